@@ -1,0 +1,1 @@
+"""Ostiary: the federated server. Builds submissions, asks moderation, enacts its effects."""

@@ -1,0 +1,143 @@
+"""Actors (everybody, here and elsewhere) and accounts (who signs in here)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.database.base import AppBase
+from moderation.columns import BigId, Instant, Json, words
+
+
+class ActorKind(StrEnum):
+    """ActivityPub's actor types."""
+
+    PERSON = "Person"
+    SERVICE = "Service"
+    GROUP = "Group"
+    APPLICATION = "Application"
+    ORGANIZATION = "Organization"
+
+
+class Role(StrEnum):
+    """What an account may do here, least first; `member` is everybody."""
+
+    MEMBER = "member"
+    TRAINEE = "trainee"
+    REVIEWER = "reviewer"
+    MODERATOR = "moderator"
+    LEAD = "lead"
+    ADMIN = "admin"
+    CHILD_SAFETY = "child-safety"
+
+
+class ActorRow(AppBase):
+    """An actor. Local ones have no domain in `domain` but ours, and an AccountRow (the instance's has none).
+
+    The shown profile (`display_name`, `summary`, `fields`, `avatar_url`, `header_url`) holds only what passed the
+    door; what waits stands in `pending_profile`.
+    """
+
+    __tablename__ = "actors"
+    __table_args__ = (
+        UniqueConstraint("username_lower", "domain"),
+        Index("ix_actors_domain", "domain"),
+        CheckConstraint("NOT local OR public_key_pem IS NOT NULL", name="local_has_key"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    uri: Mapped[str] = mapped_column(String(2048), unique=True)
+    local: Mapped[bool]
+    kind: Mapped[ActorKind] = mapped_column(words(ActorKind), default=ActorKind.PERSON)
+    username: Mapped[str] = mapped_column(String(255))
+    username_lower: Mapped[str] = mapped_column(String(255))
+    domain: Mapped[str] = mapped_column(String(300))
+    display_name: Mapped[str] = mapped_column(String(500), default="")
+    summary: Mapped[str] = mapped_column(Text, default="")
+    summary_source: Mapped[str] = mapped_column(Text, default="")
+    fields: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list)
+    avatar_url: Mapped[str | None] = mapped_column(String(2048))
+    header_url: Mapped[str | None] = mapped_column(String(2048))
+    pending_profile: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    profile_verdict_id: Mapped[int | None] = mapped_column(BigId)
+    url: Mapped[str | None] = mapped_column(String(2048))
+    inbox_url: Mapped[str | None] = mapped_column(String(2048))
+    shared_inbox_url: Mapped[str | None] = mapped_column(String(2048))
+    outbox_url: Mapped[str | None] = mapped_column(String(2048))
+    followers_url: Mapped[str | None] = mapped_column(String(2048))
+    following_url: Mapped[str | None] = mapped_column(String(2048))
+    featured_url: Mapped[str | None] = mapped_column(String(2048))
+    locked: Mapped[bool] = mapped_column(default=False)
+    bot: Mapped[bool] = mapped_column(default=False)
+    discoverable: Mapped[bool] = mapped_column(default=False)
+    moved_to_uri: Mapped[str | None] = mapped_column(String(2048))
+    key_id: Mapped[str | None] = mapped_column(String(2048), unique=True)
+    public_key_pem: Mapped[str | None] = mapped_column(Text)
+    private_key_pem: Mapped[str | None] = mapped_column(Text)
+    published_at: Mapped[datetime | None] = mapped_column(Instant)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    fetched_at: Mapped[datetime | None] = mapped_column(Instant)
+    key_fetched_at: Mapped[datetime | None] = mapped_column(Instant)
+    last_post_at: Mapped[datetime | None] = mapped_column(Instant)
+    silenced_at: Mapped[datetime | None] = mapped_column(Instant)
+    suspended_at: Mapped[datetime | None] = mapped_column(Instant)
+    deleted_at: Mapped[datetime | None] = mapped_column(Instant)
+    followers_count: Mapped[int] = mapped_column(default=0)
+    following_count: Mapped[int] = mapped_column(default=0)
+    posts_count: Mapped[int] = mapped_column(default=0)
+
+    account: Mapped[AccountRow | None] = relationship(back_populates="actor", uselist=False, lazy="select")
+
+
+class AccountRow(AppBase):
+    """What a member signs in to."""
+
+    __tablename__ = "accounts"
+
+    id: Mapped[int] = mapped_column(BigId, ForeignKey("actors.id"), primary_key=True, autoincrement=False)
+    email: Mapped[str] = mapped_column(String(320))
+    email_lower: Mapped[str] = mapped_column(String(320), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(255))
+    role: Mapped[Role] = mapped_column(words(Role), default=Role.MEMBER)
+    locale: Mapped[str] = mapped_column(String(12), default="en")
+    default_visibility: Mapped[str] = mapped_column(String(16), default="public")
+    default_sensitive: Mapped[bool] = mapped_column(default=False)
+    default_language: Mapped[str | None] = mapped_column(String(12))
+    signup_reason: Mapped[str] = mapped_column(Text, default="")
+    session_salt: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
+    approved_at: Mapped[datetime | None] = mapped_column(Instant)
+    disabled_at: Mapped[datetime | None] = mapped_column(Instant)
+    frozen_at: Mapped[datetime | None] = mapped_column(Instant)
+    second_factor_at: Mapped[datetime | None] = mapped_column(Instant)
+    last_seen_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    actor: Mapped[ActorRow] = relationship(back_populates="account", lazy="joined", innerjoin=True)
+
+
+class InvitationRow(AppBase):
+    """A one-time link: the first admin's, or an invitation to sign up. Only the token's hash is stored."""
+
+    __tablename__ = "invitations"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    role: Mapped[Role] = mapped_column(words(Role), default=Role.MEMBER)
+    made_by_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("accounts.id"))
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    expires_at: Mapped[datetime | None] = mapped_column(Instant)
+    uses_left: Mapped[int] = mapped_column(default=1)
+
+
+class ReservedNameRow(AppBase):
+    """Local names that were used once and are never given out again."""
+
+    __tablename__ = "reserved_names"
+
+    username_lower: Mapped[str] = mapped_column(String(255), primary_key=True)
+    reserved_at: Mapped[datetime] = mapped_column(Instant)

@@ -1,0 +1,1 @@
+"""Ostiary's own JSON API, under /api/ostiary/v1/."""

@@ -1,0 +1,18 @@
+"""Every table of both metadata, imported in one place: for migrations, and for tests that make them at once."""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine
+
+import moderation.tables  # noqa: F401
+from app.database.base import AppBase
+from moderation.base import ModerationBase
+
+METADATA = (ModerationBase.metadata, AppBase.metadata)
+"""In the order of their dependence: the app's tables may refer to moderation's."""
+
+
+def create_all(engine: Engine) -> None:
+    """Make every table; production migrates instead."""
+    for metadata in METADATA:
+        metadata.create_all(engine)

@@ -1,0 +1,1 @@
+"""The wire: what other servers send and are sent, as frozen values. No database, no Flask."""

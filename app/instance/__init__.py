@@ -1,0 +1,1 @@
+"""The instance itself: its domain, name, rules, and what is public about it."""

@@ -1,0 +1,36 @@
+"""What is stored about this instance: key and value, and its rules."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.database.base import AppBase
+from moderation.columns import BigId, Instant, Json
+
+
+class InstanceSettingRow(AppBase):
+    """One fact about the house: `domain` (never changes), `title`, `description`, `contact`, …"""
+
+    __tablename__ = "instance_settings"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    value: Mapped[Any] = mapped_column(Json)
+    set_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class RuleRow(AppBase):
+    """A rule of the house, in English and French."""
+
+    __tablename__ = "rules"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    position: Mapped[int]
+    text_en: Mapped[str] = mapped_column(Text)
+    text_fr: Mapped[str] = mapped_column(Text)
+    hint_en: Mapped[str] = mapped_column(Text, default="")
+    hint_fr: Mapped[str] = mapped_column(Text, default="")
+    retired_at: Mapped[datetime | None] = mapped_column(Instant)

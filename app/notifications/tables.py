@@ -1,0 +1,63 @@
+"""Notifications as rows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.database.base import AppBase
+from moderation.columns import BigId, Instant, Json, words
+
+
+class NotificationKind(StrEnum):
+    """Mastodon's words where it has them; `held`, `released` and `report_outcome` are rendered for clients as
+    kinds that they know."""
+
+    MENTION = "mention"
+    STATUS = "status"
+    BOOST = "reblog"
+    FOLLOW = "follow"
+    FOLLOW_REQUEST = "follow_request"
+    LIKE = "favourite"
+    POLL = "poll"
+    UPDATE = "update"
+    SIGN_UP = "admin.sign_up"
+    REPORT = "admin.report"
+    HELD = "held"
+    RELEASED = "released"
+    MODERATION_WARNING = "moderation_warning"
+    REPORT_OUTCOME = "report_outcome"
+
+
+class NotificationRow(AppBase):
+    """One thing that a member is told. `payload` is small JSON: a decision's id, a report's number, a text code."""
+
+    __tablename__ = "notifications"
+    __table_args__ = (
+        Index("ix_notifications_account_id_id", "account_id", "id"),
+        Index("ix_notifications_post_pk", "post_pk"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    account_id: Mapped[int] = mapped_column(BigId, ForeignKey("actors.id"))
+    kind: Mapped[NotificationKind] = mapped_column(words(NotificationKind))
+    from_actor_id: Mapped[int] = mapped_column(BigId, ForeignKey("actors.id"))
+    post_pk: Mapped[int | None] = mapped_column(BigId, ForeignKey("posts.pk"))
+    payload: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class NotificationMarkRow(AppBase):
+    """How far a member has read, per timeline (`home`, `notifications`): Mastodon's markers."""
+
+    __tablename__ = "markers"
+
+    account_id: Mapped[int] = mapped_column(BigId, ForeignKey("actors.id"), primary_key=True)
+    timeline: Mapped[str] = mapped_column(primary_key=True)
+    last_read_id: Mapped[int] = mapped_column(BigId)
+    version: Mapped[int] = mapped_column(default=1)
+    updated_at: Mapped[datetime] = mapped_column(Instant)

@@ -1,0 +1,1 @@
+"""OAuth 2: how clients get their tokens."""

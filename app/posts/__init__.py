@@ -1,0 +1,1 @@
+"""Posts: written, judged, published, edited, deleted; and the one filter through which they are read."""

@@ -1,0 +1,75 @@
+"""Follows, blocks and mutes, between actors."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.database.base import AppBase
+from moderation.columns import BigId, Instant, words
+
+
+class FollowState(StrEnum):
+    """Arrows: requested → accepted; requested → gone; accepted → gone (the row is deleted)."""
+
+    REQUESTED = "requested"
+    ACCEPTED = "accepted"
+
+
+class FollowRow(AppBase):
+    """`follower` follows `target`."""
+
+    __tablename__ = "follows"
+    __table_args__ = (
+        UniqueConstraint("follower_id", "target_id"),
+        Index("ix_follows_target_id_state", "target_id", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    follower_id: Mapped[int] = mapped_column(BigId, ForeignKey("actors.id"))
+    target_id: Mapped[int] = mapped_column(BigId, ForeignKey("actors.id"))
+    state: Mapped[FollowState] = mapped_column(words(FollowState))
+    uri: Mapped[str] = mapped_column(String(2048), unique=True)
+    show_boosts: Mapped[bool] = mapped_column(default=True)
+    notify: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class BlockRow(AppBase):
+    """`blocker` blocks `target`."""
+
+    __tablename__ = "blocks"
+    __table_args__ = (UniqueConstraint("blocker_id", "target_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    blocker_id: Mapped[int] = mapped_column(BigId, ForeignKey("actors.id"))
+    target_id: Mapped[int] = mapped_column(BigId, ForeignKey("actors.id"), index=True)
+    uri: Mapped[str] = mapped_column(String(2048), unique=True)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class MuteRow(AppBase):
+    """`muter` doesn't want to see `target`, until `expires_at` or for good."""
+
+    __tablename__ = "mutes"
+    __table_args__ = (UniqueConstraint("muter_id", "target_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    muter_id: Mapped[int] = mapped_column(BigId, ForeignKey("actors.id"))
+    target_id: Mapped[int] = mapped_column(BigId, ForeignKey("actors.id"))
+    notifications: Mapped[bool] = mapped_column(default=True)
+    expires_at: Mapped[datetime | None] = mapped_column(Instant)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class HiddenPostRow(AppBase):
+    """A post that a member reported: it is hidden from them at once, whatever comes of the report."""
+
+    __tablename__ = "hidden_posts"
+
+    account_id: Mapped[int] = mapped_column(BigId, ForeignKey("actors.id"), primary_key=True)
+    post_pk: Mapped[int] = mapped_column(BigId, ForeignKey("posts.pk"), primary_key=True)
+    hidden_at: Mapped[datetime] = mapped_column(Instant)

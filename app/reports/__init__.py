@@ -1,0 +1,1 @@
+"""Members' and remote servers' complaints, handed to moderation."""

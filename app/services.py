@@ -1,0 +1,29 @@
+"""Everything outside, gathered in one value that is handed in: settings, stores, time, the web, mail, the model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from redis import Redis
+
+from app.clock import Clock
+from app.database.engine import Database
+from app.federation.wire.client import Fetcher
+from app.mail import Mailer
+from app.settings import Settings
+from app.stores.nudges import Nudger
+from moderation.tools import Tools
+
+
+@dataclass(frozen=True)
+class Services:
+    """What every use case is given. Tests build one of twins (`tests.support.services`)."""
+
+    settings: Settings
+    db: Database
+    redis: Redis
+    clock: Clock
+    fetcher: Fetcher
+    mailer: Mailer
+    nudger: Nudger
+    tools: Tools

@@ -1,0 +1,188 @@
+"""Settings: environment variables, read once, typed, and refused when wrong."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+class SettingsError(Exception):
+    """A setting is unknown or bad; its text is one line for the person at the terminal."""
+
+
+class Registration(StrEnum):
+    """Who may sign up."""
+
+    OPEN = "open"
+    APPROVAL = "approval"
+    INVITE = "invite"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that an admin can set. `secret_key` is never shown."""
+
+    domain: str
+    data_dir: Path
+    database_url: str
+    redis_url: str
+    secret_key: str = field(repr=False)
+    scheme: str = "https"
+    allowed_networks: tuple[Network, ...] = ()
+    registration: Registration = Registration.APPROVAL
+    smtp_url: str | None = field(default=None, repr=False)
+    mail_from: str | None = None
+    s3_url: str | None = field(default=None, repr=False)
+    streaming_url: str | None = None
+    trusted_proxies: tuple[Network, ...] = ()
+    secure_mode: bool = False
+    metrics_token: str | None = field(default=None, repr=False)
+    rate_limits: bool = True
+    trial: bool = False
+
+    @property
+    def base_url(self) -> str:
+        """Scheme and domain, without a slash at the end."""
+        return f"{self.scheme}://{self.domain}"
+
+    @property
+    def sqlite(self) -> bool:
+        """Whether the database is the embedded one."""
+        return self.database_url.startswith("sqlite")
+
+    def url(self, path: str) -> str:
+        """An absolute URL on this server; `path` begins with a slash."""
+        return self.base_url + path
+
+
+KNOWN = frozenset(
+    "OSTIARY_" + name
+    for name in (
+        "DOMAIN", "DATA_DIR", "DATABASE_URL", "REDIS_URL", "SCHEME", "ALLOWED_NETWORKS", "REGISTRATION", "SMTP_URL",
+        "MAIL_FROM", "S3_URL", "STREAMING_URL", "TRUSTED_PROXIES", "SECURE_MODE", "METRICS_TOKEN", "RATE_LIMITS",
+        "SECRET_KEY",
+    )
+)  # fmt: skip
+_DOMAIN = re.compile(r"^(?=.{1,253}(:\d+)?$)[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$")
+
+
+def from_environment(port: int = 8000, data_dir: Path | None = None) -> Settings:
+    """Settings from the process's environment."""
+    return read(os.environ, port=port, data_dir=data_dir)  # noqa: TID251 - the one place that reads it
+
+
+def read(environment: Mapping[str, str], *, port: int = 8000, data_dir: Path | None = None) -> Settings:
+    """Settings from a mapping of `OSTIARY_*` variables.
+
+    Without a domain it is a trial on `localhost:PORT` over http. Raises SettingsError with one line.
+    """
+    ours = {k: v.strip() for k, v in environment.items() if k.startswith("OSTIARY_")}
+    for unknown in sorted(set(ours) - KNOWN):
+        raise SettingsError(f"{unknown} is not a setting of Ostiary; see deploy/ostiary.env for all of them")
+    get = lambda name: ours.get("OSTIARY_" + name) or None  # noqa: E731 - read a line further, never again
+    trial = get("DOMAIN") is None
+    home = (data_dir or Path(get("DATA_DIR") or "data")).resolve()
+    return Settings(
+        domain=_domain(get("DOMAIN") or f"localhost:{port}"),
+        data_dir=home,
+        database_url=_database_url(get("DATABASE_URL"), home),
+        redis_url=_redis_url(get("REDIS_URL"), home),
+        secret_key=get("SECRET_KEY") or "",
+        scheme="http" if trial else _choice("SCHEME", get("SCHEME") or "https", ("https", "http")),
+        allowed_networks=_networks("ALLOWED_NETWORKS", get("ALLOWED_NETWORKS")),
+        registration=Registration(
+            _choice("REGISTRATION", get("REGISTRATION") or "approval", tuple(r.value for r in Registration))
+        ),
+        smtp_url=_url("SMTP_URL", get("SMTP_URL"), ("smtp", "smtps")),
+        mail_from=get("MAIL_FROM"),
+        s3_url=_url("S3_URL", get("S3_URL"), ("s3", "https", "http")),
+        streaming_url=_url("STREAMING_URL", get("STREAMING_URL"), ("ws", "wss", "http", "https")),
+        trusted_proxies=_networks("TRUSTED_PROXIES", get("TRUSTED_PROXIES")),
+        secure_mode=_flag("SECURE_MODE", get("SECURE_MODE")),
+        metrics_token=get("METRICS_TOKEN"),
+        rate_limits=_choice("RATE_LIMITS", get("RATE_LIMITS") or "default", ("default", "off")) == "default",
+        trial=trial,
+    )
+
+
+def with_secret(settings: Settings) -> Settings:
+    """The same with a secret key: the given one, or one that is made once and kept in the data directory."""
+    if settings.secret_key:
+        return settings
+    file = settings.data_dir / "secret_key"
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    if not file.exists():
+        temporary = file.with_suffix(f".{secrets.token_hex(4)}")
+        temporary.touch(mode=0o600)
+        temporary.write_text(secrets.token_urlsafe(48))
+        try:
+            file.hardlink_to(temporary)
+        except FileExistsError:
+            pass  # another process of ours was first; its key counts
+        finally:
+            temporary.unlink()
+    return replace(settings, secret_key=file.read_text().strip())
+
+
+def _domain(value: str) -> str:
+    value = value.lower()
+    try:
+        value = value.encode("idna").decode() if not value.isascii() else value
+    except UnicodeError as error:
+        raise SettingsError(f"OSTIARY_DOMAIN={value!r} can't be written as a domain name") from error
+    if not _DOMAIN.match(value):
+        raise SettingsError(f"OSTIARY_DOMAIN={value!r} is not a domain (host, or host:port)")
+    return value
+
+
+def _database_url(value: str | None, home: Path) -> str:
+    if value is None:
+        return f"sqlite:///{home / 'ostiary.sqlite3'}"
+    if value.startswith("postgresql://"):
+        value = "postgresql+psycopg://" + value.removeprefix("postgresql://")
+    if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise SettingsError("OSTIARY_DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://")
+    return value
+
+
+def _redis_url(value: str | None, home: Path) -> str:
+    if value is None:
+        return f"unix://{home / 'valkey.sock'}"
+    return _url("REDIS_URL", value, ("redis", "rediss", "unix")) or ""
+
+
+def _url(name: str, value: str | None, schemes: tuple[str, ...]) -> str | None:
+    if value is not None and urlsplit(value).scheme not in schemes:
+        raise SettingsError(f"OSTIARY_{name} must be a URL that begins with {' or '.join(schemes)}")
+    return value
+
+
+def _choice(name: str, value: str, choices: tuple[str, ...]) -> str:
+    if value not in choices:
+        raise SettingsError(f"OSTIARY_{name}={value!r} must be one of {', '.join(choices)}")
+    return value
+
+
+def _flag(name: str, value: str | None) -> bool:
+    return _choice(name, (value or "off").lower(), ("on", "off", "true", "false", "1", "0")) in (
+        "on",
+        "true",
+        "1",
+    )
+
+
+def _networks(name: str, value: str | None) -> tuple[Network, ...]:
+    try:
+        return tuple(ipaddress.ip_network(part.strip()) for part in (value or "").split(",") if part.strip())
+    except ValueError as error:
+        raise SettingsError(f"OSTIARY_{name} must be networks such as 10.0.0.0/8, with commas: {error}") from error

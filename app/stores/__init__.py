@@ -1,0 +1,1 @@
+"""Redis: nudges, feeds, budgets; nothing that can't be lost."""

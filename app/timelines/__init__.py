@@ -1,0 +1,1 @@
+"""Home feeds and public timelines: lists of ids, always read through the visibility filter."""

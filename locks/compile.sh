@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Rewrites the lock files from pyproject.toml. Needs uv on the PATH; run it when dependencies change.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+common=(--python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -q)
+uv pip compile "${common[@]}" pyproject.toml -o locks/runtime.txt
+uv pip compile "${common[@]}" --extra train --extra dev -c locks/runtime.txt pyproject.toml -o locks/dev.txt

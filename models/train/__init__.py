@@ -1,0 +1,1 @@
+"""Training and judging of the text model: the only place that may import scikit-learn."""

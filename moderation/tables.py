@@ -1,0 +1,7 @@
+"""Every table of moderation, imported in one place."""
+
+from __future__ import annotations
+
+import moderation.verdicts.tables
+
+__all__ = ["moderation"]
