@@ -85,6 +85,10 @@ class ActorRow(AppBase):
     last_post_at: Mapped[datetime | None] = mapped_column(Instant)
     silenced_at: Mapped[datetime | None] = mapped_column(Instant)
     suspended_at: Mapped[datetime | None] = mapped_column(Instant)
+    domain_silenced: Mapped[bool] = mapped_column(default=False)
+    domain_hidden: Mapped[bool] = mapped_column(default=False)
+    """What the rule in force for the actor's domain means for it: app.accounts.domains writes both, from moderation's
+    rules, so that lifting a rule brings back exactly what it hid."""
     deleted_at: Mapped[datetime | None] = mapped_column(Instant)
     followers_count: Mapped[int] = mapped_column(default=0)
     following_count: Mapped[int] = mapped_column(default=0)
