@@ -40,7 +40,7 @@ from typing import ClassVar
 
 
 class WireError(Exception):
-    """Base of the tree. `status` and `code` are for the answer; the text never repeats what a stranger sent."""
+    """Base of the tree. `status` and `code` are for the answer; the text never repeats what was sent."""
 
     status: ClassVar[int] = 400
     code: str = "bad_request"
@@ -205,7 +205,7 @@ class FetchTimeoutError(FetchError):
 
 
 class BadStatusError(FetchError):
-    """An answer, but not the thing. `answered` is its HTTP status; `retry_after` seconds, where it said so."""
+    """An answer, but not the thing. `answered` is its HTTP status; `retry_after` in seconds, if said."""
 
     code = "bad_status"
 

@@ -9,9 +9,8 @@ import idna
 MAX_LENGTH = 2048
 # A scheme, a host without user or password, and nothing that could break out of an attribute or a header.
 _URI = re.compile(r"(https?)://([^/?#@\\\s\x00-\x20\x7f<>\"]+)(?:[/?#][^\s\\\x00-\x20\x7f<>\"]*)?", re.IGNORECASE)
-_HOST = re.compile(
-    r"(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*"
-)
+_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+_HOST = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*")
 _PORT = re.compile(r"\d{1,5}")
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
 
@@ -22,7 +21,7 @@ def is_uri(value: object) -> bool:
 
 
 def origin(uri: str) -> str | None:
-    """The host, or host:port where the port isn't the scheme's own, in lower case; None for what we don't take.
+    """The host, or host:port where the port isn't the scheme's own, in lower case; None where we refuse.
 
     A final dot, user names, spaces and odd hosts are refused rather than repaired: two spellings of one
     host would be two ways around a domain rule.

@@ -136,8 +136,8 @@ class Poll:
 class Post:
     """A Note, Article, Question or Page.
 
-    `content`, `summary` and `title` are as they were sent: sanitise before showing. `content_type` is text/html
-    unless the sender said text/plain or text/markdown. Times are aware, in UTC, and may lie in the future.
+    `content`, `summary` and `title` are as they were sent: sanitise before showing. `content_type` is
+    text/html unless the sender said text/plain or text/markdown. Times are aware, in UTC, and may lie in the future.
     """
 
     uri: str
@@ -359,7 +359,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Unsupported:
-    """Well-formed, but nothing that we handle. `reason` comes from a small closed set, fit for a metric's label."""
+    """Well-formed, but nothing that we handle. `reason` is one of a small closed set, fit for a metric."""
 
     uri: str
     actor: str

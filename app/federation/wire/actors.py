@@ -1,0 +1,139 @@
+"""Parses a Person, Service, Group, Application or Organization into an Actor."""
+
+from __future__ import annotations
+
+import re
+
+from app.federation.wire import fields, posts, uris
+from app.federation.wire.errors import ForeignError, MalformedError
+from app.federation.wire.fields import Doc, Json
+from app.federation.wire.values import Actor, ActorKey, ActorKind, Image, ProfileField
+
+MAX_NAME = 500
+MAX_BIO = 50_000
+MAX_FIELDS = 16
+MAX_FIELD = 5000
+MAX_KEYS = 5
+MAX_PEM = 8192
+MAX_ALIASES = 64
+
+_KINDS = {kind.value: kind for kind in ActorKind}
+# Mastodon's rule for names from elsewhere; no other letters, because of their doubles.
+_USERNAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,98}[A-Za-z0-9_])?")
+
+
+def kind_of(doc: Doc) -> ActorKind | None:
+    """Which kind of actor a document is; None where it is none."""
+    return next((_KINDS[name] for name in fields.types(doc) if name in _KINDS), None)
+
+
+def parse_actor(doc: Doc) -> Actor:
+    """An Actor.
+
+    Its inbox must be on its own host (ForeignError otherwise: it could aim our deliveries at anybody), other
+    endpoints elsewhere are dropped, and so are keys that it doesn't own. Raises MalformedError.
+    """
+    kind = kind_of(doc)
+    if kind is None:
+        raise MalformedError("this is no actor", code="type_unsupported")
+    uri = fields.own_id(doc)
+    return Actor(
+        uri=uri,
+        kind=kind,
+        username=_username(doc),
+        inbox=_inbox(doc, uri),
+        name=fields.mapped_text(doc, "name", MAX_NAME),
+        summary=fields.mapped_text(doc, "summary", MAX_BIO),
+        url=_profile_page(doc.get("url")),
+        icon=_image(doc.get("icon")),
+        image=_image(doc.get("image")),
+        shared_inbox=_shared_inbox(doc, uri),
+        outbox=_own(doc, "outbox", uri),
+        followers=_own(doc, "followers", uri),
+        following=_own(doc, "following", uri),
+        featured=_own(doc, "featured", uri),
+        keys=_keys(doc.get("publicKey"), uri),
+        manually_approves_followers=fields.flag(doc.get("manuallyApprovesFollowers")),
+        discoverable=fields.maybe(doc.get("discoverable")),
+        indexable=fields.maybe(doc.get("indexable")),
+        memorial=fields.flag(doc.get("memorial")),
+        suspended=fields.flag(doc.get("suspended")),
+        published=fields.time(doc.get("published")),
+        moved_to=fields.uri(doc.get("movedTo")),
+        also_known_as=_aliases(doc.get("alsoKnownAs")),
+        fields=_profile_fields(doc.get("attachment")),
+        emojis=posts.parse_emojis(doc.get("tag")),
+    )
+
+
+def _username(doc: Doc) -> str:
+    name = doc.get("preferredUsername")
+    if not isinstance(name, str) or not _USERNAME.fullmatch(name):
+        raise MalformedError("the actor has no usable preferredUsername", code="preferredUsername_bad")
+    return name
+
+
+def _inbox(doc: Doc, uri: str) -> str:
+    inbox = fields.required_uri(doc, "inbox")
+    if not uris.same_origin(inbox, uri):
+        raise ForeignError("the inbox is on another host than its actor", code="inbox_foreign")
+    return inbox
+
+
+def _shared_inbox(doc: Doc, uri: str) -> str | None:
+    endpoints = doc.get("endpoints")
+    return _own(endpoints, "sharedInbox", uri) if isinstance(endpoints, dict) else None
+
+
+def _own(doc: Doc, name: str, uri: str) -> str | None:
+    found = fields.uri(doc.get(name))
+    return found if found and uris.same_origin(found, uri) else None
+
+
+def _profile_page(value: Json) -> str | None:
+    for item in fields.items(value):
+        if not isinstance(item, dict) or item.get("mediaType") in (None, "text/html"):
+            return fields.uri(item)
+    return None
+
+
+def _image(value: Json) -> Image | None:
+    """The widest of the images given (PeerTube sends several sizes)."""
+    best, best_width = None, -1
+    for item in fields.items(value):
+        described = item if isinstance(item, dict) else {}
+        url = fields.uri(described.get("url") or described.get("href") if described else item)
+        width = fields.count(described.get("width")) or 0
+        if url and width > best_width:
+            kind = posts.media_type(described.get("mediaType"))
+            best, best_width = Image(url, kind, fields.mapped_text(described, "name", 1500)), width
+    return best
+
+
+def _keys(value: Json, uri: str) -> tuple[ActorKey, ...]:
+    found: list[ActorKey] = []
+    for item in fields.items(value):
+        if not isinstance(item, dict) or len(found) == MAX_KEYS:
+            continue
+        key_id, pem, owner = fields.uri(item.get("id")), item.get("publicKeyPem"), item.get("owner", uri)
+        if key_id and uris.same_origin(key_id, uri) and owner == uri and _is_pem(pem):
+            found.append(ActorKey(key_id, pem))
+    return tuple(found)
+
+
+def _is_pem(value: Json) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= MAX_PEM and value.isascii()
+
+
+def _aliases(value: Json) -> tuple[str, ...]:
+    found = (fields.uri(item) for item in list(fields.items(value))[:MAX_ALIASES])
+    return tuple(dict.fromkeys(alias for alias in found if alias))
+
+
+def _profile_fields(value: Json) -> tuple[ProfileField, ...]:
+    found: list[ProfileField] = []
+    for item in fields.items(value):
+        if isinstance(item, dict) and "PropertyValue" in fields.types(item) and len(found) < MAX_FIELDS:
+            name, content = fields.text(item.get("name"), MAX_NAME), fields.text(item.get("value"), MAX_FIELD)
+            found.append(ProfileField(name, content))
+    return tuple(found)

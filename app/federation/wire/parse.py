@@ -1,0 +1,282 @@
+"""Parses activities, once, into frozen values; the table of activity types is at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from app.federation.wire import actors, fields, posts, uris
+from app.federation.wire.errors import ForeignError, MalformedError
+from app.federation.wire.fields import Doc, Json
+from app.federation.wire.values import (
+    Accept,
+    Activity,
+    Actor,
+    Announce,
+    Block,
+    Create,
+    Delete,
+    Embedded,
+    Flag,
+    Follow,
+    Like,
+    NeedsFetch,
+    Post,
+    Reference,
+    Reject,
+    Undo,
+    Unsupported,
+    Update,
+)
+
+MAX_FLAGGED = 200
+MAX_COMPLAINT = 20_000
+
+# Names that may stand in a reason. Whatever else strangers invent is counted as "other".
+_KNOWN_OBJECTS = frozenset(
+    [
+        "Video",
+        "Audio",
+        "Image",
+        "Document",
+        "Event",
+        "Place",
+        "Profile",
+        "Tombstone",
+        "Relationship",
+        "ChatMessage",
+        "Collection",
+        "OrderedCollection",
+        "CollectionPage",
+        "OrderedCollectionPage",
+        "Link",
+        "CacheFile",
+        "Playlist",
+        "Vote",
+        "Answer",
+    ]
+)
+_KNOWN_ACTIVITIES = frozenset(
+    [
+        "Create",
+        "Update",
+        "Delete",
+        "Follow",
+        "Accept",
+        "Reject",
+        "Undo",
+        "Like",
+        "Announce",
+        "Flag",
+        "Block",
+        "Move",
+        "Add",
+        "Remove",
+        "Dislike",
+        "EmojiReact",
+        "View",
+        "Read",
+        "Listen",
+        "Join",
+        "Leave",
+        "Invite",
+        "Offer",
+        "Ignore",
+        "TentativeAccept",
+        "TentativeReject",
+        "Arrive",
+        "Travel",
+        "Question",
+        "QuoteRequest",
+        "FeatureRequest",
+    ]
+)
+_UNDOABLE = frozenset(("Follow", "Like", "Announce", "Block", "Accept"))
+
+
+def parse_activity(doc: Doc) -> Activity:
+    """The activity in a document; Unsupported where we handle no such thing.
+
+    Whose things it may speak of is not checked here: see `require_owner`. Raises MalformedError.
+    """
+    names = fields.types(doc)
+    if not names:
+        raise MalformedError("the activity has no type", code="type_missing")
+    uri = fields.own_id(doc)
+    actor = fields.required_uri(doc, "actor")
+    for name in names:
+        if (parser := PARSERS.get(name)) is not None:
+            return parser(doc, uri, actor)
+    return Unsupported(uri, actor, "activity:" + _known(names, _KNOWN_ACTIVITIES))
+
+
+def parse_object(doc: Doc) -> Post | Actor | Unsupported:
+    """A post or an actor that was fetched. Raises MalformedError."""
+    if posts.kind_of(doc) is not None:
+        return posts.parse_post(doc)
+    if actors.kind_of(doc) is not None:
+        return actors.parse_actor(doc)
+    author = fields.uri(doc.get("attributedTo")) or fields.uri(doc.get("actor")) or ""
+    return Unsupported(fields.own_id(doc), author, "object:" + _known_object(doc))
+
+
+def require_owner(activity: Activity) -> NeedsFetch | None:
+    """Whether the actor may say this: None, or what must be fetched from its own home before it is believed.
+
+    The caller has checked already that whoever signed is the actor. Raises ForeignError where the claim can't be
+    true: an activity with an id on another host, an Undo of somebody else's doing, an answer to a Follow of
+    somebody else.
+    """
+    actor = activity.actor
+    if not uris.same_origin(activity.uri, actor):
+        raise ForeignError("the activity's id is on another host than its actor", code="id_foreign")
+    match activity:
+        case Create(object=Post() as post) | Update(object=Post() as post):
+            if post.author != actor or not uris.same_origin(post.uri, actor):
+                return NeedsFetch(post.uri)
+        case Update(object=Actor(uri=uri)):
+            return None if uri == actor else NeedsFetch(uri)
+        case Create(object=Reference(uri=uri)) | Update(object=Reference(uri=uri)):
+            return NeedsFetch(uri)
+        case Delete(object_uri=uri):
+            return None if uris.same_origin(uri, actor) else NeedsFetch(uri)
+        case Undo(object=Embedded(actor=claimed)) if claimed not in (None, actor):
+            raise ForeignError("an Undo of what somebody else did", code="undo_foreign")
+        case Accept(object=Embedded(object_uri=claimed)) | Reject(object=Embedded(object_uri=claimed)):
+            if claimed not in (None, actor):
+                raise ForeignError("an answer to a Follow of somebody else", code="answer_foreign")
+    return None
+
+
+def _create(doc: Doc, uri: str, actor: str) -> Activity:
+    value = _object(doc)
+    if isinstance(value, str):
+        return Create(uri, actor, Reference(value))
+    if posts.kind_of(value) is None:
+        return Unsupported(uri, actor, "Create:" + _known_object(value))
+    return Create(uri, actor, posts.parse_post(value, actor=actor, outer=doc))
+
+
+def _update(doc: Doc, uri: str, actor: str) -> Activity:
+    value = _object(doc)
+    if isinstance(value, str):
+        return Update(uri, actor, Reference(value))
+    if actors.kind_of(value) is not None:
+        return Update(uri, actor, actors.parse_actor(value))
+    if posts.kind_of(value) is None:
+        return Unsupported(uri, actor, "Update:" + _known_object(value))
+    return Update(uri, actor, posts.parse_post(value, actor=actor, outer=doc))
+
+
+def _delete(doc: Doc, uri: str, actor: str) -> Activity:
+    return Delete(uri, actor, fields.required_uri(doc, "object"))
+
+
+def _follow(doc: Doc, uri: str, actor: str) -> Activity:
+    return Follow(uri, actor, fields.required_uri(doc, "object"))
+
+
+def _accept(doc: Doc, uri: str, actor: str) -> Activity:
+    embedded = _embedded(doc)
+    if embedded.type not in (None, "Follow"):
+        return Unsupported(uri, actor, "Accept:" + _known((embedded.type,), _KNOWN_ACTIVITIES))
+    return Accept(uri, actor, embedded)
+
+
+def _reject(doc: Doc, uri: str, actor: str) -> Activity:
+    embedded = _embedded(doc)
+    if embedded.type not in (None, "Follow"):
+        return Unsupported(uri, actor, "Reject:" + _known((embedded.type,), _KNOWN_ACTIVITIES))
+    return Reject(uri, actor, embedded)
+
+
+def _undo(doc: Doc, uri: str, actor: str) -> Activity:
+    embedded = _embedded(doc)
+    if embedded.type is not None and embedded.type not in _UNDOABLE:
+        return Unsupported(uri, actor, "Undo:" + _known((embedded.type,), _KNOWN_ACTIVITIES))
+    return Undo(uri, actor, embedded)
+
+
+def _like(doc: Doc, uri: str, actor: str) -> Activity:
+    return Like(uri, actor, fields.required_uri(doc, "object"))
+
+
+def _announce(doc: Doc, uri: str, actor: str) -> Activity:
+    value = _first_object(doc)
+    if isinstance(value, dict) and (names := _KNOWN_ACTIVITIES.intersection(fields.types(value)) - {"Question"}):
+        # Groups of the Lemmy kind pass activities around in this way.
+        return Unsupported(uri, actor, "Announce:" + min(names))
+    return Announce(
+        uri,
+        actor,
+        fields.required_uri(doc, "object"),
+        fields.addresses(doc.get("to")),
+        fields.addresses(doc.get("cc")),
+        fields.time(doc.get("published")),
+    )
+
+
+def _flag(doc: Doc, uri: str, actor: str) -> Activity:
+    value = list(fields.items(doc.get("object")))
+    if len(value) > MAX_FLAGGED:
+        raise MalformedError("too many objects in a report", code="too_many_objects")
+    about = tuple(dict.fromkeys(found for item in value if (found := fields.uri(item))))
+    if not about:
+        raise MalformedError("a report about nothing", code="object_missing")
+    return Flag(uri, actor, about, fields.mapped_text(doc, "content", MAX_COMPLAINT))
+
+
+def _block(doc: Doc, uri: str, actor: str) -> Activity:
+    return Block(uri, actor, fields.required_uri(doc, "object"))
+
+
+def _first_object(doc: Doc) -> Json:
+    return next(fields.items(doc.get("object")), None)
+
+
+def _object(doc: Doc) -> str | Doc:
+    """The activity's object: a dict, or its URI."""
+    value = _first_object(doc)
+    if isinstance(value, dict) and value.get("type"):
+        return value
+    return fields.required_uri(doc, "object")
+
+
+def _embedded(doc: Doc) -> Embedded:
+    value = _first_object(doc)
+    if not isinstance(value, dict):
+        return Embedded(None, fields.required_uri(doc, "object"))
+    names = fields.types(value)
+    if not names:
+        return Embedded(None, fields.required_uri(doc, "object"))
+    known = next((name for name in names if name in _KNOWN_ACTIVITIES), "other")
+    return Embedded(
+        known, fields.uri(value.get("id")), fields.uri(value.get("actor")), fields.uri(value.get("object"))
+    )
+
+
+def _known(names: tuple[str, ...], known: frozenset[str]) -> str:
+    return next((name for name in names if name in known), "other")
+
+
+def _known_object(doc: Doc) -> str:
+    return _known(fields.types(doc), _KNOWN_OBJECTS | _KNOWN_ACTIVITIES)
+
+
+Parser = Callable[[Doc, str, str], Activity]
+
+PARSERS: Mapping[str, Parser] = MappingProxyType(
+    {
+        "Create": _create,
+        "Update": _update,
+        "Delete": _delete,
+        "Follow": _follow,
+        "Accept": _accept,
+        "Reject": _reject,
+        "Undo": _undo,
+        "Like": _like,
+        "Announce": _announce,
+        "Flag": _flag,
+        "Block": _block,
+    }
+)

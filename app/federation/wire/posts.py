@@ -1,0 +1,272 @@
+"""Parses a Note, Article, Question or Page into a Post."""
+
+from __future__ import annotations
+
+import re
+from typing import cast
+
+from app.federation.wire import fields, uris
+from app.federation.wire.errors import MalformedError
+from app.federation.wire.fields import Doc, Json
+from app.federation.wire.values import (
+    Attachment,
+    Emoji,
+    Hashtag,
+    MediaKind,
+    Mention,
+    Poll,
+    PollOption,
+    Post,
+    PostKind,
+)
+
+MAX_CONTENT = 200_000
+MAX_TITLE = 1000
+MAX_SUMMARY = 20_000
+MAX_TAGS = 1000
+MAX_ATTACHMENTS = 16
+MAX_DESCRIPTION = 10_000
+MAX_OPTIONS = 50
+MAX_OPTION = 1000
+
+_KINDS = {kind.value: kind for kind in PostKind}
+_SHORTCODE = re.compile(r"[A-Za-z0-9_.+-]{1,128}")
+_MEDIA_TYPE = re.compile(r"[a-z0-9.+-]{1,64}/[a-z0-9.+-]{1,64}")
+_MEDIA_KINDS = {"Image": MediaKind.IMAGE, "Video": MediaKind.VIDEO, "Audio": MediaKind.AUDIO}
+_MEDIA_TYPES = frozenset((*_MEDIA_KINDS, "Document", "Link"))
+_CONTENT_TYPES = frozenset(("text/html", "text/markdown", "text/plain"))
+
+
+def kind_of(doc: Doc) -> PostKind | None:
+    """Which kind of post a document is; None where it is none."""
+    return next((_KINDS[name] for name in fields.types(doc) if name in _KINDS), None)
+
+
+def parse_post(doc: Doc, *, actor: str | None = None, outer: Doc | None = None) -> Post:
+    """A Post. `actor` is who sends it (it wins among several authors), `outer` the activity around it.
+
+    Texts are cut to the limits above, but for content that is too long, which is refused: a cut text would be
+    judged and shown without its end. Raises MalformedError.
+    """
+    kind = kind_of(doc)
+    if kind is None:
+        raise MalformedError("this is no post", code="type_unsupported")
+    uri = fields.own_id(doc)
+    to, cc = _audience(doc, outer or {})
+    mentions, hashtags, emojis = _tags(doc.get("tag"))
+    title = fields.mapped_text(doc, "name", MAX_TITLE)
+    summary = fields.mapped_text(doc, "summary", MAX_SUMMARY)
+    return Post(
+        uri=uri,
+        kind=kind,
+        author=_author(doc, actor),
+        content=_content(doc),
+        content_type=_content_type(doc),
+        title=title,
+        # Lotide repeats the title here; a warning that says what the title says warns of nothing.
+        summary="" if summary == title else summary,
+        sensitive=fields.flag(doc.get("sensitive")),
+        language=fields.language(doc) or fields.language(outer or {}),
+        url=_page(doc.get("url")),
+        in_reply_to=fields.uri(doc.get("inReplyTo")),
+        quote_of=_quote(doc),
+        context=fields.text(doc.get("context") or doc.get("conversation"), uris.MAX_LENGTH) or None,
+        published=fields.time(doc.get("published")),
+        updated=fields.time(doc.get("updated")),
+        to=to,
+        cc=cc,
+        mentions=mentions,
+        hashtags=hashtags,
+        emojis=emojis,
+        attachments=_attachments(doc),
+        poll=_poll(doc) if kind is PostKind.QUESTION else None,
+    )
+
+
+def parse_emojis(value: Json) -> tuple[Emoji, ...]:
+    """The Emoji tags of a post or an actor. Raises MalformedError for too many tags."""
+    return _tags(value)[2]
+
+
+def _author(doc: Doc, actor: str | None) -> str:
+    named = doc.get("attributedTo") or doc.get("actor")
+    if actor is not None and (named is None or any(fields.uri(one) == actor for one in fields.items(named))):
+        return actor
+    people = (one for one in fields.items(named) if isinstance(one, dict) and "Person" in fields.types(one))
+    found = fields.uri(next(people, None)) or fields.uri(named)
+    if found is None:
+        raise MalformedError("the post has no author", code="attributedTo_missing")
+    return found
+
+
+def _audience(doc: Doc, outer: Doc) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    to, cc = fields.addresses(doc.get("to")), fields.addresses(doc.get("cc"))
+    if to or cc:
+        return to, cc
+    return fields.addresses(outer.get("to")), fields.addresses(outer.get("cc"))
+
+
+def _content(doc: Doc) -> str:
+    content = fields.mapped_text(doc, "content", MAX_CONTENT + 1)
+    if len(content) > MAX_CONTENT:
+        raise MalformedError("the content is too long", code="content_too_long")
+    return content
+
+
+def _content_type(doc: Doc) -> str:
+    value = doc.get("mediaType")
+    return value if isinstance(value, str) and value in _CONTENT_TYPES else "text/html"
+
+
+def _page(value: Json) -> str | None:
+    """The web page among `url`s: the Link that says text/html, else the first that says nothing else."""
+    if isinstance(value, str):
+        return fields.uri(value)
+    first = None
+    for item in fields.items(value):
+        media_type = item.get("mediaType") if isinstance(item, dict) else None
+        found = fields.uri(item)
+        if found and media_type == "text/html":
+            return found
+        if media_type is None and first is None:
+            first = found
+    return first
+
+
+def _quote(doc: Doc) -> str | None:
+    for name in ("quote", "quoteUrl", "quoteUri", "_misskey_quote"):
+        if found := fields.uri(doc.get(name)):
+            return found
+    return None
+
+
+def _tags(value: Json) -> tuple[tuple[Mention, ...], tuple[Hashtag, ...], tuple[Emoji, ...]]:
+    if not value:
+        return (), (), ()
+    if isinstance(value, list) and len(value) > MAX_TAGS:
+        raise MalformedError("too many tags", code="too_many_tags")
+    mentions: dict[str, Mention] = {}
+    hashtags: dict[str, Hashtag] = {}
+    emojis: dict[str, Emoji] = {}
+    for tag in fields.items(value):
+        if not isinstance(tag, dict):
+            continue
+        for name in fields.types(tag):
+            if name == "Mention" and (mention := _mention(tag)):
+                mentions.setdefault(mention.uri, mention)
+            elif name == "Hashtag" and (hashtag := _hashtag(tag)):
+                hashtags.setdefault(hashtag.name.casefold(), hashtag)
+            elif name == "Emoji" and (emoji := _emoji(tag)):
+                emojis.setdefault(emoji.shortcode, emoji)
+    return tuple(mentions.values()), tuple(hashtags.values()), tuple(emojis.values())
+
+
+def _mention(tag: Doc) -> Mention | None:
+    href = fields.uri(tag.get("href"))
+    return Mention(href, fields.text(tag.get("name"), 320)) if href else None
+
+
+def _hashtag(tag: Doc) -> Hashtag | None:
+    name = fields.text(tag.get("name"), 201).strip().removeprefix("#")
+    if not name or len(name) > 200 or any(letter.isspace() for letter in name):
+        return None
+    return Hashtag(name, fields.uri(tag.get("href")))
+
+
+def _emoji(tag: Doc) -> Emoji | None:
+    shortcode = fields.text(tag.get("name"), 130).strip(":")
+    icon = next((one for one in fields.items(tag.get("icon")) if isinstance(one, dict)), {})
+    url = fields.uri(icon.get("url"))
+    if url is None or not _SHORTCODE.fullmatch(shortcode):
+        return None
+    return Emoji(shortcode, url, fields.uri(tag.get("id")), media_type(icon.get("mediaType")))
+
+
+def media_type(value: Json) -> str | None:
+    """A media type without parameters, in lower case; None where it is none."""
+    if not isinstance(value, str):
+        return None
+    bare = value[:200].partition(";")[0].strip().lower()
+    return bare if _MEDIA_TYPE.fullmatch(bare) else None
+
+
+def _attachments(doc: Doc) -> tuple[Attachment, ...]:
+    found: list[Attachment] = []
+    for item in fields.items(doc.get("attachment")):
+        if isinstance(item, dict) and (attachment := _attachment(item)) is not None:
+            found.append(attachment)
+            if len(found) == MAX_ATTACHMENTS:
+                break
+    return tuple(found)
+
+
+def _attachment(item: Doc) -> Attachment | None:
+    names = fields.types(item)
+    if not _MEDIA_TYPES.intersection(names):
+        return None
+    url, link = _media_url(item)
+    if url is None:
+        return None
+    kind_type = media_type(item.get("mediaType")) or media_type(link.get("mediaType"))
+    kind = _media_kind(kind_type, names)
+    if kind is MediaKind.OTHER and "Link" in names:
+        return None  # a link to a page, which the content has as well
+    return Attachment(
+        url=url,
+        kind=kind,
+        media_type=kind_type,
+        description=fields.mapped_text(item, "name", MAX_DESCRIPTION)
+        or fields.mapped_text(item, "summary", MAX_DESCRIPTION),
+        width=fields.count(item.get("width"), 100_000) or fields.count(link.get("width"), 100_000),
+        height=fields.count(item.get("height"), 100_000) or fields.count(link.get("height"), 100_000),
+        focal_point=_focal_point(item.get("focalPoint")),
+        blurhash=fields.text(item.get("blurhash"), 200) or None,
+    )
+
+
+def _media_url(item: Doc) -> tuple[str | None, Doc]:
+    for one in fields.items(item.get("url") or item.get("href")):
+        if found := fields.uri(one):
+            return found, one if isinstance(one, dict) else {}
+    return None, {}
+
+
+def _media_kind(kind_type: str | None, names: tuple[str, ...]) -> MediaKind:
+    family = (kind_type or "").partition("/")[0]
+    if family in ("image", "video", "audio"):
+        return MediaKind(family)
+    return next((_MEDIA_KINDS[name] for name in names if name in _MEDIA_KINDS), MediaKind.OTHER)
+
+
+def _focal_point(value: Json) -> tuple[float, float] | None:
+    if not isinstance(value, list) or len(value) != 2:
+        return None
+    if any(isinstance(part, bool) or not isinstance(part, int | float) for part in value):
+        return None
+    x, y = cast("list[float]", value)
+    return (float(x), float(y)) if -1 <= x <= 1 and -1 <= y <= 1 else None
+
+
+def _poll(doc: Doc) -> Poll | None:
+    multiple = bool(doc.get("anyOf"))
+    given = list(fields.items(doc.get("anyOf") if multiple else doc.get("oneOf")))
+    if not given:
+        return None
+    if len(given) > MAX_OPTIONS:
+        raise MalformedError("too many choices in a poll", code="too_many_options")
+    closed = doc.get("closed")
+    ends_at = fields.time(doc.get("endTime"))
+    return Poll(
+        options=tuple(_option(one) for one in given if isinstance(one, dict)),
+        multiple=multiple,
+        ends_at=ends_at,
+        # `closed` is a time, or only true: then it closed when it was to end, or when the document says.
+        closed_at=fields.time(closed) or ((ends_at or fields.time(doc.get("updated"))) if closed is True else None),
+        voters=fields.count(doc.get("votersCount")),
+    )
+
+
+def _option(option: Doc) -> PollOption:
+    replies = option.get("replies")
+    votes = fields.count(replies.get("totalItems")) if isinstance(replies, dict) else None
+    return PollOption(fields.mapped_text(option, "name", MAX_OPTION), votes or 0)

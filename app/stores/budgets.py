@@ -1,0 +1,66 @@
+"""Budgets: so many in so many seconds, counted in Redis in fixed windows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import structlog
+from redis import Redis
+from redis.exceptions import RedisError
+
+from app.clock import Clock
+from app.errors import RateLimitedError
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Budget:
+    """At most `count` in `seconds`, per key."""
+
+    name: str
+    count: int
+    seconds: int
+
+
+INBOX_BY_ADDRESS = Budget("inbox-address", 6000, 300)
+INBOX_BY_HOST = Budget("inbox-host", 9000, 300)
+INBOX_BY_ACTOR = Budget("inbox-actor", 600, 300)
+KEY_FETCHES = Budget("key-fetches", 300, 300)
+API_BY_ADDRESS = Budget("api-address", 3000, 300)
+API_BY_ACCOUNT = Budget("api-account", 1500, 300)
+POSTS_BY_ACCOUNT = Budget("posts", 300, 10800)
+DELETES_BY_ACCOUNT = Budget("deletes", 60, 1800)
+SIGN_INS = Budget("sign-ins", 20, 300)
+SIGN_UPS = Budget("sign-ups", 10, 3600)
+APPS = Budget("apps", 60, 1800)
+REPORTS = Budget("reports", 60, 3600)
+
+
+class Budgets:
+    """Counts spending. `enabled=False` is for load tests (`OSTIARY_RATE_LIMITS=off`)."""
+
+    def __init__(self, redis: Redis, clock: Clock, *, enabled: bool) -> None:
+        self._redis, self._clock, self._enabled = redis, clock, enabled
+
+    def spend(self, budget: Budget, who: str, amount: int = 1) -> int:
+        """Spend of `who`'s budget; what is left. Raises RateLimitedError with the seconds until the next window.
+
+        Without Redis there's no count, so nothing is refused: limits protect, they don't decide what is shown.
+        """
+        if not self._enabled:
+            return budget.count
+        now = int(self._clock.now().timestamp())
+        window = now // budget.seconds
+        key = f"ostiary:budget:{budget.name}:{window}:{who}"
+        try:
+            with self._redis.pipeline(transaction=False) as pipe:
+                pipe.incrby(key, amount)
+                pipe.expire(key, budget.seconds)
+                spent = int(pipe.execute()[0])
+        except RedisError as error:
+            log.warning("budget_uncounted", budget=budget.name, error=str(error))
+            return budget.count
+        if spent > budget.count:
+            raise RateLimitedError("Too many requests", retry_after=(window + 1) * budget.seconds - now)
+        return budget.count - spent

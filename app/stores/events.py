@@ -1,0 +1,41 @@
+"""Events for the stream process, by Redis pub/sub: what is lost there, a client's next poll brings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import orjson
+import structlog
+from redis import Redis
+from redis.exceptions import RedisError
+
+log = structlog.get_logger()
+
+
+def user_channel(account_id: int) -> str:
+    """Updates, deletes and notifications of one member."""
+    return f"ostiary:stream:user:{account_id}"
+
+
+PUBLIC = "ostiary:stream:public"
+PUBLIC_LOCAL = "ostiary:stream:public:local"
+PUBLIC_REMOTE = "ostiary:stream:public:remote"
+REVIEW = "ostiary:stream:review"
+"""Counts of the queue, for the review pages."""
+
+
+def tag_channel(tag: str, *, local: bool = False) -> str:
+    """Posts with a hashtag."""
+    return f"ostiary:stream:hashtag:{'local:' if local else ''}{tag}"
+
+
+def publish(redis: Redis, channels: Iterable[str], event: str, payload: object) -> None:
+    """Tell every channel. The payload is ids and small values: the stream process renders for each reader."""
+    message = orjson.dumps({"event": event, "payload": payload})
+    try:
+        with redis.pipeline(transaction=False) as pipe:
+            for channel in channels:
+                pipe.publish(channel, message)
+            pipe.execute()
+    except RedisError as error:
+        log.warning("event_lost", stream_event=event, error=str(error))

@@ -1,0 +1,27 @@
+"""The jobs that the app may ask for, by name: `workers` has the functions, and a test resolves each."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Job(StrEnum):
+    """A job drains what waits in the database; it takes no arguments that could be lost."""
+
+    INTAKE = "workers.jobs.intake"
+    FAN_OUT = "workers.jobs.fan_out"
+    DELIVER = "workers.jobs.deliver"
+    REJUDGE = "workers.jobs.rejudge"
+    MAIL = "workers.jobs.mail"
+    REFRESH_ACTORS = "workers.jobs.refresh_actors"
+
+
+QUEUE_OF: dict[Job, str] = {
+    Job.INTAKE: "intake",
+    Job.FAN_OUT: "intake",
+    Job.DELIVER: "network",
+    Job.REJUDGE: "intake",
+    Job.MAIL: "network",
+    Job.REFRESH_ACTORS: "network",
+}
+QUEUES = ("intake", "network")
