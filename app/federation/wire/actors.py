@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TypeGuard
 
 from app.federation.wire import fields, posts, uris
 from app.federation.wire.errors import ForeignError, MalformedError
@@ -121,7 +122,7 @@ def _keys(value: Json, uri: str) -> tuple[ActorKey, ...]:
     return tuple(found)
 
 
-def _is_pem(value: Json) -> bool:
+def _is_pem(value: Json) -> TypeGuard[str]:
     return isinstance(value, str) and 0 < len(value) <= MAX_PEM and value.isascii()
 
 

@@ -138,6 +138,7 @@ class Post:
 
     `content`, `summary` and `title` are as they were sent: sanitise before showing. `content_type` is
     text/html unless the sender said text/plain or text/markdown. Times are aware, in UTC, and may lie in the future.
+    `url` is the page for readers; on a Page it is often the link that the post shares, on another host.
     """
 
     uri: str
