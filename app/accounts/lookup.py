@@ -1,0 +1,102 @@
+"""From a handle, a URI or an id to an actor's row; and who may do what here."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from app.accounts.tables import AccountRow, ActorRow, Role
+from app.errors import ForbiddenError, NotFoundError
+from app.settings import Settings
+
+T = TypeVar("T")
+STAFF = frozenset({Role.TRAINEE, Role.REVIEWER, Role.MODERATOR, Role.LEAD, Role.ADMIN, Role.CHILD_SAFETY})
+_RANK = {Role.MEMBER: 0, Role.TRAINEE: 1, Role.REVIEWER: 2, Role.MODERATOR: 3, Role.LEAD: 4, Role.ADMIN: 5}
+
+
+def find_by_handle(session: Session, settings: Settings, handle: str) -> ActorRow | None:
+    """The actor of `name`, `@name` or `name@domain` (our own domain is local), if we know it."""
+    name, domain = split_handle(settings, handle)
+    return session.scalar(
+        select(ActorRow).where(
+            ActorRow.username_lower == name, ActorRow.domain == domain, ActorRow.deleted_at.is_(None)
+        )
+    )
+
+
+def by_handle(session: Session, settings: Settings, handle: str) -> ActorRow:
+    """As `find_by_handle`, but raises NotFoundError."""
+    return _there(find_by_handle(session, settings, handle))
+
+
+def find_by_uri(session: Session, uri: str) -> ActorRow | None:
+    """The actor of a URI, if we know it."""
+    return session.scalar(select(ActorRow).where(ActorRow.uri == uri, ActorRow.deleted_at.is_(None)))
+
+
+def by_uri(session: Session, uri: str) -> ActorRow:
+    """As `find_by_uri`, but raises NotFoundError."""
+    return _there(find_by_uri(session, uri))
+
+
+def by_id(session: Session, actor_id: int) -> ActorRow:
+    """The actor of an id; raises NotFoundError."""
+    row = session.get(ActorRow, actor_id)
+    return _there(row if row is None or row.deleted_at is None else None)
+
+
+def by_ids(session: Session, actor_ids: list[int]) -> list[ActorRow]:
+    """The actors of these ids, in their order; unknown ones are left out."""
+    rows = {r.id: r for r in session.scalars(select(ActorRow).where(ActorRow.id.in_(actor_ids)))}
+    return [rows[i] for i in actor_ids if i in rows and rows[i].deleted_at is None]
+
+
+def account(session: Session, account_id: int) -> AccountRow:
+    """A member's account with its actor; raises NotFoundError."""
+    row = session.scalar(
+        select(AccountRow).where(AccountRow.id == account_id).options(joinedload(AccountRow.actor))
+    )
+    return _there(row)
+
+
+def split_handle(settings: Settings, handle: str) -> tuple[str, str]:
+    """Name and domain, both in lower case, of `name`, `@name` or `@name@domain`."""
+    name, _, domain = handle.strip().removeprefix("acct:").removeprefix("@").lower().partition("@")
+    return name, domain or settings.domain
+
+
+def handle_of(actor: ActorRow) -> str:
+    """`name@domain`, local or not."""
+    return f"{actor.username}@{actor.domain}"
+
+
+def acct_of(actor: ActorRow) -> str:
+    """As Mastodon's `acct`: the bare name for local actors."""
+    return actor.username if actor.local else handle_of(actor)
+
+
+def is_staff(role: Role) -> bool:
+    """Whether the role sees any of the review pages."""
+    return role in STAFF
+
+
+def at_least(role: Role, least: Role) -> bool:
+    """Whether `role` may do what `least` may. Child-safety stands beside the ladder: only itself or an admin is it."""
+    if Role.CHILD_SAFETY in (role, least):
+        return role is least or (least is Role.CHILD_SAFETY and role is Role.ADMIN) or least is Role.MEMBER
+    return _RANK[role] >= _RANK[least]
+
+
+def require_role(account: AccountRow, least: Role) -> None:
+    """Raise ForbiddenError unless the account may do what `least` may, and is neither disabled nor suspended."""
+    active = account.disabled_at is None and account.actor.suspended_at is None
+    if not active or not at_least(account.role, least):
+        raise ForbiddenError("This action is not allowed", code="role_required")
+
+
+def _there(row: T | None) -> T:
+    if row is None:
+        raise NotFoundError
+    return row

@@ -1,0 +1,63 @@
+"""An author's standing as the app knows it, for the door: in a batch, in a handful of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
+
+from app.accounts.tables import ActorKind, ActorRow
+from app.federation.tables import InstanceRow
+from app.relationships.tables import FollowRow, FollowState
+from moderation.values import Author, Origin
+
+
+def authors(session: Session, actors: Sequence[ActorRow]) -> dict[int, Author]:
+    """Each actor as moderation's Author, by actor id. The record of verdicts is added by moderation itself."""
+    followers = followers_here(session, [actor.id for actor in actors])
+    domains = _domains_made_at(session, {actor.domain for actor in actors if not actor.local})
+    return {actor.id: _author(actor, followers.get(actor.id, 0), domains.get(actor.domain)) for actor in actors}
+
+
+def author_of(session: Session, actor: ActorRow) -> Author:
+    """One actor as moderation's Author."""
+    return authors(session, [actor])[actor.id]
+
+
+def followers_here(session: Session, actor_ids: Sequence[int]) -> dict[int, int]:
+    """How many members of ours follow each; those with none are left out."""
+    if not actor_ids:
+        return {}
+    follower = aliased(ActorRow)
+    rows = session.execute(
+        select(FollowRow.target_id, func.count())
+        .join(follower, follower.id == FollowRow.follower_id)
+        .where(FollowRow.target_id.in_(actor_ids), FollowRow.state == FollowState.ACCEPTED, follower.local)
+        .group_by(FollowRow.target_id)
+    )
+    return {target_id: count for target_id, count in rows}
+
+
+def _domains_made_at(session: Session, domains: set[str]) -> dict[str, datetime | None]:
+    if not domains:
+        return {}
+    rows = session.execute(
+        select(InstanceRow.domain, InstanceRow.first_nodeinfo_at).where(InstanceRow.domain.in_(domains))
+    )
+    return {domain: first for domain, first in rows}
+
+
+def _author(actor: ActorRow, followers: int, domain_made_at: datetime | None) -> Author:
+    return Author(
+        uri=actor.uri,
+        domain=actor.domain,
+        origin=Origin.LOCAL if actor.local else Origin.REMOTE,
+        handle=f"{actor.username}@{actor.domain}",
+        made_at=actor.published_at,
+        domain_made_at=domain_made_at,
+        followers_here=followers,
+        bot=actor.bot or actor.kind in (ActorKind.SERVICE, ActorKind.APPLICATION),
+        silenced=actor.silenced_at is not None or actor.domain_silenced,
+    )
