@@ -1,0 +1,122 @@
+"""Posts with all that showing them needs, for one viewer, in a handful of queries however many they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, contains_eager, selectinload
+
+from app.accounts.tables import ActorRow
+from app.posts.tables import LikeRow, MentionRow, PendingEditRow, PostKind, PostRow, PostState
+from app.posts.visibility import posts_for
+
+
+@dataclass(frozen=True, slots=True)
+class PostView:
+    """A post as one viewer may see it. `boost_of` is set for a boost. `reply_to_id` is the public id of what it answers."""
+
+    post: PostRow
+    boost_of: PostView | None = None
+    reply_to_id: int | None = None
+    liked: bool = False
+    boosted: bool = False
+    edit_waits: bool = False
+
+    @property
+    def shown(self) -> PostView:
+        """What is to be read: the boosted one, or itself."""
+        return self.boost_of or self
+
+    @property
+    def held(self) -> bool:
+        """Whether it waits: only its author is ever given such a view."""
+        return self.post.state in (PostState.HELD, PostState.WAITING)
+
+
+_RELATED = (
+    selectinload(PostRow.attachments),
+    selectinload(PostRow.mentions).joinedload(MentionRow.actor, innerjoin=True),
+    selectinload(PostRow.tags),
+)
+
+
+def load(session: Session, pks: Iterable[int], viewer_id: int | None) -> list[PostView]:
+    """The visible ones of these posts, in the order given."""
+    wanted = list(dict.fromkeys(pks))
+    if not wanted:
+        return []
+    rows = _rows(session, wanted, viewer_id)
+    boosted = [row.boost_of_pk for row in rows.values() if row.boost_of_pk is not None]
+    originals = _rows(session, [pk for pk in boosted if pk not in rows], viewer_id) if boosted else {}
+    everything = {**originals, **rows}
+    marks = _Marks.of(session, everything.values(), viewer_id)
+    return [_view(rows[pk], everything, marks) for pk in wanted if pk in rows]
+
+
+def load_one(session: Session, pk: int, viewer_id: int | None) -> PostView | None:
+    """One post, or None where it's not for these eyes."""
+    found = load(session, [pk], viewer_id)
+    return found[0] if found else None
+
+
+def _rows(session: Session, pks: Sequence[int], viewer_id: int | None) -> dict[int, PostRow]:
+    if not pks:
+        return {}
+    query = posts_for(viewer_id).where(PostRow.pk.in_(pks)).options(contains_eager(PostRow.actor), *_RELATED)
+    return {row.pk: row for row in session.scalars(query).unique()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """What the viewer did with them, and the ids of what they answer."""
+
+    liked: frozenset[int]
+    boosted: frozenset[int]
+    edits: frozenset[int]
+    parents: dict[int, int]
+
+    @classmethod
+    def of(cls, session: Session, rows: Iterable[PostRow], viewer_id: int | None) -> _Marks:
+        posts = list(rows)
+        pks = [row.pk for row in posts if row.kind is not PostKind.BOOST]
+        parent_pks = {row.in_reply_to_pk for row in posts if row.in_reply_to_pk is not None}
+        parents = _parents(session, parent_pks, viewer_id) if parent_pks else {}
+        if viewer_id is None:
+            return cls(frozenset(), frozenset(), frozenset(), parents)
+        liked = select(LikeRow.post_pk).where(LikeRow.actor_id == viewer_id, LikeRow.post_pk.in_(pks))
+        boosted = select(PostRow.boost_of_pk).where(
+            PostRow.boost_of_pk.in_(pks), PostRow.actor_id == viewer_id, PostRow.state == PostState.PUBLISHED
+        )
+        own = [row.pk for row in posts if row.actor_id == viewer_id]
+        edits = session.scalars(select(PendingEditRow.post_pk).where(PendingEditRow.post_pk.in_(own))) if own else ()
+        return cls(
+            frozenset(session.scalars(liked)),
+            frozenset(pk for pk in session.scalars(boosted) if pk is not None),
+            frozenset(edits),
+            parents,
+        )
+
+
+def _parents(session: Session, pks: set[int], viewer_id: int | None) -> dict[int, int]:
+    """Public ids of the parents that the viewer may see: a reply to a hidden post doesn't name it."""
+    query = posts_for(viewer_id, PostRow.pk, PostRow.id).where(PostRow.pk.in_(pks))
+    return {pk: public_id for pk, public_id in session.execute(query)}
+
+
+def _view(row: PostRow, everything: dict[int, PostRow], marks: _Marks) -> PostView:
+    original = everything.get(row.boost_of_pk) if row.boost_of_pk is not None else None
+    return PostView(
+        post=row,
+        boost_of=_view(original, everything, marks) if original is not None else None,
+        reply_to_id=marks.parents.get(row.in_reply_to_pk) if row.in_reply_to_pk is not None else None,
+        liked=row.pk in marks.liked,
+        boosted=row.pk in marks.boosted,
+        edit_waits=row.pk in marks.edits,
+    )
+
+
+def author(session: Session, actor_id: int) -> ActorRow:
+    """An actor that must exist."""
+    return session.get_one(ActorRow, actor_id)
