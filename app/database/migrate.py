@@ -42,8 +42,9 @@ def downgrade(db: Database, revision: str = "base") -> None:
 
 def make_revision(db: Database, message: str) -> None:
     """Write a new migration from the difference between the database and the tables in code."""
+    number = len(list((FOLDER / "versions").glob("[0-9]*.py"))) + 1
     with db.engine.connect() as connection:
-        command.revision(_config(connection), message=message, autogenerate=True)
+        command.revision(_config(connection), message=message, autogenerate=True, rev_id=f"{number:04d}")
 
 
 def status(db: Database) -> Status:

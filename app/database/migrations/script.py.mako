@@ -1,0 +1,23 @@
+"""${message}."""
+
+# Steps that running code survives: expand here, backfill in a job, contract in a later version.
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+from moderation import columns
+${imports if imports else ""}
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+branch_labels = ${repr(branch_labels)}
+depends_on = ${repr(depends_on)}
+
+
+def upgrade() -> None:
+    ${upgrades if upgrades else "pass"}
+
+
+def downgrade() -> None:
+    ${downgrades if downgrades else "pass"}

@@ -1,0 +1,139 @@
+"""Fixtures for all tests: a real database (SQLite and PostgreSQL), a real Valkey, services made of twins.
+
+A test that takes `db` or `services` runs on both databases. Mark it `one_database` (a module:
+`pytestmark = pytest.mark.one_database`) when the database can't matter, such as for rendering: then SQLite alone.
+`--database=sqlite` runs everything on one, for a quick look.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from redis import Redis
+
+from app.clock import FrozenClock
+from app.database.engine import Database
+from tests.support import postgres
+from tests.support.databases import PostgresDatabase, SqliteTemplate
+from tests.support.stores import TestValkey
+
+if TYPE_CHECKING:
+    from app.services import Services
+
+BOTH = ("sqlite", "postgresql")
+_POSTGRES = pytest.StashKey[Path]()
+_PYTEST_PID = pytest.StashKey[int]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--database`."""
+    parser.addoption("--database", choices=(*BOTH, "both"), default="both", help="which databases tests run on")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose where this run's PostgreSQL will live, if a test asks for it."""
+    given = getattr(config, "workerinput", {}).get("ostiary_postgres")
+    if given is None:
+        folder = Path(tempfile.mkdtemp(prefix="ostiary-pg-"))
+        folder.chmod(0o755)  # PostgreSQL runs as another user when we are root
+        (folder / "pg").mkdir(mode=0o700)
+        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+        given = (str(folder / "pg"), os.getpid())
+    config.stash[_POSTGRES] = Path(given[0])
+    config.stash[_PYTEST_PID] = given[1]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: object) -> None:
+    """Tell a worker of pytest-xdist where that is."""
+    config: pytest.Config = node.config  # type: ignore[attr-defined]
+    node.workerinput["ostiary_postgres"] = (str(config.stash[_POSTGRES]), os.getpid())  # type: ignore[attr-defined]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what takes a database on both."""
+    if "database_kind" not in metafunc.fixturenames:
+        return
+    asked = metafunc.config.getoption("--database")
+    one = metafunc.definition.get_closest_marker("one_database") is not None
+    kinds = ("sqlite",) if one else BOTH if asked == "both" else (asked,)
+    metafunc.parametrize("database_kind", kinds, scope="function")
+
+
+@pytest.fixture(scope="session")
+def worker_name(request: pytest.FixtureRequest) -> str:
+    """`gw0`, … under pytest-xdist, else `alone`."""
+    return str(getattr(request.config, "workerinput", {}).get("workerid", "alone"))
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate:
+    """An empty SQLite database to copy."""
+    return SqliteTemplate(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgres_folder(request: pytest.FixtureRequest) -> Path:
+    """Where this run's PostgreSQL has its socket; it runs."""
+    stash = request.config.stash
+    postgres.ensure_running(stash[_POSTGRES], stash[_PYTEST_PID])
+    return stash[_POSTGRES]
+
+
+@pytest.fixture(scope="session")
+def postgres_database(postgres_folder: Path, worker_name: str) -> Iterator[PostgresDatabase]:
+    """This worker's PostgreSQL database."""
+    database = PostgresDatabase(postgres_folder, f"ostiary_{worker_name}")
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def db(request: pytest.FixtureRequest, tmp_path: Path, database_kind: str) -> Iterator[Database]:
+    """An empty database with every table."""
+    if database_kind == "postgresql":
+        mine: PostgresDatabase = request.getfixturevalue("postgres_database")
+        yield mine.fresh()
+        return
+    template: SqliteTemplate = request.getfixturevalue("sqlite_template")
+    database = template.copy(tmp_path)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture(scope="session")
+def valkey() -> Iterator[TestValkey]:
+    """A Valkey server for this worker."""
+    with TestValkey() as server:
+        yield server
+
+
+@pytest.fixture
+def redis(valkey: TestValkey) -> Iterator[Redis]:
+    """A client of it, emptied."""
+    client = valkey.client()
+    client.flushall()
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    """Noon, until it is moved."""
+    from tests.support.services import NOON
+
+    return FrozenClock(NOON)
+
+
+@pytest.fixture
+def services(tmp_path: Path, db: Database, redis: Redis, clock: FrozenClock) -> Services:
+    """Services made of twins, on `db`, `redis` and `clock`."""
+    from tests.support.services import make_services
+
+    return make_services(tmp_path, db=db, redis=redis, clock=clock)

@@ -1,0 +1,93 @@
+"""The migrated schema is the schema in code, up and down, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import MetaData, inspect
+
+from app.database import migrate
+from app.database.engine import Database
+from app.database.schema import METADATA, create_all
+from moderation.base import NAMING
+from tests.support import postgres
+
+
+@pytest.fixture
+def empty(request: pytest.FixtureRequest, tmp_path: Path, database_kind: str) -> Iterator[Database]:
+    """A database with no table at all."""
+    yield from _databases(request, tmp_path, database_kind, "migrated")
+
+
+@pytest.fixture
+def created(request: pytest.FixtureRequest, tmp_path: Path, database_kind: str) -> Iterator[Database]:
+    """A database made from the code."""
+    for database in _databases(request, tmp_path, database_kind, "created"):
+        create_all(database.engine)
+        yield database
+
+
+def _databases(request: pytest.FixtureRequest, tmp_path: Path, kind: str, name: str) -> Iterator[Database]:
+    url = f"sqlite:///{tmp_path / name}.sqlite3"
+    if kind == "postgresql":
+        folder, worker = request.getfixturevalue("postgres_folder"), request.getfixturevalue("worker_name")
+        postgres.make_database(folder, f"{name}_{worker}")
+        url = postgres.url(folder, f"{name}_{worker}")
+    database = Database(url)
+    yield database
+    database.dispose()
+
+
+def both() -> MetaData:
+    """Every table, as the code has it."""
+    together = MetaData(naming_convention=NAMING)
+    for metadata in METADATA:
+        for table in metadata.sorted_tables:
+            table.to_metadata(together)
+    return together
+
+
+def constraints(db: Database) -> dict[str, object]:
+    """What autogenerate doesn't compare: CHECKs, keys and uniqueness, by table and name."""
+    found = inspect(db.engine)
+    return {
+        table: (
+            sorted((c["name"] or "", str(c["sqltext"])) for c in found.get_check_constraints(table)),
+            sorted((str(k["name"]), tuple(k["constrained_columns"])) for k in found.get_foreign_keys(table)),
+            sorted((str(u["name"]), tuple(u["column_names"])) for u in found.get_unique_constraints(table)),
+        )
+        for table in found.get_table_names()
+        if table != "alembic_version"
+    }
+
+
+def test_the_migrated_tables_are_those_in_code(empty: Database) -> None:
+    migrate.upgrade(empty)
+    with empty.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, both()) == []
+    assert migrate.status(empty).up_to_date
+
+
+def test_the_migrated_constraints_are_those_in_code(empty: Database, created: Database) -> None:
+    migrate.upgrade(empty)
+    assert constraints(empty) == constraints(created)
+
+
+def test_every_migration_goes_down_again(empty: Database) -> None:
+    migrate.upgrade(empty)
+    migrate.downgrade(empty)
+    assert set(inspect(empty.engine).get_table_names()) <= {"alembic_version"}
+    migrate.upgrade(empty)
+    assert migrate.status(empty).up_to_date
+
+
+def test_a_second_upgrade_changes_nothing(empty: Database) -> None:
+    migrate.upgrade(empty)
+    before = constraints(empty)
+    migrate.upgrade(empty)
+    assert constraints(empty) == before
