@@ -55,9 +55,7 @@ def by_ids(session: Session, actor_ids: list[int]) -> list[ActorRow]:
 
 def account(session: Session, account_id: int) -> AccountRow:
     """A member's account with its actor; raises NotFoundError."""
-    row = session.scalar(
-        select(AccountRow).where(AccountRow.id == account_id).options(joinedload(AccountRow.actor))
-    )
+    row = session.scalar(select(AccountRow).where(AccountRow.id == account_id).options(joinedload(AccountRow.actor)))
     return _there(row)
 
 

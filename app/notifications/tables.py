@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database.base import AppBase
@@ -61,3 +61,20 @@ class NotificationMarkRow(AppBase):
     last_read_id: Mapped[int] = mapped_column(BigId)
     version: Mapped[int] = mapped_column(default=1)
     updated_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class MailRow(AppBase):
+    """A mail that waits to be sent: written with what it tells of, so that a crash loses neither."""
+
+    __tablename__ = "outgoing_mails"
+    __table_args__ = (Index("ix_outgoing_mails_next_at", "next_at"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    to: Mapped[str] = mapped_column(String(320))
+    subject: Mapped[str] = mapped_column(String(998))
+    text: Mapped[str] = mapped_column(Text)
+    about: Mapped[str | None] = mapped_column(String(64), index=True)
+    """Such as `decision:12`: what is reversed in time takes its mail along."""
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime] = mapped_column(Instant)
+    created_at: Mapped[datetime] = mapped_column(Instant)

@@ -1,0 +1,40 @@
+"""A forgotten password: a link by mail that works once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from app.accounts import letters, tokens
+from app.accounts.credentials import set_password
+from app.accounts.tables import AccountRow
+from app.errors import InvalidError
+from app.notifications import post_office
+from app.services import Services
+from app.stores.budgets import SIGN_INS, Budgets
+
+RESET = "reset-password"
+RESET_WITHIN = timedelta(hours=1)
+
+
+def ask(services: Services, email: str, *, address: str = "") -> None:
+    """Mail the link, if somebody has this address; whoever asks is told the same either way."""
+    budgets = Budgets(services.redis, services.clock, enabled=services.settings.rate_limits)
+    budgets.spend(SIGN_INS, f"reset:{address or email.strip().lower()[:320]}")
+    with services.db.write() as session:
+        account = session.scalar(select(AccountRow).where(AccountRow.email_lower == email.strip().lower()))
+        if account is not None:
+            token = tokens.sign(services, RESET, [account.id, account.session_salt])
+            post_office.put(session, services, letters.new_password(services.settings, account, token))
+
+
+def reset(services: Services, token: str, password: str) -> AccountRow:
+    """Set a new password with the link. It is bound to the old salt, which the change replaces. Raises InvalidError."""
+    account_id, salt = tokens.read(services, RESET, token, RESET_WITHIN)
+    with services.db.read() as session:
+        account = session.get(AccountRow, account_id)
+    if account is None or account.session_salt != salt:
+        raise InvalidError(_("This link is wrong or too old"), code="bad_link")
+    return set_password(services, account, password)

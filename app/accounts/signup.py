@@ -1,0 +1,257 @@
+"""Signing up: by the house's mode, with a confirmed address; and making accounts on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.accounts import invitations, letters, names, tokens
+from app.accounts.credentials import hash_password, new_salt, require_good_password
+from app.accounts.keys import KeyPair, make_key_pair
+from app.accounts.making import local_actor
+from app.accounts.tables import AccountRow, ReservedNameRow, Role
+from app.errors import ConflictError, ForbiddenError, InvalidError
+from app.notifications import post_office
+from app.notifications.languages import normal
+from app.services import Services
+from app.settings import Registration
+from app.stores.budgets import SIGN_UPS, Budgets
+
+CONFIRM = "confirm-address"
+CONFIRM_WITHIN = timedelta(days=3)
+MAX_REASON = 1000
+
+
+@dataclass(frozen=True)
+class SignUp:
+    """What the form asks for. `address` is the client's, for its budget; empty where there's none."""
+
+    username: str
+    email: str
+    password: str = field(repr=False)
+    reason: str = ""
+    locale: str = "en"
+    agreement: bool = False
+    invitation_token: str | None = field(default=None, repr=False)
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class _Checked:
+    """A sign-up that may be written: normal forms, and everything slow done."""
+
+    username: str
+    email: str
+    password_hash: str = field(repr=False)
+    keys: KeyPair
+    reason: str
+    locale: str
+
+
+def registration(session: Session, services: Services) -> Registration:
+    """Who may sign up now: the setting, but closed until there's an admin."""
+    return services.settings.registration if invitations.admin_exists(session) else Registration.CLOSED
+
+
+def sign_up(services: Services, form: SignUp) -> AccountRow:
+    """Make an account that waits for its address to be confirmed, and for approval where the house asks for it.
+
+    Raises InvalidError, ConflictError, ForbiddenError (closed), NotFoundError (a bad invitation), RateLimitedError.
+    """
+    if form.address:
+        budgets = Budgets(services.redis, services.clock, enabled=services.settings.rate_limits)
+        budgets.spend(SIGN_UPS, form.address)
+    if not form.agreement:
+        raise InvalidError(_("To sign up, agree to the rules"), code="agreement_required")
+    with services.db.read() as session:
+        _require_open(session, services, form)
+    checked = _check(services, form.username, form.email, form.password, form.reason, form.locale, member=True)
+    return _write(services, lambda session: _store_sign_up(session, services, checked, form.invitation_token))
+
+
+def create_account(
+    services: Services,
+    username: str,
+    email: str,
+    password: str,
+    role: Role = Role.MEMBER,
+    *,
+    confirmed: bool = True,
+    second_factored: bool = True,
+    locale: str = "en",
+) -> AccountRow:
+    """Make an account for the command line: approved, confirmed and counted as second-factored.
+
+    Raises InvalidError and ConflictError.
+    """
+    checked = _check(services, username, email, password, "", locale, member=False)
+
+    def store(session: Session) -> AccountRow:
+        account = _store(session, services, checked, role)
+        now = account.created_at
+        account.approved_at = now
+        account.confirmed_at = now if confirmed else None
+        account.second_factor_at = now if second_factored else None
+        if not confirmed:
+            _send_confirmation(session, services, account)
+        return account
+
+    return _write(services, store)
+
+
+def redeem_admin_link(
+    services: Services, token: str, username: str, email: str, password: str, locale: str = "en"
+) -> AccountRow:
+    """Make the first admin's account with the one-time link; raises NotFoundError once it was used."""
+    with services.db.read() as session:
+        _require_admin_link(session, services, token)
+    checked = _check(services, username, email, password, "", locale, member=False)
+
+    def store(session: Session) -> AccountRow:
+        _require_admin_link(session, services, token)
+        account = _store(session, services, checked, invitations.redeem(session, services, token))
+        account.approved_at = account.confirmed_at = account.created_at
+        return account
+
+    return _write(services, store)
+
+
+def confirm(services: Services, token: str) -> AccountRow:
+    """Confirm the address that the link was mailed to; doing so twice is the same. Raises InvalidError."""
+    payload = tokens.read(services, CONFIRM, token, CONFIRM_WITHIN)
+    with services.db.write() as session:
+        account = session.get(AccountRow, payload[0])
+        if account is None or account.email_lower != payload[1]:
+            raise InvalidError(_("This link is wrong or too old"), code="bad_link")
+        account.confirmed_at = account.confirmed_at or services.clock.now()
+    return account
+
+
+def resend_confirmation(services: Services, account_id: int) -> None:
+    """Mail the link again, if it's still needed."""
+    with services.db.write() as session:
+        account = session.get(AccountRow, account_id)
+        if account is not None and account.confirmed_at is None:
+            _send_confirmation(session, services, account)
+
+
+def waiting(session: Session) -> list[AccountRow]:
+    """Accounts that wait for approval, oldest first."""
+    return list(
+        session.scalars(
+            select(AccountRow).where(AccountRow.approved_at.is_(None)).order_by(AccountRow.created_at).limit(500)
+        )
+    )
+
+
+def approve(services: Services, account_id: int) -> AccountRow:
+    """Let somebody in, and tell them; approving twice is the same."""
+    with services.db.write() as session:
+        account = session.get_one(AccountRow, account_id)
+        if account.approved_at is None:
+            account.approved_at = services.clock.now()
+            post_office.put(session, services, letters.approved(services.settings, account))
+    return account
+
+
+def turn_down(services: Services, account_id: int) -> None:
+    """Delete an application, and tell its sender. Its name stays reserved. Raises ConflictError after approval."""
+    with services.db.write() as session:
+        account = session.get_one(AccountRow, account_id)
+        if account.approved_at is not None:
+            raise ConflictError(_("This account has been approved already"), code="approved")
+        post_office.put(session, services, letters.turned_down(services.settings, account))
+        session.delete(account)
+        session.flush()
+        session.delete(account.actor)
+
+
+def _require_open(session: Session, services: Services, form: SignUp) -> None:
+    mode = registration(session, services)
+    if form.invitation_token is not None and invitations.admin_exists(session):
+        _require_member_invitation(session, services, form.invitation_token)
+    elif mode is Registration.INVITE:
+        raise ForbiddenError(_("Signing up here takes an invitation"), code="invitation_required")
+    elif mode is Registration.CLOSED:
+        raise ForbiddenError(_("Nobody can sign up here at the moment"), code="registration_closed")
+
+
+def _require_member_invitation(session: Session, services: Services, token: str) -> None:
+    if invitations.find(session, services, token).role is not Role.MEMBER:
+        raise ForbiddenError(_("This link is not an invitation"), code="bad_invitation")
+
+
+def _require_admin_link(session: Session, services: Services, token: str) -> None:
+    if invitations.find(session, services, token).role is not Role.ADMIN:
+        raise ForbiddenError(_("This link does not make an admin"), code="bad_invitation")
+
+
+def _check(
+    services: Services, username: str, email: str, password: str, reason: str, locale: str, *, member: bool
+) -> _Checked:
+    name, address = names.require_username(username), names.require_email(email)
+    require_good_password(password, username=name, email=address)
+    if len(reason) > MAX_REASON:
+        raise InvalidError(_("That is too long"), code="reason_too_long")
+    with services.db.read() as session:
+        names.require_free(session, name, address, reserved_too=member)
+    return _Checked(name, address, hash_password(password), make_key_pair(), reason.strip(), normal(locale))
+
+
+def _store_sign_up(session: Session, services: Services, checked: _Checked, token: str | None) -> AccountRow:
+    mode = registration(session, services)
+    if token is not None:
+        _require_member_invitation(session, services, token)
+        invitations.redeem(session, services, token)
+    account = _store(session, services, checked, Role.MEMBER)
+    if token is not None or mode is Registration.OPEN:
+        account.approved_at = account.created_at
+    _send_confirmation(session, services, account)
+    return account
+
+
+def _store(session: Session, services: Services, checked: _Checked, role: Role) -> AccountRow:
+    names.require_free(session, checked.username, checked.email, reserved_too=False)
+    now = services.clock.now()
+    actor = local_actor(services.settings, checked.username, checked.keys, now)
+    session.add_all([actor, ReservedNameRow(username_lower=checked.username, reserved_at=now)])
+    session.flush()
+    account = _account(checked, actor.id, role, now)
+    account.actor = actor
+    session.add(account)
+    session.flush()
+    return account
+
+
+def _account(checked: _Checked, actor_id: int, role: Role, now: datetime) -> AccountRow:
+    return AccountRow(
+        id=actor_id,
+        email=checked.email,
+        email_lower=checked.email.lower(),
+        password_hash=checked.password_hash,
+        role=role,
+        locale=checked.locale,
+        signup_reason=checked.reason,
+        session_salt=new_salt(),
+        created_at=now,
+    )
+
+
+def _write(services: Services, store: Callable[[Session], AccountRow]) -> AccountRow:
+    """One write; two people who ask for the same name in the same moment get a conflict, not an error."""
+    try:
+        with services.db.write() as session:
+            return store(session)
+    except IntegrityError as error:
+        raise ConflictError(_("This name or address was just taken"), code="username_taken") from error
+
+
+def _send_confirmation(session: Session, services: Services, account: AccountRow) -> None:
+    token = tokens.sign(services, CONFIRM, [account.id, account.email_lower])
+    post_office.put(session, services, letters.confirm_address(services.settings, account, token))

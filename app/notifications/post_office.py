@@ -1,0 +1,99 @@
+"""Mails as rows: put in beside what they tell of, sent by a job, tried again for two days, taken back while they wait."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from app.database.engine import after_commit
+from app.mail import Mail, MailError
+from app.notifications.tables import MailRow
+from app.services import Services
+from app.stores.jobs import Job
+
+log = structlog.get_logger()
+NOW = timedelta(0)
+UNDO_WINDOW = timedelta(minutes=1)
+"""What a moderator decided waits this long before it leaves the house."""
+LEASE = timedelta(minutes=5)
+FIRST_RETRY = timedelta(minutes=2)
+MAX_ATTEMPTS = 11
+"""With the pause doubling from two minutes, the last try is about a day and a half after the first."""
+
+
+def put(session: Session, services: Services, mail: Mail, *, wait: timedelta = NOW, about: str | None = None) -> None:
+    """Write a mail to be sent, with the write that it tells of."""
+    now = services.clock.now()
+    session.add(
+        MailRow(
+            to=mail.to,
+            subject=one_line(mail.subject),
+            text=mail.text,
+            about=about,
+            next_at=now + wait,
+            created_at=now,
+        )
+    )
+    after_commit(session, lambda: services.nudger.nudge(Job.MAIL))
+
+
+def take_back(session: Session, about: str) -> None:
+    """Forget the mails about something that wait still; it's no matter if they've left."""
+    session.execute(delete(MailRow).where(MailRow.about == about))
+
+
+def drain(services: Services, limit: int) -> int:
+    """Send what is due, oldest first; how many left the house. A mail may arrive twice after a crash, never be lost."""
+    return sum(_send(services, row) for row in _take(services, limit))
+
+
+def _take(services: Services, limit: int) -> list[MailRow]:
+    """Claim mails by moving them into the future, so that another worker leaves them alone while we send."""
+    now = services.clock.now()
+    with services.db.write() as session:
+        rows = list(
+            session.scalars(
+                select(MailRow)
+                .where(MailRow.next_at <= now)
+                .order_by(MailRow.next_at)
+                .limit(limit)
+                .with_for_update(skip_locked=True)
+            )
+        )
+        for row in rows:
+            row.next_at, row.attempts = now + LEASE, row.attempts + 1
+    return rows
+
+
+def _send(services: Services, row: MailRow) -> bool:
+    try:
+        services.mailer.send(Mail(row.to, row.subject, row.text))
+    except MailError as error:
+        log.warning("mail_failed", mail=row.id, attempts=row.attempts, permanent=error.permanent)
+        _later_or_never(services, row, permanent=error.permanent)
+        return False
+    with services.db.write() as session:
+        session.execute(delete(MailRow).where(MailRow.id == row.id))
+    return True
+
+
+def _later_or_never(services: Services, row: MailRow, *, permanent: bool) -> None:
+    with services.db.write() as session:
+        if permanent or row.attempts >= MAX_ATTEMPTS:
+            session.execute(delete(MailRow).where(MailRow.id == row.id))
+        else:
+            session.execute(
+                update(MailRow).where(MailRow.id == row.id).values(next_at=_next(services.clock.now(), row.attempts))
+            )
+
+
+def _next(now: datetime, attempts: int) -> datetime:
+    return now + FIRST_RETRY * 2 ** (attempts - 1)
+
+
+def one_line(text: str) -> str:
+    """A header must not carry a line end."""
+    return " ".join(text.split())[:900]
