@@ -15,39 +15,12 @@ from app.errors import ConflictError, InvalidError
 _USERNAME = re.compile(r"[a-z0-9_]{1,30}")
 # Names that would let a member pass for the house or collide with an address of it.
 NOT_FOR_MEMBERS = frozenset(
-    [
-        "about",
-        "abuse",
-        "actor",
-        "admin",
-        "administrator",
-        "api",
-        "auth",
-        "help",
-        "hostmaster",
-        "inbox",
-        "info",
-        "mail",
-        "mod",
-        "moderation",
-        "moderator",
-        "mods",
-        "nobody",
-        "noreply",
-        "no_reply",
-        "oauth",
-        "ostiary",
-        "owner",
-        "postmaster",
-        "public",
-        "root",
-        "security",
-        "staff",
-        "support",
-        "system",
-        "webmaster",
-    ]
-)
+    {
+        "about", "abuse", "actor", "admin", "administrator", "api", "auth", "help", "hostmaster", "inbox", "info",
+        "mail", "mod", "moderation", "moderator", "mods", "nobody", "noreply", "no_reply", "oauth", "ostiary", "owner",
+        "postmaster", "public", "root", "security", "staff", "support", "system", "webmaster",
+    }
+)  # fmt: skip
 
 
 def require_username(username: str) -> str:

@@ -31,7 +31,7 @@ def ask(services: Services, email: str, *, address: str = "") -> None:
 
 
 def reset(services: Services, token: str, password: str) -> AccountRow:
-    """Set a new password with the link. It is bound to the old salt, which the change replaces. Raises InvalidError."""
+    """Set a new password with the link, once: it is bound to the old salt. Raises InvalidError."""
     account_id, salt = tokens.read(services, RESET, token, RESET_WITHIN)
     with services.db.read() as session:
         account = session.get(AccountRow, account_id)

@@ -71,7 +71,7 @@ def sign_up(services: Services, form: SignUp) -> AccountRow:
         raise InvalidError(_("To sign up, agree to the rules"), code="agreement_required")
     with services.db.read() as session:
         _require_open(session, services, form)
-    checked = _check(services, form.username, form.email, form.password, form.reason, form.locale, member=True)
+    checked = _check(services, form, member=True)
     return _write(services, lambda session: _store_sign_up(session, services, checked, form.invitation_token))
 
 
@@ -90,7 +90,7 @@ def create_account(
 
     Raises InvalidError and ConflictError.
     """
-    checked = _check(services, username, email, password, "", locale, member=False)
+    checked = _check(services, SignUp(username, email, password, locale=locale), member=False)
 
     def store(session: Session) -> AccountRow:
         account = _store(session, services, checked, role)
@@ -106,12 +106,12 @@ def create_account(
 
 
 def redeem_admin_link(
-    services: Services, token: str, username: str, email: str, password: str, locale: str = "en"
+    services: Services, token: str, *, username: str, email: str, password: str, locale: str = "en"
 ) -> AccountRow:
     """Make the first admin's account with the one-time link; raises NotFoundError once it was used."""
     with services.db.read() as session:
         _require_admin_link(session, services, token)
-    checked = _check(services, username, email, password, "", locale, member=False)
+    checked = _check(services, SignUp(username, email, password, locale=locale), member=False)
 
     def store(session: Session) -> AccountRow:
         _require_admin_link(session, services, token)
@@ -192,16 +192,15 @@ def _require_admin_link(session: Session, services: Services, token: str) -> Non
         raise ForbiddenError(_("This link does not make an admin"), code="bad_invitation")
 
 
-def _check(
-    services: Services, username: str, email: str, password: str, reason: str, locale: str, *, member: bool
-) -> _Checked:
-    name, address = names.require_username(username), names.require_email(email)
-    require_good_password(password, username=name, email=address)
-    if len(reason) > MAX_REASON:
+def _check(services: Services, form: SignUp, *, member: bool) -> _Checked:
+    name, address = names.require_username(form.username), names.require_email(form.email)
+    require_good_password(form.password, username=name, email=address)
+    if len(form.reason) > MAX_REASON:
         raise InvalidError(_("That is too long"), code="reason_too_long")
     with services.db.read() as session:
         names.require_free(session, name, address, reserved_too=member)
-    return _Checked(name, address, hash_password(password), make_key_pair(), reason.strip(), normal(locale))
+    hashed = hash_password(form.password)
+    return _Checked(name, address, hashed, make_key_pair(), form.reason.strip(), normal(form.locale))
 
 
 def _store_sign_up(session: Session, services: Services, checked: _Checked, token: str | None) -> AccountRow:

@@ -37,7 +37,7 @@ def followers_here(session: Session, actor_ids: Sequence[int]) -> dict[int, int]
         .where(FollowRow.target_id.in_(actor_ids), FollowRow.state == FollowState.ACCEPTED, follower.local)
         .group_by(FollowRow.target_id)
     )
-    return {target_id: count for target_id, count in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def _domains_made_at(session: Session, domains: set[str]) -> dict[str, datetime | None]:
@@ -46,7 +46,7 @@ def _domains_made_at(session: Session, domains: set[str]) -> dict[str, datetime 
     rows = session.execute(
         select(InstanceRow.domain, InstanceRow.first_nodeinfo_at).where(InstanceRow.domain.in_(domains))
     )
-    return {domain: first for domain, first in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def _author(actor: ActorRow, followers: int, domain_made_at: datetime | None) -> Author:

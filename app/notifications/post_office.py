@@ -1,4 +1,4 @@
-"""Mails as rows: put in beside what they tell of, sent by a job, tried again for two days, taken back while they wait."""
+"""Mails as rows: written with what they tell of, sent by a job, tried again, taken back while they wait."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def take_back(session: Session, about: str) -> None:
 
 
 def drain(services: Services, limit: int) -> int:
-    """Send what is due, oldest first; how many left the house. A mail may arrive twice after a crash, never be lost."""
+    """Send what is due, oldest first; how many left. After a crash a mail may arrive twice, and is never lost."""
     return sum(_send(services, row) for row in _take(services, limit))
 
 
