@@ -17,8 +17,8 @@ _USERNAME = re.compile(r"[a-z0-9_]{1,30}")
 NOT_FOR_MEMBERS = frozenset(
     {
         "about", "abuse", "actor", "admin", "administrator", "api", "auth", "help", "hostmaster", "inbox", "info",
-        "mail", "mod", "moderation", "moderator", "mods", "nobody", "noreply", "no_reply", "oauth", "ostiary", "owner",
-        "postmaster", "public", "root", "security", "staff", "support", "system", "webmaster",
+        "mail", "mod", "moderation", "moderator", "mods", "nobody", "noreply", "no_reply", "oauth", "ostiary",
+        "owner", "postmaster", "public", "root", "security", "staff", "support", "system", "webmaster",
     }
 )  # fmt: skip
 

@@ -1,0 +1,112 @@
+"""A member's notifications, read, counted, dismissed; always through the posts' visibility filter."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import Select, delete, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.accounts.tables import ActorRow
+from app.errors import NotFoundError
+from app.notifications.tables import NotificationKind, NotificationRow
+from app.paging import Paging, by_id, newest_first
+from app.posts import reading
+from app.posts.reading import PostView
+from app.posts.tables import PostRow
+from app.posts.visibility import posts_for
+from app.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationView:
+    """A notification with all that showing it needs."""
+
+    row: NotificationRow
+    actor: ActorRow
+    post: PostView | None
+
+
+def page(
+    session: Session,
+    account_id: int,
+    paging: Paging,
+    kinds: Collection[NotificationKind] = (),
+    exclude: Collection[NotificationKind] = (),
+) -> list[NotificationView]:
+    """A page, newest first. `kinds` empty: every kind but those of `exclude`."""
+    query = _visible(account_id)
+    if kinds:
+        query = query.where(NotificationRow.kind.in_(kinds))
+    if exclude:
+        query = query.where(NotificationRow.kind.not_in(exclude))
+    rows = newest_first(session.scalars(by_id(query, NotificationRow.id, paging)).all(), paging)
+    return _views(session, account_id, rows)
+
+
+def one(session: Session, account_id: int, notification_id: int) -> NotificationView:
+    """One of the member's own; raises NotFoundError."""
+    rows = session.scalars(_visible(account_id).where(NotificationRow.id == notification_id)).all()
+    views = _views(session, account_id, list(rows))
+    if not views:
+        raise NotFoundError
+    return views[0]
+
+
+def unread(session: Session, account_id: int, since_id: int, most: int = 100) -> int:
+    """How many came after `since_id` (see markers), counted up to `most`."""
+    newer = _visible(account_id, NotificationRow.id).where(NotificationRow.id > since_id).limit(most).subquery()
+    return session.scalar(select(func.count()).select_from(newer)) or 0
+
+
+def dismiss(services: Services, account_id: int, notification_id: int) -> None:
+    """Forget one of the member's own; raises NotFoundError."""
+    with services.db.write() as session:
+        row = session.get(NotificationRow, notification_id)
+        if row is None or row.account_id != account_id:
+            raise NotFoundError
+        session.delete(row)
+
+
+def clear(services: Services, account_id: int) -> None:
+    """Forget all."""
+    with services.db.write() as session:
+        session.execute(delete(NotificationRow).where(NotificationRow.account_id == account_id))
+
+
+def _visible(account_id: int, *columns: object) -> Select[tuple[NotificationRow]]:
+    """What the member may still see: not from somebody who is gone, not about a post that is."""
+    post_seen = posts_for(account_id, PostRow.pk).where(PostRow.pk == NotificationRow.post_pk)
+    sender = (
+        select(ActorRow.id)
+        .where(
+            ActorRow.id == NotificationRow.from_actor_id,
+            or_(
+                ActorRow.id == account_id,
+                ActorRow.suspended_at.is_(None) & ~ActorRow.domain_hidden & ActorRow.deleted_at.is_(None),
+            ),
+        )
+        .correlate(NotificationRow)
+    )
+    query: Select[tuple[NotificationRow]] = select(*(columns or (NotificationRow,)))  # type: ignore[call-overload]
+    return query.where(
+        NotificationRow.account_id == account_id,
+        or_(NotificationRow.post_pk.is_(None), post_seen.correlate(NotificationRow).exists()),
+        sender.exists(),
+    )
+
+
+def _views(session: Session, account_id: int, rows: list[NotificationRow]) -> list[NotificationView]:
+    actors = {
+        row.id: row
+        for row in session.scalars(select(ActorRow).where(ActorRow.id.in_({row.from_actor_id for row in rows})))
+    }
+    posts = {
+        view.post.pk: view
+        for view in reading.load(session, [row.post_pk for row in rows if row.post_pk is not None], account_id)
+    }
+    return [
+        NotificationView(row, actors[row.from_actor_id], posts.get(row.post_pk) if row.post_pk is not None else None)
+        for row in rows
+    ]
