@@ -1,0 +1,203 @@
+"""Who is signed in on the pages: Flask-Login over an account's session id, safe ways back, and CSRF on every form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import wraps
+from typing import ParamSpec, TypeVar
+from urllib.parse import quote, urlsplit
+
+from flask import Blueprint, Flask, g, redirect, request, session
+from flask_babel import gettext as _
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from flask_wtf import CSRFProtect
+from werkzeug.wrappers import Response
+
+from app.accounts import credentials, lookup
+from app.accounts.tables import AccountRow, Role
+from app.current import services
+from app.errors import ForbiddenError
+from app.locales import LOCALES
+
+P = ParamSpec("P")
+R = TypeVar("R")
+REMEMBERED_FOR = timedelta(days=30)
+_SIGN_IN = "/sign-in"
+
+csrf = CSRFProtect()
+_logins = LoginManager()
+
+
+@dataclass(frozen=True)
+class Member(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
+    """The signed-in member, as pages need them: read anew for every request, so that a suspension bites at once."""
+
+    id: int
+    session_id: str
+    username: str
+    name: str
+    uri: str
+    role: Role
+    locale: str
+    default_visibility: str
+    default_language: str | None
+    frozen: bool
+
+    @property
+    def staff(self) -> bool:
+        """Whether the review pages are theirs."""
+        return lookup.is_staff(self.role)
+
+    def get_id(self) -> str:
+        """What the cookie names: it changes with the password."""
+        return self.session_id
+
+
+def prepare(app: Flask) -> None:
+    """Set Flask-Login and Flask-WTF up on the app."""
+    secure = bool(app.config["SESSION_COOKIE_SECURE"])
+    app.config.update(
+        REMEMBER_COOKIE_NAME="__Host-ostiary-remember" if secure else "ostiary-remember",
+        REMEMBER_COOKIE_SECURE=secure,
+        REMEMBER_COOKIE_HTTPONLY=True,
+        REMEMBER_COOKIE_SAMESITE="Lax",
+        REMEMBER_COOKIE_DURATION=REMEMBERED_FOR,
+    )
+    csrf.init_app(app)
+    _logins.session_protection = None  # addresses change on phones; the cookie's salt is what ends a session
+    _logins.user_loader(_load)
+    _logins.init_app(app)
+
+
+def guard(blueprint: Blueprint) -> Blueprint:
+    """Make a blueprint one of pages: the member's language, and a token on every POST."""
+    blueprint.before_request(_before)
+    return blueprint
+
+
+def _before() -> None:
+    use_language()
+    csrf.protect()
+
+
+def use_language() -> None:
+    """The language of the member, or what a visitor chose here; else the browser's."""
+    me = member()
+    chosen = me.locale if me else session.get("locale")
+    if chosen in LOCALES:
+        g.locale = chosen
+
+
+def choose_language(code: str) -> None:
+    """Remember a visitor's choice."""
+    if code in LOCALES:
+        session["locale"] = code
+
+
+def member() -> Member | None:
+    """Who is signed in."""
+    return current_user if isinstance(current_user._get_current_object(), Member) else None
+
+
+def viewer_id() -> int | None:
+    """The actor for whom posts are read; None for a stranger."""
+    me = member()
+    return me.id if me else None
+
+
+def required() -> Member:
+    """Who is signed in; only behind `signed_in`."""
+    me = member()
+    if me is None:
+        raise ForbiddenError(_("Sign in first"), code="sign_in_first")
+    return me
+
+
+def signed_in(view: Callable[P, R]) -> Callable[P, R | Response]:
+    """A view for members: others are asked to sign in, and come back."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R | Response:
+        if member() is None:
+            return to_sign_in()
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def at_least(least: Role) -> Callable[[Callable[P, R]], Callable[P, R | Response]]:
+    """A view for those who may do what `least` may."""
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R | Response]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R | Response:
+            me = member()
+            if me is None:
+                return to_sign_in()
+            if not lookup.at_least(me.role, least):
+                raise ForbiddenError(_("This page is for the moderation team"), code="role_required")
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def sign_in(account: AccountRow, *, remember: bool) -> None:
+    """Begin a session; what the visitor's session held is dropped, so that nobody can have planted it."""
+    session.clear()
+    login_user(_member(account), remember=remember)
+
+
+def sign_out() -> None:
+    """End this browser's session."""
+    logout_user()
+    session.clear()
+
+
+def to_sign_in() -> Response:
+    """Ask to sign in, then come back: to this page, or from a form to where it stood."""
+    back = request.full_path.removesuffix("?") if request.method in ("GET", "HEAD") else referring_path()
+    return redirect(f"{_SIGN_IN}?next={quote(back, safe='/@?=&')}")
+
+
+def safe_path(given: str | None, otherwise: str = "/home") -> str:
+    """`given` when it is a path on this server, and nothing that a browser could read as another's address."""
+    if not given or not given.startswith("/") or len(given) > 2000:
+        return otherwise
+    if given.startswith("//") or "\\" in given or any(ord(c) < 33 or ord(c) == 127 for c in given):
+        return otherwise
+    parts = urlsplit(given)
+    return given if not parts.scheme and not parts.netloc else otherwise
+
+
+def referring_path(otherwise: str = "/home") -> str:
+    """The path of the page on which a form stood, if it was one of ours."""
+    parts = urlsplit(request.referrer or "")
+    if parts.netloc != request.host:
+        return otherwise
+    return safe_path(parts.path + (f"?{parts.query}" if parts.query else ""), otherwise)
+
+
+def _load(identifier: str) -> Member | None:
+    with services().db.read() as db:
+        account = credentials.of_session(db, identifier)
+        return _member(account) if account is not None else None
+
+
+def _member(account: AccountRow) -> Member:
+    actor = account.actor
+    return Member(
+        id=account.id,
+        session_id=credentials.session_id(account),
+        username=actor.username,
+        name=actor.display_name or actor.username,
+        uri=actor.uri,
+        role=account.role,
+        locale=account.locale,
+        default_visibility=account.default_visibility,
+        default_language=account.default_language,
+        frozen=account.frozen_at is not None,
+    )
