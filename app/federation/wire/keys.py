@@ -33,7 +33,7 @@ class PrivateKey:
 
 def load_public_key(pem: str | bytes) -> PublicKey:
     """The RSA key in a PEM, of MIN_BITS to MAX_BITS. Raises PublicKeyError."""
-    data = pem.encode() if isinstance(pem, str) else pem
+    data = pem.encode("utf-8", "surrogatepass") if isinstance(pem, str) else pem
     if len(data) > MAX_PEM:
         raise PublicKeyError("the key is too long")
     try:

@@ -141,18 +141,29 @@ def verify(
     come first, so that junk costs no RSA.
     """
     parsed = parsed or parse_signature(request.headers.get("signature"))
+    check(request, parsed, now=now, expected_host=expected_host)
+    check_key(request, parsed, public_key)
+    return parsed
+
+
+def check(request: SignedRequest, parsed: ParsedSignature, *, now: datetime, expected_host: str) -> None:
+    """Everything about a signature that can be known without its key. Raises SignatureError."""
     _require_signed(request, parsed)
     _check_host(request, expected_host)
     _check_clock(request, parsed, now)
     if request.body or request.method not in _BODILESS:
         check_digest(request.headers.get("digest"), request.body)
-    message = _signing_string(request, parsed).encode("utf-8", "surrogateescape")
+
+
+def check_key(request: SignedRequest, parsed: ParsedSignature, public_key: PublicKey) -> None:
+    """Whether the key made the signature, and nothing else: see `check`. Raises SignatureError."""
+    message = _signing_string(request, parsed).encode("utf-8", "surrogatepass")
     for algorithm in _HASHES[parsed.algorithm]:
         try:
             public_key.rsa.verify(parsed.signature, message, padding.PKCS1v15(), algorithm)
         except InvalidSignature:
             continue
-        return parsed
+        return
     raise ForgedError("the signature was not made by this key over this request")
 
 

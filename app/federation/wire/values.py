@@ -395,3 +395,17 @@ class Resource:
     subject: str
     actor_uri: str
     aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What NodeInfo tells about us: counts only."""
+
+    version: str
+    open_registrations: bool
+    users: int
+    active_month: int
+    active_halfyear: int
+    posts: int
+    name: str = ""
+    description: str = ""

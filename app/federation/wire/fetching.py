@@ -1,0 +1,184 @@
+"""What fetching and posting mean, whoever does it: the Protocols, their values, and the rules for URLs and types."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Protocol
+
+from app.federation.wire import documents, uris
+from app.federation.wire.addresses import is_literal
+from app.federation.wire.errors import (
+    BadStatusError,
+    ContentTypeError,
+    DocumentError,
+    FetchedDocumentError,
+    FetchError,
+    GoneError,
+    RefusedUrlError,
+)
+
+# Given a method, a URL and a body, the headers that sign the request (see signatures.sign).
+Signer = Callable[[str, str, bytes | None], Mapping[str, str]]
+
+AS_PROFILE = "https://www.w3.org/ns/activitystreams"
+AS_TYPE = f'application/ld+json; profile="{AS_PROFILE}"'
+
+
+class Kind(Enum):
+    """What is asked for; the value is the Accept header."""
+
+    ACTIVITY = f"application/activity+json, {AS_TYPE}"
+    JRD = "application/jrd+json, application/json"
+    JSON = "application/json"
+    HTML = "text/html, application/xhtml+xml"
+    ANY = "*/*"
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """An answer of 200, within bounds. `url` is where it came from in the end."""
+
+    url: str
+    content_type: str
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One POST: an activity to an inbox, with its signer."""
+
+    url: str
+    body: bytes = field(repr=False)
+    signer: Signer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What came of an Outgoing: the status of a 2xx answer, or why it failed."""
+
+    url: str
+    status: int | None = None
+    error: FetchError | None = None
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the other side took it."""
+        return self.error is None
+
+
+class Fetcher(Protocol):
+    """Gets documents from other servers."""
+
+    def get(self, url: str, kind: Kind = Kind.ACTIVITY, *, signer: Signer | None = None) -> Fetched:
+        """A document of that kind. Raises FetchError."""
+
+
+class Poster(Protocol):
+    """Sends activities to other servers."""
+
+    async def post(self, outgoing: Outgoing) -> Sent:
+        """Send one. Never raises FetchError: it is in the answer."""
+
+    async def post_many(self, batch: Sequence[Outgoing]) -> list[Sent]:
+        """Send many, in the batch's order in the result."""
+
+
+def fetch_json(
+    fetcher: Fetcher, url: str, kind: Kind = Kind.ACTIVITY, *, signer: Signer | None = None
+) -> dict[str, Any]:
+    """The JSON object at a URL. Raises FetchError."""
+    return load(fetcher.get(url, kind, signer=signer))
+
+
+def fetch_object(fetcher: Fetcher, uri: str, *, signer: Signer | None = None) -> dict[str, Any]:
+    """The ActivityStreams document that lives at `uri`, with an `id` that is really its own.
+
+    A document whose id isn't the address that it came from is fetched once more, from its id, and must then
+    agree: otherwise any page of a host could speak in the name of any other. Raises FetchError.
+    """
+    fetched = fetcher.get(uri, Kind.ACTIVITY, signer=signer)
+    document = load(fetched)
+    own_id = document.get("id")
+    if own_id == fetched.url:
+        return document
+    if not isinstance(own_id, str) or not uris.is_uri(own_id):
+        raise FetchedDocumentError("the document has no usable id")
+    again = fetcher.get(own_id, Kind.ACTIVITY, signer=signer)
+    document = load(again)
+    if document.get("id") != own_id or not uris.same_origin(again.url, own_id):
+        raise FetchedDocumentError("the document is not what its id says")
+    return document
+
+
+def load(fetched: Fetched) -> dict[str, Any]:
+    """The JSON object in an answer. Raises FetchedDocumentError."""
+    try:
+        return documents.load(fetched.body)
+    except DocumentError as error:
+        raise FetchedDocumentError(f"no acceptable document: {error}", code=error.code) from error
+
+
+def check_url(url: str, scheme: str) -> None:
+    """Whether we fetch such a URL: https only, unless our own `scheme` is http (tests), and then addresses
+    may stand for names, too. Raises RefusedUrlError.
+    """
+    host = uris.origin(url)
+    if host is None:
+        raise RefusedUrlError("not a URL that we fetch")
+    if scheme == "http":
+        return
+    if url[:6].lower() != "https:":
+        raise RefusedUrlError("not https")
+    if is_literal(_without_port(host)):
+        raise RefusedUrlError("an address in place of a name")
+
+
+def _without_port(host: str) -> str:
+    return host if host.startswith("[") else host.partition(":")[0]
+
+
+def check_status(status: int, headers: Mapping[str, str]) -> None:
+    """Raises GoneError or BadStatusError for anything but 2xx."""
+    if 200 <= status < 300:
+        return
+    if status in (404, 410):
+        raise GoneError("it isn't there", answered=status)
+    raise BadStatusError(f"answered {status}", answered=status, retry_after=_retry_after(headers))
+
+
+def _retry_after(headers: Mapping[str, str]) -> int | None:
+    value = headers.get("retry-after", "").strip()
+    return min(int(value), 7 * 86400) if re.fullmatch(r"[0-9]{1,9}", value) else None
+
+
+def check_type(header: str, kind: Kind) -> None:
+    """Whether a Content-Type is what was asked for. Raises ContentTypeError."""
+    if kind is Kind.ANY:
+        return
+    essence, _, parameters = header.partition(";")
+    essence = essence.strip().lower()
+    if kind is Kind.ACTIVITY:
+        # Without the profile it may be anything that somebody uploaded as JSON-LD.
+        fits = essence == "application/activity+json" or (
+            essence == "application/ld+json"
+            and AS_PROFILE in parameters.replace('"', "").split("profile=")[-1].split()
+        )
+    elif kind is Kind.HTML:
+        fits = essence in ("text/html", "application/xhtml+xml")
+    else:
+        fits = essence in ("application/json", "application/jrd+json") or (
+            kind is Kind.JRD and essence == "application/activity+json"
+        )
+    if not fits:
+        raise ContentTypeError("another kind of document than was asked for")
+
+
+def per_host(batch: Iterable[Outgoing]) -> dict[str, list[int]]:
+    """The positions in a batch by host, so that one host's slowness holds up only its own."""
+    found: dict[str, list[int]] = {}
+    for position, outgoing in enumerate(batch):
+        found.setdefault(uris.origin(outgoing.url) or "", []).append(position)
+    return found
