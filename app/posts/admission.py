@@ -1,0 +1,83 @@
+"""Admission: drafts go in, are judged together, and come out as posts in the state that their verdicts say.
+
+Judge first (reads, checks, the model), then one short write. Called with one local post, or with a hundred remote ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.enforcement import enact
+from app.posts import consequences, door, storing, submissions
+from app.posts.drafts import PostDraft
+from app.posts.submissions import Surroundings
+from app.posts.tables import PostRow, PostState
+from app.services import Services
+from moderation import door as moderation_door
+from moderation.values import Judgement
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """What became of a draft. `created` is False where the post was there already."""
+
+    draft: PostDraft
+    pk: int
+    state: PostState
+    created: bool
+
+
+def admit(services: Services, drafts: Sequence[PostDraft]) -> list[Admitted]:
+    """Judge and store a batch, in one write; whatever was published reaches its readers after the commit."""
+    unique = list({draft.uri: draft for draft in drafts}.values())
+    with services.db.read() as session:
+        known = _known(session, unique)
+        fresh = [draft for draft in unique if draft.uri not in known]
+        around = submissions.look_around(session, fresh)
+        batch = [submissions.build(draft, around) for draft in fresh]
+        judgements = moderation_door.judge(session, batch, services.tools) if batch else []
+    if fresh:
+        with services.db.write() as session:
+            known |= _store(services, session, fresh, judgements, around)
+    fresh_uris = {draft.uri for draft in fresh}
+    return [
+        Admitted(draft, *known[draft.uri], created=draft.uri in fresh_uris) for draft in drafts if draft.uri in known
+    ]
+
+
+def _known(session: Session, drafts: Sequence[PostDraft]) -> dict[str, tuple[int, PostState]]:
+    uris = [draft.uri for draft in drafts]
+    query = select(PostRow.uri, PostRow.pk, PostRow.state).where(PostRow.uri.in_(uris))
+    return {uri: (pk, state) for uri, pk, state in session.execute(query)}
+
+
+def _store(
+    services: Services,
+    session: Session,
+    drafts: Sequence[PostDraft],
+    judgements: Sequence[Judgement],
+    around: Surroundings,
+) -> dict[str, tuple[int, PostState]]:
+    now = services.clock.now()
+    raced = _known(session, drafts)  # another process may have stored one while we judged
+    pairs = [(d, j) for d, j in zip(drafts, judgements, strict=True) if d.uri not in raced]
+    recorded = moderation_door.record(session, [j for _, j in pairs], now)
+    entries = [
+        (draft, door.opening(draft, judgement, verdict, now))
+        for (draft, judgement), verdict in zip(pairs, recorded.verdicts, strict=True)
+    ]
+    stored = storing.store(session, entries, around, now)
+    consequences.of_admission(services, session, stored)
+    enact.enact(services, session, recorded.effects)
+    return raced | {item.draft.uri: (item.pk, item.opening.state) for item in stored}
+
+
+def admit_one(services: Services, draft: PostDraft) -> Admitted:
+    """A batch of one."""
+    return admit(services, [draft])[0]
+
+

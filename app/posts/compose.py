@@ -1,0 +1,217 @@
+"""A member writes a post: checked, rendered, judged in the same request, so that its author knows at once."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts import lookup
+from app.accounts.tables import AccountRow, ActorRow
+from app.errors import AppError, ForbiddenError, InvalidError, NotFoundError
+from app.federation import actors as remote_actors
+from app.posts import admission, markup, resolve
+from app.posts.drafts import DraftMention, PostDraft
+from app.posts.markup import Named, Written
+from app.posts.tables import IdempotencyRow, MentionRow, PostKind, PostRow
+from app.services import Services
+from moderation.values import Visibility
+
+MOST_CHARACTERS = 5000
+MOST_WARNING_CHARACTERS = 500
+MOST_OPTIONS = 8
+MOST_OPTION_CHARACTERS = 100
+SHORTEST_POLL, LONGEST_POLL = timedelta(minutes=5), timedelta(days=31)
+MOST_LOOKUPS = 5
+"""Handles that nobody here knows yet are asked for over the network; more than these stay plain text."""
+
+
+@dataclass(frozen=True, slots=True)
+class PollRequest:
+    """A poll to attach."""
+
+    options: tuple[str, ...]
+    expires_in: timedelta
+    multiple: bool = False
+    hide_totals: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ComposeRequest:
+    """What a member typed and chose."""
+
+    text: str
+    visibility: Visibility = Visibility.PUBLIC
+    warning: str = ""
+    sensitive: bool = False
+    in_reply_to_id: int | None = None
+    language: str | None = None
+    poll: PollRequest | None = None
+    idempotency_key: str | None = None
+
+
+def compose(services: Services, actor_id: int, request: ComposeRequest) -> PostRow:
+    """Write, judge, store. The row's state says whether it's published or waits.
+
+    Raises InvalidError for a text that can't be posted, NotFoundError for a reply to something unseen,
+    ForbiddenError where the account may not post.
+    """
+    check_text(request)
+    now = services.clock.now()
+    with services.db.read() as session:
+        author = _author(session, actor_id)
+        again = _written_before(session, actor_id, request.idempotency_key)
+        parent = _parent(session, actor_id, request.in_reply_to_id)
+    if again is not None:
+        return again
+    people = name_people(services, request.text, actor_id)
+    draft = _draft(services, author, request, parent, people, now)
+    admitted = admission.admit_one(services, draft)
+    return _finish(services, actor_id, request, admitted.pk)
+
+
+def check_text(request: ComposeRequest) -> None:
+    """Raise InvalidError unless this can be a post."""
+    length = len(request.text) + len(request.warning)
+    if not request.text.strip() and request.poll is None:
+        raise InvalidError("Validation failed: Text can't be blank")
+    if length > MOST_CHARACTERS:
+        raise InvalidError(f"Validation failed: Text character limit of {MOST_CHARACTERS} exceeded")
+    if len(request.warning) > MOST_WARNING_CHARACTERS:
+        raise InvalidError(f"Validation failed: Warning character limit of {MOST_WARNING_CHARACTERS} exceeded")
+    if "\0" in request.text or "\0" in request.warning:
+        raise InvalidError("Validation failed: Text contains a null character")
+    if request.poll is not None:
+        _check_poll(request.poll)
+
+
+def _check_poll(poll: PollRequest) -> None:
+    if not 2 <= len(poll.options) <= MOST_OPTIONS:
+        raise InvalidError(f"Validation failed: A poll has 2 to {MOST_OPTIONS} options")
+    if any(not option.strip() or len(option) > MOST_OPTION_CHARACTERS for option in poll.options):
+        raise InvalidError(f"Validation failed: A poll's option has 1 to {MOST_OPTION_CHARACTERS} characters")
+    if len(set(poll.options)) != len(poll.options):
+        raise InvalidError("Validation failed: A poll's options must differ")
+    if not SHORTEST_POLL <= poll.expires_in <= LONGEST_POLL:
+        raise InvalidError("Validation failed: A poll lasts from 5 minutes to 31 days")
+
+
+def _author(session: Session, actor_id: int) -> ActorRow:
+    account = session.get(AccountRow, actor_id)
+    if account is None or account.actor.suspended_at is not None or account.disabled_at is not None:
+        raise ForbiddenError("Your login is currently disabled")
+    if account.frozen_at is not None:
+        raise ForbiddenError("Posting is paused until you have answered the moderators")
+    return account.actor
+
+
+def _written_before(session: Session, actor_id: int, key: str | None) -> PostRow | None:
+    if key is None:
+        return None
+    found = session.get(IdempotencyRow, (actor_id, key[:255]))
+    return session.get(PostRow, found.post_pk) if found is not None else None
+
+
+def _parent(session: Session, actor_id: int, public_id: int | None) -> PostRow | None:
+    if public_id is None:
+        return None
+    view = resolve.view(session, public_id, actor_id)
+    return view.shown.post
+
+
+def name_people(services: Services, text: str, actor_id: int) -> dict[str, ActorRow]:
+    """Whom the handles of a text name; unknown remote ones are asked for, a few at most."""
+    handles = markup.handles(text)
+    with services.db.read() as session:
+        people = {h: found for h in handles if (found := lookup.by_handle(session, services.settings, h))}
+    asked = 0
+    for handle in handles:
+        if handle in people or "@" not in handle or asked >= MOST_LOOKUPS:
+            continue
+        asked += 1
+        try:
+            people[handle] = remote_actors.by_handle(services, handle)
+        except AppError:
+            continue  # nobody answers to that name: it stays as it was typed
+    return people
+
+
+def render(services: Services, text: str, people: dict[str, ActorRow]) -> Written:
+    """The text as HTML."""
+    named = {handle: Named(p.uri, p.url or p.uri, p.username) for handle, p in people.items()}
+    return markup.write(text, named, lambda tag: services.settings.url(f"/tags/{tag}"))
+
+
+def mentions_of(people: dict[str, ActorRow], parent: PostRow | None, author_id: int) -> tuple[DraftMention, ...]:
+    """Those named, each once; the author of what is answered counts by being named, as in every client."""
+    unique = {person.id: DraftMention(person.id, person.uri, person.local) for person in people.values()}
+    return tuple(unique.values())
+
+
+def _draft(
+    services: Services,
+    author: ActorRow,
+    request: ComposeRequest,
+    parent: PostRow | None,
+    people: dict[str, ActorRow],
+    now: datetime,
+) -> PostDraft:
+    written = render(services, request.text, people)
+    key = secrets.token_urlsafe(12)
+    uri = services.settings.url(f"/users/{author.username}/statuses/{key}")
+    return PostDraft(
+        uri=uri,
+        url=uri,
+        actor_id=author.id,
+        local=True,
+        kind=PostKind.QUESTION if request.poll else PostKind.NOTE,
+        visibility=request.visibility,
+        content=written.html,
+        text=request.text,
+        source=request.text,
+        warning=request.warning,
+        sensitive=request.sensitive or bool(request.warning),
+        language=request.language,
+        in_reply_to_uri=parent.uri if parent is not None else None,
+        conversation=services.settings.url(f"/contexts/{key}"),
+        mentions=mentions_of(people, parent, author.id),
+        hashtags=written.hashtags,
+        links=written.links,
+        poll=_poll(request.poll, now) if request.poll else None,
+        submitted_at=now,
+        published_at=now,
+    )
+
+
+def _poll(poll: PollRequest, now: datetime) -> dict[str, Any]:
+    return {
+        "options": [{"title": option, "votes": 0} for option in poll.options],
+        "multiple": poll.multiple,
+        "hide_totals": poll.hide_totals,
+        "expires_in": int(poll.expires_in.total_seconds()),
+        "expires_at": (now + poll.expires_in).isoformat(),
+    }
+
+
+def _finish(services: Services, actor_id: int, request: ComposeRequest, pk: int) -> PostRow:
+    if request.idempotency_key is not None:
+        with services.db.write() as session:
+            row = IdempotencyRow(
+                account_id=actor_id, key=request.idempotency_key[:255], post_pk=pk, made_at=services.clock.now()
+            )
+            session.merge(row)
+    with services.db.read() as session:
+        post = session.get(PostRow, pk)
+    if post is None:
+        raise NotFoundError()
+    return post
+
+
+def addressed(session: Session, post: PostRow) -> Sequence[int]:
+    """Actor ids that a post names."""
+    return session.scalars(select(MentionRow.actor_id).where(MentionRow.post_pk == post.pk)).all()

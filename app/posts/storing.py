@@ -1,0 +1,127 @@
+"""New posts as rows: whole batches in a few statements."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import case, insert, update
+from sqlalchemy.orm import Session
+
+from app.accounts.tables import ActorRow
+from app.posts.door import Opening
+from app.posts.drafts import PostDraft
+from app.posts.submissions import Surroundings
+from app.posts.tables import AttachmentRow, MentionRow, PostKind, PostRow, PostTagRow
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A draft that is a row now."""
+
+    pk: int
+    id: int
+    draft: PostDraft
+    opening: Opening
+    reply_to_pk: int | None
+    reply_to_actor_id: int | None
+
+
+def store(
+    session: Session, entries: Sequence[tuple[PostDraft, Opening]], around: Surroundings, now: datetime
+) -> list[Stored]:
+    """Insert posts with their attachments, mentions and tags, and count the published ones."""
+    if not entries:
+        return []
+    rows = [_row(draft, opening, around) for draft, opening in entries]
+    pks = session.scalars(insert(PostRow).returning(PostRow.pk, sort_by_parameter_order=True), rows).all()
+    stored = [
+        Stored(pk, row["id"], draft, opening, row["in_reply_to_pk"], row["in_reply_to_actor_id"])
+        for pk, row, (draft, opening) in zip(pks, rows, entries, strict=True)
+    ]
+    _children(session, stored)
+    count(session, [item for item in stored if item.opening.published], now)
+    return stored
+
+
+def _row(draft: PostDraft, opening: Opening, around: Surroundings) -> dict[str, Any]:
+    parent = around.parents.get(draft.in_reply_to_uri or "")
+    return {
+        **opening.columns,
+        "uri": draft.uri,
+        "url": draft.url,
+        "actor_id": draft.actor_id,
+        "local": draft.local,
+        "kind": draft.kind,
+        "visibility": draft.visibility,
+        "boost_of_pk": draft.boost_of_pk,
+        "in_reply_to_uri": draft.in_reply_to_uri,
+        "in_reply_to_pk": parent.pk if parent else None,
+        "in_reply_to_actor_id": parent.actor_id if parent else None,
+        "conversation": parent.conversation if parent else (draft.conversation or draft.uri),
+        "title": draft.title,
+        "content": draft.content,
+        "source": draft.source,
+        "warning": draft.warning,
+        "sensitive": draft.sensitive,
+        "language": draft.language,
+        "poll": draft.poll,
+        "emojis": list(draft.emojis),
+        "submitted_at": draft.submitted_at,
+        "published_at": draft.published_at,
+    }
+
+
+def _children(session: Session, stored: Sequence[Stored]) -> None:
+    mentions = [
+        {"post_pk": item.pk, "actor_id": actor_id, "silent": silent}
+        for item in stored
+        for actor_id, silent in {m.actor_id: m.silent for m in item.draft.mentions}.items()
+    ]
+    tags = [
+        {"post_pk": item.pk, "tag": tag, "name": name}
+        for item in stored
+        for tag, name in {name.lower(): name for name in item.draft.hashtags}.items()
+    ]
+    for table, rows in ((MentionRow, mentions), (PostTagRow, tags), (AttachmentRow, _attachments(stored))):
+        if rows:
+            session.execute(insert(table), rows)
+
+
+def _attachments(stored: Sequence[Stored]) -> list[dict[str, Any]]:
+    return [
+        {
+            "post_pk": item.pk,
+            "position": position,
+            "url": a.url,
+            "media_type": a.media_type,
+            "description": a.description,
+            "blurhash": a.blurhash,
+            "width": a.width,
+            "height": a.height,
+        }
+        for item in stored
+        for position, a in enumerate(item.draft.attachments)
+    ]
+
+
+def count(session: Session, published: Sequence[Stored], now: datetime, *, by: int = 1) -> None:
+    """What published posts add to their authors, to what they answer and to what they boost."""
+    posts = Counter(item.draft.actor_id for item in published)
+    replies = Counter(item.reply_to_pk for item in published if item.reply_to_pk is not None)
+    boosts = Counter(item.draft.boost_of_pk for item in published if item.draft.kind is PostKind.BOOST)
+    for actor_id, number in posts.items():
+        session.execute(
+            update(ActorRow)
+            .where(ActorRow.id == actor_id)
+            .values(posts_count=ActorRow.posts_count + by * number, last_post_at=now)
+        )
+    for column, numbers in ((PostRow.replies_count, replies), (PostRow.boosts_count, boosts)):
+        for pk, number in numbers.items():
+            change = column + by * number
+            session.execute(
+                update(PostRow).where(PostRow.pk == pk).values({column: case((change < 0, 0), else_=change)})
+            )

@@ -1,0 +1,129 @@
+"""Fan-out: published posts into their readers' home feeds, and onto the streams. A sweep finishes what a crash left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import structlog
+from redis.exceptions import RedisError
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from app.accounts.tables import ActorRow
+from app.posts import door, published
+from app.posts.published import PublishedPost
+from app.posts.tables import PostKind, PostRow, PostState
+from app.relationships.tables import FollowRow, FollowState
+from app.services import Services
+from app.stores import events, pages
+from app.stores.feeds import Feeds
+from app.stores.jobs import Job
+from moderation.values import Outcome, Visibility
+
+log = structlog.get_logger()
+
+
+def fan_out(services: Services, pks: Sequence[int]) -> None:
+    """Put these posts where they belong, tell the streams, and mark them done.
+
+    What can't be done now (Redis is away) is left to the sweep.
+    """
+    with services.db.read() as session:
+        query = select(PostRow).where(
+            PostRow.pk.in_(pks), PostRow.state == PostState.PUBLISHED, PostRow.fanned_out_at.is_(None)
+        )
+        posts = published.of_rows(session, session.scalars(query).all())
+        readers = _readers(session, posts)
+    if not posts:
+        return
+    try:
+        Feeds(services.redis).add_many(([*readers[post.pk]], [post.id]) for post in posts)
+    except RedisError as error:
+        log.warning("fan_out_delayed", posts=len(posts), error=str(error))
+        services.nudger.nudge(Job.FAN_OUT)
+        return
+    with services.db.write() as session:
+        door.mark_fanned_out(session, [post.pk for post in posts], services.clock.now())
+    for post in posts:
+        _announce(services, post, readers[post.pk], "update")
+
+
+def sweep(services: Services, limit: int = 200) -> int:
+    """Fan out what is published and in no feed yet; how many there were."""
+    with services.db.read() as session:
+        query = (
+            select(PostRow.pk)
+            .where(PostRow.fanned_out_at.is_(None), PostRow.state == PostState.PUBLISHED)
+            .order_by(PostRow.id)
+            .limit(limit)
+        )
+        pks = session.scalars(query).all()
+    if pks:
+        fan_out(services, pks)
+    return len(pks)
+
+
+def announce_edit(services: Services, pk: int) -> None:
+    """Clients that show this post draw it anew."""
+    with services.db.read() as session:
+        posts = published.of_rows(session, session.scalars(select(PostRow).where(PostRow.pk == pk)).all())
+        readers = _readers(session, posts)
+    for post in posts:
+        _announce(services, post, readers[post.pk], "status.update")
+    forget_pages(services)
+
+
+def forget_pages(services: Services) -> None:
+    """Rendered pages that were kept may show what isn't so any more."""
+    pages.outdate(services.redis)
+
+
+def _readers(session: Session, posts: Sequence[PublishedPost]) -> dict[int, set[int]]:
+    """Whose home feed each post belongs into: its local author, and the local followers whom it concerns."""
+    follows = _local_follows(session, posts)
+    local = {actor_id for post in posts if post.local for actor_id in (post.actor_id,)}
+    return {post.pk: _of(post, follows, own=post.actor_id in local) for post in posts}
+
+
+def _of(post: PublishedPost, follows: dict[int, dict[int, bool]], *, own: bool) -> set[int]:
+    boost = post.kind is PostKind.BOOST
+    readers = {who for who, boosts in follows.get(post.actor_id, {}).items() if boosts or not boost}
+    if post.visibility is Visibility.DIRECT:
+        readers &= set(post.mentioned)
+    other = post.reply_to_actor_id
+    if other is not None and other != post.actor_id:
+        readers = {who for who in readers if who == other or who in follows.get(other, {})}
+    return readers | {post.actor_id} if own else readers
+
+
+def _local_follows(session: Session, posts: Sequence[PublishedPost]) -> dict[int, dict[int, bool]]:
+    """target → local follower → whether they want boosts."""
+    targets = {post.actor_id for post in posts} | {
+        post.reply_to_actor_id for post in posts if post.reply_to_actor_id is not None
+    }
+    follower = aliased(ActorRow)
+    query = (
+        select(FollowRow.target_id, FollowRow.follower_id, FollowRow.show_boosts)
+        .join(follower, follower.id == FollowRow.follower_id)
+        .where(FollowRow.target_id.in_(targets), FollowRow.state == FollowState.ACCEPTED, follower.local)
+    )
+    found: dict[int, dict[int, bool]] = {}
+    for target_id, follower_id, boosts in session.execute(query):
+        found.setdefault(target_id, {})[follower_id] = boosts
+    return found
+
+
+def _announce(services: Services, post: PublishedPost, readers: Iterable[int], event: str) -> None:
+    channels = [events.user_channel(reader) for reader in readers] + _public_channels(post)
+    events.publish(services.redis, channels, event, {"id": post.id})
+
+
+def _public_channels(post: PublishedPost) -> list[str]:
+    open_to_all = post.visibility is Visibility.PUBLIC and post.kind is not PostKind.BOOST
+    if not open_to_all or post.outcome is Outcome.LIMIT:
+        return []
+    tags = [events.tag_channel(tag, local=local) for tag in post.tags for local in ({False, post.local})]
+    if post.reply_to_actor_id is not None and post.reply_to_actor_id != post.actor_id:
+        return tags
+    side = events.PUBLIC_LOCAL if post.local else events.PUBLIC_REMOTE
+    return [events.PUBLIC, side, *tags]
