@@ -1,4 +1,4 @@
-"""How far a member has read, per timeline; never moves back by accident."""
+"""How far a member has read, per timeline."""
 
 from __future__ import annotations
 
@@ -29,26 +29,15 @@ def set_read(services: Services, account_id: int, marks: Mapping[str, int]) -> d
     """Set marks to these ids; the rows as they are now. Raises InvalidError for a timeline that has none."""
     if not set(marks) <= set(TIMELINES):
         raise InvalidError(_("This timeline has no marker"), code="unknown_timeline")
+    now = services.clock.now()
     with services.db.write() as session:
         rows = get(session, account_id, marks)
         for timeline, last_read_id in marks.items():
-            rows[timeline] = _set(session, services, rows.get(timeline), account_id, timeline, last_read_id)
+            row = rows.get(timeline) or NotificationMarkRow(account_id=account_id, timeline=timeline, version=0)
+            row.last_read_id, row.version, row.updated_at = last_read_id, row.version + 1, now
+            session.add(row)
+            rows[timeline] = row
     return rows
-
-
-def _set(
-    session: Session,
-    services: Services,
-    row: NotificationMarkRow | None,
-    account_id: int,
-    timeline: str,
-    last_read_id: int,
-) -> NotificationMarkRow:
-    if row is None:
-        row = NotificationMarkRow(account_id=account_id, timeline=timeline, version=0)
-        session.add(row)
-    row.last_read_id, row.version, row.updated_at = last_read_id, row.version + 1, services.clock.now()
-    return row
 
 
 def unread_since(session: Session, account_id: int) -> int:

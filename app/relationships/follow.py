@@ -1,0 +1,115 @@
+"""Following: a member's wish, its answer, its end. Each may be asked twice and means the same."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from app.accounts.tables import ActorRow
+from app.errors import NotFoundError
+from app.federation import outgoing
+from app.notifications import notify
+from app.notifications.notify import NotificationDraft
+from app.notifications.tables import NotificationKind
+from app.relationships import edges, rules
+from app.relationships.edges import Wish
+from app.relationships.tables import FollowRow, FollowState
+from app.services import Services
+
+
+def follow(
+    services: Services, follower_id: int, target_id: int, *, show_boosts: bool = True, notify: bool = False
+) -> FollowRow:
+    """Follow, or ask to; doing so again changes `show_boosts` and `notify`.
+
+    A locked member, and everybody elsewhere, answers first: the row is `requested` until then. Raises NotFoundError,
+    ForbiddenError.
+    """
+    wish = Wish(show_boosts, notify)
+    with services.db.write() as session:
+        follower, target = _actors(session, follower_id, target_id)
+        rules.require_may_follow(session, services.settings, follower, target)
+        row = edges.find(session, follower_id, target_id)
+        if row is not None:
+            row.show_boosts, row.notify = wish.show_boosts, wish.notify
+            return row
+        row = edges.make(session, services, follower, target, edges.new_uri(services, "follow"), wish)
+        if target.local:
+            arrive(session, services, row, follower, target)
+        else:
+            outgoing.followed(session, services, row)
+    return row
+
+
+def unfollow(services: Services, follower_id: int, target_id: int) -> None:
+    """Stop following, or take a request back."""
+    with services.db.write() as session:
+        row = edges.find(session, follower_id, target_id)
+        if row is not None:
+            end(session, services, row)
+
+
+def accept(services: Services, target_id: int, follower_id: int) -> FollowRow:
+    """Let a request in; raises NotFoundError where there's none."""
+    with services.db.write() as session:
+        row = edges.find(session, follower_id, target_id)
+        if row is None:
+            raise NotFoundError
+        if edges.accept(session, services, row):
+            edges.forget_request(session, row)
+            _tell(session, services, row, NotificationKind.FOLLOW)
+            if not session.get_one(ActorRow, follower_id).local:
+                outgoing.follow_accepted(session, services, row)
+    return row
+
+
+def reject(services: Services, target_id: int, follower_id: int) -> None:
+    """Turn a request down; raises NotFoundError where there's none."""
+    with services.db.write() as session:
+        row = edges.find(session, follower_id, target_id)
+        if row is None or row.state is not FollowState.REQUESTED:
+            raise NotFoundError
+        turn_away(session, services, row)
+
+
+def remove_follower(services: Services, target_id: int, follower_id: int) -> None:
+    """Make somebody stop following; nothing happens where they don't."""
+    with services.db.write() as session:
+        row = edges.find(session, follower_id, target_id)
+        if row is not None:
+            turn_away(session, services, row)
+
+
+def arrive(session: Session, services: Services, row: FollowRow, follower: ActorRow, target: ActorRow) -> None:
+    """A request reached a member of ours: accepted at once, unless they (or their caution) want to be asked."""
+    if target.locked or rules.is_silenced(follower):
+        _tell(session, services, row, NotificationKind.FOLLOW_REQUEST)
+        return
+    edges.accept(session, services, row)
+    _tell(session, services, row, NotificationKind.FOLLOW)
+    if not follower.local:
+        outgoing.follow_accepted(session, services, row)
+
+
+def end(session: Session, services: Services, row: FollowRow) -> None:
+    """The follower stops."""
+    if session.get_one(ActorRow, row.follower_id).local and not session.get_one(ActorRow, row.target_id).local:
+        outgoing.unfollowed(session, services, row)
+    edges.remove(session, services, row)
+
+
+def turn_away(session: Session, services: Services, row: FollowRow) -> None:
+    """The followed one ends it."""
+    if session.get_one(ActorRow, row.target_id).local and not session.get_one(ActorRow, row.follower_id).local:
+        outgoing.follow_rejected(session, services, row)
+    edges.remove(session, services, row)
+
+
+def _tell(session: Session, services: Services, row: FollowRow, kind: NotificationKind) -> None:
+    notify.add(session, services, NotificationDraft(row.target_id, kind, row.follower_id))
+
+
+def _actors(session: Session, follower_id: int, target_id: int) -> tuple[ActorRow, ActorRow]:
+    follower, target = session.get(ActorRow, follower_id), session.get(ActorRow, target_id)
+    if follower is None or target is None:
+        raise NotFoundError
+    return follower, target
