@@ -1,0 +1,122 @@
+"""Group commit for the inbox: what arrives at once is stored in one transaction, and nobody is answered before it.
+
+A commit that is safe on disk takes milliseconds, and a thousand deliveries a second can't each have one. Requests
+hand their rows to one thread per process and wait; while it commits, the next batch gathers by itself.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from sqlalchemy import Insert
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DataError, SQLAlchemyError
+
+from app.database.engine import Database
+from app.errors import AppError, ForbiddenError, UnavailableError
+from app.federation.rules import KnownRules, suspends
+from app.federation.tables import InboxActivityRow
+
+log = structlog.get_logger()
+LARGEST_BATCH = 500
+PATIENCE_SECONDS = 25.0
+
+Row = Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class _Waiting:
+    row: Row
+    settled: threading.Event = field(default_factory=threading.Event)
+    error: AppError | None = None
+
+
+class InboxWriter:
+    """One per process; its thread starts with the first row and dies with the process."""
+
+    def __init__(self, db: Database, rules: KnownRules, nudge: Callable[[], None]) -> None:
+        self._db, self._rules, self._nudge = db, rules, nudge
+        self._insert = insert_once(db)
+        self._gathered: list[_Waiting] = []
+        self._change = threading.Condition()
+        self._thread: threading.Thread | None = None
+
+    def store(self, row: Row) -> None:
+        """Return once the row is on disk (or was there already: a delivery that comes twice is one).
+
+        Raises ForbiddenError where a rule against its domain is in force at that moment, UnavailableError where
+        the database doesn't take it.
+        """
+        waiting = _Waiting(row)
+        with self._change:
+            self._gathered.append(waiting)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="inbox-writer", daemon=True)
+                self._thread.start()
+            self._change.notify()
+        if not waiting.settled.wait(PATIENCE_SECONDS):
+            raise UnavailableError("The database is busy", code="busy")
+        if waiting.error is not None:
+            raise waiting.error
+
+    def _run(self) -> None:
+        while True:
+            with self._change:
+                while not self._gathered:
+                    self._change.wait()
+                batch, self._gathered = self._gathered[:LARGEST_BATCH], self._gathered[LARGEST_BATCH:]
+            self._settle(batch)
+
+    def _settle(self, batch: Sequence[_Waiting]) -> None:
+        try:
+            self._commit(batch)
+        except DataError:
+            self._one_by_one(batch)
+        except SQLAlchemyError as error:
+            _fail(batch, error)
+        for waiting in batch:
+            waiting.settled.set()
+        self._nudge()
+
+    def _one_by_one(self, batch: Sequence[_Waiting]) -> None:
+        """The database refuses a value: only the row that has it may suffer."""
+        for waiting in batch:
+            try:
+                self._commit([waiting])
+            except SQLAlchemyError as error:
+                _fail([waiting], error)
+
+    def _commit(self, batch: Sequence[_Waiting]) -> None:
+        with self._db.write() as session:
+            rules = self._rules.current(session)
+            rows = []
+            for waiting in batch:
+                if suspends(rules, waiting.row["domain"]):
+                    waiting.error = domain_suspended()
+                else:
+                    rows.append(waiting.row)
+            if rows:
+                session.connection().execute(self._insert, rows)
+
+
+def _fail(batch: Sequence[_Waiting], error: SQLAlchemyError) -> None:
+    log.error("inbox_write_failed", rows=len(batch), error=str(error))
+    for waiting in batch:
+        waiting.error = UnavailableError("The database doesn't take it now", code="not_stored")
+
+
+def domain_suspended() -> ForbiddenError:
+    """The refusal of everything from a suspended domain."""
+    return ForbiddenError("This server doesn't federate with yours", code="domain_suspended")
+
+
+def insert_once(db: Database) -> Insert:
+    """Inserts what isn't there yet, by activity and key."""
+    dialect = sqlite if db.sqlite else postgresql
+    return dialect.insert(InboxActivityRow.__table__).on_conflict_do_nothing(
+        index_elements=["activity_uri", "key_id"]
+    )
