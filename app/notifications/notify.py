@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import AccountRow, ActorRow
 from app.database.engine import after_commit
 from app.ids import IDS
 from app.notifications.tables import NotificationKind, NotificationRow
-from app.posts.tables import MentionRow, PostKind, PostRow, PostState
+from app.posts.published import PublishedPost
+from app.posts.tables import PostKind, PostRow, PostState
 from app.relationships.tables import BlockRow, FollowRow, FollowState, MuteRow
 from app.services import Services
 from app.stores import events
@@ -71,36 +72,59 @@ def add_many(session: Session, services: Services, drafts: Sequence[Notification
     return rows
 
 
-def for_posts(session: Session, services: Services, posts: Sequence[PostRow]) -> list[NotificationRow]:
+def for_posts(session: Session, services: Services, posts: Sequence[PublishedPost]) -> list[NotificationRow]:
     """Tell of posts that were just published: mentions, replies, boosts, and those who asked to be told of an author.
 
-    What waits, and what came as a request from a stranger, tells nobody.
+    What came as a request from a stranger tells nobody.
     """
-    shown = [post for post in posts if post.state is PostState.PUBLISHED and not post.as_request]
+    shown = [post for post in posts if not post.as_request]
     if not shown:
         return []
-    drafts = [*_mentions(session, shown), *_replies(shown), *_boosts(session, shown), *_subscriptions(session, shown)]
+    drafts = [*_mentions(shown), *_boosts(session, shown), *_subscriptions(session, shown)]
     return add_many(session, services, _loudest(drafts))
 
 
-def _mentions(session: Session, posts: Sequence[PostRow]) -> Iterable[NotificationDraft]:
-    authors = {post.pk: post.actor_id for post in posts if post.kind is not PostKind.BOOST}
-    rows = session.execute(
-        select(MentionRow.post_pk, MentionRow.actor_id)
-        .join(AccountRow, AccountRow.id == MentionRow.actor_id)
-        .where(MentionRow.post_pk.in_(authors))
+def held(session: Session, services: Services, actor_id: int, post_pk: int) -> None:
+    """Tell a member that their post waits."""
+    add(session, services, NotificationDraft(actor_id, Kind.HELD, actor_id, post_pk))
+
+
+def release(session: Session, services: Services, post: PostRow) -> None:
+    """Tell a member that their post was let in: an ordinary notice, never a warning. That it waited is over."""
+    session.execute(
+        delete(NotificationRow).where(NotificationRow.post_pk == post.pk, NotificationRow.kind == Kind.HELD)
     )
-    for pk, actor_id in rows:
-        yield NotificationDraft(actor_id, Kind.MENTION, authors[pk], pk)
+    add(session, services, NotificationDraft(post.actor_id, Kind.RELEASED, post.actor_id, post.pk))
 
 
-def _replies(posts: Sequence[PostRow]) -> Iterable[NotificationDraft]:
+def edited(session: Session, services: Services, post: PostRow) -> None:
+    """Tell the members who boosted a post that it says something else now."""
+    boosters = session.scalars(
+        select(PostRow.actor_id).where(
+            PostRow.boost_of_pk == post.pk, PostRow.state == PostState.PUBLISHED, PostRow.local.is_(True)
+        )
+    )
+    drafts = [NotificationDraft(actor_id, Kind.UPDATE, post.actor_id, post.pk) for actor_id in boosters]
+    add_many(session, services, drafts)
+
+
+def forget_posts(session: Session, pks: Sequence[int]) -> None:
+    """Take back what was told about posts that are gone."""
+    session.execute(delete(NotificationRow).where(NotificationRow.post_pk.in_(pks)))
+
+
+def _mentions(posts: Sequence[PublishedPost]) -> Iterable[NotificationDraft]:
+    """Those who are named, then those who are answered: an answer in public is for them, named or not."""
     for post in posts:
-        if post.in_reply_to_actor_id is not None and post.visibility in PUBLIC_KINDS:
-            yield NotificationDraft(post.in_reply_to_actor_id, Kind.MENTION, post.actor_id, post.pk)
+        if post.kind is PostKind.BOOST:
+            continue
+        answered = (post.reply_to_actor_id,) if post.visibility in PUBLIC_KINDS else ()
+        for actor_id in (*post.mentioned, *answered):
+            if actor_id is not None:
+                yield NotificationDraft(actor_id, Kind.MENTION, post.actor_id, post.pk)
 
 
-def _boosts(session: Session, posts: Sequence[PostRow]) -> Iterable[NotificationDraft]:
+def _boosts(session: Session, posts: Sequence[PublishedPost]) -> Iterable[NotificationDraft]:
     boosters: dict[int, list[int]] = {}
     for post in posts:
         if post.boost_of_pk is not None:
@@ -115,11 +139,11 @@ def _boosts(session: Session, posts: Sequence[PostRow]) -> Iterable[Notification
             yield NotificationDraft(author_id, Kind.BOOST, booster_id, pk)
 
 
-def _subscriptions(session: Session, posts: Sequence[PostRow]) -> Iterable[NotificationDraft]:
+def _subscriptions(session: Session, posts: Sequence[PublishedPost]) -> Iterable[NotificationDraft]:
     """Members who asked to be told whenever somebody posts; replies and boosts are not what they asked for."""
     by_author: dict[int, list[int]] = {}
     for post in posts:
-        if post.kind is not PostKind.BOOST and post.in_reply_to_uri is None and post.visibility in PUBLIC_KINDS:
+        if post.kind is not PostKind.BOOST and post.reply_to_actor_id is None and post.visibility in PUBLIC_KINDS:
             by_author.setdefault(post.actor_id, []).append(post.pk)
     if not by_author:
         return
