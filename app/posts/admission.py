@@ -79,5 +79,3 @@ def _store(
 def admit_one(services: Services, draft: PostDraft) -> Admitted:
     """A batch of one."""
     return admit(services, [draft])[0]
-
-

@@ -128,7 +128,7 @@ def name_people(services: Services, text: str, actor_id: int) -> dict[str, Actor
     """Whom the handles of a text name; unknown remote ones are asked for, a few at most."""
     handles = markup.handles(text)
     with services.db.read() as session:
-        people = {h: found for h in handles if (found := lookup.by_handle(session, services.settings, h))}
+        people = {h: found for h in handles if (found := lookup.find_by_handle(session, services.settings, h))}
     asked = 0
     for handle in handles:
         if handle in people or "@" not in handle or asked >= MOST_LOOKUPS:

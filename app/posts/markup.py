@@ -11,7 +11,9 @@ from urllib.parse import urlsplit
 MOST_MENTIONS = 50
 MOST_TAGS = 50
 _URL = r"https?://[^\s<>\"'()\[\]{}]+(?:\([^\s<>\"'()]*\)[^\s<>\"'()\[\]{}]*)*"
-_MENTION = r"(?<![\w/@.])@(?P<user>[A-Za-z0-9_]+(?:[A-Za-z0-9_.-]*[A-Za-z0-9_]+)?)(?:@(?P<host>[\w.-]+[\w](?::\d{1,5})?))?"
+_MENTION = (
+    r"(?<![\w/@.])@(?P<user>[A-Za-z0-9_]+(?:[A-Za-z0-9_.-]*[A-Za-z0-9_]+)?)(?:@(?P<host>[\w.-]+[\w](?::\d{1,5})?))?"
+)
 _TAG = r"(?<![\w/&#])#(?P<tag>\w*[^\W\d_]\w*)"
 _TOKEN = re.compile(f"(?P<url>{_URL})|(?P<mention>{_MENTION})|(?P<hash>{_TAG})")
 _TRAILING = ".,;:!?…'\"»”"
@@ -91,7 +93,9 @@ def _link(url: str, links: list[str]) -> str:
 
 def _hashtag(tag: str, tags: list[str], tag_url: Callable[[str], str]) -> str:
     tags.append(tag)
-    return f'<a href="{escape(tag_url(tag.lower()))}" class="mention hashtag" rel="tag">#<span>{escape(tag)}</span></a>'
+    return (
+        f'<a href="{escape(tag_url(tag.lower()))}" class="mention hashtag" rel="tag">#<span>{escape(tag)}</span></a>'
+    )
 
 
 def _mention(person: Named) -> str:

@@ -14,6 +14,9 @@ class Job(StrEnum):
     REJUDGE = "workers.jobs.rejudge"
     MAIL = "workers.jobs.mail"
     REFRESH_ACTORS = "workers.jobs.refresh_actors"
+    END_HOLDS = "workers.jobs.end_holds"
+    TIDY_CASES = "workers.jobs.tidy_cases"
+    PURGE = "workers.jobs.purge"
 
 
 QUEUE_OF: dict[Job, str] = {
@@ -23,5 +26,8 @@ QUEUE_OF: dict[Job, str] = {
     Job.REJUDGE: "intake",
     Job.MAIL: "network",
     Job.REFRESH_ACTORS: "network",
+    Job.END_HOLDS: "intake",
+    Job.TIDY_CASES: "intake",
+    Job.PURGE: "network",
 }
 QUEUES = ("intake", "network")

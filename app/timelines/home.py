@@ -130,5 +130,3 @@ def follow_changed(services: Services, follower_id: int, *_others: object, **_mo
         Feeds(services.redis).drop([follower_id])
     except RedisError as error:
         log.warning("feed_unavailable", error=str(error))
-
-

@@ -1,0 +1,47 @@
+"""What happens to posts, as notifications: held, released, edited, liked, gone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.notifications import notify
+from app.notifications.notify import NotificationDraft
+from app.notifications.tables import NotificationKind, NotificationRow
+from app.posts.tables import PostRow, PostState
+from app.services import Services
+
+
+def held(session: Session, services: Services, actor_id: int, post_pk: int) -> None:
+    """Tell an author that their post waits."""
+    notify.add(session, services, NotificationDraft(actor_id, NotificationKind.HELD, actor_id, post_pk))
+
+
+def released(session: Session, services: Services, post: PostRow) -> None:
+    """Tell an author that their post was let in: an ordinary notice, never a warning."""
+    notify.add(
+        session, services, NotificationDraft(post.actor_id, NotificationKind.RELEASED, post.actor_id, post.pk)
+    )
+
+
+def edited(session: Session, services: Services, post: PostRow) -> None:
+    """Tell the members who boosted a post that it reads differently now."""
+    boosters = session.scalars(
+        select(PostRow.actor_id).where(
+            PostRow.boost_of_pk == post.pk, PostRow.local, PostRow.state == PostState.PUBLISHED
+        )
+    )
+    drafts = [NotificationDraft(who, NotificationKind.UPDATE, post.actor_id, post.pk) for who in set(boosters)]
+    notify.add_many(session, services, drafts)
+
+
+def liked(session: Session, services: Services, actor_id: int, post: PostRow) -> None:
+    """Tell an author that somebody likes their post."""
+    notify.add(session, services, NotificationDraft(post.actor_id, NotificationKind.LIKE, actor_id, post.pk))
+
+
+def forget(session: Session, pks: Sequence[int]) -> None:
+    """Nobody is told any more of posts that are gone."""
+    session.execute(delete(NotificationRow).where(NotificationRow.post_pk.in_(pks)))

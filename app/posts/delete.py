@@ -1,0 +1,70 @@
+"""Deletion: by a local author, or by the remote author's server. Evidence stays with moderation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete as sql_delete
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.federation import outgoing
+from app.notifications import of_posts
+from app.posts import consequences, counts, door, resolve
+from app.posts.tables import (
+    AttachmentRow,
+    LikeRow,
+    MentionRow,
+    PendingEditRow,
+    PostRow,
+    PostState,
+    PostTagRow,
+    PostVersionRow,
+)
+from app.services import Services
+from moderation.holds import ending
+
+_HANGING_ON = (AttachmentRow, LikeRow, MentionRow, PostTagRow, PendingEditRow, PostVersionRow)
+
+
+def delete(services: Services, actor_id: int, public_id: int) -> None:
+    """A member deletes a post of theirs; one that waits is taken back for good. Raises NotFoundError."""
+    with services.db.write() as session:
+        post = resolve.own(session, public_id, actor_id)
+        if post.state is PostState.PUBLISHED:
+            outgoing.post_deleted(session, services, post)
+        remove(services, session, post, by=post.actor_id)
+
+
+def forget_remote(services: Services, deleted: Sequence[tuple[str, int]]) -> int:
+    """Remote authors deleted these: pairs of (post URI, actor id). Only an author's own are taken; how many."""
+    count = 0
+    with services.db.write() as session:
+        for uri, actor_id in deleted:
+            post = session.scalar(select(PostRow).where(PostRow.uri == uri, PostRow.actor_id == actor_id))
+            if post is not None and post.state is not PostState.DELETED:
+                remove(services, session, post, by=actor_id)
+                count += 1
+    return count
+
+
+def remove(services: Services, session: Session, post: PostRow, *, by: int) -> None:
+    """Empty a post and everything that hangs on it, boosts of it included."""
+    now = services.clock.now()
+    boosts = session.scalars(
+        select(PostRow).where(PostRow.boost_of_pk == post.pk, PostRow.state != PostState.DELETED)
+    ).all()
+    for boost in boosts:
+        _empty(services, session, boost)
+    ending.deleted(session, post.uri, str(by), now)
+    _empty(services, session, post)
+    consequences.gone(services, session, [post.id, *(boost.id for boost in boosts)], post.actor_id)
+
+
+def _empty(services: Services, session: Session, post: PostRow) -> None:
+    if post.state is PostState.PUBLISHED:
+        counts.unpublished(session, post)
+    of_posts.forget(session, [post.pk])
+    for table in _HANGING_ON:
+        session.execute(sql_delete(table).where(table.post_pk == post.pk))
+    door.delete(session, post, services.clock.now())

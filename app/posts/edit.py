@@ -1,0 +1,239 @@
+"""Edits go through the door too: a harmless post can't be turned into another behind everybody's back.
+
+A published post keeps its old version until the new one is let in. A post that waits is simply changed: its case sees
+the new text and keeps its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from app.enforcement import enact
+from app.errors import InvalidError
+from app.posts import compose, consequences, door, resolve, submissions
+from app.posts.compose import ComposeRequest
+from app.posts.drafts import DraftAttachment, DraftMention, PostDraft
+from app.posts.tables import (
+    AttachmentRow,
+    MentionRow,
+    PendingEditRow,
+    PostKind,
+    PostRow,
+    PostState,
+    PostTagRow,
+    PostVersionRow,
+)
+from app.services import Services
+from moderation import door as moderation_door
+from moderation.holds import ending
+from moderation.values import PUBLISHABLE, Judgement, Outcome, RecordedVerdict, SubjectKind
+
+EDITABLE = (PostState.PUBLISHED, PostState.HELD, PostState.WAITING)
+
+
+@dataclass(frozen=True, slots=True)
+class EditRequest:
+    """What a member changes."""
+
+    text: str
+    warning: str = ""
+    sensitive: bool = False
+    language: str | None = None
+
+
+def edit(services: Services, actor_id: int, public_id: int, request: EditRequest) -> PostRow:
+    """A member edits a post of theirs. Raises NotFoundError, InvalidError."""
+    compose.check_text(ComposeRequest(text=request.text, warning=request.warning))
+    with services.db.read() as session:
+        post = resolve.own(session, public_id, actor_id)
+        if post.kind is PostKind.BOOST or post.state not in EDITABLE:
+            raise InvalidError("Validation failed: This post can't be edited")
+    people = compose.name_people(services, request.text, actor_id)
+    written = compose.render(services, request.text, people)
+    draft = replace(
+        of_post(post),
+        content=written.html,
+        text=request.text,
+        source=request.text,
+        warning=request.warning,
+        sensitive=request.sensitive or bool(request.warning),
+        language=request.language or post.language,
+        mentions=compose.mentions_of(people, None, actor_id),
+        hashtags=written.hashtags,
+        links=written.links,
+        submitted_at=services.clock.now(),
+    )
+    apply(services, [draft])
+    with services.db.read() as session:
+        return session.get_one(PostRow, post.pk)
+
+
+def apply_remote(services: Services, drafts: Sequence[PostDraft]) -> int:
+    """Remote authors edited posts that are here; drafts of posts that aren't, or of somebody else, are left out.
+
+    Returns how many were judged.
+    """
+    return apply(services, drafts)
+
+
+def apply(services: Services, drafts: Sequence[PostDraft]) -> int:
+    """Judge new versions together, then put each where its verdict says."""
+    with services.db.read() as session:
+        posts = _posts(session, drafts)
+        wanted = [draft for draft in drafts if draft.uri in posts]
+        around = submissions.look_around(session, wanted)
+        batch = [submissions.build(draft, around, kind=_kind(posts[draft.uri])) for draft in wanted]
+        judgements = moderation_door.judge(session, batch, services.tools) if batch else []
+    for draft, judgement in zip(wanted, judgements, strict=True):
+        with services.db.write() as session:
+            _enter(services, session, draft, judgement)
+    return len(wanted)
+
+
+def of_post(post: PostRow) -> PostDraft:
+    """A draft that says what the row says; a new version starts from it."""
+    return PostDraft(
+        uri=post.uri,
+        actor_id=post.actor_id,
+        local=post.local,
+        kind=post.kind,
+        visibility=post.visibility,
+        submitted_at=post.submitted_at,
+        published_at=post.published_at,
+        content=post.content,
+        url=post.url,
+        source=post.source,
+        title=post.title,
+        warning=post.warning,
+        sensitive=post.sensitive,
+        language=post.language,
+        in_reply_to_uri=post.in_reply_to_uri,
+        poll=post.poll,
+    )
+
+
+def apply_pending(services: Services, session: Session, post: PostRow, verdict: RecordedVerdict) -> bool:
+    """A person let a waiting edit in; False where none waits (any more)."""
+    pending = session.get(PendingEditRow, post.pk)
+    if pending is None or post.state is not PostState.PUBLISHED:
+        return False
+    draft = _thaw(pending.draft, post)
+    session.delete(pending)
+    _replace(services, session, post, draft)
+    door.relabel(post, verdict, None)
+    consequences.edited(services, session, post)
+    return True
+
+
+def drop_pending(session: Session, post: PostRow) -> bool:
+    """A person refused a waiting edit: the old version stays."""
+    pending = session.get(PendingEditRow, post.pk)
+    if pending is not None:
+        session.delete(pending)
+    return pending is not None
+
+
+def _posts(session: Session, drafts: Sequence[PostDraft]) -> dict[str, PostRow]:
+    authors = {draft.uri: draft.actor_id for draft in drafts}
+    rows = session.scalars(select(PostRow).where(PostRow.uri.in_(authors), PostRow.state.in_(EDITABLE)))
+    return {row.uri: row for row in rows if row.actor_id == authors[row.uri] and row.kind is not PostKind.BOOST}
+
+
+def _kind(post: PostRow) -> SubjectKind:
+    """A change of what nobody saw yet is still the post; of what people see, an edit."""
+    return SubjectKind.EDIT if post.state is PostState.PUBLISHED else SubjectKind.POST
+
+
+def _enter(services: Services, session: Session, draft: PostDraft, judgement: Judgement) -> None:
+    now = services.clock.now()
+    post = session.scalar(select(PostRow).where(PostRow.uri == draft.uri).with_for_update())
+    if post is None or post.state not in EDITABLE:
+        return
+    if post.state is not PostState.PUBLISHED:
+        ending.edited(session, post.uri, judgement, now)
+        _replace(services, session, post, draft)
+        if post.local:
+            consequences.held(services, session, post.pk, post.id, post.actor_id)
+        return
+    recorded = moderation_door.record(session, [judgement], now)
+    verdict = recorded.verdicts[0]
+    if verdict is not None and verdict.outcome in PUBLISHABLE:
+        _replace(services, session, post, draft)
+        door.edited(post, judgement, verdict)
+        consequences.edited(services, session, post)
+    elif verdict is None or verdict.outcome is Outcome.HOLD:
+        _wait(session, post, draft, verdict, now)
+    enact.enact(services, session, recorded.effects)
+
+
+def _wait(session: Session, post: PostRow, draft: PostDraft, verdict: RecordedVerdict | None, now: datetime) -> None:
+    session.merge(
+        PendingEditRow(
+            post_pk=post.pk,
+            draft=_freeze(draft),
+            state=PostState.HELD if verdict else PostState.WAITING,
+            verdict_id=verdict.id if verdict else None,
+            submitted_at=now,
+        )
+    )
+
+
+def _replace(services: Services, session: Session, post: PostRow, draft: PostDraft) -> None:
+    if post.state is PostState.PUBLISHED:
+        session.add(
+            PostVersionRow(
+                post_pk=post.pk,
+                content=post.content,
+                warning=post.warning,
+                sensitive=post.sensitive,
+                shown_from=post.edited_at or post.published_at,
+            )
+        )
+    post.content, post.source, post.title = draft.content, draft.source, draft.title
+    post.warning, post.sensitive, post.language = draft.warning, draft.sensitive, draft.language
+    post.poll = draft.poll
+    post.edited_at = services.clock.now()
+    _replace_children(session, post, draft)
+
+
+def _replace_children(session: Session, post: PostRow, draft: PostDraft) -> None:
+    pk = post.pk
+    for table in (MentionRow, PostTagRow, AttachmentRow):
+        session.execute(delete(table).where(table.post_pk == pk))
+    people = {m.actor_id: m.silent for m in draft.mentions}
+    tags = {name.lower(): name for name in draft.hashtags}
+    for actor_id, silent in people.items():
+        session.execute(insert(MentionRow).values(post_pk=pk, actor_id=actor_id, silent=silent))
+    for tag, name in tags.items():
+        session.execute(insert(PostTagRow).values(post_pk=pk, tag=tag, name=name))
+    for position, attachment in enumerate(draft.attachments):
+        session.execute(insert(AttachmentRow).values(post_pk=pk, position=position, **asdict(attachment)))
+
+
+def _freeze(draft: PostDraft) -> dict[str, object]:
+    return {
+        **{name: getattr(draft, name) for name in ("content", "source", "title", "warning", "sensitive", "language")},
+        "poll": draft.poll,
+        "hashtags": list(draft.hashtags),
+        "mentions": [asdict(m) for m in draft.mentions],
+        "attachments": [asdict(a) for a in draft.attachments],
+    }
+
+
+def _thaw(frozen: dict[str, object], post: PostRow) -> PostDraft:
+    fields = dict(frozen)
+    mentions = tuple(DraftMention(**m) for m in fields.pop("mentions"))  # type: ignore[attr-defined]
+    attachments = tuple(DraftAttachment(**a) for a in fields.pop("attachments"))  # type: ignore[attr-defined]
+    hashtags = tuple(fields.pop("hashtags"))  # type: ignore[arg-type]
+    return replace(
+        of_post(post),
+        mentions=mentions,
+        attachments=attachments,
+        hashtags=hashtags,
+        **fields,  # type: ignore[arg-type]
+    )

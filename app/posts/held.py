@@ -1,0 +1,36 @@
+"""What the author of a held post is told, in words that are true: who looks, and how long that usually takes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy.orm import Session
+
+from app.posts.tables import PostState
+from app.services import Services
+from moderation.holds import waiting
+
+
+def usual_wait(services: Services, session: Session) -> timedelta | None:
+    """How long decisions took lately here; None while nobody has decided anything."""
+    return waiting.waiting_time(session, services.clock.now())
+
+
+def sentence(state: PostState, usual: timedelta | None) -> str:
+    """The last line that only the author is served."""
+    if state is PostState.WAITING:
+        return _("Waiting: a check is not available just now. It is judged as soon as the check is back.")
+    if usual is None:
+        return _("Waiting for a moderator. Only you can see this until then.")
+    return _("Waiting for a moderator, usually %(time)s. Only you can see this until then.", time=duration(usual))
+
+
+def duration(span: timedelta) -> str:
+    """Minutes or hours in words."""
+    minutes = max(1, round(span.total_seconds() / 60))
+    if minutes < 90:
+        return ngettext("%(num)d minute", "%(num)d minutes", minutes)
+    hours = round(minutes / 60)
+    return ngettext("%(num)d hour", "%(num)d hours", hours)
