@@ -1,0 +1,166 @@
+"""Our rows as the wire's values, ready to be rendered: what peers are told of posts and actors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts import lookup
+from app.accounts.tables import ActorRow
+from app.federation.wire.values import (
+    PUBLIC,
+    Actor,
+    ActorKey,
+    ActorKind,
+    Announce,
+    Attachment,
+    Create,
+    Emoji,
+    Hashtag,
+    Image,
+    MediaKind,
+    Mention,
+    Poll,
+    PollOption,
+    Post,
+    PostKind,
+    ProfileField,
+)
+from app.posts.tables import AttachmentRow, MentionRow, PostRow, PostTagRow
+from app.settings import Settings
+from moderation.values import Visibility
+
+Addresses = tuple[tuple[str, ...], tuple[str, ...]]
+
+
+def actor(row: ActorRow) -> Actor:
+    """A local actor's public profile: only what passed the door stands in these columns."""
+    return Actor(
+        uri=row.uri,
+        kind=ActorKind(row.kind.value),
+        username=row.username,
+        inbox=row.inbox_url or "",
+        name=row.display_name,
+        summary=row.summary,
+        url=row.url,
+        icon=Image(row.avatar_url) if row.avatar_url else None,
+        image=Image(row.header_url) if row.header_url else None,
+        shared_inbox=row.shared_inbox_url,
+        outbox=row.outbox_url,
+        followers=row.followers_url,
+        following=row.following_url,
+        featured=row.featured_url,
+        keys=(ActorKey(row.key_id or "", row.public_key_pem or ""),),
+        manually_approves_followers=row.locked,
+        discoverable=row.discoverable,
+        suspended=row.suspended_at is not None,
+        published=row.published_at,
+        moved_to=row.moved_to_uri,
+        fields=tuple(ProfileField(field["name"], field["value"]) for field in row.fields),
+    )
+
+
+def post(session: Session, settings: Settings, row: PostRow) -> Post:
+    """A local post with everything that hangs on it."""
+    author = session.get_one(ActorRow, row.actor_id)
+    people = _mentioned(session, row.pk)
+    to, cc = addresses(row.visibility, author, [person.uri for person in people])
+    return Post(
+        uri=row.uri,
+        kind=PostKind(row.kind.value.capitalize()),
+        author=author.uri,
+        content=row.content,
+        title=row.title,
+        summary=row.warning,
+        sensitive=row.sensitive or row.moderation_warning is not None,
+        language=row.language,
+        url=settings.url(f"/@{author.username}/{row.id}"),
+        in_reply_to=row.in_reply_to_uri,
+        context=row.conversation,
+        published=whole_seconds(row.published_at),
+        updated=row.edited_at,
+        to=to,
+        cc=cc,
+        mentions=tuple(Mention(person.uri, "@" + lookup.handle_of(person)) for person in people),
+        hashtags=_hashtags(session, settings, row.pk),
+        emojis=tuple(Emoji(emoji["shortcode"], emoji["url"]) for emoji in row.emojis),
+        attachments=_attachments(session, row.pk),
+        poll=_poll(row.poll) if row.poll else None,
+    )
+
+
+def creation(value: Post) -> Create:
+    """The Create of a post, at its fixed address."""
+    return Create(value.uri + "/activity", value.author, value)
+
+
+def boost(session: Session, row: PostRow) -> Announce:
+    """A local boost; its own URI is the Announce's."""
+    author = session.get_one(ActorRow, row.actor_id)
+    original = session.get_one(PostRow, row.boost_of_pk)
+    original_author = session.get_one(ActorRow, original.actor_id)
+    to, cc = addresses(row.visibility, author, [original_author.uri])
+    return Announce(row.uri, author.uri, original.uri, to, cc, whole_seconds(row.published_at))
+
+
+def addresses(visibility: Visibility, author: ActorRow, mentioned: Sequence[str]) -> Addresses:
+    """`to` and `cc` as Mastodon has them, so that every peer reads the same visibility out of them."""
+    followers = author.followers_url or f"{author.uri}/followers"
+    if visibility is Visibility.PUBLIC:
+        return (PUBLIC,), (followers, *mentioned)
+    if visibility is Visibility.UNLISTED:
+        return (followers,), (PUBLIC, *mentioned)
+    if visibility is Visibility.FOLLOWERS:
+        return (followers,), tuple(mentioned)
+    return tuple(mentioned), ()
+
+
+def whole_seconds(at: datetime) -> datetime:
+    """As peers write times."""
+    return at.replace(microsecond=0)
+
+
+def _mentioned(session: Session, pk: int) -> list[ActorRow]:
+    query = select(ActorRow).join(MentionRow, MentionRow.actor_id == ActorRow.id).where(MentionRow.post_pk == pk)
+    return list(session.scalars(query.order_by(ActorRow.id)))
+
+
+def _hashtags(session: Session, settings: Settings, pk: int) -> tuple[Hashtag, ...]:
+    rows = session.scalars(select(PostTagRow).where(PostTagRow.post_pk == pk).order_by(PostTagRow.tag))
+    return tuple(Hashtag(row.name, settings.url(f"/tags/{row.tag}")) for row in rows)
+
+
+def _attachments(session: Session, pk: int) -> tuple[Attachment, ...]:
+    rows = session.scalars(select(AttachmentRow).where(AttachmentRow.post_pk == pk).order_by(AttachmentRow.position))
+    return tuple(
+        Attachment(
+            url=row.url,
+            kind=_media_kind(row.media_type),
+            media_type=row.media_type or None,
+            description=row.description,
+            width=row.width,
+            height=row.height,
+            blurhash=row.blurhash,
+        )
+        for row in rows
+    )
+
+
+def _media_kind(media_type: str) -> MediaKind:
+    family = media_type.partition("/")[0]
+    return MediaKind(family) if family in ("image", "video", "audio") else MediaKind.OTHER
+
+
+def _poll(poll: dict[str, Any]) -> Poll:
+    expires = poll.get("expires_at")
+    ends_at = datetime.fromisoformat(expires) if expires else None
+    hide = bool(poll.get("hide_totals"))
+    return Poll(
+        options=tuple(PollOption(option["title"], 0 if hide else option["votes"]) for option in poll["options"]),
+        multiple=bool(poll.get("multiple")),
+        ends_at=ends_at,
+    )

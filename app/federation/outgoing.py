@@ -1,0 +1,289 @@
+"""What happened here, told to peers: each function writes an activity and its deliveries in the caller's session.
+
+The rows commit or roll back with what they tell of; the job that sends them is nudged after the commit. A post that
+isn't published is never told of: whatever calls here by mistake writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from app.accounts.tables import ActorRow
+from app.database.engine import after_commit
+from app.federation import described
+from app.federation.tables import DeliveryRow, DeliveryState, OutboxActivityRow
+from app.federation.wire import render, uris
+from app.federation.wire.values import (
+    Accept,
+    Activity,
+    Block,
+    Delete,
+    Embedded,
+    Flag,
+    Follow,
+    Like,
+    Reject,
+    Undo,
+    Update,
+)
+from app.ids import milliseconds
+from app.posts.tables import LikeRow, MentionRow, PostKind, PostRow, PostState
+from app.relationships.tables import BlockRow, FollowRow, FollowState
+from app.services import Services
+from app.stores.jobs import Job
+from moderation.values import Visibility
+
+_REACHABLE = (ActorRow.suspended_at.is_(None), ActorRow.deleted_at.is_(None), ActorRow.domain_hidden.is_(False))
+
+
+def send(
+    session: Session,
+    services: Services,
+    actor: ActorRow,
+    activity: Mapping[str, Any],
+    inboxes: Iterable[str],
+    *,
+    not_before: datetime | None = None,
+) -> int:
+    """Queue an activity for these inboxes, each once; how many there are. `not_before` waits out an undo window."""
+    hosts = {inbox: uris.origin(inbox) for inbox in inboxes}
+    wanted = {inbox: host for inbox, host in hosts.items() if host and host != services.settings.domain}
+    if not wanted or services.settings.trial:
+        return 0
+    now = services.clock.now()
+    row = OutboxActivityRow(
+        uri=activity["id"],
+        actor_id=actor.id,
+        kind=activity["type"],
+        body=orjson.dumps(activity).decode(),
+        created_at=now,
+    )
+    session.add(row)
+    session.flush()
+    common = {
+        "activity_id": row.id,
+        "state": DeliveryState.WAITING,
+        "attempts": 0,
+        "next_at": not_before or now,
+        "created_at": now,
+    }
+    session.execute(insert(DeliveryRow), [{**common, "inbox_url": i, "host": h} for i, h in wanted.items()])
+    after_commit(session, lambda: services.nudger.nudge(Job.DELIVER))
+    return len(wanted)
+
+
+def post_created(session: Session, services: Services, post: PostRow) -> None:
+    """A local post was published."""
+    if _is_to_be_told(post):
+        value = described.post(session, services.settings, post)
+        _tell(session, services, post.actor_id, described.creation(value), _readers(session, post))
+
+
+def post_edited(session: Session, services: Services, post: PostRow) -> None:
+    """A local post's edit was let in."""
+    if _is_to_be_told(post):
+        value = described.post(session, services.settings, post)
+        uri = f"{post.uri}#updates/{milliseconds(services.clock.now())}"
+        inboxes = _readers(session, post) | _reached(session, post)
+        _tell(session, services, post.actor_id, Update(uri, value.author, value), inboxes)
+
+
+def post_deleted(session: Session, services: Services, post: PostRow, *, not_before: datetime | None = None) -> None:
+    """A local post was published and isn't any more; call before what hangs on it is emptied."""
+    if not post.local:
+        return
+    author = session.get_one(ActorRow, post.actor_id)
+    activity = Delete(post.uri + "#delete", author.uri, post.uri)
+    inboxes = _readers(session, post) | _reached(session, post)
+    _tell(session, services, post.actor_id, activity, inboxes, not_before=not_before)
+
+
+def boosted(session: Session, services: Services, boost: PostRow) -> None:
+    """A member boosted a post."""
+    if boost.local and boost.state is PostState.PUBLISHED:
+        _tell(session, services, boost.actor_id, described.boost(session, boost), _readers_of_boost(session, boost))
+
+
+def unboosted(session: Session, services: Services, boost: PostRow) -> None:
+    """A member takes a boost back; call before it is deleted."""
+    if boost.local and boost.state is PostState.PUBLISHED:
+        said = described.boost(session, boost)
+        inner = Embedded("Announce", said.uri, said.actor, said.object_uri)
+        activity = Undo(said.uri + "#undo", said.actor, inner)
+        _tell(session, services, boost.actor_id, activity, _readers_of_boost(session, boost))
+
+
+def liked(session: Session, services: Services, like: LikeRow) -> None:
+    """A member liked a post: its author is told, if they are elsewhere."""
+    post, author, member = _liked(session, like)
+    _tell(session, services, member.id, Like(like.uri, member.uri, post.uri), _inbox(author))
+
+
+def unliked(session: Session, services: Services, like: LikeRow) -> None:
+    """A member takes a like back; call before the row goes."""
+    post, author, member = _liked(session, like)
+    inner = Embedded("Like", like.uri, member.uri, post.uri)
+    _tell(session, services, member.id, Undo(like.uri + "#undo", member.uri, inner), _inbox(author))
+
+
+def followed(session: Session, services: Services, follow: FollowRow) -> None:
+    """A member asks to follow somebody elsewhere."""
+    follower, target = _pair(session, follow.follower_id, follow.target_id)
+    _tell(session, services, follower.id, Follow(follow.uri, follower.uri, target.uri), _inbox(target))
+
+
+def unfollowed(session: Session, services: Services, follow: FollowRow) -> None:
+    """A member stops following somebody elsewhere."""
+    follower, target = _pair(session, follow.follower_id, follow.target_id)
+    inner = Embedded("Follow", follow.uri, follower.uri, target.uri)
+    _tell(session, services, follower.id, Undo(follow.uri + "#undo", follower.uri, inner), _inbox(target))
+
+
+def follow_accepted(session: Session, services: Services, follow: FollowRow) -> None:
+    """A member is followed from elsewhere, and lets it be."""
+    _answer(session, services, follow, Accept)
+
+
+def follow_rejected(session: Session, services: Services, follow: FollowRow) -> None:
+    """A member turns a follower from elsewhere down, or away."""
+    _answer(session, services, follow, Reject)
+
+
+def blocked(session: Session, services: Services, block: BlockRow) -> None:
+    """A member blocks somebody elsewhere: their server must know, or it would go on sending."""
+    blocker, target = _pair(session, block.blocker_id, block.target_id)
+    _tell(session, services, blocker.id, Block(block.uri, blocker.uri, target.uri), _inbox(target))
+
+
+def unblocked(session: Session, services: Services, block: BlockRow) -> None:
+    """A member takes a block back."""
+    blocker, target = _pair(session, block.blocker_id, block.target_id)
+    inner = Embedded("Block", block.uri, blocker.uri, target.uri)
+    _tell(session, services, blocker.id, Undo(block.uri + "#undo", blocker.uri, inner), _inbox(target))
+
+
+def profile_updated(session: Session, services: Services, actor: ActorRow) -> None:
+    """A member's profile changed, and what changed was let in."""
+    uri = f"{actor.uri}#updates/{milliseconds(services.clock.now())}"
+    activity = Update(uri, actor.uri, described.actor(actor))
+    _tell(session, services, actor.id, activity, _followers(session, actor.id))
+
+
+def actor_deleted(
+    session: Session, services: Services, actor: ActorRow, *, not_before: datetime | None = None
+) -> None:
+    """A member left, or was made to: every server that ever met somebody of theirs is told, as far as we know it."""
+    activity = Delete(actor.uri + "#delete", actor.uri, actor.uri)
+    inboxes = _followers(session, actor.id) | _known_inboxes(session)
+    _tell(session, services, actor.id, activity, inboxes, not_before=not_before)
+
+
+def flagged(
+    session: Session,
+    services: Services,
+    house: ActorRow,
+    *,
+    uri: str,
+    target: ActorRow,
+    object_uris: Sequence[str],
+    comment: str,
+    not_before: datetime | None = None,
+) -> None:
+    """A report is passed on to its target's server, in the house's name: nobody there learns who reported."""
+    about = tuple(dict.fromkeys((target.uri, *object_uris)))
+    _tell(session, services, house.id, Flag(uri, house.uri, about, comment), _inbox(target), not_before=not_before)
+
+
+def _tell(
+    session: Session,
+    services: Services,
+    actor_id: int,
+    activity: Activity,
+    inboxes: Iterable[str],
+    *,
+    not_before: datetime | None = None,
+) -> None:
+    addressed = set(inboxes)
+    if addressed:
+        actor = session.get_one(ActorRow, actor_id)
+        send(session, services, actor, render.activity(activity), sorted(addressed), not_before=not_before)
+
+
+def _is_to_be_told(post: PostRow) -> bool:
+    return post.local and post.state is PostState.PUBLISHED and post.kind is not PostKind.BOOST
+
+
+def _readers(session: Session, post: PostRow) -> set[str]:
+    """The inboxes of those whom a post is for."""
+    mentioned = select(MentionRow.actor_id).where(MentionRow.post_pk == post.pk)
+    inboxes = _inboxes(session, ActorRow.id.in_(mentioned))
+    if post.visibility is not Visibility.DIRECT:
+        inboxes |= _followers(session, post.actor_id)
+    return inboxes
+
+
+def _readers_of_boost(session: Session, boost: PostRow) -> set[str]:
+    original = session.get_one(PostRow, boost.boost_of_pk)
+    return _readers(session, boost) | _inboxes(session, ActorRow.id == original.actor_id)
+
+
+def _reached(session: Session, post: PostRow) -> set[str]:
+    """The inboxes that got the post: who stopped following since has it all the same."""
+    query = (
+        select(DeliveryRow.inbox_url)
+        .join(OutboxActivityRow, OutboxActivityRow.id == DeliveryRow.activity_id)
+        .where(OutboxActivityRow.uri.in_((post.uri, post.uri + "/activity")))
+    )
+    return set(session.scalars(query))
+
+
+def _followers(session: Session, actor_id: int) -> set[str]:
+    followers = select(FollowRow.follower_id).where(
+        FollowRow.target_id == actor_id, FollowRow.state == FollowState.ACCEPTED
+    )
+    return _inboxes(session, ActorRow.id.in_(followers))
+
+
+def _known_inboxes(session: Session) -> set[str]:
+    query = select(ActorRow.shared_inbox_url).where(
+        ActorRow.local.is_(False), ActorRow.shared_inbox_url.is_not(None), *_REACHABLE
+    )
+    return {inbox for inbox in session.scalars(query.distinct()) if inbox}
+
+
+def _inboxes(session: Session, who: Any) -> set[str]:
+    """One inbox for each server where it has a shared one."""
+    inbox = func.coalesce(ActorRow.shared_inbox_url, ActorRow.inbox_url)
+    query = select(inbox).where(who, ActorRow.local.is_(False), inbox.is_not(None), *_REACHABLE)
+    return set(session.scalars(query.distinct()))
+
+
+def _inbox(actor: ActorRow) -> set[str]:
+    """The personal inbox of one actor elsewhere."""
+    if actor.local or actor.inbox_url is None or actor.domain_hidden or actor.deleted_at is not None:
+        return set()
+    return {actor.inbox_url}
+
+
+def _answer(session: Session, services: Services, follow: FollowRow, kind: type[Accept] | type[Reject]) -> None:
+    follower, target = _pair(session, follow.follower_id, follow.target_id)
+    inner = Embedded("Follow", follow.uri, follower.uri, target.uri)
+    # Asked again, it's answered again, and a peer must not take that for an answer that it has.
+    uri = f"{target.uri}#{kind.__name__.lower()}s/{follow.id}-{milliseconds(services.clock.now())}"
+    _tell(session, services, target.id, kind(uri, target.uri, inner), _inbox(follower))
+
+
+def _pair(session: Session, one_id: int, other_id: int) -> tuple[ActorRow, ActorRow]:
+    return session.get_one(ActorRow, one_id), session.get_one(ActorRow, other_id)
+
+
+def _liked(session: Session, like: LikeRow) -> tuple[PostRow, ActorRow, ActorRow]:
+    post = session.get_one(PostRow, like.post_pk)
+    author, member = _pair(session, post.actor_id, like.actor_id)
+    return post, author, member
