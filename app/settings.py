@@ -89,7 +89,10 @@ def read(environment: Mapping[str, str], *, port: int = 8000, data_dir: Path | N
     ours = {k: v.strip() for k, v in environment.items() if k.startswith("OSTIARY_")}
     for unknown in sorted(set(ours) - KNOWN):
         raise SettingsError(f"{unknown} is not a setting of Ostiary; see deploy/ostiary.env for all of them")
-    get = lambda name: ours.get("OSTIARY_" + name) or None  # noqa: E731 - read a line further, never again
+
+    def get(name: str) -> str | None:
+        return ours.get("OSTIARY_" + name) or None
+
     trial = get("DOMAIN") is None
     home = (data_dir or Path(get("DATA_DIR") or "data")).resolve()
     return Settings(

@@ -1,6 +1,6 @@
 """Admission: drafts go in, are judged together, and come out as posts in the state that their verdicts say.
 
-Judge first (reads, checks, the model), then one short write. Called with one local post, or with a hundred remote ones.
+Judge first (reads, checks, the model), then one short write. Called with one local post, or a hundred remote ones.
 """
 
 from __future__ import annotations

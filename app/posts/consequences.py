@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.database.engine import after_commit
 from app.federation import outgoing
 from app.notifications import notify, of_posts
+from app.posts import published
 from app.posts.storing import Stored
 from app.posts.tables import PostKind, PostRow, PostState
 from app.services import Services
@@ -75,7 +76,7 @@ def gone(services: Services, session: Session, public_ids: Sequence[int], actor_
 
 def _publish(services: Services, session: Session, posts: Sequence[PostRow]) -> None:
     live = [post for post in posts if post.fanned_out_at is None]
-    notify.for_posts(session, services, live)
+    notify.for_posts(session, services, published.of_rows(session, live))
     for post in posts:
         if post.local and post.kind is PostKind.BOOST:
             outgoing.boosted(session, services, post)

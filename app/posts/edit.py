@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
@@ -215,7 +216,7 @@ def _replace_children(session: Session, post: PostRow, draft: PostDraft) -> None
         session.execute(insert(AttachmentRow).values(post_pk=pk, position=position, **asdict(attachment)))
 
 
-def _freeze(draft: PostDraft) -> dict[str, object]:
+def _freeze(draft: PostDraft) -> dict[str, Any]:
     return {
         **{name: getattr(draft, name) for name in ("content", "source", "title", "warning", "sensitive", "language")},
         "poll": draft.poll,
@@ -225,15 +226,15 @@ def _freeze(draft: PostDraft) -> dict[str, object]:
     }
 
 
-def _thaw(frozen: dict[str, object], post: PostRow) -> PostDraft:
+def _thaw(frozen: dict[str, Any], post: PostRow) -> PostDraft:
     fields = dict(frozen)
-    mentions = tuple(DraftMention(**m) for m in fields.pop("mentions"))  # type: ignore[attr-defined]
-    attachments = tuple(DraftAttachment(**a) for a in fields.pop("attachments"))  # type: ignore[attr-defined]
-    hashtags = tuple(fields.pop("hashtags"))  # type: ignore[arg-type]
+    mentions = tuple(DraftMention(**m) for m in fields.pop("mentions"))
+    attachments = tuple(DraftAttachment(**a) for a in fields.pop("attachments"))
+    hashtags = tuple(fields.pop("hashtags"))
     return replace(
         of_post(post),
         mentions=mentions,
         attachments=attachments,
         hashtags=hashtags,
-        **fields,  # type: ignore[arg-type]
+        **fields,
     )

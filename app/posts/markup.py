@@ -88,7 +88,8 @@ def _link(url: str, links: list[str]) -> str:
     links.append(bare)
     shown = re.sub(r"^https?://(www\.)?", "", bare)
     short = shown if len(shown) <= _SHOWN_LENGTH else shown[:_SHOWN_LENGTH] + "…"
-    return f'<a href="{escape(bare)}" rel="nofollow noopener noreferrer" title="{escape(bare)}">{escape(short)}</a>{escape(rest)}'
+    attributes = f'href="{escape(bare)}" rel="nofollow noopener noreferrer" title="{escape(bare)}"'
+    return f"<a {attributes}>{escape(short)}</a>{escape(rest)}"
 
 
 def _hashtag(tag: str, tags: list[str], tag_url: Callable[[str], str]) -> str:

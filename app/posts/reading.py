@@ -15,7 +15,7 @@ from app.posts.visibility import posts_for
 
 @dataclass(frozen=True, slots=True)
 class PostView:
-    """A post as one viewer may see it. `boost_of` is set for a boost. `reply_to_id` is the public id of what it answers."""
+    """A post as one viewer may see it. `reply_to_id` is the public id of what it answers."""
 
     post: PostRow
     boost_of: PostView | None = None

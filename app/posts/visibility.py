@@ -1,7 +1,7 @@
 """The one filter through which posts are read, for people and for peers.
 
-A query that shows posts to anybody selects from `PostRow` joined with its author (`posts_for`), so that no path forgets
-one of the reasons for not showing: the state, the author's suspension, a domain's, blocks, whom it was addressed to.
+A query that shows posts to anybody selects from `PostRow` joined with its author (`posts_for`), so that no path
+forgets one of the reasons for not showing: the state, a suspension, a domain rule, blocks, whom it was addressed to.
 """
 
 from __future__ import annotations

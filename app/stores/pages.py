@@ -1,4 +1,4 @@
-"""A counter that rises whenever anything that people see may have changed: pages kept in memory are good until then."""
+"""A counter that rises whenever what people see may have changed: pages kept in memory are good until then."""
 
 from __future__ import annotations
 

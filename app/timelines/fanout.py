@@ -1,4 +1,4 @@
-"""Fan-out: published posts into their readers' home feeds, and onto the streams. A sweep finishes what a crash left."""
+"""Fan-out: published posts into their readers' feeds, and onto the streams. A sweep finishes what a crash left."""
 
 from __future__ import annotations
 
