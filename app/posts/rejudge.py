@@ -60,7 +60,7 @@ def _draft(session: Session, post: PostRow) -> PostDraft:
             DraftAttachment(a.url, a.media_type, a.description, a.blurhash, a.width, a.height)
             for a in post.attachments
         ),
-        links=tuple(link.url for link in sanitise.links(post.content)),
+        links=tuple(link.href for link in sanitise.links(post.content)),
     )
 
 
