@@ -1,0 +1,248 @@
+"""Profiles go through the door like posts: what isn't let in (yet) leaves the old profile standing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts import profile_content, standing
+from app.accounts.profile_content import ProfileContent
+from app.accounts.tables import AccountRow, ActorRow
+from app.enforcement import enact
+from app.errors import InvalidError, NotFoundError
+from app.federation import outgoing
+from app.federation.wire import sanitise
+from app.posts import markup
+from app.services import Services
+from moderation import door
+from moderation.values import PUBLISHABLE, Judgement, Outcome, RecordedVerdict
+
+MAX_NAME, MAX_NOTE, MAX_OWN_FIELDS, MAX_FIELD = 30, 500, 4, 255
+HELD, WAITING = "held", "waiting"
+
+
+@dataclass(frozen=True)
+class ProfileEdit:
+    """What a member changes; None leaves a thing as it is. `note` and the fields' values are typed text."""
+
+    display_name: str | None = None
+    note: str | None = None
+    fields: tuple[tuple[str, str], ...] | None = None
+    locked: bool | None = None
+    bot: bool | None = None
+    discoverable: bool | None = None
+    default_visibility: str | None = None
+    default_sensitive: bool | None = None
+    default_language: str | None = None
+    locale: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteProfile:
+    """What another server says of an actor that is stored here already."""
+
+    actor_id: int
+    content: ProfileContent
+
+
+def edit(services: Services, account_id: int, wanted: ProfileEdit) -> ActorRow:
+    """Change a member's profile. The switches change at once; the words when the door lets them in.
+
+    The row that comes back has `pending_profile` set where the words wait. Raises InvalidError for what is too long,
+    and for what a rule refuses.
+    """
+    _require_sizes(wanted)
+    with services.db.read() as session:
+        account = session.get(AccountRow, account_id)
+        if account is None:
+            raise NotFoundError
+    _set_switches(services, account_id, wanted)
+    content = _wanted_content(services, account.actor, wanted)
+    outcomes = admit(services, [RemoteProfile(account_id, content)])
+    if outcomes.get(account_id) is Outcome.REJECT:
+        raise InvalidError(_("A rule of this server refuses this profile"), code="profile_refused")
+    with services.db.read() as session:
+        return session.get_one(ActorRow, account_id)
+
+
+def admit_remote_profiles(services: Services, profiles: Sequence[RemoteProfile]) -> None:
+    """Take what other servers say of actors stored here; call it after the write that stored them."""
+    admit(services, profiles)
+
+
+def admit(services: Services, profiles: Sequence[RemoteProfile]) -> dict[int, Outcome | None]:
+    """Judge a batch of profiles, then store each as its verdict says, in one write.
+
+    The outcome by actor id; None where a check failed and it waits. What is shown, or waits, already is left out.
+    """
+    news = {profile.actor_id: profile.content for profile in profiles}
+    now = services.clock.now()
+    with services.db.read() as session:
+        actors = list(session.scalars(select(ActorRow).where(ActorRow.id.in_(news))))
+        changed = [actor for actor in actors if _is_new(actor, news[actor.id])]
+        judged = [actor for actor in changed if not news[actor.id].empty]
+        authors = standing.authors(session, judged)
+        batch = [profile_content.submission(a, authors[a.id], news[a.id], now) for a in judged]
+        judgements = door.judge(session, batch, services.tools) if batch else []
+    if changed:
+        with services.db.write() as session:
+            _empty_out(session, services, [actor.id for actor in changed if news[actor.id].empty])
+            return _store(session, services, [actor.id for actor in judged], judgements, news)
+    return {}
+
+
+def rejudge_waiting(services: Services, limit: int = 100) -> int:
+    """Judge profiles again whose check had failed, oldest account first; how many there were."""
+    with services.db.read() as session:
+        rows = session.scalars(
+            select(ActorRow)
+            .where(
+                ActorRow.pending_profile.is_not(None),
+                ActorRow.pending_profile["state"].as_string() == WAITING,
+            )
+            .order_by(ActorRow.id)
+            .limit(limit)
+        )
+        waiting = [RemoteProfile(row.id, profile_content.from_json(row.pending_profile["content"])) for row in rows]
+    admit(services, waiting)
+    return len(waiting)
+
+
+def apply_pending(
+    session: Session, services: Services, actor: ActorRow, verdict: RecordedVerdict | None = None
+) -> bool:
+    """Show what waited: a person let it in. False where nothing waits (any more)."""
+    waiting = profile_content.pending(actor)
+    if waiting is None:
+        return False
+    _apply(session, services, actor, waiting, verdict)
+    return True
+
+
+def drop_pending(actor: ActorRow) -> bool:
+    """What waited will not be shown; the old profile stands. False where nothing waits."""
+    there = actor.pending_profile is not None
+    actor.pending_profile = None
+    return there
+
+
+def blank(session: Session, services: Services, actor: ActorRow) -> None:
+    """Take a shown profile away: a person removed it. What it said is kept as pending, so that it can come back."""
+    before = profile_content.shown(actor)
+    if not before.empty:
+        profile_content.show(actor, ProfileContent())
+        actor.pending_profile = {"content": profile_content.to_json(before), "state": HELD, "verdict_id": None}
+        _tell(session, services, actor)
+
+
+def _store(
+    session: Session,
+    services: Services,
+    actor_ids: list[int],
+    judgements: Sequence[Judgement],
+    news: dict[int, ProfileContent],
+) -> dict[int, Outcome | None]:
+    recorded = door.record(session, list(judgements), services.clock.now())
+    outcomes: dict[int, Outcome | None] = {}
+    for actor_id, verdict in zip(actor_ids, recorded.verdicts, strict=True):
+        actor = session.get_one(ActorRow, actor_id)
+        outcomes[actor_id] = verdict.outcome if verdict else None
+        if verdict is not None and verdict.outcome in PUBLISHABLE:
+            _apply(session, services, actor, news[actor_id], verdict)
+        elif verdict is None or verdict.outcome is Outcome.HOLD:
+            _keep(actor, news[actor_id], verdict)
+        else:
+            actor.pending_profile = None
+    enact.enact(services, session, recorded.effects)
+    return outcomes
+
+
+def _apply(
+    session: Session, services: Services, actor: ActorRow, wanted: ProfileContent, verdict: RecordedVerdict | None
+) -> None:
+    profile_content.show(actor, wanted)
+    actor.pending_profile = None
+    if verdict is not None:
+        actor.profile_verdict_id = verdict.id
+    _tell(session, services, actor)
+
+
+def _keep(actor: ActorRow, wanted: ProfileContent, verdict: RecordedVerdict | None) -> None:
+    actor.pending_profile = {
+        "content": profile_content.to_json(wanted),
+        "state": HELD if verdict else WAITING,
+        "verdict_id": verdict.id if verdict else None,
+    }
+
+
+def _empty_out(session: Session, services: Services, actor_ids: list[int]) -> None:
+    for actor_id in actor_ids:
+        _apply(session, services, session.get_one(ActorRow, actor_id), ProfileContent(), None)
+
+
+def _tell(session: Session, services: Services, actor: ActorRow) -> None:
+    if actor.local:
+        session.flush()
+        outgoing.profile_updated(session, services, actor)
+
+
+def _is_new(actor: ActorRow, wanted: ProfileContent) -> bool:
+    """Whether it differs from what is shown; or waits for a check, which may be back; or would replace what waits."""
+    waiting = actor.pending_profile
+    if waiting is None:
+        return wanted != profile_content.shown(actor)
+    return waiting["state"] == WAITING or wanted != profile_content.from_json(waiting["content"])
+
+
+def _set_switches(services: Services, account_id: int, wanted: ProfileEdit) -> None:
+    of_actor = {name: getattr(wanted, name) for name in ("locked", "bot", "discoverable")}
+    of_account = {
+        name: getattr(wanted, name)
+        for name in ("default_visibility", "default_sensitive", "default_language", "locale")
+    }
+    with services.db.write() as session:
+        account = session.get_one(AccountRow, account_id)
+        before = (account.actor.locked, account.actor.bot, account.actor.discoverable)
+        for row, values in ((account.actor, of_actor), (account, of_account)):
+            for name, value in values.items():
+                if value is not None:
+                    setattr(row, name, value)
+        if before != (account.actor.locked, account.actor.bot, account.actor.discoverable):
+            _tell(session, services, account.actor)
+
+
+def _wanted_content(services: Services, actor: ActorRow, wanted: ProfileEdit) -> ProfileContent:
+    """The edit upon what waits, or else upon what is shown: two edits in a row add up."""
+    base = profile_content.pending(actor) or profile_content.shown(actor)
+    source = base.summary_source if wanted.note is None else wanted.note.strip()
+    summary = base.summary if wanted.note is None else _html(services, source)
+    fields = base.fields
+    if wanted.fields is not None:
+        fields = tuple((name, sanitise.from_plain(value)) for name, value in wanted.fields if name.strip())
+    return profile_content.content(
+        base.display_name if wanted.display_name is None else wanted.display_name,
+        summary,
+        fields,
+        summary_source=source,
+        avatar_url=base.avatar_url,
+        header_url=base.header_url,
+    )
+
+
+def _html(services: Services, source: str) -> str:
+    return markup.write(source, {}, lambda tag: services.settings.url(f"/tags/{tag}")).html
+
+
+def _require_sizes(wanted: ProfileEdit) -> None:
+    too_long = (
+        len(wanted.display_name or "") > MAX_NAME
+        or len(wanted.note or "") > MAX_NOTE
+        or len(wanted.fields or ()) > MAX_OWN_FIELDS
+        or any(max(len(name), len(value)) > MAX_FIELD for name, value in wanted.fields or ())
+    )
+    if too_long:
+        raise InvalidError(_("That is too long"), code="too_long")

@@ -1,0 +1,57 @@
+"""What the house says of itself: title, description, contact, about; set by its admins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from app.accounts import names
+from app.errors import InvalidError
+from app.instance import facts
+from app.services import Services
+from app.settings import Settings
+
+_LONGEST = {"title": 100, "description": 1500, "contact_email": 320, "contact_account": 30, "about": 20_000}
+NAMES = tuple(_LONGEST)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The texts are as an admin typed them, plain; `about` may have paragraphs. Empty where never set."""
+
+    domain: str
+    title: str
+    description: str
+    contact_email: str
+    contact_account: str
+    """The name of the local account to turn to."""
+    about: str
+
+
+def house(session: Session, settings: Settings) -> House:
+    """The house as it is; its title is its domain until somebody gives it one."""
+    told = facts.many(session, NAMES)
+    return House(
+        domain=settings.domain,
+        title=told.get("title") or settings.domain,
+        description=told.get("description", ""),
+        contact_email=told.get("contact_email", ""),
+        contact_account=told.get("contact_account", ""),
+        about=told.get("about", ""),
+    )
+
+
+def change(services: Services, **news: str) -> House:
+    """Set some of NAMES; raises InvalidError for another name, a text too long, or no address."""
+    for name, value in news.items():
+        if name not in _LONGEST or len(value) > _LONGEST[name]:
+            raise InvalidError(_("That is too long"), code="too_long")
+    if news.get("contact_email"):
+        news["contact_email"] = names.require_email(news["contact_email"])
+    with services.db.write() as session:
+        for name, value in news.items():
+            facts.put(session, name, value.strip(), services.clock.now())
+    with services.db.read() as session:
+        return house(session, services.settings)
