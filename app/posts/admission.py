@@ -5,7 +5,7 @@ Judge first (reads, checks, the model), then one short write. Called with one lo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -14,11 +14,14 @@ from sqlalchemy.orm import Session
 from app.enforcement import enact
 from app.posts import consequences, door, storing, submissions
 from app.posts.drafts import PostDraft
+from app.posts.storing import Stored
 from app.posts.submissions import Surroundings
 from app.posts.tables import PostRow, PostState
 from app.services import Services
 from moderation import door as moderation_door
 from moderation.values import Judgement
+
+Alongside = Callable[[Session, list[Stored]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,11 @@ class Admitted:
     created: bool
 
 
-def admit(services: Services, drafts: Sequence[PostDraft]) -> list[Admitted]:
-    """Judge and store a batch, in one write; whatever was published reaches its readers after the commit."""
+def admit(services: Services, drafts: Sequence[PostDraft], *, alongside: Alongside | None = None) -> list[Admitted]:
+    """Judge and store a batch, in one write; whatever was published reaches its readers after the commit.
+
+    `alongside` runs in that write, with what was stored: what must be there if and only if the posts are.
+    """
     unique = list({draft.uri: draft for draft in drafts}.values())
     with services.db.read() as session:
         known = _known(session, unique)
@@ -42,7 +48,10 @@ def admit(services: Services, drafts: Sequence[PostDraft]) -> list[Admitted]:
         judgements = moderation_door.judge(session, batch, services.tools) if batch else []
     if fresh:
         with services.db.write() as session:
-            known |= _store(services, session, fresh, judgements, around)
+            stored = _store(services, session, fresh, judgements, around)
+            if alongside is not None:
+                alongside(session, stored)
+            known |= _known(session, fresh)
     fresh_uris = {draft.uri for draft in fresh}
     return [
         Admitted(draft, *known[draft.uri], created=draft.uri in fresh_uris) for draft in drafts if draft.uri in known
@@ -61,7 +70,7 @@ def _store(
     drafts: Sequence[PostDraft],
     judgements: Sequence[Judgement],
     around: Surroundings,
-) -> dict[str, tuple[int, PostState]]:
+) -> list[Stored]:
     now = services.clock.now()
     raced = _known(session, drafts)  # another process may have stored one while we judged
     pairs = [(d, j) for d, j in zip(drafts, judgements, strict=True) if d.uri not in raced]
@@ -73,9 +82,9 @@ def _store(
     stored = storing.store(session, entries, around, now)
     consequences.of_admission(services, session, stored)
     enact.enact(services, session, recorded.effects)
-    return raced | {item.draft.uri: (item.pk, item.opening.state) for item in stored}
+    return stored
 
 
-def admit_one(services: Services, draft: PostDraft) -> Admitted:
+def admit_one(services: Services, draft: PostDraft, *, alongside: Alongside | None = None) -> Admitted:
     """A batch of one."""
-    return admit(services, [draft])[0]
+    return admit(services, [draft], alongside=alongside)[0]

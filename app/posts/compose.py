@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.accounts import lookup
 from app.accounts.tables import AccountRow, ActorRow
-from app.errors import AppError, ForbiddenError, InvalidError, NotFoundError
+from app.errors import AppError, ForbiddenError, InvalidError
 from app.federation import actors as remote_actors
 from app.posts import admission, markup, resolve
 from app.posts.drafts import DraftMention, PostDraft
 from app.posts.markup import Named, Written
+from app.posts.storing import Stored
 from app.posts.tables import IdempotencyRow, MentionRow, PostKind, PostRow
 from app.services import Services
 from moderation.values import Visibility
@@ -71,8 +73,12 @@ def compose(services: Services, actor_id: int, request: ComposeRequest) -> PostR
         return again
     people = name_people(services, request.text, actor_id)
     draft = _draft(services, author, request, parent, people, now)
-    admitted = admission.admit_one(services, draft)
-    return _finish(services, actor_id, request, admitted.pk)
+    try:
+        pk = admission.admit_one(services, draft, alongside=_remember(actor_id, request.idempotency_key, now)).pk
+    except IntegrityError as error:
+        return _first_of_two(services, actor_id, request.idempotency_key, error)
+    with services.db.read() as session:
+        return session.get_one(PostRow, pk)
 
 
 def check_text(request: ComposeRequest) -> None:
@@ -198,18 +204,22 @@ def _poll(poll: PollRequest, now: datetime) -> dict[str, Any]:
     }
 
 
-def _finish(services: Services, actor_id: int, request: ComposeRequest, pk: int) -> PostRow:
-    if request.idempotency_key is not None:
-        with services.db.write() as session:
-            row = IdempotencyRow(
-                account_id=actor_id, key=request.idempotency_key[:255], post_pk=pk, made_at=services.clock.now()
-            )
-            session.merge(row)
+def _remember(actor_id: int, key: str | None, now: datetime) -> Callable[[Session, list[Stored]], None]:
+    def write(session: Session, stored: list[Stored]) -> None:
+        if key is not None:
+            for item in stored:
+                session.add(IdempotencyRow(account_id=actor_id, key=key[:255], post_pk=item.pk, made_at=now))
+
+    return write
+
+
+def _first_of_two(services: Services, actor_id: int, key: str | None, error: IntegrityError) -> PostRow:
+    """The same key arrived twice at once: whoever lost gets the winner's post. Anything else is raised on."""
     with services.db.read() as session:
-        post = session.get(PostRow, pk)
-    if post is None:
-        raise NotFoundError()
-    return post
+        first = _written_before(session, actor_id, key)
+    if first is None:
+        raise error
+    return first
 
 
 def addressed(session: Session, post: PostRow) -> Sequence[int]:
