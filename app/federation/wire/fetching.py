@@ -24,6 +24,7 @@ from app.federation.wire.errors import (
 Signer = Callable[[str, str, bytes | None], Mapping[str, str]]
 
 AS_PROFILE = "https://www.w3.org/ns/activitystreams"
+_PROFILE = re.compile(r'(?:^|;)\s*profile="?([^";]*)', re.IGNORECASE)
 AS_TYPE = f'application/ld+json; profile="{AS_PROFILE}"'
 
 
@@ -163,8 +164,7 @@ def check_type(header: str, kind: Kind) -> None:
     if kind is Kind.ACTIVITY:
         # Without the profile it may be anything that somebody uploaded as JSON-LD.
         fits = essence == "application/activity+json" or (
-            essence == "application/ld+json"
-            and AS_PROFILE in parameters.replace('"', "").split("profile=")[-1].split()
+            essence == "application/ld+json" and AS_PROFILE in _profiles(parameters)
         )
     elif kind is Kind.HTML:
         fits = essence in ("text/html", "application/xhtml+xml")
@@ -174,6 +174,11 @@ def check_type(header: str, kind: Kind) -> None:
         )
     if not fits:
         raise ContentTypeError("another kind of document than was asked for")
+
+
+def _profiles(parameters: str) -> list[str]:
+    match = _PROFILE.search(parameters)
+    return match[1].split() if match else []
 
 
 def per_host(batch: Iterable[Outgoing]) -> dict[str, list[int]]:

@@ -80,7 +80,9 @@ def clean(html: str) -> str:
         html = stdlib_html.escape(stdlib_html.unescape(_ANY_TAG.sub(" ", html)), quote=False)
     cleaned = _CLEANER.clean(html)
     if "<h" in cleaned:
-        cleaned = _HEADING.sub(lambda found: "</strong></p>" if found[1] else "<p><strong>", cleaned)
+        strong = _HEADING.sub(lambda found: "</strong></p>" if found[1] else "<p><strong>", cleaned)
+        if strong != cleaned:  # a heading may have held paragraphs, which a paragraph can't
+            cleaned = _CLEANER.clean(strong)
     return cleaned
 
 
