@@ -100,6 +100,8 @@ class InstanceRow(AppBase):
     software_version: Mapped[str | None] = mapped_column(String(128))
     first_nodeinfo_at: Mapped[datetime | None] = mapped_column(Instant)
     nodeinfo: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    nodeinfo_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When it was last asked for, whatever came of it."""
     first_seen_at: Mapped[datetime] = mapped_column(Instant)
     last_seen_at: Mapped[datetime | None] = mapped_column(Instant)
     failing_since: Mapped[datetime | None] = mapped_column(Instant)

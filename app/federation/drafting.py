@@ -1,0 +1,146 @@
+"""From a post on the wire to a draft for the door: cleaned, bounded, with its people looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.tables import ActorRow
+from app.federation.wire import sanitise, uris
+from app.federation.wire.sanitise import Cleaned
+from app.federation.wire.values import Attachment, Poll, Post
+from app.posts.drafts import DraftAttachment, DraftMention, PostDraft
+from app.posts.tables import PostKind
+from moderation.domains.rules import DomainRules
+from moderation.values import Visibility
+
+LONGEST_LANGUAGE = 12
+LONGEST_MEDIA_TYPE = 128
+LONGEST_WARNING = 5000
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody known here whom a post may address."""
+
+    id: int
+    uri: str
+    local: bool
+    url: str | None
+
+
+People = Mapping[str, Person]
+
+
+def people(session: Session, posts: Iterable[Post]) -> dict[str, Person]:
+    """Those whom the posts address and who are known here, by URI: a few queries for a whole batch."""
+    wanted = {uri for post in posts for uri in (*(m.uri for m in post.mentions), *post.to, *post.cc)}
+    found: dict[str, Person] = {}
+    for chunk in _chunks(sorted(wanted)):
+        rows = session.execute(
+            select(ActorRow.id, ActorRow.uri, ActorRow.local, ActorRow.url).where(
+                ActorRow.uri.in_(chunk), ActorRow.deleted_at.is_(None)
+            )
+        )
+        found |= {uri: Person(actor_id, uri, local, url) for actor_id, uri, local, url in rows}
+    return found
+
+
+def draft(
+    post: Post, author: ActorRow, known: People, rules: DomainRules, *, received_at: datetime, live: bool
+) -> PostDraft:
+    """The draft of a post of `author`'s, who is certain to have written it. What came late keeps its own date."""
+    cleaned = _content(post)
+    rule = rules.match(author.domain)
+    keep_media = rule is None or not rule.reject_media
+    return PostDraft(
+        uri=post.uri,
+        actor_id=author.id,
+        local=False,
+        kind=PostKind(post.kind.value.lower()),
+        visibility=Visibility(post.visibility(author.followers_url).value),
+        submitted_at=received_at,
+        published_at=min(post.published or received_at, received_at),
+        content=cleaned.html,
+        text=cleaned.text,
+        url=post.url if post.url and uris.same_origin(post.url, post.uri) else post.uri,
+        title=sanitise.plain_line(sanitise.to_text(post.title), 1000),
+        warning=sanitise.to_text(post.summary)[:LONGEST_WARNING],
+        sensitive=post.sensitive or bool(post.summary),
+        language=_language(post.language),
+        in_reply_to_uri=post.in_reply_to,
+        conversation=post.context,
+        mentions=_mentions(post, known),
+        strangers=tuple(m.uri for m in post.mentions if m.uri not in known),
+        hashtags=tuple(tag.name for tag in post.hashtags),
+        attachments=tuple(map(_attachment, post.attachments)) if keep_media else (),
+        poll=_poll(post.poll) if post.poll else None,
+        emojis=tuple({"shortcode": emoji.shortcode, "url": emoji.url} for emoji in post.emojis),
+        links=_links(post, cleaned, known),
+        live=live,
+    )
+
+
+def _content(post: Post) -> Cleaned:
+    """The text, and for a Page the link that it shares, which its text needn't repeat."""
+    cleaned = sanitise.clean_all(post.content, post.content_type)
+    if not post.url or uris.same_origin(post.url, post.uri) or post.url in (link.href for link in cleaned.links):
+        return cleaned
+    return sanitise.clean_all(cleaned.html + sanitise.from_plain(post.url))
+
+
+def _mentions(post: Post, known: People) -> tuple[DraftMention, ...]:
+    named = {m.uri for m in post.mentions}
+    loud = [known[uri] for uri in named if uri in known]
+    silent = [known[uri] for uri in (*post.to, *post.cc) if uri in known and uri not in named and known[uri].local]
+    return tuple(
+        [DraftMention(person.id, person.uri, person.local) for person in sorted(loud, key=lambda p: p.id)]
+        + [DraftMention(person.id, person.uri, person.local, silent=True) for person in dict.fromkeys(silent)]
+    )
+
+
+def _links(post: Post, cleaned: Cleaned, known: People) -> tuple[str, ...]:
+    """Where the text leads, without mentions and hashtags; those are believed only where a tag of the post agrees."""
+    named = {uri for m in post.mentions for uri in (m.uri, known[m.uri].url if m.uri in known else None)}
+    tagged = {tag.url for tag in post.hashtags}
+    return tuple(link.href for link in cleaned.links if link.href not in named and link.href not in tagged)
+
+
+def _attachment(value: Attachment) -> DraftAttachment:
+    return DraftAttachment(
+        url=value.url,
+        media_type=(value.media_type or "")[:LONGEST_MEDIA_TYPE],
+        description=value.description,
+        blurhash=value.blurhash if value.blurhash and len(value.blurhash) <= 128 else None,
+        width=value.width,
+        height=value.height,
+    )
+
+
+def _poll(value: Poll) -> dict[str, Any]:
+    ends_at = value.closed_at or value.ends_at
+    return {
+        "options": [{"title": option.name, "votes": option.votes} for option in value.options],
+        "multiple": value.multiple,
+        "hide_totals": False,
+        "expires_at": ends_at.isoformat() if ends_at else None,
+    }
+
+
+def _language(value: str | None) -> str | None:
+    if value is None or len(value) <= LONGEST_LANGUAGE:
+        return value
+    return value.partition("-")[0]
+
+
+def _chunks(values: list[str]) -> Iterator[list[str]]:
+    iterator = iter(values)
+    while chunk := list(islice(iterator, _CHUNK)):
+        yield chunk
