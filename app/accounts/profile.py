@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -43,10 +43,21 @@ class ProfileEdit:
 
 @dataclass(frozen=True, slots=True)
 class RemoteProfile:
-    """What another server says of an actor that is stored here already."""
+    """What another server says of an actor that is stored here already: HTML as it came, bounded and cleaned here."""
 
     actor_id: int
-    content: ProfileContent
+    display_name: str = ""
+    summary: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
+    avatar_url: str | None = None
+    header_url: str | None = None
+
+    @property
+    def content(self) -> ProfileContent:
+        """What of it may be shown, once it's let in."""
+        return profile_content.content(
+            self.display_name, self.summary, self.fields, avatar_url=self.avatar_url, header_url=self.header_url
+        )
 
 
 def edit(services: Services, account_id: int, wanted: ProfileEdit) -> ActorRow:
@@ -62,7 +73,7 @@ def edit(services: Services, account_id: int, wanted: ProfileEdit) -> ActorRow:
             raise NotFoundError
     _set_switches(services, account_id, wanted)
     content = _wanted_content(services, account.actor, wanted)
-    outcomes = admit(services, [RemoteProfile(account_id, content)])
+    outcomes = admit(services, {account_id: content})
     if outcomes.get(account_id) is Outcome.REJECT:
         raise InvalidError(_("A rule of this server refuses this profile"), code="profile_refused")
     with services.db.read() as session:
@@ -71,15 +82,14 @@ def edit(services: Services, account_id: int, wanted: ProfileEdit) -> ActorRow:
 
 def admit_remote_profiles(services: Services, profiles: Sequence[RemoteProfile]) -> None:
     """Take what other servers say of actors stored here; call it after the write that stored them."""
-    admit(services, profiles)
+    admit(services, {profile.actor_id: profile.content for profile in profiles})
 
 
-def admit(services: Services, profiles: Sequence[RemoteProfile]) -> dict[int, Outcome | None]:
-    """Judge a batch of profiles, then store each as its verdict says, in one write.
+def admit(services: Services, news: Mapping[int, ProfileContent]) -> dict[int, Outcome | None]:
+    """Judge a batch of profiles, by actor id, then store each as its verdict says, in one write.
 
     The outcome by actor id; None where a check failed and it waits. What is shown, or waits, already is left out.
     """
-    news = {profile.actor_id: profile.content for profile in profiles}
     now = services.clock.now()
     with services.db.read() as session:
         actors = list(session.scalars(select(ActorRow).where(ActorRow.id.in_(news))))
@@ -107,7 +117,7 @@ def rejudge_waiting(services: Services, limit: int = 100) -> int:
             .order_by(ActorRow.id)
             .limit(limit)
         )
-        waiting = [RemoteProfile(row.id, profile_content.from_json(row.pending_profile["content"])) for row in rows]
+        waiting = {row.id: content for row in rows if (content := profile_content.pending(row)) is not None}
     admit(services, waiting)
     return len(waiting)
 
@@ -144,7 +154,7 @@ def _store(
     services: Services,
     actor_ids: list[int],
     judgements: Sequence[Judgement],
-    news: dict[int, ProfileContent],
+    news: Mapping[int, ProfileContent],
 ) -> dict[int, Outcome | None]:
     recorded = door.record(session, list(judgements), services.clock.now())
     outcomes: dict[int, Outcome | None] = {}

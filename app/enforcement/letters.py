@@ -1,0 +1,103 @@
+"""The statement of reasons: what an author is told of a decision, in their language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from app.accounts.tables import AccountRow
+from app.mail import Mail
+from app.notifications.languages import Translate, translator
+from app.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Facts, rule, whether a machine took part, and which decision to contest."""
+
+    decision_id: int | None
+    action: str
+    subject_uri: str
+    rule_id: str | None
+    rule: str | None
+    reason: str
+    automated: bool
+    ends_at: str | None
+    reverses: int | None
+
+    def as_payload(self) -> dict[str, Any]:
+        """As a notification keeps it."""
+        return {
+            "decision_id": self.decision_id,
+            "action": self.action,
+            "subject_uri": self.subject_uri,
+            "rule_id": self.rule_id,
+            "reason": self.reason,
+            "automated": self.automated,
+            "ends_at": self.ends_at,
+            "reverses": self.reverses,
+        }
+
+
+def decided(settings: Settings, account: AccountRow, statement: Statement) -> Mail:
+    """The mail that tells of a decision, or that one was taken back."""
+    _ = translator(account.locale)
+    subject = (
+        _("A decision about you on %(domain)s was taken back")
+        if statement.reverses is not None
+        else _("A moderator of %(domain)s has decided something about you")
+    )
+    return Mail(
+        to=account.email,
+        subject=subject % {"domain": settings.domain},
+        text="\n\n".join(_paragraphs(settings, account, statement, _)),
+    )
+
+
+def what_happened(action: str, _: Translate) -> str:
+    """One sentence for each action, in the reader's language."""
+    sentences = {
+        "approve": _("Your post was let in."),
+        "label": _("Your post was put behind a warning."),
+        "limit": _("Your post was taken off public timelines."),
+        "remove": _("Your post was removed, or not published."),
+        "spam": _("Your post was removed as spam."),
+        "freeze": _("You can't post until this is settled."),
+        "warn": _("This is a warning. Nothing else was changed."),
+        "silence": _("Your posts are shown only to those who follow you."),
+        "disable": _("Your account was disabled: you can't sign in."),
+        "suspend": _("Your account was suspended: nothing of it is shown."),
+    }
+    return sentences.get(action) or _("A decision was made.")
+
+
+def _paragraphs(settings: Settings, account: AccountRow, statement: Statement, _: Translate) -> list[str]:
+    parts = [_("Hello %(name)s,") % {"name": account.actor.username}]
+    if statement.reverses is not None:
+        parts.append(_("an earlier decision about you was taken back; it no longer counts."))
+    else:
+        parts.append(what_happened(statement.action, _))
+        parts.append(_("It is about: %(uri)s") % {"uri": statement.subject_uri})
+    if statement.rule:
+        parts.append(_("Rule: %(rule)s") % {"rule": statement.rule})
+    if statement.reason:
+        parts.append(_("Reason: %(reason)s") % {"reason": statement.reason})
+    if statement.ends_at:
+        parts.append(_("It ends: %(time)s") % {"time": statement.ends_at})
+    if statement.reverses is None:
+        parts.append(_machine(statement, _))
+        parts.append(_contest(settings, statement, _))
+    return parts
+
+
+def _machine(statement: Statement, _: Translate) -> str:
+    if statement.automated:
+        return _("A machine pointed it out; a person decided.")
+    return _("A person decided; no machine took part.")
+
+
+def _contest(settings: Settings, statement: Statement, _: Translate) -> str:
+    link = settings.url(f"/decisions/{statement.decision_id}")
+    return _("If you think that this is wrong, contest it here; somebody else will look at it: %(link)s") % {
+        "link": link
+    }

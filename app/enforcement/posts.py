@@ -1,0 +1,137 @@
+"""What decisions do to posts, edits and profiles: each may be enacted twice and means the same."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import structlog
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.accounts import profile
+from app.accounts.tables import ActorRow
+from app.database.engine import after_commit
+from app.enforcement import subjects
+from app.federation.tables import DeliveryRow, DeliveryState, OutboxActivityRow
+from app.posts import consequences, counts, door, edit
+from app.posts.tables import PendingEditRow, PostRow, PostState
+from app.services import Services
+from app.timelines import fanout
+from moderation.values import PUBLISHABLE, Effect, Outcome
+
+log = structlog.get_logger()
+
+
+def publish(services: Services, session: Session, effect: Effect) -> None:
+    """Let in what waits: a post, an edit of one that is shown, a profile."""
+    post = subjects.post(session, effect.uri)
+    if post is None:
+        _publish_profile(services, session, effect)
+    elif post.state is PostState.PUBLISHED:
+        _publish_edit(services, session, post, effect)
+    elif effect.verdict is not None:
+        _let_in(services, session, post, effect)
+
+
+def remove(services: Services, session: Session, effect: Effect) -> None:
+    """Take away what is shown, and never show what waits. Of an edit that waits only the edit goes."""
+    post = subjects.post(session, effect.uri)
+    if post is None:
+        _remove_profile(services, session, effect)
+    elif post.state is PostState.PUBLISHED:
+        if not (_is_about_an_edit(effect) and edit.drop_pending(session, post)):
+            _take_down(services, session, post)
+    elif post.state in (PostState.HELD, PostState.WAITING):
+        door.reject(session, post, effect.verdict)
+        consequences.gone(services, session, [post.id], post.actor_id)
+
+
+def withdraw(services: Services, session: Session, effect: Effect) -> None:
+    """Take back what was shown; with a verdict that holds it, it waits for a person, as a wave's first members do."""
+    post = subjects.post(session, effect.uri)
+    if post is None or post.state is not PostState.PUBLISHED:
+        return
+    if effect.verdict is None or effect.verdict.outcome is not Outcome.HOLD:
+        _take_down(services, session, post)
+        return
+    door.hold(session, post, effect.verdict)
+    counts.unpublished(session, post)
+    consequences.of_withdrawal(services, session, post)
+    if post.local:
+        consequences.held(services, session, post.pk, post.id, post.actor_id)
+
+
+def restore(services: Services, session: Session, effect: Effect) -> None:
+    """Bring back what was taken away: a post in its old place, a profile as it was."""
+    post = subjects.post(session, effect.uri)
+    if post is None:
+        _publish_profile(services, session, effect)
+    elif post.state is not PostState.PUBLISHED and effect.verdict is not None:
+        _let_in(services, session, post, effect)
+
+
+def relabel(services: Services, session: Session, effect: Effect) -> None:
+    """A warning or a limit was set or lifted: the post stands on the person's verdict, and is drawn anew."""
+    post = subjects.post(session, effect.uri)
+    if post is None or effect.verdict is None or effect.verdict.outcome not in PUBLISHABLE:
+        return
+    if post.verdict_id == effect.verdict.id or post.state is not PostState.PUBLISHED:
+        return
+    door.relabel(post, effect.verdict, _warning(effect))
+    pk = post.pk
+    after_commit(session, lambda: fanout.announce_edit(services, pk))
+
+
+def _let_in(services: Services, session: Session, post: PostRow, effect: Effect) -> None:
+    assert effect.verdict is not None  # noqa: S101 - both callers asked
+    if effect.verdict.outcome not in PUBLISHABLE:
+        log.warning("effect_without_publishable_verdict", verb=effect.verb, uri=effect.uri)
+        return
+    was_shown = post.state is PostState.WITHDRAWN
+    door.publish(session, post, effect.verdict, services.clock.now(), warning=_warning(effect))
+    counts.published(session, post)
+    if was_shown:
+        _take_back_delete(session, post)
+        after_commit(session, partial(fanout.forget_pages, services))
+    else:
+        consequences.of_release(services, session, post)
+
+
+def _take_down(services: Services, session: Session, post: PostRow) -> None:
+    door.withdraw(session, post)
+    counts.unpublished(session, post)
+    consequences.of_withdrawal(services, session, post)
+
+
+def _take_back_delete(session: Session, post: PostRow) -> None:
+    """Peers that were not told yet that it's gone never will be; those that were can't be told otherwise."""
+    activities = select(OutboxActivityRow.id).where(OutboxActivityRow.uri == f"{post.uri}#delete")
+    session.execute(
+        delete(DeliveryRow).where(DeliveryRow.activity_id.in_(activities), DeliveryRow.state == DeliveryState.WAITING)
+    )
+
+
+def _publish_edit(services: Services, session: Session, post: PostRow, effect: Effect) -> None:
+    if effect.verdict is not None and session.get(PendingEditRow, post.pk) is not None:
+        edit.apply_pending(services, session, post, effect.verdict)
+
+
+def _publish_profile(services: Services, session: Session, effect: Effect) -> None:
+    actor = session.scalar(select(ActorRow).where(ActorRow.uri == effect.uri))
+    if actor is not None:
+        profile.apply_pending(session, services, actor, effect.verdict)
+
+
+def _remove_profile(services: Services, session: Session, effect: Effect) -> None:
+    actor = session.scalar(select(ActorRow).where(ActorRow.uri == effect.uri))
+    if actor is not None and not profile.drop_pending(actor):
+        profile.blank(session, services, actor)
+
+
+def _is_about_an_edit(effect: Effect) -> bool:
+    return effect.params.get("kind") == "edit"
+
+
+def _warning(effect: Effect) -> str | None:
+    warning = effect.params.get("warning")
+    return str(warning) if warning else None
