@@ -1,4 +1,4 @@
-"""Telling people what was decided: the author, with reason and rule and how to contest; the reporter, with the outcome."""
+"""Telling people what was decided: the author why and how to contest it, the reporter what came of it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from moderation.values import Effect
 
 
 def notify_author(services: Services, session: Session, effect: Effect) -> None:
-    """Tell a member what was decided about something of theirs: at once in any client, by mail after the undo window."""
+    """Tell a member what was decided about something of theirs: at once in any client, later by mail."""
     account = subjects.account(session, str(effect.params.get("author_uri") or effect.uri))
     if account is None:
         return
