@@ -98,20 +98,26 @@ def fetch_object(fetcher: Fetcher, uri: str, *, signer: Signer | None = None) ->
     """The ActivityStreams document that lives at `uri`, with an `id` that is really its own.
 
     A document whose id isn't the address that it came from is fetched once more, from its id, and must then
-    agree: otherwise any page of a host could speak in the name of any other. Raises FetchError.
+    agree: otherwise any page of a host could speak in the name of any other. A key's id leads to its owner in
+    this way, be it a fragment of the actor or a document of its own. Raises FetchError.
     """
-    fetched = fetcher.get(uri, Kind.ACTIVITY, signer=signer)
+    fetched = fetcher.get(_page(uri), Kind.ACTIVITY, signer=signer)
     document = load(fetched)
     own_id = document.get("id")
-    if own_id == fetched.url:
+    if isinstance(own_id, str) and _page(own_id) == fetched.url:
         return document
     if not isinstance(own_id, str) or not uris.is_uri(own_id):
         raise FetchedDocumentError("the document has no usable id")
-    again = fetcher.get(own_id, Kind.ACTIVITY, signer=signer)
+    again = fetcher.get(_page(own_id), Kind.ACTIVITY, signer=signer)
     document = load(again)
     if document.get("id") != own_id or not uris.same_origin(again.url, own_id):
         raise FetchedDocumentError("the document is not what its id says")
     return document
+
+
+def _page(uri: str) -> str:
+    """The URI without its fragment, which is never sent."""
+    return uri.partition("#")[0]
 
 
 def load(fetched: Fetched) -> dict[str, Any]:

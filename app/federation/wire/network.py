@@ -65,7 +65,7 @@ def permitted(addresses: Sequence[str], port: int, allowed: Sequence[Network]) -
 
 
 # A look-up can't be interrupted; these threads wait it out while the caller has gone on.
-_LOOKUPS = ThreadPoolExecutor(max_workers=16, thread_name_prefix="lookup")
+_LOOKUPS = ThreadPoolExecutor(max_workers=64, thread_name_prefix="lookup")
 
 
 class GuardedBackend(httpcore.NetworkBackend):

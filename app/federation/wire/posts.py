@@ -249,7 +249,8 @@ def _focal_point(value: Json) -> tuple[float, float] | None:
 
 def _poll(doc: Doc) -> Poll | None:
     multiple = bool(doc.get("anyOf"))
-    given = list(fields.items(doc.get("anyOf") if multiple else doc.get("oneOf")))
+    listed = fields.items(doc.get("anyOf") if multiple else doc.get("oneOf"))
+    given = [one for one in listed if isinstance(one, dict)]
     if not given:
         return None
     if len(given) > MAX_OPTIONS:
@@ -257,7 +258,7 @@ def _poll(doc: Doc) -> Poll | None:
     closed = doc.get("closed")
     ends_at = fields.time(doc.get("endTime"))
     return Poll(
-        options=tuple(_option(one) for one in given if isinstance(one, dict)),
+        options=tuple(_option(one) for one in given),
         multiple=multiple,
         ends_at=ends_at,
         # `closed` is a time, or only true: then it closed when it was to end, or when the document says.

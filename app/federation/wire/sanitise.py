@@ -38,7 +38,7 @@ _CLEANER = nh3.Cleaner(
 # These work on cleaned HTML only, which is well-formed: quotes are around every value, and escaped within.
 _HEADING = re.compile(r"<(/?)h[1-6]>")
 _TAG = re.compile(r'<(/?)([a-z0-9]+)(?:\s+[a-z-]+="[^"]*")*\s*/?>')
-_ANCHOR = re.compile(r'<a((?:\s+[a-z-]+="[^"]*")*)>(.*?)</a>', re.DOTALL)
+_ANCHOR = re.compile(r'<a((?:\s+[a-z-]+="[^"]*")*)>')
 _ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
 _BLOCKS = frozenset("p br div pre blockquote ul ol li".split())  # noqa: SIM905
 _BLANK_LINES = re.compile(r"[ \t]*\n\s*\n\s*")
@@ -71,8 +71,8 @@ class Cleaned(NamedTuple):
 def clean(html: str) -> str:
     """HTML that can do no harm on our pages: few tags, no styles, no images, absolute links that pass no credit.
 
-    Headings become strong paragraphs. HTML with more than MAX_TAGS tags is shown as its bare text. Cleaning what
-    is clean changes nothing.
+    Headings become strong paragraphs. HTML with more than MAX_TAGS tags is shown as its bare text. Cleaning again,
+    where it is rendered, changes nothing that is read.
     """
     if "<" not in html and "&" not in html:
         return html.replace(">", "&gt;")
@@ -118,7 +118,9 @@ def links_of(cleaned: str) -> tuple[Link, ...]:
     for match in _ANCHOR.finditer(cleaned):
         attributes = dict(_ATTRIBUTE.findall(match[1]))
         if href := stdlib_html.unescape(attributes.get("href", "")):
-            found.setdefault(href, Link(href, text_of(match[2]), _claims(attributes.get("class", ""))))
+            # Up to the next end, not a pair: tables can bring links inside links past the parser.
+            inner = cleaned[match.end() : cleaned.find("</a>", match.end())]
+            found.setdefault(href, Link(href, text_of(inner), _claims(attributes.get("class", ""))))
     return tuple(found.values())
 
 

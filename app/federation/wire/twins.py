@@ -100,7 +100,7 @@ class FakeWeb:
         return [await self.post(outgoing) for outgoing in batch]
 
     def _page(self, url: str) -> Page:
-        page = self.pages.get(url)
+        page = self.pages.get(url.partition("#")[0])
         if page is None:
             host = uris.origin(url)
             if any(uris.origin(known) == host for known in self.pages):

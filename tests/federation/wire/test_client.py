@@ -39,10 +39,14 @@ def no_tls() -> ssl.SSLContext:
 
 
 def client(
-    no_tls: ssl.SSLContext, *, timeout_seconds: float = 5, max_bytes: int = 10_000, **names: list[list[str]]
+    no_tls: ssl.SSLContext,
+    names: dict[str, list[list[str]]] | None = None,
+    *,
+    timeout_seconds: float = 5,
+    max_bytes: int = 10_000,
 ) -> HttpClient:
     """A client that may visit loopback, and knows remote.example."""
-    resolver = FakeResolver({"remote.example": [["127.0.0.1"]], **names})
+    resolver = FakeResolver({"remote.example": [["127.0.0.1"]], **(names or {})})
     return HttpClient(
         scheme="http",
         allowed_networks=LOOPBACK,
@@ -209,6 +213,13 @@ def test_a_document_that_its_id_does_not_know_is_refused(world: World) -> None:
         fetch_object(world.fetcher, world.base + "/upload")
 
 
+@pytest.mark.parametrize("key", ["/ana#main-key", "/ana/main-key"])
+def test_a_key_leads_to_its_owner(world: World, key: str) -> None:
+    world.put("/ana/main-key", f'{{"id": "{world.base}/ana", "publicKey": {{}}}}'.encode())
+    world.put("/ana", f'{{"id": "{world.base}/ana", "inbox": "x"}}'.encode())
+    assert fetch_object(world.fetcher, world.base + key)["inbox"] == "x"
+
+
 @pytest.mark.parametrize("body", [b"[]", b"{", b"\xff", b'{"id": null}', b'{"id": "x"}'])
 def test_a_fetched_document_that_is_none_is_refused(world: World, body: bytes) -> None:
     world.put("/ana", body)
@@ -267,7 +278,7 @@ def test_a_literal_address_is_visited_where_it_is_allowed(server: Server, no_tls
 
 def test_a_redirect_into_the_private_network_is_refused(server: Server, no_tls: ssl.SSLContext) -> None:
     server.replies["/"] = redirect("http://metadata.example/latest")
-    fetcher = client(no_tls, **{"metadata.example": [["169.254.169.254"]]})
+    fetcher = client(no_tls, {"metadata.example": [["169.254.169.254"]]})
     with pytest.raises(errors.RefusedAddressError):
         fetcher.get(server.url("/"))
 
@@ -277,7 +288,7 @@ def test_a_name_that_answers_otherwise_the_second_time_is_checked_again(
 ) -> None:
     server.replies["/"] = redirect(server.url("/again", host="rebind.example"))
     server.replies["/again"] = answer()
-    fetcher = client(no_tls, **{"rebind.example": [["127.0.0.1"], ["10.0.0.1"]]})
+    fetcher = client(no_tls, {"rebind.example": [["127.0.0.1"], ["10.0.0.1"]]})
     assert fetcher.get(server.url("/again", host="rebind.example")).body == b"{}"
     with pytest.raises(errors.RefusedAddressError):
         fetcher.get(server.url("/"))

@@ -88,6 +88,11 @@ def test_links_are_listed_once_with_what_they_read() -> None:
     )
 
 
+def test_a_link_hidden_inside_a_link_is_listed() -> None:
+    html = '<a href="https://a.example/"><tr><td><table><ol><a href="https://b.example/">in</a>'
+    assert [link.href for link in links(html)] == ["https://a.example/", "https://b.example/"]
+
+
 def test_plain_text_is_shown_as_it_was_typed() -> None:
     cleaned = clean_all("<b> see https://x.example/?a=1&b=2.\nline\n\nnew", "text/markdown")
     assert cleaned.text == "<b> see https://x.example/?a=1&b=2.\nline\nnew"
@@ -135,6 +140,41 @@ def test_cleaning_what_is_clean_changes_nothing(html: str) -> None:
     once = clean(html)
     assert clean(once) == once
     assert not re.search(r"<(?!/?[a-z])", once)
+
+
+ODD = [
+    "<select>",
+    "<option>",
+    "<table>",
+    "<tr><td>",
+    "<template>",
+    "<textarea>",
+    "<title>",
+    "<svg>",
+    "<math>",
+    "<pre>",
+    "<ruby>",
+    "<rt>",
+    "<li>",
+    "<ul>",
+    "<p>",
+    "</p>",
+    "<b>",
+    "</b>",
+    "x",
+    "y",
+]
+
+
+@given(
+    st.lists(st.sampled_from([*ODD, "<a href='https://x.example'>", "</a>", "\n", "<!--", "<plaintext>"])).map(
+        "".join
+    )
+)
+def test_what_is_read_stays_the_same_when_it_is_cleaned_again(html: str) -> None:
+    once = clean(html)
+    assert to_text(clean(once)).split() == to_text(once).split()
+    assert [link.href for link in links(clean(once))] == [link.href for link in links(once)]
 
 
 @given(st.text(alphabet=st.characters(blacklist_categories=["Cc", "Cs", "Zs", "Zl", "Zp"]), min_size=1))
