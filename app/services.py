@@ -8,7 +8,7 @@ from redis import Redis
 
 from app.clock import Clock
 from app.database.engine import Database
-from app.federation.wire.client import Fetcher
+from app.federation.wire.fetching import Fetcher
 from app.mail import Mailer
 from app.settings import Settings
 from app.stores.nudges import Nudger

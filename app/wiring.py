@@ -2,18 +2,63 @@
 
 from __future__ import annotations
 
-from redis import Redis
-from redis.backoff import ExponentialBackoff
-from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.retry import Retry
-
-from app.clock import Clock, SystemClock
+from app.clock import SystemClock
 from app.database.engine import Database
-from app.federation.wire.client import Fetcher, make_fetcher
+from app.federation.wire.client import HttpClient
+from app.federation.wire.errors import UnreachableError
+from app.federation.wire.fetching import Fetched, Fetcher, Kind, Signer
 from app.mail import Mailer, NoMailer, SmtpMailer
 from app.services import Services
 from app.settings import Settings
+from app.stores.client import make_redis
 from app.stores.nudges import RqNudger
-from moderation.tools import Tools, make_tools
+from moderation.tools import make_tools
 
-REDIS_TIMEOUT_SECONDS = 5
+VERSION = "0.1.0"
+
+
+def make_services(settings: Settings) -> Services:
+    """Everything real. The settings have their secret key already: see `settings.with_secret`."""
+    redis = make_redis(settings)
+    clock = SystemClock()
+    return Services(
+        settings=settings,
+        db=Database(settings.database_url),
+        redis=redis,
+        clock=clock,
+        fetcher=make_fetcher(settings),
+        mailer=make_mailer(settings),
+        nudger=RqNudger(redis),
+        tools=make_tools(clock),
+    )
+
+
+def make_fetcher(settings: Settings) -> Fetcher:
+    """The outgoing client; a trial has one that asks nobody."""
+    if settings.trial:
+        return TrialFetcher()
+    return HttpClient(
+        scheme=settings.scheme,
+        allowed_networks=settings.allowed_networks,
+        user_agent=user_agent(settings),
+    )
+
+
+def user_agent(settings: Settings) -> str:
+    """How we name ourselves to others, with the page that says whom to write to."""
+    return f"Ostiary/{VERSION} (+{settings.url('/about')})"
+
+
+def make_mailer(settings: Settings) -> Mailer:
+    """SMTP when it is set."""
+    if settings.smtp_url is None:
+        return NoMailer()
+    return SmtpMailer(settings.smtp_url, settings.mail_from or f"ostiary@{settings.domain.partition(':')[0]}")
+
+
+class TrialFetcher:
+    """A trial federates with nothing: every other server is out of reach."""
+
+    def get(self, url: str, kind: Kind = Kind.ACTIVITY, *, signer: Signer | None = None) -> Fetched:
+        """Nothing is asked. Raises UnreachableError."""
+        raise UnreachableError("a trial without a domain federates with nothing")

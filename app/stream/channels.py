@@ -1,0 +1,70 @@
+"""Mastodon's names of streams, the Redis channels behind them, and what each lets through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.stores import events
+
+NOTIFICATION = "notification"
+_TAG_LENGTH = 255
+
+
+class StreamError(Exception):
+    """A stream that can't be listened to: `status` for HTTP, and a text for the client."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(text)
+        self.status, self.text = status, text
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """One stream of one listener. `name` is what events carry: `("hashtag", "cats")`."""
+
+    name: tuple[str, ...]
+    channel: str
+
+    def wants(self, event: str) -> bool:
+        """Whether events of this kind belong into it."""
+        kind = self.name[0]
+        if kind == "user:notification":
+            return event == NOTIFICATION
+        if kind == "direct":
+            return event != NOTIFICATION
+        return True
+
+    @property
+    def direct_only(self) -> bool:
+        """Whether only direct posts belong into it."""
+        return self.name[0] == "direct"
+
+
+PERSONAL: dict[str, Callable[[int], str]] = {
+    "user": events.user_channel,
+    "user:notification": events.user_channel,
+    "direct": events.user_channel,
+}
+OPEN = {
+    "public": events.PUBLIC,
+    "public:local": events.PUBLIC_LOCAL,
+    "public:remote": events.PUBLIC_REMOTE,
+}
+TAGGED = {"hashtag": False, "hashtag:local": True}
+
+
+def subscription(stream: str, tag: str | None, account_id: int | None) -> Subscription:
+    """What a client asks for. Raises StreamError: unknown, without its tag, or personal and nobody signed in."""
+    if stream in PERSONAL:
+        if account_id is None:
+            raise StreamError(401, "Missing access token")
+        return Subscription((stream,), PERSONAL[stream](account_id))
+    if stream in OPEN:
+        return Subscription((stream,), OPEN[stream])
+    if stream in TAGGED:
+        name = (tag or "").strip().removeprefix("#").lower()
+        if not name or len(name) > _TAG_LENGTH:
+            raise StreamError(400, "No tag for stream provided")
+        return Subscription((stream, name), events.tag_channel(name, local=TAGGED[stream]))
+    raise StreamError(404, "Unknown stream type")

@@ -1,0 +1,209 @@
+"""The endpoints: server-sent events for one stream each, and a WebSocket that carries many."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import Any, TypeVar
+
+import orjson
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from app import metrics
+from app.oauth.tokens import Viewer
+from app.stream.channels import StreamError, Subscription, subscription
+from app.stream.hub import MAX_SUBSCRIPTIONS, Event, Hub, Listener
+from app.stream.rendering import Rendering, may_listen
+
+T = TypeVar("T")
+ROOT = "/api/v1/streaming"
+THUMP_SECONDS = 15.0
+CHECK_TOKEN_SECONDS = 30.0
+LONGEST_MESSAGE = 4096
+PATHS = {
+    "user": "user",
+    "user/notification": "user:notification",
+    "public": "public",
+    "public/local": "public:local",
+    "public/remote": "public:remote",
+    "hashtag": "hashtag",
+    "hashtag/local": "hashtag:local",
+    "direct": "direct",
+}
+HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "Access-Control-Allow-Origin": "*"}
+
+
+class Streaming:
+    """The application's endpoints over a hub and a way of rendering."""
+
+    def __init__(self, hub: Hub, rendering: Rendering, threads: asyncio.Semaphore) -> None:
+        self._hub, self._rendering, self._threads = hub, rendering, threads
+
+    def application(self) -> Starlette:
+        """The ASGI application."""
+        return Starlette(
+            routes=[
+                Route(f"{ROOT}/health", self.health),
+                *(Route(f"{ROOT}/{path}", self.events, name=stream) for path, stream in PATHS.items()),
+                WebSocketRoute(ROOT, self.socket),
+                WebSocketRoute(f"{ROOT}/", self.socket),
+            ],
+            exception_handlers={StreamError: _refuse},  # type: ignore[dict-item]
+        )
+
+    async def health(self, _request: Request) -> Response:
+        """This process answers."""
+        return PlainTextResponse("OK")
+
+    async def events(self, request: Request) -> Response:
+        """One stream as server-sent events."""
+        viewer = await self._viewer(request)
+        stream = PATHS[request.url.path.removeprefix(f"{ROOT}/")]
+        wanted = _checked(stream, request.query_params.get("tag"), viewer)
+        return StreamingResponse(
+            self._lines(request, wanted, viewer), media_type="text/event-stream", headers=HEADERS
+        )
+
+    async def _lines(self, request: Request, wanted: Subscription, viewer: Viewer | None) -> AsyncIterator[bytes]:
+        listener = Listener()
+        await self._hub.add(listener, wanted)
+        try:
+            yield b":)\n\n"
+            async for event, payload in self._heard(request, listener, viewer):
+                if event is None:
+                    yield b":thump\n\n"
+                else:
+                    data = payload.replace("\n", " ")
+                    yield f"event: {event.kind}\ndata: {data}\n\n".encode()
+        finally:
+            await self._hub.leave(listener)
+
+    async def socket(self, websocket: WebSocket) -> None:
+        """Streams over a WebSocket: one named in the address, more by messages."""
+        try:
+            viewer = await self._viewer(websocket)
+            first = websocket.query_params.get("stream")
+            wanted = _checked(first, websocket.query_params.get("tag"), viewer) if first else None
+        except StreamError as error:
+            await websocket.send_denial_response(JSONResponse({"error": error.text}, error.status))
+            return
+        protocol = websocket.headers.get("sec-websocket-protocol")
+        await websocket.accept(subprotocol=protocol.split(",")[0].strip() if protocol else None)
+        listener = Listener()
+        try:
+            if wanted is not None:
+                await self._hub.add(listener, wanted)
+            await self._both_ways(websocket, listener, viewer)
+        finally:
+            await self._hub.leave(listener)
+
+    async def _both_ways(self, websocket: WebSocket, listener: Listener, viewer: Viewer | None) -> None:
+        tasks = {
+            asyncio.create_task(self._talk(websocket, listener, viewer)),
+            asyncio.create_task(self._listen(websocket, listener, viewer)),
+        }
+        done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in pending:
+            task.cancel()
+        for result in await asyncio.gather(*done, *pending, return_exceptions=True):
+            if isinstance(result, Exception) and not isinstance(result, WebSocketDisconnect):
+                raise result
+
+    async def _talk(self, websocket: WebSocket, listener: Listener, viewer: Viewer | None) -> None:
+        async for event, payload in self._heard(websocket, listener, viewer):
+            if event is not None:
+                message = {"stream": list(event.subscription.name), "event": event.kind, "payload": payload}
+                await websocket.send_text(orjson.dumps(message).decode())
+        await websocket.close()
+
+    async def _listen(self, websocket: WebSocket, listener: Listener, viewer: Viewer | None) -> None:
+        while True:
+            text = await websocket.receive_text()
+            try:
+                await self._obey(_message(text), listener, viewer)
+            except StreamError as error:
+                await websocket.send_text(orjson.dumps({"error": error.text, "status": error.status}).decode())
+
+    async def _obey(self, message: dict[str, Any], listener: Listener, viewer: Viewer | None) -> None:
+        stream, tag = message.get("stream"), message.get("tag")
+        if not isinstance(stream, str) or not isinstance(tag, str | None):
+            raise StreamError(400, "Unknown stream type")
+        if message.get("type") == "subscribe":
+            if len(listener.subscriptions) >= MAX_SUBSCRIPTIONS:
+                raise StreamError(429, "Too many streams on one connection")
+            await self._hub.add(listener, _checked(stream, tag, viewer))
+        elif message.get("type") == "unsubscribe":
+            await self._hub.remove(listener, _checked(stream, tag, viewer))
+        else:
+            raise StreamError(400, "Unknown message type")
+
+    async def _heard(
+        self, connection: HTTPConnection, listener: Listener, viewer: Viewer | None
+    ) -> AsyncIterator[tuple[Event | None, str]]:
+        """Events with their payloads, and None when it was quiet; ends when the token, or the patience, does."""
+        loop = asyncio.get_running_loop()
+        check_at = loop.time() + CHECK_TOKEN_SECONDS
+        while not listener.cut_off:
+            try:
+                event = await asyncio.wait_for(listener.waiting.get(), THUMP_SECONDS)
+            except TimeoutError:
+                yield None, ""
+                event = None
+            if viewer is not None and loop.time() > check_at:
+                check_at = loop.time() + CHECK_TOKEN_SECONDS
+                try:
+                    viewer = await self._viewer(connection)
+                except StreamError:
+                    return
+            if event is not None:
+                payload = await self._in_thread(lambda e=event, v=viewer: self._rendering.render(e, v))  # type: ignore[misc]
+                if payload is not None:
+                    metrics.STREAM_EVENTS.labels(event.subscription.name[0]).inc()
+                    yield event, payload
+
+    async def _viewer(self, connection: HTTPConnection) -> Viewer | None:
+        token = _token(connection)
+        if token is None:
+            return None
+        return await self._in_thread(lambda: self._rendering.viewer(token))
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        async with self._threads:
+            return await run_in_threadpool(work)
+
+
+def _checked(stream: str, tag: str | None, viewer: Viewer | None) -> Subscription:
+    wanted = subscription(stream, tag, viewer.account_id if viewer else None)
+    if not may_listen(viewer, stream):
+        raise StreamError(403, "This action is outside the authorized scopes")
+    return wanted
+
+
+def _token(connection: HTTPConnection) -> str | None:
+    """As Mastodon takes it: a header, the WebSocket's sub-protocol, or the address (browsers can't set headers there)."""
+    kind, _, value = connection.headers.get("authorization", "").partition(" ")
+    if kind.lower() == "bearer" and value:
+        return value.strip()
+    protocol = connection.headers.get("sec-websocket-protocol", "").split(",")[0].strip()
+    return protocol or connection.query_params.get("access_token")
+
+
+def _message(text: str) -> dict[str, Any]:
+    if len(text) > LONGEST_MESSAGE:
+        raise StreamError(413, "Message too long")
+    try:
+        found = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise StreamError(400, "Not JSON") from error
+    if not isinstance(found, dict):
+        raise StreamError(400, "Not a JSON object")
+    return found
+
+
+async def _refuse(_request: Request, error: StreamError) -> Response:
+    return JSONResponse({"error": error.text}, error.status, headers={"Access-Control-Allow-Origin": "*"})

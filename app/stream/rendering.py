@@ -1,0 +1,96 @@
+"""What a reader is sent of an event: fetched for this reader through the visibility filter, at the moment of delivery.
+
+The channels carry ids alone, so what was removed or blocked meanwhile simply isn't found. Runs in threads; rendering is
+the client API's own, in a small Flask context that has the reader's language.
+"""
+
+from __future__ import annotations
+
+import orjson
+from flask import Flask, g
+from flask_babel import Babel
+from sqlalchemy import select
+
+from app import locales
+from app.current import EXTENSION
+from app.errors import NotFoundError
+from app.mastodon import present
+from app.notifications import reading as notifications
+from app.oauth import tokens
+from app.oauth.tokens import Viewer
+from app.posts import reading as posts
+from app.posts.tables import PostRow
+from app.services import Services
+from app.stream.channels import NOTIFICATION, StreamError
+from app.stream.hub import Event
+from moderation.values import Visibility
+
+SCOPES = ("read", "read:statuses")
+NOTIFICATION_SCOPES = ("read", "read:notifications")
+
+
+class Rendering:
+    """Renders events, and knows who holds a token."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._flask = Flask("app")
+        self._flask.extensions[EXTENSION] = services
+        locales.prepare(Babel(), self._flask)
+
+    def viewer(self, token: str) -> Viewer:
+        """Who holds it. Raises StreamError for a token that is no good here."""
+        with self._services.db.read() as session:
+            found = tokens.find(session, token)
+        if found is None:
+            raise StreamError(401, "Invalid access token")
+        if found.trouble is not None or found.account_id is None:
+            raise StreamError(403, found.trouble or "This method requires an authenticated user")
+        return found
+
+    def render(self, event: Event, viewer: Viewer | None) -> str | None:
+        """The payload as text; None when it isn't for these eyes, or not any more."""
+        if event.kind == "delete":
+            return str(event.payload["id"])
+        if event.kind == NOTIFICATION:
+            return self._notification(int(event.payload["id"]), viewer)
+        if event.kind in ("update", "status.update"):
+            return self._status(event, viewer)
+        return None
+
+    def _status(self, event: Event, viewer: Viewer | None) -> str | None:
+        account_id = viewer.account_id if viewer else None
+        with self._services.db.read() as session:
+            pk = session.scalar(select(PostRow.pk).where(PostRow.id == int(event.payload["id"])))
+            view = posts.load_one(session, pk, account_id) if pk is not None else None
+        if view is None:
+            return None
+        if event.subscription.direct_only and view.post.visibility is not Visibility.DIRECT:
+            return None
+        with self._flask.test_request_context():
+            self._be(viewer)
+            return orjson.dumps(present.status(view)).decode()
+
+    def _notification(self, notification_id: int, viewer: Viewer | None) -> str | None:
+        if viewer is None or viewer.account_id is None:
+            return None
+        try:
+            with self._services.db.read() as session:
+                view = notifications.one(session, viewer.account_id, notification_id)
+        except NotFoundError:
+            return None
+        with self._flask.test_request_context():
+            self._be(viewer)
+            return orjson.dumps(present.notification(view)).decode()
+
+    def _be(self, viewer: Viewer | None) -> None:
+        g.viewer = viewer
+        g.locale = viewer.locale if viewer else "en"
+
+
+def may_listen(viewer: Viewer | None, stream: str) -> bool:
+    """Whether the token's scopes cover the stream."""
+    if viewer is None:
+        return True
+    wanted = NOTIFICATION_SCOPES if stream == "user:notification" else SCOPES
+    return any(scope in viewer.scopes for scope in wanted)

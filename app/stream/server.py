@@ -1,0 +1,57 @@
+"""The stream process: the endpoints under granian's embedded server, in one process with one event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+
+import structlog
+from granian.constants import Interfaces
+from granian.server.embed import Server
+from redis.asyncio import Redis
+
+from app.services import Services
+from app.settings import Settings
+from app.stores.heartbeats import Beating
+from app.stream.endpoints import Streaming
+from app.stream.hub import Hub
+from app.stream.rendering import Rendering
+from app.wiring import make_reading_services
+
+log = structlog.get_logger()
+THREADS = 4
+
+
+def serve(settings: Settings, host: str, port: int) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    services = make_reading_services(settings)
+    beating = Beating(services.redis, "stream")
+    beating.start()
+    try:
+        asyncio.run(_serve(services, host, port))
+    finally:
+        beating.stop()
+
+
+async def _serve(services: Services, host: str, port: int) -> None:
+    redis = Redis.from_url(services.settings.redis_url)
+    hub = Hub(redis)
+    hub.start()
+    streaming = Streaming(hub, Rendering(services), asyncio.Semaphore(THREADS))
+    server = Server(
+        streaming.application(), address=host, port=port, interface=Interfaces.ASGINL, log_enabled=False
+    )
+    serving = asyncio.create_task(server.serve(), name="granian")
+    over = asyncio.Event()
+    for sig in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(sig, over.set)
+    waiting = asyncio.create_task(over.wait())
+    log.info("stream_started", host=host, port=port)
+    await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    await hub.stop()
+    if not serving.done():
+        server.stop()
+    await serving
+    waiting.cancel()
+    await redis.aclose()
+    log.info("stream_stopped")

@@ -1,0 +1,76 @@
+"""Backups: the SQLite database copied while it is in use, and the data directory's files, in one tar file."""
+
+from __future__ import annotations
+
+import sqlite3
+import tarfile
+import tempfile
+from contextlib import closing
+from pathlib import Path
+
+from app.settings import Settings
+
+DATABASE = "ostiary.sqlite3"
+LEFT_OUT = frozenset({"logs", "metrics", "run.lock", "valkey.sock", DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm"})
+"""What a start makes anew, and the live database, of which a copy goes in instead."""
+
+
+class BackupError(Exception):
+    """It can't be done; the text is one line."""
+
+
+def backup(settings: Settings, file: Path) -> list[str]:
+    """Write a backup of SQLite and files; the names inside. Raises BackupError."""
+    if not settings.sqlite:
+        raise BackupError("the database isn't in the data directory: back it up with pg_dump, and copy the data directory")
+    live = settings.data_dir / DATABASE
+    if not live.exists():
+        raise BackupError(f"there is no database in {settings.data_dir}")
+    partial = file.with_name(f"{file.name}.partial")
+    with tempfile.TemporaryDirectory(dir=settings.data_dir) as folder:
+        copy = Path(folder) / DATABASE
+        copy_database(live, copy)
+        with tarfile.open(partial, "w:gz") as tar:
+            tar.add(copy, DATABASE)
+            for path in sorted(settings.data_dir.iterdir()):
+                if path.name not in LEFT_OUT and path != Path(folder) and not path.is_socket() and path != partial:
+                    tar.add(path, path.name)
+            names = tar.getnames()
+    partial.chmod(0o600)  # it holds keys and what members said in private
+    partial.replace(file)
+    return names
+
+
+def copy_database(live: Path, copy: Path) -> None:
+    """SQLite's online backup: one consistent moment, while others read and write."""
+    with closing(sqlite3.connect(live)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+
+
+def restore(settings: Settings, file: Path) -> list[str]:
+    """Unpack a backup into an empty data directory; the names inside. Raises BackupError."""
+    home = settings.data_dir
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if any(home.iterdir()):
+        raise BackupError(f"{home} isn't empty; restore into a new directory, so that nothing is written over")
+    try:
+        with tarfile.open(file, "r:gz") as tar:
+            names = tar.getnames()
+            if DATABASE not in names:
+                raise BackupError(f"{file} isn't a backup of Ostiary: it holds no {DATABASE}")
+            tar.extractall(home, filter="data")
+    except (tarfile.TarError, EOFError, OSError) as error:
+        raise BackupError(f"{file} can't be read as a backup: {error}") from error
+    check(home / DATABASE)
+    return names
+
+
+def check(database: Path) -> None:
+    """Raises BackupError unless SQLite finds the file whole."""
+    try:
+        with closing(sqlite3.connect(database)) as connection:
+            answer = connection.execute("PRAGMA integrity_check").fetchone()
+    except sqlite3.DatabaseError as error:
+        raise BackupError(f"the database in the backup is damaged: {error}") from error
+    if answer != ("ok",):
+        raise BackupError(f"the database in the backup is damaged: {answer}")

@@ -1,0 +1,141 @@
+"""The doctor's checks: each looks at one thing and says how it is, in one line."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from redis.exceptions import RedisError
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.clock import SystemClock
+from app.database import migrate
+from app.database.engine import Database
+from app.settings import Settings
+from app.stores.client import make_redis
+from models import registry
+from models.errors import ModelError
+
+LEAST_FREE_BYTES = 1024**3
+CLOCK_TOLERANCE = timedelta(seconds=30)
+WRITTEN = datetime(2026, 1, 1, tzinfo=UTC)
+"""A clock that shows less than this was never set."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How one thing is."""
+
+    well: bool
+    text: str
+
+
+def database(settings: Settings) -> Answer:
+    """It answers, and has this version's tables."""
+    db = Database(settings.database_url, pool_size=1)
+    try:
+        status = migrate.status(db)
+    except SQLAlchemyError as error:
+        return Answer(False, f"doesn't answer: {error}".splitlines()[0])
+    finally:
+        db.dispose()
+    if not status.up_to_date:
+        return Answer(False, f"stands at {status.current}, this version wants {status.newest}: `ostiary db upgrade`")
+    return Answer(True, f"answers, at {status.current}")
+
+
+def whole(settings: Settings) -> Answer:
+    """SQLite's own check of its file; PostgreSQL has its own tools."""
+    if not settings.sqlite:
+        return Answer(True, "PostgreSQL: see pg_amcheck")
+    db = Database(settings.database_url, pool_size=1)
+    with db.read() as session:
+        found = session.execute(text("PRAGMA quick_check")).scalar()
+    db.dispose()
+    return Answer(found == "ok", str(found))
+
+
+def redis(settings: Settings) -> Answer:
+    """It answers. The embedded one does so only while `run` runs."""
+    socket = settings.redis_url.removeprefix("unix://")
+    if settings.redis_url.startswith("unix://") and not Path(socket).exists():
+        return Answer(True, "embedded, and not running now")
+    client = make_redis(settings)
+    try:
+        client.ping()
+        return Answer(True, "answers")
+    except RedisError as error:
+        return Answer(False, f"doesn't answer: {error}")
+    finally:
+        client.close()
+
+
+def disk(settings: Settings) -> Answer:
+    """There is room."""
+    free = shutil.disk_usage(settings.data_dir).free
+    return Answer(free > LEAST_FREE_BYTES, f"{free // 1024**2} MB free")
+
+
+def private(settings: Settings) -> Answer:
+    """Nobody else on this machine can read the data directory."""
+    mode = settings.data_dir.stat().st_mode & 0o077
+    return Answer(mode == 0, "closed to others" if mode == 0 else f"others can read it: chmod 700 {settings.data_dir}")
+
+
+def clock(settings: Settings) -> Answer:
+    """The machine's clock is set, and not behind what the database holds: signatures depend on it."""
+    now = SystemClock().now()
+    if now < WRITTEN:
+        return Answer(False, f"shows {now:%Y-%m-%d %H:%M}: it was never set")
+    newest = _newest(settings)
+    if newest is not None and newest > now + CLOCK_TOLERANCE:
+        return Answer(False, f"shows {now:%Y-%m-%d %H:%M}, but something was stored at {newest:%Y-%m-%d %H:%M}")
+    return Answer(True, f"shows {now:%Y-%m-%d %H:%M} UTC")
+
+
+def _newest(settings: Settings) -> datetime | None:
+    from sqlalchemy import func, select
+
+    from app.federation.tables import InboxActivityRow
+
+    db = Database(settings.database_url, pool_size=1)
+    try:
+        with db.read() as session:
+            return session.scalar(select(func.max(InboxActivityRow.received_at)))
+    except SQLAlchemyError:
+        return None  # the database's own line says so
+    finally:
+        db.dispose()
+
+
+def model(_settings: Settings) -> Answer:
+    """Every file of the text model in use is what its manifest says."""
+    try:
+        version = registry.current()
+        version.manifest()
+    except ModelError as error:
+        return Answer(False, str(error))
+    return Answer(True, f"{version.name}, {version.digest()[:16]}")
+
+
+def domain(settings: Settings) -> Answer:
+    """What others know this server by."""
+    if settings.trial:
+        return Answer(True, "a trial: it can't be kept, and federates with nothing")
+    return Answer(True, settings.base_url)
+
+
+CHECKS: tuple[tuple[str, Callable[[Settings], Answer]], ...] = (
+    ("domain", domain),
+    ("data directory", private),
+    ("disk", disk),
+    ("database", database),
+    ("database file", whole),
+    ("redis", redis),
+    ("clock", clock),
+    ("text model", model),
+)

@@ -1,0 +1,48 @@
+"""The command line: `ostiary COMMAND`. Each command's module is imported when it is asked for, and none before."""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+
+COMMANDS = {
+    "run": "workers.cli.processes:run",
+    "web": "workers.cli.processes:web",
+    "stream": "workers.cli.processes:stream",
+    "worker": "workers.cli.processes:worker",
+    "scheduler": "workers.cli.processes:scheduler",
+    "prepare": "workers.cli.processes:prepare",
+    "db": "workers.cli.database:db",
+    "setup": "workers.cli.setup:setup",
+    "account": "workers.cli.accounts:account",
+    "token": "workers.cli.tokens:token",
+    "domain": "workers.cli.domains:domain",
+    "model": "workers.cli.models:model",
+    "replay": "workers.cli.replay:replay",
+    "backup": "workers.cli.backups:backup",
+    "restore": "workers.cli.backups:restore",
+    "doctor": "workers.cli.doctor:doctor",
+}
+
+
+class Commands(click.Group):
+    """A group whose commands stand in a table of names."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return it."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+
+@click.group(cls=Commands)
+@click.version_option("0.1.0", prog_name="ostiary")
+def main() -> None:
+    """Ostiary: a fediverse server where every post passes one moderation door before it is shown."""

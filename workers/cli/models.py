@@ -1,0 +1,97 @@
+"""`ostiary model`: the text model's versions, training, and scores for anybody's benchmark. Needs no data directory."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+
+@contextlib.contextmanager
+def _one_line() -> Iterator[None]:
+    from models.errors import ModelError
+
+    try:
+        yield
+    except ModelError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@click.group()
+def model() -> None:
+    """The text model."""
+
+
+@model.command("list")
+def versions() -> None:
+    """Every version here; the one in use has a star."""
+    from models import registry
+
+    with _one_line():
+        for version in registry.versions():
+            click.echo(f"{'*' if version.current else ' '} {version.name}  {version.digest()[:16]}")
+
+
+@model.command()
+@click.argument("version", required=False)
+@click.option("--language", type=click.Choice(["en", "fr"]), default="en", show_default=True)
+def show(version: str | None, language: str) -> None:
+    """Print a version's card (the one in use, unless another is named)."""
+    from models import registry
+    from models.errors import UnknownVersionError
+
+    with _one_line():
+        if version is None:
+            found = registry.current()
+        else:
+            named = [item for item in registry.versions() if item.name == version]
+            if not named:
+                raise UnknownVersionError(f"there is no version {version} here")
+            found = named[0]
+        click.echo(found.card(language))
+
+
+@model.command()
+@click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True)
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Where the new version is written.")
+def train(data: Path, out: Path | None) -> None:
+    """Train a version from the sets in a folder; the same folder gives the same version."""
+    from models.train import run
+
+    with _one_line():
+        click.echo(run.train(data, out) if out is not None else run.train(data))
+
+
+@model.command()
+@click.argument("file", type=click.File("r", encoding="utf-8"))
+def evaluate(file: click.utils.LazyFile) -> None:
+    """Print how good the version in use is on labelled text: JSONL of `id`, `text`, `lang`, `labels`."""
+    from models.train import evaluate as evaluation
+
+    with _one_line():
+        for line in evaluation.evaluate_lines(file):
+            click.echo(line)
+
+
+@model.command()
+@click.argument("version")
+def promote(version: str) -> None:
+    """Put a version in use, after checking every file of it."""
+    from models import registry
+
+    with _one_line():
+        click.echo(f"{registry.promote(version).name} is in use from the next start on")
+
+
+@model.command()
+def score() -> None:
+    """Score JSONL from standard input (`id`, `text`, `lang`), one line each: `{"id", "scores": {…}}`."""
+    from models.textmodel import score_lines
+
+    sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    with _one_line():
+        for line in score_lines(sys.stdin):
+            sys.stdout.write(line if line.endswith("\n") else line + "\n")

@@ -1,0 +1,48 @@
+"""The jobs, one function for each name in app.stores.jobs: each drains what waits, may run twice, takes no arguments."""
+
+from __future__ import annotations
+
+from app.federation import actors, deliver as deliveries, intake as inbox
+from app.notifications import post_office
+from app.posts import admission
+from app.stores.jobs import Job
+from app.timelines import fanout
+from workers import runtime
+from workers.draining import Drain, run
+
+INTAKE = Drain(Job.INTAKE, inbox.drain, limit=200)
+FAN_OUT = Drain(Job.FAN_OUT, fanout.sweep, limit=500)
+DELIVER = Drain(Job.DELIVER, deliveries.drain, limit=500)
+REJUDGE = Drain(Job.REJUDGE, admission.rejudge_waiting, limit=100)
+MAIL = Drain(Job.MAIL, post_office.drain, limit=20)
+REFRESH_ACTORS = Drain(Job.REFRESH_ACTORS, actors.refresh_stale, limit=50)
+
+
+def intake() -> int:
+    """Received activities become posts, follows, reports."""
+    return run(INTAKE, runtime.services())
+
+
+def fan_out() -> int:
+    """Published posts reach home feeds, notifications and streams."""
+    return run(FAN_OUT, runtime.services())
+
+
+def deliver() -> int:
+    """Our activities reach other servers."""
+    return run(DELIVER, runtime.services())
+
+
+def rejudge() -> int:
+    """Posts that a check couldn't judge are judged again, oldest first."""
+    return run(REJUDGE, runtime.services())
+
+
+def mail() -> int:
+    """Letters leave."""
+    return run(MAIL, runtime.services())
+
+
+def refresh_actors() -> int:
+    """Actors that are asked for again: stale keys, profiles, domains' NodeInfo."""
+    return run(REFRESH_ACTORS, runtime.services())

@@ -1,0 +1,99 @@
+"""The scheduler: what is periodic, in one table. It looks at rows and asks for jobs; it judges and sends nothing itself.
+
+It lives in the supervisor's process, so it imports neither numpy nor Flask.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import structlog
+from redis import Redis
+from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.clock import Clock
+from app.database.engine import Database
+from app.stores import heartbeats
+from app.stores.jobs import Job
+from app.stores.nudges import Nudger
+from workers import waiting
+
+log = structlog.get_logger()
+MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What the scheduler stands on: less than Services, so that nothing heavy is loaded."""
+
+    db: Database
+    redis: Redis
+    clock: Clock
+    nudger: Nudger
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something that is done again and again."""
+
+    name: str
+    every_seconds: float
+    do: Callable[[Ground], None]
+
+
+def sweep(jobs: Sequence[Job]) -> Callable[[Ground], None]:
+    """A task that asks for those that have rows to deal with: finds what a lost nudge, a crash or a retry left."""
+
+    def do(ground: Ground) -> None:
+        for job in waiting.jobs(ground.db, ground.clock.now(), jobs):
+            ground.nudger.nudge(job)
+
+    return do
+
+
+def asks(job: Job) -> Callable[[Ground], None]:
+    """A task that asks for a job."""
+    return lambda ground: ground.nudger.nudge(job)
+
+
+TASKS = (
+    Task("heartbeat", heartbeats.EVERY_SECONDS, lambda ground: heartbeats.beat(ground.redis, "scheduler")),
+    Task("sweep", 1.0, sweep(waiting.AT_ONCE)),
+    Task("sweep_slowly", 15.0, sweep(waiting.SLOWLY)),
+    Task("end_holds", MINUTE / 2, asks(Job.END_HOLDS)),
+    Task("tidy_cases", MINUTE, asks(Job.TIDY_CASES)),
+    Task("refresh_actors", 10 * MINUTE, asks(Job.REFRESH_ACTORS)),
+    Task("purge", DAY / 4, asks(Job.PURGE)),
+)
+
+
+class Scheduler:
+    """Runs the tasks of a table when they are due."""
+
+    def __init__(self, ground: Ground, tasks: tuple[Task, ...] = TASKS) -> None:
+        self._ground = ground
+        self._due = {task: 0.0 for task in tasks}
+
+    def step(self, at: float) -> float:
+        """Do what is due at `at` (seconds, of any steady clock); seconds until the next one is."""
+        for task, due in self._due.items():
+            if due <= at:
+                self._do(task)
+                self._due[task] = at + task.every_seconds
+        return max(0.0, min(self._due.values()) - at)
+
+    def _do(self, task: Task) -> None:
+        try:
+            task.do(self._ground)
+        except (SQLAlchemyError, RedisError) as error:
+            log.warning("task_failed", task=task.name, error=str(error))
+
+    def run(self, over: threading.Event) -> None:
+        """Until `over`."""
+        while not over.is_set():
+            over.wait(self.step(time.monotonic()))
+        heartbeats.still(self._ground.redis, "scheduler")

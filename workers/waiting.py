@@ -1,0 +1,37 @@
+"""Which jobs have rows to deal with: a few EXISTS queries on indexes, asked each second."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, exists, or_, select
+
+from app.database.engine import Database
+from app.federation.tables import DeliveryRow, DeliveryState, InboxActivityRow, IntakeState
+from app.notifications.tables import MailRow
+from app.posts.tables import PostRow, PostState
+from app.stores.jobs import Job
+
+CONDITIONS: dict[Job, Callable[[datetime], ColumnElement[bool]]] = {
+    Job.INTAKE: lambda now: exists().where(
+        InboxActivityRow.state.in_((IntakeState.UNVERIFIED, IntakeState.WAITING, IntakeState.RETRY)),
+        or_(InboxActivityRow.next_at.is_(None), InboxActivityRow.next_at <= now),
+    ),
+    Job.FAN_OUT: lambda _now: exists().where(PostRow.fanned_out_at.is_(None), PostRow.state == PostState.PUBLISHED),
+    Job.DELIVER: lambda now: exists().where(DeliveryRow.state == DeliveryState.WAITING, DeliveryRow.next_at <= now),
+    Job.REJUDGE: lambda _now: exists().where(PostRow.state == PostState.WAITING),
+    Job.MAIL: lambda now: exists().where(MailRow.next_at <= now),
+}
+
+
+AT_ONCE = (Job.INTAKE, Job.FAN_OUT, Job.DELIVER, Job.MAIL)
+SLOWLY = (Job.REJUDGE,)
+"""What waits for a broken check: asking it each second would not mend it."""
+
+
+def jobs(db: Database, now: datetime, asked: Sequence[Job] = AT_ONCE) -> list[Job]:
+    """Those of the jobs that something waits for."""
+    with db.read() as session:
+        found = session.execute(select(*(CONDITIONS[job](now) for job in asked))).one()
+    return [job for job, there in zip(asked, found, strict=True) if there]

@@ -1,0 +1,113 @@
+"""The worker: one process, one thread for each queue, so that a slow peer's delivery never delays intake.
+
+Two threads share the modules, the model and the pools, which halves the memory of two processes; what they wait for
+(disk, network, RSA) is waited for without the interpreter's lock. A bigger house starts `ostiary worker --queue intake`
+and `--queue network` as processes of their own.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+import structlog
+from redis.exceptions import RedisError
+from rq import Queue
+from rq.job import Job as RqJob
+from rq.serializers import JSONSerializer
+from rq.timeouts import TimerDeathPenalty
+from rq.worker import SimpleWorker
+from rq.worker.base import StopRequested
+
+from app.services import Services
+from app.stores.heartbeats import Beating
+from app.stores.client import make_redis
+from workers import runtime
+from workers.stopping import until_stopped
+
+log = structlog.get_logger()
+WAIT_SECONDS = 1
+RESTART_SECONDS = 1.0
+LOOK_SECONDS = 0.5
+
+
+class QueueWorker(SimpleWorker):
+    """RQ's worker without forks and signals, for a thread: it looks each second whether it should stop."""
+
+    death_penalty_class = TimerDeathPenalty
+    over: threading.Event
+
+    @property
+    def dequeue_timeout(self) -> int:
+        """How long it waits for a job before it looks around."""
+        return WAIT_SECONDS
+
+    def heartbeat(self, *args: object, **kwargs: object) -> None:
+        """RQ calls this between jobs, and between waits for one: here is the place to stop."""
+        if self.over.is_set():
+            raise StopRequested
+        super().heartbeat(*args, **kwargs)  # type: ignore[arg-type]
+
+    def _install_signal_handlers(self) -> None:
+        """Signals belong to the main thread."""
+
+    def subscribe(self) -> None:
+        """No commands by pub/sub: they would cost a thread and a connection."""
+
+    def unsubscribe(self) -> None:
+        """There's nothing to leave."""
+
+
+class Listener(threading.Thread):
+    """Works on one queue until `over`; when Redis goes away it comes back with it."""
+
+    def __init__(self, services: Services, queue: str, over: threading.Event) -> None:
+        super().__init__(name=f"queue-{queue}")
+        self._services, self._queue, self._over = services, queue, over
+
+    def run(self) -> None:
+        """Work, and begin again when RQ gave up because of its connection."""
+        while not self._over.is_set():
+            try:
+                self._work()
+            except RedisError as error:
+                log.warning("queue_worker_lost_redis", queue=self._queue, error=str(error))
+            self._over.wait(RESTART_SECONDS)
+
+    def _work(self) -> None:
+        with make_redis(self._services.settings) as redis:
+            queue = Queue(self._queue, connection=redis, serializer=JSONSerializer)
+            worker = QueueWorker(
+                [queue], connection=redis, serializer=JSONSerializer, exception_handlers=[_tell], log_job_description=False
+            )
+            worker.over = self._over
+            worker.work(logging_level="WARNING")
+
+
+def _tell(job: RqJob, *error: object) -> bool:
+    """Log a failed job; False: RQ need not keep it, its rows wait in the database and the sweep asks again."""
+    log.error("job_failed", job=job.func_name, exc_info=error)
+    job.delete()
+    return False
+
+
+def serve(services: Services, queues: Sequence[str]) -> None:
+    """Work on these queues until SIGTERM or SIGINT; then finish the batches at hand. For the main thread."""
+    over = until_stopped()
+    runtime.use(services)
+    listeners = [Listener(services, queue, over) for queue in queues]
+    beating = Beating(services.redis, "worker")
+    beating.start()
+    for listener in listeners:
+        listener.start()
+    log.info("worker_started", queues=list(queues))
+    while all(listener.is_alive() for listener in listeners) and not over.wait(LOOK_SECONDS):
+        pass
+    failed = not over.is_set()
+    over.set()
+    for listener in listeners:
+        listener.join()
+    beating.stop()
+    log.info("worker_stopped", failed=failed)
+    if failed:  # a thread ended by an error of ours: whoever started this process starts it anew
+        raise SystemExit(1)
