@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from babel.dates import format_timedelta
-from flask_babel import format_datetime, get_locale
+from flask_babel import format_datetime, format_decimal, get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -15,6 +16,8 @@ from app.accounts import lookup
 from app.accounts.tables import ActorRow
 from app.current import services
 from app.federation.wire import sanitise
+from app.posts.tables import PostRow
+from app.web import labels
 
 _OLD = timedelta(days=30)
 
@@ -65,6 +68,36 @@ def profile_path(actor: ActorRow) -> str:
     return "/@" + lookup.acct_of(actor)
 
 
+def permalink(post: PostRow) -> str:
+    """The page of a post, here; its author must be loaded."""
+    return f"{profile_path(post.actor)}/{post.id}"
+
+
+def permalink_of(public_id: int) -> str:
+    """A post's short address, which leads to its page."""
+    return f"/posts/{public_id}"
+
+
+def outward(url: str | None) -> str:
+    """An address elsewhere that a link may have: of the web, or nowhere."""
+    return url if url and urlsplit(url).scheme in ("http", "https") else "#"
+
+
+def plain(html: str) -> str:
+    """What people read of some HTML."""
+    return sanitise.to_text(html)
+
+
+def number(value: int) -> str:
+    """`1,204`, or `1 204`."""
+    return str(format_decimal(value))
+
+
+def warning_words(code: str) -> str:
+    """A content warning that the door added, in words."""
+    return labels.warning(code)
+
+
 ALL: Mapping[str, Callable[..., Any]] = {
     "ago": ago,
     "day": day,
@@ -74,4 +107,9 @@ ALL: Mapping[str, Callable[..., Any]] = {
     "name": name,
     "handle": handle,
     "profile_path": profile_path,
+    "permalink": permalink,
+    "outward": outward,
+    "plain": plain,
+    "number": number,
+    "warning_words": warning_words,
 }

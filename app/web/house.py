@@ -6,67 +6,44 @@ from dataclasses import dataclass
 
 from flask import g
 from flask_babel import get_locale
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.instance.tables import InstanceSettingRow, RuleRow
+from app.instance import house as instance
+from app.instance import rules as instance_rules
+from app.instance.house import House
 from app.services import Services
-
-_NAMES = ("title", "description", "contact", "public_timelines")
-
-
-@dataclass(frozen=True)
-class House:
-    """The instance in words. `open_timelines`: whether visitors may read the public timelines."""
-
-    title: str
-    domain: str
-    description: str
-    contact: str
-    open_timelines: bool
-    trial: bool
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule of the house; `number` is what decisions and reports call it."""
+    """One rule of the house; `number` is what people call it."""
 
     id: int
     number: int
     text: str
     hint: str
+    original: str
+    """Its English, by which a rule that the house began with is known."""
 
 
 def describe(services: Services) -> House:
     """This house, asked of the database once a request."""
     if "house" not in g:
         with services.db.read() as session:
-            g.house = _describe(session, services)
+            g.house = instance.house(session, services.settings)
     found: House = g.house
     return found
 
 
-def _describe(session: Session, services: Services) -> House:
-    rows = session.scalars(select(InstanceSettingRow).where(InstanceSettingRow.name.in_(_NAMES)))
-    said = {row.name: row.value for row in rows}
-    return House(
-        title=str(said.get("title") or "ostiary"),
-        domain=services.settings.domain,
-        description=str(said.get("description") or ""),
-        contact=str(said.get("contact") or ""),
-        open_timelines=said.get("public_timelines") is not False,
-        trial=services.settings.trial,
-    )
+def is_open(services: Services) -> bool:
+    """Whether visitors may read the public timelines: not where everything asks who is there."""
+    return not services.settings.secure_mode
 
 
 def rules(session: Session) -> list[Rule]:
     """The rules in force, in order."""
-    query = select(RuleRow).where(RuleRow.retired_at.is_(None)).order_by(RuleRow.position, RuleRow.id)
-    return [_rule(row, number) for number, row in enumerate(session.scalars(query), start=1)]
-
-
-def _rule(row: RuleRow, number: int) -> Rule:
-    french = str(get_locale() or "en").startswith("fr")
-    text = row.text_fr if french else row.text_en
-    hint = row.hint_fr if french else row.hint_en
-    return Rule(row.id, number, text or row.text_en or row.text_fr, hint or "")
+    locale = str(get_locale() or "en")
+    return [
+        Rule(row.id, number, instance_rules.text_in(row, locale), instance_rules.hint_in(row, locale), row.text_en)
+        for number, row in enumerate(instance_rules.rules(session), start=1)
+    ]

@@ -15,7 +15,8 @@ from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from app.current import services
-from app.web import filters, house, sessions, waiting
+from app.instance.house import House
+from app.web import filters, house, sessions, usual, waiting
 
 _STATIC = Path(__file__).parent / "static"
 
@@ -36,6 +37,8 @@ def prepare(app: Flask) -> None:
         initial=filters.initial,
         unread_notifications=waiting.unread_notifications,
         waiting_reviews=waiting.reviews,
+        usual_wait=usual.wait,
+        held_line=usual.line,
     )
 
 
@@ -64,7 +67,7 @@ def static(name: str) -> str:
     return url_for("static", filename=name, v=_version(name))
 
 
-def _house() -> house.House:
+def _house() -> House:
     return house.describe(services())
 
 

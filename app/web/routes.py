@@ -4,4 +4,34 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+from app.web import (
+    about,
+    acts,
+    composing,
+    follow_requests,
+    front,
+    held,
+    notices,
+    profiles,
+    reporting,
+    searching,
+    settings,
+    signing,
+    timelines,
+)
+
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    front.blueprint,
+    signing.blueprint,
+    timelines.blueprint,
+    composing.blueprint,
+    acts.blueprint,
+    held.blueprint,
+    reporting.blueprint,
+    notices.blueprint,
+    follow_requests.blueprint,
+    searching.blueprint,
+    settings.blueprint,
+    about.blueprint,
+    profiles.blueprint,
+)

@@ -6,7 +6,7 @@ from flask import g
 from sqlalchemy import func, select
 
 from app.current import services
-from app.notifications.tables import NotificationMarkRow, NotificationRow
+from app.notifications import markers, reading
 from app.web import sessions
 from moderation.cases.tables import CaseRow
 from moderation.values import CaseState
@@ -25,19 +25,8 @@ def unread_notifications() -> int:
 
 
 def _unread(account_id: int) -> int:
-    read_to = (
-        select(NotificationMarkRow.last_read_id)
-        .where(NotificationMarkRow.account_id == account_id, NotificationMarkRow.timeline == "notifications")
-        .scalar_subquery()
-    )
-    newer = (
-        select(NotificationRow.id)
-        .where(NotificationRow.account_id == account_id, NotificationRow.id > func.coalesce(read_to, 0))
-        .limit(_MOST)
-        .subquery()
-    )
     with services().db.read() as session:
-        return session.scalar(select(func.count()).select_from(newer)) or 0
+        return reading.unread(session, account_id, markers.unread_since(session, account_id), most=_MOST)
 
 
 def reviews() -> int:

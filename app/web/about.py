@@ -1,0 +1,73 @@
+"""About this server: who runs it, its rules, what it does with other servers; and how posts are judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.tables import AccountRow, ActorRow, Role
+from app.current import services
+from app.instance import counts
+from app.web import house, labels, sessions
+from moderation.domains import editing
+from moderation.domains.values import DomainRule
+from moderation.values import Severity
+
+blueprint = sessions.guard(Blueprint("about", __name__))
+
+
+@dataclass(frozen=True)
+class ListedRule:
+    """A rule about another server, as it is made public."""
+
+    domain: str
+    kind: str
+    words: str
+    why: str
+
+
+@blueprint.get("/about")
+def about() -> str:
+    """The house, its rules, and the rules about others that were made public."""
+    with services().db.read() as session:
+        rules = house.rules(session)
+        domains = _public_rules(session)
+        admins = _admins(session)
+    return render_template(
+        "about.html", rules=rules, domains=domains, admins=admins, numbers=counts.counts(services())
+    )
+
+
+def _admins(session: Session) -> list[ActorRow]:
+    query = (
+        select(ActorRow)
+        .join(AccountRow, AccountRow.id == ActorRow.id)
+        .where(AccountRow.role == Role.ADMIN, ActorRow.suspended_at.is_(None))
+        .order_by(ActorRow.id)
+        .limit(5)
+    )
+    return list(session.scalars(query))
+
+
+def _public_rules(session: Session) -> list[ListedRule]:
+    """Those for which the admin wrote a public comment."""
+    return [_listed(rule) for rule in editing.list_rules(session) if rule.public_comment]
+
+
+def _listed(rule: DomainRule) -> ListedRule:
+    kind, words = labels.severity(Severity(rule.severity))
+    domain = obfuscated(rule.domain) if rule.obfuscate else rule.domain
+    return ListedRule(domain, kind, words, rule.public_comment)
+
+
+def obfuscated(domain: str) -> str:
+    """A domain that is named without advertising it: the middle of its longest part is stars."""
+    parts = domain.split(".")
+    longest = max(range(len(parts)), key=lambda i: len(parts[i]))
+    part = parts[longest]
+    kept = max(1, len(part) // 4)
+    parts[longest] = part[:kept] + "*" * max(1, len(part) - 2 * kept) + part[len(part) - kept :]
+    return ".".join(parts)

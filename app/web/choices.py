@@ -1,0 +1,43 @@
+"""What can be chosen in forms, in words: who may read a post, which language it is in."""
+
+from __future__ import annotations
+
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from moderation.values import Visibility
+
+Choices = list[tuple[str, str]]
+LANGUAGES = (
+    "ar", "bg", "bn", "br", "ca", "cs", "cy", "da", "de", "el", "en", "eo", "es", "et", "eu", "fa", "fi", "fr", "ga",
+    "gl", "he", "hi", "hr", "hu", "id", "is", "it", "ja", "ko", "lt", "lv", "mt", "nb", "nl", "nn", "oc", "pl", "pt",
+    "ro", "ru", "sk", "sl", "sq", "sr", "sv", "sw", "th", "tr", "uk", "vi", "zh",
+)  # fmt: skip
+
+
+def visibilities() -> Choices:
+    """Widest first."""
+    return [
+        (Visibility.PUBLIC.value, _("Everybody")),
+        (Visibility.UNLISTED.value, _("Everybody, but not in public timelines")),
+        (Visibility.FOLLOWERS.value, _("My followers")),
+        (Visibility.DIRECT.value, _("Only those I name")),
+    ]
+
+
+def languages() -> Choices:
+    """Codes with their names in the reader's language, sorted; first: not said."""
+    locale = get_locale()
+    named = [(code, str((locale.languages.get(code) if locale else None) or code)) for code in LANGUAGES]
+    return [("", _("not said")), *sorted(named, key=lambda pair: pair[1].lower())]
+
+
+def visibility(given: str, otherwise: str = Visibility.PUBLIC.value) -> Visibility:
+    """A choice that was sent; the fallback for what isn't one."""
+    known = {one.value for one in Visibility}
+    return Visibility(given if given in known else otherwise if otherwise in known else Visibility.PUBLIC.value)
+
+
+def language(given: str) -> str | None:
+    """A language that was sent; None for none, or one that isn't offered."""
+    return given if given in LANGUAGES else None

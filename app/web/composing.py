@@ -1,0 +1,239 @@
+"""Writing: a new post, a reply, an edit, a deletion. The author learns at once whether it waits."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field, replace
+
+from flask import Blueprint, redirect, render_template, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.current import services
+from app.errors import InvalidError
+from app.posts import compose, delete, edit, resolve
+from app.posts.compose import MOST_CHARACTERS, ComposeRequest
+from app.posts.edit import EditRequest
+from app.posts.reading import PostView
+from app.posts.tables import PostRow, PostState
+from app.web import choices, filters, forms, pages, sessions
+from app.web.choices import Choices
+from app.web.sessions import Member
+from moderation.values import Visibility
+
+blueprint = sessions.guard(Blueprint("composing", __name__))
+_NARROWNESS = {one: rank for rank, one in enumerate(Visibility)}
+
+
+@dataclass(frozen=True)
+class Form:
+    """What the box shows. `key` makes a second press of the button the same post."""
+
+    text: str = ""
+    warning: str = ""
+    sensitive: bool = False
+    visibility: str = Visibility.PUBLIC.value
+    language: str = ""
+    reply_to_id: int | None = None
+    error: str = ""
+    key: str = field(default_factory=lambda: secrets.token_urlsafe(12))
+    visibilities: Choices = field(default_factory=choices.visibilities)
+    languages: Choices = field(default_factory=choices.languages)
+    limit: int = MOST_CHARACTERS
+
+
+def blank(me: Member) -> Form:
+    """An empty box, as the member likes it."""
+    return Form(visibility=me.default_visibility, language=me.default_language or "")
+
+
+def reply(me: Member, view: PostView) -> Form:
+    """A box that answers: it names the author, keeps the warning, and is never wider than what it answers."""
+    post = view.shown.post
+    mine = Visibility(me.default_visibility)
+    visibility = max(mine, post.visibility, key=_NARROWNESS.__getitem__)
+    text = "" if post.actor_id == me.id else f"{filters.handle(post.actor)} "
+    return replace(
+        blank(me), text=text, warning=post.warning, visibility=visibility.value, reply_to_id=view.shown.post.id
+    )
+
+
+@blueprint.get("/compose")
+@sessions.signed_in
+def compose_page() -> str:
+    """A page to write on; `?text=` fills it, `?in_reply_to=` answers."""
+    me = sessions.required()
+    parent = _seen(request.args.get("in_reply_to"), me)
+    form = reply(me, parent) if parent is not None else replace(blank(me), text=request.args.get("text", "")[:5000])
+    return _compose_page(form, parent)
+
+
+@blueprint.post("/compose")
+@sessions.signed_in
+def write() -> str | tuple[str, int] | Response:
+    """Post it."""
+    me = sessions.required()
+    form = _sent(me)
+    try:
+        post = compose.compose(services(), me.id, _request(form))
+    except InvalidError as error:
+        parent = _seen(str(form.reply_to_id or ""), me)
+        return _compose_page(replace(form, error=_said(error, form)), parent), 422
+    _tell(post)
+    return redirect(_after(post))
+
+
+@blueprint.get("/posts/<number>/edit")
+@sessions.signed_in
+def edit_page(number: str) -> str:
+    """The box with what was written."""
+    post = _own(number)
+    return _edit_page(post, _as_written(post))
+
+
+@blueprint.post("/posts/<number>/edit")
+@sessions.signed_in
+def change(number: str) -> str | tuple[str, int] | Response:
+    """Edit it; a held one keeps its place."""
+    me, post = sessions.required(), _own(number)
+    form = replace(_sent(me), visibilities=[])
+    asked = EditRequest(
+        text=form.text, warning=form.warning, sensitive=form.sensitive, language=choices.language(form.language)
+    )
+    try:
+        edited = edit.edit(services(), me.id, post.id, asked)
+    except InvalidError as error:
+        return _edit_page(post, replace(form, error=_said(error, form))), 422
+    if edited.state in (PostState.HELD, PostState.WAITING):
+        pages.tell("hold", _("Changed. It keeps its place at the door."))
+    else:
+        pages.tell("in", _("Changed."))
+    return redirect(filters.permalink_of(edited.id))
+
+
+@blueprint.get("/posts/<number>/delete")
+@sessions.signed_in
+def delete_page(number: str) -> str:
+    """Ask once."""
+    view = _own_view(number)
+    heading = _("Withdraw this post?") if view.held else _("Delete this post?")
+    return render_template("delete.html", view=view, heading=heading)
+
+
+@blueprint.post("/posts/<number>/delete")
+@sessions.signed_in
+def remove(number: str) -> Response:
+    """Delete it."""
+    me, view = sessions.required(), _own_view(number)
+    delete.delete(services(), me.id, view.post.id)
+    pages.tell("note", _("Withdrawn.") if view.held else _("Deleted."))
+    return redirect("/home")
+
+
+def _sent(me: Member) -> Form:
+    warning = forms.line("warning")
+    reply_to = request.form.get("reply_to_id", "")
+    return Form(
+        text=forms.text("text", MOST_CHARACTERS * 2),
+        warning=warning,
+        sensitive=bool(warning),
+        visibility=choices.visibility(request.form.get("visibility", ""), me.default_visibility).value,
+        language=request.form.get("language", ""),
+        reply_to_id=resolve.parse_id(reply_to) if reply_to else None,
+        key=request.form.get("key", "")[:64] or secrets.token_urlsafe(12),
+    )
+
+
+def _request(form: Form) -> ComposeRequest:
+    return ComposeRequest(
+        text=form.text,
+        visibility=Visibility(form.visibility),
+        warning=form.warning,
+        sensitive=form.sensitive,
+        in_reply_to_id=form.reply_to_id,
+        language=choices.language(form.language),
+        idempotency_key=f"page:{form.key}",
+    )
+
+
+def _said(error: InvalidError, form: Form) -> str:
+    """Why the text can't be posted, in the reader's words."""
+    if not form.text.strip():
+        return _("Write something first.")
+    if len(form.text) + len(form.warning) > MOST_CHARACTERS:
+        return _("This is longer than %(most)d characters.", most=MOST_CHARACTERS)
+    return error.text
+
+
+def _compose_page(form: Form, parent: PostView | None) -> str:
+    answering = parent is not None
+    return render_template(
+        "compose.html",
+        form=form,
+        parent=parent,
+        action="/compose",
+        heading=_("Reply") if answering else _("Write"),
+        label=_("Your reply") if answering else _("Your post"),
+        button=_("Reply") if answering else _("Post"),
+        note="",
+    )
+
+
+def _edit_page(post: PostRow, form: Form) -> str:
+    held = post.state in (PostState.HELD, PostState.WAITING)
+    note = _("It keeps its place at the door; whoever reads it sees what you write here.") if held else ""
+    return render_template(
+        "compose.html",
+        form=form,
+        parent=None,
+        action=f"/posts/{post.id}/edit",
+        heading=_("Edit"),
+        label=_("Your post"),
+        button=_("Save the change"),
+        note=note,
+    )
+
+
+def _as_written(post: PostRow) -> Form:
+    return Form(
+        text=post.source,
+        warning=post.warning,
+        sensitive=post.sensitive,
+        visibility=post.visibility.value,
+        language=post.language or "",
+        visibilities=[],
+    )
+
+
+def _tell(post: PostRow) -> None:
+    if post.state is PostState.PUBLISHED:
+        pages.tell("in", _("Posted."))
+    elif post.state is PostState.REJECTED:
+        pages.tell("out", _("This was not let in: a rule of this house refuses it."))
+    else:
+        pages.tell("hold", _("Your post waits at the door. You’ll be told as soon as it is decided."))
+
+
+def _after(post: PostRow) -> str:
+    if post.state is PostState.PUBLISHED and post.in_reply_to_pk is not None:
+        return filters.permalink_of(post.id)
+    return "/home"
+
+
+def _seen(number: str | None, me: Member) -> PostView | None:
+    if not number:
+        return None
+    with services().db.read() as session:
+        return resolve.view(session, resolve.parse_id(number), me.id)
+
+
+def _own(number: str) -> PostRow:
+    with services().db.read() as session:
+        return resolve.own(session, resolve.parse_id(number), sessions.required().id)
+
+
+def _own_view(number: str) -> PostView:
+    me = sessions.required()
+    with services().db.read() as session:
+        resolve.own(session, resolve.parse_id(number), me.id)
+        return resolve.view(session, resolve.parse_id(number), me.id)

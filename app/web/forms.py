@@ -1,0 +1,25 @@
+"""Reading forms: text as it was typed, bounded, with one kind of line end."""
+
+from __future__ import annotations
+
+from flask import request
+
+
+def text(name: str, most: int = 10_000) -> str:
+    """A field's text. Browsers send CRLF for a line break, whatever was typed."""
+    return request.form.get(name, "")[:most].replace("\r\n", "\n").replace("\0", "")
+
+
+def line(name: str, most: int = 500) -> str:
+    """A field of one line, trimmed."""
+    return " ".join(text(name, most).split())
+
+
+def ticked(name: str) -> bool:
+    """Whether a box is ticked."""
+    return request.form.get(name) == "1"
+
+
+def secret(name: str) -> str:
+    """A password, exactly as it was typed; more than 1,000 characters are nobody's."""
+    return request.form.get(name, "")[:1000]

@@ -1,0 +1,92 @@
+"""The models' labels, the door's codes and the outcomes of reports, in words for members."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask_babel import gettext as _
+
+from moderation.reports.tables import ReportOutcome
+from moderation.values import Severity
+
+
+def warning(code: str) -> str:
+    """A content warning that the door added."""
+    words = {
+        "hate": _("perhaps hateful"),
+        "violence": _("perhaps violent"),
+        "harassment": _("perhaps hurtful"),
+        "sexual": _("perhaps sexual"),
+        "self_harm": _("about harming oneself"),
+        "spam": _("perhaps unasked advertising"),
+        "toxic": _("perhaps rude"),
+    }
+    return words.get(code) or _("let in without a look by a person")
+
+
+def hesitation(label: str | None) -> str:
+    """What made the door hesitate about a post, said to its author."""
+    words = {
+        "hate": _("Something in it reads like hatred against people for what they are."),
+        "violence": _("Something in it reads like a threat, or like praise of violence."),
+        "harassment": _("Something in it reads like an attack on somebody."),
+        "sexual": _("Something in it reads as sexual."),
+        "spam": _("It looks like advertising that nobody asked for, or like many other posts of the same kind."),
+        "toxic": _("Its tone reads as rude."),
+    }
+    return words.get(label or "") or _("It is one of the things that this house wants a person to look at first.")
+
+
+def reasons(label: str | None, codes: Iterable[str]) -> list[str]:
+    """Every hesitation that helps an author; how spam is noticed isn't told in detail, for spammers read it too."""
+    said = [hesitation(label)]
+    codes = set(codes)
+    if codes & {"near_duplicate", "wave"}:
+        said.append(_("Posts much like it came from several people in a short time."))
+    if "domain_hold" in codes or "domain_rule" in codes:
+        said.append(_("Everything from its server waits here at the moment."))
+    return said
+
+
+def categories() -> list[tuple[str, str]]:
+    """What a report can be about; the codes are the client API's."""
+    return [
+        ("spam", _("Advertising or a trick: links, fake offers, the same thing again and again")),
+        ("legal", _("Something that the law forbids")),
+        ("violation", _("It breaks a rule of this house")),
+        ("other", _("Something else that should not stay")),
+    ]
+
+
+def outcome(value: ReportOutcome) -> tuple[str, str, str, str]:
+    """Chip, sign, word and sentence for what came of a report."""
+    return {
+        ReportOutcome.WAITING: (
+            "hold", "◷", _("waiting for a person"),
+            _("Somebody from moderation will read it. You’ll be told what they decide."),
+        ),
+        ReportOutcome.UPHELD: (
+            "in", "✓", _("followed"),
+            _("The people who moderate agreed with you and did something about it. Thank you."),
+        ),
+        ReportOutcome.DECLINED: (
+            "note", "○", _("looked at, and left as it is"),
+            _("Somebody read it and found no rule broken. Muting and blocking are always yours to use."),
+        ),
+        ReportOutcome.ALREADY_REVIEWED: (
+            "note", "○", _("decided before"),
+            _("The same thing had been looked at already; it hasn’t changed since."),
+        ),
+    }[value]  # fmt: skip
+
+
+def severity(value: Severity) -> tuple[str, str]:
+    """Chip and words for a rule about a server."""
+    return {
+        Severity.SUSPEND: ("out", _("not let in at all")),
+        Severity.SILENCE: ("hold", _("only for those who follow")),
+        Severity.HOLD: ("hold", _("everything waits for a person")),
+        Severity.FILTER: ("hold", _("filtered")),
+        Severity.NOOP: ("", _("noted only")),
+        Severity.ALLOW: ("in", _("let in")),
+    }[value]

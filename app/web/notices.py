@@ -1,0 +1,122 @@
+"""Notifications as a page: what happened, in words, each with where it leads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, g, render_template
+from flask_babel import gettext as _
+
+from app.accounts.tables import ActorRow
+from app.current import services
+from app.notifications import markers, reading
+from app.notifications.reading import NotificationView
+from app.notifications.tables import NotificationKind as Kind
+from app.posts.reading import PostView
+from app.web import paged, sessions
+
+blueprint = sessions.guard(Blueprint("notices", __name__))
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One notification in words."""
+
+    id: int
+    kind: str
+    sign: str
+    words: str
+    at: datetime
+    new: bool
+    actor: ActorRow | None = None
+    post: PostView | None = None
+    chip: str = ""
+    details: str = ""
+    link: str = ""
+    link_words: str = ""
+
+
+@blueprint.get("/notifications")
+@sessions.signed_in
+def notifications() -> str:
+    """What came, newest first; looking at the first page marks it read."""
+    me, paging = sessions.required(), paged.asked()
+    with services().db.read() as session:
+        views = reading.page(session, me.id, paging)
+        read_to = markers.unread_since(session, me.id)
+    newest = max((view.row.id for view in views), default=0)
+    if newest > read_to:
+        markers.set_read(services(), me.id, {"notifications": newest})
+        g.unread = 0
+    page = paged.page([_notice(view, read_to) for view in views], paging, lambda notice: notice.id)
+    return render_template("notifications.html", page=page)
+
+
+def _notice(view: NotificationView, read_to: int) -> Notice:
+    row = view.row
+    said = _said(row.kind, row.payload, view)
+    return Notice(id=row.id, kind=row.kind.value, at=row.created_at, new=row.id > read_to, post=view.post, **said)
+
+
+def _said(kind: Kind, payload: Mapping[str, Any], view: NotificationView) -> dict[str, Any]:
+    if kind in _OF_THE_HOUSE:
+        return _OF_THE_HOUSE[kind](payload, view)
+    sign, words = _signs().get(kind, ("·", _("did something")))
+    said: dict[str, Any] = {"sign": sign, "words": words, "actor": view.actor}
+    if kind is Kind.FOLLOW_REQUEST:
+        said |= {"link": "/follow-requests", "link_words": _("Answer")}
+    elif kind in (Kind.REPORT, Kind.SIGN_UP):
+        said |= {"link": "/review", "link_words": _("To the queue")}
+    return said
+
+
+def _signs() -> dict[Kind, tuple[str, str]]:
+    return {
+        Kind.MENTION: ("↩", _("wrote to you")),
+        Kind.STATUS: ("●", _("posted")),
+        Kind.BOOST: ("⟳", _("boosted your post")),
+        Kind.LIKE: ("☆", _("likes your post")),
+        Kind.FOLLOW: ("+", _("follows you")),
+        Kind.FOLLOW_REQUEST: ("+", _("asks to follow you")),
+        Kind.POLL: ("▤", _("A poll is over")),
+        Kind.UPDATE: ("✎", _("changed a post that you boosted or answered")),
+        Kind.SIGN_UP: ("+", _("signed up")),
+        Kind.REPORT: ("⚑", _("sent a report")),
+    }
+
+
+def _held(_payload: Mapping[str, Any], view: NotificationView) -> dict[str, Any]:
+    said: dict[str, Any] = {"sign": "◷", "chip": "hold", "words": _("your post waits at the door")}
+    if view.post is not None and view.post.held:
+        said |= {"link": f"/held/{view.post.post.id}", "link_words": _("Why, and how long?")}
+    return said
+
+
+def _released(_payload: Mapping[str, Any], _view: NotificationView) -> dict[str, Any]:
+    details = _("Somebody has read it; it can be seen now, at the top of the timelines.")
+    return {"sign": "✓", "chip": "in", "words": _("your post was let in"), "details": details}
+
+
+def _warning(payload: Mapping[str, Any], _view: NotificationView) -> dict[str, Any]:
+    reason = str(payload.get("reason") or payload.get("text") or "")
+    return {"sign": "✕", "chip": "out", "words": _("a decision about your account or a post"), "details": reason}
+
+
+def _outcome(payload: Mapping[str, Any], _view: NotificationView) -> dict[str, Any]:
+    number = payload.get("report_id") or payload.get("report")
+    said: dict[str, Any] = {"sign": "✓", "chip": "in", "words": _("your report was decided"), "details": ""}
+    if number:
+        said["details"] = _("Report %(number)s.", number=number)
+        said |= {"link": f"/reports#report-{number}", "link_words": _("What came of it")}
+    return said
+
+
+_OF_THE_HOUSE = {
+    Kind.HELD: _held,
+    Kind.RELEASED: _released,
+    Kind.MODERATION_WARNING: _warning,
+    Kind.REPORT_OUTCOME: _outcome,
+}

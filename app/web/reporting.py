@@ -1,0 +1,160 @@
+"""Reporting: the dialogue, which offers to mute and to block first, and what became of a member's reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from flask import Blueprint, redirect, render_template, request
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from app.accounts import lookup
+from app.accounts.tables import ActorRow
+from app.current import services
+from app.errors import InvalidError
+from app.instance import rules as instance_rules
+from app.posts import resolve
+from app.posts.reading import PostView
+from app.reports import file
+from app.reports.file import FileReport
+from app.web import filters, forms, house, labels, pages, sessions
+from moderation.reports.tables import ReportRow
+
+blueprint = sessions.guard(Blueprint("reporting", __name__))
+Answer = str | tuple[str, int] | Response
+_MOST_REPORTS = 40
+
+
+@dataclass(frozen=True)
+class Given:
+    """What was ticked and typed."""
+
+    category: str = ""
+    rules: frozenset[int] = field(default_factory=frozenset)
+    comment: str = ""
+    forward: bool = False
+
+
+@dataclass(frozen=True)
+class MyReport:
+    """A report as its reporter reads it."""
+
+    id: int
+    chip: str
+    sign: str
+    outcome: str
+    explained: str
+    about: str
+    category: str
+    rules: str
+    comment: str
+    filed_at: datetime
+
+
+@blueprint.route("/report/post/<number>", methods=["GET", "POST"])
+@sessions.signed_in
+def post(number: str) -> Answer:
+    """A post."""
+    me = sessions.required()
+    with services().db.read() as session:
+        view = resolve.view(session, resolve.parse_id(number), me.id)
+    return _dialogue(view.shown.post.actor, view.shown)
+
+
+@blueprint.route("/report/account/<number>", methods=["GET", "POST"])
+@sessions.signed_in
+def account(number: str) -> Answer:
+    """Somebody as such."""
+    with services().db.read() as session:
+        target = lookup.by_id(session, resolve.parse_id(number))
+    return _dialogue(target, None)
+
+
+def _dialogue(target: ActorRow, view: PostView | None) -> Answer:
+    if request.method == "GET":
+        return _form(target, view, Given())
+    given = Given(
+        category=request.form.get("category", ""),
+        rules=frozenset(int(one) for one in request.form.getlist("rule") if one.isdecimal() and len(one) < 10),
+        comment=forms.text("comment", 5000),
+        forward=forms.ticked("forward"),
+    )
+    try:
+        _file(target, view, given)
+    except InvalidError as error:
+        return _form(target, view, given, error.text), 422
+    hidden = _("Thank you. The post is hidden from you, and you’ll be told what comes of it.")
+    pages.tell("in", hidden if view is not None else _("Thank you. You’ll be told what comes of it."))
+    return redirect("/reports")
+
+
+def _file(target: ActorRow, view: PostView | None, given: Given) -> None:
+    with services().db.read() as session:
+        me = lookup.by_id(session, sessions.required().id)
+    wanted = FileReport(
+        target_id=target.id,
+        status_ids=(view.post.id,) if view is not None else (),
+        comment=given.comment,
+        category=given.category or ("violation" if given.rules else ""),
+        rule_ids=tuple(str(one) for one in sorted(given.rules)),
+        forward=given.forward,
+    )
+    file.file(services(), me, wanted)
+
+
+def _form(target: ActorRow, view: PostView | None, given: Given, error: str = "") -> str:
+    with services().db.read() as session:
+        rules = house.rules(session)
+    return render_template(
+        "report.html",
+        target=target,
+        view=view,
+        given=given,
+        rules=rules,
+        error=error,
+        categories=labels.categories(),
+        back=filters.permalink(view.post) if view is not None else filters.profile_path(target),
+    )
+
+
+@blueprint.get("/reports")
+@sessions.signed_in
+def mine() -> str:
+    """The member's own reports, newest first, each with what came of it."""
+    with services().db.read() as session:
+        me = lookup.by_id(session, sessions.required().id)
+        reports = [_mine(session, row) for row in file.mine(session, me, _MOST_REPORTS)]
+    return render_template("reports.html", reports=reports)
+
+
+def _mine(session: Session, row: ReportRow) -> MyReport:
+    chip, sign, word, explained = labels.outcome(row.outcome)
+    return MyReport(
+        id=row.id,
+        chip=chip,
+        sign=sign,
+        outcome=word,
+        explained=explained,
+        about=_about(session, row),
+        category=dict(labels.categories()).get(row.category, row.category),
+        rules=_rules(session, row),
+        comment=row.comment,
+        filed_at=row.filed_at,
+    )
+
+
+def _about(session: Session, row: ReportRow) -> str:
+    target = session.scalar(select(ActorRow).where(ActorRow.uri == row.target_uri))
+    name = filters.handle(target) if target is not None else row.target_uri
+    if row.subject_uris and row.subject_uris != [row.target_uri]:
+        return _("a post by %(name)s", name=name)
+    return name
+
+
+def _rules(session: Session, row: ReportRow) -> str:
+    locale = pages.language()
+    texts = (instance_rules.text_of(session, one, locale) for one in row.rule_ids)
+    return ", ".join(text for text in texts if text)

@@ -1,0 +1,212 @@
+"""Signing up by the house's mode, signing in and out, confirming an address, a forgotten password."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.accounts import credentials, invitations, recovery, signup
+from app.accounts.signup import SignUp
+from app.accounts.tables import Role
+from app.current import services
+from app.errors import AppError, ConflictError, ForbiddenError, InvalidError, UnauthorizedError
+from app.settings import Registration
+from app.web import forms, house, pages, sessions
+
+blueprint = sessions.guard(Blueprint("signing", __name__))
+Answer = str | tuple[str, int] | Response
+
+
+@blueprint.get("/sign-up")
+def sign_up_page() -> Answer:
+    """The form, or why there's none."""
+    return _sign_up_form(request.args.get("invitation"))
+
+
+@blueprint.post("/sign-up")
+def sign_up() -> Answer:
+    """Make the account; its address is confirmed by mail."""
+    token = request.args.get("invitation")
+    given = _given(token)
+    try:
+        account = signup.sign_up(services(), given)
+    except (InvalidError, ConflictError) as error:
+        return _sign_up_form(token, given, error.text), error.status  # type: ignore[return-value]
+    return _thanks(account.email, waits=account.approved_at is None)
+
+
+def _given(token: str | None) -> SignUp:
+    return SignUp(
+        username=forms.line("username", 100),
+        email=forms.line("email", 400),
+        password=forms.secret("password"),
+        reason=forms.text("reason", 2000),
+        locale=str(get_locale() or "en"),
+        agreement=forms.ticked("agreement"),
+        invitation_token=token,
+        address=request.remote_addr or "",
+    )
+
+
+def _sign_up_form(token: str | None, given: SignUp | None = None, error: str = "") -> str:
+    with services().db.read() as session:
+        mode = signup.registration(session, services())
+        rules = house.rules(session)
+        refused = _refusal(mode, invited=_is_invited(session, token))
+    return render_template(
+        "sign-up.html",
+        given=given or SignUp("", "", ""),
+        error=error,
+        refused=refused,
+        approval=mode is Registration.APPROVAL and not token,
+        rules=rules,
+        admin=False,
+    )
+
+
+def _is_invited(session: object, token: str | None) -> bool:
+    if not token:
+        return False
+    return invitations.find(session, services(), token).role is Role.MEMBER  # type: ignore[arg-type]
+
+
+def _refusal(mode: Registration, *, invited: bool) -> str:
+    if invited or mode in (Registration.OPEN, Registration.APPROVAL):
+        return ""
+    if mode is Registration.INVITE:
+        return _("Signing up here takes an invitation: a link that somebody who runs this server gives you.")
+    return _("Nobody can sign up here at the moment.")
+
+
+def _thanks(email: str, *, waits: bool) -> str:
+    text = _("We sent a link to %(email)s. It works for three days.", email=email)
+    if waits:
+        text += " " + _("Then a person reads your application; you’ll get a mail either way.")
+    return render_template("message.html", heading=_("One more thing: your mail"), text=text)
+
+
+@blueprint.get("/sign-up/confirm/<token>")
+@blueprint.get("/confirm/<token>")
+def confirm_page(token: str) -> str:
+    """A button, so that a mail program that opens links confirms nothing."""
+    return render_template("confirm.html")
+
+
+@blueprint.post("/sign-up/confirm/<token>")
+@blueprint.post("/confirm/<token>")
+def confirm(token: str) -> str:
+    """The address is theirs."""
+    account = signup.confirm(services(), token)
+    if account.approved_at is None:
+        text = _("Now a person reads your application, mostly within a day. You’ll get a mail either way.")
+        return render_template("message.html", heading=_("Your address is confirmed"), text=text)
+    return render_template(
+        "message.html",
+        heading=_("Your address is confirmed"),
+        text=_("You can sign in now."),
+        link="/sign-in",
+        link_words=_("Sign in"),
+    )
+
+
+@blueprint.get("/welcome/<token>")
+def welcome(token: str) -> Answer:
+    """The one-time link that makes the admin's account."""
+    return _welcome_form(token)
+
+
+@blueprint.post("/welcome/<token>")
+def make_admin(token: str) -> Answer:
+    """Make it, and sign in."""
+    given = _given(None)
+    try:
+        account = signup.redeem_admin_link(
+            services(),
+            token,
+            username=given.username,
+            email=given.email,
+            password=given.password,
+            locale=given.locale,
+        )
+    except (InvalidError, ConflictError) as error:
+        return _welcome_form(token, given, error.text), error.status  # type: ignore[return-value]
+    with services().db.read() as session:
+        fresh = credentials.of_session(session, credentials.session_id(account))
+    if fresh is not None:
+        sessions.sign_in(fresh, remember=False)
+    pages.tell("in", _("Welcome. This server is yours."))
+    return redirect("/home")
+
+
+def _welcome_form(token: str, given: SignUp | None = None, error: str = "") -> str:
+    with services().db.read() as session:
+        if invitations.find(session, services(), token).role is not Role.ADMIN:
+            raise ForbiddenError(_("This link does not make an admin"), code="bad_invitation")
+    return render_template(
+        "sign-up.html", given=given or SignUp("", "", ""), error=error, admin=True, approval=False, rules=[]
+    )
+
+
+@blueprint.get("/sign-in")
+def sign_in_page() -> Answer:
+    """The form; members go where they wanted to."""
+    wanted = sessions.safe_path(request.args.get("next"))
+    if sessions.member() is not None:
+        return redirect(wanted)
+    return render_template("sign-in.html", next=wanted, given="", error="")
+
+
+@blueprint.post("/sign-in")
+def sign_in() -> Answer:
+    """One answer for a wrong name and a wrong password."""
+    wanted, name = sessions.safe_path(request.form.get("next")), forms.line("name", 400)
+    try:
+        account = credentials.check(services(), name, forms.secret("password"), address=request.remote_addr or "")
+    except (UnauthorizedError, ForbiddenError) as error:
+        return _refused(error, wanted, name)
+    sessions.sign_in(account, remember=forms.ticked("remember"))
+    return redirect(wanted)
+
+
+def _refused(error: AppError, wanted: str, name: str) -> tuple[str, int]:
+    return render_template("sign-in.html", next=wanted, given=name, error=error.text), error.status
+
+
+@blueprint.post("/sign-out")
+def sign_out() -> Response:
+    """End this browser's session."""
+    sessions.sign_out()
+    return redirect("/")
+
+
+@blueprint.get("/password")
+def ask_page() -> str:
+    """Ask for a link that sets a new password."""
+    return render_template("password.html", token=None, error="")
+
+
+@blueprint.post("/password")
+def ask() -> str:
+    """Send it, if there's such an address; the answer is the same."""
+    recovery.ask(services(), forms.line("email", 400), address=request.remote_addr or "")
+    text = _("If somebody here has this address, a link is on its way. It works for an hour.")
+    return render_template("message.html", heading=_("Look into your mail"), text=text)
+
+
+@blueprint.get("/password/<token>")
+def reset_page(token: str) -> str:
+    """A new password."""
+    return render_template("password.html", token=token, error="")
+
+
+@blueprint.post("/password/<token>")
+def reset(token: str) -> Answer:
+    """Set it."""
+    try:
+        recovery.reset(services(), token, forms.secret("password"))
+    except InvalidError as error:
+        return render_template("password.html", token=token, error=error.text), error.status
+    pages.tell("in", _("The new password is set. Sign in with it."))
+    return redirect("/sign-in")

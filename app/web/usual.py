@@ -1,0 +1,29 @@
+"""How long a held post usually waits here, and the line that its author reads under it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import g
+from flask_babel import gettext as _
+
+from app.current import services
+from app.posts import held
+from app.posts.reading import PostView
+from app.posts.tables import PostState
+
+
+def wait() -> timedelta | None:
+    """Asked of the database once a request; None while too little has been decided to say."""
+    if "usual_wait" not in g:
+        with services().db.read() as session:
+            g.usual_wait = held.usual_wait(services(), session)
+    found: timedelta | None = g.usual_wait
+    return found
+
+
+def line(view: PostView) -> str:
+    """Who has it, in one sentence."""
+    if view.post.state is PostState.WAITING:
+        return _("One of the checks doesn’t answer just now. Your post is judged as soon as it does.")
+    return _("Somebody from moderation reads it: something made us hesitate, perhaps wrongly.")
