@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from redis import Redis
 
@@ -12,7 +13,9 @@ from app.federation.wire.fetching import Fetcher
 from app.mail import Mailer
 from app.settings import Settings
 from app.stores.nudges import Nudger
-from moderation.tools import Tools
+
+if TYPE_CHECKING:  # it brings numpy, which processes that judge nothing don't load
+    from moderation.door import Tools
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy import Engine
 
+import app.accounts.tables
+import app.federation.tables
+import app.instance.tables
+import app.notifications.tables
+import app.oauth.tables
+import app.posts.tables
+import app.relationships.tables  # noqa: F401
 import moderation.tables  # noqa: F401
 from app.database.base import AppBase
 from moderation.base import ModerationBase

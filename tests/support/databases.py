@@ -19,9 +19,7 @@ class SqliteTemplate:
         self._file = folder / "template.sqlite3"
         db = Database(f"sqlite:///{self._file}")
         create_all(db.engine)
-        with db.engine.connect() as connection:
-            connection.connection.dbapi_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
-        db.dispose()
+        db.dispose()  # the last connection that closes empties the write-ahead log into the file
 
     def copy(self, folder: Path) -> Database:
         """A fresh database in `folder`."""

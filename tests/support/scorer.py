@@ -45,7 +45,7 @@ class KeywordScorer:
     def score(self, texts: Sequence[str], languages: Sequence[str | None]) -> Sequence[KeywordScores]:
         """One for each text; a text said to be in language `xx` makes it abstain."""
         if self.broken:
-            raise CheckFailedError("the keyword scorer was told to be broken")
+            raise CheckFailedError("text", "it was told to be broken")
         self.scored += texts
         return [_one(text, language) for text, language in zip(texts, languages, strict=True)]
 
