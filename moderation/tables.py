@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+import moderation.alarms.tables
+import moderation.authors.tables
+import moderation.cases.tables
+import moderation.domains.tables
+import moderation.duplicates.tables
+import moderation.evidence.tables
+import moderation.holds.tables
+import moderation.policy.tables
+import moderation.reports.tables
+import moderation.tallies.tables
 import moderation.verdicts.tables
 
 __all__ = ["moderation"]

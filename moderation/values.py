@@ -199,7 +199,7 @@ class Submission:
     reply_between_mutuals: bool = False
     published_at: datetime | None = None
     seen_by: int = 0
-    """How many members here would see it: mentioned, followers, replied to; a public timeline's candidate adds one."""
+    """How many members here would see it: mentioned, followers, replied to; a public timeline adds one."""
     via_relay: bool = False
     extra: Mapping[str, Any] = field(default_factory=dict)
 
@@ -248,10 +248,19 @@ class Judgement:
     as_request: bool = False
     """A stranger's direct post: to message requests, without a notification."""
     cluster: str | None = None
+    """The near-duplicates that it belongs to, by their key; the row may not exist yet."""
     fingerprint: int | None = None
     audit: bool = False
     care: bool = False
     failed_checks: tuple[str, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """What a preview of another policy needs to decide again: scores and standings; empty for private posts."""
+    as_public: bool = False
+    """Whether people may read it: public, unlisted, or a mailing to strangers."""
+    hold_without_end: bool = False
+    """A wave, a listed hash or a person's rule holds it: it isn't let in when its time is over."""
+    tallies: tuple[str, ...] = ()
+    """What the day's counters count, such as `over_budget`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ class VerdictRow(ModerationBase):
     reasons: Mapped[list[str]] = mapped_column(Json)
     policy_version: Mapped[int]
     models: Mapped[dict[str, str]] = mapped_column(Json)
+    facts: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """Every score, in short; findings that no line cares about have no row of their own. None for private posts."""
     by_person: Mapped[bool] = mapped_column(default=False)
     decision_id: Mapped[int | None] = mapped_column(BigId)
     supersedes_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("verdicts.id"))

@@ -1,0 +1,54 @@
+"""Alarms: one line for each thing that is broken, for as long as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from moderation.alarms.tables import AlarmRow
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """A line: what, since when, how often."""
+
+    name: str
+    since: datetime
+    last_at: datetime
+    count: int
+    details: Mapping[str, Any]
+
+
+def raise_(
+    session: Session, name: str, now: datetime, details: Mapping[str, Any] | None = None, count: int = 1
+) -> None:
+    """Raise an alarm, or count it again while it is up."""
+    row = session.get(AlarmRow, name)
+    if row is None:
+        row = AlarmRow(name=name, since=now, last_at=now, count=0, details={})
+        session.add(row)
+    elif row.cleared_at is not None:
+        row.since, row.count, row.cleared_at = now, 0, None
+    row.last_at, row.count, row.details = now, row.count + count, dict(details or {})
+    session.flush()
+
+
+def clear(session: Session, name: str, now: datetime) -> bool:
+    """Take an alarm down; whether it was up."""
+    row = session.get(AlarmRow, name)
+    if row is None or row.cleared_at is not None:
+        return False
+    row.cleared_at = now
+    session.flush()
+    return True
+
+
+def current(session: Session) -> list[Alarm]:
+    """The alarms that are up, oldest first."""
+    rows = session.scalars(select(AlarmRow).where(AlarmRow.cleared_at.is_(None)).order_by(AlarmRow.since))
+    return [Alarm(row.name, row.since, row.last_at, row.count, row.details) for row in rows]

@@ -1,0 +1,72 @@
+"""What a check is, and what it is handed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from moderation.authors.records import AuthorRecord
+from moderation.checks.model import TextScorer
+from moderation.domains.rules import DomainRules
+from moderation.duplicates.simhash import Fingerprint
+from moderation.duplicates.tables import ClusterState
+from moderation.policy.values import Policy
+from moderation.values import Finding, Submission
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A recent post that may be alike."""
+
+    uri: str
+    author_uri: str
+    simhash: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A wave that is known."""
+
+    id: int
+    key: str
+    simhash: int
+    state: ClusterState
+    copies: int
+    authors: int
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Everything that checks and policy may know besides the batch."""
+
+    now: datetime
+    policy: Policy
+    rules: DomainRules
+    text_model: TextScorer | None
+    acquainted: bool
+    """Whether enough is known here that being new means something."""
+    records: Mapping[str, AuthorRecord] = field(default_factory=dict)
+    hosts: frozenset[str] = frozenset()
+    fingerprints: Mapping[str, Fingerprint] = field(default_factory=dict)
+    """By text."""
+    neighbours: tuple[Neighbour, ...] = ()
+    clusters: tuple[Cluster, ...] = ()
+    cases_left: int = 0
+    waves_left: int = 0
+    audits_left: int = 0
+    chances: Mapping[str, float] = field(default_factory=dict)
+    """By URI, a number drawn from [0, 1): whether it is audited."""
+
+    def is_proven(self, author_uri: str) -> bool:
+        """Whether an author's record here is a good one."""
+        record = self.records.get(author_uri)
+        return record is not None and record.is_proven(self.policy.proven, self.now)
+
+    def strangers(self, submission: Submission) -> int:
+        """How many it addresses who don't know its author."""
+        return sum(not mention.knows_author for mention in submission.mentions)
+
+
+Check = Callable[[Sequence[Submission], Context], list[list[Finding]]]
+"""One list of findings for each submission. Raises CheckFailedError, and nothing else."""

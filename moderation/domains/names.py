@@ -1,0 +1,95 @@
+"""Domain names: one spelling for each, and a clear reason for those that no rule can be made for."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from typing import Final
+
+from moderation.errors import BadDomainError
+
+LONGEST: Final = 253
+_LABEL: Final = re.compile(r"^(?!-)[a-z0-9-]{1,63}(?<!-)$")
+_PORT: Final = re.compile(r"^(.*):([0-9]{1,5})$")
+_SHARED: Final = """
+ac.uk co.uk gov.uk ltd.uk me.uk net.uk org.uk plc.uk sch.uk com.au edu.au gov.au id.au net.au org.au
+co.nz geek.nz gen.nz net.nz org.nz school.nz co.jp ac.jp ad.jp ed.jp go.jp gr.jp lg.jp ne.jp or.jp
+com.br net.br org.br gov.br com.ar com.mx com.co com.tr com.cn net.cn org.cn gov.cn edu.cn com.tw com.hk
+com.sg com.my co.in net.in org.in gen.in firm.in ind.in co.id or.id web.id co.kr or.kr co.za org.za web.za
+co.il org.il ac.il com.ua com.pl net.pl org.pl com.ru msk.ru spb.ru asso.fr com.fr gouv.fr nom.fr prd.fr tm.fr
+co.at or.at ac.at gv.at com.es org.es nom.es com.pt org.pt eu.org uk.com us.com de.com gb.net
+github.io gitlab.io pages.dev netlify.app vercel.app herokuapp.com web.app blogspot.com wordpress.com
+duckdns.org no-ip.org dyndns.org ddns.net masto.host
+"""
+SHARED_SUFFIXES: Final = frozenset(_SHARED.split())
+"""Suffixes under which strangers register: a rule for one would hit them all. Not complete, as no list is."""
+
+
+def canonical(domain: str) -> str:
+    """A domain as it is stored: lower case, IDNA, host[:port], no trailing dot. Raises BadDomainError."""
+    text = domain.strip()
+    if not text or len(text) > 4 * LONGEST:
+        raise BadDomainError("empty" if not text else "too long for a domain")
+    if "*" in text:
+        raise BadDomainError("wildcards aren't needed: a rule covers its subdomains")
+    if "://" in text or "/" in text or "@" in text or any(char.isspace() for char in text):
+        raise BadDomainError("not a domain: write it without scheme, path, account or spaces")
+    host, port = _split_port(text.removesuffix("."))
+    name = _to_ascii(host)
+    if _is_address(name):
+        return name + port
+    labels = name.split(".")
+    if len(name) > LONGEST or not all(_LABEL.match(label) for label in labels):
+        raise BadDomainError("not a domain: letters, digits and hyphens between dots")
+    return name + port
+
+
+def for_rule(domain: str, own: str | None = None) -> str:
+    """A domain that a rule may be made for. Raises BadDomainError with one clear reason."""
+    name = canonical(domain)
+    host = name.rpartition(":")[0] if _PORT.match(name) else name
+    if own is not None and (name == own or own.endswith("." + name)):
+        raise BadDomainError("this server's own domain")
+    if "." not in host and not _PORT.match(name):
+        raise BadDomainError("a bare top-level domain: a rule for it would hit everybody under it")
+    if host in SHARED_SUFFIXES:
+        raise BadDomainError("a suffix under which strangers register: a rule for it would hit them all")
+    return name
+
+
+def parents(domain: str) -> list[str]:
+    """The domain itself, then its parents, most specific first; with its port, then without."""
+    match = _PORT.match(domain)
+    host = match.group(1) if match else domain
+    found = [domain] if match else []
+    if _is_address(host):
+        return [*found, host]
+    labels = host.split(".")[-20:]
+    return found + [".".join(labels[start:]) for start in range(len(labels))]
+
+
+def _split_port(text: str) -> tuple[str, str]:
+    match = _PORT.match(text)
+    if match is None or (":" in match.group(1) and not match.group(1).endswith("]")):
+        return text, ""
+    if not 1 <= int(match.group(2)) <= 65535:
+        raise BadDomainError("not a port: 1 to 65535")
+    return match.group(1).removesuffix("."), f":{int(match.group(2))}"
+
+
+def _to_ascii(host: str) -> str:
+    try:
+        name = host.encode("ascii").decode().lower() if host.isascii() else host.encode("idna").decode("ascii")
+        if "xn--" in name:
+            name.encode("ascii").decode("idna")
+    except UnicodeError as error:
+        raise BadDomainError("not a domain: its international letters don't make a valid name") from error
+    return name.lower()
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,75 @@
+"""Which rule is in force for a domain: the most specific of its own and its parents'."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from moderation.domains.names import parents
+from moderation.domains.tables import DomainEventRow, DomainRuleRow
+from moderation.domains.values import DomainRule
+
+
+@dataclass(frozen=True, slots=True)
+class DomainRules:
+    """Every rule, in memory. Valid while `version_now` gives the same `version`."""
+
+    version: int
+    rules: Mapping[str, DomainRule]
+
+    @classmethod
+    def load(cls, session: Session) -> DomainRules:
+        """All rules, and their version."""
+        version = cls.version_now(session)
+        return cls(version, {row.domain: rule_of(row) for row in session.scalars(select(DomainRuleRow))})
+
+    @classmethod
+    def fresh(cls, session: Session, cached: DomainRules | None) -> DomainRules:
+        """`cached`, or if a rule has changed since, all of them anew."""
+        if cached is not None and cached.version == cls.version_now(session):
+            return cached
+        return cls.load(session)
+
+    @staticmethod
+    def version_now(session: Session) -> int:
+        """A number that grows with every change of a rule."""
+        return session.scalar(select(func.max(DomainEventRow.id))) or 0
+
+    def match(self, domain: str) -> DomainRule | None:
+        """The most specific rule for a domain; None where none applies."""
+        if not self.rules:
+            return None
+        for name in parents(domain):
+            rule = self.rules.get(name)
+            if rule is not None:
+                return rule
+        return None
+
+
+def rule_for(session: Session, domain: str) -> DomainRule | None:
+    """The most specific rule for a domain, straight from the database."""
+    names = parents(domain.strip().lower().removesuffix("."))
+    rows = session.scalars(select(DomainRuleRow).where(DomainRuleRow.domain.in_(names)))
+    found = {row.domain: row for row in rows}
+    for name in names:
+        if name in found:
+            return rule_of(found[name])
+    return None
+
+
+def rule_of(row: DomainRuleRow) -> DomainRule:
+    """The value of a row."""
+    return DomainRule(
+        domain=row.domain,
+        severity=row.severity,
+        reject_media=row.reject_media,
+        reject_reports=row.reject_reports,
+        obfuscate=row.obfuscate,
+        public_comment=row.public_comment,
+        private_comment=row.private_comment,
+        set_by=row.set_by,
+        set_at=row.set_at,
+    )

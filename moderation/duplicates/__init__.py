@@ -1,0 +1,1 @@
+"""Near-duplicates: fingerprints of recent posts, and the clusters that they form."""

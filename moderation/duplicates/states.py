@@ -1,0 +1,31 @@
+"""What people may say of a wave, and the one function that writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from moderation.duplicates.tables import ClusterRow, ClusterState
+from moderation.errors import ForbiddenArrowError
+from moderation.rows import table_of
+
+ARROWS: Final[Mapping[ClusterState, frozenset[ClusterState]]] = {
+    ClusterState.HELD: frozenset((ClusterState.SPAM, ClusterState.CLEARED)),
+    ClusterState.SPAM: frozenset((ClusterState.HELD,)),
+    ClusterState.CLEARED: frozenset((ClusterState.HELD,)),
+}
+"""A person's word is taken back before another one is said."""
+
+
+def change(session: Session, cluster_id: int, to: ClusterState, ends_at: datetime | None = None) -> None:
+    """Move a wave along an arrow. Raises ForbiddenArrowError."""
+    table = table_of(ClusterRow)
+    sources = [state for state, targets in ARROWS.items() if to in targets]
+    values = {"state": to} if ends_at is None else {"state": to, "ends_at": ends_at}
+    statement = update(table).where(table.c.id == cluster_id, table.c.state.in_(sources)).values(**values)
+    if session.connection().execute(statement).rowcount != 1:
+        raise ForbiddenArrowError(f"this wave can't become {to}")

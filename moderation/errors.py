@@ -1,0 +1,105 @@
+"""The errors of moderation: each carries a status for HTTP and a text that is safe to show.
+
+ModerationError                 status 400
+├── CheckFailedError            503  a check could not judge; the submission waits and is judged again
+├── NotFoundError               404  no such case, decision, rule
+├── RefusedError                422  asked for something that isn't possible here; the text says what
+│   ├── BadPolicyError               a policy document that doesn't hold together
+│   ├── BadDomainError               a domain that no rule can be made for
+│   ├── BadCursorError               a page's cursor that this server didn't hand out
+│   └── ReportRefusedError           a report from where none are taken
+├── ForbiddenArrowError         409  a state can't be left that way
+└── ConflictError               409  somebody was faster
+    ├── ClaimedError                 another holds the case; says who and until when
+    ├── StaleError                   the case changed since it was read; says what and by whom
+    └── AlreadyReversedError         the decision has been reversed before
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+
+class ModerationError(Exception):
+    """Anything that moderation reports to its caller. `safe` may be shown to whoever asked."""
+
+    status: ClassVar[int] = 400
+
+    def __init__(self, safe: str) -> None:
+        super().__init__(safe)
+        self.safe = safe
+
+
+class CheckFailedError(ModerationError):
+    """A check could not judge. `check` names it."""
+
+    status = 503
+
+    def __init__(self, check: str, why: str) -> None:
+        super().__init__(f"the check {check} failed: {why}")
+        self.check = check
+
+
+class NotFoundError(ModerationError):
+    """There is no such thing."""
+
+    status = 404
+
+
+class RefusedError(ModerationError):
+    """What was asked for isn't possible; the text says why."""
+
+    status = 422
+
+
+class BadPolicyError(RefusedError):
+    """A policy document that doesn't hold together."""
+
+
+class BadDomainError(RefusedError):
+    """A domain that no rule can be made for."""
+
+
+class BadCursorError(RefusedError):
+    """A cursor that this server didn't hand out."""
+
+
+class ReportRefusedError(RefusedError):
+    """A report from a domain whose reports are not taken."""
+
+
+class ForbiddenArrowError(ModerationError):
+    """A state can't be left that way."""
+
+    status = 409
+
+
+class ConflictError(ModerationError):
+    """Somebody was faster."""
+
+    status = 409
+
+
+class ClaimedError(ConflictError):
+    """Another moderator holds the case until `until`."""
+
+    def __init__(self, holder: str, until: datetime) -> None:
+        super().__init__(f"{holder} holds this case until {until.isoformat(timespec='seconds')}")
+        self.holder = holder
+        self.until = until
+
+
+class StaleError(ConflictError):
+    """The case changed since it was read: `what` (decided, edited, reported …), by `by`, at `at`."""
+
+    def __init__(self, what: str, by: str | None, at: datetime | None, version: int) -> None:
+        super().__init__(f"the case was {what} by {by or 'its author or a report'} since you read it")
+        self.what = what
+        self.by = by
+        self.at = at
+        self.version = version
+
+
+class AlreadyReversedError(ConflictError):
+    """The decision has been reversed before."""

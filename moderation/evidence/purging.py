@@ -1,0 +1,86 @@
+"""Forgetting in time: evidence, fingerprints, scores and counters each have their day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Delete, Update, delete, select, update
+from sqlalchemy.orm import Session
+
+from moderation.cases.tables import CaseRow, CaseSubjectRow
+from moderation.duplicates.tables import FingerprintRow
+from moderation.evidence.snapshots import RETENTION
+from moderation.evidence.tables import SnapshotRow
+from moderation.rows import table_of
+from moderation.values import CaseState
+from moderation.verdicts.tables import FindingRow, VerdictRow
+
+FINGERPRINTS_KEPT: Final = timedelta(days=14)
+SCORES_KEPT: Final = timedelta(days=30)
+OPEN: Final = (CaseState.OPEN, CaseState.CLAIMED, CaseState.ESCALATED)
+
+
+@dataclass(frozen=True, slots=True)
+class PurgeReport:
+    """How much was forgotten."""
+
+    snapshots: int
+    findings: int
+    scores: int
+    fingerprints: int
+
+
+def purge(session: Session, now: datetime, limit: int = 5000) -> PurgeReport:
+    """Delete what has outlived its time, at most `limit` of each kind; evidence of a case that is open stays."""
+    return PurgeReport(
+        snapshots=_run(session, _snapshots(now, limit)),
+        findings=_run(session, _findings(now, limit)),
+        scores=_run(session, _scores(now, limit)),
+        fingerprints=_run(session, _fingerprints(now, limit)),
+    )
+
+
+def _run(session: Session, statement: Delete | Update) -> int:
+    return int(session.connection().execute(statement).rowcount)
+
+
+def _snapshots(now: datetime, limit: int) -> Delete:
+    table, cases, subjects = table_of(SnapshotRow), table_of(CaseRow), table_of(CaseSubjectRow)
+    open_case = (
+        select(subjects.c.uri)
+        .join(cases, cases.c.id == subjects.c.case_id)
+        .where(subjects.c.uri == table.c.uri, cases.c.state.in_(OPEN))
+        .exists()
+    )
+    due = select(table.c.id).where(table.c.purge_after <= now, ~open_case).limit(limit)
+    return delete(table).where(table.c.id.in_(due))
+
+
+def _findings(now: datetime, limit: int) -> Delete:
+    table, verdicts = table_of(FindingRow), table_of(VerdictRow)
+    due = (
+        select(table.c.id)
+        .join(verdicts, verdicts.c.id == table.c.verdict_id)
+        .where(verdicts.c.made_at <= now - RETENTION)
+        .limit(limit)
+    )
+    return delete(table).where(table.c.id.in_(due))
+
+
+def _scores(now: datetime, limit: int) -> Update:
+    table = table_of(VerdictRow)
+    due = (
+        select(table.c.id)
+        .where(table.c.made_at <= now - SCORES_KEPT, table.c.facts.is_not(None))
+        .order_by(table.c.made_at)
+        .limit(limit)
+    )
+    return update(table).where(table.c.id.in_(due)).values(facts=None)
+
+
+def _fingerprints(now: datetime, limit: int) -> Delete:
+    table = table_of(FingerprintRow)
+    due = select(table.c.id).where(table.c.made_at <= now - FINGERPRINTS_KEPT).limit(limit)
+    return delete(table).where(table.c.id.in_(due))

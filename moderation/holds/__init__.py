@@ -1,0 +1,1 @@
+"""Holds: what waits for a person; every hold has an end."""

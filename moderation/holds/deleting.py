@@ -1,0 +1,51 @@
+"""An author deletes what is held or reported: a hold's case is closed for good, the evidence stays."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from moderation.cases import opening, states
+from moderation.cases.tables import CaseRow, CaseSubjectRow
+from moderation.holds import states as hold_states
+from moderation.holds.tables import HoldRow, HoldState
+from moderation.values import CaseOrigin, CaseState
+
+ABOUT_CONDUCT = (CaseOrigin.REPORT,)
+"""A reported post's author can't close the case by deleting it."""
+
+
+def deleted(session: Session, uri: str, by: str, now: datetime) -> list[int]:
+    """Note that a subject is gone, and who deleted it; the ids of the cases that this closed.
+
+    A case closes when nothing that it is about is left; a report's stays, about what was reported.
+    """
+    held = session.scalars(select(HoldRow.id).where(HoldRow.uri == uri, HoldRow.state == HoldState.HELD))
+    hold_states.change(session, list(held), HoldState.DELETED, now)
+    return [case_id for case_id in _cases(session, uri) if _close(session, case_id, uri, by, now)]
+
+
+def _cases(session: Session, uri: str) -> list[int]:
+    statement = (
+        select(CaseRow.id)
+        .join(CaseSubjectRow, CaseSubjectRow.case_id == CaseRow.id)
+        .where(CaseSubjectRow.uri == uri, CaseRow.state.in_(states.UNDECIDED))
+    )
+    return list(session.scalars(statement))
+
+
+def _close(session: Session, case_id: int, uri: str, by: str, now: datetime) -> bool:
+    case = session.get_one(CaseRow, case_id)
+    opening.touch(session, case_id, "deleted", by, now)
+    if case.origin in ABOUT_CONDUCT or _others_held(session, case_id, uri):
+        return False
+    return states.change(session, case_id, CaseState.CLOSED, now, claimed_by=None, claimed_until=None, changed_by=by)
+
+
+def _others_held(session: Session, case_id: int, uri: str) -> bool:
+    statement = select(HoldRow.id).where(
+        HoldRow.case_id == case_id, HoldRow.uri != uri, HoldRow.state == HoldState.HELD
+    )
+    return session.scalar(statement.limit(1)) is not None

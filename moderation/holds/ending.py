@@ -1,0 +1,73 @@
+"""How a hold ends by itself: its time is over, and it is let in behind a warning."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from moderation import tallies
+from moderation.cases import opening, states
+from moderation.cases.tables import CaseRow
+from moderation.holds import states as hold_states
+from moderation.holds.deleting import deleted
+from moderation.holds.editing import edited
+from moderation.holds.tables import HoldRow, HoldState
+from moderation.recording import verdicts
+from moderation.rows import insert_ids, table_of
+from moderation.values import Effect, Outcome, RecordedVerdict, Verb
+from moderation.verdicts.tables import VerdictRow
+
+__all__ = ["deleted", "edited", "end_due"]
+
+WARNING: Final = "unreviewed"
+
+
+def end_due(session: Session, now: datetime, limit: int = 200) -> list[Effect]:
+    """End what is due, at most `limit`: PUBLISH effects whose verdict is a label. Waves, and what a person's rule
+    holds, have no time and stay."""
+    statement = (
+        select(HoldRow)
+        .where(HoldRow.state == HoldState.HELD, HoldRow.due_at <= now)
+        .order_by(HoldRow.due_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = list(session.scalars(statement))
+    went = set(hold_states.change(session, [row.id for row in rows], HoldState.ENDED, now))
+    ended = [row for row in rows if row.id in went]
+    effects = _publish(session, ended, now)
+    _settle_cases(session, ended, now)
+    tallies.add(session, {"holds_ended": len(ended)}, now)
+    return effects
+
+
+def _publish(session: Session, ended: Sequence[HoldRow], now: datetime) -> list[Effect]:
+    latest = verdicts.latest(session, [row.uri for row in ended])
+    rows = [
+        verdicts.superseding(latest[row.uri], Outcome.LABEL, now, reasons=["hold_ended"], label=row.label)
+        for row in ended
+    ]
+    ids = insert_ids(session, VerdictRow, rows)
+    return [
+        Effect(
+            Verb.PUBLISH,
+            row.uri,
+            None,
+            RecordedVerdict(number, row.uri, Outcome.LABEL, row.case_id),
+            {"warning": row.label or WARNING, "reason": "hold_ended"},
+        )
+        for row, number in zip(ended, ids, strict=True)
+    ]
+
+
+def _settle_cases(session: Session, ended: Sequence[HoldRow], now: datetime) -> None:
+    """The cases stay, so that somebody still looks at what is shown now; their version grows."""
+    table = table_of(CaseRow)
+    ids = sorted({row.case_id for row in ended if row.case_id is not None})
+    open_ids = session.scalars(select(table.c.id).where(table.c.id.in_(ids), table.c.state.in_(states.UNDECIDED)))
+    for case_id in open_ids:
+        opening.touch(session, case_id, "let_in", None, now)

@@ -1,0 +1,176 @@
+"""What findings lead to: pure, so that the same findings and the same policy always give the same judgement.
+
+In this order: what each finding proposes; what softens a proposal (a good record, a reply between people who follow
+each other, the careful start); the strongest; the table for private posts; the budget of people's time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from moderation.checks.values import Context
+from moderation.policy.lines import Lines
+from moderation.policy.private import for_private, reads_as_public
+from moderation.policy.proposals import Proposal, propose
+from moderation.values import PUBLISHABLE, Finding, Judgement, Outcome, Submission
+
+STRENGTH = {outcome: strength for strength, outcome in enumerate(Outcome)}
+WARNED = (Outcome.LABEL, Outcome.LIMIT)
+
+
+@dataclass(slots=True)
+class Purse:
+    """What is left of the day's budgets while a batch is decided."""
+
+    cases: int
+    waves: int
+    audits: int
+    seen_waves: set[str]
+
+
+def decide(
+    batch: Sequence[Submission],
+    findings: Sequence[Sequence[Finding]],
+    failed: Sequence[tuple[str, ...]],
+    context: Context,
+) -> list[Judgement]:
+    """A judgement for each submission; without an outcome where a check failed on it."""
+    lines = Lines.of(context)
+    purse = Purse(context.cases_left, context.waves_left, context.audits_left, set())
+    return [
+        _waiting(submission, tuple(found), broken, context)
+        if broken
+        else _judge(submission, tuple(found), context, lines, purse)
+        for submission, found, broken in zip(batch, findings, failed, strict=True)
+    ]
+
+
+def versions(findings: Sequence[Finding]) -> dict[str, str]:
+    """Which version of each check spoke."""
+    return {finding.check: finding.version for finding in findings}
+
+
+def _waiting(
+    submission: Submission, findings: tuple[Finding, ...], broken: tuple[str, ...], context: Context
+) -> Judgement:
+    return Judgement(
+        submission,
+        None,
+        findings,
+        ("check_failed",),
+        context.policy.version,
+        versions(findings),
+        failed_checks=broken,
+        as_public=reads_as_public(submission, context),
+    )
+
+
+def _judge(
+    submission: Submission, findings: tuple[Finding, ...], context: Context, lines: Lines, purse: Purse
+) -> Judgement:
+    public = reads_as_public(submission, context)
+    proposals = propose(submission, findings, context, lines)
+    best = max(proposals, key=_strength, default=Proposal(Outcome.APPROVE, "nothing_found"))
+    reasons = tuple(dict.fromkeys(each.reason for each in sorted(proposals, key=_strength, reverse=True)))
+    judgement = Judgement(
+        submission,
+        best.outcome,
+        findings,
+        reasons or (best.reason,),
+        context.policy.version,
+        versions(findings),
+        label=best.label,
+        warning=_warning(proposals, best),
+        cluster=_cluster(findings),
+        fingerprint=_fingerprint(submission, findings, context),
+        care=public and _needs_care(submission, findings, context, lines),
+        facts=facts_of(submission, findings, context) if public else {},
+        as_public=public,
+        hold_without_end=best.outcome is Outcome.HOLD and best.endless,
+    )
+    if not public:
+        return for_private(judgement, best, context)
+    return _audited(_within_budget(judgement, best, purse), context, purse)
+
+
+def facts_of(submission: Submission, findings: Sequence[Finding], context: Context) -> dict[str, Any]:
+    """What a preview needs to decide again, in short."""
+    facts: dict[str, Any] = {
+        "s": {each.label: round(each.score, 4) for each in findings if each.score is not None},
+        "p": context.is_proven(submission.author.uri),
+        "m": submission.reply_between_mutuals,
+        "n": submission.seen_by,
+    }
+    points = [each.details["points"] for each in findings if each.why == "spam_behaviour"]
+    return facts | ({"b": points[0]} if points else {})
+
+
+def _strength(proposal: Proposal) -> tuple[int, float]:
+    return STRENGTH[proposal.outcome], proposal.severity
+
+
+def _warning(proposals: Sequence[Proposal], best: Proposal) -> str | None:
+    """The content warning's code: of the strongest proposal for one, if the post gets in at all."""
+    labels = [each for each in proposals if each.outcome is Outcome.LABEL and each.label]
+    if best.outcome not in WARNED or not labels:
+        return None
+    return max(labels, key=_strength).label
+
+
+def _cluster(findings: Sequence[Finding]) -> str | None:
+    for finding in findings:
+        if finding.check == "near_duplicates":
+            return str(finding.details["cluster"])
+    return None
+
+
+def _fingerprint(submission: Submission, findings: Sequence[Finding], context: Context) -> int | None:
+    """What near-duplicates are compared by; the proven don't count towards a wave, unless they are in one."""
+    found = context.fingerprints.get(submission.text)
+    if found is None or found.characters < context.policy.wave.minimum_characters:
+        return None
+    counted = not context.is_proven(submission.author.uri) or _cluster(findings) is not None
+    return found.simhash if counted else None
+
+
+def _needs_care(submission: Submission, findings: Sequence[Finding], context: Context, lines: Lines) -> bool:
+    care = context.policy.care
+    if lines.care is None or (care.local_only and submission.author.origin != "local"):
+        return False
+    return any(each.label == care.label and each.score is not None and each.score >= lines.care for each in findings)
+
+
+def _within_budget(judgement: Judgement, best: Proposal, purse: Purse) -> Judgement:
+    """Holding costs somebody's time: what exceeds it is limited behind a warning, and counted."""
+    if judgement.outcome is not Outcome.HOLD or not best.machine:
+        return judgement
+    if judgement.cluster is not None and best.reason == "wave":
+        if judgement.cluster in purse.seen_waves:
+            return judgement
+        if purse.waves > 0:
+            purse.waves -= 1
+            purse.seen_waves.add(judgement.cluster)
+            return judgement
+    elif judgement.submission.seen_by == 0 and judgement.submission.author.origin == "remote":
+        return judgement  # nobody would see it: it waits, and costs nothing until somebody would
+    elif purse.cases > 0:
+        purse.cases -= 1
+        return judgement
+    return replace(
+        judgement,
+        outcome=Outcome.LIMIT,
+        warning=judgement.label,
+        hold_without_end=False,
+        reasons=(*judgement.reasons, "over_budget"),
+        tallies=(*judgement.tallies, "over_budget"),
+    )
+
+
+def _audited(judgement: Judgement, context: Context, purse: Purse) -> Judgement:
+    chance = context.chances.get(judgement.submission.uri, 1.0)
+    if judgement.outcome not in PUBLISHABLE or purse.audits <= 0 or chance >= context.policy.audits.rate:
+        return judgement
+    purse.audits -= 1
+    return replace(judgement, audit=True)

@@ -1,0 +1,58 @@
+"""The policy that an install begins with: version 1, as data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+DEFAULT: dict[str, Any] = {
+    # A line is a probability, "model" for the line that the model's card measured, or null for never.
+    "labels": {
+        "hate": {"label": "model", "limit": None, "hold": "model", "severity": 8},
+        "violence": {"label": "model", "limit": None, "hold": "model", "severity": 9},
+        "harassment": {"label": "model", "limit": None, "hold": "model", "severity": 6},
+        "sexual": {"label": "model", "limit": None, "hold": None, "severity": 3},
+        "self_harm": {"label": "model", "limit": None, "hold": None, "severity": 7},
+        "spam": {"label": None, "limit": "model", "hold": "model", "severity": 4},
+        "toxic": {"label": None, "limit": None, "hold": None, "severity": 2},
+    },
+    # Care is for the author, not against them: a case, and the post stays where it is.
+    "care": {"label": "self_harm", "line": "model", "local_only": True},
+    "behaviour": {
+        "limit": 4,
+        "hold": 6,
+        "points": {
+            "young_account": 2,
+            "young_domain": 1,
+            "many_strangers": 2,
+            "fan_out": 3,
+            "first_contact": 1,
+            "new_link": 1,
+            "many_links": 1,
+            "many_hashtags": 1,
+        },
+        "young_account_days": 3,
+        "young_domain_days": 14,
+        "strangers_in_a_post": 5,
+        "strangers_in_an_hour": 15,
+        "links": 4,
+        "hashtags": 12,
+    },
+    # First-contact, fan-out and new links say nothing until this much is known.
+    "acquaintance": {"days": 7, "posts": 1000},
+    "wave": {
+        "copies": 6,
+        "authors": 3,
+        "copies_of_one_author": 10,
+        "minimum_characters": 40,
+        "distance": 6,
+        "window_hours": 24,
+        "lasts_days": 14,
+    },
+    "proven": {"approved": 25, "days": 14, "removed_per_hundred": 0.0},
+    "mailing": {"strangers": 5},
+    "budget": {"cases_per_moderator": 30},
+    "audits": {"rate": 0.002, "per_day": 5},
+    "holds": {"local_hours": 4, "remote_hours": 24},
+    "careful": {"days": 14, "decisions": 200, "hold": ["spam", "violence", "hate"]},
+    "loosened": {"logits": 1.5},
+}

@@ -1,0 +1,47 @@
+"""The lines in force for a batch: policy, model, careful start and loosening taken together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from moderation.checks.values import Context
+from moderation.policy.values import resolve
+
+LOOSER_POINTS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """By label, from which score on; labels without a line are left out."""
+
+    hold: Mapping[str, float]
+    hold_later: Mapping[str, float]
+    """What would hold were the start not a careful one: those are labelled instead."""
+    limit: Mapping[str, float]
+    label: Mapping[str, float]
+    care: float | None
+    behaviour_limit: float | None
+    behaviour_hold: float | None
+
+    @classmethod
+    def of(cls, context: Context) -> Lines:
+        """The lines of a context."""
+        model, policy, now = context.text_model, context.policy, context.now
+        holds: Mapping[str, float] = model.hold_lines if model else {}
+        labels: Mapping[str, float] = model.label_lines if model else {}
+        loosened = policy.is_loosened(now)
+        points = policy.behaviour.hold
+        return cls(
+            hold=_present({name: policy.hold_line(name, holds, now) for name in policy.labels}),
+            hold_later=_present({name: resolve(each.hold, name, holds) for name, each in policy.labels.items()}),
+            limit=_present({name: resolve(each.limit, name, labels) for name, each in policy.labels.items()}),
+            label=_present({name: resolve(each.label, name, labels) for name, each in policy.labels.items()}),
+            care=resolve(policy.care.line, policy.care.label, holds),
+            behaviour_limit=policy.behaviour.limit,
+            behaviour_hold=points + LOOSER_POINTS if points is not None and loosened else points,
+        )
+
+
+def _present(lines: Mapping[str, float | None]) -> dict[str, float]:
+    return {name: line for name, line in lines.items() if line is not None}

@@ -1,0 +1,143 @@
+"""A policy document read into frozen values, or refused with the field that is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any, TypeVar
+
+from moderation.errors import BadPolicyError
+from moderation.policy.document import DEFAULT
+from moderation.policy.values import (
+    Acquaintance,
+    Audits,
+    Behaviour,
+    Budget,
+    Care,
+    Careful,
+    HoldTimes,
+    LabelLines,
+    Line,
+    Loosened,
+    Mailing,
+    Proven,
+    Wave,
+)
+
+T = TypeVar("T")
+LABEL_NAMES = tuple(DEFAULT["labels"])
+_NUMBERS: Mapping[str, type[Any]] = {
+    "acquaintance": Acquaintance,
+    "wave": Wave,
+    "proven": Proven,
+    "mailing": Mailing,
+    "budget": Budget,
+    "audits": Audits,
+    "holds": HoldTimes,
+    "loosened": Loosened,
+}
+"""The parts that hold nothing but numbers."""
+_LEAST = {"wave.copies": 3, "wave.authors": 2, "wave.copies_of_one_author": 3, "wave.minimum_characters": 20}
+_MOST = {"audits.rate": 1.0, "wave.distance": 8}
+
+
+def parse(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The parts of a Policy by name. Raises BadPolicyError naming the field."""
+    if not isinstance(document, Mapping):
+        raise BadPolicyError("a policy is an object")
+    extra = set(document) - set(DEFAULT)
+    if extra or set(DEFAULT) - set(document):
+        names = ", ".join(sorted(str(name) for name in extra ^ (set(DEFAULT) - set(document))))
+        raise BadPolicyError(f"missing or unknown parts: {names}")
+    parts: dict[str, Any] = {name: _numbers(kind, name, document[name]) for name, kind in _NUMBERS.items()}
+    parts["labels"] = _labels(document["labels"])
+    parts["care"] = _care(document["care"])
+    parts["behaviour"] = _behaviour(document["behaviour"])
+    parts["careful"] = _careful(document["careful"])
+    return parts
+
+
+def _object(value: Any, where: str, keys: set[str]) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping) or set(value) != keys:
+        raise BadPolicyError(f"{where}: an object with exactly {', '.join(sorted(keys))}")
+    return value
+
+
+def _number(value: Any, where: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1_000_000:
+        raise BadPolicyError(f"{where}: a number from 0 to 1000000")
+    if not _LEAST.get(where, 0) <= value <= _MOST.get(where, 1_000_000):
+        raise BadPolicyError(f"{where}: at least {_LEAST.get(where, 0)}, at most {_MOST.get(where, 1_000_000)}")
+    return value
+
+
+def _numbers(kind: type[T], where: str, value: Any) -> T:
+    names = {each.name: each.type for each in fields(kind)}  # type: ignore[arg-type]
+    given = _object(value, where, set(names))
+    found: dict[str, float] = {}
+    for name, wanted in names.items():
+        number = _number(given[name], f"{where}.{name}")
+        if wanted == "int" and number != int(number):
+            raise BadPolicyError(f"{where}.{name}: a whole number")
+        found[name] = int(number) if wanted == "int" else float(number)
+    return kind(**found)
+
+
+def _line(value: Any, where: str) -> Line:
+    if value is None or value == "model":
+        return "model" if value == "model" else None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1:
+        raise BadPolicyError(f'{where}: a probability above 0 and up to 1, "model" or null')
+    return float(value)
+
+
+def _labels(value: Any) -> dict[str, LabelLines]:
+    given = _object(value, "labels", set(LABEL_NAMES))
+    return {name: _label_lines(given[name], f"labels.{name}", name) for name in LABEL_NAMES}
+
+
+def _label_lines(value: Any, where: str, name: str) -> LabelLines:
+    given = _object(value, where, {"label", "limit", "hold", "severity"})
+    hold = _line(given["hold"], f"{where}.hold")
+    if name == "self_harm" and (hold is not None or given["limit"] is not None):
+        raise BadPolicyError(f"{where}: self-harm is care, a machine neither holds nor limits it")
+    severity = _number(given["severity"], f"{where}.severity")
+    if not 1 <= severity <= 10:
+        raise BadPolicyError(f"{where}.severity: from 1 to 10")
+    return LabelLines(
+        _line(given["label"], f"{where}.label"), _line(given["limit"], f"{where}.limit"), hold, float(severity)
+    )
+
+
+def _care(value: Any) -> Care:
+    given = _object(value, "care", {"label", "line", "local_only"})
+    if given["label"] not in LABEL_NAMES or not isinstance(given["local_only"], bool):
+        raise BadPolicyError("care: a label of the model, and local_only true or false")
+    return Care(given["label"], _line(given["line"], "care.line"), given["local_only"])
+
+
+def _behaviour(value: Any) -> Behaviour:
+    names = {each.name for each in fields(Behaviour)}
+    given = _object(value, "behaviour", names)
+    points = _object(given["points"], "behaviour.points", set(DEFAULT["behaviour"]["points"]))
+    whole = ("strangers_in_a_post", "strangers_in_an_hour", "links", "hashtags")
+    numbers = {name: _number(given[name], f"behaviour.{name}") for name in names - {"points", "limit", "hold"}}
+    optional = {name: _optional(given[name], f"behaviour.{name}") for name in ("limit", "hold")}
+    return Behaviour(
+        **optional,
+        **{name: int(number) if name in whole else number for name, number in numbers.items()},  # type: ignore[arg-type]
+        points={name: _number(number, f"behaviour.points.{name}") for name, number in points.items()},
+    )
+
+
+def _optional(value: Any, where: str) -> float | None:
+    return None if value is None else _number(value, where)
+
+
+def _careful(value: Any) -> Careful:
+    given = _object(value, "careful", {"days", "decisions", "hold"})
+    hold = given["hold"]
+    if not isinstance(hold, list) or not all(label in LABEL_NAMES for label in hold):
+        raise BadPolicyError("careful.hold: a list of labels")
+    days, decisions = _number(given["days"], "careful.days"), _number(given["decisions"], "careful.decisions")
+    return Careful(float(days), int(decisions), tuple(hold))

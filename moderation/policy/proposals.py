@@ -1,0 +1,98 @@
+"""What each finding proposes, already softened by who wrote it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from moderation.checks.values import Context
+from moderation.policy.lines import Lines
+from moderation.values import Finding, Origin, Outcome, Severity, Submission
+
+DOMAIN_OUTCOMES: Final[Mapping[str, Outcome]] = {
+    Severity.SUSPEND: Outcome.REJECT,
+    Severity.SILENCE: Outcome.LIMIT,
+    Severity.HOLD: Outcome.HOLD,
+}
+"""`filter` has its say in the lines, `allow` in who is trusted; `noop` only records."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """An outcome that something speaks for."""
+
+    outcome: Outcome
+    reason: str
+    label: str | None = None
+    severity: float = 0.0
+    machine: bool = True
+    """Whether no person asked for it: it is under the budget."""
+    endless: bool = False
+    """Whether a hold of this doesn't end by itself."""
+
+
+def propose(submission: Submission, findings: Sequence[Finding], context: Context, lines: Lines) -> list[Proposal]:
+    """Everything that speaks for more than letting it in."""
+    rule = next((each.details["severity"] for each in findings if each.check == "domain_rules"), None)
+    trusted = _is_trusted(submission, context, rule)
+    found = [Proposal(Outcome.LIMIT, "author_silenced", machine=False)] if submission.author.silenced else []
+    for finding in findings:
+        if finding.score is not None:
+            found += _of_score(finding, context, lines, trusted, rule == Severity.FILTER)
+        else:
+            found += _of_fact(finding, context, lines)
+    return found
+
+
+def _is_trusted(submission: Submission, context: Context, rule: str | None) -> bool:
+    """Whether the text model alone doesn't hold this author's posts."""
+    if rule == Severity.FILTER:
+        return False
+    if submission.reply_between_mutuals or context.is_proven(submission.author.uri):
+        return True
+    return rule == Severity.ALLOW and submission.author.origin is Origin.REMOTE
+
+
+def _of_score(finding: Finding, context: Context, lines: Lines, trusted: bool, filtered: bool) -> list[Proposal]:
+    label, score = finding.label, finding.score or 0.0
+    severity = context.policy.labels[label].severity if label in context.policy.labels else 1.0
+    if _reaches(score, lines.hold.get(label)):
+        outcome = Outcome.LABEL if trusted else Outcome.HOLD
+        reason = "text_model_trusted" if trusted else "text_model"
+        return [Proposal(outcome, reason, label, severity)]
+    if _reaches(score, lines.hold_later.get(label)):
+        return [Proposal(Outcome.LABEL, "text_model_careful", label, severity)]
+    found = []
+    if _reaches(score, lines.limit.get(label)):
+        found.append(Proposal(Outcome.LIMIT, "text_model", label, severity))
+    if _reaches(score, lines.label.get(label)):
+        outcome = Outcome.LIMIT if filtered else Outcome.LABEL
+        found.append(Proposal(outcome, "text_model", label, severity))
+    return found
+
+
+def _of_fact(finding: Finding, context: Context, lines: Lines) -> list[Proposal]:
+    if finding.check == "domain_rules":
+        outcome = DOMAIN_OUTCOMES.get(finding.details["severity"])
+        return [Proposal(outcome, finding.why, machine=False, endless=True)] if outcome else []
+    severity = context.policy.labels["spam"].severity
+    if finding.why == "confirmed_wave":
+        return [Proposal(Outcome.REJECT, "confirmed_wave", "spam", severity, machine=False)]
+    if finding.why == "wave":
+        return [Proposal(Outcome.HOLD, "wave", "spam", severity, endless=True)]
+    if finding.why == "spam_behaviour":
+        return _of_points(float(finding.details["points"]), severity, lines)
+    return []
+
+
+def _of_points(points: float, severity: float, lines: Lines) -> list[Proposal]:
+    if lines.behaviour_hold is not None and points >= lines.behaviour_hold:
+        return [Proposal(Outcome.HOLD, "spam_behaviour", "spam", severity)]
+    if lines.behaviour_limit is not None and points >= lines.behaviour_limit:
+        return [Proposal(Outcome.LIMIT, "spam_behaviour", "spam", severity)]
+    return []
+
+
+def _reaches(score: float, line: float | None) -> bool:
+    return line is not None and score >= line

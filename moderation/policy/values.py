@@ -1,0 +1,181 @@
+"""The policy as a frozen value."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+Line = float | Literal["model"] | None
+"""A probability, the line that the model's card measured, or never."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelLines:
+    """From which score on a label leads to what; `severity` (1 to 10) orders the queue."""
+
+    label: Line
+    limit: Line
+    hold: Line
+    severity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """From which score on somebody should be looked after."""
+
+    label: str
+    line: Line
+    local_only: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """What each signal counts, and from how many points on a post is limited or held."""
+
+    limit: float | None
+    hold: float | None
+    points: Mapping[str, float]
+    young_account_days: float
+    young_domain_days: float
+    strangers_in_a_post: int
+    strangers_in_an_hour: int
+    links: int
+    hashtags: int
+
+
+@dataclass(frozen=True, slots=True)
+class Acquaintance:
+    """How long, or how many posts, until it means something that an author or a host is new here."""
+
+    days: float
+    posts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wave:
+    """When near-duplicates are a wave. `distance` is in bits of 64."""
+
+    copies: int
+    authors: int
+    copies_of_one_author: int
+    minimum_characters: int
+    distance: int
+    window_hours: float
+    lasts_days: float
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """What makes an author's record a good one."""
+
+    approved: int
+    days: float
+    removed_per_hundred: float
+
+
+@dataclass(frozen=True, slots=True)
+class Mailing:
+    """A direct post to more strangers than this is treated as public."""
+
+    strangers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How many cases machines may make a day for each active moderator."""
+
+    cases_per_moderator: int
+
+
+@dataclass(frozen=True, slots=True)
+class Audits:
+    """Which part of the approved public posts is looked at, and how many a day at most."""
+
+    rate: float
+    per_day: int
+
+
+@dataclass(frozen=True, slots=True)
+class HoldTimes:
+    """When a hold ends by itself."""
+
+    local_hours: float
+    remote_hours: float
+
+
+@dataclass(frozen=True, slots=True)
+class Careful:
+    """The careful start ends after so many days or human decisions; until then only `hold` may hold."""
+
+    days: float
+    decisions: int
+    hold: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Loosened:
+    """How far "hold less now" moves the lines for holding, in logits."""
+
+    logits: float
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A version of the policy, with what is needed to know whether the start is still a careful one."""
+
+    version: int
+    labels: Mapping[str, LabelLines]
+    care: Care
+    behaviour: Behaviour
+    acquaintance: Acquaintance
+    wave: Wave
+    proven: Proven
+    mailing: Mailing
+    budget: Budget
+    audits: Audits
+    holds: HoldTimes
+    careful: Careful
+    loosened: Loosened
+    document: Mapping[str, Any]
+    started_at: datetime
+    human_decisions: int
+    loosened_until: datetime | None
+
+    def is_careful(self, now: datetime) -> bool:
+        """Whether only the labels of the careful start may hold."""
+        young = now - self.started_at < timedelta(days=self.careful.days)
+        return young and self.human_decisions < self.careful.decisions
+
+    @property
+    def figures_borrowed(self) -> bool:
+        """Whether the figures that pages show come from public data, for want of decisions made here."""
+        return self.human_decisions < self.careful.decisions
+
+    def is_loosened(self, now: datetime) -> bool:
+        """Whether "hold less now" is in force."""
+        return self.loosened_until is not None and now < self.loosened_until
+
+    def hold_line(self, label: str, model_lines: Mapping[str, float], now: datetime) -> float | None:
+        """From which score on `label` holds now; None for never."""
+        lines = self.labels.get(label)
+        if lines is None or (self.is_careful(now) and label not in self.careful.hold):
+            return None
+        line = resolve(lines.hold, label, model_lines)
+        if line is None or not self.is_loosened(now):
+            return line
+        return moved(line, self.loosened.logits)
+
+
+def resolve(line: Line, label: str, model_lines: Mapping[str, float]) -> float | None:
+    """The number behind a line; None where there is none, or the model names none."""
+    return model_lines.get(label) if line == "model" else line
+
+
+def moved(line: float, logits: float) -> float:
+    """A line moved up by so many logits, inside (0, 1)."""
+    if not 0.0 < line < 1.0:
+        return line
+    return 1.0 / (1.0 + math.exp(-(math.log(line / (1.0 - line)) + logits)))

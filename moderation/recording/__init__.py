@@ -1,0 +1,1 @@
+"""Recording: what was judged becomes rows, and what follows from it cases and effects."""

@@ -1,0 +1,1 @@
+"""Reports: somebody's complaint, from its filing to what came of it."""

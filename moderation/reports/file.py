@@ -1,0 +1,214 @@
+"""Filing a report: its evidence is kept, it joins the open case of its subject, and it outranks machines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from moderation.cases import opening, priority
+from moderation.cases.tables import CaseRow, CaseSubjectRow, DecisionRow
+from moderation.domains.rules import rule_for
+from moderation.errors import ReportRefusedError
+from moderation.evidence import snapshots
+from moderation.evidence.tables import SnapshotCause
+from moderation.policy import store
+from moderation.policy.values import Policy
+from moderation.recording import verdicts
+from moderation.reports import standing
+from moderation.reports.tables import ReportOrigin, ReportOutcome, ReportRow
+from moderation.values import CaseOrigin, CaseState, Submission
+
+SUBJECTS: Final = 50
+COMMENT: Final = 10_000
+REVIEWED_FOR: Final = timedelta(days=30)
+SEVERITIES: Final = {"spam": 4.0, "violation": 6.0, "legal": 8.0, "other": 5.0}
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDraft:
+    """A complaint. `submissions` are what it is about, as it was seen; the first is the case's subject.
+
+    `reporter_uri` is None for a visitor. A post that isn't public may only be handed in by a party to it.
+    """
+
+    reporter_uri: str | None
+    reporter_domain: str
+    origin: ReportOrigin
+    target_uri: str
+    submissions: tuple[Submission, ...]
+    category: str = "other"
+    rule_ids: tuple[str, ...] = ()
+    comment: str = ""
+    forward: bool = False
+
+
+def file(session: Session, draft: ReportDraft, now: datetime) -> ReportRow:
+    """File a report; the row knows its id, its case and, where it was looked at before, its outcome.
+
+    A second report of the same reporter on the same open case is the first one, with what is new added to it. Raises
+    ReportRefusedError where none are taken from the reporter's domain, or where there is nothing to look at.
+    """
+    _require(session, draft)
+    submissions = draft.submissions[:SUBJECTS]
+    settled = _reviewed(session, submissions[0], draft, now)
+    snapshots.take(session, submissions, SnapshotCause.REPORT, now)
+    if settled is not None:
+        return _add(session, draft, settled, ReportOutcome.ALREADY_REVIEWED, now)
+    case_id = _case(session, draft, submissions, now)
+    mine = _mine(session, draft, case_id)
+    if mine is not None:
+        return _again(session, mine, draft)
+    report = _add(session, draft, case_id, ReportOutcome.WAITING, now)
+    _rank(session, session.get_one(CaseRow, case_id, populate_existing=True), draft, submissions, now)
+    return report
+
+
+def _require(session: Session, draft: ReportDraft) -> None:
+    if not draft.submissions:
+        raise ReportRefusedError("a report needs something to look at")
+    if any(each.author.uri != draft.target_uri for each in draft.submissions):
+        raise ReportRefusedError("what is reported isn't by whom it is about")
+    if draft.origin is ReportOrigin.REMOTE:
+        rule = rule_for(session, draft.reporter_domain)
+        if rule is not None and rule.reject_reports:
+            raise ReportRefusedError("reports from this domain are not taken")
+
+
+def _reviewed(session: Session, submission: Submission, draft: ReportDraft, now: datetime) -> int | None:
+    """The case in which a person left exactly this as it is, not long ago and for nothing graver."""
+    if submission.uri in opening.open_cases(session, [submission.uri]):
+        return None
+    statement = (
+        select(CaseRow, DecisionRow)
+        .join(CaseSubjectRow, CaseSubjectRow.case_id == CaseRow.id)
+        .join(DecisionRow, DecisionRow.case_id == CaseRow.id)
+        .where(CaseSubjectRow.uri == submission.uri, CaseRow.state == CaseState.DECIDED)
+        .where(CaseRow.decided_at > now - REVIEWED_FOR, DecisionRow.reverses_id.is_(None))
+        .order_by(DecisionRow.id.desc())
+        .limit(1)
+    )
+    found = session.execute(statement).first()
+    newest = snapshots.latest(session, [submission.uri]).get(submission.uri)
+    if found is None or newest is None or newest.digest != snapshots.digest_of(submission):
+        return None
+    case, decision = found.tuple()
+    graver = SEVERITIES.get(draft.category, 5.0) > case.rank_parts.get("reported", 5.0)
+    after = case.decided_at is not None and newest.taken_at <= case.decided_at
+    return case.id if after and not graver and decision.action.value in ("approve", "no_action") else None
+
+
+def _case(session: Session, draft: ReportDraft, submissions: Sequence[Submission], now: datetime) -> int:
+    """The open case about any of the subjects, or a new one; all of them are its members then."""
+    known = opening.open_cases(session, [each.uri for each in submissions])
+    first = submissions[0]
+    case_id = known.get(first.uri) or next(iter(known.values()), None)
+    latest = verdicts.latest_ids(session, [each.uri for each in submissions])
+    if case_id is None:
+        rank = priority.rank(CaseOrigin.REPORT, now, severity=SEVERITIES.get(draft.category, 5.0))
+        case = opening.opening_of(
+            first,
+            CaseOrigin.REPORT,
+            rank,
+            label=draft.category,
+            reasons=["reported"],
+            verdict_id=latest.get(first.uri),
+        )
+        case_id = opening.open_many(session, [case], now)[0]
+    members = [
+        {"uri": each.uri, "author_uri": each.author.uri, "kind": each.kind, "verdict_id": latest.get(each.uri)}
+        for each in submissions
+        if known.get(each.uri, case_id) == case_id
+    ]
+    opening.join_many(session, case_id, members, now)
+    return case_id
+
+
+def _mine(session: Session, draft: ReportDraft, case_id: int) -> ReportRow | None:
+    if draft.reporter_uri is None:
+        return None
+    statement = select(ReportRow).where(
+        ReportRow.case_id == case_id,
+        ReportRow.reporter_uri == draft.reporter_uri,
+        ReportRow.outcome == ReportOutcome.WAITING,
+    )
+    return session.scalars(statement.limit(1)).first()
+
+
+def _again(session: Session, mine: ReportRow, draft: ReportDraft) -> ReportRow:
+    comment = _comment(draft)
+    if comment and comment not in mine.comment:
+        mine.comment = f"{mine.comment}\n{comment}".strip()[:COMMENT]
+    mine.subject_uris = list(dict.fromkeys([*mine.subject_uris, *_uris(draft)]))[:SUBJECTS]
+    mine.rule_ids = list(dict.fromkeys([*mine.rule_ids, *draft.rule_ids]))[:SUBJECTS]
+    mine.forward = mine.forward or draft.forward
+    session.flush()
+    return mine
+
+
+def _add(session: Session, draft: ReportDraft, case_id: int, outcome: ReportOutcome, now: datetime) -> ReportRow:
+    row = ReportRow(
+        case_id=case_id,
+        reporter_uri=draft.reporter_uri,
+        reporter_domain=draft.reporter_domain[:255],
+        origin=draft.origin,
+        target_uri=draft.target_uri,
+        subject_uris=_uris(draft),
+        category=snapshots.clean(draft.category, 64),
+        rule_ids=[snapshots.clean(each, 64) for each in draft.rule_ids[:SUBJECTS]],
+        comment=_comment(draft),
+        forward=draft.forward,
+        outcome=outcome,
+        filed_at=now,
+        settled_at=None if outcome is ReportOutcome.WAITING else now,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _rank(
+    session: Session, case: CaseRow, draft: ReportDraft, submissions: Sequence[Submission], now: datetime
+) -> None:
+    """A reported case goes before what machines found, by how grave, how many and how often they were right."""
+    reports = list(session.scalars(select(ReportRow).where(ReportRow.case_id == case.id)))
+    severity = max(SEVERITIES.get(each.category, 5.0) for each in reports)
+    machine = _machine_severity(store.current(session), case)
+    rank = priority.rank(
+        CaseOrigin.REPORT,
+        case.opened_at,
+        severity=max(severity, machine),
+        reach=max(each.seen_by + each.author.followers_here for each in submissions),
+        local=case.local,
+        reports=len(reports),
+        accuracy=standing.best_accuracy(session, [each.reporter_uri for each in reports if each.reporter_uri]),
+        domains=len({each.reporter_domain for each in reports}),
+    )
+    parts = rank.parts | {"reported": severity}
+    opening.touch(
+        session,
+        case.id,
+        "reported",
+        None,
+        now,
+        reports=len(reports),
+        rank=rank.value,
+        rank_parts=parts,
+    )
+
+
+def _machine_severity(policy: Policy, case: CaseRow) -> float:
+    lines = policy.labels.get(case.label or "")
+    return lines.severity if lines else 1.0
+
+
+def _uris(draft: ReportDraft) -> list[str]:
+    return list(dict.fromkeys(each.uri for each in draft.submissions[:SUBJECTS]))
+
+
+def _comment(draft: ReportDraft) -> str:
+    return snapshots.clean(draft.comment.strip(), COMMENT)

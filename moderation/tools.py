@@ -1,0 +1,46 @@
+"""What judging needs from outside: the time, the text model, perhaps a faster index of near-duplicates."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from moderation.checks.model import TextScorer
+from moderation.clock import Clock
+from moderation.domains.rules import DomainRules
+from moderation.duplicates.index import NearDuplicateIndex
+
+
+class RulesCache:
+    """The domain rules of one process: read again when one has changed."""
+
+    def __init__(self) -> None:
+        self._rules: DomainRules | None = None
+
+    def get(self, session: Session) -> DomainRules:
+        """The rules in force."""
+        self._rules = DomainRules.fresh(session, self._rules)
+        return self._rules
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """Handed to `door.judge`. Without a `text_model` the shipped one is loaded when it is first needed.
+
+    One Tools serves a process: it remembers the domain rules.
+    """
+
+    now: Callable[[], datetime]
+    text_model: TextScorer | None = None
+    bands: NearDuplicateIndex | None = None
+    chance: Callable[[], float] = random.random
+    rules: RulesCache = field(default_factory=RulesCache)
+
+
+def make_tools(clock: Clock) -> Tools:
+    """The real ones."""
+    return Tools(now=clock.now)
