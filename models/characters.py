@@ -6,7 +6,6 @@ from typing import Final
 URL: Final = "\ue000"
 MENTION: Final = "\ue001"
 MAIL: Final = "\ue002"
-CUT: Final = "\ue003"
 """Private-use characters stand for what was replaced; `CharacterTable` lets none in from outside."""
 
 _LATIN_EXTRAS: Final = {
@@ -83,7 +82,7 @@ class CharacterTable(dict[int, str]):
         return expanded
 
 
-TABLE: Final = CharacterTable()
+TABLE: Final = CharacterTable({ord(token): token for token in (URL, MENTION, MAIL)})
 
 
 def script(char: str) -> str:

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from models.characters import CONFUSABLES, CUT, MAIL, MENTION, STRICT, TABLE, URL, script
+from models.characters import CONFUSABLES, MAIL, MENTION, STRICT, TABLE, URL, script
 from models.mapped import Mapped
 from models.vocabulary import Vocabulary, vocabulary
 
@@ -17,7 +17,7 @@ LONGEST: Final = HEAD + MIDDLE + TAIL
 """Characters of a text that are looked at; of a longer one its head, its middle and its tail."""
 
 _EMOJI: Final = "\u2190-\u21ff\u2300-\u23ff\u2500-\u2bff\U0001f000-\U0001faff"
-_SENTINELS: Final = re.compile(f"[{URL}-{CUT}]")
+_SENTINELS: Final = re.compile(f"[{URL}{MENTION}{MAIL}]")
 _URL: Final = re.compile(
     r"(?:https?://|www\.)[^\s<>\"]{2,}|\b(?:[a-z0-9-]{1,63}\.){1,4}"
     r"(?:com|org|net|io|info|biz|xyz|top|shop|site|online|club|fr|de|uk|eu|ru|me|ly|gg|tv|co|app|dev|social|tk|vip|pro|click|link)"
@@ -38,9 +38,9 @@ _LEET: Final = re.compile(r"[a-z0-9@$!|+€](?:[a-z0-9@$!|+€]*[a-z0-9@$+€])?
 _LEET_TRACE: Final = re.compile(r"[a-z][0-9@$!|+€]+[a-z]|[0-9@$!|€][a-z]|[a-z][0-9@$€]|@\$|[$5]{2}")
 _FROM_LEET: Final = str.maketrans("013457@$!|+€89", "oieastasiitebg")
 _FROM_LEET_L: Final = str.maketrans("013457@$!|+€89", "oleastaslltebg")
-_BROKEN: Final = re.compile(rf"(?<![\w.])[a-z]+(?:[._*|~^+\-{_EMOJI}]{{1,3}}[a-z]+)+(?![\w.])")
+_BROKEN: Final = re.compile(rf"(?<![\w.])[a-z]{{1,20}}(?:[._*|~^+\-{_EMOJI}]{{1,3}}[a-z]{{1,20}}){{1,20}}(?![\w.])")
 _BREAKS: Final = re.compile(r"[^a-z]+")
-_STARRED: Final = re.compile(r"(?<![\w*#%])[a-z](?=[a-z@$!]*[*#%])[a-z*#%@$!]*(?:[a-z]|[*#%]{2})(?![\w*#%])")
+_STARRED: Final = re.compile(r"(?<![\w*#%])[a-z](?=[a-z@$!]{0,16}[*#%])[a-z*#%@$!]{0,16}(?:[a-z]|[*#%]{2})(?![\w*#%])")
 _STRETCHED: Final = re.compile(r"(?<![a-z])[a-z]*?([a-z])\1\1[a-z]*")
 _RUN: Final = re.compile(r"([a-z])\1{2,}")
 _REPEATED: Final = re.compile(r"([^\w\s])\1{2,}")
@@ -190,8 +190,8 @@ def _join_parts(token: str, words: Vocabulary) -> str | None:
     joined = "".join(parts)
     if len(joined) < 4 or joined not in words:
         return None
-    whole = all(part in words and len(part) > 1 for part in parts)
-    return None if whole else joined
+    whole = all(part in words and len(part) > 2 for part in parts)
+    return None if whole and joined not in words.swears else joined
 
 
 def _undo_stretching(mapped: Mapped, words: Vocabulary) -> None:
@@ -201,7 +201,7 @@ def _undo_stretching(mapped: Mapped, words: Vocabulary) -> None:
 
 def _shorten(word: str, words: Vocabulary) -> str | None:
     """A stretched word with its runs at one or two letters, whichever is a word; else only long runs shrink."""
-    for repeats in (1, 2):
+    for repeats in (2, 1):
         shorter = _RUN.sub(lambda m, n=repeats: m.group(1) * n, word)  # type: ignore[misc]
         if shorter in words:
             return shorter

@@ -1,0 +1,190 @@
+"""The files of a text model: arrays in npz, all else in a JSON manifest that names each file's SHA-256.
+
+Nothing is loaded before its digest was checked; nothing is ever unpickled.
+"""
+
+import hashlib
+import io
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from models import features
+from models.errors import ArtefactAlteredError, ArtefactError
+from models.labels import LABELS
+from models.language import LanguageTable
+from models.vocabulary import WORDS_FILE
+
+MANIFEST: Final = "manifest.json"
+WEIGHTS: Final = "weights.npz"
+LANGUAGE: Final = "language.npz"
+_MOST_BYTES: Final = 32_000_000
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Scores of one label: above `hold` (or `label`) lie at most one harmless text in `hold_one_in` (`label_one_in`).
+
+    `exceeded` of `harmless` texts that the model had not seen were above the hold line when it was drawn.
+    """
+
+    hold: float
+    label: float
+    hold_one_in: int
+    label_one_in: int
+    harmless: int
+    exceeded: int
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What is known of a version besides its arrays."""
+
+    version: str
+    languages: tuple[str, ...]
+    lines: Mapping[str, Lines]
+    calibration: Mapping[str, tuple[tuple[float, ...], tuple[float, ...]]]
+    """Per label, log-odds as the model gives them and the log-odds that they turned out to mean."""
+    intercepts: tuple[float, ...]
+    scales: tuple[float, ...]
+    language_scale: float
+    files: Mapping[str, str]
+    words: str
+    """SHA-256 of the word list that normalisation used."""
+    trained_on: Mapping[str, int]
+    seed: int
+
+
+@dataclass(frozen=True)
+class Artefact:
+    """A text model as read from its folder; `weights` is (DIMENSION, labels) int8."""
+
+    manifest: Manifest
+    weights: npt.NDArray[np.int8]
+    language: LanguageTable
+
+
+def digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def version_digest(folder: Path) -> str:
+    """One digest for a whole version: that of its manifest, which names all others."""
+    return digest(_read(folder / MANIFEST))
+
+
+def verify(folder: Path) -> Manifest:
+    """The manifest of a version whose every file is as it names it; raises ArtefactError."""
+    manifest = _manifest(_read(folder / MANIFEST))
+    for name, expected in manifest.files.items():
+        if Path(name).name != name:
+            raise ArtefactError(f"{folder.name}: {name!r} is not a file's name")
+        _checked(folder / name, expected)
+    if digest(_read(WORDS_FILE)) != manifest.words:
+        raise ArtefactAlteredError(f"{folder.name} was trained with another word list than is here")
+    return manifest
+
+
+def read(folder: Path) -> Artefact:
+    """A version from its folder; raises ArtefactError where a file is missing, altered or of another shape."""
+    manifest = verify(folder)
+    weights = _arrays(_checked(folder / WEIGHTS, manifest.files[WEIGHTS]), ("weights",), folder)["weights"]
+    names = ("codes", "keys", "weights", "prior")
+    language = _arrays(_checked(folder / LANGUAGE, manifest.files[LANGUAGE]), names, folder)
+    if weights.shape != (features.DIMENSION, len(LABELS)) or weights.dtype != np.int8:
+        raise ArtefactError(f"{folder.name}: weights of shape {weights.shape} don't fit this code")
+    table = LanguageTable(
+        codes=tuple(str(code) for code in language["codes"]),
+        keys=language["keys"],
+        weights=language["weights"],
+        scale=manifest.language_scale,
+        prior=language["prior"],
+    )
+    return Artefact(manifest, weights, table)
+
+
+def write(folder: Path, manifest: Manifest, weights: npt.NDArray[np.int8], language: LanguageTable) -> Manifest:
+    """Write a version; returns the manifest with the digests filled in."""
+    folder.mkdir(parents=True, exist_ok=True)
+    contents = {
+        WEIGHTS: _npz(weights=weights),
+        LANGUAGE: _npz(
+            codes=np.array(language.codes), keys=language.keys, weights=language.weights, prior=language.prior
+        ),
+    }
+    for name, data in contents.items():
+        (folder / name).write_bytes(data)
+    files = {name: digest(data) for name, data in contents.items()}
+    values = asdict(manifest) | {"files": files, "words": digest(_read(WORDS_FILE))}
+    written = {"format": features.FORMAT, "labels": LABELS} | values
+    text = json.dumps(written, indent=1, sort_keys=True, ensure_ascii=False)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+    return _manifest(text.encode())
+
+
+def _npz(**arrays: npt.NDArray[Any]) -> bytes:
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, allow_pickle=False, **arrays)
+    return buffer.getvalue()
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise ArtefactError(f"{path.name} is larger than any artefact may be")
+        return path.read_bytes()
+    except OSError as error:
+        raise ArtefactError(f"{path.parent.name}: {path.name} can't be read") from error
+
+
+def _checked(path: Path, expected: str) -> bytes:
+    data = _read(path)
+    if digest(data) != expected:
+        raise ArtefactAlteredError(f"{path.parent.name}: {path.name} is not the file that the manifest names")
+    return data
+
+
+def _arrays(data: bytes, names: tuple[str, ...], folder: Path) -> dict[str, npt.NDArray[Any]]:
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+            return {name: arrays[name] for name in names}
+    except (KeyError, ValueError, OSError, EOFError) as error:
+        raise ArtefactError(f"{folder.name}: an array file can't be read: {error}") from error
+
+
+def _manifest(data: bytes) -> Manifest:
+    try:
+        raw = json.loads(data)
+        if raw["format"] != features.FORMAT or tuple(raw["labels"]) != LABELS:
+            raise ArtefactError("the artefact is of another format than this code reads")
+        manifest = Manifest(
+            version=str(raw["version"]),
+            languages=tuple(raw["languages"]),
+            lines={label: Lines(**raw["lines"][label]) for label in LABELS},
+            calibration={label: _curve(raw["calibration"][label]) for label in LABELS},
+            intercepts=tuple(float(x) for x in raw["intercepts"]),
+            scales=tuple(float(x) for x in raw["scales"]),
+            language_scale=float(raw["language_scale"]),
+            files=dict(raw["files"]),
+            words=str(raw["words"]),
+            trained_on=dict(raw["trained_on"]),
+            seed=int(raw["seed"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise ArtefactError(f"the manifest can't be read: {error!r}") from error
+    if not all(math.isfinite(x) for x in (*manifest.intercepts, *manifest.scales)):
+        raise ArtefactError("the manifest holds numbers that are not finite")
+    return manifest
+
+
+def _curve(raw: list[list[float]]) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    given, meant = raw
+    if len(given) != len(meant) or sorted(given) != given:
+        raise ValueError("a calibration curve is not one")
+    return tuple(given), tuple(meant)

@@ -1,0 +1,195 @@
+"""The text model as it serves: texts in, calibrated probabilities for seven labels out, or an abstention that says why."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from models import artefact, jsonl
+from models.artefact import Artefact, Lines
+from models.features import DAMPING, FeatureMatrix, featurise, occurrences
+from models.labels import LABELS
+from models.language import LanguageDetector
+from models.normalise import LONGEST, Normalised, normalise
+
+TOO_LITTLE: Final = "too little text"
+UNTRAINED: Final = "language not trained for"
+BATCH: Final = 256
+_LEAST_LETTERS: Final = 3
+_OTHER_SURE, _OWN_LEAST = 0.4, 0.2
+_HINT: Final = 3.0
+_NOT_LANGUAGE: Final = re.compile(r"https?://\S+|@[\w.@-]+|#")
+_NOTHING: Final[Mapping[str, float | None]] = dict.fromkeys(LABELS)
+
+
+@dataclass(frozen=True)
+class Span:
+    """A part of the original text that weighed for a label; `weight` is in log-odds."""
+
+    start: int
+    end: int
+    weight: float
+
+
+@dataclass(frozen=True)
+class TextScores:
+    """What the model says of one text: a calibrated probability per label, all None where it abstains."""
+
+    scores: Mapping[str, float | None]
+    language: str | None
+    language_confidence: float
+    abstained_because: str | None
+    disguised: bool
+    cut: bool
+
+
+class TextModel:
+    """A version of the text model, loaded; safe to share between threads, since nothing in it changes."""
+
+    def __init__(self, loaded: Artefact) -> None:
+        manifest = loaded.manifest
+        self.version = manifest.version
+        self.languages = manifest.languages
+        self.lines: Mapping[str, Lines] = manifest.lines
+        self._weights = loaded.weights
+        self._scales = np.array(manifest.scales)
+        self._intercepts = np.array(manifest.intercepts)
+        self._curves = [tuple(np.array(axis) for axis in manifest.calibration[label]) for label in LABELS]
+        self._detector = LanguageDetector(loaded.language)
+        self._own = [self._detector.codes.index(code) for code in self.languages]
+
+    def score(self, texts: Sequence[str], langs: Sequence[str | None] | None = None) -> list[TextScores]:
+        """Scores of texts, in their order; `langs` are their authors' claims, which only help where it is unsure."""
+        claims = langs if langs is not None else [None] * len(texts)
+        if len(claims) != len(texts):
+            raise ValueError("as many languages as texts are needed")
+        results: list[TextScores] = []
+        for start in range(0, len(texts), BATCH):
+            results += self._score_batch(texts[start : start + BATCH], claims[start : start + BATCH])
+        return results
+
+    def logits(self, normalised: Sequence[str]) -> npt.NDArray[np.float64]:
+        """(n, labels): log-odds of normalised texts before calibration, the same in any batch."""
+        return self._logits(featurise(normalised))
+
+    def calibrate(self, logits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """(n, labels): probabilities."""
+        meant = [np.interp(logits[:, i], *curve) for i, curve in enumerate(self._curves)]
+        return 1.0 / (1.0 + np.exp(-np.stack(meant, axis=1)))
+
+    def _score_batch(self, texts: Sequence[str], claims: Sequence[str | None]) -> list[TextScores]:
+        prepared = [normalise(text) for text in texts]
+        languages = self._languages(texts, prepared, claims)
+        probabilities = self.calibrate(self.logits([item.text for item in prepared]))
+        return [
+            self._result(item, language, row)
+            for item, language, row in zip(prepared, languages, probabilities.tolist(), strict=True)
+        ]
+
+    def _result(self, item: Normalised, language: tuple[str | None, float, bool], row: list[float]) -> TextScores:
+        code, confidence, trained = language
+        reason = None
+        if sum(map(str.isalpha, item.text[:200])) < _LEAST_LETTERS:
+            reason = TOO_LITTLE
+        elif not trained:
+            reason = UNTRAINED
+        scores = _NOTHING if reason else dict(zip(LABELS, row, strict=True))
+        return TextScores(scores, code, confidence, reason, item.disguised, item.cut)
+
+    def _languages(
+        self, texts: Sequence[str], prepared: Sequence[Normalised], claims: Sequence[str | None]
+    ) -> list[tuple[str | None, float, bool]]:
+        """Per text: its language (None if unsure), the confidence, whether the model may judge it."""
+        shown = [
+            item.text if item.disguised else _NOT_LANGUAGE.sub(" ", text[:LONGEST])
+            for text, item in zip(texts, prepared, strict=True)
+        ]
+        probabilities = self._detector.probabilities(shown)
+        for row, claim in enumerate(claims):
+            code = (claim or "").split("-")[0].lower()
+            if code in self._detector.codes:
+                probabilities[row, self._detector.codes.index(code)] *= _HINT
+        probabilities /= probabilities.sum(axis=1, keepdims=True)
+        best = probabilities.argmax(axis=1)
+        sure = probabilities.max(axis=1)
+        own = probabilities[:, self._own].sum(axis=1)
+        foreign = ~np.isin(best, self._own) & (sure > _OTHER_SURE) & (own < _OWN_LEAST)
+        return [
+            (self._detector.codes[b] if s > _OTHER_SURE else None, float(s), not f)
+            for b, s, f in zip(best.tolist(), sure.tolist(), foreign.tolist(), strict=True)
+        ]
+
+    def _logits(self, matrix: FeatureMatrix) -> npt.NDArray[np.float64]:
+        sums = np.zeros((len(matrix), len(LABELS)), dtype=np.int64)
+        filled = np.flatnonzero(np.diff(matrix.indptr))
+        if len(filled):
+            gathered = self._weights[matrix.indices]
+            sums[filled] = np.add.reduceat(gathered, matrix.indptr[filled], axis=0, dtype=np.int32)
+        return sums * (matrix.values.astype(np.float64)[:, None] * self._scales) + self._intercepts
+
+    def explain(self, text: str, label: str, top: int = 5) -> list[Span]:
+        """The words of the original text that weighed most for a label, heaviest first; only those that spoke for it."""
+        item = normalise(text, offsets=True)
+        found = occurrences([item.text])
+        if not len(found.columns):
+            return []
+        column = LABELS.index(label)
+        distinct, place, counts = np.unique(found.columns, return_inverse=True, return_counts=True)
+        unit = self._scales[column] / np.sqrt(len(distinct) + DAMPING)
+        weights = self._weights[found.columns, column] * unit / counts[place]
+        per_char = _spread(item.text, weights, found.starts, found.ends)
+        spans = [
+            Span(*item.span(match.start(), match.end()), float(per_char[match.start() : match.end()].sum()))
+            for match in re.finditer(r"\S+", item.text)
+        ]
+        return sorted((span for span in _merge(spans) if span.weight > 0), key=lambda s: -s.weight)[:top]
+
+
+def _spread(
+    text: str, weights: npt.NDArray[np.float64], starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]
+) -> npt.NDArray[np.float64]:
+    """Each n-gram's weight, in equal parts on the characters of the text that it covers and that are no spaces."""
+    solid = np.array([char != " " for char in text])
+    before = np.concatenate(([0], np.cumsum(solid)))
+    starts, ends = starts.clip(0, len(text)), ends.clip(0, len(text))
+    share = weights / np.maximum(before[ends] - before[starts], 1)
+    steps = np.zeros(len(text) + 1)
+    np.add.at(steps, starts, share)
+    np.subtract.at(steps, ends, share)
+    spread: npt.NDArray[np.float64] = np.cumsum(steps)[:-1] * solid
+    return spread
+
+
+def _merge(spans: Iterable[Span]) -> list[Span]:
+    """Words that stand for the same part of the original, such as letters that were set apart, count once."""
+    merged: dict[tuple[int, int], float] = {}
+    for span in spans:
+        merged[span.start, span.end] = merged.get((span.start, span.end), 0.0) + span.weight
+    return [Span(start, end, weight) for (start, end), weight in merged.items()]
+
+
+def load(folder: Path) -> TextModel:
+    """The model in a folder; raises ArtefactError unless every file of it is what its manifest says."""
+    return TextModel(artefact.read(folder))
+
+
+@lru_cache(maxsize=1)
+def load_current() -> TextModel:
+    """The version that the registry names as current, loaded once per process."""
+    from models import registry
+
+    return load(registry.current().folder)
+
+
+def score_lines(lines: Iterable[str]) -> Iterator[str]:
+    """JSONL of `id`, `text`, `lang` in, JSONL of `id`, `scores` out; raises BadLineError, which carries the line's number."""
+    model = load_current()
+    for batch in jsonl.batches(lines, BATCH):
+        results = model.score([item.text for item in batch], [item.language for item in batch])
+        for item, result in zip(batch, results, strict=True):
+            yield jsonl.render(item.identifier, result.scores)

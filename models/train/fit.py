@@ -1,0 +1,146 @@
+"""Fits the linear model of each label, with scores that no row's own copy had a part in."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_matrix, hstack
+from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
+
+from models.errors import TrainingDataError
+from models.features import DIMENSION, FeatureMatrix, featurise
+from models.labels import LABELS
+from models.normalise import normalise
+from models.train.corpus import OWN, Row
+
+FOLDS: Final = 3
+STRENGTH: Final = 6.0
+"""Inverse of the regularisation's strength: rows have length one, so this is strong."""
+_CAP: Final = 8000.0
+"""No source counts for more rows than this."""
+_OWN_WEIGHT: Final = 3.0
+_MOST_POSITIVE: Final = 4.0
+_INTERCEPT_SCALE: Final = 2.0
+_INT8: Final = 127
+_BATCH: Final = 2048
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """Weights (DIMENSION, labels) int8 with a scale and an intercept per label."""
+
+    weights: npt.NDArray[np.int8]
+    scales: tuple[float, ...]
+    intercepts: tuple[float, ...]
+
+
+def matrix(texts: Sequence[str]) -> csr_matrix:
+    """Features of texts as they are, normalised here; rows of length one."""
+    parts = [
+        _sparse(featurise([normalise(text).text for text in texts[start : start + _BATCH]]))
+        for start in range(0, len(texts), _BATCH)
+    ]
+    indptr = np.concatenate([[0], *(np.diff(part.indptr) for part in parts)]).cumsum()
+    data = np.concatenate([part.data for part in parts])
+    indices = np.concatenate([part.indices for part in parts])
+    return csr_matrix((data, indices, indptr), shape=(len(texts), DIMENSION))
+
+
+def _sparse(found: FeatureMatrix) -> csr_matrix:
+    data = np.repeat(found.values, np.diff(found.indptr))
+    return csr_matrix((data, found.indices, found.indptr), shape=(len(found), DIMENSION))
+
+
+def targets(rows: Sequence[Row]) -> npt.NDArray[np.int8]:
+    """(n, labels) int8: 1, 0, or -1 where the row does not say."""
+    values = [[-1 if row.labels[label] is None else row.labels[label] for label in LABELS] for row in rows]
+    return np.array(values, dtype=np.int8)
+
+
+def folds(rows: Sequence[Row], count: int = FOLDS) -> Ints:
+    """The fold of each row, by its group alone: copies, disguised ones too, and one template's fillings share one."""
+    return np.array([int(hashlib.sha256(row.group.encode()).hexdigest(), 16) % count for row in rows])
+
+
+def weights_of(rows: Sequence[Row], labels: npt.NDArray[np.int8]) -> Floats:
+    """What each row counts for: no source for more than the cap, and the rarer side for more than its number."""
+    sources = np.array([row.source for row in rows])
+    weights = np.ones(len(rows))
+    for source in np.unique(sources):
+        mine = sources == source
+        weights[mine] = _OWN_WEIGHT if source == OWN else min(1.0, _CAP / mine.sum())
+    positive = labels == 1
+    ratio = weights[~positive].sum() / max(weights[positive].sum(), 1e-9)
+    weights[positive] *= float(np.clip(np.sqrt(ratio), 1.0, _MOST_POSITIVE))
+    return weights
+
+
+def source_columns(rows: Sequence[Row], labels: npt.NDArray[np.int8]) -> csr_matrix:
+    """A column per source that has both sides of a label: it takes up how much of it the source was picked for.
+
+    It is left out when the model serves, where texts come from none of these sources.
+    """
+    sources = [row.source for row in rows]
+    both = sorted(
+        {s for s, y in zip(sources, labels, strict=True) if y == 1}
+        & {s for s, y in zip(sources, labels, strict=True) if y == 0}
+    )
+    place = {source: column for column, source in enumerate(both)}
+    entries = [(row, place[s]) for row, s in enumerate(sources) if s in place]
+    at = np.array(entries, dtype=np.int64).reshape(-1, 2)
+    values = np.full(len(at), _INTERCEPT_SCALE, dtype=np.float32)
+    return csr_matrix((values, (at[:, 0], at[:, 1])), shape=(len(rows), max(len(both), 1)))
+
+
+def fit_label(features: csr_matrix, rows: Sequence[Row], labels: npt.NDArray[np.int8]) -> tuple[Floats, float]:
+    """Weights (DIMENSION,) and intercept of one label from the rows that say; raises TrainingDataError."""
+    if len(set(labels.tolist())) < 2:
+        raise TrainingDataError("a label needs texts that carry it and texts that do not")
+    model = LogisticRegression(C=STRENGTH, solver="lbfgs", max_iter=120, tol=1e-3)
+    columns = hstack([features, source_columns(rows, labels)], format="csr")
+    with threadpool_limits(1):
+        model.fit(columns, labels, sample_weight=weights_of(rows, labels))
+    own = [row.source == OWN for row in rows]
+    offset = 0.0
+    extra = model.coef_[0, DIMENSION:]
+    if any(own):
+        offset = float((columns[:, DIMENSION:] @ extra)[np.flatnonzero(own)[0]])
+    return model.coef_[0, :DIMENSION].astype(np.float64), float(model.intercept_[0]) + offset
+
+
+def fit(features: csr_matrix, rows: Sequence[Row], labels: npt.NDArray[np.int8]) -> Fitted:
+    """All labels, with weights rounded to int8."""
+    columns, scales, intercepts = [], [], []
+    for place in range(len(LABELS)):
+        known = np.flatnonzero(labels[:, place] >= 0)
+        weights, intercept = fit_label(features[known], [rows[i] for i in known], labels[known, place])
+        scale = float(np.abs(weights).max()) / _INT8
+        columns.append(np.rint(weights / scale).astype(np.int8))
+        scales.append(scale)
+        intercepts.append(intercept)
+    return Fitted(np.stack(columns, axis=1), tuple(scales), tuple(intercepts))
+
+
+def logits(features: csr_matrix, fitted: Fitted) -> Floats:
+    """(n, labels): log-odds before calibration."""
+    sums: Any = features.astype(np.float64) @ (fitted.weights.astype(np.float64) * np.array(fitted.scales))
+    return np.asarray(sums) + np.array(fitted.intercepts)
+
+
+def out_of_fold(features: csr_matrix, rows: Sequence[Row], labels: npt.NDArray[np.int8]) -> Floats:
+    """(n, labels): log-odds of every row from a model that saw neither it nor a copy of it."""
+    fold = folds(rows)
+    scores = np.zeros(labels.shape)
+    for held in range(FOLDS):
+        train = np.flatnonzero(fold != held)
+        test = np.flatnonzero(fold == held)
+        fitted = fit(features[train], [rows[i] for i in train], labels[train])
+        scores[test] = logits(features[test], fitted)
+    return scores
