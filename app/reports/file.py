@@ -1,4 +1,4 @@
-"""Reports: a member's, with what they saw as evidence; a peer's Flag. Filing one hides its posts from its reporter."""
+"""Reports: a member's, with what they saw as evidence, hidden from them at once; and a peer's Flag."""
 
 from __future__ import annotations
 
