@@ -20,7 +20,9 @@ from tests.app.people import PASSWORD
 NEW = "another long password"
 
 
-@pytest.mark.parametrize("name", ["ana", "ANA", "@ana", "ana@ostiary.example", "ana@mail.example", " Ana@Mail.example "])
+@pytest.mark.parametrize(
+    "name", ["ana", "ANA", "@ana", "ana@ostiary.example", "ana@mail.example", " Ana@Mail.example "]
+)
 def test_a_member_signs_in_with_name_handle_or_address(services: Services, name: str) -> None:
     ana = people.member(services, "ana")
     assert credentials.check(services, name, PASSWORD).id == ana.id
@@ -103,7 +105,7 @@ def test_a_new_password_signs_out_browsers_and_clients(services: Services) -> No
     assert credentials.check(services, "ana", NEW).id == ana.id
 
 
-@pytest.mark.parametrize("cookie", ["", ".", "1", "abc.def", "-1.x", "9" * 30 + ".x", "1.", "²." ])
+@pytest.mark.parametrize("cookie", ["", ".", "1", "abc.def", "-1.x", "9" * 30 + ".x", "1.", "²."])
 def test_a_made_up_session_is_nobody(services: Services, cookie: str) -> None:
     people.member(services, "ana")
     with services.db.read() as session:

@@ -11,7 +11,9 @@ from app.services import Services
 from tests.app import people
 
 
-@pytest.mark.parametrize("handle", ["ana", "@ana", "ANA", "ana@ostiary.example", "@Ana@Ostiary.Example", "acct:ana@ostiary.example"])
+@pytest.mark.parametrize(
+    "handle", ["ana", "@ana", "ANA", "ana@ostiary.example", "@Ana@Ostiary.Example", "acct:ana@ostiary.example"]
+)
 def test_our_own_domain_means_local(services: Services, handle: str) -> None:
     ana = people.member(services, "ana")
     with services.db.read() as session:
@@ -41,7 +43,9 @@ def test_who_is_deleted_is_not_found_by_any_way(services: Services) -> None:
 def test_the_ladder_of_roles() -> None:
     ladder = [Role.MEMBER, Role.TRAINEE, Role.REVIEWER, Role.MODERATOR, Role.LEAD, Role.ADMIN]
     for position, role in enumerate(ladder):
-        assert [lookup.at_least(role, least) for least in ladder] == [True] * (position + 1) + [False] * (5 - position)
+        assert [lookup.at_least(role, least) for least in ladder] == [True] * (position + 1) + [False] * (
+            5 - position
+        )
 
 
 def test_child_safety_stands_beside_the_ladder() -> None:

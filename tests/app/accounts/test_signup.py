@@ -144,7 +144,9 @@ def test_an_address_is_used_once_however_it_is_written(house: Services) -> None:
         signup.sign_up(house, replace(ANA, email="Ben@Mail.example"))
 
 
-@pytest.mark.parametrize("email", ["", "ana", "ana@", "ana@mail", "a b@mail.example", "ana@mail.example\nBcc: x@y.example"])
+@pytest.mark.parametrize(
+    "email", ["", "ana", "ana@", "ana@mail", "a b@mail.example", "ana@mail.example\nBcc: x@y.example"]
+)
 def test_what_is_no_address_is_refused(house: Services, email: str) -> None:
     with pytest.raises(InvalidError, match="e-mail"):
         signup.sign_up(house, replace(ANA, email=email))
