@@ -43,6 +43,8 @@ _ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
 _BLOCKS = frozenset("p br div pre blockquote ul ol li".split())  # noqa: SIM905
 _BLANK_LINES = re.compile(r"[ \t]*\n\s*\n\s*")
 
+# What the parser would change, or stumble over, in a text without any tags.
+_MARKUP = re.compile("[<>&\r\x00\xa0\ud800-\udfff]")
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _BARE_URL = re.compile(r"https?://[^\s<>\"'`]{1,1900}")
 _TRAILING = ".,;:!?)]}…"
@@ -74,8 +76,10 @@ def clean(html: str) -> str:
     Headings become strong paragraphs. HTML with more than MAX_TAGS tags is shown as its bare text. Cleaning again,
     where it is rendered, changes nothing that is read.
     """
-    if "<" not in html and "&" not in html:
-        return html.replace(">", "&gt;")
+    if not _MARKUP.search(html):
+        return html
+    if not html.isascii():  # halves of characters, which JSON can spell and UTF-8 can't
+        html = html.encode("utf-8", "replace").decode()
     if html.count("<") - html.count("</") > MAX_TAGS:
         html = stdlib_html.escape(stdlib_html.unescape(_ANY_TAG.sub(" ", html)), quote=False)
     cleaned = _CLEANER.clean(html)

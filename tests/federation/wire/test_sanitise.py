@@ -20,6 +20,8 @@ REL = 'target="_blank" rel="nofollow noopener noreferrer"'
         ("a &amp; b", "a &amp; b"),
         ("1 < 2 > 0", "1 &lt; 2 &gt; 0"),
         ("a > b", "a &gt; b"),
+        ("a\r\nb", "a\nb"),
+        ("half \ud83d", "half ?"),
         ("<script>alert(1)</script>ok", "ok"),
         ("<style>p{}</style>ok", "ok"),
         ('<p style="color:red" onclick="x()" id="a" title="t" data-x="y">t</p>', "<p>t</p>"),
