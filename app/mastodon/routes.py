@@ -1,7 +1,33 @@
-"""Which blueprints there are."""
+"""Which blueprints there are. What isn't built isn't here, and answers 404."""
 
 from __future__ import annotations
 
 from flask import Blueprint
 
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+from app.mastodon import (
+    accounts,
+    apps,
+    instance,
+    notifications,
+    relationships,
+    reports,
+    search,
+    statuses,
+    timelines,
+)
+
+pictures = Blueprint("pictures", __name__, static_folder="static", static_url_path="/pictures")
+"""Stand-ins for pictures of people, in a format that every client draws."""
+
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    apps.api,
+    instance.api,
+    accounts.api,
+    relationships.api,
+    statuses.api,
+    timelines.api,
+    notifications.api,
+    search.api,
+    reports.api,
+    pictures,
+)

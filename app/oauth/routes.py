@@ -4,4 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+from app.oauth import views
+
+BLUEPRINTS: tuple[Blueprint, ...] = (views.pages, views.endpoints)

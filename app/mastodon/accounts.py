@@ -1,0 +1,210 @@
+"""Accounts: reading them, their posts and follows; signing up; one's own profile."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app import current
+from app.accounts import lookup, profile, signup
+from app.accounts.profile import ProfileEdit
+from app.accounts.signup import SignUp
+from app.accounts.tables import ActorRow
+from app.errors import InvalidError, NotFoundError
+from app.mastodon import answers, blueprint, finding, params, present
+from app.mastodon.params import Params
+from app.mastodon.serialise import accounts as entities
+from app.mastodon.statuses import VISIBILITIES
+from app.oauth import bearer, tokens
+from app.paging import Paging
+from app.posts import resolve
+from app.relationships import relations
+from app.relationships.relations import Listed
+from app.relationships.tables import FollowRow, FollowState
+from app.timelines import public
+from app.timelines.public import AuthorFilter
+
+api = blueprint.make("accounts")
+MOST_IDS = 40
+
+
+@api.post("/api/v1/accounts")
+@bearer.require_app("write:accounts")
+def sign_up() -> Response:
+    """Sign up from a client; the token works once the address is confirmed (and the house agrees)."""
+    sent, services = params.sent(), current.services()
+    form = SignUp(
+        username=sent.text("username", most=300),
+        email=sent.text("email", most=320),
+        password=sent.text("password", most=1000),
+        reason=sent.text("reason", most=5000),
+        locale=sent.text("locale", "en", most=35),
+        agreement=sent.flag("agreement"),
+        address=blueprint.address(),
+    )
+    account = signup.sign_up(services, form)
+    viewer = bearer.viewer()
+    with services.db.write() as session:
+        token = tokens.add(session, services, viewer.app_id, account.id, viewer.granted, second_factored=False)
+    created = int(services.clock.now().timestamp())
+    return answers.json(
+        {"access_token": token, "token_type": "Bearer", "scope": viewer.granted, "created_at": created}
+    )
+
+
+@api.get("/api/v1/accounts/verify_credentials")
+@bearer.require("profile")
+def verify_credentials() -> Response:
+    """The member's own account."""
+    with current.services().db.read() as session:
+        return answers.json(_credentials(session))
+
+
+@api.patch("/api/v1/accounts/update_credentials")
+@bearer.require("write:accounts")
+def update_credentials() -> Response:
+    """Change one's profile. The words go through the door: until they are let in, the old ones are shown."""
+    services = current.services()
+    profile.edit(services, bearer.account_id(), _profile_edit(params.sent()))
+    with services.db.read() as session:
+        return answers.json(_credentials(session))
+
+
+@api.get("/api/v1/accounts")
+@bearer.optional("read:accounts")
+def several() -> Response:
+    """Accounts by their ids."""
+    ids = params.asked().ids("id", most=MOST_IDS)
+    with current.services().db.read() as session:
+        rows = [row for row in lookup.by_ids(session, ids) if not row.domain_hidden]
+    return answers.json(present.accounts(rows))
+
+
+@api.get("/api/v1/accounts/lookup")
+@bearer.optional("read:accounts")
+def look_up() -> Response:
+    """An account that is known here, by its name; nothing is fetched."""
+    acct = params.asked().text("acct", most=600)
+    services = current.services()
+    with services.db.read() as session:
+        row = lookup.by_handle(session, services.settings, acct)
+    return answers.json(present.account(_shown(row)))
+
+
+@api.get("/api/v1/accounts/search")
+@bearer.require("read:accounts")
+def search() -> Response:
+    """Accounts by a part of their name; `resolve` asks another server for a whole one."""
+    asked = params.asked()
+    query = finding.AccountQuery(
+        text=asked.text("q", most=500),
+        limit=asked.integer("limit", 40, least=1, most=80),
+        offset=asked.integer("offset", 0, most=10_000),
+        resolve=asked.flag("resolve"),
+        following=asked.flag("following"),
+    )
+    return answers.json(present.accounts(finding.accounts(current.services(), bearer.account_id(), query)))
+
+
+@api.get("/api/v1/accounts/<public_id>")
+@bearer.optional("read:accounts")
+def one(public_id: str) -> Response:
+    """One account."""
+    with current.services().db.read() as session:
+        return answers.json(present.account(find(session, public_id)))
+
+
+@api.get("/api/v1/accounts/<public_id>/statuses")
+@bearer.optional("read:statuses")
+def statuses(public_id: str) -> Response:
+    """What an account posted. There are no pinned posts yet, so a list of those is empty."""
+    asked, services = params.asked(), current.services()
+    paging = params.paging(asked)
+    wanted = AuthorFilter(
+        exclude_replies=asked.flag("exclude_replies"),
+        exclude_boosts=asked.flag("exclude_reblogs"),
+        only_media=asked.flag("only_media"),
+        tag=asked.text_or_none("tagged", most=255),
+    )
+    with services.db.read() as session:
+        actor = find(session, public_id)
+    if asked.flag("pinned"):
+        return answers.page([], [], paging)
+    views = public.author_page(services, bearer.viewer_id(), actor.id, paging, wanted)
+    return answers.page(present.statuses(views), [view.post.id for view in views], paging)
+
+
+@api.get("/api/v1/accounts/<public_id>/followers")
+@bearer.optional("read:accounts")
+def followers(public_id: str) -> Response:
+    """Who follows it, as far as is known here."""
+    paging = list_paging()
+    with current.services().db.read() as session:
+        return listing(relations.followers(session, find(session, public_id).id, paging), paging)
+
+
+@api.get("/api/v1/accounts/<public_id>/following")
+@bearer.optional("read:accounts")
+def following(public_id: str) -> Response:
+    """Whom it follows, as far as is known here."""
+    paging = list_paging()
+    with current.services().db.read() as session:
+        return listing(relations.following(session, find(session, public_id).id, paging), paging)
+
+
+def find(session: Session, public_id: str) -> ActorRow:
+    """The account of an id; raises NotFoundError."""
+    return _shown(lookup.by_id(session, resolve.parse_id(public_id)))
+
+
+def list_paging() -> Paging:
+    """Lists of accounts are longer than those of posts."""
+    return params.paging(params.asked(), otherwise=40, most=80)
+
+
+def listing(found: list[Listed], paging: Paging) -> Response:
+    """A page of accounts, by the ids of what lists them."""
+    return answers.page(present.accounts([item.actor for item in found]), [item.id for item in found], paging)
+
+
+def _shown(row: ActorRow) -> ActorRow:
+    if row.domain_hidden:
+        raise NotFoundError
+    return row
+
+
+def _credentials(session: Session) -> dict[str, Any]:
+    account = lookup.account(session, bearer.account_id())
+    waiting = select(func.count()).where(FollowRow.target_id == account.id, FollowRow.state == FollowState.REQUESTED)
+    requests = session.scalar(waiting) or 0
+    return entities.credentials(account, account.actor, current.services().settings, requests)
+
+
+def _profile_edit(sent: Params) -> ProfileEdit:
+    source = sent.group("source")
+    privacy = source.text_or_none("privacy")
+    if privacy is not None and privacy not in VISIBILITIES:
+        raise InvalidError("Validation failed: Privacy is not included in the list")
+    if any(sent.text_or_none(name) for name in ("avatar", "header")):
+        raise InvalidError("Validation failed: This server doesn't take pictures yet")
+    return ProfileEdit(
+        display_name=sent.text_or_none("display_name"),
+        note=sent.text_or_none("note"),
+        fields=_fields(sent),
+        locked=sent.flag_or_none("locked"),
+        bot=sent.flag_or_none("bot"),
+        discoverable=sent.flag_or_none("discoverable"),
+        default_visibility=None if privacy is None else VISIBILITIES[privacy].value,
+        default_sensitive=source.flag_or_none("sensitive"),
+        default_language=source.text_or_none("language", most=12),
+    )
+
+
+def _fields(sent: Params) -> tuple[tuple[str, str], ...] | None:
+    if "fields_attributes" not in sent:
+        return None
+    pairs = ((group.text("name"), group.text("value")) for group in sent.groups("fields_attributes"))
+    return tuple((name, value) for name, value in pairs if name.strip() or value.strip())

@@ -1,0 +1,50 @@
+"""Answers: JSON by orjson, and pages with the Link header by which clients go on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+from flask import Response, request
+
+from app import current
+from app.paging import Paging
+
+_PAGING = frozenset({"max_id", "since_id", "min_id"})
+
+
+def json(data: Any, status: int = 200) -> Response:
+    """A JSON answer."""
+    return Response(orjson.dumps(data), status=status, mimetype="application/json")
+
+
+def raw(body: bytes, link: str | None = None) -> Response:
+    """A JSON answer that is bytes already."""
+    response = Response(body, mimetype="application/json")
+    if link:
+        response.headers["Link"] = link
+    return response
+
+
+def page(items: Sequence[Any], ids: Sequence[int], paging: Paging) -> Response:
+    """A page of things; `ids` are what their list is ordered by, newest first."""
+    return raw(orjson.dumps(items), link(ids, paging))
+
+
+def link(ids: Sequence[int], paging: Paging) -> str | None:
+    """The Link header: `next` is older, `prev` newer. Without a full page there is nothing older."""
+    if not ids:
+        return None
+    parts = []
+    if len(ids) >= paging.limit or paging.upwards:
+        parts.append(f'<{_address("max_id", ids[-1])}>; rel="next"')
+    parts.append(f'<{_address("min_id", ids[0])}>; rel="prev"')
+    return ", ".join(parts)
+
+
+def _address(name: str, value: int) -> str:
+    kept = [(key, item) for key, item in request.args.items(multi=True) if key not in _PAGING]
+    query = urlencode([*kept, (name, str(value))], errors="replace")
+    return f"{current.services().settings.base_url}{request.path}?{query}"

@@ -1,0 +1,146 @@
+"""What clients and other admins ask about this server."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import orjson
+from flask import Response
+from flask_babel import get_locale
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import current
+from app.accounts import lookup, signup
+from app.accounts.tables import AccountRow, ActorRow, Role
+from app.federation.tables import InstanceRow
+from app.federation.wire import sanitise
+from app.instance import counts, house, rules
+from app.mastodon import answers, blueprint, present
+from app.mastodon.serialise import instances as entities
+from app.mastodon.serialise.times import instant
+from app.oauth import bearer
+from app.web import about as about_page
+from moderation.domains import editing, exporting
+from moderation.domains.values import DomainRule
+from moderation.values import Severity, Visibility
+
+api = blueprint.make("instance")
+MOST_PEERS = 20_000
+
+
+@api.get("/api/v1/instance")
+def first() -> Response:
+    """The instance, in Mastodon's first version of the entity."""
+    return answers.json(entities.first(_facts()))
+
+
+@api.get("/api/v2/instance")
+def second() -> Response:
+    """The instance."""
+    return answers.json(entities.second(_facts()))
+
+
+@api.get("/api/v1/instance/rules")
+def house_rules() -> Response:
+    """The rules of the house, in the reader's language."""
+    with current.services().db.read() as session:
+        return answers.json(_rules(session))
+
+
+@api.get("/api/v1/instance/peers")
+def peers() -> Response:
+    """Domains that this server knows, without those whose rule hides them."""
+    with current.services().db.read() as session:
+        hidden = {rule.domain for rule in editing.list_rules(session, severity=Severity.SUSPEND)}
+        known = session.scalars(select(InstanceRow.domain).order_by(InstanceRow.domain).limit(MOST_PEERS)).all()
+    return answers.json([domain for domain in known if domain not in hidden])
+
+
+@api.get("/api/v1/instance/domain_blocks")
+def domain_blocks() -> Response:
+    """Rules about other domains that the admin made public, in Mastodon's words."""
+    with current.services().db.read() as session:
+        listed = [rule for rule in editing.list_rules(session) if rule.public_comment]
+    return answers.json([entity for rule in listed if (entity := _domain_block(rule)) is not None])
+
+
+@api.get("/api/v1/instance/extended_description")
+def extended_description() -> Response:
+    """What the house says of itself at length."""
+    services = current.services()
+    with services.db.read() as session:
+        told = house.house(session, services.settings)
+    return answers.json(
+        {
+            "updated_at": instant(services.clock.now()),
+            "content": sanitise.from_plain(told.about) if told.about else "",
+        }
+    )
+
+
+@api.get("/api/v1/custom_emojis")
+def custom_emojis() -> Response:
+    """There are none here."""
+    return answers.json([])
+
+
+@api.get("/api/v1/preferences")
+@bearer.require("read:accounts")
+def preferences() -> Response:
+    """How the member likes to post. Reading preferences aren't kept here, so they are Mastodon's defaults."""
+    with current.services().db.read() as session:
+        account = lookup.account(session, bearer.account_id())
+    return answers.json(
+        {
+            "posting:default:visibility": present.visibility(Visibility(account.default_visibility)),
+            "posting:default:sensitive": account.default_sensitive,
+            "posting:default:language": account.default_language,
+            "reading:expand:media": "default",
+            "reading:expand:spoilers": False,
+            "reading:autoplay:gifs": False,
+        }
+    )
+
+
+def _facts() -> entities.Facts:
+    services = current.services()
+    with services.db.read() as session:
+        told = house.house(session, services.settings)
+        return entities.Facts(
+            settings=services.settings,
+            house=told,
+            counts=counts.counts(services),
+            registration=signup.registration(session, services),
+            rules=_rules(session),
+            contact=_contact(session, told.contact_account),
+        )
+
+
+def _rules(session: Session) -> list[dict[str, Any]]:
+    locale = str(get_locale() or "en")
+    return [
+        {"id": str(row.id), "text": rules.text_in(row, locale), "hint": rules.hint_in(row, locale)}
+        for row in rules.rules(session)
+    ]
+
+
+def _contact(session: Session, name: str) -> orjson.Fragment | None:
+    """The account to turn to: as set, else the first admin."""
+    query = select(ActorRow).join(AccountRow, AccountRow.id == ActorRow.id).where(ActorRow.suspended_at.is_(None))
+    if name:
+        query = query.where(ActorRow.username_lower == name.lower())
+    else:
+        query = query.where(AccountRow.role == Role.ADMIN)
+    row = session.scalar(query.order_by(ActorRow.id).limit(1))
+    return None if row is None else present.account(row)
+
+
+def _domain_block(rule: DomainRule) -> dict[str, Any] | None:
+    severity = exporting.mastodon_severity(rule.severity)
+    if severity not in ("silence", "suspend"):
+        return None
+    shown = about_page.obfuscated(rule.domain) if rule.obfuscate else rule.domain
+    digest = hashlib.sha256(rule.domain.encode()).hexdigest()
+    return {"domain": shown, "digest": digest, "severity": severity, "comment": rule.public_comment}

@@ -1,0 +1,123 @@
+"""Notifications: read, dismissed, cleared; and how far the member has read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Response
+
+from app import current
+from app.errors import InvalidError
+from app.mastodon import answers, blueprint, params, present
+from app.mastodon.params import Params
+from app.mastodon.serialise.notifications import kinds_told_as, notification
+from app.mastodon.serialise.times import instant
+from app.notifications import markers, reading
+from app.notifications.reading import NotificationView
+from app.notifications.tables import NotificationKind, NotificationMarkRow
+from app.oauth import bearer
+from app.posts import resolve
+
+api = blueprint.make("notifications")
+LONGEST_COUNT = 1000
+
+
+@api.get("/api/v1/notifications")
+@bearer.require("read:notifications")
+def notifications() -> Response:
+    """What the member is told, newest first."""
+    asked = params.asked()
+    paging = params.paging(asked, otherwise=40, most=80)
+    kinds, exclude = _kinds(asked)
+    if kinds is not None and not kinds:
+        return answers.page([], [], paging)
+    with current.services().db.read() as session:
+        views = reading.page(session, bearer.account_id(), paging, kinds or (), exclude)
+    return answers.page(_entities(views), [view.row.id for view in views], paging)
+
+
+@api.get("/api/v1/notifications/unread_count")
+@bearer.require("read:notifications")
+def unread_count() -> Response:
+    """How many came since the marker."""
+    most = params.asked().integer("limit", 100, least=1, most=LONGEST_COUNT)
+    account_id = bearer.account_id()
+    with current.services().db.read() as session:
+        count = reading.unread(session, account_id, markers.unread_since(session, account_id), most)
+    return answers.json({"count": count})
+
+
+@api.get("/api/v1/notifications/<public_id>")
+@bearer.require("read:notifications")
+def one(public_id: str) -> Response:
+    """One."""
+    with current.services().db.read() as session:
+        view = reading.one(session, bearer.account_id(), resolve.parse_id(public_id))
+    return answers.json(_entities([view])[0])
+
+
+@api.post("/api/v1/notifications/<public_id>/dismiss")
+@bearer.require("write:notifications")
+def dismiss(public_id: str) -> Response:
+    """Forget one."""
+    reading.dismiss(current.services(), bearer.account_id(), resolve.parse_id(public_id))
+    return answers.json({})
+
+
+@api.post("/api/v1/notifications/clear")
+@bearer.require("write:notifications")
+def clear() -> Response:
+    """Forget all."""
+    reading.clear(current.services(), bearer.account_id())
+    return answers.json({})
+
+
+@api.get("/api/v1/markers")
+@bearer.require("read:statuses")
+def read_markers() -> Response:
+    """How far the member has read."""
+    wanted = [name for name in params.asked().texts("timeline") if name in markers.TIMELINES]
+    with current.services().db.read() as session:
+        return answers.json(_markers(markers.get(session, bearer.account_id(), wanted)))
+
+
+@api.post("/api/v1/markers")
+@bearer.require("write:statuses")
+def set_markers() -> Response:
+    """The member has read this far."""
+    sent = params.sent()
+    marks = {name: sent.group(name).id("last_read_id") for name in markers.TIMELINES if name in sent}
+    known = {name: number for name, number in marks.items() if number is not None}
+    return answers.json(_markers(markers.set_read(current.services(), bearer.account_id(), known)))
+
+
+def _kinds(asked: Params) -> tuple[list[NotificationKind] | None, list[NotificationKind]]:
+    """Wanted kinds (None: all) and unwanted ones."""
+    wanted, unwanted = asked.texts("types"), asked.texts("exclude_types")
+    if len(wanted) + len(unwanted) > 60:
+        raise InvalidError("Validation failed: too many types")
+    exclude = kinds_told_as(unwanted)
+    if not wanted:
+        return None, exclude
+    return [kind for kind in kinds_told_as(wanted) if kind not in exclude], exclude
+
+
+def _entities(views: Sequence[NotificationView]) -> list[dict[str, Any]]:
+    posts = [view.post for view in views if view.post is not None]
+    statuses = dict(zip((view.post.pk for view in posts), present.statuses(posts), strict=True))
+    return [
+        notification(view, present.account(view.actor), statuses.get(view.post.post.pk) if view.post else None)
+        for view in views
+    ]
+
+
+def _markers(rows: dict[str, NotificationMarkRow]) -> dict[str, Any]:
+    return {
+        timeline: {
+            "last_read_id": str(row.last_read_id),
+            "version": row.version,
+            "updated_at": instant(row.updated_at),
+        }
+        for timeline, row in rows.items()
+    }

@@ -1,0 +1,90 @@
+"""From views of posts and actors to what a client is sent, for whoever makes this request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from html import escape
+from typing import Any
+
+import orjson
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from app import current
+from app.accounts.tables import ActorRow
+from app.mastodon.serialise import accounts as account_entities
+from app.mastodon.serialise import statuses as status_entities
+from app.mastodon.serialise.statuses import Reader
+from app.oauth import bearer
+from app.posts import held
+from app.posts.reading import PostView
+from moderation.values import Visibility
+
+
+def accounts(rows: Sequence[ActorRow]) -> list[orjson.Fragment]:
+    """Accounts."""
+    settings = current.services().settings
+    return [account_entities.account(row, settings) for row in rows]
+
+
+def account(row: ActorRow) -> orjson.Fragment:
+    """An Account."""
+    return account_entities.account(row, current.services().settings)
+
+
+def account_with(row: ActorRow, more: dict[str, Any]) -> dict[str, Any]:
+    """An Account with more."""
+    return {**account_entities.plain(row, current.services().settings), **more}
+
+
+def statuses(views: Sequence[PostView]) -> list[orjson.Fragment]:
+    """Statuses."""
+    return status_entities.many(list(views), reader(views))
+
+
+def status(view: PostView) -> orjson.Fragment:
+    """A Status."""
+    return status_entities.one(view, reader([view]))
+
+
+def status_with_source(view: PostView) -> orjson.Fragment:
+    """A Status that is about to be deleted, with what was typed."""
+    return status_entities.with_source(view, reader([view]))
+
+
+def visibility(which: Visibility) -> str:
+    """Mastodon's word."""
+    return account_entities.VISIBILITY[which]
+
+
+def reader(views: Sequence[PostView]) -> Reader:
+    """Who reads these. How long moderators take is asked for only where something waits."""
+    services = current.services()
+    viewer_id = bearer.viewer_id()
+    waits = any(view.held or view.edit_waits for view in views)
+    return Reader(
+        settings=services.settings,
+        locale=str(get_locale() or "en"),
+        now=services.clock.now(),
+        account_id=viewer_id,
+        **({"waiting_line": _waiting_line()} if waits else {}),
+    )
+
+
+def _waiting_line() -> Callable[[PostView], str]:
+    services = current.services()
+    with services.db.read() as session:
+        usual = held.usual_wait(services, session)
+
+    def line(view: PostView) -> str:
+        if not view.held and not view.edit_waits:
+            return ""
+        words = held.sentence(view.post.state, usual) if view.held else _edit_words()
+        link = escape(services.settings.url(f"/held/{view.post.id}"))
+        return f'<p><em>⏳ {escape(words)}</em> <a href="{link}" rel="nofollow noopener">{escape(_("Why?"))}</a></p>'
+
+    return line
+
+
+def _edit_words() -> str:
+    return _("Your edit waits for a moderator. Until then everybody, you too, sees this version.")

@@ -1,0 +1,176 @@
+"""Follow, block, mute, and their lists; requests to follow."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Response
+from sqlalchemy.orm import Session
+
+from app import current
+from app.accounts import lookup
+from app.errors import NotFoundError
+from app.mastodon import answers, blueprint, params, present
+from app.mastodon.accounts import MOST_IDS, find, list_paging, listing
+from app.mastodon.serialise.relationships import relationship
+from app.mastodon.serialise.times import instant_or_none
+from app.oauth import bearer
+from app.relationships import block, follow, mute, relations
+
+api = blueprint.make("relationships")
+
+
+@api.get("/api/v1/accounts/relationships")
+@bearer.require("read:follows")
+def several_relationships() -> Response:
+    """What the member has with these accounts."""
+    ids = params.asked().ids("id", most=MOST_IDS)
+    services = current.services()
+    with services.db.read() as session:
+        known = [row.id for row in lookup.by_ids(session, ids)]
+        return answers.json(entities_of(session, known))
+
+
+@api.post("/api/v1/accounts/<public_id>/follow")
+@bearer.require("write:follows")
+def follow_account(public_id: str) -> Response:
+    """Follow, or ask to."""
+    sent = params.sent()
+    target = _target(public_id)
+    services = current.services()
+    follow.follow(
+        services, bearer.account_id(), target, show_boosts=sent.flag("reblogs", True), notify=sent.flag("notify")
+    )
+    return _answer(target)
+
+
+@api.post("/api/v1/accounts/<public_id>/unfollow")
+@bearer.require("write:follows")
+def unfollow_account(public_id: str) -> Response:
+    """Stop following."""
+    target = _target(public_id)
+    follow.unfollow(current.services(), bearer.account_id(), target)
+    return _answer(target)
+
+
+@api.post("/api/v1/accounts/<public_id>/remove_from_followers")
+@bearer.require("write:follows")
+def remove_from_followers(public_id: str) -> Response:
+    """Make somebody stop following."""
+    target = _target(public_id)
+    follow.remove_follower(current.services(), bearer.account_id(), target)
+    return _answer(target)
+
+
+@api.post("/api/v1/accounts/<public_id>/block")
+@bearer.require("write:blocks")
+def block_account(public_id: str) -> Response:
+    """Block."""
+    target = _target(public_id)
+    block.block(current.services(), bearer.account_id(), target)
+    return _answer(target)
+
+
+@api.post("/api/v1/accounts/<public_id>/unblock")
+@bearer.require("write:blocks")
+def unblock_account(public_id: str) -> Response:
+    """Take a block back."""
+    target = _target(public_id)
+    block.unblock(current.services(), bearer.account_id(), target)
+    return _answer(target)
+
+
+@api.post("/api/v1/accounts/<public_id>/mute")
+@bearer.require("write:mutes")
+def mute_account(public_id: str) -> Response:
+    """Mute, for a while or for good."""
+    sent = params.sent()
+    seconds = sent.integer("duration", 0, most=10**9)
+    target = _target(public_id)
+    mute.mute(
+        current.services(),
+        bearer.account_id(),
+        target,
+        notifications=sent.flag("notifications", True),
+        lasts=timedelta(seconds=seconds) if seconds else None,
+    )
+    return _answer(target)
+
+
+@api.post("/api/v1/accounts/<public_id>/unmute")
+@bearer.require("write:mutes")
+def unmute_account(public_id: str) -> Response:
+    """Take a mute back."""
+    target = _target(public_id)
+    mute.unmute(current.services(), bearer.account_id(), target)
+    return _answer(target)
+
+
+@api.get("/api/v1/blocks")
+@bearer.require("read:blocks")
+def blocks() -> Response:
+    """Whom the member blocks."""
+    paging = list_paging()
+    with current.services().db.read() as session:
+        return listing(relations.blocks(session, bearer.account_id(), paging), paging)
+
+
+@api.get("/api/v1/mutes")
+@bearer.require("read:mutes")
+def mutes() -> Response:
+    """Whom the member mutes, and until when."""
+    paging, services = list_paging(), current.services()
+    with services.db.read() as session:
+        found = relations.mutes(session, bearer.account_id(), paging, services.clock.now())
+    entities = [
+        present.account_with(item.actor, {"mute_expires_at": instant_or_none(item.expires_at)}) for item in found
+    ]
+    return answers.page(entities, [item.id for item in found], paging)
+
+
+@api.get("/api/v1/follow_requests")
+@bearer.require("read:follows")
+def follow_requests() -> Response:
+    """Who asks to follow."""
+    paging = list_paging()
+    with current.services().db.read() as session:
+        return listing(relations.requests(session, bearer.account_id(), paging), paging)
+
+
+@api.post("/api/v1/follow_requests/<public_id>/authorize")
+@bearer.require("write:follows")
+def authorize(public_id: str) -> Response:
+    """Let somebody follow."""
+    target = _target(public_id)
+    follow.accept(current.services(), bearer.account_id(), target)
+    return _answer(target)
+
+
+@api.post("/api/v1/follow_requests/<public_id>/reject")
+@bearer.require("write:follows")
+def reject(public_id: str) -> Response:
+    """Don't let somebody follow."""
+    target = _target(public_id)
+    follow.reject(current.services(), bearer.account_id(), target)
+    return _answer(target)
+
+
+def entities_of(session: Session, actor_ids: list[int]) -> list[dict[str, Any]]:
+    """The member's relationships with these."""
+    now = current.services().clock.now()
+    found = relations.of(session, bearer.account_id(), actor_ids, now)
+    return [relationship(found[actor_id]) for actor_id in actor_ids if actor_id in found]
+
+
+def _target(public_id: str) -> int:
+    with current.services().db.read() as session:
+        return find(session, public_id).id
+
+
+def _answer(target: int) -> Response:
+    with current.services().db.read() as session:
+        entities = entities_of(session, [target])
+    if not entities:
+        raise NotFoundError
+    return answers.json(entities[0])

@@ -1,0 +1,42 @@
+"""Reports by members."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from app import current
+from app.accounts import lookup
+from app.errors import InvalidError
+from app.mastodon import answers, blueprint, params, present
+from app.mastodon.serialise.reports import report as report_entity
+from app.oauth import bearer
+from app.posts import resolve
+from app.reports import file
+from app.reports.file import FileReport
+
+api = blueprint.make("reports")
+
+
+@api.post("/api/v1/reports")
+@bearer.require("write:reports")
+def report() -> Response:
+    """Report an account, with posts of its. It isn't forwarded unless that is asked for."""
+    sent, services = params.sent(), current.services()
+    target_id = sent.id("account_id")
+    if target_id is None:
+        raise InvalidError("Validation failed: Target account can't be blank")
+    rule_ids = tuple(sent.texts("rule_ids", most=50))
+    wanted = FileReport(
+        target_id=target_id,
+        status_ids=tuple(resolve.parse_id(text) for text in sent.texts("status_ids")),
+        comment=sent.text("comment", most=5000),
+        category="violation" if rule_ids else sent.text("category", "other", most=20),
+        rule_ids=rule_ids,
+        forward=sent.flag("forward"),
+    )
+    with services.db.read() as session:
+        reporter = lookup.by_id(session, bearer.account_id())
+    row = file.file(services, reporter, wanted)
+    with services.db.read() as session:
+        target = lookup.by_id(session, target_id)
+    return answers.json(report_entity(row, present.account(target), [str(i) for i in wanted.status_ids]))

@@ -1,0 +1,126 @@
+"""Accounts as Mastodon's clients know them. Pure: rows in, values out.
+
+Pictures from elsewhere are never linked to: a client would show its address to whoever hosts them. Until media are
+fetched and judged, everybody has the house's stand-in.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from app.accounts import lookup, profile_content
+from app.accounts.tables import AccountRow, ActorKind, ActorRow, Role
+from app.federation.wire import sanitise
+from app.mastodon.serialise.recent import Recent
+from app.mastodon.serialise.times import date_or_none, day
+from app.settings import Settings
+from moderation.values import Visibility
+
+AVATAR = "/pictures/avatar.png"
+HEADER = "/pictures/header.png"
+VISIBILITY = {
+    Visibility.PUBLIC: "public",
+    Visibility.UNLISTED: "unlisted",
+    Visibility.FOLLOWERS: "private",
+    Visibility.DIRECT: "direct",
+}
+_recent: Recent[tuple[object, ...], orjson.Fragment] = Recent(2000)
+
+
+def account(actor: ActorRow, settings: Settings) -> orjson.Fragment:
+    """An Account, rendered once for each state of its actor."""
+    key = (
+        actor.id, settings.base_url, actor.username, actor.display_name, actor.summary, str(actor.fields),
+        actor.locked, actor.bot, actor.kind, actor.discoverable, actor.url, actor.suspended_at, actor.silenced_at,
+        actor.domain_silenced, actor.followers_count, actor.following_count, actor.posts_count, actor.last_post_at,
+    )  # fmt: skip
+    return _recent.get(key, lambda: orjson.Fragment(orjson.dumps(plain(actor, settings))))
+
+
+def plain(actor: ActorRow, settings: Settings) -> dict[str, Any]:
+    """The same as a dictionary."""
+    gone = actor.suspended_at is not None
+    avatar, header = settings.url(AVATAR), settings.url(HEADER)
+    entity: dict[str, Any] = {
+        "id": str(actor.id),
+        "username": actor.username,
+        "acct": lookup.acct_of(actor),
+        "display_name": "" if gone else actor.display_name,
+        "locked": actor.locked,
+        "bot": actor.bot or actor.kind in (ActorKind.SERVICE, ActorKind.APPLICATION),
+        "discoverable": False if gone else actor.discoverable,
+        "indexable": False,
+        "group": actor.kind is ActorKind.GROUP,
+        "created_at": day(actor.published_at or actor.created_at),
+        "note": "" if gone else sanitise.clean(actor.summary),
+        "url": actor.url or actor.uri,
+        "uri": actor.uri,
+        "avatar": avatar,
+        "avatar_static": avatar,
+        "header": header,
+        "header_static": header,
+        "followers_count": actor.followers_count,
+        "following_count": actor.following_count,
+        "statuses_count": actor.posts_count,
+        "last_status_at": date_or_none(actor.last_post_at),
+        "hide_collections": False,
+        "noindex": not actor.discoverable,
+        "emojis": [],
+        "roles": [],
+        "fields": [] if gone else fields(actor),
+    }
+    if gone:
+        entity["suspended"] = True
+    if actor.silenced_at is not None or actor.domain_silenced:
+        entity["limited"] = True
+    return entity
+
+
+def fields(actor: ActorRow) -> list[dict[str, Any]]:
+    """The profile's table. No link in it was verified, so none says so."""
+    return [
+        {"name": field.get("name", ""), "value": sanitise.clean(field.get("value", "")), "verified_at": None}
+        for field in actor.fields
+    ]
+
+
+def credentials(account_row: AccountRow, actor: ActorRow, settings: Settings, requests: int) -> dict[str, Any]:
+    """A CredentialAccount: one's own, with what was typed; `requests` wait to follow."""
+    entity = plain(actor, settings)
+    own = profile_content.pending(actor) or profile_content.shown(actor)
+    entity["source"] = {
+        "privacy": VISIBILITY[Visibility(account_row.default_visibility)],
+        "sensitive": account_row.default_sensitive,
+        "language": account_row.default_language,
+        "note": own.summary_source,
+        "fields": [{"name": name, "value": typed(value), "verified_at": None} for name, value in own.fields],
+        "follow_requests_count": requests,
+        "hide_collections": False,
+        "discoverable": actor.discoverable,
+        "indexable": False,
+    }
+    entity["role"] = role(account_row.role)
+    return entity
+
+
+def typed(value: str) -> str:
+    """A field's value as it was typed: the text without its tags."""
+    return sanitise.text_of(value)
+
+
+# Mastodon's bits: administrator 1, reports 1 << 4, federation 1 << 5, users 1 << 10.
+_PERMISSIONS = {Role.ADMIN: 1, Role.LEAD: 1 << 4 | 1 << 5 | 1 << 10, Role.MODERATOR: 1 << 4 | 1 << 10}
+
+
+def role(which: Role) -> dict[str, Any]:
+    """A Role; a member's has no name, as Mastodon has it."""
+    staff = lookup.is_staff(which)
+    return {
+        "id": str(list(Role).index(which)) if staff else "-99",
+        "name": which.value if staff else "",
+        "permissions": str(_PERMISSIONS.get(which, 0)),
+        "color": "",
+        "highlighted": staff,
+    }

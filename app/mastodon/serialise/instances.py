@@ -1,0 +1,130 @@
+"""The instance as Mastodon's clients know it, in the first and the second version of that entity. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from app.instance.counts import Counts
+from app.instance.house import House
+from app.mastodon.serialise.accounts import HEADER
+from app.posts import compose
+from app.settings import Registration, Settings
+from app.wiring import VERSION as OURS
+
+SPEAKS = "4.3.0"
+"""The version of Mastodon whose API this is; clients choose what they ask for by it."""
+VERSION = f"{SPEAKS} (compatible; Ostiary {OURS})"
+LANGUAGES = ["en", "fr"]
+CHARACTERS_PER_URL = 23
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the entities are made of."""
+
+    settings: Settings
+    house: House
+    counts: Counts
+    registration: Registration
+    rules: list[dict[str, Any]]
+    contact: orjson.Fragment | None
+
+
+def first(facts: Facts) -> dict[str, Any]:
+    """V1::Instance."""
+    settings, house = facts.settings, facts.house
+    return {
+        "uri": settings.domain,
+        "title": house.title,
+        "short_description": house.description,
+        "description": house.description,
+        "email": house.contact_email,
+        "version": VERSION,
+        "urls": {"streaming_api": streaming_url(settings)},
+        "stats": {
+            "user_count": facts.counts.members,
+            "status_count": facts.counts.posts,
+            "domain_count": facts.counts.domains,
+        },
+        "thumbnail": settings.url(HEADER),
+        "languages": LANGUAGES,
+        "registrations": facts.registration is not Registration.CLOSED,
+        "approval_required": facts.registration is Registration.APPROVAL,
+        "invites_enabled": facts.registration is Registration.INVITE,
+        "configuration": configuration(),
+        "contact_account": facts.contact,
+        "rules": facts.rules,
+    }
+
+
+def second(facts: Facts) -> dict[str, Any]:
+    """Instance."""
+    settings, house = facts.settings, facts.house
+    return {
+        "domain": settings.domain,
+        "title": house.title,
+        "version": VERSION,
+        "source_url": settings.url("/about"),
+        "description": house.description,
+        "usage": {"users": {"active_month": facts.counts.active_month}},
+        "thumbnail": {"url": settings.url(HEADER), "blurhash": None, "versions": {}},
+        "icon": [],
+        "languages": LANGUAGES,
+        "configuration": {
+            "urls": {"streaming": streaming_url(settings), "status": None, "about": settings.url("/about")},
+            "vapid": {"public_key": ""},
+            **configuration(),
+            "translation": {"enabled": False},
+        },
+        "registrations": {
+            "enabled": facts.registration is not Registration.CLOSED,
+            "approval_required": facts.registration is Registration.APPROVAL,
+            "reason_required": facts.registration is Registration.APPROVAL,
+            "message": None,
+            "min_age": None,
+            "url": None,
+        },
+        "api_versions": {"mastodon": 2},
+        "contact": {"email": house.contact_email, "account": facts.contact},
+        "rules": facts.rules,
+    }
+
+
+def configuration() -> dict[str, Any]:
+    """Limits. Media can't be uploaded yet: none are taken."""
+    return {
+        "accounts": {"max_featured_tags": 0, "max_pinned_statuses": 0},
+        "statuses": {
+            "max_characters": compose.MOST_CHARACTERS,
+            "max_media_attachments": 0,
+            "characters_reserved_per_url": CHARACTERS_PER_URL,
+        },
+        "media_attachments": {
+            "supported_mime_types": [],
+            "description_limit": 0,
+            "image_size_limit": 0,
+            "image_matrix_limit": 0,
+            "video_size_limit": 0,
+            "video_frame_rate_limit": 0,
+            "video_matrix_limit": 0,
+        },
+        "polls": {
+            "max_options": compose.MOST_OPTIONS,
+            "max_characters_per_option": compose.MOST_OPTION_CHARACTERS,
+            "min_expiration": int(compose.SHORTEST_POLL.total_seconds()),
+            "max_expiration": int(compose.LONGEST_POLL.total_seconds()),
+        },
+    }
+
+
+def streaming_url(settings: Settings) -> str:
+    """Where the stream process answers: as set, else beside a port on the next one, else where everything is."""
+    if settings.streaming_url:
+        scheme, _colon, rest = settings.streaming_url.partition(":")
+        return {"https": "wss", "http": "ws"}.get(scheme, scheme) + ":" + rest.rstrip("/")
+    host, colon, port = settings.domain.rpartition(":")
+    place = f"{host}:{int(port) + 1}" if colon and port.isdigit() else settings.domain
+    return f"{'wss' if settings.scheme == 'https' else 'ws'}://{place}"

@@ -1,0 +1,30 @@
+"""Relationships as Mastodon's clients know them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.mastodon.serialise.times import instant_or_none
+from app.relationships.relations import Relation
+
+
+def relationship(relation: Relation) -> dict[str, Any]:
+    """A Relationship. Notes and blocked domains of one's own aren't kept here, so they are empty."""
+    return {
+        "id": str(relation.actor_id),
+        "following": relation.following,
+        "showing_reblogs": relation.show_boosts if relation.following or relation.requested else False,
+        "notifying": relation.notifying,
+        "languages": [],
+        "followed_by": relation.followed_by,
+        "blocking": relation.blocking,
+        "blocked_by": relation.blocked_by,
+        "muting": relation.muting,
+        "muting_notifications": relation.muting_notifications,
+        "muting_expires_at": instant_or_none(relation.mute_expires_at),
+        "requested": relation.requested,
+        "requested_by": relation.requested_by,
+        "domain_blocking": False,
+        "endorsed": False,
+        "note": "",
+    }

@@ -1,0 +1,219 @@
+"""Posts as statuses. What doesn't depend on the viewer is rendered once and kept as bytes; a page joins them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+from typing import Any
+
+import orjson
+
+from app.accounts import lookup
+from app.federation.wire import sanitise
+from app.mastodon.serialise import accounts
+from app.mastodon.serialise.recent import Recent
+from app.mastodon.serialise.times import instant, instant_or_none
+from app.posts.reading import PostView
+from app.posts.tables import AttachmentRow, MentionRow, PostKind, PostRow, PostTagRow
+from app.settings import Settings
+from app.web import labels
+
+_recent: Recent[tuple[object, ...], bytes] = Recent(8000)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """For whom it is rendered: in which language, at what time.
+
+    `waiting_line` gives the last paragraph that an author is served under a post that waits, as HTML.
+    """
+
+    settings: Settings
+    locale: str
+    now: datetime
+    account_id: int | None = None
+    waiting_line: Callable[[PostView], str] = lambda _view: ""
+
+
+def many(views: list[PostView], reader: Reader) -> list[orjson.Fragment]:
+    """Statuses."""
+    return [one(view, reader) for view in views]
+
+
+def one(view: PostView, reader: Reader) -> orjson.Fragment:
+    """A Status. A boost has no text of its own and carries what it shows in `reblog`."""
+    inner = b"null" if view.boost_of is None else _whole(view.boost_of, reader, b"null")
+    return orjson.Fragment(_whole(view, reader, inner))
+
+
+def with_source(view: PostView, reader: Reader) -> orjson.Fragment:
+    """A Status with what was typed, as clients want it for a post that they delete and redraft."""
+    whole = _whole(view, reader, b"null")
+    return orjson.Fragment(b'%b,"text":%b}' % (whole[:-1], orjson.dumps(view.post.source)))
+
+
+def _whole(view: PostView, reader: Reader, reblog: bytes) -> bytes:
+    return b"".join((_shared(view, reader), b',"reblog":', reblog, _own(view, reader)))
+
+
+def _own(view: PostView, reader: Reader) -> bytes:
+    """What depends on the viewer, and the end of the object."""
+    marked = view.shown
+    if reader.account_id is None:
+        return b"}"
+    return b',"favourited":%b,"reblogged":%b,"muted":false,"bookmarked":false,"pinned":false,"filtered":[]}' % (
+        b"true" if marked.liked else b"false",
+        b"true" if marked.boosted else b"false",
+    )
+
+
+def _shared(view: PostView, reader: Reader) -> bytes:
+    """The object without its last brace. A key holds all that it is made of; a held post's text changes with time."""
+    post = view.post
+    account = accounts.account(post.actor, reader.settings)
+    if view.held or view.edit_waits:
+        return orjson.dumps(_entity(view, reader, account))[:-1]
+    key = (
+        post.pk, post.id, reader.settings.base_url, id(account), view.reply_to_id, post.edited_at,
+        post.replies_count, post.boosts_count, post.likes_count, post.sensitive, post.moderation_warning,
+        post.warning, hash(post.content),
+        reader.locale if post.moderation_warning else "", _poll_state(post, reader.now),
+    )  # fmt: skip
+    found = _recent.find(key)
+    if found is None:
+        found = orjson.dumps(_entity(view, reader, account))[:-1]
+        _recent.put(key, found)
+    return found
+
+
+def _entity(view: PostView, reader: Reader, account: orjson.Fragment) -> dict[str, Any]:
+    post, boost = view.post, view.post.kind is PostKind.BOOST
+    shown = view.shown.post
+    return {
+        "id": str(post.id),
+        "created_at": instant(post.published_at),
+        "in_reply_to_id": None if view.reply_to_id is None else str(view.reply_to_id),
+        "in_reply_to_account_id": None if view.reply_to_id is None else str(post.in_reply_to_actor_id),
+        "sensitive": shown.sensitive or shown.moderation_warning is not None,
+        "spoiler_text": "" if boost else spoiler(post),
+        "visibility": accounts.VISIBILITY[post.visibility],
+        "language": shown.language,
+        "uri": post.uri,
+        "url": None if boost else post.url or post.uri,
+        "replies_count": shown.replies_count,
+        "reblogs_count": shown.boosts_count,
+        "favourites_count": shown.likes_count,
+        "quotes_count": 0,
+        "edited_at": instant_or_none(post.edited_at),
+        "content": "" if boost else content(post) + reader.waiting_line(view),
+        "application": None,
+        "account": account,
+        "media_attachments": [] if boost else attachments(post.attachments),
+        "mentions": [] if boost else mentions(post.mentions),
+        "tags": [] if boost else tags(post.tags, reader.settings),
+        "emojis": [],
+        "card": None,
+        "poll": None if boost else poll(post, reader.now),
+    }
+
+
+def content(post: PostRow) -> str:
+    """The text, cleaned once more; a title stands above it."""
+    title = f"<p><strong>{escape(post.title)}</strong></p>" if post.title else ""
+    return title + clean(post.content)
+
+
+def clean(html: str) -> str:
+    """HTML, made harmless once more where it leaves."""
+    return sanitise.clean(html)
+
+
+def spoiler(post: PostRow) -> str:
+    """The author's warning, and the one that the door added."""
+    added = None if post.moderation_warning is None else labels.warning(post.moderation_warning)
+    return ": ".join(part for part in (added, post.warning) if part)
+
+
+def attachments(rows: list[AttachmentRow]) -> list[dict[str, Any]]:
+    """Media elsewhere: described, never linked into the page, until they are fetched and judged here."""
+    return [
+        {
+            "id": str(row.id),
+            "type": "unknown",
+            "url": None,
+            "preview_url": None,
+            "remote_url": row.url,
+            "preview_remote_url": None,
+            "text_url": None,
+            "meta": _size(row),
+            "description": row.description or None,
+            "blurhash": row.blurhash,
+        }
+        for row in rows
+    ]
+
+
+def _size(row: AttachmentRow) -> dict[str, Any]:
+    if not row.width or not row.height:
+        return {}
+    size = {"width": row.width, "height": row.height, "size": f"{row.width}x{row.height}"}
+    return {"original": {**size, "aspect": row.width / row.height}}
+
+
+def mentions(rows: list[MentionRow]) -> list[dict[str, str]]:
+    """Those named in the text."""
+    return [
+        {
+            "id": str(row.actor.id),
+            "username": row.actor.username,
+            "url": row.actor.url or row.actor.uri,
+            "acct": lookup.acct_of(row.actor),
+        }
+        for row in rows
+        if not row.silent
+    ]
+
+
+def tags(rows: list[PostTagRow], settings: Settings) -> list[dict[str, str]]:
+    """Hashtags, linked to their pages here."""
+    return [{"name": row.tag, "url": settings.url(f"/tags/{row.tag}")} for row in rows]
+
+
+def poll(post: PostRow, now: datetime) -> dict[str, Any] | None:
+    """A Poll, to be read."""
+    if post.poll is None:
+        return None
+    options = [o for o in post.poll.get("options", []) if isinstance(o, dict)]
+    ends = _ends(post)
+    return {
+        "id": str(post.id),
+        "expires_at": instant_or_none(ends),
+        "expired": _poll_state(post, now),
+        "multiple": bool(post.poll.get("multiple")),
+        "votes_count": sum(int(o.get("votes") or 0) for o in options),
+        "voters_count": post.poll.get("voters"),
+        "options": [{"title": str(o.get("title", "")), "votes_count": int(o.get("votes") or 0)} for o in options],
+        "emojis": [],
+        "voted": False,
+        "own_votes": [],
+    }
+
+
+def _ends(post: PostRow) -> datetime | None:
+    given = (post.poll or {}).get("expires_at") or (post.poll or {}).get("closed_at")
+    return datetime.fromisoformat(given) if isinstance(given, str) else None
+
+
+def _poll_state(post: PostRow, now: datetime) -> bool:
+    """Whether the poll is over."""
+    if post.poll is None:
+        return False
+    ends = _ends(post)
+    return ends is not None and ends <= now
+
+
+def source(post: PostRow) -> dict[str, str]:
+    """A StatusSource: what was typed, and nothing that was added."""
+    return {"id": str(post.id), "text": post.source, "spoiler_text": post.warning}

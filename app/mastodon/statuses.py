@@ -1,0 +1,288 @@
+"""Posts: write, read, edit, delete, like, boost."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Response, request
+from sqlalchemy import select
+
+from app import current
+from app.accounts.tables import AccountRow
+from app.errors import InvalidError, NotFoundError
+from app.mastodon import answers, blueprint, listed, params, present
+from app.mastodon.params import Params
+from app.mastodon.serialise import statuses as entities
+from app.mastodon.serialise.times import instant
+from app.oauth import bearer
+from app.posts import boosts, compose, delete, edit, likes, resolve, threads
+from app.posts.compose import ComposeRequest, PollRequest
+from app.posts.edit import EditRequest
+from app.posts.reading import PostView
+from app.posts.tables import PostRow, PostVersionRow
+from app.stores.budgets import DELETES_BY_ACCOUNT, POSTS_BY_ACCOUNT
+from moderation.values import Visibility
+
+api = blueprint.make("statuses")
+VISIBILITIES = {
+    "public": Visibility.PUBLIC,
+    "unlisted": Visibility.UNLISTED,
+    "private": Visibility.FOLLOWERS,
+    "direct": Visibility.DIRECT,
+}
+LONGEST_LANGUAGE = 12
+
+
+@api.post("/api/v1/statuses")
+@bearer.require("write:statuses")
+def create() -> Response:
+    """Write a post. One that waits for a moderator comes back as a status too, with a line that says so."""
+    account_id = bearer.account_id()
+    sent = params.sent()
+    _refuse_what_is_not_built(sent)
+    blueprint.spend(POSTS_BY_ACCOUNT, str(account_id))
+    services = current.services()
+    with services.db.read() as session:
+        account = session.get_one(AccountRow, account_id)
+    post = compose.compose(services, account_id, _compose_request(sent, account))
+    return answers.json(present.status(_own_view(post)))
+
+
+@api.get("/api/v1/statuses")
+@bearer.optional("read:statuses")
+def several() -> Response:
+    """Posts by their ids; those that can't be seen are left out."""
+    found = []
+    for public_id in params.asked().ids("id", most=20):
+        try:
+            found.append(_view(str(public_id)))
+        except NotFoundError:
+            continue
+    return answers.json(present.statuses(found))
+
+
+@api.get("/api/v1/statuses/<public_id>")
+@bearer.optional("read:statuses")
+def one(public_id: str) -> Response:
+    """One post."""
+    return answers.json(present.status(_view(public_id)))
+
+
+@api.put("/api/v1/statuses/<public_id>")
+@bearer.require("write:statuses")
+def change(public_id: str) -> Response:
+    """Edit a post of one's own."""
+    sent = params.sent()
+    _refuse_what_is_not_built(sent)
+    blueprint.spend(POSTS_BY_ACCOUNT, str(bearer.account_id()))
+    request_ = EditRequest(
+        text=sent.text("status"),
+        warning=sent.text("spoiler_text"),
+        sensitive=sent.flag("sensitive"),
+        language=_language(sent),
+    )
+    post = edit.edit(current.services(), bearer.account_id(), resolve.parse_id(public_id), request_)
+    return answers.json(present.status(_own_view(post)))
+
+
+@api.delete("/api/v1/statuses/<public_id>")
+@bearer.require("write:statuses")
+def remove(public_id: str) -> Response:
+    """Delete a post of one's own; the answer holds what was typed, for redrafting."""
+    services, account_id, number = current.services(), bearer.account_id(), resolve.parse_id(public_id)
+    blueprint.spend(DELETES_BY_ACCOUNT, str(account_id))
+    with services.db.read() as session:
+        resolve.own(session, number, account_id)
+        view = resolve.view(session, number, account_id)
+    entity = present.status_with_source(view)
+    delete.delete(services, account_id, number)
+    return answers.json(entity)
+
+
+@api.get("/api/v1/statuses/<public_id>/context")
+@bearer.optional("read:statuses")
+def context(public_id: str) -> Response:
+    """The thread around a post."""
+    viewer_id = bearer.viewer_id()
+    with current.services().db.read() as session:
+        view = resolve.view(session, resolve.parse_id(public_id), viewer_id)
+        ancestors, descendants = threads.context(session, view.shown.post, viewer_id)
+    return answers.json({"ancestors": present.statuses(ancestors), "descendants": present.statuses(descendants)})
+
+
+@api.get("/api/v1/statuses/<public_id>/source")
+@bearer.require("read:statuses")
+def source(public_id: str) -> Response:
+    """What was typed, for editing."""
+    with current.services().db.read() as session:
+        post = resolve.own(session, resolve.parse_id(public_id), bearer.account_id())
+    return answers.json(entities.source(post))
+
+
+@api.get("/api/v1/statuses/<public_id>/history")
+@bearer.optional("read:statuses")
+def history(public_id: str) -> Response:
+    """Every version that was shown, oldest first, the present one last."""
+    view = _view(public_id)
+    post = view.post
+    with current.services().db.read() as session:
+        query = select(PostVersionRow).where(PostVersionRow.post_pk == post.pk).order_by(PostVersionRow.id)
+        earlier = [
+            _version(post, row.content, row.warning, row.sensitive, instant(row.shown_from))
+            for row in session.scalars(query)
+        ]
+    shown = instant(post.edited_at or post.published_at)
+    now = _version(post, post.content, entities.spoiler(post), post.sensitive, shown)
+    return answers.json([*earlier, now])
+
+
+@api.post("/api/v1/statuses/<public_id>/favourite")
+@bearer.require("write:favourites")
+def favourite(public_id: str) -> Response:
+    """Like a post."""
+    return answers.json(
+        present.status(likes.like(current.services(), bearer.account_id(), resolve.parse_id(public_id)))
+    )
+
+
+@api.post("/api/v1/statuses/<public_id>/unfavourite")
+@bearer.require("write:favourites")
+def unfavourite(public_id: str) -> Response:
+    """Take a like back."""
+    return answers.json(
+        present.status(likes.unlike(current.services(), bearer.account_id(), resolve.parse_id(public_id)))
+    )
+
+
+@api.post("/api/v1/statuses/<public_id>/reblog")
+@bearer.require("write:statuses")
+def reblog(public_id: str) -> Response:
+    """Boost a post."""
+    wanted = _visibility(params.sent(), Visibility.PUBLIC)
+    number = resolve.parse_id(public_id)
+    return answers.json(present.status(boosts.boost(current.services(), bearer.account_id(), number, wanted)))
+
+
+@api.post("/api/v1/statuses/<public_id>/unreblog")
+@bearer.require("write:statuses")
+def unreblog(public_id: str) -> Response:
+    """Take a boost back."""
+    return answers.json(
+        present.status(boosts.unboost(current.services(), bearer.account_id(), resolve.parse_id(public_id)))
+    )
+
+
+@api.get("/api/v1/statuses/<public_id>/favourited_by")
+@bearer.optional("read:accounts")
+def favourited_by(public_id: str) -> Response:
+    """Who likes it."""
+    paging = params.paging(params.asked(), otherwise=40, most=80)
+    view = _view(public_id)
+    with current.services().db.read() as session:
+        found = listed.likers(session, view.shown.post.pk, bearer.viewer_id(), paging)
+    return answers.page(present.accounts([actor for _id, actor in found]), [i for i, _actor in found], paging)
+
+
+@api.get("/api/v1/statuses/<public_id>/reblogged_by")
+@bearer.optional("read:accounts")
+def reblogged_by(public_id: str) -> Response:
+    """Who boosted it."""
+    paging = params.paging(params.asked(), otherwise=40, most=80)
+    view = _view(public_id)
+    with current.services().db.read() as session:
+        found = listed.boosters(session, view.shown.post.pk, bearer.viewer_id(), paging)
+    return answers.page(present.accounts([actor for _id, actor in found]), [i for i, _actor in found], paging)
+
+
+@api.get("/api/v1/favourites")
+@bearer.require("read:favourites")
+def favourites() -> Response:
+    """What the member likes, newest like first."""
+    paging = params.paging(params.asked())
+    with current.services().db.read() as session:
+        found = listed.liked(session, bearer.account_id(), paging)
+    return answers.page(present.statuses([view for _id, view in found]), [i for i, _view in found], paging)
+
+
+def _view(public_id: str) -> PostView:
+    with current.services().db.read() as session:
+        return resolve.view(session, resolve.parse_id(public_id), bearer.viewer_id())
+
+
+def _own_view(post: PostRow) -> PostView:
+    """As its author sees it; what was refused outright isn't a status any more."""
+    with current.services().db.read() as session:
+        try:
+            return resolve.view(session, post.id, post.actor_id)
+        except NotFoundError as error:
+            raise InvalidError("Validation failed: This post was refused by a rule of this server") from error
+
+
+def _refuse_what_is_not_built(sent: Params) -> None:
+    if sent.texts("media_ids"):
+        raise InvalidError("Validation failed: This server doesn't take media yet")
+    if sent.text_or_none("scheduled_at"):
+        raise InvalidError("Validation failed: This server doesn't schedule posts yet")
+    if sent.text_or_none("quoted_status_id") or sent.text_or_none("quote_id"):
+        raise InvalidError("Validation failed: This server doesn't quote posts yet")
+
+
+def _compose_request(sent: Params, account: AccountRow) -> ComposeRequest:
+    return ComposeRequest(
+        text=sent.text("status"),
+        visibility=_visibility(sent, Visibility(account.default_visibility)),
+        warning=sent.text("spoiler_text"),
+        sensitive=sent.flag("sensitive", account.default_sensitive),
+        in_reply_to_id=sent.id("in_reply_to_id"),
+        language=_language(sent) or account.default_language,
+        poll=_poll(sent),
+        idempotency_key=_idempotency_key(),
+    )
+
+
+def _idempotency_key() -> str | None:
+    key = request.headers.get("Idempotency-Key", "").strip()
+    return params.clean("Idempotency-Key", key, 255) if key else None
+
+
+def _visibility(sent: Params, otherwise: Visibility) -> Visibility:
+    word = sent.text_or_none("visibility")
+    if not word:
+        return otherwise
+    if word not in VISIBILITIES:
+        raise InvalidError("Validation failed: Visibility is not included in the list")
+    return VISIBILITIES[word]
+
+
+def _language(sent: Params) -> str | None:
+    code = sent.text("language").strip()
+    if len(code) > LONGEST_LANGUAGE or not all(char.isalnum() or char == "-" for char in code) or not code.isascii():
+        raise InvalidError("Validation failed: Language is not a code of a language")
+    return code or None
+
+
+def _poll(sent: Params) -> PollRequest | None:
+    poll = sent.group("poll")
+    options = tuple(poll.texts("options"))
+    if not options:
+        return None
+    return PollRequest(
+        options=options,
+        expires_in=timedelta(seconds=poll.integer("expires_in", 86400, most=10**8)),
+        multiple=poll.flag("multiple"),
+        hide_totals=poll.flag("hide_totals"),
+    )
+
+
+def _version(post: PostRow, content: str, warning: str, sensitive: bool, at: str) -> dict[str, Any]:
+    return {
+        "content": entities.clean(content),
+        "spoiler_text": warning,
+        "sensitive": sensitive,
+        "created_at": at,
+        "account": present.account(post.actor),
+        "media_attachments": entities.attachments(post.attachments),
+        "emojis": [],
+        "poll": None,
+    }
