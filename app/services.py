@@ -15,7 +15,7 @@ from app.settings import Settings
 from app.stores.nudges import Nudger
 
 if TYPE_CHECKING:  # it brings numpy, which processes that judge nothing don't load
-    from moderation.door import Tools
+    from moderation.tools import Tools
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from app.services import Services
 from app.settings import Settings
 from app.stores.client import make_redis
 from app.stores.nudges import RqNudger
-from moderation.door import Tools
+from moderation.tools import make_tools
 
 VERSION = "0.1.0"
 
@@ -29,7 +29,7 @@ def make_services(settings: Settings) -> Services:
         fetcher=make_fetcher(settings),
         mailer=make_mailer(settings),
         nudger=RqNudger(redis),
-        tools=Tools(clock.now),
+        tools=make_tools(clock),
     )
 
 

@@ -22,7 +22,9 @@ class BackupError(Exception):
 def backup(settings: Settings, file: Path) -> list[str]:
     """Write a backup of SQLite and files; the names inside. Raises BackupError."""
     if not settings.sqlite:
-        raise BackupError("the database isn't in the data directory: back it up with pg_dump, and copy the data directory")
+        raise BackupError(
+            "the database isn't in the data directory: back it up with pg_dump, and copy the data directory"
+        )
     live = settings.data_dir / DATABASE
     if not live.exists():
         raise BackupError(f"there is no database in {settings.data_dir}")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from app.federation import actors, deliver as deliveries, intake as inbox
+from app.enforcement import upkeep
+from app.federation import actors
+from app.federation import deliver as deliveries
+from app.federation import intake as inbox
 from app.notifications import post_office
-from app.posts import admission
+from app.posts import rejudge as judging_again
 from app.stores.jobs import Job
 from app.timelines import fanout
 from workers import runtime
@@ -13,9 +16,11 @@ from workers.draining import Drain, run
 INTAKE = Drain(Job.INTAKE, inbox.drain, limit=200)
 FAN_OUT = Drain(Job.FAN_OUT, fanout.sweep, limit=500)
 DELIVER = Drain(Job.DELIVER, deliveries.drain, limit=500)
-REJUDGE = Drain(Job.REJUDGE, admission.rejudge_waiting, limit=100)
+REJUDGE = Drain(Job.REJUDGE, judging_again.waiting, limit=100)
 MAIL = Drain(Job.MAIL, post_office.drain, limit=20)
 REFRESH_ACTORS = Drain(Job.REFRESH_ACTORS, actors.refresh_stale, limit=50)
+END_HOLDS = Drain(Job.END_HOLDS, upkeep.end_holds, limit=200)
+PURGE = Drain(Job.PURGE, upkeep.purge, limit=5000)
 
 
 def intake() -> int:
@@ -44,5 +49,15 @@ def mail() -> int:
 
 
 def refresh_actors() -> int:
-    """Actors that are asked for again: stale keys, profiles, domains' NodeInfo."""
+    """Actors and servers that are asked for again: keys, profiles, NodeInfo."""
     return run(REFRESH_ACTORS, runtime.services())
+
+
+def end_holds() -> int:
+    """Holds whose time is over end."""
+    return run(END_HOLDS, runtime.services())
+
+
+def purge() -> int:
+    """What has outlived its time is forgotten."""
+    return run(PURGE, runtime.services())

@@ -11,7 +11,7 @@ from app.instance import domain
 from app.services import Services
 
 
-def prepare(services: Services, say: Callable[[str], None]) -> None:
+def prepare(services: Services, say: Callable[[str], None], *, demo: bool = False) -> None:
     """Raises SettingsError when the data belongs to another domain."""
     migrate.upgrade(services.db)
     domain.settle(services)

@@ -15,11 +15,13 @@ from redis import Redis
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.clock import Clock
+from app.clock import Clock, SystemClock
 from app.database.engine import Database
+from app.settings import Settings
 from app.stores import heartbeats
+from app.stores.client import make_redis
 from app.stores.jobs import Job
-from app.stores.nudges import Nudger
+from app.stores.nudges import Nudger, RqNudger
 from workers import waiting
 
 log = structlog.get_logger()
@@ -65,7 +67,6 @@ TASKS = (
     Task("sweep", 1.0, sweep(waiting.AT_ONCE)),
     Task("sweep_slowly", 15.0, sweep(waiting.SLOWLY)),
     Task("end_holds", MINUTE / 2, asks(Job.END_HOLDS)),
-    Task("tidy_cases", MINUTE, asks(Job.TIDY_CASES)),
     Task("refresh_actors", 10 * MINUTE, asks(Job.REFRESH_ACTORS)),
     Task("purge", DAY / 4, asks(Job.PURGE)),
 )
@@ -76,7 +77,7 @@ class Scheduler:
 
     def __init__(self, ground: Ground, tasks: tuple[Task, ...] = TASKS) -> None:
         self._ground = ground
-        self._due = {task: 0.0 for task in tasks}
+        self._due = dict.fromkeys(tasks, 0.0)
 
     def step(self, at: float) -> float:
         """Do what is due at `at` (seconds, of any steady clock); seconds until the next one is."""
@@ -97,3 +98,12 @@ class Scheduler:
         while not over.is_set():
             over.wait(self.step(time.monotonic()))
         heartbeats.still(self._ground.redis, "scheduler")
+
+
+def serve(settings: Settings, over: threading.Event) -> None:
+    """The scheduler of an installation, until `over`: a thread of the supervisor, or a process of its own."""
+    redis = make_redis(settings)
+    db = Database(settings.database_url, pool_size=1)
+    Scheduler(Ground(db, redis, SystemClock(), RqNudger(redis))).run(over)
+    db.dispose()
+    redis.close()

@@ -17,12 +17,9 @@ from pathlib import Path
 
 import structlog
 
-from app.database.engine import Database
 from app.settings import Settings
-from app.stores.nudges import RqNudger
-from workers import valkey
+from workers import scheduler, valkey
 from workers.children import Child, Plan, cut
-from workers.scheduler import Ground, Scheduler
 from workers.stopping import until_stopped
 
 log = structlog.get_logger()
@@ -86,7 +83,7 @@ def _watch(given: Run, embedded: Child | None, over: threading.Event) -> None:
     everybody = [child for child in (embedded, stream, worker, web) if child is not None]
     for child in (stream, worker, web):
         child.start()
-    scheduling = threading.Thread(target=_schedule, args=(given.settings, over), name="scheduler")
+    scheduling = threading.Thread(target=scheduler.serve, args=(given.settings, over), name="scheduler")
     scheduling.start()
     announcing = threading.Thread(target=_announce, args=(given, over), name="announce", daemon=True)
     announcing.start()
@@ -111,7 +108,9 @@ def plans(given: Run) -> tuple[Plan, Plan, Plan]:
         "PYTHONUNBUFFERED": "1",
     }
     return (
-        Plan("web", given.ostiary("web", "--host", given.host, "--workers", str(given.web_workers)), environment, 15.0),
+        Plan(
+            "web", given.ostiary("web", "--host", given.host, "--workers", str(given.web_workers)), environment, 15.0
+        ),
         Plan("worker", given.ostiary("worker"), environment, WORKER_STOP_SECONDS),
         Plan("stream", given.ostiary("stream", "--host", given.host), environment),
     )
@@ -164,17 +163,6 @@ def _look_after(children: list[Child], over: threading.Event) -> None:
             cut_at = now + CUT_LOGS_EVERY_SECONDS
             for child in children:
                 cut(child.log)
-
-
-def _schedule(settings: Settings, over: threading.Event) -> None:
-    from app.clock import SystemClock
-    from app.stores.client import make_redis
-
-    redis = make_redis(settings)
-    db = Database(settings.database_url, pool_size=1)
-    Scheduler(Ground(db, redis, SystemClock(), RqNudger(redis))).run(over)
-    db.dispose()
-    redis.close()
 
 
 def _announce(given: Run, over: threading.Event) -> None:
@@ -237,5 +225,7 @@ def _require_free(host: str, port: int) -> None:
                 return
             except OSError as error:
                 if time.monotonic() > until:
-                    raise RunError(f"Port {port} on {host} is taken ({error.strerror}); choose another --port.") from error
+                    raise RunError(
+                        f"Port {port} on {host} is taken ({error.strerror}); choose another --port."
+                    ) from error
         time.sleep(LOOK_SECONDS)

@@ -20,8 +20,8 @@ from rq.worker import SimpleWorker
 from rq.worker.base import StopRequested
 
 from app.services import Services
-from app.stores.heartbeats import Beating
 from app.stores.client import make_redis
+from app.stores.heartbeats import Beating
 from workers import runtime
 from workers.stopping import until_stopped
 
@@ -78,7 +78,11 @@ class Listener(threading.Thread):
         with make_redis(self._services.settings) as redis:
             queue = Queue(self._queue, connection=redis, serializer=JSONSerializer)
             worker = QueueWorker(
-                [queue], connection=redis, serializer=JSONSerializer, exception_handlers=[_tell], log_job_description=False
+                [queue],
+                connection=redis,
+                serializer=JSONSerializer,
+                exception_handlers=[_tell],
+                log_job_description=False,
             )
             worker.over = self._over
             worker.work(logging_level="WARNING")

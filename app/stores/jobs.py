@@ -15,7 +15,6 @@ class Job(StrEnum):
     MAIL = "workers.jobs.mail"
     REFRESH_ACTORS = "workers.jobs.refresh_actors"
     END_HOLDS = "workers.jobs.end_holds"
-    TIDY_CASES = "workers.jobs.tidy_cases"
     PURGE = "workers.jobs.purge"
 
 
@@ -27,7 +26,6 @@ QUEUE_OF: dict[Job, str] = {
     Job.MAIL: "network",
     Job.REFRESH_ACTORS: "network",
     Job.END_HOLDS: "intake",
-    Job.TIDY_CASES: "intake",
     Job.PURGE: "network",
 }
 QUEUES = ("intake", "network")

@@ -38,9 +38,7 @@ async def _serve(services: Services, host: str, port: int) -> None:
     hub = Hub(redis)
     hub.start()
     streaming = Streaming(hub, Rendering(services), asyncio.Semaphore(THREADS))
-    server = Server(
-        streaming.application(), address=host, port=port, interface=Interfaces.ASGINL, log_enabled=False
-    )
+    server = Server(streaming.application(), address=host, port=port, interface=Interfaces.ASGINL, log_enabled=False)
     serving = asyncio.create_task(server.serve(), name="granian")
     over = asyncio.Event()
     for sig in (signal.SIGTERM, signal.SIGINT):

@@ -15,7 +15,7 @@ from app.mail import MailBox, Mailer
 from app.services import Services
 from app.settings import Settings, read
 from app.stores.nudges import Nudger, Nudges
-from moderation.door import Tools
+from moderation.tools import Tools
 from tests.support.scorer import KeywordScorer
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

@@ -119,9 +119,7 @@ def _compare(made: Services, asked: Import) -> tuple[int, int, int]:
     with made.db.read() as session:
         there = {rule.domain: rule for rule in editing.list_rules(session)}
     added = sum(draft.domain not in there for draft in asked.drafts)
-    same = sum(
-        draft.domain in there and draft.severity == there[draft.domain].severity for draft in asked.drafts
-    )
+    same = sum(draft.domain in there and draft.severity == there[draft.domain].severity for draft in asked.drafts)
     return added, len(asked.drafts) - added - same, same
 
 

@@ -29,4 +29,6 @@ def setup(port: int, data: Path | None) -> None:
         email = click.prompt("E-mail address")
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
         row = create_account(made, name, email, password, Role.ADMIN)
-        click.echo(f"@{row.actor.username}@{made.settings.domain} is the admin. Sign in at {made.settings.url('/sign-in')}")
+        click.echo(
+            f"@{row.actor.username}@{made.settings.domain} is the admin. Sign in at {made.settings.url('/sign-in')}"
+        )

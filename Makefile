@@ -1,0 +1,67 @@
+# Everything begins with one of these. Nothing here needs more than Debian or Ubuntu with Python 3.11 or newer.
+#   make run [PORT=8000] [DEMO=1]   set it up and run it all on this machine
+#   make test                       every test
+#   make lint | soak | bench | retrain-check DATA=../shared/data | migration M="what changes" | lock
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := run
+.PHONY: setup setup-dev run test lint soak bench retrain-check migration lock clean
+
+PYTHON ?= python3
+PORT ?= 8000
+DATA ?= ../shared/data
+VENV := .venv/bin
+CODE := app models moderation workers tests bench
+
+setup: .venv/.runtime
+
+setup-dev: .venv/.dev .venv/.system
+
+# The stamps make the second time do nothing; a changed lock file, or another place of the checkout, does it anew.
+.venv/.runtime: locks/runtime.txt deploy/setup.sh
+	@deploy/setup.sh $(PYTHON) locks/runtime.txt
+	@touch $@
+
+.venv/.dev: locks/dev.txt .venv/.runtime
+	@deploy/setup.sh $(PYTHON) locks/dev.txt
+	@touch $@
+
+.venv/.system: deploy/test-system.sh
+	@deploy/test-system.sh
+	@touch $@
+
+run: setup
+	@exec $(VENV)/ostiary run --port $(PORT) $(if $(DEMO),--demo)
+
+lint: setup-dev
+	$(VENV)/ruff check $(CODE)
+	$(VENV)/ruff format --check $(CODE)
+	$(VENV)/lint-imports
+	$(VENV)/mypy
+
+test: lint
+	$(VENV)/python -m pytest -n 2 --dist worksteal -m "not soak"
+
+soak: setup-dev
+	$(VENV)/python -m pytest -m soak
+
+bench: setup-dev
+	$(VENV)/python -m bench.serving
+	$(VENV)/python -m bench.memory
+
+retrain-check: setup-dev
+	$(VENV)/python -m models.train.check --data $(DATA)
+
+# A database that has all migrations so far is made, and compared with the tables in code.
+migration: setup-dev
+	@test -n "$(M)" || { echo 'Say what changes: make migration M="posts get a colour"'; exit 2; }
+	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; $(VENV)/ostiary db revision "$(M)" --data "$$folder"
+	$(VENV)/ruff check --fix -q app/database/migrations/versions
+	$(VENV)/ruff format -q app/database/migrations/versions
+
+lock:
+	locks/compile.sh
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
