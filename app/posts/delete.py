@@ -22,7 +22,7 @@ from app.posts.tables import (
     PostVersionRow,
 )
 from app.services import Services
-from moderation.holds import ending
+from moderation.holds import deleting
 
 _HANGING_ON = (AttachmentRow, LikeRow, MentionRow, PostTagRow, PendingEditRow, PostVersionRow)
 
@@ -56,7 +56,7 @@ def remove(services: Services, session: Session, post: PostRow, *, by: int) -> N
     ).all()
     for boost in boosts:
         _empty(services, session, boost)
-    ending.deleted(session, post.uri, str(by), now)
+    deleting.deleted(session, post.uri, str(by), now)
     _empty(services, session, post)
     consequences.gone(services, session, [post.id, *(boost.id for boost in boosts)], post.actor_id)
 

@@ -31,7 +31,7 @@ from app.posts.tables import (
 )
 from app.services import Services
 from moderation import door as moderation_door
-from moderation.holds import ending
+from moderation.holds import editing
 from moderation.values import PUBLISHABLE, Judgement, Outcome, RecordedVerdict, SubjectKind
 
 EDITABLE = (PostState.PUBLISHED, PostState.HELD, PostState.WAITING)
@@ -156,10 +156,7 @@ def _enter(services: Services, session: Session, draft: PostDraft, judgement: Ju
     if post is None or post.state not in EDITABLE:
         return
     if post.state is not PostState.PUBLISHED:
-        ending.edited(session, post.uri, judgement, now)
-        _replace(services, session, post, draft)
-        if post.local:
-            consequences.held(services, session, post.pk, post.id, post.actor_id)
+        _enter_unseen(services, session, post, draft, judgement)
         return
     recorded = moderation_door.record(session, [judgement], now)
     verdict = recorded.verdicts[0]
@@ -169,6 +166,25 @@ def _enter(services: Services, session: Session, draft: PostDraft, judgement: Ju
         consequences.edited(services, session, post)
     elif verdict is None or verdict.outcome is Outcome.HOLD:
         _wait(session, post, draft, verdict, now)
+    enact.enact(services, session, recorded.effects)
+
+
+def _enter_unseen(
+    services: Services, session: Session, post: PostRow, draft: PostDraft, judgement: Judgement
+) -> None:
+    """Nobody saw the old version: the new one takes its place, and its case keeps its own."""
+    now = services.clock.now()
+    recorded = editing.edited(session, post.uri, judgement, now)
+    verdict = recorded.verdicts[0]
+    _replace(services, session, post, draft)
+    if verdict is not None and post.state is PostState.WAITING:
+        door.rejudged(session, post, judgement, verdict, now)
+    elif verdict is not None:
+        door.relabel(post, verdict, judgement.warning)
+    if post.state is PostState.PUBLISHED:
+        consequences.of_release(services, session, post)
+    elif post.local:
+        consequences.held(services, session, post.pk, post.id, post.actor_id)
     enact.enact(services, session, recorded.effects)
 
 
