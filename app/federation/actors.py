@@ -1,4 +1,4 @@
-"""Actors from elsewhere: fetched, stored, kept fresh. A profile's words pass the door; addresses and keys don't wait."""
+"""Actors from elsewhere: fetched, stored, kept fresh. A profile's words pass the door; keys don't wait."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.accounts import lookup, profile, profile_content
 from app.accounts.domains import mark_new
 from app.accounts.tables import ActorKind, ActorRow
+from app.database.engine import after_commit
 from app.errors import AppError, ForbiddenError, GoneError, NotFoundError, UnavailableError
 from app.federation import instances, signing
 from app.federation.rules import suspends
@@ -24,6 +25,7 @@ from app.federation.wire.fetching import Kind
 from app.federation.wire.values import Actor, ActorKey
 from app.ids import IDS
 from app.services import Services
+from app.stores.jobs import Job
 from moderation.domains.rules import DomainRules
 
 log = structlog.get_logger()
@@ -96,8 +98,8 @@ def fetch_key_owner(services: Services, key_id: str) -> ActorRow:
 def store(services: Services, actor: Actor, *, key_id: str | None = None) -> ActorRow:
     """An actor as its own home says it is now. `key_id`: which of several keys is wanted.
 
-    Addresses and key are taken at once; name, text and pictures go through the door. Only ever call it with a document
-    that was fetched from, or signed by, the actor's own host.
+    Addresses and key are taken at once; name, text and pictures go through the door. Only ever call it with a
+    document that was fetched from, or signed by, the actor's own host.
     """
     try:
         row = _upsert(services, actor, key_id)
@@ -120,8 +122,11 @@ def offered_profile(actor_id: int, actor: Actor) -> profile.RemoteProfile:
     return profile.RemoteProfile(actor_id, content)
 
 
-def refresh_due(services: Services, limit: int = 50) -> int:
-    """Fetch those anew who posted since we last asked, more than a day ago; how many were looked at."""
+def refresh_stale(services: Services, limit: int = 50) -> int:
+    """Fetch those anew who posted since we last asked, more than a day ago, and ask domains for their NodeInfo.
+
+    Returns how many were asked.
+    """
     now = services.clock.now()
     with services.db.read() as session:
         due = _due(session, now, limit)
@@ -131,7 +136,7 @@ def refresh_due(services: Services, limit: int = 50) -> int:
         except (WireError, AppError) as error:
             log.info("actor_not_refreshed", actor=uri, error=error.code)
             _put_off(services, actor_id, now)
-    return len(due)
+    return len(due) + instances.learn(services, limit - len(due))
 
 
 def require_open(services: Services, domain: str) -> None:
@@ -180,6 +185,7 @@ def _upsert(services: Services, actor: Actor, key_id: str | None) -> ActorRow:
             row = _new(session, actor, now)
             mark_new(session, [row])
             session.add(row)
+            after_commit(session, lambda: services.nudger.nudge(Job.REFRESH_ACTORS))
         for name, value in _columns(actor, now).items():
             setattr(row, name, value)
         _take_key(session, row, _wanted_key(actor, key_id), now)

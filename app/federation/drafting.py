@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.tables import ActorRow
 from app.federation.wire import sanitise, uris
-from app.federation.wire.sanitise import Cleaned
+from app.federation.wire.sanitise import Cleaned, Link
 from app.federation.wire.values import Attachment, Poll, Post
 from app.posts.drafts import DraftAttachment, DraftMention, PostDraft
 from app.posts.tables import PostKind
@@ -107,10 +107,28 @@ def _mentions(post: Post, known: People) -> tuple[DraftMention, ...]:
 
 
 def _links(post: Post, cleaned: Cleaned, known: People) -> tuple[str, ...]:
-    """Where the text leads, without mentions and hashtags; those are believed only where a tag of the post agrees."""
-    named = {uri for m in post.mentions for uri in (m.uri, known[m.uri].url if m.uri in known else None)}
-    tagged = {tag.url for tag in post.hashtags}
-    return tuple(link.href for link in cleaned.links if link.href not in named and link.href not in tagged)
+    """Where the text leads, without mentions and hashtags. A link's class is its author's to choose, so it counts as
+    one only where it leads to somebody known, or looks like it in every respect.
+    """
+    homes = {uri for person in known.values() for uri in (person.uri, person.url) if uri}
+    hosts = {uris.origin(m.uri) for m in post.mentions}
+    return tuple(
+        link.href
+        for link in cleaned.links
+        if link.href not in homes and not _is_mention(link, hosts) and not _is_hashtag(link, post.uri)
+    )
+
+
+def _is_mention(link: Link, hosts: set[str | None]) -> bool:
+    """`@name` or `@name@host`, leading to the profile of such a name on the host of somebody addressed."""
+    name = link.text.removeprefix("@").partition("@")[0]
+    last = link.href.rstrip("/").rpartition("/")[2].removeprefix("@")
+    return link.text[:1] == "@" and last.lower() == name.lower() and uris.origin(link.href) in hosts
+
+
+def _is_hashtag(link: Link, home: str) -> bool:
+    """`#tag`, leading to the author's own server."""
+    return link.text[:1] == "#" and uris.same_origin(link.href, home)
 
 
 def _attachment(value: Attachment) -> DraftAttachment:

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import ActorRow
@@ -98,6 +98,6 @@ def remember_failure(session: Session, key_id: str, reason: str, until: datetime
     session.merge(KeyFailureRow(key_id=key_id, reason=reason[:255], until=until))
 
 
-def forget_failures(session: Session, now: datetime) -> None:
-    """Drop what has run out."""
-    session.execute(delete(KeyFailureRow).where(KeyFailureRow.until <= now))
+def forget_failures(session: Session, key_id: str, now: datetime) -> None:
+    """This key could be fetched; and drop what has run out."""
+    session.execute(delete(KeyFailureRow).where(or_(KeyFailureRow.key_id == key_id, KeyFailureRow.until <= now)))

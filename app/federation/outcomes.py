@@ -18,7 +18,8 @@ _DELAYS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360, 720, 1440
 class Item:
     """An activity that its actor certainly sent, ready for its handler.
 
-    `fetched`: what it needed from elsewhere was fetched; what isn't known now won't be.
+    `elsewhere`: its object can't be believed from this sender and must come from there. `fetched`: what it needed
+    from elsewhere was fetched; what isn't known now won't be.
     """
 
     row_id: int
@@ -26,6 +27,7 @@ class Item:
     actor: ActorRow
     received_at: datetime
     attempts: int = 1
+    elsewhere: str | None = None
     fetched: bool = False
 
 

@@ -4,4 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+from app.federation import discovery, documents, inbox
+
+BLUEPRINTS: tuple[Blueprint, ...] = (inbox.blueprint, documents.blueprint, discovery.blueprint)

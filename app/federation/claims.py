@@ -1,0 +1,117 @@
+"""Takes rows of the inbox to work on: for a while, so that what a killed worker had is taken again by another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select, text, update
+from sqlalchemy.orm import Session
+
+from app.federation.outcomes import FETCH
+from app.federation.tables import InboxActivityRow, IntakeState
+from app.services import Services
+
+LEASE = timedelta(minutes=2)
+_ADVISORY_LOCK = 0x0571A
+_Row = InboxActivityRow
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A row that is ours for LEASE. `attempts` counts this one."""
+
+    id: int
+    activity_uri: str
+    domain: str
+    actor_uri: str
+    key_id: str
+    body: bytes
+    signed_request: dict[str, Any] | None
+    state: IntakeState
+    attempts: int
+    received_at: datetime
+
+
+def take_verified(services: Services, limit: int) -> list[Claimed]:
+    """The oldest activities that are certain to come from their actors, in the order in which they came."""
+    now = services.clock.now()
+    with services.db.write() as session:
+        _one_at_a_time(services, session)
+        rows = _oldest(session, now, limit, _Row.state == IntakeState.WAITING)
+        again = _Row.reason != FETCH
+        rows += _oldest(session, now, limit - len(rows), _Row.state == IntakeState.RETRY, again)
+        rows = _in_order(session, now, rows)
+        return _lease(session, rows, now)
+
+
+def take_for_fetching(services: Services, limit: int) -> list[Claimed]:
+    """The oldest that need something from another server first: their signer's key, or what they are about."""
+    now = services.clock.now()
+    with services.db.write() as session:
+        _one_at_a_time(services, session)
+        rows = _oldest(session, now, limit, _Row.state == IntakeState.UNVERIFIED)
+        needy = _Row.reason == FETCH
+        rows += _oldest(session, now, limit - len(rows), _Row.state == IntakeState.RETRY, needy)
+        return _lease(session, rows, now)
+
+
+def _one_at_a_time(services: Services, session: Session) -> None:
+    """Workers of many hosts take turns at taking; SQLite's writers do so anyway."""
+    if not services.db.sqlite:
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
+
+
+def _oldest(session: Session, now: datetime, limit: int, *which: ColumnElement[bool]) -> list[InboxActivityRow]:
+    if limit <= 0:
+        return []
+    query = (
+        select(_Row)
+        .where(*which, or_(_Row.next_at.is_(None), _Row.next_at <= now))
+        .order_by(_Row.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return list(session.scalars(query))
+
+
+def _in_order(session: Session, now: datetime, rows: Sequence[InboxActivityRow]) -> list[InboxActivityRow]:
+    """Without those whose actor sent something before that another worker has in hand: a Delete mustn't overtake."""
+    if not rows:
+        return []
+    busy = set(
+        session.scalars(
+            select(_Row.actor_uri).where(
+                _Row.state == IntakeState.WAITING, _Row.next_at > now, _Row.id < max(row.id for row in rows)
+            )
+        )
+    )
+    return [row for row in rows if row.actor_uri not in busy]
+
+
+def _lease(session: Session, rows: Sequence[InboxActivityRow], now: datetime) -> list[Claimed]:
+    if not rows:
+        return []
+    session.execute(
+        update(_Row)
+        .where(_Row.id.in_([row.id for row in rows]))
+        .values(next_at=now + LEASE, attempts=_Row.attempts + 1)
+        .execution_options(synchronize_session=False)
+    )
+    return [
+        Claimed(
+            id=row.id,
+            activity_uri=row.activity_uri,
+            domain=row.domain,
+            actor_uri=row.actor_uri,
+            key_id=row.key_id,
+            body=row.body,
+            signed_request=row.signed_request,
+            state=row.state,
+            attempts=row.attempts + 1,
+            received_at=row.received_at,
+        )
+        for row in rows
+    ]

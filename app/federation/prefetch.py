@@ -1,0 +1,236 @@
+"""The fetching pass: what an activity needs from other servers before it can be handled, got beside the intake.
+
+A few threads, never more than one for each host: whoever doesn't answer holds up themselves alone. A thread writes
+what it found (a verified row, a fetched post) by itself, and the intake goes on from the rows.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from datetime import timedelta
+from types import TracebackType
+from typing import Any, cast
+
+import structlog
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from app.errors import AppError, RateLimitedError, UnavailableError
+from app.federation import actors, claims, counters, keys, posts
+from app.federation.claims import Claimed
+from app.federation.keys import FAILURE_LASTS, GONE_LASTS, KnownKey
+from app.federation.outcomes import FETCH, Outcome, refused, retry
+from app.federation.tables import InboxActivityRow, IntakeState
+from app.federation.wire import documents, parse, signatures, uris
+from app.federation.wire.errors import FetchError, ForeignError, ForgedError, GoneError, WireError
+from app.federation.wire.signatures import SignedRequest
+from app.federation.wire.values import Announce, NeedsFetch
+from app.services import Services
+
+log = structlog.get_logger()
+THREADS = 8
+ROWS_AT_ONCE = 200
+PATIENCE_SECONDS = 0.25
+FETCHED = "fetched"
+
+
+class FetchingPass:
+    """Threads for the time of one drain; leaving the block waits for those that are still fetching."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="fetch")
+        self._running: set[Future[None]] = set()
+        self._waiting: dict[str, deque[Claimed]] = {}
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> FetchingPass:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self._pool.shutdown(wait=True)
+        self._collect()
+
+    def start(self) -> None:
+        """Take what needs fetching, and give each host that nobody asks yet a thread."""
+        self._collect()
+        for row in claims.take_for_fetching(self._services, ROWS_AT_ONCE):
+            host = _host(row)
+            with self._lock:
+                asked = host in self._waiting
+                self._waiting.setdefault(host, deque()).append(row)
+            if not asked:
+                self._running.add(self._pool.submit(self._ask, host))
+
+    def wait(self) -> bool:
+        """Wait a moment for one to finish; False where none is running."""
+        if not self._running:
+            return False
+        wait(self._running, timeout=PATIENCE_SECONDS, return_when=FIRST_COMPLETED)
+        return True
+
+    def _ask(self, host: str) -> None:
+        """Fetch for one host until nothing waits for it; once it fails to answer, the rest is put off at once."""
+        silent: FetchError | None = None
+        while (row := self._next(host)) is not None:
+            try:
+                silent = fetch_for(self._services, row, silent)
+            except SQLAlchemyError as error:
+                log.warning(
+                    "fetch_not_stored", host=host, error=str(error)
+                )  # its claim runs out, then it comes again
+
+    def _next(self, host: str) -> Claimed | None:
+        with self._lock:
+            waiting = self._waiting[host]
+            if waiting:
+                return waiting.popleft()
+            del self._waiting[host]
+            return None
+
+    def _collect(self) -> None:
+        for future in [future for future in self._running if future.done()]:
+            self._running.remove(future)
+            future.result()
+
+
+def fetch_for(services: Services, row: Claimed, silent: FetchError | None = None) -> FetchError | None:
+    """Get what one row needs and write down what came of it. `silent`: its host has just failed to answer.
+
+    Returns the failure if it is one of the host, not of this row alone.
+    """
+    try:
+        if silent is not None:
+            raise silent
+        if row.state is IntakeState.UNVERIFIED:
+            _verify(services, row)
+        else:
+            _fetch_object(services, row)
+    except (WireError, AppError) as error:
+        _put_off(services, row, error)
+        return error if isinstance(error, FetchError) and not error.permanent else None
+    return None
+
+
+def _verify(services: Services, row: Claimed) -> None:
+    """Turn a claim into an activity that its actor certainly sent. Raises WireError, AppError."""
+    request = _request(row)
+    with services.db.read() as session:
+        known = keys.stored(session, row.key_id)
+    if known is None or not _made(request, known):
+        if known is not None and known.is_fresh(services.clock.now()):
+            raise ForgedError("the signature was not made by this key")
+        known = _fetch_key(services, row)
+        if not _made(request, known):
+            raise ForgedError("the signature was not made by this key")
+    if known.owner_uri != row.actor_uri:
+        raise ForeignError("the key is not the actor's", code="signer_not_actor")
+    _promote(services, row)
+
+
+def _request(row: Claimed) -> SignedRequest:
+    kept = cast("dict[str, Any]", row.signed_request)
+    return SignedRequest(kept["method"], kept["target"], kept["headers"], row.body)
+
+
+def _made(request: SignedRequest, known: KnownKey) -> bool:
+    parsed = signatures.parse_signature(request.headers.get("signature"))
+    try:
+        signatures.check_key(request, parsed, known.key)
+    except ForgedError:
+        return False
+    return True
+
+
+def _fetch_key(services: Services, row: Claimed) -> KnownKey:
+    """The key from its own host; a failure is remembered, so that strangers can't make us ask again and again."""
+    now = services.clock.now()
+    try:
+        actors.fetch_key_owner(services, row.key_id)
+    except WireError as error:
+        lasts = GONE_LASTS if isinstance(error, GoneError) else FAILURE_LASTS
+        with services.db.write() as session:
+            keys.remember_failure(session, row.key_id, error.code, now + lasts)
+        raise
+    with services.db.write() as session:
+        keys.forget_failures(session, row.key_id, now)
+        known = keys.stored(session, row.key_id)
+    if known is None:
+        raise ForeignError("the key is kept by another actor", code="key_foreign")
+    return known
+
+
+def _promote(services: Services, row: Claimed) -> None:
+    """From here on it's as if its key had been known when it came; under the activity's own name, which is taken
+    where it came twice.
+    """
+    uri = parse.parse_activity(documents.load(row.body)).uri
+    try:
+        _write(
+            services, row, IntakeState.WAITING, None, timedelta(0), activity_uri=uri, signed_request=None, attempts=0
+        )
+    except IntegrityError:
+        _settle(services, row, refused("duplicate"))
+
+
+def _fetch_object(services: Services, row: Claimed) -> None:
+    """Get the post that a Create or Announce is about; it goes through the door as any. Raises WireError, AppError."""
+    activity = parse.parse_activity(documents.load(row.body))
+    uri = _wanted(row)
+    live = not isinstance(activity, Announce) and uris.same_origin(uri, activity.actor)
+    posts.fetch(services, uri, live=live)
+    _write(services, row, IntakeState.RETRY, FETCHED, timedelta(0))
+
+
+def _wanted(row: Claimed) -> str:
+    """What the row is about, by URI. Raises WireError."""
+    activity = parse.parse_activity(documents.load(row.body))
+    if isinstance(activity, Announce):
+        return activity.object_uri
+    needed = parse.require_owner(activity)
+    return needed.uri if isinstance(needed, NeedsFetch) else activity.uri
+
+
+def _host(row: Claimed) -> str:
+    if row.state is IntakeState.UNVERIFIED:
+        return row.domain
+    try:
+        return uris.origin(_wanted(row)) or row.domain
+    except WireError:
+        return row.domain  # its own thread will say what is wrong
+
+
+def _put_off(services: Services, row: Claimed, error: WireError | AppError) -> None:
+    temporary = isinstance(error, UnavailableError | RateLimitedError) or (
+        isinstance(error, FetchError) and not error.permanent
+    )
+    outcome = retry(error.code, row.attempts) if temporary else refused(error.code)
+    _settle(services, row, outcome)
+
+
+def _settle(services: Services, row: Claimed, outcome: Outcome) -> None:
+    if outcome.state is IntakeState.REFUSED:
+        counters.NOT_HANDLED.labels(outcome.reason).inc()
+        done_at = services.clock.now()
+        _write(services, row, outcome.state, outcome.reason, None, done_at=done_at, body=b"", signed_request=None)
+        return
+    counters.RETRIED.labels(outcome.reason).inc()
+    # What needs fetching still does: it comes back here, not to a handler.
+    reason = None if row.state is IntakeState.UNVERIFIED else FETCH
+    _write(services, row, row.state, reason, outcome.after)
+
+
+def _write(
+    services: Services, row: Claimed, state: IntakeState, reason: str | None, after: timedelta | None, **more: Any
+) -> None:
+    next_at = services.clock.now() + after if after is not None else None
+    with services.db.write() as session:
+        session.execute(
+            update(InboxActivityRow)
+            .where(InboxActivityRow.id == row.id)
+            .values(state=state, reason=reason, next_at=next_at, **more)
+        )

@@ -1,0 +1,190 @@
+"""Create, Update, Delete and Announce: what other servers' posts do here. Each takes a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, aliased
+
+from app.accounts.tables import ActorRow
+from app.federation import actors, departures, drafting
+from app.federation.outcomes import DONE, Item, Outcome, fetch_first, refused, retry
+from app.federation.wire.values import Actor, Announce, Create, Delete, Post, Update
+from app.posts import admission, delete, edit
+from app.posts.drafts import DraftMention, PostDraft
+from app.posts.tables import PostKind, PostRow, PostState
+from app.relationships.tables import FollowRow, FollowState
+from app.services import Services
+from moderation.domains.rules import DomainRules
+from moderation.values import PUBLIC_KINDS, Visibility
+
+WAITS = (PostState.WAITING, PostState.HELD)
+
+
+def create(services: Services, items: Sequence[Item]) -> list[Outcome]:
+    """New posts: all that can be judged now go through the door together."""
+    outcomes = {item.row_id: _not_to_be_admitted(services, item) for item in items}
+    wanted = [item for item in items if outcomes[item.row_id] is None]
+    if wanted:
+        admission.admit(services, _drafts(services, wanted))
+    return [outcomes[item.row_id] or DONE for item in items]
+
+
+def update(services: Services, items: Sequence[Item]) -> list[Outcome]:
+    """Edits of posts that are here, and profiles."""
+    outcomes: dict[int, Outcome] = {}
+    edited: list[Item] = []
+    for item in items:
+        changed = cast(Update, item.activity).object
+        if item.elsewhere is not None:
+            outcomes[item.row_id] = refused("update_not_by_owner")
+        elif isinstance(changed, Actor):
+            actors.store(services, changed)
+        elif isinstance(changed, Post):
+            edited.append(item)
+    if edited:
+        edit.apply_remote(services, _drafts(services, edited))
+    return [outcomes.get(item.row_id, DONE) for item in items]
+
+
+def remove(services: Services, items: Sequence[Item]) -> list[Outcome]:
+    """Deletions: of posts by their author, of boosts, of whole actors by themselves."""
+    outcomes: dict[int, Outcome] = {}
+    posts: list[tuple[str, int]] = []
+    for item in items:
+        activity = cast(Delete, item.activity)
+        if activity.is_of_the_actor:
+            departures.depart(services, item.actor.id)
+        elif item.elsewhere is not None:
+            outcomes[item.row_id] = refused("delete_foreign")
+        else:
+            posts.append((activity.object_uri, item.actor.id))
+    if posts:
+        delete.forget_remote(services, posts)
+    return [outcomes.get(item.row_id, DONE) for item in items]
+
+
+def announce(services: Services, items: Sequence[Item]) -> list[Outcome]:
+    """Boosts: of posts that are shown here; of one that waits, once it's let in; of others, once they're fetched."""
+    with services.db.read() as session:
+        targets = _targets(session, [cast(Announce, item.activity).object_uri for item in items])
+        followed = _followed_here(session, {item.actor.id for item in items})
+    outcomes: list[Outcome] = []
+    drafts: list[PostDraft] = []
+    for item in items:
+        activity = cast(Announce, item.activity)
+        target = targets.get(activity.object_uri)
+        outcome = _judge_boost(item, target, is_followed=item.actor.id in followed)
+        if outcome is DONE and target is not None:
+            drafts.append(_boost(item, activity, target))
+        outcomes.append(outcome)
+    if drafts:
+        admission.admit(services, drafts)
+    return outcomes
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """A post that somebody boosts."""
+
+    pk: int
+    uri: str
+    state: PostState
+    visibility: Visibility
+    kind: PostKind
+    local: bool
+    author_id: int
+    author_uri: str
+    author_shown: bool
+
+
+def _not_to_be_admitted(services: Services, item: Item) -> Outcome | None:
+    """Why a Create doesn't go through the door now; None where it does."""
+    post = cast(Create, item.activity).object
+    if item.elsewhere is not None or not isinstance(post, Post):
+        # The fetching pass admits what it fetches.
+        return DONE if item.fetched else fetch_first(item, "object_not_found")
+    if post.is_vote:
+        return refused("poll_vote_unsupported")
+    if item.actor.deleted_at is not None:
+        return refused("actor_gone")
+    return None
+
+
+def _drafts(services: Services, items: Sequence[Item]) -> list[PostDraft]:
+    pairs = [(item, cast(Post, cast(Create, item.activity).object)) for item in items]
+    with services.db.read() as session:
+        known = drafting.people(session, [post for _, post in pairs])
+        rules = DomainRules.load(session)
+    return [
+        drafting.draft(post, item.actor, known, rules, received_at=item.received_at, live=True)
+        for item, post in pairs
+    ]
+
+
+def _judge_boost(item: Item, target: _Target | None, *, is_followed: bool) -> Outcome:
+    """Whether a boost may be made of what we know. A boost that nobody here would see isn't worth a fetch."""
+    if target is None:
+        return fetch_first(item, "boosted_not_found") if is_followed else refused("boost_for_nobody_here")
+    if target.state in WAITS:
+        return retry("boosted_waits", item.attempts)
+    if target.state is not PostState.PUBLISHED or not target.author_shown or target.kind is PostKind.BOOST:
+        return refused("boosted_not_shown")
+    own = target.author_id == item.actor.id and target.visibility is Visibility.FOLLOWERS
+    if target.visibility not in PUBLIC_KINDS and not own:
+        return refused("boost_of_private")
+    return DONE
+
+
+def _boost(item: Item, activity: Announce, target: _Target) -> PostDraft:
+    wanted = Visibility(activity.visibility(item.actor.followers_url).value)
+    visibility = wanted if target.visibility in PUBLIC_KINDS else Visibility.FOLLOWERS
+    return PostDraft(
+        uri=activity.uri,
+        actor_id=item.actor.id,
+        local=False,
+        kind=PostKind.BOOST,
+        visibility=visibility,
+        submitted_at=item.received_at,
+        published_at=_earlier(activity.published, item.received_at),
+        boost_of_pk=target.pk,
+        boost_of_uri=target.uri,
+        mentions=(DraftMention(target.author_id, target.author_uri, target.local, silent=True),),
+    )
+
+
+def _earlier(claimed: datetime | None, received_at: datetime) -> datetime:
+    return min(claimed or received_at, received_at)
+
+
+def _targets(session: Session, wanted: Sequence[str]) -> dict[str, _Target]:
+    rows = session.execute(
+        select(
+            PostRow.pk,
+            PostRow.uri,
+            PostRow.state,
+            PostRow.visibility,
+            PostRow.kind,
+            PostRow.local,
+            ActorRow.id,
+            ActorRow.uri,
+            or_(ActorRow.suspended_at.is_not(None), ActorRow.deleted_at.is_not(None), ActorRow.domain_hidden),
+        )
+        .join(ActorRow, ActorRow.id == PostRow.actor_id)
+        .where(PostRow.uri.in_(wanted))
+    )
+    return {row[1]: _Target(*row[:8], author_shown=not row[8]) for row in rows}
+
+
+def _followed_here(session: Session, actor_ids: set[int]) -> set[int]:
+    follower = aliased(ActorRow)
+    rows = session.scalars(
+        select(FollowRow.target_id)
+        .join(follower, follower.id == FollowRow.follower_id)
+        .where(FollowRow.target_id.in_(actor_ids), FollowRow.state == FollowState.ACCEPTED, follower.local)
+    )
+    return set(rows)
