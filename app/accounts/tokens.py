@@ -26,8 +26,7 @@ class _ClockSigner(TimestampSigner):
 
 def sign(services: Services, purpose: str, payload: list[Any]) -> str:
     """A token for a link: small JSON, readable by its holder, changeable by nobody."""
-    token = _serializer(services, purpose).dumps(payload)
-    return token.decode() if isinstance(token, bytes) else token
+    return str(_serializer(services, purpose).dumps(payload))
 
 
 def read(services: Services, purpose: str, token: str, lifetime: timedelta) -> list[Any]:
@@ -41,7 +40,7 @@ def read(services: Services, purpose: str, token: str, lifetime: timedelta) -> l
     return payload
 
 
-def _serializer(services: Services, purpose: str) -> URLSafeTimedSerializer[str]:
+def _serializer(services: Services, purpose: str) -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(
         services.settings.secret_key,
         salt=f"ostiary.{purpose}",

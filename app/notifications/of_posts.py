@@ -21,9 +21,7 @@ def held(session: Session, services: Services, actor_id: int, post_pk: int) -> N
 
 def released(session: Session, services: Services, post: PostRow) -> None:
     """Tell an author that their post was let in: an ordinary notice, never a warning."""
-    notify.add(
-        session, services, NotificationDraft(post.actor_id, NotificationKind.RELEASED, post.actor_id, post.pk)
-    )
+    notify.add(session, services, NotificationDraft(post.actor_id, NotificationKind.RELEASED, post.actor_id, post.pk))
 
 
 def edited(session: Session, services: Services, post: PostRow) -> None:

@@ -91,7 +91,7 @@ def _later_or_never(services: Services, row: MailRow, *, permanent: bool) -> Non
 
 
 def _next(now: datetime, attempts: int) -> datetime:
-    return now + FIRST_RETRY * 2 ** (attempts - 1)
+    return now + FIRST_RETRY * (1 << (attempts - 1))
 
 
 def one_line(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Select, delete, func, or_, select
 from sqlalchemy.orm import Session
@@ -36,7 +37,7 @@ def page(
     exclude: Collection[NotificationKind] = (),
 ) -> list[NotificationView]:
     """A page, newest first. `kinds` empty: every kind but those of `exclude`."""
-    query = _visible(account_id)
+    query = _visible(account_id, NotificationRow)
     if kinds:
         query = query.where(NotificationRow.kind.in_(kinds))
     if exclude:
@@ -47,7 +48,7 @@ def page(
 
 def one(session: Session, account_id: int, notification_id: int) -> NotificationView:
     """One of the member's own; raises NotFoundError."""
-    rows = session.scalars(_visible(account_id).where(NotificationRow.id == notification_id)).all()
+    rows = session.scalars(_visible(account_id, NotificationRow).where(NotificationRow.id == notification_id)).all()
     views = _views(session, account_id, list(rows))
     if not views:
         raise NotFoundError
@@ -75,7 +76,7 @@ def clear(services: Services, account_id: int) -> None:
         session.execute(delete(NotificationRow).where(NotificationRow.account_id == account_id))
 
 
-def _visible(account_id: int, *columns: object) -> Select[tuple[NotificationRow]]:
+def _visible(account_id: int, what: Any) -> Select[Any]:
     """What the member may still see: not from somebody who is gone, not about a post that is."""
     post_seen = posts_for(account_id, PostRow.pk).where(PostRow.pk == NotificationRow.post_pk)
     sender = (
@@ -89,8 +90,7 @@ def _visible(account_id: int, *columns: object) -> Select[tuple[NotificationRow]
         )
         .correlate(NotificationRow)
     )
-    query: Select[tuple[NotificationRow]] = select(*(columns or (NotificationRow,)))  # type: ignore[call-overload]
-    return query.where(
+    return select(what).where(
         NotificationRow.account_id == account_id,
         or_(NotificationRow.post_pk.is_(None), post_seen.correlate(NotificationRow).exists()),
         sender.exists(),

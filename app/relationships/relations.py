@@ -165,7 +165,7 @@ def _mutes(session: Session, viewer_id: int, actor_ids: Collection[int], now: da
     return {row.target_id: row for row in rows}
 
 
-def _following(row: FollowRow | None) -> dict[str, bool]:
+def _following(row: FollowRow | None) -> dict[str, Any]:
     if row is None:
         return {}
     return {

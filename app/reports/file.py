@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
 from flask_babel import gettext as _
-from moderation.reports.file import ReportDraft
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -25,10 +25,13 @@ from app.relationships.tables import FollowRow, FollowState, HiddenPostRow
 from app.reports import evidence
 from app.services import Services
 from app.stores.budgets import REPORTS, Budgets
+from moderation.errors import ReportRefusedError
 from moderation.reports import file as moderation_reports
+from moderation.reports.file import ReportDraft
 from moderation.reports.tables import ReportOrigin, ReportRow
 from moderation.values import PUBLIC_KINDS, Submission
 
+log = structlog.get_logger()
 CATEGORIES = ("spam", "violation", "legal", "other")
 MAX_COMMENT = 1000
 MAX_RULES = 20
@@ -86,7 +89,10 @@ def receive_flag(session: Session, services: Services, reporter: ActorRow, flag:
             category="other",
             comment=comment,
         )
-        reports.append(moderation_reports.file(session, draft, now))
+        try:
+            reports.append(moderation_reports.file(session, draft, now))
+        except ReportRefusedError as error:
+            log.info("report_refused", domain=reporter.domain, reason=error.safe)
     return reports
 
 
