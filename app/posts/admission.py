@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app import metrics
 from app.enforcement import enact
 from app.posts import consequences, door, storing, submissions
 from app.posts.drafts import PostDraft
@@ -52,6 +53,9 @@ def admit(services: Services, drafts: Sequence[PostDraft], *, alongside: Alongsi
             if alongside is not None:
                 alongside(session, stored)
             known |= _known(session, fresh)
+        for item in stored:
+            outcome = item.opening.columns["outcome"] or "none"
+            metrics.VERDICTS.labels("local" if item.draft.local else "remote", outcome).inc()
     fresh_uris = {draft.uri for draft in fresh}
     return [
         Admitted(draft, *known[draft.uri], created=draft.uri in fresh_uris) for draft in drafts if draft.uri in known
