@@ -109,7 +109,7 @@ def _exact(services: Services, handle: str, *, resolve: bool) -> ActorRow | None
         return None  # nobody by that name answers: other results stand
 
 
-def _query(viewer_id: int | None, text: str, wanted: AccountQuery) -> Select[tuple[ActorRow]]:
+def _query(viewer_id: int | None, text: str, wanted: AccountQuery) -> Select[ActorRow]:
     name, _at, domain = text.lower().partition("@")
     pattern = _like(name) + "%"
     query = select(ActorRow).where(

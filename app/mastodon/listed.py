@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import ActorRow
@@ -17,14 +19,14 @@ from moderation.values import PUBLIC_KINDS
 
 def likers(session: Session, pk: int, viewer_id: int | None, paging: Paging) -> list[tuple[int, ActorRow]]:
     """Who likes a post, with the like's id, newest first."""
-    query = select(LikeRow.id, ActorRow).join(ActorRow, ActorRow.id == LikeRow.actor_id)
+    query: Select[Any, Any] = select(LikeRow.id, ActorRow).join(ActorRow, ActorRow.id == LikeRow.actor_id)
     query = by_id(query.where(LikeRow.post_pk == pk, _present(viewer_id)), LikeRow.id, paging)
     return [(row[0], row[1]) for row in newest_first(session.execute(query).all(), paging)]
 
 
 def boosters(session: Session, pk: int, viewer_id: int | None, paging: Paging) -> list[tuple[int, ActorRow]]:
     """Who boosted a post for everybody to see, with the boost's id."""
-    query = select(PostRow.id, ActorRow).join(ActorRow, ActorRow.id == PostRow.actor_id)
+    query: Select[Any, Any] = select(PostRow.id, ActorRow).join(ActorRow, ActorRow.id == PostRow.actor_id)
     query = query.where(
         PostRow.boost_of_pk == pk,
         PostRow.state == PostState.PUBLISHED,

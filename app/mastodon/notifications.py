@@ -8,16 +8,19 @@ from typing import Any
 from flask import Response
 
 from app import current
+from app.accounts import lookup
 from app.errors import InvalidError
 from app.mastodon import answers, blueprint, params, present
 from app.mastodon.params import Params
 from app.mastodon.serialise.notifications import kinds_told_as, notification
+from app.mastodon.serialise.reports import report as report_entity
 from app.mastodon.serialise.times import instant
 from app.notifications import markers, reading
 from app.notifications.reading import NotificationView
 from app.notifications.tables import NotificationKind, NotificationMarkRow
 from app.oauth import bearer
 from app.posts import resolve
+from moderation.reports.tables import ReportRow
 
 api = blueprint.make("notifications")
 LONGEST_COUNT = 1000
@@ -104,12 +107,31 @@ def _kinds(asked: Params) -> tuple[list[NotificationKind] | None, list[Notificat
 
 
 def _entities(views: Sequence[NotificationView]) -> list[dict[str, Any]]:
+    outcomes = _outcomes(views)
     posts = [view.post for view in views if view.post is not None]
     statuses = dict(zip((view.post.pk for view in posts), present.statuses(posts), strict=True))
     return [
         notification(view, present.account(view.actor), statuses.get(view.post.post.pk) if view.post else None)
+        | outcomes.get(view.row.id, {})
         for view in views
     ]
+
+
+def _outcomes(views: Sequence[NotificationView]) -> dict[int, dict[str, Any]]:
+    """What the notifications about the member's own reports carry, by the notification's id."""
+    told = [view.row for view in views if view.row.kind is NotificationKind.REPORT_OUTCOME]
+    if not told:
+        return {}
+    found: dict[int, dict[str, Any]] = {}
+    with current.services().db.read() as session:
+        me = lookup.by_id(session, bearer.account_id())
+        for row in told:
+            report = session.get(ReportRow, row.payload.get("report_id") or 0)
+            target = lookup.find_by_uri(session, report.target_uri) if report else None
+            if report is not None and target is not None:
+                entity = report_entity(report, present.account(target), ())
+                found[row.id] = {"account": present.account(me), "report": entity}
+    return found
 
 
 def _markers(rows: dict[str, NotificationMarkRow]) -> dict[str, Any]:

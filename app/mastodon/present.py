@@ -87,4 +87,4 @@ def _waiting_line() -> Callable[[PostView], str]:
 
 
 def _edit_words() -> str:
-    return _("Your edit waits for a moderator. Until then everybody, you too, sees this version.")
+    return str(_("Your edit waits for a moderator. Until then everybody, you too, sees this version."))

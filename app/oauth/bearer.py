@@ -25,6 +25,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 REMEMBERED = timedelta(seconds=1)
 MOST_REMEMBERED = 10_000
+SEEN_EVERY = timedelta(hours=6)
+"""How exactly it is kept when a member was here last: for counting, and no closer than that."""
 LONGEST_TOKEN = 255
 _EXTENSION = "ostiary.bearer"
 OUT_OF_SCOPE = "This action is outside the authorized scopes"
@@ -48,6 +50,8 @@ class Remembered:
             return known[1]
         with services.db.read() as session:
             viewer = tokens.find(session, token)
+        if viewer is not None and viewer.seen_at is not None and now - viewer.seen_at > SEEN_EVERY:
+            tokens.mark_seen(services, viewer)
         with self._lock:
             if len(self._by_token) >= MOST_REMEMBERED:
                 self._by_token.clear()

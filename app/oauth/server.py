@@ -65,12 +65,12 @@ class OurRequest(OAuth2Request):  # type: ignore[misc]
     @property
     def args(self) -> MultiDict[str, str]:
         """Parameters."""
-        return self.payload.data  # type: ignore[no-any-return]
+        return self.payload.data
 
     @property
     def form(self) -> MultiDict[str, str]:
         """Parameters: where they stood makes no difference here."""
-        return self.payload.data  # type: ignore[no-any-return]
+        return self.payload.data
 
 
 class Server(AuthorizationServer):  # type: ignore[misc]

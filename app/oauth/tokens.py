@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import AccountRow, ActorRow, Role
+from app.ids import EPOCH
 from app.oauth import apps, scopes
 from app.oauth.digests import digest
 from app.oauth.tables import OAuthAppRow, OAuthTokenRow
@@ -32,6 +34,8 @@ class Viewer:
     trouble: str | None = None
     """Why the account can't be used, in Mastodon's words."""
     frozen: bool = False
+    seen_at: datetime | None = None
+    """When the member was here last, roughly; long ago for one who never was."""
 
 
 def make(services: Services, account_id: int | None, scope: str, second_factored: bool = False) -> str:
@@ -79,14 +83,17 @@ def store(
 
 def find(session: Session, token: str) -> Viewer | None:
     """Who holds it; None when it is unknown or was revoked."""
-    row = session.execute(
-        select(OAuthTokenRow, OAuthAppRow, AccountRow, ActorRow)
-        .join(OAuthAppRow, OAuthAppRow.id == OAuthTokenRow.app_id)
-        .outerjoin(AccountRow, AccountRow.id == OAuthTokenRow.account_id)
-        .outerjoin(ActorRow, ActorRow.id == OAuthTokenRow.account_id)
-        .where(OAuthTokenRow.token_hash == digest(token), OAuthTokenRow.revoked_at.is_(None))
-    ).first()
-    return None if row is None else _viewer(*row)
+    row = session.scalar(
+        select(OAuthTokenRow).where(OAuthTokenRow.token_hash == digest(token), OAuthTokenRow.revoked_at.is_(None))
+    )
+    return None if row is None else _viewer(row, row.app, row.account)
+
+
+def mark_seen(services: Services, viewer: Viewer) -> None:
+    """The member was here."""
+    with services.db.write() as session:
+        seen = update(AccountRow).where(AccountRow.id == viewer.account_id)
+        session.execute(seen.values(last_seen_at=services.clock.now()))
 
 
 def revoke(services: Services, token: str, app_id: int | None = None) -> bool:
@@ -103,7 +110,7 @@ def revoke(services: Services, token: str, app_id: int | None = None) -> bool:
         return session.scalar(query) is not None
 
 
-def _viewer(token: OAuthTokenRow, app: OAuthAppRow, account: AccountRow | None, actor: ActorRow | None) -> Viewer:
+def _viewer(token: OAuthTokenRow, app: OAuthAppRow, account: AccountRow | None) -> Viewer:
     return Viewer(
         token_id=token.id,
         app_id=app.id,
@@ -115,8 +122,9 @@ def _viewer(token: OAuthTokenRow, app: OAuthAppRow, account: AccountRow | None, 
         account_id=token.account_id,
         role=account.role if account else Role.MEMBER,
         locale=account.locale if account else "en",
-        trouble=_trouble(account, actor) if account and actor else None,
+        trouble=_trouble(account, account.actor) if account else None,
         frozen=account is not None and account.frozen_at is not None,
+        seen_at=(account.last_seen_at or EPOCH) if account else None,
     )
 
 

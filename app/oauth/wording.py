@@ -48,9 +48,9 @@ def _words(name: str) -> str:
     way, _colon, thing = name.rpartition(":")
     what = str(_THINGS.get(thing, thing))
     if way == "read":
-        return _("Read: %(what)s", what=what)
+        return str(_("Read: %(what)s", what=what))
     if way == "write":
-        return _("Change: %(what)s", what=what)
+        return str(_("Change: %(what)s", what=what))
     if way == "admin:read":
-        return _("Read as a moderator: %(what)s", what=what)
-    return _("Change as a moderator: %(what)s", what=what)
+        return str(_("Read as a moderator: %(what)s", what=what))
+    return str(_("Change as a moderator: %(what)s", what=what))
