@@ -19,9 +19,9 @@ def visibilities() -> Choices:
     """Widest first."""
     return [
         (Visibility.PUBLIC.value, _("Everybody")),
-        (Visibility.UNLISTED.value, _("Everybody, but not in public timelines")),
+        (Visibility.UNLISTED.value, _("Everybody, quietly")),
         (Visibility.FOLLOWERS.value, _("My followers")),
-        (Visibility.DIRECT.value, _("Only those I name")),
+        (Visibility.DIRECT.value, _("Those I name")),
     ]
 
 

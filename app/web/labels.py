@@ -10,6 +10,20 @@ from moderation.reports.tables import ReportOutcome
 from moderation.values import Severity
 
 
+def name(label: str) -> str:
+    """A label of the models."""
+    words = {
+        "hate": _("hatred"),
+        "violence": _("violence, threats"),
+        "harassment": _("harassment"),
+        "sexual": _("sexual"),
+        "self_harm": _("self-harm"),
+        "spam": _("spam"),
+        "toxic": _("rudeness"),
+    }
+    return words.get(label, label)
+
+
 def warning(code: str) -> str:
     """A content warning that the door added."""
     words = {

@@ -11,6 +11,7 @@ from app.web import (
     follow_requests,
     front,
     held,
+    model_page,
     notices,
     profiles,
     reporting,
@@ -33,5 +34,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     searching.blueprint,
     settings.blueprint,
     about.blueprint,
+    model_page.blueprint,
     profiles.blueprint,
 )

@@ -1,0 +1,65 @@
+"""How posts are judged, for everybody: what the machines do here, the model's card and its figures, drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, render_template
+from flask_babel import gettext as _
+
+from app.current import services
+from app.web import labels, markdown, pages, sessions
+from models import registry
+from models.errors import ModelError
+from moderation.policy import store
+
+blueprint = sessions.guard(Blueprint("model_page", __name__))
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One label in the chart: of plainly harmful sentences, how many of a hundred would be held."""
+
+    name: str
+    english: int
+    french: int
+
+
+@blueprint.get("/about/model")
+def card() -> str | tuple[str, int]:
+    """The card of the version in use."""
+    with services().db.read() as session:
+        policy = store.current(session)
+    try:
+        version = registry.current()
+        text, report = version.card(pages.language()), version.report()
+    except ModelError:
+        return _missing()
+    return render_template(
+        "model.html",
+        card=markdown.render(text),
+        bars=_bars(report),
+        borrowed=policy.figures_borrowed,
+        careful=policy.is_careful(services().clock.now()),
+        version=version.name,
+    )
+
+
+def _missing() -> tuple[str, int]:
+    """Without a model nothing is judged, so nothing is shown: say that, not an error."""
+    text = _("The model that judges posts can’t be read just now. Until it can, every post waits at the door.")
+    return render_template("message.html", heading=_("How posts are judged"), text=text), 503
+
+
+def _bars(report: Mapping[str, Any]) -> list[Bar]:
+    return [
+        Bar(labels.name(label), _per_hundred(figures, "en"), _per_hundred(figures, "fr"))
+        for label, figures in report.get("labels", {}).items()
+    ]
+
+
+def _per_hundred(figures: Mapping[str, Any], language: str) -> int:
+    own = figures.get("own", {}).get(language, {})
+    return round(100 * float(own.get("recall_at_hold") or 0))
