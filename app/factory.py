@@ -12,7 +12,7 @@ from flask_babel import Babel
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import blueprints, headers, locales
+from app import blueprints, headers, locales, observing
 from app.current import EXTENSION
 from app.errors import AppError, RateLimitedError
 from app.services import Services
@@ -50,6 +50,7 @@ def create_app(services: Services) -> Flask:
     for blueprint in blueprints.ALL:
         app.register_blueprint(blueprint)
     app.after_request(headers.secure)
+    observing.prepare(app)
     app.register_error_handler(AppError, _app_error)
     app.register_error_handler(HTTPException, _http_error)
     return app

@@ -1,4 +1,4 @@
-"""`/healthz` (this process answers), `/readyz` (all of them do), `/metrics` (for Prometheus, on this machine or with a token)."""
+"""`/healthz` (this process answers), `/readyz` (all do), `/metrics` (on this machine, or with a token)."""
 
 from __future__ import annotations
 

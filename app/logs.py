@@ -16,7 +16,9 @@ from typing import Any
 
 import structlog
 
-_SECRET_NAMES = re.compile(r"passw|secret|token|cookie|authori[sz]ation|private_key|session_salt|smtp_url|s3_url", re.I)
+_SECRET_NAMES = re.compile(
+    r"passw|secret|token|cookie|authori[sz]ation|private_key|session_salt|smtp_url|s3_url", re.I
+)
 _SECRET_TEXT = re.compile(
     r"(?i)(bearer\s+|[?&](?:token|code|client_secret|password)=)[^\s&\"']+|(://[^/\s:@]+:)[^@\s/]+@"
 )

@@ -7,7 +7,7 @@ summed; without it `/metrics` shows those of the web process alone. Gauges come 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, values
 from prometheus_client.core import GaugeMetricFamily
@@ -20,7 +20,8 @@ from app.federation.tables import DeliveryRow, DeliveryState, InboxActivityRow, 
 from app.posts.tables import PostRow, PostState
 from app.services import Services
 from moderation.cases.tables import CaseRow
-from moderation.values import CaseState
+from moderation.values import CaseState, Outcome
+from moderation.verdicts.tables import VerdictRow
 
 REQUESTS = Counter("ostiary_requests", "Requests answered", ["endpoint", "method", "status"])
 REQUEST_SECONDS = Histogram(
@@ -29,7 +30,6 @@ REQUEST_SECONDS = Histogram(
     ["endpoint"],
     buckets=(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0),
 )
-VERDICTS = Counter("ostiary_verdicts", "What the door said", ["origin", "outcome"])
 JOBS = Counter("ostiary_jobs", "Jobs run", ["job", "outcome"])
 JOB_ROWS = Counter("ostiary_job_rows", "Rows that jobs dealt with", ["job"])
 STREAM_EVENTS = Counter("ostiary_stream_events", "Events sent to listeners", ["stream"])
@@ -58,6 +58,7 @@ class Rows(Collector):
         with self._services.db.read() as session:
             yield from _backlog(session, now)
             yield _cases(session)
+            yield _verdicts(session, now)
 
 
 def _backlog(session: Session, now: datetime) -> Iterator[GaugeMetricFamily]:
@@ -99,4 +100,13 @@ def _cases(session: Session) -> GaugeMetricFamily:
     numbers = dict(session.execute(select(CaseRow.state, func.count()).group_by(CaseRow.state)).tuples().all())
     for state in (CaseState.OPEN, CaseState.CLAIMED, CaseState.ESCALATED):
         family.add_metric([state.value], numbers.get(state, 0))
+    return family
+
+
+def _verdicts(session: Session, now: datetime) -> GaugeMetricFamily:
+    family = GaugeMetricFamily("ostiary_verdicts_last_hour", "What the door said lately", labels=["outcome"])
+    said = select(VerdictRow.outcome, func.count()).where(VerdictRow.made_at > now - timedelta(hours=1))
+    numbers = dict(session.execute(said.group_by(VerdictRow.outcome)).tuples().all())
+    for outcome in Outcome:
+        family.add_metric([outcome.value], numbers.get(outcome, 0))
     return family

@@ -8,10 +8,9 @@ import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 
-from workers.parentage import tied_to
+from workers import parentage
 
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 30.0
@@ -45,12 +44,11 @@ class Child:
         cut(self.log)
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(  # noqa: S603 - a command of ours
-                list(self.plan.command),
+                parentage.command(self.plan.command),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
                 env=dict(self.plan.environment),
-                preexec_fn=partial(tied_to, os.getpid()),
                 process_group=0,
             )
         self.started_at = time.monotonic()

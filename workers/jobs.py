@@ -1,4 +1,4 @@
-"""The jobs, one function for each name in app.stores.jobs: each drains what waits, may run twice, takes no arguments."""
+"""The jobs, one function for each name in app.stores.jobs: each drains what waits, and may run twice."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ MAIL = Drain(Job.MAIL, post_office.drain, limit=20)
 REFRESH_ACTORS = Drain(Job.REFRESH_ACTORS, actors.refresh_stale, limit=50)
 END_HOLDS = Drain(Job.END_HOLDS, upkeep.end_holds, limit=200)
 PURGE = Drain(Job.PURGE, upkeep.purge, limit=5000)
+DRAINS = (INTAKE, FAN_OUT, DELIVER, REJUDGE, MAIL, REFRESH_ACTORS, END_HOLDS, PURGE)
 
 
 def intake() -> int:

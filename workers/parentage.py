@@ -5,6 +5,9 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -20,8 +23,14 @@ def die_with_parent(sig: signal.Signals = signal.SIGKILL) -> None:
         prctl(_PR_SET_PDEATHSIG, int(sig), 0, 0, 0)
 
 
+def command(arguments: Sequence[str]) -> list[str]:
+    """A command line that runs `arguments` tied to this process; for the main thread, to whose life it is tied."""
+    wrapper = Path(__file__).with_name("tied.py")
+    return [sys.executable, "-I", "-S", str(wrapper), str(os.getpid()), *arguments]
+
+
 def tied_to(parent: int, sig: signal.Signals = signal.SIGKILL) -> None:
-    """The same, run between fork and exec; a parent that died before the call is noticed too."""
+    """Die with the parent; one that died before the call is noticed too."""
     die_with_parent(sig)
     if os.getppid() != parent:
         os._exit(1)

@@ -24,6 +24,7 @@ from moderation.domains.rules import DomainRules
 from moderation.values import Author, Judgement, Origin, SubjectKind, Submission, Visibility
 
 BATCH = 200
+STRANGER = "https://replay.invalid/users/stranger"
 LONGEST_LINE = 1024 * 1024
 
 
@@ -56,7 +57,7 @@ class Replayed:
 
 
 def replay(services: Services, lines: Iterable[bytes]) -> Iterator[Replayed]:
-    """Judge line by line, in batches as intake does. A line is an activity, an object, or `{"id", "text", "lang"}`."""
+    """Judge line by line, in batches as intake does. A line is an activity, an object, or `{"id", "text"}`."""
     numbered = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
     while batch := list(islice(numbered, BATCH)):
         yield from _judge(services, batch)

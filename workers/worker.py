@@ -1,8 +1,8 @@
 """The worker: one process, one thread for each queue, so that a slow peer's delivery never delays intake.
 
 Two threads share the modules, the model and the pools, which halves the memory of two processes; what they wait for
-(disk, network, RSA) is waited for without the interpreter's lock. A bigger house starts `ostiary worker --queue intake`
-and `--queue network` as processes of their own.
+(disk, network, RSA) is waited for without the interpreter's lock. A bigger house starts
+`ostiary worker --queue intake` and `--queue network` as processes of their own.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from rq.worker.base import StopRequested
 from app.services import Services
 from app.stores.client import make_redis
 from app.stores.heartbeats import Beating
-from workers import runtime
+from workers import jobs, runtime
 from workers.stopping import until_stopped
 
 log = structlog.get_logger()
@@ -81,16 +81,15 @@ class Listener(threading.Thread):
                 [queue],
                 connection=redis,
                 serializer=JSONSerializer,
-                exception_handlers=[_tell],
+                exception_handlers=[_forget],
                 log_job_description=False,
             )
             worker.over = self._over
             worker.work(logging_level="WARNING")
 
 
-def _tell(job: RqJob, *error: object) -> bool:
-    """Log a failed job; False: RQ need not keep it, its rows wait in the database and the sweep asks again."""
-    log.error("job_failed", job=job.func_name, exc_info=error)
+def _forget(job: RqJob, *_error: object) -> bool:
+    """RQ has logged a failed job and need not keep it: its rows wait in the database, and the sweep asks again."""
     job.delete()
     return False
 
@@ -104,7 +103,7 @@ def serve(services: Services, queues: Sequence[str]) -> None:
     beating.start()
     for listener in listeners:
         listener.start()
-    log.info("worker_started", queues=list(queues))
+    log.info("worker_started", queues=list(queues), jobs=[drain.job.name for drain in jobs.DRAINS])
     while all(listener.is_alive() for listener in listeners) and not over.wait(LOOK_SECONDS):
         pass
     failed = not over.is_set()

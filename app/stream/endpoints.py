@@ -185,7 +185,7 @@ def _checked(stream: str, tag: str | None, viewer: Viewer | None) -> Subscriptio
 
 
 def _token(connection: HTTPConnection) -> str | None:
-    """As Mastodon takes it: a header, the WebSocket's sub-protocol, or the address (browsers can't set headers there)."""
+    """As Mastodon takes it: a header, the WebSocket's sub-protocol, or the address (browsers can set no header)."""
     kind, _, value = connection.headers.get("authorization", "").partition(" ")
     if kind.lower() == "bearer" and value:
         return value.strip()

@@ -1,7 +1,7 @@
-"""What a reader is sent of an event: fetched for this reader through the visibility filter, at the moment of delivery.
+"""What a reader is sent of an event: fetched for them through the visibility filter, at the moment of delivery.
 
-The channels carry ids alone, so what was removed or blocked meanwhile simply isn't found. Runs in threads; rendering is
-the client API's own, in a small Flask context that has the reader's language.
+The channels carry ids alone, so what was removed or blocked meanwhile simply isn't found. Runs in threads; the
+rendering is the client API's own, in a small Flask context that has the reader's language.
 """
 
 from __future__ import annotations

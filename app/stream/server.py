@@ -16,7 +16,7 @@ from app.stores.heartbeats import Beating
 from app.stream.endpoints import Streaming
 from app.stream.hub import Hub
 from app.stream.rendering import Rendering
-from app.wiring import make_reading_services
+from app.wiring import make_services
 
 log = structlog.get_logger()
 THREADS = 4
@@ -24,7 +24,7 @@ THREADS = 4
 
 def serve(settings: Settings, host: str, port: int) -> None:
     """Serve until SIGTERM or SIGINT."""
-    services = make_reading_services(settings)
+    services = make_services(settings)
     beating = Beating(services.redis, "stream")
     beating.start()
     try:

@@ -1,4 +1,4 @@
-"""`ostiary model`: the text model's versions, training, and scores for anybody's benchmark. Needs no data directory."""
+"""`ostiary model`: the text model's versions, training, and scores for any benchmark. Needs no data directory."""
 
 from __future__ import annotations
 

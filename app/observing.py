@@ -1,0 +1,38 @@
+"""Each request has an id in its answer and on every line that is logged about it, and is counted and timed."""
+
+from __future__ import annotations
+
+import time
+
+import structlog
+from flask import Flask, Response, g, request
+
+from app import logs, metrics
+
+HEADER = "X-Request-Id"
+log = structlog.get_logger()
+
+
+def prepare(app: Flask) -> None:
+    """Observe every request of the app."""
+    app.before_request(_begin)
+    app.after_request(_end)
+
+
+def _begin() -> None:
+    g.request_id = logs.request_id(request.headers.get(HEADER))
+    g.began = time.perf_counter()
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def _end(response: Response) -> Response:
+    """The endpoint's name, never its address: addresses hold names, and are without end."""
+    endpoint = request.endpoint or "unknown"
+    response.headers.setdefault(HEADER, g.get("request_id", ""))
+    metrics.REQUESTS.labels(endpoint, request.method, str(response.status_code)).inc()
+    if "began" in g:
+        metrics.REQUEST_SECONDS.labels(endpoint).observe(time.perf_counter() - g.began)
+    if response.status_code >= 500:
+        log.error("answered_with_an_error", endpoint=endpoint, status=response.status_code)
+    return response
