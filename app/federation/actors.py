@@ -22,7 +22,7 @@ from app.federation.wire import actors as wire_actors
 from app.federation.wire import discovery, fetching, fields, uris
 from app.federation.wire.errors import FetchError, ForeignError, PublicKeyError, WireError
 from app.federation.wire.fetching import Kind
-from app.federation.wire.values import Actor, ActorKey
+from app.federation.wire.values import Actor, ActorKey, Resource
 from app.ids import IDS
 from app.services import Services
 from app.stores.jobs import Job
@@ -170,7 +170,7 @@ def _finger(services: Services, handle: str) -> str:
     return actor.uri
 
 
-def _webfinger(services: Services, handle: str) -> Any:
+def _webfinger(services: Services, handle: str) -> Resource:
     url = discovery.webfinger_url(handle, services.settings.scheme)
     return discovery.parse_webfinger(fetching.fetch_json(services.fetcher, url, Kind.JRD))
 

@@ -31,5 +31,5 @@ def wants_activity() -> bool:
 
     browsers always name text/html, and programs that fetch an id mean what it is.
     """
-    best = request.accept_mimetypes.best_match((*_ACTIVITY_TYPES, "text/html"), default=None)
+    best: str | None = request.accept_mimetypes.best_match((*_ACTIVITY_TYPES, "text/html"))
     return best != "text/html"

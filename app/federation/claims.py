@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, text, update
+from sqlalchemy import ColumnElement, and_, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from app.federation.outcomes import FETCH
@@ -17,6 +17,7 @@ from app.services import Services
 LEASE = timedelta(minutes=2)
 _ADVISORY_LOCK = 0x0571A
 _Row = InboxActivityRow
+_NEEDY = or_(_Row.state == IntakeState.UNVERIFIED, and_(_Row.state == IntakeState.RETRY, _Row.reason == FETCH))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Claimed:
     body: bytes
     signed_request: dict[str, Any] | None
     state: IntakeState
+    reason: str | None
     attempts: int
     received_at: datetime
 
@@ -50,12 +52,19 @@ def take_verified(services: Services, limit: int) -> list[Claimed]:
 def take_for_fetching(services: Services, limit: int) -> list[Claimed]:
     """The oldest that need something from another server first: their signer's key, or what they are about."""
     now = services.clock.now()
+    with services.db.read() as session:
+        if session.scalar(select(_Row.id).where(_NEEDY, _is_due(now)).limit(1)) is None:
+            return []
     with services.db.write() as session:
         _one_at_a_time(services, session)
         rows = _oldest(session, now, limit, _Row.state == IntakeState.UNVERIFIED)
         needy = _Row.reason == FETCH
         rows += _oldest(session, now, limit - len(rows), _Row.state == IntakeState.RETRY, needy)
         return _lease(session, rows, now)
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    return or_(_Row.next_at.is_(None), _Row.next_at <= now)
 
 
 def _one_at_a_time(services: Services, session: Session) -> None:
@@ -67,13 +76,7 @@ def _one_at_a_time(services: Services, session: Session) -> None:
 def _oldest(session: Session, now: datetime, limit: int, *which: ColumnElement[bool]) -> list[InboxActivityRow]:
     if limit <= 0:
         return []
-    query = (
-        select(_Row)
-        .where(*which, or_(_Row.next_at.is_(None), _Row.next_at <= now))
-        .order_by(_Row.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
+    query = select(_Row).where(*which, _is_due(now)).order_by(_Row.id).limit(limit).with_for_update(skip_locked=True)
     return list(session.scalars(query))
 
 
@@ -110,6 +113,7 @@ def _lease(session: Session, rows: Sequence[InboxActivityRow], now: datetime) ->
             body=row.body,
             signed_request=row.signed_request,
             state=row.state,
+            reason=row.reason,
             attempts=row.attempts + 1,
             received_at=row.received_at,
         )

@@ -115,7 +115,7 @@ def _found(services: Services, session: Session, resource: str) -> ActorRow | No
 
 def _usage(services: Services) -> Usage:
     with services.db.read() as session:
-        named = dict(
+        named: dict[str, Any] = dict(
             session.execute(
                 select(InstanceSettingRow.name, InstanceSettingRow.value).where(
                     InstanceSettingRow.name.in_(("title", "description"))
@@ -136,7 +136,7 @@ def _counts(services: Services) -> dict[str, Any]:
     try:
         kept = services.redis.get(_COUNTS)
         if kept is not None:
-            return dict(orjson.loads(kept))  # type: ignore[arg-type]
+            return dict(orjson.loads(kept))
         counts = _count(services)
         services.redis.set(_COUNTS, orjson.dumps(counts), ex=int(COUNTED_EVERY.total_seconds()))
     except RedisError:

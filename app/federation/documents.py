@@ -20,16 +20,15 @@ from app.federation.wire.values import ActorKind
 from app.posts.tables import PostKind, PostRow, PostState
 from app.posts.visibility import posts_for
 from app.services import Services
-from moderation.values import PUBLIC_KINDS
+from moderation.values import PUBLIC_KINDS, PUBLISHABLE
 
 blueprint = Blueprint("documents", __name__)
 PAGE = 20
-_EMPTY_COLLECTIONS = "featured"
 
 
 @blueprint.get("/actor")
 def house() -> Response:
-    """The server's own actor, who signs its fetches. Its key must be had without a signature, or nobody could begin."""
+    """The server's own actor, who signs its fetches. It's had without a signature, or nobody could begin."""
     return document_answer(render.actor(described.actor(instance_actor(current.services()))))
 
 
@@ -135,7 +134,7 @@ def _post(name: str, key: str, *, as_activity: bool) -> AnyResponse:
         raise NotFoundError()
     if not wants_activity():
         return redirect(services.settings.url(f"/@{author.username}/{row.id}"))
-    if row.state is PostState.DELETED and row.verdict_id is not None and row.visibility in PUBLIC_KINDS:
+    if row.state is PostState.DELETED and row.outcome in PUBLISHABLE and row.visibility in PUBLIC_KINDS:
         return document_answer(render.tombstone(row.uri, None, row.deleted_at), status=410)
     return _shown(services, row.pk, as_activity=as_activity)
 

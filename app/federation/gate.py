@@ -192,9 +192,9 @@ def _traces(activity: Delete) -> tuple[Select[Any], ...]:
     )
 
 
-def _unverified() -> Select[tuple[int]]:
+def _unverified() -> Select[int]:
     return select(InboxActivityRow.id).where(InboxActivityRow.state == IntakeState.UNVERIFIED)
 
 
-def _count(session: Session, query: Select[tuple[int]]) -> int:
+def _count(session: Session, query: Select[int]) -> int:
     return session.scalar(select(func.count()).select_from(query.limit(UNVERIFIED_IN_ALL).subquery())) or 0

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import structlog
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import Table, bindparam, delete, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -35,9 +35,10 @@ from moderation.domains.rules import DomainRules
 log = structlog.get_logger()
 MOST_BATCHES = 50
 _FINAL = (IntakeState.DONE, IntakeState.REFUSED)
+_TABLE = cast(Table, InboxActivityRow.__table__)
 _MARK = (
-    update(InboxActivityRow.__table__)
-    .where(InboxActivityRow.__table__.c.id == bindparam("row_id"))
+    update(_TABLE)
+    .where(_TABLE.c.id == bindparam("row_id"))
     .values(
         state=bindparam("new_state"),
         reason=bindparam("new_reason"),
@@ -45,11 +46,7 @@ _MARK = (
         done_at=bindparam("new_done_at"),
     )
 )
-_EMPTY = (
-    update(InboxActivityRow.__table__)
-    .where(InboxActivityRow.__table__.c.id == bindparam("row_id"))
-    .values(body=b"", signed_request=None)
-)
+_EMPTY = update(_TABLE).where(_TABLE.c.id == bindparam("row_id")).values(body=b"", signed_request=None)
 
 
 def drain(services: Services, limit: int = 200) -> int:

@@ -178,7 +178,7 @@ def _promote(services: Services, row: Claimed) -> None:
 
 
 def _fetch_object(services: Services, row: Claimed) -> None:
-    """Get the post that a Create or Announce is about; it goes through the door as any. Raises WireError, AppError."""
+    """Get the post that a Create or Announce is about; it goes through the door. Raises WireError, AppError."""
     activity = parse.parse_activity(documents.load(row.body))
     uri = _wanted(row)
     live = not isinstance(activity, Announce) and uris.same_origin(uri, activity.actor)

@@ -20,7 +20,8 @@ from moderation.domains.rules import DomainRules
 def signer(services: Services) -> ActorRow | None:
     """The actor who signed this GET; None where it isn't signed, or badly: they see what everybody sees.
 
-    In secure mode an unsigned request is refused: raises UnauthorizedError. A suspended domain's raises ForbiddenError.
+    In secure mode an unsigned request is refused: raises UnauthorizedError. One of a suspended domain always is:
+    raises ForbiddenError.
     """
     header = request.headers.get("Signature")
     found = _verified(services, header) if header else None

@@ -116,7 +116,7 @@ def domain_suspended() -> ForbiddenError:
 
 def insert_once(db: Database) -> Insert:
     """Inserts what isn't there yet, by activity and key."""
-    dialect = sqlite if db.sqlite else postgresql
-    return dialect.insert(InboxActivityRow.__table__).on_conflict_do_nothing(
-        index_elements=["activity_uri", "key_id"]
-    )
+    keys = ["activity_uri", "key_id"]
+    if db.sqlite:
+        return sqlite.insert(InboxActivityRow).on_conflict_do_nothing(index_elements=keys)
+    return postgresql.insert(InboxActivityRow).on_conflict_do_nothing(index_elements=keys)
