@@ -9,7 +9,9 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import ActorRow
+from moderation.domains.names import parents
 from moderation.domains.rules import DomainRules
+from moderation.rows import slices
 from moderation.values import Severity
 
 
@@ -39,40 +41,37 @@ def mark_new(session: Session, actors: Iterable[ActorRow]) -> None:
             actor.domain_hidden, actor.domain_silenced = found.hidden, found.silenced
 
 
-def mark_again(session: Session, domain: str) -> list[int]:
-    """After a rule for `domain` was set or lifted: mark everybody of it and its subdomains anew.
+def mark_again(session: Session, domains: Iterable[str]) -> list[int]:
+    """After rules for these domains were set or lifted: mark everybody of them and their subdomains anew.
 
-    Returns the ids of the actors whose marks changed. Nothing else about an actor is touched, so that a rule
-    that is lifted leaves no trace; and a subdomain with a rule of its own keeps what that says.
+    Returns the ids of the actors whose marks changed. Nothing else about an actor is touched, so that a rule that is
+    lifted leaves no trace; and a subdomain with a rule of its own keeps what that says.
     """
     rules = DomainRules.load(session)
+    reached: dict[Marks, list[str]] = {}
+    for name in _known_under(session, set(domains)):
+        reached.setdefault(marks(rules, name), []).append(name)
+    return [actor_id for wanted, names in reached.items() for actor_id in _mark(session, wanted, names)]
+
+
+def _mark(session: Session, wanted: Marks, names: list[str]) -> list[int]:
     changed: list[int] = []
-    for name in _known_under(session, domain):
-        found = marks(rules, name)
+    for part in slices(names):
         rows = session.scalars(
             update(ActorRow)
             .where(
-                ActorRow.domain == name,
+                ActorRow.domain.in_(part),
                 ActorRow.local.is_(False),
-                or_(
-                    ActorRow.domain_hidden != found.hidden,
-                    ActorRow.domain_silenced != found.silenced,
-                ),
+                or_(ActorRow.domain_hidden != wanted.hidden, ActorRow.domain_silenced != wanted.silenced),
             )
-            .values(domain_hidden=found.hidden, domain_silenced=found.silenced)
+            .values(domain_hidden=wanted.hidden, domain_silenced=wanted.silenced)
             .returning(ActorRow.id)
         )
         changed.extend(rows)
     return changed
 
 
-def _known_under(session: Session, domain: str) -> list[str]:
-    """The domains of actors that a rule for this one can reach: itself, its subdomains, and each with a port."""
-    name = ActorRow.domain
-    reached = or_(
-        name == domain,
-        name.startswith(f"{domain}:", autoescape=True),
-        name.endswith(f".{domain}", autoescape=True),
-        name.contains(f".{domain}:", autoescape=True),
-    )
-    return list(session.scalars(select(name).where(reached).distinct()))
+def _known_under(session: Session, domains: set[str]) -> list[str]:
+    """The domains of actors that rules for these can reach: themselves, and their subdomains."""
+    known = session.scalars(select(ActorRow.domain).where(ActorRow.local.is_(False)).distinct())
+    return [name for name in known if not domains.isdisjoint(parents(name))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from sqlalchemy.orm import Session
@@ -13,8 +14,8 @@ from app.timelines import fanout
 from moderation.values import Effect
 
 
-def rule_changed(services: Services, session: Session, effect: Effect) -> None:
-    """A rule was set or lifted: everybody whom it reaches is marked by what is in force now."""
+def rules_changed(services: Services, session: Session, effects: Sequence[Effect]) -> None:
+    """Rules were set or lifted: everybody whom they reach is marked by what is in force now."""
     session.flush()
-    if domains.mark_again(session, effect.uri):
+    if domains.mark_again(session, [effect.uri for effect in effects]):
         after_commit(session, partial(fanout.forget_pages, services))

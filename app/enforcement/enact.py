@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import groupby
 from types import MappingProxyType
 
 from sqlalchemy.orm import Session
@@ -11,31 +12,42 @@ from app.enforcement import domains, people, posts, telling
 from app.services import Services
 from moderation.values import Effect, Verb
 
-Enactor = Callable[[Services, Session, Effect], None]
+Enactor = Callable[[Services, Session, Sequence[Effect]], None]
+
+
+def _each(enactor: Callable[[Services, Session, Effect], None]) -> Enactor:
+    """What takes one effect, as what takes many."""
+
+    def enact_each(services: Services, session: Session, effects: Sequence[Effect]) -> None:
+        for effect in effects:
+            enactor(services, session, effect)
+
+    return enact_each
+
 
 ENACTORS: Mapping[Verb, Enactor] = MappingProxyType(
     {
-        Verb.PUBLISH: posts.publish,
-        Verb.REMOVE: posts.remove,
-        Verb.WITHDRAW: posts.withdraw,
-        Verb.RESTORE: posts.restore,
-        Verb.LABEL: posts.relabel,
-        Verb.UNLABEL: posts.relabel,
-        Verb.LIMIT: posts.relabel,
-        Verb.UNLIMIT: posts.relabel,
-        Verb.FREEZE: people.freeze,
-        Verb.UNFREEZE: people.unfreeze,
-        Verb.WARN: people.warn,
-        Verb.SILENCE: people.silence,
-        Verb.UNSILENCE: people.unsilence,
-        Verb.DISABLE: people.disable,
-        Verb.ENABLE: people.enable,
-        Verb.SUSPEND: people.suspend,
-        Verb.UNSUSPEND: people.unsuspend,
-        Verb.BLOCK_DOMAIN: domains.rule_changed,
-        Verb.UNBLOCK_DOMAIN: domains.rule_changed,
-        Verb.NOTIFY_AUTHOR: telling.notify_author,
-        Verb.NOTIFY_REPORTER: telling.notify_reporter,
+        Verb.PUBLISH: _each(posts.publish),
+        Verb.REMOVE: _each(posts.remove),
+        Verb.WITHDRAW: _each(posts.withdraw),
+        Verb.RESTORE: _each(posts.restore),
+        Verb.LABEL: _each(posts.relabel),
+        Verb.UNLABEL: _each(posts.relabel),
+        Verb.LIMIT: _each(posts.relabel),
+        Verb.UNLIMIT: _each(posts.relabel),
+        Verb.FREEZE: _each(people.freeze),
+        Verb.UNFREEZE: _each(people.unfreeze),
+        Verb.WARN: _each(people.warn),
+        Verb.SILENCE: _each(people.silence),
+        Verb.UNSILENCE: _each(people.unsilence),
+        Verb.DISABLE: _each(people.disable),
+        Verb.ENABLE: _each(people.enable),
+        Verb.SUSPEND: _each(people.suspend),
+        Verb.UNSUSPEND: _each(people.unsuspend),
+        Verb.BLOCK_DOMAIN: domains.rules_changed,
+        Verb.UNBLOCK_DOMAIN: domains.rules_changed,
+        Verb.NOTIFY_AUTHOR: _each(telling.notify_author),
+        Verb.NOTIFY_REPORTER: _each(telling.notify_reporter),
     }
 )
 
@@ -45,5 +57,5 @@ def enact(services: Services, session: Session, effects: Iterable[Effect]) -> No
 
     Each effect may come twice. What it is about may be gone by now: then there's nothing to do.
     """
-    for effect in effects:
-        ENACTORS[effect.verb](services, session, effect)
+    for verb, group in groupby(effects, key=lambda effect: effect.verb):
+        ENACTORS[verb](services, session, list(group))

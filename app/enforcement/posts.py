@@ -17,7 +17,8 @@ from app.posts import consequences, counts, door, edit
 from app.posts.tables import PendingEditRow, PostRow, PostState
 from app.services import Services
 from app.timelines import fanout
-from moderation.values import PUBLISHABLE, Effect, Outcome
+from moderation.values import PUBLISHABLE, Effect, Outcome, SubjectKind
+from moderation.verdicts.tables import VerdictRow
 
 log = structlog.get_logger()
 
@@ -39,7 +40,9 @@ def remove(services: Services, session: Session, effect: Effect) -> None:
     if post is None:
         _remove_profile(services, session, effect)
     elif post.state is PostState.PUBLISHED:
-        if not (_is_about_an_edit(effect) and edit.drop_pending(session, post)):
+        if _is_about_an_edit(session, effect):
+            edit.drop_pending(session, post)
+        else:
             _take_down(services, session, post)
     elif post.state in (PostState.HELD, PostState.WAITING):
         door.reject(session, post, effect.verdict)
@@ -49,22 +52,20 @@ def remove(services: Services, session: Session, effect: Effect) -> None:
 def withdraw(services: Services, session: Session, effect: Effect) -> None:
     """Take back what was shown; with a verdict that holds it, it waits for a person, as a wave's first members do."""
     post = subjects.post(session, effect.uri)
-    if post is None or post.state is not PostState.PUBLISHED:
-        return
-    if effect.verdict is None or effect.verdict.outcome is not Outcome.HOLD:
-        _take_down(services, session, post)
-        return
-    door.hold(session, post, effect.verdict)
-    counts.unpublished(session, post)
-    consequences.of_withdrawal(services, session, post)
-    if post.local:
-        consequences.held(services, session, post.pk, post.id, post.actor_id)
+    if post is None:
+        _remove_profile(services, session, effect)
+    elif post.state is PostState.PUBLISHED:
+        _take_back(services, session, post, effect)
 
 
 def restore(services: Services, session: Session, effect: Effect) -> None:
-    """Bring back what was taken away: a post in its old place, a profile as it was."""
+    """Bring back what was taken away: a post in its old place, a profile as it was; what had waited waits again."""
     post = subjects.post(session, effect.uri)
-    if post is None:
+    if effect.verdict is not None and effect.verdict.outcome is Outcome.HOLD:
+        if post is not None and post.state is PostState.REJECTED:
+            door.hold(session, post, effect.verdict)
+            _tell_that_it_waits(services, session, post)
+    elif post is None:
         _publish_profile(services, session, effect)
     elif post.state is not PostState.PUBLISHED and effect.verdict is not None:
         _let_in(services, session, post, effect)
@@ -95,6 +96,21 @@ def _let_in(services: Services, session: Session, post: PostRow, effect: Effect)
         after_commit(session, partial(fanout.forget_pages, services))
     else:
         consequences.of_release(services, session, post)
+
+
+def _take_back(services: Services, session: Session, post: PostRow, effect: Effect) -> None:
+    if effect.verdict is None or effect.verdict.outcome is not Outcome.HOLD:
+        _take_down(services, session, post)
+        return
+    door.hold(session, post, effect.verdict)
+    counts.unpublished(session, post)
+    consequences.of_withdrawal(services, session, post)
+    _tell_that_it_waits(services, session, post)
+
+
+def _tell_that_it_waits(services: Services, session: Session, post: PostRow) -> None:
+    if post.local:
+        consequences.held(services, session, post.pk, post.id, post.actor_id)
 
 
 def _take_down(services: Services, session: Session, post: PostRow) -> None:
@@ -128,8 +144,10 @@ def _remove_profile(services: Services, session: Session, effect: Effect) -> Non
         profile.blank(session, services, actor)
 
 
-def _is_about_an_edit(effect: Effect) -> bool:
-    return effect.params.get("kind") == "edit"
+def _is_about_an_edit(session: Session, effect: Effect) -> bool:
+    """Whether the verdict that the decision put in place is one on an edit: then the post itself stays."""
+    row = session.get(VerdictRow, effect.verdict.id) if effect.verdict is not None else None
+    return row is not None and row.kind is SubjectKind.EDIT
 
 
 def _warning(effect: Effect) -> str | None:

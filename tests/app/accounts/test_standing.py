@@ -55,7 +55,7 @@ def rule(services: Services, domain: str, severity: Severity | None) -> None:
         else:
             editing.set_rule(session, domain, severity, "boss", services.clock.now())
         session.flush()
-        domains.mark_again(session, domain)
+        domains.mark_again(session, [domain])
 
 
 def marks(services: Services, actor: ActorRow) -> tuple[bool, bool]:
