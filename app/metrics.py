@@ -30,6 +30,7 @@ REQUEST_SECONDS = Histogram(
     ["endpoint"],
     buckets=(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0),
 )
+VERDICTS = Counter("ostiary_verdicts", "What the door said", ["origin", "outcome"])
 JOBS = Counter("ostiary_jobs", "Jobs run", ["job", "outcome"])
 JOB_ROWS = Counter("ostiary_job_rows", "Rows that jobs dealt with", ["job"])
 STREAM_EVENTS = Counter("ostiary_stream_events", "Events sent to listeners", ["stream"])

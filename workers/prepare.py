@@ -9,6 +9,7 @@ from app.accounts.instance_actor import instance_actor
 from app.database import migrate
 from app.instance import domain
 from app.services import Services
+from workers.demo import fill
 
 
 def prepare(services: Services, say: Callable[[str], None], *, demo: bool = False) -> None:
@@ -16,6 +17,8 @@ def prepare(services: Services, say: Callable[[str], None], *, demo: bool = Fals
     migrate.upgrade(services.db)
     domain.settle(services)
     instance_actor(services)
+    if demo and fill.fill(services):
+        say("The demo's members, posts, reports and queue are in. They were judged like real ones.")
     link = invitations.first_admin_link(services)
     if services.settings.trial:
         say(

@@ -1,0 +1,180 @@
+"""Fills an empty trial: everything goes through the same door as real posts, at times in the last two days."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from app.accounts import keys, making, profile, signup
+from app.accounts.profile import ProfileEdit
+from app.accounts.tables import ActorRow
+from app.clock import FrozenClock
+from app.federation.tables import InstanceRow
+from app.federation.wire import sanitise
+from app.ids import IDS
+from app.posts import admission, compose
+from app.posts.compose import ComposeRequest
+from app.posts.drafts import DraftAttachment, DraftMention, PostDraft
+from app.posts.tables import PostKind, PostRow, PostState
+from app.relationships import follow
+from app.reports import file as reports
+from app.reports.file import FileReport
+from app.services import Services
+from moderation.domains import editing
+from moderation.tools import make_tools
+from moderation.values import Severity, Visibility
+from workers.demo.cast import EVERYBODY_ELSEWHERE, FOLLOWS, MEMBERS, SENDERS, Person
+from workers.demo.script import LINES, REPORTS, WAVE, WAVE_MINUTES_AGO, Line
+
+
+def fill(services: Services) -> bool:
+    """Fill; False where there's something already."""
+    with services.db.read() as session:
+        if session.scalar(select(func.count()).select_from(PostRow)):
+            return False
+    _Demo(services).play()
+    return True
+
+
+class _Demo:
+    """The play: a clock that walks from two days ago to now, and the people by name."""
+
+    def __init__(self, services: Services) -> None:
+        self._end = services.clock.now()
+        self._clock = FrozenClock(self._end - timedelta(days=2))
+        self._services = replace(services, clock=self._clock, tools=make_tools(self._clock))
+        self._people: dict[str, ActorRow] = {}
+        self._posts: list[PostRow] = []
+
+    def play(self) -> None:
+        """Everything, in order of time."""
+        for person in EVERYBODY_ELSEWHERE:
+            self._people[f"{person.name}@{person.domain}"] = self._settle(person)
+        for person in MEMBERS:
+            self._people[person.name] = self._join(person)
+        for follower, target in FOLLOWS:
+            self._befriend(self._people[follower], self._people[target])
+        for line in LINES:
+            if line.minutes_ago < WAVE_MINUTES_AGO <= LINES[LINES.index(line) - 1].minutes_ago:
+                self._wave()
+            self._to(line.minutes_ago)
+            self._posts.append(self._say(line))
+        self._complain()
+        self._block()
+
+    def _to(self, minutes_ago: float) -> None:
+        self._clock.move(self._end - timedelta(minutes=minutes_ago) - self._clock.now())
+
+    def _join(self, person: Person) -> ActorRow:
+        account = signup.create_account(
+            self._services, person.name, f"{person.name}@demo.example", secrets.token_urlsafe(16)
+        )
+        edit = ProfileEdit(display_name=person.shown, note=person.note)
+        profile.edit(self._services, account.id, edit)
+        with self._services.db.write() as session:
+            actor = session.get_one(ActorRow, account.id)
+            actor.published_at = self._end - timedelta(days=person.days)
+        return actor
+
+    def _settle(self, person: Person) -> ActorRow:
+        """A remote actor, as one fetched long ago: a trial fetches nothing."""
+        domain = person.domain or ""
+        born = self._end - timedelta(days=person.days)
+        actor = making.local_actor(self._services.settings, person.name, keys.KeyPair("demo", "demo"), born)
+        uri = f"https://{domain}/users/{person.name}"
+        values = {
+            "id": IDS.take(self._clock.now()), "uri": uri, "url": f"https://{domain}/@{person.name}", "local": False,
+            "domain": domain, "display_name": person.shown, "summary": sanitise.from_plain(person.note),
+            "inbox_url": f"{uri}/inbox", "shared_inbox_url": f"https://{domain}/inbox", "outbox_url": f"{uri}/outbox",
+            "followers_url": f"{uri}/followers", "following_url": f"{uri}/following", "featured_url": None,
+            "key_id": f"{uri}#main-key", "private_key_pem": None, "fetched_at": self._end, "created_at": born,
+        }  # fmt: skip
+        for name, value in values.items():
+            setattr(actor, name, value)
+        with self._services.db.write() as session:
+            session.merge(_instance(domain, born))
+            session.add(actor)
+        return actor
+
+    def _befriend(self, follower: ActorRow, target: ActorRow) -> None:
+        row = follow.follow(self._services, follower.id, target.id)
+        if not target.local:
+            with self._services.db.write() as session:
+                follow.arrive(session, self._services, session.merge(row), follower, target)
+
+    def _say(self, line: Line) -> PostRow:
+        author = self._people[line.who]
+        return self._write(author, line) if author.local else self._receive(author, line)
+
+    def _write(self, author: ActorRow, line: Line) -> PostRow:
+        answered = self._posts[line.answers].id if line.answers is not None else None
+        text = f"@{line.to} {line.text}" if line.to else line.text
+        request = ComposeRequest(text=text, warning=line.warning, in_reply_to_id=answered, language=line.language)
+        return compose.compose(self._services, author.id, request)
+
+    def _receive(self, author: ActorRow, line: Line) -> PostRow:
+        to = self._people[line.to] if line.to else None
+        draft = self._draft(author, line.text, to, line)
+        pk = admission.admit_one(self._services, draft).pk
+        with self._services.db.read() as session:
+            return session.get_one(PostRow, pk)
+
+    def _draft(self, author: ActorRow, text: str, to: ActorRow | None, line: Line | None = None) -> PostDraft:
+        now = self._clock.now()
+        cleaned = sanitise.clean_all(sanitise.from_plain(text))
+        picture = line.picture if line else ""
+        uri = f"{author.uri}/statuses/{secrets.token_hex(6)}"
+        return PostDraft(
+            uri=uri,
+            url=uri,
+            actor_id=author.id,
+            local=False,
+            kind=PostKind.NOTE,
+            visibility=Visibility.PUBLIC,
+            submitted_at=now,
+            published_at=now,
+            content=cleaned.html,
+            text=cleaned.text,
+            language=line.language if line else "en",
+            mentions=(DraftMention(to.id, to.uri, to.local),) if to else (),
+            attachments=(DraftAttachment(f"{uri}.jpg", "image/jpeg", picture),) if picture else (),
+            hashtags=tuple(word[1:] for word in text.split() if word.startswith("#")),
+            links=tuple(link.href for link in cleaned.links),
+        )
+
+    def _wave(self) -> None:
+        """Thirty-six times nearly the same, a few at a time, as such waves come."""
+        self._to(WAVE_MINUTES_AGO)
+        targets = [self._people[person.name] for person in MEMBERS]
+        for turn in range(4):
+            drafts = []
+            for number, sender in enumerate(SENDERS):
+                text = WAVE.format(places=turn * 9 + number + 3, host=sender.domain)
+                author = self._people[f"{sender.name}@{sender.domain}"]
+                drafts.append(self._draft(author, text, targets[number % len(targets)]))
+            admission.admit(self._services, drafts)
+            self._clock.move(timedelta(seconds=40))
+
+    def _complain(self) -> None:
+        self._to(2)
+        for who, about, lines, category, comment in REPORTS:
+            reporter, target = self._people[who], self._people[about]
+            ids = tuple(self._posts[line].id for line in lines if self._posts[line].state is PostState.PUBLISHED)
+            reports.file(self._services, reporter, FileReport(target.id, ids, comment, category))
+
+    def _block(self) -> None:
+        with self._services.db.write() as session:
+            for domain, severity, comment in (
+                ("spam.example", Severity.SUSPEND, "Nothing but advertising."),
+                ("loud.example", Severity.SILENCE, "Fine people, too many of them at once."),
+            ):
+                editing.set_rule(session, domain, severity, by="demo", now=self._clock.now(), public_comment=comment)
+
+
+def _instance(domain: str, born: datetime) -> InstanceRow:
+    return InstanceRow(
+        domain=domain, software="mastodon", software_version="4.4.0", first_nodeinfo_at=born, first_seen_at=born
+    )
