@@ -23,6 +23,7 @@ ORIGINS: Final = {
     CaseOrigin.RETRY: 0.5,
     CaseOrigin.AUDIT: -6.0,
 }
+COUNTED: Final = frozenset(("origin", "severity", "certainty", "reach", "waiting_author", "reports"))
 HIGH, MEDIUM = 5.0, 3.0
 REPORTS_COUNTED: Final = 20
 
@@ -69,5 +70,5 @@ def rank(
 
 def word(parts: dict[str, float]) -> str:
     """The parts of a rank as one word: high, medium or low."""
-    weight = sum(parts.values())
+    weight = sum(value for name, value in parts.items() if name in COUNTED)
     return "high" if weight >= HIGH else "medium" if weight >= MEDIUM else "low"

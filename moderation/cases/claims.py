@@ -1,0 +1,142 @@
+"""Claims: a lease of five minutes, so that no two people work on the same case and a crash frees it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.orm import Session
+
+from moderation.cases import opening, states
+from moderation.cases.tables import CaseRow
+from moderation.cases.values import Claim
+from moderation.errors import ClaimedError, ForbiddenArrowError, NotFoundError, StaleError
+from moderation.rows import table_of
+from moderation.values import CaseState
+
+LEASE: Final = timedelta(minutes=5)
+TRIES: Final = 20
+
+
+def take(session: Session, case_id: int, moderator: str, now: datetime) -> Claim:
+    """Claim a case, or renew one's claim. Raises ClaimedError, StaleError (decided meanwhile), NotFoundError."""
+    until = now + LEASE
+    before = session.get(CaseRow, case_id, populate_existing=True)
+    renewed = before is not None and before.claimed_by == moderator and before.state is CaseState.CLAIMED
+    try:
+        went = states.change(
+            session,
+            case_id,
+            CaseState.CLAIMED,
+            now,
+            free_for(moderator, now),
+            claimed_by=moderator,
+            claimed_until=until,
+        )
+    except ForbiddenArrowError as error:
+        raise stale(session.get_one(CaseRow, case_id)) from error
+    row = session.get_one(CaseRow, case_id)
+    if not went:
+        raise ClaimedError(row.claimed_by or "", row.claimed_until or now)
+    if not renewed:
+        opening.note(session, case_id, "claimed", moderator, now)
+    return Claim(case_id, moderator, until, row.version)
+
+
+def take_next(session: Session, moderator: str, now: datetime, *, languages: tuple[str, ...] = ()) -> Claim | None:
+    """Claim the first case of the queue that nobody works on; None when there is none.
+
+    Cases that were assigned to the moderator come first; those of others, and escalated ones, are left out.
+    """
+    for _ in range(TRIES):
+        case_id = session.scalar(_first(moderator, now, languages))
+        if case_id is None:
+            return None
+        try:
+            return take(session, case_id, moderator, now)
+        except (ClaimedError, StaleError):
+            continue  # somebody was faster: the next one
+    return None
+
+
+def release(session: Session, case_id: int, moderator: str, now: datetime) -> None:
+    """Give a claim back. Raises ClaimedError where another holds it; without a claim nothing happens."""
+    row = _case(session, case_id)
+    if row.state is not CaseState.CLAIMED:
+        return
+    to = CaseState.OPEN if row.escalated_at is None else CaseState.ESCALATED
+    went = states.change(session, case_id, to, now, free_for(moderator, now), claimed_by=None, claimed_until=None)
+    if not went:
+        raise ClaimedError(row.claimed_by or "", row.claimed_until or now)
+    opening.note(session, case_id, "released", moderator, now)
+
+
+def assign(session: Session, case_id: int, moderator: str, now: datetime, to: str | None) -> None:
+    """Give a case to somebody (None: to everybody). Raises StaleError for one that is decided."""
+    row = _case(session, case_id)
+    if row.state not in states.UNDECIDED:
+        raise stale(row)
+    row.assigned_to = to
+    session.flush()
+    opening.note(session, case_id, "assigned", moderator, now, {"to": to})
+
+
+def escalate(session: Session, case_id: int, moderator: str, now: datetime, note: str = "") -> None:
+    """Hand a case to those who decide the hard ones. Raises ClaimedError, StaleError, NotFoundError."""
+    row = _case(session, case_id)
+    if row.state is CaseState.ESCALATED:
+        return
+    try:
+        went = states.change(
+            session,
+            case_id,
+            CaseState.ESCALATED,
+            now,
+            free_for(moderator, now),
+            claimed_by=None,
+            claimed_until=None,
+            escalated_by=moderator,
+            escalated_at=now,
+            escalation_note=note[:2000],
+        )
+    except ForbiddenArrowError as error:
+        raise stale(session.get_one(CaseRow, case_id)) from error
+    if not went:
+        row = session.get_one(CaseRow, case_id)
+        raise ClaimedError(row.claimed_by or "", row.claimed_until or now)
+    opening.note(session, case_id, "escalated", moderator, now, {"note": note[:2000]})
+
+
+def free_for(moderator: str, now: datetime) -> ColumnElement[bool]:
+    """Nobody else holds a claim that hasn't run out."""
+    table = table_of(CaseRow)
+    return or_(table.c.claimed_by.is_(None), table.c.claimed_by == moderator, table.c.claimed_until <= now)
+
+
+def stale(row: CaseRow) -> StaleError:
+    """What happened to a case that can't be worked on any more."""
+    if row.state is CaseState.DECIDED:
+        return StaleError("decided", row.decided_by, row.decided_at, row.version)
+    return StaleError(row.changed_what, row.changed_by, row.changed_at, row.version)
+
+
+def _case(session: Session, case_id: int) -> CaseRow:
+    row = session.get(CaseRow, case_id, populate_existing=True)
+    if row is None:
+        raise NotFoundError("there is no such case")
+    return row
+
+
+def _first(moderator: str, now: datetime, languages: tuple[str, ...]) -> Select[tuple[int]]:
+    table = table_of(CaseRow)
+    waiting = or_(
+        table.c.state == CaseState.OPEN,
+        (table.c.state == CaseState.CLAIMED) & (table.c.claimed_until <= now) & table.c.escalated_at.is_(None),
+    )
+    mine = or_(table.c.assigned_to.is_(None), table.c.assigned_to == moderator)
+    statement = select(table.c.id).where(waiting, mine)
+    if languages:
+        statement = statement.where(or_(table.c.language.is_(None), table.c.language.in_(languages)))
+    ordered = statement.order_by(table.c.assigned_to.is_(None), table.c.rank.desc(), table.c.id)
+    return ordered.limit(1).with_for_update(skip_locked=True)

@@ -1,0 +1,228 @@
+"""Decisions: a person's word on a case, carried out at once, and never by two people at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import select, true
+from sqlalchemy.orm import Session
+
+from moderation.authors.tables import AuthorRow
+from moderation.cases import carrying, claims, clusters, opening, plans, states, targets, telling
+from moderation.cases.plans import Step, Target
+from moderation.cases.priority import Rank
+from moderation.cases.reading import decision_of
+from moderation.cases.reversals import expire_due, reverse, undo_last
+from moderation.cases.tables import CaseRow, CaseSubjectRow, DecisionCaseRow, DecisionRow
+from moderation.cases.values import Decided, DecisionRequest
+from moderation.domains import editing
+from moderation.domains.rules import rule_for
+from moderation.errors import ClaimedError, ForbiddenArrowError, RefusedError, StaleError
+from moderation.holds.tables import HoldRow, HoldState
+from moderation.policy import store
+from moderation.rows import insert_many, slices, table_of
+from moderation.values import CaseOrigin, CaseState, Effect, Scope, Severity
+
+__all__ = ["decide", "expire_due", "reverse", "undo_last"]
+
+REASON_LONGEST: Final = 5000
+LONGEST_TERM: Final = timedelta(days=3660)
+
+
+def decide(session: Session, case_id: int, request: DecisionRequest, by: str, now: datetime) -> Decided:
+    """Decide a case. Nothing is committed; the caller enacts the effects in the same transaction.
+
+    Raises ClaimedError where another holds it, StaleError where it changed since `request.version`, RefusedError for
+    what isn't possible, NotFoundError.
+    """
+    _require(request)
+    case = _win(session, case_id, request, by, now)
+    _require_fitting(case, request)
+    chosen, unticked = targets.ticked(session, case, request)
+    decision = _write(session, case, request, by, now)
+    reached = targets.find(session, case, chosen, request.scope)
+    left = {each.uri for each in unticked}
+    reached = [each for each in reached if each.uri not in left]
+    others, reached = targets.settle_others(session, case, reached, request, by, now)
+    _keep_held(session, case, unticked, now)
+    cases = [case.id, *others]
+    insert_many(session, DecisionCaseRow, [{"decision_id": decision.id, "case_id": each} for each in cases])
+    effects = _carry_out(session, case, decision, request, reached, cases, now)
+    opening.note_many(session, cases, "decided", by, now, {"decision": decision.id})
+    return Decided(decision_of(decision), tuple(effects))
+
+
+def _require(request: DecisionRequest) -> None:
+    if request.scope not in plans.SCOPES[request.action]:
+        raise RefusedError(f"{request.action} can't be decided for a whole {request.scope}")
+    if max(len(request.reason), len(request.note)) > REASON_LONGEST:
+        raise RefusedError(f"a reason or note has at most {REASON_LONGEST} characters")
+    if request.expires_in is not None and not timedelta(0) < request.expires_in <= LONGEST_TERM:
+        raise RefusedError("a term is longer than nothing and at most ten years")
+
+
+def _require_fitting(case: CaseRow, request: DecisionRequest) -> None:
+    if request.action in plans.MEMBERS_ONLY and not case.local:
+        raise RefusedError(f"{request.action} is for accounts of this server")
+    if request.scope is Scope.DOMAIN and case.local:
+        raise RefusedError("this server's own domain can't be ruled on")
+
+
+def _win(session: Session, case_id: int, request: DecisionRequest, by: str, now: datetime) -> CaseRow:
+    """Close the case in one atomic step, which one of several moderators takes."""
+    table = table_of(CaseRow)
+    unchanged = table.c.version == request.version if request.version is not None else true()
+    try:
+        won = states.change(
+            session,
+            case_id,
+            CaseState.DECIDED,
+            now,
+            claims.free_for(by, now),
+            unchanged,
+            version=table.c.version + 1,
+            decided_by=by,
+            decided_at=now,
+            changed_by=by,
+            changed_what="decided",
+            claimed_by=None,
+            claimed_until=None,
+        )
+    except ForbiddenArrowError as error:
+        raise claims.stale(session.get_one(CaseRow, case_id)) from error
+    case = session.get_one(CaseRow, case_id)
+    if won:
+        return case
+    if case.claimed_by not in (None, by) and case.claimed_until is not None and case.claimed_until > now:
+        raise ClaimedError(case.claimed_by or "", case.claimed_until)
+    raise StaleError(case.changed_what, case.changed_by, case.changed_at, case.version)
+
+
+def _write(session: Session, case: CaseRow, request: DecisionRequest, by: str, now: datetime) -> DecisionRow:
+    row = DecisionRow(
+        case_id=case.id,
+        uri=case.uri,
+        author_uri=case.author_uri,
+        domain=case.author_domain,
+        action=request.action,
+        scope=request.scope,
+        rule_id=request.rule_id[:64] if request.rule_id else None,
+        reason=request.reason,
+        note=request.note,
+        made_by=by,
+        made_at=now,
+        case_version=request.version,
+        ends_at=now + request.expires_in if request.expires_in else None,
+        strike=telling.strikes(case, request),
+        effects=[],
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _carry_out(
+    session: Session,
+    case: CaseRow,
+    decision: DecisionRow,
+    request: DecisionRequest,
+    reached: Sequence[Target],
+    cases: Sequence[int],
+    now: datetime,
+) -> list[Effect]:
+    authors = _authors(case, request, reached)
+    steps = [*plans.posts(request.action, reached), *plans.accounts(request.action, request.scope, authors)]
+    done = carrying.carry_out(session, steps, case, decision, request, now)
+    rule_effects, rule_records = _domain(session, case, decision, request, now)
+    decision.effects = [
+        *done.records,
+        *rule_records,
+        *clusters.settle(session, case, request.action, request.scope, now),
+    ]
+    session.flush()
+    told = telling.authors(case, decision, _told(session, case, steps))
+    reporters = telling.settle_reports(session, cases, decision, now)
+    return [*done.effects, *rule_effects, *told, *reporters]
+
+
+def _authors(case: CaseRow, request: DecisionRequest, reached: Sequence[Target]) -> list[str]:
+    if request.scope is Scope.CLUSTER or (case.cluster_id is not None and request.scope is Scope.ACCOUNT):
+        return list(dict.fromkeys(each.author_uri for each in reached))
+    return [case.author_uri]
+
+
+def _told(session: Session, case: CaseRow, steps: Sequence[Step]) -> dict[str, str]:
+    """Authors of this server whom a decision reaches, each with the subject that they are told of."""
+    found: dict[str, str] = {case.author_uri: case.uri} if case.local else {}
+    authors = {step.target.author_uri: step.uri for step in reversed(steps) if step.target}
+    for uri in _local(session, [author for author in authors if author not in found]):
+        found[uri] = authors[uri]
+    return found
+
+
+def _local(session: Session, uris: Sequence[str]) -> list[str]:
+    found: list[str] = []
+    for part in slices(uris):
+        found += session.scalars(select(AuthorRow.uri).where(AuthorRow.uri.in_(part), AuthorRow.local))
+    return found
+
+
+def _domain(
+    session: Session, case: CaseRow, decision: DecisionRow, request: DecisionRequest, now: datetime
+) -> tuple[list[Effect], list[dict[str, Any]]]:
+    severity = plans.DOMAIN_SEVERITY.get(request.action) if request.scope is Scope.DOMAIN else None
+    if severity is None:
+        return [], []
+    before = rule_for(session, case.author_domain)
+    own = before if before is not None and before.domain == case.author_domain else None
+    done = editing.set_rule(
+        session,
+        case.author_domain,
+        Severity(severity),
+        decision.made_by,
+        now,
+        public_comment=own.public_comment if own else "",
+        private_comment=request.note[: editing.COMMENT_LONGEST],
+        reject_media=own.reject_media if own else False,
+        reject_reports=own.reject_reports if own else False,
+        obfuscate=own.obfuscate if own else False,
+        decision_id=decision.id,
+    )
+    record = {"rule": case.author_domain, "before": editing.as_json(own) if own else None}
+    return list(done.effects), [record]
+
+
+def _keep_held(session: Session, case: CaseRow, unticked: Sequence[CaseSubjectRow], now: datetime) -> None:
+    """What was unticked and is held goes into a case of its own, or nobody would look at it again."""
+    uris = [each.uri for each in unticked]
+    holds: list[HoldRow] = []
+    for part in slices(uris):
+        holds += session.scalars(select(HoldRow).where(HoldRow.uri.in_(part), HoldRow.state == HoldState.HELD))
+    if not holds:
+        return
+    ends = now + timedelta(hours=store.current(session).holds.remote_hours)
+    first = holds[0]
+    rest = opening.Opening(
+        first.uri,
+        first.kind,
+        CaseOrigin.HOLD,
+        first.author_uri,
+        first.author_domain,
+        first.local,
+        Rank(case.rank, dict(case.rank_parts)),
+        case.label,
+        case.language,
+        tuple(case.reasons),
+        verdict_id=first.verdict_id,
+    )
+    case_id = opening.open_many(session, [rest], now)[0]
+    members = [
+        {"uri": each.uri, "author_uri": each.author_uri, "kind": each.kind, "verdict_id": each.verdict_id}
+        for each in holds
+    ]
+    opening.join_many(session, case_id, members, now)
+    for each in holds:
+        each.case_id, each.due_at = case_id, each.due_at or ends
+    session.flush()

@@ -1,0 +1,139 @@
+"""The queue: cases in the order in which people should look at them, and how it is doing."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from moderation import tallies
+from moderation.cases.reading import summary_of
+from moderation.cases.states import UNDECIDED
+from moderation.cases.tables import CaseRow, CaseSubjectRow
+from moderation.cases.values import CaseQuery, CaseSummary, Page, QueueStats
+from moderation.errors import BadCursorError
+from moderation.evidence.snapshots import latest
+from moderation.holds.tables import HoldRow, HoldState
+from moderation.holds.waiting import waiting_time
+from moderation.policy import store
+from moderation.values import CaseState
+
+MOST: Final = 200
+RATES_OVER: Final = timedelta(hours=24)
+
+
+def list_cases(session: Session, query: CaseQuery, now: datetime) -> Page[CaseSummary]:
+    """A page of cases: undecided ones by priority, decided ones by when, the latest first. Raises BadCursorError."""
+    limit = max(1, min(query.limit, MOST))
+    rows = list(session.scalars(_statement(query, now).limit(limit + 1)))
+    shown = rows[:limit]
+    snapshots = latest(session, [row.uri for row in shown])
+    items = tuple(summary_of(row, snapshots.get(row.uri), now) for row in shown)
+    return Page(items, _cursor(shown, query.state) if len(rows) > limit else None)
+
+
+def stats(session: Session, now: datetime) -> QueueStats:
+    """How the queue is doing, from real figures."""
+    states = dict.fromkeys(CaseState, 0)
+    for state in (CaseState.OPEN, CaseState.CLAIMED, CaseState.ESCALATED):
+        states[state] = session.scalar(select(func.count(CaseRow.id)).where(_in_state(state, now))) or 0
+    waiting = CaseRow.state.in_(UNDECIDED)
+    day = tallies.of_day(session, now.date())
+    return QueueStats(
+        open=states[CaseState.OPEN],
+        claimed=states[CaseState.CLAIMED],
+        escalated=states[CaseState.ESCALATED],
+        oldest=session.scalar(select(func.min(CaseRow.opened_at)).where(waiting)),
+        opened_per_hour=_per_hour(session, CaseRow.opened_at > now - RATES_OVER),
+        decided_per_hour=_per_hour(session, CaseRow.decided_at > now - RATES_OVER),
+        by_label=_grouped(session, CaseRow.label),
+        by_origin=_grouped(session, CaseRow.origin),
+        wait=waiting_time(session, now),
+        held_unseen=_held_unseen(session),
+        over_budget_today=day.get("over_budget", 0),
+        figures_borrowed=store.current(session).figures_borrowed,
+    )
+
+
+def _statement(query: CaseQuery, now: datetime) -> Select[tuple[CaseRow]]:
+    statement = select(CaseRow)
+    if query.state is not None:
+        statement = statement.where(_in_state(query.state, now))
+    if query.subject is not None:
+        about = select(CaseSubjectRow.case_id).where(CaseSubjectRow.uri == query.subject)
+        statement = statement.where(or_(CaseRow.author_uri == query.subject, CaseRow.id.in_(about)))
+    for column, value in (
+        (CaseRow.label, query.label),
+        (CaseRow.language, query.language),
+        (CaseRow.assigned_to, query.assigned_to),
+        (CaseRow.origin, query.origin),
+    ):
+        if value is not None:
+            statement = statement.where(column == value)
+    if query.cursor is not None:
+        statement = statement.where(_after(query.cursor, query.state))
+    if _by_time(query.state):
+        return statement.order_by(CaseRow.changed_at.desc(), CaseRow.id.desc())
+    return statement.order_by(CaseRow.rank.desc(), CaseRow.id.desc())
+
+
+def _in_state(state: CaseState, now: datetime) -> ColumnElement[bool]:
+    """A claim that ran out counts as open, or escalated if it was."""
+    over = and_(CaseRow.state == CaseState.CLAIMED, CaseRow.claimed_until <= now)
+    if state is CaseState.OPEN:
+        return or_(CaseRow.state == state, and_(over, CaseRow.escalated_at.is_(None)))
+    if state is CaseState.ESCALATED:
+        return or_(CaseRow.state == state, and_(over, CaseRow.escalated_at.is_not(None)))
+    if state is CaseState.CLAIMED:
+        return and_(CaseRow.state == state, CaseRow.claimed_until > now)
+    return CaseRow.state == state
+
+
+def _by_time(state: CaseState | None) -> bool:
+    return state in (CaseState.DECIDED, CaseState.CLOSED)
+
+
+def _cursor(shown: Sequence[CaseRow], state: CaseState | None) -> str:
+    last = shown[-1]
+    key = last.changed_at.isoformat() if _by_time(state) else last.rank
+    return base64.urlsafe_b64encode(json.dumps([key, last.id]).encode()).decode()
+
+
+def _after(cursor: str, state: CaseState | None) -> ColumnElement[bool]:
+    column = CaseRow.changed_at if _by_time(state) else CaseRow.rank
+    key, number = _read(cursor, by_time=_by_time(state))
+    return or_(column < key, and_(column == key, CaseRow.id < number))
+
+
+def _read(cursor: str, *, by_time: bool) -> tuple[datetime | float, int]:
+    try:
+        key, number = json.loads(base64.urlsafe_b64decode(cursor[:200].encode()))
+        when = datetime.fromisoformat(key) if by_time else float(key)
+        if isinstance(when, datetime) and when.tzinfo is None:
+            raise ValueError
+        if not 0 <= int(number) < 1 << 63:
+            raise ValueError
+        return when, int(number)
+    except (ValueError, TypeError, binascii.Error, UnicodeError, RecursionError) as error:
+        raise BadCursorError("this isn't a cursor of this list") from error
+
+
+def _per_hour(session: Session, condition: ColumnElement[bool]) -> float:
+    count = session.scalar(select(func.count(CaseRow.id)).where(condition)) or 0
+    return round(count / (RATES_OVER / timedelta(hours=1)), 2)
+
+
+def _grouped(session: Session, column: InstrumentedAttribute[Any]) -> dict[str, int]:
+    statement = select(column, func.count()).where(CaseRow.state.in_(UNDECIDED)).group_by(column)
+    return {str(name or "none"): count for name, count in session.execute(statement)}
+
+
+def _held_unseen(session: Session) -> int:
+    statement = select(func.count(HoldRow.id)).where(HoldRow.state == HoldState.HELD, HoldRow.case_id.is_(None))
+    return session.scalar(statement) or 0

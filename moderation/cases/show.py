@@ -1,0 +1,209 @@
+"""One case with everything that its screen needs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+
+from moderation import history
+from moderation.authors import records
+from moderation.authors.tables import AuthorRow
+from moderation.cases import targets
+from moderation.cases.reading import decisions_of, summary_of
+from moderation.cases.tables import CaseRow, CaseSubjectRow, DecisionCaseRow, DecisionRow
+from moderation.cases.values import AuthorShown, CaseDetail, Decision, Member, ReportShown, VerdictShown
+from moderation.errors import NotFoundError
+from moderation.evidence import snapshots
+from moderation.holds.tables import HoldRow, HoldState
+from moderation.policy import store
+from moderation.recording import verdicts
+from moderation.reports import standing
+from moderation.reports.tables import ReportRow
+from moderation.values import PUBLIC_KINDS, Finding, Span
+from moderation.verdicts.tables import FindingRow, VerdictRow
+
+MEMBERS: Final = 100
+SIMILAR: Final = 40
+
+
+def case(session: Session, case_id: int, now: datetime) -> CaseDetail:
+    """A case in full. Raises NotFoundError. The thread around it is the app's to add."""
+    row = session.get(CaseRow, case_id, populate_existing=True)
+    if row is None:
+        raise NotFoundError("there is no such case")
+    taken = snapshots.of(session, row.uri)
+    verdict = verdicts.latest(session, [row.uri]).get(row.uri)
+    hold = _hold(session, row)
+    members = _members(session, row)
+    private = bool(taken) and taken[-1].visibility not in PUBLIC_KINDS
+    uris = {each.uri for each in members}
+    alike = [] if private else [uri for uri, _ in targets.similar(session, row) if uri not in uris]
+    return CaseDetail(
+        case=summary_of(row, taken[-1] if taken else None, now),
+        snapshots=tuple(taken),
+        why=_why(row, hold),
+        verdict=_verdict(verdict),
+        findings=_findings(session, row.uri),
+        reports=_reports(session, row.id),
+        author=author(session, row.author_uri, now),
+        history=tuple(history.of(session, row.uri)),
+        decisions=_decisions(session, row.id),
+        members=members,
+        similar=tuple(alike[:SIMILAR]),
+        hold_ends_at=hold.due_at if hold else None,
+        held=hold is not None,
+        private=private,
+        escalation_note=row.escalation_note,
+    )
+
+
+def author(session: Session, uri: str, now: datetime) -> AuthorShown:
+    """An author's record here."""
+    row = session.scalars(select(AuthorRow).where(AuthorRow.uri == uri)).first()
+    record = records.load(session, [uri]).get(uri)
+    proven = record is not None and record.is_proven(store.current(session).proven, now)
+    return AuthorShown(
+        uri=uri,
+        first_seen_at=row.first_seen_at if row else None,
+        made_at=row.made_at if row else None,
+        followers_here=row.followers_here if row else 0,
+        approved=row.approved if row else 0,
+        held=row.held if row else 0,
+        released=row.released if row else 0,
+        removed=row.removed if row else 0,
+        strikes=_strikes(session, uri),
+        cases=_count(session, CaseRow.id, CaseRow.author_uri == uri),
+        reports=_count(session, ReportRow.id, ReportRow.target_uri == uri),
+        proven=proven,
+    )
+
+
+def _count(session: Session, column: InstrumentedAttribute[int], condition: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.count(column)).where(condition)) or 0
+
+
+def _strikes(session: Session, uri: str) -> int:
+    """Decisions that count and were not taken back."""
+    reversal = aliased(DecisionRow)
+    statement = (
+        select(func.count(DecisionRow.id))
+        .where(DecisionRow.author_uri == uri, DecisionRow.strike, DecisionRow.reverses_id.is_(None))
+        .where(~select(reversal.id).where(reversal.reverses_id == DecisionRow.id).exists())
+    )
+    return session.scalar(statement) or 0
+
+
+def _why(row: CaseRow, hold: HoldRow | None) -> tuple[str, ...]:
+    """Codes: how it came here, what speaks for it, what waits on it."""
+    found = [f"opened_{row.origin.value}", *row.reasons]
+    if row.reports:
+        found.append("reported")
+    if hold is not None and row.local:
+        found.append("author_waits")
+    if hold is not None and hold.was_published:
+        found.append("was_shown")
+    return tuple(dict.fromkeys(found))
+
+
+def _hold(session: Session, row: CaseRow) -> HoldRow | None:
+    statement = select(HoldRow).where(HoldRow.uri == row.uri, HoldRow.state == HoldState.HELD)
+    return session.scalars(statement.limit(1)).first()
+
+
+def _verdict(row: VerdictRow | None) -> VerdictShown | None:
+    if row is None:
+        return None
+    return VerdictShown(
+        row.id,
+        row.outcome,
+        row.label,
+        tuple(row.reasons),
+        row.policy_version,
+        row.models,
+        row.by_person,
+        row.made_at,
+    )
+
+
+def _findings(session: Session, uri: str) -> tuple[Finding, ...]:
+    """Of the newest verdict that a machine gave; heaviest first."""
+    statement = (
+        select(func.max(VerdictRow.id))
+        .join(FindingRow, FindingRow.verdict_id == VerdictRow.id)
+        .where(VerdictRow.uri == uri, ~VerdictRow.by_person)
+    )
+    rows = session.scalars(select(FindingRow).where(FindingRow.verdict_id == statement.scalar_subquery()))
+    found = [
+        Finding(
+            row.check,
+            row.label,
+            row.version,
+            row.why,
+            row.score,
+            tuple(Span(int(start), int(end), weight) for start, end, weight in row.spans),
+            row.details,
+        )
+        for row in rows
+    ]
+    return tuple(sorted(found, key=lambda each: -(each.score if each.score is not None else 1.0)))
+
+
+def _reports(session: Session, case_id: int) -> tuple[ReportShown, ...]:
+    rows = list(session.scalars(select(ReportRow).where(ReportRow.case_id == case_id).order_by(ReportRow.id)))
+    known = standing.of(session, [row.reporter_uri for row in rows if row.reporter_uri])
+    return tuple(_report(row, known.get(row.reporter_uri or "")) for row in rows)
+
+
+def _report(row: ReportRow, known: standing.Standing | None) -> ReportShown:
+    return ReportShown(
+        id=row.id,
+        reporter_uri=row.reporter_uri,
+        reporter_domain=row.reporter_domain,
+        origin=row.origin.value,
+        category=row.category,
+        rule_ids=tuple(row.rule_ids),
+        comment=row.comment,
+        subject_uris=tuple(row.subject_uris),
+        forward=row.forward,
+        outcome=row.outcome.value,
+        filed_at=row.filed_at,
+        reporter_filed=known.filed if known else 1,
+        reporter_accuracy=known.accuracy if known else None,
+    )
+
+
+def _decisions(session: Session, case_id: int) -> tuple[Decision, ...]:
+    mine = select(DecisionCaseRow.decision_id).where(DecisionCaseRow.case_id == case_id)
+    statement = (
+        select(DecisionRow)
+        .where(DecisionRow.id.in_(mine) | DecisionRow.reverses_id.in_(mine))
+        .order_by(DecisionRow.id)
+    )
+    return tuple(decisions_of(session, session.scalars(statement)))
+
+
+def _members(session: Session, row: CaseRow) -> tuple[Member, ...]:
+    statement = (
+        select(CaseSubjectRow)
+        .where(CaseSubjectRow.case_id == row.id)
+        .order_by(CaseSubjectRow.added_at, CaseSubjectRow.uri)
+        .limit(MEMBERS)
+    )
+    rows = list(session.scalars(statement))
+    uris = [each.uri for each in rows]
+    texts = snapshots.latest(session, uris)
+    held = set(session.scalars(select(HoldRow.uri).where(HoldRow.uri.in_(uris), HoldRow.state == HoldState.HELD)))
+    return tuple(
+        Member(
+            each.uri,
+            each.author_uri,
+            each.kind,
+            each.uri in held,
+            texts[each.uri].text if each.uri in texts else None,
+            each.added_at,
+        )
+        for each in rows
+    )

@@ -1,0 +1,240 @@
+"""What goes in and out of the queue: questions, pages, cases, decisions. All frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Generic, TypeVar
+
+from moderation.evidence.snapshots import Snapshot
+from moderation.values import Action, CaseOrigin, CaseState, Effect, Finding, Outcome, Scope, SubjectKind
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Some of a list; `next` is the cursor of what follows, None at the end."""
+
+    items: tuple[T, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseQuery:
+    """Which cases. `state` open includes those whose claim ran out; `subject` is a URI of a post or an author."""
+
+    state: CaseState | None = CaseState.OPEN
+    subject: str | None = None
+    label: str | None = None
+    language: str | None = None
+    assigned_to: str | None = None
+    origin: CaseOrigin | None = None
+    limit: int = 40
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSummary:
+    """A case as a list shows it. `state` is open again where a claim ran out."""
+
+    id: int
+    uri: str
+    kind: SubjectKind
+    origin: CaseOrigin
+    state: CaseState
+    author_uri: str
+    author_handle: str
+    author_domain: str
+    local: bool
+    label: str | None
+    language: str | None
+    priority: str
+    """high, medium or low."""
+    priority_parts: Mapping[str, float]
+    reasons: tuple[str, ...]
+    excerpt: str
+    reports: int
+    members: int
+    version: int
+    opened_at: datetime
+    claimed_by: str | None
+    claimed_until: datetime | None
+    assigned_to: str | None
+    escalated_by: str | None
+    decided_at: datetime | None
+    decided_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A lease on a case."""
+
+    case_id: int
+    holder: str
+    until: datetime
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReportShown:
+    """A report as moderators see it, with how often its reporter was right (None: nothing decided yet)."""
+
+    id: int
+    reporter_uri: str | None
+    reporter_domain: str
+    origin: str
+    category: str
+    rule_ids: tuple[str, ...]
+    comment: str
+    subject_uris: tuple[str, ...]
+    forward: bool
+    outcome: str
+    filed_at: datetime
+    reporter_filed: int
+    reporter_accuracy: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictShown:
+    """What the door said."""
+
+    id: int
+    outcome: Outcome
+    label: str | None
+    reasons: tuple[str, ...]
+    policy_version: int
+    models: Mapping[str, str]
+    by_person: bool
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorShown:
+    """What became of an author's posts here, and of reports against them."""
+
+    uri: str
+    first_seen_at: datetime | None
+    made_at: datetime | None
+    followers_here: int
+    approved: int
+    held: int
+    released: int
+    removed: int
+    strikes: int
+    cases: int
+    reports: int
+    proven: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A subject of a case, with its newest text where evidence of it was kept."""
+
+    uri: str
+    author_uri: str
+    kind: SubjectKind
+    held: bool
+    text: str | None
+    added_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to a subject: `what` is a code, `details` what its sentence needs."""
+
+    at: datetime
+    what: str
+    by: str | None
+    details: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A person's event on a subject."""
+
+    id: int
+    case_id: int | None
+    uri: str
+    author_uri: str
+    action: Action
+    scope: Scope
+    rule_id: str | None
+    reason: str
+    note: str
+    by: str
+    at: datetime
+    ends_at: datetime | None
+    strike: bool
+    reverses_id: int | None
+    reversed_by: int | None
+    """The id of the decision that took it back."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDetail:
+    """Everything that one screen needs."""
+
+    case: CaseSummary
+    snapshots: tuple[Snapshot, ...]
+    """Of the case's own subject, oldest first."""
+    why: tuple[str, ...]
+    """Codes of the sentences that say why it is here."""
+    verdict: VerdictShown | None
+    findings: tuple[Finding, ...]
+    reports: tuple[ReportShown, ...]
+    author: AuthorShown
+    history: tuple[Event, ...]
+    decisions: tuple[Decision, ...]
+    members: tuple[Member, ...]
+    """At most 100; `case.members` says how many there are."""
+    similar: tuple[str, ...]
+    """URIs of public posts that say nearly the same and aren't members."""
+    hold_ends_at: datetime | None
+    held: bool
+    private: bool
+    escalation_note: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueueStats:
+    """How the queue is. `wait` is the median of real decisions; None while there are too few."""
+
+    open: int
+    claimed: int
+    escalated: int
+    oldest: datetime | None
+    opened_per_hour: float
+    decided_per_hour: float
+    by_label: Mapping[str, int]
+    by_origin: Mapping[str, int]
+    wait: timedelta | None
+    held_unseen: int
+    """Held posts that nobody would see, and that are nobody's work."""
+    over_budget_today: int
+    figures_borrowed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRequest:
+    """What somebody decides. `members` are those that are ticked; None for all."""
+
+    action: Action
+    scope: Scope = Scope.SUBJECT
+    rule_id: str | None = None
+    reason: str = ""
+    note: str = ""
+    expires_in: timedelta | None = None
+    version: int | None = None
+    warning: str | None = None
+    """The content warning's code that `label` sets; the case's label if None."""
+    members: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision and what the app must do about it."""
+
+    decision: Decision
+    effects: tuple[Effect, ...]
