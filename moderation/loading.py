@@ -16,7 +16,7 @@ from moderation.checks.behaviour import link_hosts
 from moderation.checks.duplicates import COMPARED
 from moderation.checks.model import TextScorer
 from moderation.checks.text import shipped_model
-from moderation.checks.values import Context
+from moderation.checks.values import Cluster, Context
 from moderation.duplicates import index
 from moderation.duplicates.simhash import Fingerprint, fingerprints
 from moderation.errors import CheckFailedError
@@ -76,7 +76,7 @@ def _fingerprints(batch: Sequence[Submission]) -> dict[str, Fingerprint]:
     return dict(zip(texts, fingerprints(texts), strict=True))
 
 
-def _is_open(each: Fingerprint, known: Sequence[index.Cluster], policy: Policy) -> bool:
+def _is_open(each: Fingerprint, known: Sequence[Cluster], policy: Policy) -> bool:
     """Whether neighbours must be looked for: long enough, and in no wave that is known."""
     if each.characters < policy.wave.minimum_characters:
         return False

@@ -104,10 +104,8 @@ def count(session: Session, steps: Sequence[Step], sign: int) -> None:
 
 
 def _none_before(step: Step) -> VerdictRow:
-    target = step.target
-    return verdicts.without_before(
-        step.uri, target.kind if target else SubjectKind.POST, target.author_uri if target else ""
-    )
+    kind, author = (step.target.kind, step.target.author_uri) if step.target else (SubjectKind.POST, "")
+    return verdicts.without_before(step.uri, kind, author)
 
 
 def _move_holds(session: Session, steps: Sequence[Step], decision_id: int, now: datetime) -> None:

@@ -128,7 +128,7 @@ def _case(session: Session, case_id: int) -> CaseRow:
     return row
 
 
-def _first(moderator: str, now: datetime, languages: tuple[str, ...]) -> Select[tuple[int]]:
+def _first(moderator: str, now: datetime, languages: tuple[str, ...]) -> Select[int]:
     table = table_of(CaseRow)
     waiting = or_(
         table.c.state == CaseState.OPEN,

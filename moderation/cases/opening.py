@@ -94,21 +94,17 @@ def join_many(session: Session, case_id: int, members: Sequence[Mapping[str, Any
     """
     rows = [{"case_id": case_id, "added_at": now, **member} for member in members]
     upsert(session, CaseSubjectRow, rows, put=("verdict_id",))
-    table = table_of(CaseRow)
     members_now = (
         select(func.count()).select_from(CaseSubjectRow).where(CaseSubjectRow.case_id == case_id).scalar_subquery()
     )
-    session.execute(update(table).where(table.c.id == case_id).values(members=members_now))
+    session.execute(update(CaseRow).where(CaseRow.id == case_id).values(members=members_now))
 
 
 def touch(session: Session, case_id: int, what: str, by: str | None, now: datetime, **values: Any) -> None:
     """Note that something happened that a decision should know of: the version grows."""
-    table = table_of(CaseRow)
-    session.execute(
-        update(table)
-        .where(table.c.id == case_id)
-        .values(version=table.c.version + 1, changed_what=what, changed_by=by, changed_at=now, **values)
-    )
+    statement = update(CaseRow).where(CaseRow.id == case_id)
+    news = {"version": CaseRow.version + 1, "changed_what": what, "changed_by": by, "changed_at": now, **values}
+    session.execute(statement.values(**news))
     note(session, case_id, what, by, now)
 
 

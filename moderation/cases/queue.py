@@ -61,7 +61,7 @@ def stats(session: Session, now: datetime) -> QueueStats:
     )
 
 
-def _statement(query: CaseQuery, now: datetime) -> Select[tuple[CaseRow]]:
+def _statement(query: CaseQuery, now: datetime) -> Select[CaseRow]:
     statement = select(CaseRow)
     if query.state is not None:
         statement = statement.where(_in_state(query.state, now))

@@ -97,4 +97,5 @@ def _grams(points: NDArray[np.uint32]) -> NDArray[np.uint64]:
 
 def distances(left: NDArray[np.uint64], right: NDArray[np.uint64]) -> NDArray[np.uint8]:
     """How many bits each pair differs in: (len(left), len(right))."""
-    return np.bitwise_count(left[:, None] ^ right[None, :])
+    found: NDArray[np.uint8] = np.bitwise_count(left[:, None] ^ right[None, :])
+    return found

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from moderation.duplicates.tables import ClusterRow, ClusterState
 from moderation.errors import ForbiddenArrowError
-from moderation.rows import table_of
 
 ARROWS: Final[Mapping[ClusterState, frozenset[ClusterState]]] = {
     ClusterState.HELD: frozenset((ClusterState.SPAM, ClusterState.CLEARED)),
@@ -23,9 +22,8 @@ ARROWS: Final[Mapping[ClusterState, frozenset[ClusterState]]] = {
 
 def change(session: Session, cluster_id: int, to: ClusterState, ends_at: datetime | None = None) -> None:
     """Move a wave along an arrow. Raises ForbiddenArrowError."""
-    table = table_of(ClusterRow)
     sources = [state for state, targets in ARROWS.items() if to in targets]
     values = {"state": to} if ends_at is None else {"state": to, "ends_at": ends_at}
-    statement = update(table).where(table.c.id == cluster_id, table.c.state.in_(sources)).values(**values)
-    if session.connection().execute(statement).rowcount != 1:
+    statement = update(ClusterRow).where(ClusterRow.id == cluster_id, ClusterRow.state.in_(sources)).values(**values)
+    if not session.execute(statement.returning(ClusterRow.id)).scalars().all():
         raise ForbiddenArrowError(f"this wave can't become {to}")

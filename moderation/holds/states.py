@@ -10,7 +10,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from moderation.holds.tables import HoldRow, HoldState
-from moderation.rows import slices, table_of
+from moderation.rows import slices
 
 ARROWS: Final[Mapping[HoldState, frozenset[HoldState]]] = {
     HoldState.HELD: frozenset((HoldState.RELEASED, HoldState.REFUSED, HoldState.ENDED, HoldState.DELETED)),
@@ -24,16 +24,15 @@ ARROWS: Final[Mapping[HoldState, frozenset[HoldState]]] = {
 
 def change(session: Session, ids: Iterable[int], to: HoldState, now: datetime, **values: Any) -> list[int]:
     """Move holds along an arrow; the ids of those that went (others had left the state that the arrow begins in)."""
-    table = table_of(HoldRow)
     sources = [state for state, targets in ARROWS.items() if to in targets]
     settled = None if to is HoldState.HELD else now
     went: list[int] = []
     for part in slices(ids):
         statement = (
-            update(table)
-            .where(table.c.id.in_(part), table.c.state.in_(sources))
+            update(HoldRow)
+            .where(HoldRow.id.in_(part), HoldRow.state.in_(sources))
             .values(state=to, settled_at=settled, **values)
-            .returning(table.c.id)
+            .returning(HoldRow.id)
         )
         went += session.execute(statement).scalars()
     return went

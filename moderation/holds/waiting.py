@@ -28,4 +28,5 @@ def waiting_time(session: Session, now: datetime) -> timedelta | None:
         .limit(LOOKED_AT)
     )
     waits = [decided - opened for opened, decided in session.execute(statement) if decided is not None]
-    return median(waits) if len(waits) >= ENOUGH else None
+    seconds = [wait.total_seconds() for wait in waits]
+    return timedelta(seconds=median(seconds)) if len(seconds) >= ENOUGH else None

@@ -37,6 +37,7 @@ _NUMBERS: Mapping[str, type[Any]] = {
     "loosened": Loosened,
 }
 """The parts that hold nothing but numbers."""
+_WHOLE = ("strangers_in_a_post", "strangers_in_an_hour", "links", "hashtags")
 _LEAST = {"wave.copies": 3, "wave.authors": 2, "wave.copies_of_one_author": 3, "wave.minimum_characters": 20}
 _MOST = {"audits.rate": 1.0, "wave.distance": 8}
 
@@ -120,13 +121,14 @@ def _behaviour(value: Any) -> Behaviour:
     names = {each.name for each in fields(Behaviour)}
     given = _object(value, "behaviour", names)
     points = _object(given["points"], "behaviour.points", set(DEFAULT["behaviour"]["points"]))
-    whole = ("strangers_in_a_post", "strangers_in_an_hour", "links", "hashtags")
-    numbers = {name: _number(given[name], f"behaviour.{name}") for name in names - {"points", "limit", "hold"}}
-    optional = {name: _optional(given[name], f"behaviour.{name}") for name in ("limit", "hold")}
+    whole = {name: int(_number(given[name], f"behaviour.{name}")) for name in _WHOLE}
     return Behaviour(
-        **optional,
-        **{name: int(number) if name in whole else number for name, number in numbers.items()},  # type: ignore[arg-type]
+        limit=_optional(given["limit"], "behaviour.limit"),
+        hold=_optional(given["hold"], "behaviour.hold"),
         points={name: _number(number, f"behaviour.points.{name}") for name, number in points.items()},
+        young_account_days=_number(given["young_account_days"], "behaviour.young_account_days"),
+        young_domain_days=_number(given["young_domain_days"], "behaviour.young_domain_days"),
+        **whole,
     )
 
 

@@ -45,7 +45,7 @@ def of(session: Session, reporters: Sequence[str]) -> dict[str, Standing]:
             .group_by(ReportRow.reporter_uri, ReportRow.outcome)
         )
         for uri, outcome, count in session.execute(statement):
-            counts[uri][outcome] = count
+            counts[uri or ""][outcome] = count
     return {
         uri: Standing(
             filed=sum(found.values()),
