@@ -24,6 +24,7 @@ from app.oauth.tables import OAuthAppRow, OAuthCodeRow, OAuthTokenRow
 from app.services import Services
 from tests.app.mastodon.people import member
 
+pytestmark = pytest.mark.one_database
 CALLBACK = "https://client.example/back"
 VERIFIER = "v" * 64
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode().rstrip("=")

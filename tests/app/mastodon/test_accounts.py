@@ -1,0 +1,175 @@
+"""Accounts by the client API."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+
+from app.accounts.tables import AccountRow, Role
+from app.federation.wire.twins import FakeWeb
+from app.oauth import tokens
+from app.services import Services
+from app.settings import Registration
+from tests.app.mastodon.people import Person, member, remote, sign_in
+
+
+def test_ones_own_account_carries_what_was_typed(ana: Person) -> None:
+    me = ana.read("/api/v1/accounts/verify_credentials")
+    assert me["acct"] == "ana" and me["id"] == ana.id
+    assert me["source"]["privacy"] == "public" and me["source"]["follow_requests_count"] == 0
+    assert me["role"] == {"id": "-99", "name": "", "permissions": "0", "color": "", "highlighted": False}
+
+
+def test_an_admin_is_told_so(http: FlaskClient, services: Services) -> None:
+    admin = sign_in(http, services, "ada", role=Role.ADMIN)
+    assert admin.read("/api/v1/accounts/verify_credentials")["role"]["permissions"] == "1"
+
+
+def test_a_profile_is_changed_by_form_and_json(ana: Person) -> None:
+    form = {
+        "display_name": "Ana B.", "note": "Likes trams.\n#lisbon", "locked": "true", "source[privacy]": "unlisted",
+        "fields_attributes[0][name]": "Site", "fields_attributes[0][value]": "https://ana.example",
+    }  # fmt: skip
+    me = ana.send("PATCH", "/api/v1/accounts/update_credentials", data=form).json
+    assert me["display_name"] == "Ana B." and me["locked"] is True
+    assert "<p>Likes trams." in me["note"] and me["source"]["note"] == "Likes trams.\n#lisbon"
+    assert me["source"]["privacy"] == "unlisted"
+    assert me["fields"][0]["name"] == "Site" and 'href="https://ana.example"' in me["fields"][0]["value"]
+    assert me["source"]["fields"][0]["value"] == "https://ana.example"
+    answer = ana.send("PATCH", "/api/v1/accounts/update_credentials", json={"bot": True, "locked": False}).json
+    assert answer["bot"] is True and answer["locked"] is False and answer["display_name"] == "Ana B."
+    assert ana.says("hello")["visibility"] == "unlisted"
+
+
+def test_a_doubtful_profile_waits_and_the_old_one_is_shown(ana: Person, http: FlaskClient) -> None:
+    ana.send("PATCH", "/api/v1/accounts/update_credentials", json={"note": "Ana"})
+    me = ana.send("PATCH", "/api/v1/accounts/update_credentials", json={"note": "You are all vermin"}).json
+    assert me["source"]["note"] == "You are all vermin" and "vermin" not in me["note"]
+    assert "vermin" not in http.get(f"/api/v1/accounts/{ana.id}").text
+
+
+@pytest.mark.parametrize("sent", [{"note": "x" * 501}, {"source": {"privacy": "all"}}, {"locked": "perhaps"}])
+def test_a_profile_that_cannot_be_is_refused(ana: Person, sent: dict[str, object]) -> None:
+    assert ana.send("PATCH", "/api/v1/accounts/update_credentials", json=sent).status_code == 422
+
+
+def test_accounts_are_found_by_name_here_and_elsewhere(ana: Person, services: Services, http: FlaskClient) -> None:
+    mallory = remote(services, "Mallory")
+    assert http.get("/api/v1/accounts/lookup?acct=ana").json["id"] == ana.id
+    assert http.get("/api/v1/accounts/lookup?acct=@ana@ostiary.example").json["id"] == ana.id
+    found = http.get("/api/v1/accounts/lookup?acct=mallory@elsewhere.example").json
+    assert found["id"] == str(mallory.id) and found["acct"] == "Mallory@elsewhere.example"
+    assert http.get("/api/v1/accounts/lookup?acct=nobody").status_code == 404
+    assert http.get("/api/v1/accounts/lookup?acct=nul%00").status_code == 422
+    assert [a["acct"] for a in ana.read("/api/v1/accounts/search?q=mal")] == ["Mallory@elsewhere.example"]
+    assert ana.read("/api/v1/accounts/search?q=mal&following=true") == []
+    assert http.get("/api/v1/accounts/search?q=mal").status_code == 401
+
+
+def test_pictures_from_elsewhere_are_not_linked(services: Services, http: FlaskClient) -> None:
+    mallory = remote(services, "mallory", avatar_url="https://elsewhere.example/track.png")
+    found = http.get(f"/api/v1/accounts/{mallory.id}").json
+    assert found["avatar"] == "https://ostiary.example/pictures/avatar.png"
+    with http.get("/pictures/avatar.png") as picture:
+        assert picture.status_code == 200 and picture.mimetype == "image/png"
+
+
+def test_an_accounts_posts_can_be_narrowed(ana: Person, ben: Person) -> None:
+    first = ana.says("First #tram")
+    reply = ana.says("@ben to you", in_reply_to_id=ben.says("A question")["id"])
+    ana.do(f"/api/v1/statuses/{ben.says('Boost me')['id']}/reblog")
+    path = f"/api/v1/accounts/{ana.id}/statuses"
+    assert len(ana.read(path)) == 3
+    assert [s["id"] for s in ana.read(f"{path}?exclude_replies=true&exclude_reblogs=1")] == [first["id"]]
+    assert [s["id"] for s in ana.read(f"{path}?exclude_reblogs=on")] == [reply["id"], first["id"]]
+    assert [s["id"] for s in ana.read(f"{path}?tagged=Tram")] == [first["id"]]
+    assert ana.read(f"{path}?only_media=true") == [] and ana.read(f"{path}?pinned=true") == []
+
+
+def test_follows_are_made_listed_and_ended(ana: Person, ben: Person) -> None:
+    made = ana.do(f"/api/v1/accounts/{ben.id}/follow", json={"reblogs": False, "notify": True})
+    assert made["following"] and not made["showing_reblogs"] and made["notifying"]
+    assert [a["acct"] for a in ana.read(f"/api/v1/accounts/{ben.id}/followers")] == ["ana"]
+    assert [a["acct"] for a in ben.read(f"/api/v1/accounts/{ana.id}/following")] == ["ben"]
+    seen = ben.read("/api/v1/accounts/relationships", query_string={"id[]": [ana.id, ben.id, "77"]})
+    assert [(r["id"], r["followed_by"]) for r in seen] == [(ana.id, True), (ben.id, False)]
+    assert ben.do(f"/api/v1/accounts/{ana.id}/remove_from_followers")["followed_by"] is False
+    assert ana.do(f"/api/v1/accounts/{ben.id}/unfollow")["following"] is False
+
+
+def test_a_locked_member_is_asked_first(ana: Person, ben: Person) -> None:
+    ana.send("PATCH", "/api/v1/accounts/update_credentials", json={"locked": True})
+    assert ben.do(f"/api/v1/accounts/{ana.id}/follow")["requested"] is True
+    assert [a["id"] for a in ana.read("/api/v1/follow_requests")] == [ben.id]
+    assert ana.read("/api/v1/accounts/verify_credentials")["source"]["follow_requests_count"] == 1
+    assert ana.do(f"/api/v1/follow_requests/{ben.id}/authorize")["followed_by"] is True
+    assert ana.read("/api/v1/follow_requests") == []
+    assert ana.post(f"/api/v1/follow_requests/{ben.id}/reject").status_code == 404
+
+
+def test_blocks_and_mutes_are_listed_and_taken_back(ana: Person, ben: Person, services: Services) -> None:
+    mallory = remote(services, "mallory")
+    assert ana.do(f"/api/v1/accounts/{mallory.id}/block")["blocking"] is True
+    muted = ana.do(f"/api/v1/accounts/{ben.id}/mute", data={"notifications": "false", "duration": "60"})
+    assert muted["muting"] and not muted["muting_notifications"]
+    assert [a["id"] for a in ana.read("/api/v1/blocks")] == [str(mallory.id)]
+    assert ana.read("/api/v1/mutes")[0]["mute_expires_at"] == "2026-03-02T12:01:00.000Z"
+    assert ana.do(f"/api/v1/accounts/{mallory.id}/unblock")["blocking"] is False
+    assert ana.do(f"/api/v1/accounts/{ben.id}/unmute")["muting"] is False
+    for verb in ("follow", "block", "mute"):
+        assert ana.post(f"/api/v1/accounts/{ana.id}/{verb}").status_code in (403, 422)
+
+
+@pytest.mark.parametrize("public_id", ["0", "abc", "9" * 40, "-1"])
+def test_an_account_that_is_not_there_is_not_found(ana: Person, public_id: str) -> None:
+    for tail in ("", "/statuses", "/followers", "/following"):
+        assert ana.get(f"/api/v1/accounts/{public_id}{tail}").status_code == 404
+    for verb in ("follow", "unfollow", "block", "unblock", "mute", "unmute", "remove_from_followers"):
+        assert ana.post(f"/api/v1/accounts/{public_id}/{verb}").status_code == 404
+
+
+def test_accounts_of_a_hidden_domain_are_not_there(ana: Person, services: Services, http: FlaskClient) -> None:
+    mallory = remote(services, "mallory", domain_hidden=True)
+    assert http.get(f"/api/v1/accounts/{mallory.id}").status_code == 404
+    assert http.get("/api/v1/accounts/lookup?acct=mallory@elsewhere.example").status_code == 404
+    assert ana.read("/api/v1/accounts/search?q=mallory") == []
+
+
+def test_a_suspended_accounts_profile_is_empty(services: Services, http: FlaskClient) -> None:
+    mallory = remote(services, "mallory", summary="<p>Buy!</p>", suspended_at=services.clock.now())
+    found = http.get(f"/api/v1/accounts/{mallory.id}").json
+    assert found["suspended"] is True and found["note"] == ""
+
+
+def test_lists_of_accounts_are_paged_by_their_link_header(ana: Person, services: Services, http: FlaskClient) -> None:
+    for number in range(3):
+        sign_in(http, services, f"fan{number}").do(f"/api/v1/accounts/{ana.id}/follow")
+    first = ana.get(f"/api/v1/accounts/{ana.id}/followers?limit=2")
+    assert [a["acct"] for a in first.json] == ["fan2", "fan1"]
+    older = first.headers["Link"].split(">")[0].removeprefix("<https://ostiary.example")
+    assert "limit=2" in older and [a["acct"] for a in ana.read(older)] == ["fan0"]
+
+
+def test_somebody_signs_up_from_a_client(services: Services, http: FlaskClient) -> None:
+    member(services, "ada", role=Role.ADMIN)
+    object.__setattr__(services.settings, "registration", Registration.OPEN)
+    app_token = tokens.make(services, None, "read write")
+    form = {
+        "username": "carla", "email": "carla@mail.example", "password": "a long enough password", "agreement": "true",
+        "locale": "fr",
+    }  # fmt: skip
+    answer = http.post("/api/v1/accounts", data=form, headers={"Authorization": f"Bearer {app_token}"})
+    assert answer.status_code == 200, answer.text
+    headers = {"Authorization": f"Bearer {answer.json['access_token']}"}
+    early = http.get("/api/v1/accounts/verify_credentials", headers=headers)
+    assert (early.status_code, early.json["error"]) == (403, "Your login is missing a confirmed e-mail address")
+    with services.db.read() as session:
+        assert session.query(AccountRow).filter_by(email_lower="carla@mail.example").one().locale == "fr"
+    assert http.post("/api/v1/accounts", data=form).status_code == 401
+
+
+def test_a_search_asks_the_other_server_only_when_told_to(ana: Person, services: Services) -> None:
+    assert isinstance(services.fetcher, FakeWeb)
+    assert ana.read("/api/v2/search?q=@eve@far.example")["accounts"] == []
+    assert ana.read("/api/v2/search?q=@eve@far.example&resolve=true")["accounts"] == []
+    assert ana.read("/api/v2/search?q=https://far.example/@eve/1&resolve=true")["statuses"] == []
