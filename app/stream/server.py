@@ -11,20 +11,17 @@ from granian.server.embed import Server
 from redis.asyncio import Redis
 
 from app.services import Services
-from app.settings import Settings
 from app.stores.heartbeats import Beating
 from app.stream.endpoints import Streaming
 from app.stream.hub import Hub
 from app.stream.rendering import Rendering
-from app.wiring import make_services
 
 log = structlog.get_logger()
 THREADS = 4
 
 
-def serve(settings: Settings, host: str, port: int) -> None:
+def serve(services: Services, host: str, port: int) -> None:
     """Serve until SIGTERM or SIGINT."""
-    services = make_services(settings)
     beating = Beating(services.redis, "stream")
     beating.start()
     try:

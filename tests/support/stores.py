@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from types import TracebackType
@@ -12,16 +14,24 @@ from redis import Redis
 
 from workers import valkey
 
+TIED = Path(__file__).with_name("tied.py")
+
 
 class TestValkey:
-    """One server; leave the block and it is gone."""
+    """One server; leave the block and it is gone, and so it is when pytest is killed."""
 
     __test__ = False
 
     def __enter__(self) -> TestValkey:
         self.folder = Path(tempfile.mkdtemp(prefix="ostiary-v-"))
         self.socket = self.folder / "valkey.sock"
-        self._process: subprocess.Popen[bytes] = valkey.start(self.socket, self.folder / "valkey.log")
+        self._process = subprocess.Popen(
+            [sys.executable, str(TIED), str(os.getpid()), *valkey.command(self.socket)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+        )
+        if not valkey.answers(self.socket, lambda: self._process.poll() is None):
+            raise valkey.ValkeyError("the embedded Valkey doesn't start")
         return self
 
     def __exit__(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import click
@@ -20,17 +21,29 @@ host_option = click.option("--host", default="127.0.0.1", show_default=True, hel
 @click.option("--workers", "web_workers", default=1, show_default=True, help="How many web processes.")
 def run(port: int, data: Path | None, host: str, demo: bool, web_workers: int) -> None:
     """Run everything on this machine; one Ctrl-C stops all of it."""
+    given_settings = settings(port, data)
+    _begin_again_with(given_settings.data_dir)
     from app import logs
     from workers import supervisor
     from workers.valkey import ValkeyError
 
     logs.configure("supervisor")
-    environment = dict(os.environ)  # noqa: TID251 - handed on to the children, who read their own settings
-    given = supervisor.Run(settings(port, data), host, port, demo, environment, click.echo, web_workers)
+    given = supervisor.Run(given_settings, host, port, demo, click.echo, web_workers)
     try:
         supervisor.run(given)
     except (supervisor.RunError, ValkeyError) as error:
         raise click.ClickException(str(error)) from error
+
+
+def _begin_again_with(data: Path) -> None:
+    """Start this program anew with what must stand in its environment from the first moment."""
+    from workers.running import environment
+
+    wanted = environment(data)
+    there = dict(os.environ)  # noqa: TID251 - not settings: how Python and its libraries use memory
+    (data / "metrics").mkdir(parents=True, exist_ok=True, mode=0o700)
+    if any(there.get(name) != value for name, value in wanted.items()):
+        os.execve(sys.executable, sys.orig_argv, there | wanted)  # noqa: S606
 
 
 @click.command()
@@ -40,10 +53,8 @@ def run(port: int, data: Path | None, host: str, demo: bool, web_workers: int) -
 @click.option("--threads", type=int, help="Threads of each process; the default was measured.")
 def web(port: int, data: Path | None, host: str, workers: int, threads: int | None) -> None:
     """Serve pages, APIs and inboxes."""
-    from app import logs
     from workers import web as server
 
-    logs.configure("web")
     server.serve(settings(port, data), host, port, workers, threads or server.THREADS)
 
 
@@ -53,11 +64,9 @@ def web(port: int, data: Path | None, host: str, workers: int, threads: int | No
 @click.option("--stream-port", type=int, help="Where to listen (--port + 1).")
 def stream(port: int, data: Path | None, host: str, stream_port: int | None) -> None:
     """Serve the streaming API."""
-    from app import logs
-    from app.stream import server
+    from workers import stream as server
 
-    logs.configure("stream")
-    server.serve(settings(port, data), host, stream_port or port + 1)
+    server.start(settings(port, data), host, stream_port or port + 1)
 
 
 @click.command()
@@ -65,12 +74,9 @@ def stream(port: int, data: Path | None, host: str, stream_port: int | None) -> 
 @click.option("--queue", "queues", multiple=True, type=click.Choice(QUEUES), help="Only this queue; may be repeated.")
 def worker(port: int, data: Path | None, queues: tuple[str, ...]) -> None:
     """Work on what waits: received activities, fan-out, deliveries, mail."""
-    from app import logs
-    from app.wiring import make_services
     from workers import worker as working
 
-    logs.configure("worker")
-    working.serve(make_services(settings(port, data)), queues or QUEUES)
+    working.start(settings(port, data), queues or QUEUES)
 
 
 @click.command()
