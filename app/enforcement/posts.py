@@ -130,6 +130,7 @@ def _take_back_delete(session: Session, post: PostRow) -> None:
 def _publish_edit(services: Services, session: Session, post: PostRow, effect: Effect) -> None:
     if effect.verdict is not None and session.get(PendingEditRow, post.pk) is not None:
         edit.apply_pending(services, session, post, effect.verdict)
+        door.relabel(post, effect.verdict, _warning(effect))
 
 
 def _publish_profile(services: Services, session: Session, effect: Effect) -> None:

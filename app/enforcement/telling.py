@@ -14,6 +14,7 @@ from app.notifications import notify, post_office
 from app.notifications.notify import NotificationDraft
 from app.notifications.tables import NotificationKind
 from app.services import Services
+from moderation.cases.reversals import UNDO_WINDOW
 from moderation.values import Effect
 
 
@@ -25,15 +26,10 @@ def notify_author(services: Services, session: Session, effect: Effect) -> None:
     statement = _statement(session, effect, account.locale)
     payload = statement.as_payload()
     _note(services, session, account.id, NotificationKind.MODERATION_WARNING, payload)
-    if statement.reverses is not None:
-        post_office.take_back(session, _about(statement.reverses))
-    post_office.put(
-        session,
-        services,
-        letters.decided(services.settings, account, statement),
-        wait=post_office.UNDO_WINDOW,
-        about=_about(statement.decision_id),
-    )
+    if statement.reverses is not None and post_office.take_back(session, _about(statement.reverses)):
+        return  # the mail that told of it never left: there's nothing to correct
+    letter = letters.decided(services.settings, account, statement)
+    post_office.put(session, services, letter, wait=UNDO_WINDOW, about=_about(statement.decision_id))
 
 
 def notify_reporter(services: Services, session: Session, effect: Effect) -> None:

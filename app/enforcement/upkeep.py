@@ -7,14 +7,16 @@ from dataclasses import astuple
 from app.enforcement import enact
 from app.relationships import mute
 from app.services import Services
+from moderation.cases import reversals
 from moderation.evidence import purging
 from moderation.holds import ending
 
 
 def end_holds(services: Services, limit: int = 200) -> int:
-    """Let in, behind a warning, what nobody looked at in time; how many there were."""
+    """Let in, behind a warning, what nobody looked at in time; take back decisions whose term is over. How many."""
+    now = services.clock.now()
     with services.db.write() as session:
-        effects = ending.end_due(session, services.clock.now(), limit)
+        effects = [*ending.end_due(session, now, limit), *reversals.expire_due(session, now, limit)]
         enact.enact(services, session, effects)
     return len(effects)
 
@@ -23,4 +25,4 @@ def purge(services: Services, limit: int = 5000) -> int:
     """Forget what has outlived its time; how many rows."""
     with services.db.write() as session:
         report = purging.purge(session, services.clock.now(), limit)
-    return sum(astuple(report)) + mute.sweep(services)
+    return int(sum(astuple(report))) + mute.sweep(services)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import AccountRow, ActorRow
@@ -15,7 +15,7 @@ from app.database.engine import after_commit
 from app.ids import IDS
 from app.notifications.tables import NotificationKind, NotificationRow
 from app.posts.published import PublishedPost
-from app.posts.tables import PostKind, PostRow, PostState
+from app.posts.tables import PostKind, PostRow
 from app.relationships.tables import BlockRow, FollowRow, FollowState, MuteRow
 from app.services import Services
 from app.stores import events
@@ -24,7 +24,9 @@ from moderation.values import PUBLIC_KINDS
 Kind = NotificationKind
 FROM_THE_HOUSE = frozenset({Kind.HELD, Kind.RELEASED, Kind.MODERATION_WARNING, Kind.REPORT_OUTCOME, Kind.POLL})
 """What a member is told whoever it is from: themselves, or nobody whom they could block."""
-ONCE = frozenset({Kind.MENTION, Kind.STATUS, Kind.LIKE, Kind.BOOST, Kind.FOLLOW, Kind.FOLLOW_REQUEST, Kind.RELEASED})
+ONCE = frozenset(
+    {Kind.MENTION, Kind.STATUS, Kind.LIKE, Kind.BOOST, Kind.FOLLOW, Kind.FOLLOW_REQUEST, Kind.HELD, Kind.RELEASED}
+)
 """Told once for each actor and post, however often it's taken back and done again."""
 TO_STAFF = frozenset({Kind.SIGN_UP, Kind.REPORT})
 Pair = tuple[int, int]
@@ -82,35 +84,6 @@ def for_posts(session: Session, services: Services, posts: Sequence[PublishedPos
         return []
     drafts = [*_mentions(shown), *_boosts(session, shown), *_subscriptions(session, shown)]
     return add_many(session, services, _loudest(drafts))
-
-
-def held(session: Session, services: Services, actor_id: int, post_pk: int) -> None:
-    """Tell a member that their post waits."""
-    add(session, services, NotificationDraft(actor_id, Kind.HELD, actor_id, post_pk))
-
-
-def release(session: Session, services: Services, post: PostRow) -> None:
-    """Tell a member that their post was let in: an ordinary notice, never a warning. That it waited is over."""
-    session.execute(
-        delete(NotificationRow).where(NotificationRow.post_pk == post.pk, NotificationRow.kind == Kind.HELD)
-    )
-    add(session, services, NotificationDraft(post.actor_id, Kind.RELEASED, post.actor_id, post.pk))
-
-
-def edited(session: Session, services: Services, post: PostRow) -> None:
-    """Tell the members who boosted a post that it says something else now."""
-    boosters = session.scalars(
-        select(PostRow.actor_id).where(
-            PostRow.boost_of_pk == post.pk, PostRow.state == PostState.PUBLISHED, PostRow.local.is_(True)
-        )
-    )
-    drafts = [NotificationDraft(actor_id, Kind.UPDATE, post.actor_id, post.pk) for actor_id in boosters]
-    add_many(session, services, drafts)
-
-
-def forget_posts(session: Session, pks: Sequence[int]) -> None:
-    """Take back what was told about posts that are gone."""
-    session.execute(delete(NotificationRow).where(NotificationRow.post_pk.in_(pks)))
 
 
 def _mentions(posts: Sequence[PublishedPost]) -> Iterable[NotificationDraft]:

@@ -20,7 +20,9 @@ def held(session: Session, services: Services, actor_id: int, post_pk: int) -> N
 
 
 def released(session: Session, services: Services, post: PostRow) -> None:
-    """Tell an author that their post was let in: an ordinary notice, never a warning."""
+    """Tell an author that their post was let in: an ordinary notice, never a warning. That it waited is over."""
+    waited = (NotificationRow.post_pk == post.pk, NotificationRow.kind == NotificationKind.HELD)
+    session.execute(delete(NotificationRow).where(*waited))
     notify.add(session, services, NotificationDraft(post.actor_id, NotificationKind.RELEASED, post.actor_id, post.pk))
 
 

@@ -16,8 +16,6 @@ from app.stores.jobs import Job
 
 log = structlog.get_logger()
 NOW = timedelta(0)
-UNDO_WINDOW = timedelta(minutes=1)
-"""What a moderator decided waits this long before it leaves the house."""
 LEASE = timedelta(minutes=5)
 FIRST_RETRY = timedelta(minutes=2)
 MAX_ATTEMPTS = 11
@@ -40,9 +38,10 @@ def put(session: Session, services: Services, mail: Mail, *, wait: timedelta = N
     after_commit(session, lambda: services.nudger.nudge(Job.MAIL))
 
 
-def take_back(session: Session, about: str) -> None:
-    """Forget the mails about something that wait still; it's no matter if they've left."""
-    session.execute(delete(MailRow).where(MailRow.about == about))
+def take_back(session: Session, about: str) -> int:
+    """Forget the mails about something that wait still; how many there were."""
+    gone = session.execute(delete(MailRow).where(MailRow.about == about))
+    return int(gone.rowcount)  # type: ignore[attr-defined]
 
 
 def drain(services: Services, limit: int) -> int:

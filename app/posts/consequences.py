@@ -17,6 +17,7 @@ from app.posts.tables import PostKind, PostRow, PostState
 from app.services import Services
 from app.stores import events
 from app.timelines import fanout
+from moderation.cases.reversals import UNDO_WINDOW
 
 WAITS = (PostState.HELD, PostState.WAITING)
 
@@ -43,7 +44,8 @@ def of_withdrawal(services: Services, session: Session, post: PostRow) -> None:
     """It was published and isn't any more: notifications go, clients are told, peers get a Delete of ours."""
     of_posts.forget(session, [post.pk])
     if post.local:
-        outgoing.post_deleted(session, services, post)
+        # A decision can be undone for a while, and a Delete elsewhere can't.
+        outgoing.post_deleted(session, services, post, not_before=services.clock.now() + UNDO_WINDOW)
     gone(services, session, [post.id], post.actor_id)
 
 

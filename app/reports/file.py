@@ -17,7 +17,6 @@ from app.errors import InvalidError, NotFoundError
 from app.federation import outgoing
 from app.federation.wire import sanitise
 from app.federation.wire.values import Flag
-from app.notifications.post_office import UNDO_WINDOW
 from app.posts import resolve
 from app.posts.tables import MentionRow, PostRow, PostState
 from app.relationships import edges
@@ -175,7 +174,6 @@ def _forward(
         target=target,
         object_uris=[post.uri for post in posts],
         comment=comment,
-        not_before=services.clock.now() + UNDO_WINDOW,
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event, select
 
 from app.accounts.tables import ActorRow
-from app.notifications import notify
+from app.notifications import notify, of_posts
 from app.notifications.notify import NotificationDraft
 from app.notifications.tables import NotificationKind, NotificationRow
 from app.posts import published
@@ -156,10 +156,10 @@ def test_a_release_replaces_the_word_that_it_waits(services: Services) -> None:
     ana = people.member(services, "ana")
     post = people.post(services, ana.actor)
     with services.db.write() as session:
-        notify.held(session, services, ana.id, post.pk)
+        of_posts.held(session, services, ana.id, post.pk)
     assert people.told(services, ana.id) == [Kind.HELD]
     with services.db.write() as session:
-        notify.release(session, services, post)
+        of_posts.released(session, services, post)
     assert people.told(services, ana.id) == [Kind.RELEASED]
 
 
@@ -169,7 +169,7 @@ def test_an_edit_is_told_to_the_members_who_boosted(services: Services) -> None:
     for booster in (ben.actor, far):
         people.post(services, booster, kind=PostKind.BOOST, boost_of_pk=post.pk)
     with services.db.write() as session:
-        notify.edited(session, services, post)
+        of_posts.edited(session, services, post)
     assert people.told(services, ben.id) == [Kind.UPDATE]
 
 
@@ -177,7 +177,7 @@ def test_what_is_gone_is_no_longer_told(services: Services) -> None:
     ana, far = people.member(services, "ana"), people.remote(services, "far")
     post = publish(services, far, [ana.id])
     with services.db.write() as session:
-        notify.forget_posts(session, [post.pk])
+        of_posts.forget(session, [post.pk])
     assert people.told(services, ana.id) == []
 
 

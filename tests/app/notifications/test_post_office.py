@@ -15,6 +15,7 @@ from app.services import Services
 from app.stores.jobs import Job
 from app.stores.nudges import Nudges
 
+PAUSE = timedelta(minutes=10)
 HELLO = Mail("ana@mail.example", "Hello\r\nBcc: mallory@evil.example", "How are you?")
 
 
@@ -60,12 +61,12 @@ def test_a_subject_cannot_smuggle_a_header(services: Services) -> None:
 
 
 def test_a_mail_waits_out_the_undo_window_and_can_be_taken_back(services: Services, clock: FrozenClock) -> None:
-    put(services, post_office.UNDO_WINDOW, "decision:1")
-    put(services, post_office.UNDO_WINDOW, "decision:2")
+    put(services, PAUSE, "decision:1")
+    put(services, PAUSE, "decision:2")
     assert post_office.drain(services, 10) == 0
     with services.db.write() as session:
         post_office.take_back(session, "decision:1")
-    clock.move(post_office.UNDO_WINDOW)
+    clock.move(PAUSE)
     assert post_office.drain(services, 10) == 1
 
 
