@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.accounts import lookup, profile, profile_content
+from app.accounts import lookup, profile
 from app.accounts.domains import mark_new
 from app.accounts.tables import ActorKind, ActorRow
 from app.database.engine import after_commit
@@ -111,15 +111,15 @@ def store(services: Services, actor: Actor, *, key_id: str | None = None) -> Act
 
 
 def offered_profile(actor_id: int, actor: Actor) -> profile.RemoteProfile:
-    """The part of an actor that people read, sanitised."""
-    content = profile_content.content(
+    """The part of an actor that people read."""
+    return profile.RemoteProfile(
+        actor_id,
         actor.name,
         actor.summary,
-        [(field.name, field.value) for field in actor.fields],
+        tuple((field.name, field.value) for field in actor.fields),
         avatar_url=actor.icon.url if actor.icon else None,
         header_url=actor.image.url if actor.image else None,
     )
-    return profile.RemoteProfile(actor_id, content)
 
 
 def refresh_stale(services: Services, limit: int = 50) -> int:

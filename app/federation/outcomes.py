@@ -11,6 +11,7 @@ from app.federation.wire.values import Activity
 
 FETCH = "fetch"
 """The reason of an activity that needs something from elsewhere first; the fetching pass looks for it."""
+LOOKS_EVERY, LOOKS_FOR = timedelta(minutes=2), timedelta(days=3)
 _DELAYS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360, 720, 1440, 1440))
 
 
@@ -53,6 +54,13 @@ def retry(reason: str, attempts: int) -> Outcome:
     if attempts > len(_DELAYS):
         return refused(f"gave_up:{reason}")
     return Outcome(IntakeState.RETRY, reason, _DELAYS[attempts - 1])
+
+
+def look_again(item: Item, reason: str, now: datetime) -> Outcome:
+    """It depends on something here that a person or a clock will decide, within days at most."""
+    if now - item.received_at > LOOKS_FOR:
+        return refused(f"gave_up:{reason}")
+    return Outcome(IntakeState.RETRY, reason, LOOKS_EVERY)
 
 
 def fetch_first(item: Item, otherwise: str) -> Outcome:

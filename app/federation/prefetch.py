@@ -183,7 +183,7 @@ def _fetch_object(services: Services, row: Claimed) -> None:
     uri = _wanted(row)
     live = not isinstance(activity, Announce) and uris.same_origin(uri, activity.actor)
     posts.fetch(services, uri, live=live)
-    _write(services, row, IntakeState.RETRY, FETCHED, timedelta(0))
+    _write(services, row, IntakeState.RETRY, FETCHED, timedelta(0), attempts=0)
 
 
 def _wanted(row: Claimed) -> str:

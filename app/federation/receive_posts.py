@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.accounts.tables import ActorRow
 from app.federation import actors, departures, drafting
-from app.federation.outcomes import DONE, Item, Outcome, fetch_first, refused, retry
+from app.federation.outcomes import DONE, Item, Outcome, fetch_first, look_again, refused
 from app.federation.wire.values import Actor, Announce, Create, Delete, Post, Update
 from app.posts import admission, delete, edit
 from app.posts.drafts import DraftMention, PostDraft
@@ -78,7 +78,7 @@ def announce(services: Services, items: Sequence[Item]) -> list[Outcome]:
     for item in items:
         activity = cast(Announce, item.activity)
         target = targets.get(activity.object_uri)
-        outcome = _judge_boost(item, target, is_followed=item.actor.id in followed)
+        outcome = _judge_boost(item, target, services.clock.now(), is_followed=item.actor.id in followed)
         if outcome is DONE and target is not None:
             drafts.append(_boost(item, activity, target))
         outcomes.append(outcome)
@@ -126,12 +126,12 @@ def _drafts(services: Services, items: Sequence[Item]) -> list[PostDraft]:
     ]
 
 
-def _judge_boost(item: Item, target: _Target | None, *, is_followed: bool) -> Outcome:
+def _judge_boost(item: Item, target: _Target | None, now: datetime, *, is_followed: bool) -> Outcome:
     """Whether a boost may be made of what we know. A boost that nobody here would see isn't worth a fetch."""
     if target is None:
         return fetch_first(item, "boosted_not_found") if is_followed else refused("boost_for_nobody_here")
     if target.state in WAITS:
-        return retry("boosted_waits", item.attempts)
+        return look_again(item, "boosted_waits", now)
     if target.state is not PostState.PUBLISHED or not target.author_shown or target.kind is PostKind.BOOST:
         return refused("boosted_not_shown")
     own = target.author_id == item.actor.id and target.visibility is Visibility.FOLLOWERS
