@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.accounts.tables import AccountRow, ActorRow, Role
@@ -19,11 +19,7 @@ _RANK = {Role.MEMBER: 0, Role.TRAINEE: 1, Role.REVIEWER: 2, Role.MODERATOR: 3, R
 def find_by_handle(session: Session, settings: Settings, handle: str) -> ActorRow | None:
     """The actor of `name`, `@name` or `name@domain` (our own domain is local), if we know it."""
     name, domain = split_handle(settings, handle)
-    return session.scalar(
-        select(ActorRow).where(
-            ActorRow.username_lower == name, ActorRow.domain == domain, ActorRow.deleted_at.is_(None)
-        )
-    )
+    return session.scalar(_there_to_be_found().where(ActorRow.username_lower == name, ActorRow.domain == domain))
 
 
 def by_handle(session: Session, settings: Settings, handle: str) -> ActorRow:
@@ -33,7 +29,7 @@ def by_handle(session: Session, settings: Settings, handle: str) -> ActorRow:
 
 def find_by_uri(session: Session, uri: str) -> ActorRow | None:
     """The actor of a URI, if we know it."""
-    return session.scalar(select(ActorRow).where(ActorRow.uri == uri, ActorRow.deleted_at.is_(None)))
+    return session.scalar(_there_to_be_found().where(ActorRow.uri == uri))
 
 
 def by_uri(session: Session, uri: str) -> ActorRow:
@@ -43,14 +39,13 @@ def by_uri(session: Session, uri: str) -> ActorRow:
 
 def by_id(session: Session, actor_id: int) -> ActorRow:
     """The actor of an id; raises NotFoundError."""
-    row = session.get(ActorRow, actor_id)
-    return _there(row if row is None or row.deleted_at is None else None)
+    return _there(session.scalar(_there_to_be_found().where(ActorRow.id == actor_id)))
 
 
 def by_ids(session: Session, actor_ids: list[int]) -> list[ActorRow]:
     """The actors of these ids, in their order; unknown ones are left out."""
-    rows = {r.id: r for r in session.scalars(select(ActorRow).where(ActorRow.id.in_(actor_ids)))}
-    return [rows[i] for i in actor_ids if i in rows and rows[i].deleted_at is None]
+    rows = {r.id: r for r in session.scalars(_there_to_be_found().where(ActorRow.id.in_(actor_ids)))}
+    return [rows[i] for i in actor_ids if i in rows]
 
 
 def account(session: Session, account_id: int) -> AccountRow:
@@ -92,6 +87,14 @@ def require_role(account: AccountRow, least: Role) -> None:
     active = account.disabled_at is None and account.actor.suspended_at is None
     if not active or not at_least(account.role, least):
         raise ForbiddenError("This action is not allowed", code="role_required")
+
+
+def _there_to_be_found() -> Select[ActorRow]:
+    """Actors that aren't deleted. Who has signed up but isn't in yet doesn't exist for anybody."""
+    waits = exists().where(
+        AccountRow.id == ActorRow.id, or_(AccountRow.confirmed_at.is_(None), AccountRow.approved_at.is_(None))
+    )
+    return select(ActorRow).where(ActorRow.deleted_at.is_(None), ~waits)
 
 
 def _there(row: T | None) -> T:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -17,14 +17,17 @@ from app.accounts.keys import KeyPair, make_key_pair
 from app.accounts.making import local_actor
 from app.accounts.tables import AccountRow, ReservedNameRow, Role
 from app.errors import ConflictError, ForbiddenError, InvalidError
-from app.notifications import post_office
+from app.notifications import notify, post_office
 from app.notifications.languages import normal
+from app.notifications.notify import NotificationDraft
+from app.notifications.tables import NotificationKind, NotificationRow
 from app.services import Services
 from app.settings import Registration
 from app.stores.budgets import SIGN_UPS, Budgets
 
 CONFIRM = "confirm-address"
 CONFIRM_WITHIN = timedelta(days=3)
+FORGOTTEN_AFTER = timedelta(days=7)
 MAX_REASON = 1000
 
 
@@ -167,9 +170,31 @@ def turn_down(services: Services, account_id: int) -> None:
         if account.approved_at is not None:
             raise ConflictError(_("This account has been approved already"), code="approved")
         post_office.put(session, services, letters.turned_down(services.settings, account))
-        session.delete(account)
-        session.flush()
-        session.delete(account.actor)
+        _forget(session, account)
+
+
+def forget_unconfirmed(services: Services, limit: int = 500) -> int:
+    """Delete sign-ups whose address nobody confirmed, so that it isn't kept from whom it belongs to; how many."""
+    before = services.clock.now() - FORGOTTEN_AFTER
+    with services.db.write() as session:
+        rows = session.scalars(
+            select(AccountRow)
+            .where(AccountRow.confirmed_at.is_(None), AccountRow.created_at <= before)
+            .order_by(AccountRow.created_at)
+            .limit(limit)
+        ).all()
+        for account in rows:
+            _forget(session, account)
+    return len(rows)
+
+
+def _forget(session: Session, account: AccountRow) -> None:
+    """Nothing hangs on who was never in but the word to the staff; the name stays reserved."""
+    session.execute(delete(NotificationRow).where(NotificationRow.from_actor_id == account.id))
+    actor = account.actor
+    session.delete(account)
+    session.flush()
+    session.delete(actor)
 
 
 def _require_open(session: Session, services: Services, form: SignUp) -> None:
@@ -212,7 +237,14 @@ def _store_sign_up(session: Session, services: Services, checked: _Checked, toke
     if token is not None or mode is Registration.OPEN:
         account.approved_at = account.created_at
     _send_confirmation(session, services, account)
+    _tell_staff(session, services, account)
     return account
+
+
+def _tell_staff(session: Session, services: Services, account: AccountRow) -> None:
+    deciding = session.scalars(select(AccountRow.id).where(AccountRow.role.in_((Role.ADMIN, Role.LEAD))))
+    drafts = [NotificationDraft(who, NotificationKind.SIGN_UP, account.id) for who in deciding]
+    notify.add_many(session, services, drafts)
 
 
 def _store(session: Session, services: Services, checked: _Checked, role: Role) -> AccountRow:

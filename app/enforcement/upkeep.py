@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import astuple
 
+from app.accounts import signup
 from app.enforcement import enact
 from app.relationships import mute
 from app.services import Services
@@ -22,7 +23,7 @@ def end_holds(services: Services, limit: int = 200) -> int:
 
 
 def purge(services: Services, limit: int = 5000) -> int:
-    """Forget what has outlived its time; how many rows."""
+    """Forget what has outlived its time: evidence, mutes, sign-ups that nobody confirmed; how many rows."""
     with services.db.write() as session:
         report = purging.purge(session, services.clock.now(), limit)
-    return int(sum(astuple(report))) + mute.sweep(services)
+    return int(sum(astuple(report))) + mute.sweep(services) + signup.forget_unconfirmed(services)

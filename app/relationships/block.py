@@ -6,8 +6,9 @@ from flask_babel import gettext as _
 from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session
 
+from app.accounts import lookup
 from app.accounts.tables import ActorRow
-from app.errors import ForbiddenError, NotFoundError
+from app.errors import ForbiddenError
 from app.federation import outgoing
 from app.ids import IDS
 from app.notifications.tables import NotificationRow
@@ -21,9 +22,7 @@ def block(services: Services, blocker_id: int, target_id: int) -> BlockRow:
     if blocker_id == target_id:
         raise ForbiddenError(_("You can't block yourself"), code="own_account")
     with services.db.write() as session:
-        blocker, target = session.get(ActorRow, blocker_id), session.get(ActorRow, target_id)
-        if blocker is None or target is None:
-            raise NotFoundError
+        blocker, target = lookup.by_id(session, blocker_id), lookup.by_id(session, target_id)
         row = find(session, blocker_id, target_id)
         if row is None:
             row = make(session, services, blocker, target, edges.new_uri(services, "block"))

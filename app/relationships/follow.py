@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from app.accounts import lookup
 from app.accounts.tables import ActorRow
 from app.errors import NotFoundError
 from app.federation import outgoing
@@ -109,7 +110,4 @@ def _tell(session: Session, services: Services, row: FollowRow, kind: Notificati
 
 
 def _actors(session: Session, follower_id: int, target_id: int) -> tuple[ActorRow, ActorRow]:
-    follower, target = session.get(ActorRow, follower_id), session.get(ActorRow, target_id)
-    if follower is None or target is None:
-        raise NotFoundError
-    return follower, target
+    return lookup.by_id(session, follower_id), lookup.by_id(session, target_id)

@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.orm import Session
 
-from app.accounts.tables import ActorRow
-from app.errors import ForbiddenError, NotFoundError
+from app.accounts import lookup
+from app.errors import ForbiddenError
 from app.ids import IDS
 from app.relationships.tables import MuteRow
 from app.services import Services
@@ -28,8 +28,7 @@ def mute(
         raise ForbiddenError(_("You can't mute yourself"), code="own_account")
     now = services.clock.now()
     with services.db.write() as session:
-        if session.get(ActorRow, target_id) is None:
-            raise NotFoundError
+        lookup.by_id(session, target_id)
         row = find(session, muter_id, target_id)
         if row is None:
             row = MuteRow(id=IDS.take(now), muter_id=muter_id, target_id=target_id, created_at=now)

@@ -9,14 +9,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app.accounts import credentials, invitations, signup, tokens
+from app.accounts import credentials, invitations, lookup, signup, tokens
 from app.accounts.signup import SignUp
 from app.accounts.tables import AccountRow, ActorRow, Role
 from app.clock import FrozenClock
 from app.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, RateLimitedError
 from app.mail import MailBox
 from app.notifications import post_office
-from app.notifications.tables import MailRow
+from app.notifications.tables import MailRow, NotificationKind
+from app.relationships import follow
 from app.services import Services
 from app.settings import Registration
 from tests.app import people
@@ -231,3 +232,39 @@ def test_the_mail_is_in_the_language_of_whom_it_goes_to_and_is_sent_once(house: 
     assert post_office.drain(house, 10) == 1
     assert post_office.drain(house, 10) == 0
     assert [mail.to for mail in mailer.sent] == ["ana@mail.example"]
+
+
+def test_the_admins_hear_of_a_sign_up(house: Services) -> None:
+    with house.db.read() as session:
+        boss = session.scalars(select(AccountRow)).one()
+    signup.sign_up(house, ANA)
+    assert people.told(house, boss.id) == [NotificationKind.SIGN_UP]
+
+
+def test_who_is_not_in_yet_exists_for_nobody(house: Services) -> None:
+    services = with_mode(house, Registration.APPROVAL)
+    account = signup.sign_up(services, ANA)
+    ben = people.member(services, "ben")
+    with services.db.read() as session:
+        assert lookup.find_by_handle(session, services.settings, "ana") is None
+        assert lookup.find_by_uri(session, account.actor.uri) is None
+        with pytest.raises(NotFoundError):
+            lookup.by_id(session, account.id)
+    with pytest.raises(NotFoundError):
+        follow.follow(services, ben.id, account.id)
+    signup.confirm(services, link_in_mail(services))
+    signup.approve(services, account.id)
+    with services.db.read() as session:
+        assert lookup.by_handle(session, services.settings, "ana").id == account.id
+
+
+def test_a_sign_up_that_nobody_confirms_is_forgotten_and_its_address_is_free_again(
+    house: Services, clock: FrozenClock
+) -> None:
+    signup.sign_up(house, ANA)
+    assert signup.forget_unconfirmed(house) == 0
+    clock.move(timedelta(days=7))
+    assert signup.forget_unconfirmed(house) == 1
+    assert signup.sign_up(house, replace(ANA, username="ana2")).email == ANA.email
+    with pytest.raises(ConflictError, match="taken"):
+        signup.sign_up(house, replace(ANA, email="other@mail.example"))
