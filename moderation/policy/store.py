@@ -6,9 +6,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from moderation.cases.tables import DecisionRow
@@ -61,7 +62,7 @@ def assemble(
         started_at=started_at,
         human_decisions=human_decisions,
         loosened_until=loosened_until,
-        **parse(document),
+        **_parts(json.dumps(document)),
     )
 
 
@@ -108,6 +109,10 @@ def loosened_until(session: Session) -> datetime | None:
 
 def human_decisions(session: Session) -> int:
     """How many decisions people made and did not take back; counted up to 1,000, beyond which nobody asks."""
+    return session.scalar(_STANDING) or 0
+
+
+def _standing() -> Select[int]:
     reversal = aliased(DecisionRow)
     standing = (
         select(DecisionRow.id)
@@ -116,4 +121,13 @@ def human_decisions(session: Session) -> int:
         .limit(COUNTED)
         .subquery()
     )
-    return session.scalar(select(func.count()).select_from(standing)) or 0
+    return select(func.count()).select_from(standing)
+
+
+_STANDING = _standing()
+"""Made once: it is asked for every batch."""
+
+
+@lru_cache(maxsize=16)
+def _parts(document: str) -> dict[str, Any]:
+    return parse(json.loads(document))
