@@ -63,10 +63,10 @@ class Manifest:
 
 @dataclass(frozen=True)
 class Artefact:
-    """A text model as read from its folder; `weights` is (DIMENSION, labels) int8."""
+    """A text model as read from its folder; `weights` is (DIMENSION, labels) int16."""
 
     manifest: Manifest
-    weights: npt.NDArray[np.int8]
+    weights: npt.NDArray[np.int16]
     language: LanguageTable
 
 
@@ -97,7 +97,7 @@ def read(folder: Path) -> Artefact:
     weights = _arrays(_checked(folder / WEIGHTS, manifest.files[WEIGHTS]), ("weights",), folder)["weights"]
     names = ("codes", "keys", "weights", "prior")
     language = _arrays(_checked(folder / LANGUAGE, manifest.files[LANGUAGE]), names, folder)
-    if weights.shape != (features.DIMENSION, len(LABELS)) or weights.dtype != np.int8:
+    if weights.shape != (features.DIMENSION, len(LABELS)) or weights.dtype != np.int16:
         raise ArtefactError(f"{folder.name}: weights of shape {weights.shape} don't fit this code")
     table = LanguageTable(
         codes=tuple(str(code) for code in language["codes"]),
@@ -109,7 +109,7 @@ def read(folder: Path) -> Artefact:
     return Artefact(manifest, weights, table)
 
 
-def write(folder: Path, manifest: Manifest, weights: npt.NDArray[np.int8], language: LanguageTable) -> Manifest:
+def write(folder: Path, manifest: Manifest, weights: npt.NDArray[np.int16], language: LanguageTable) -> Manifest:
     """Write a version; returns the manifest with the digests filled in."""
     folder.mkdir(parents=True, exist_ok=True)
     contents = {

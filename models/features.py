@@ -107,7 +107,11 @@ def _kinds_of(hashes: U64) -> I64:
 
 def _copies(codes: U64, starts: I64, ends: I64) -> Iterator[tuple[U64, I64, I64]]:
     for salt in range(MEETING_COPIES):
-        yield _mix(codes * np.uint64(_BASE) + np.uint64((salt + 11) * 0x632BE59BD9B4E019 & 0xFFFFFFFFFFFFFFFF)), starts, ends
+        yield (
+            _mix(codes * np.uint64(_BASE) + np.uint64((salt + 11) * 0x632BE59BD9B4E019 & 0xFFFFFFFFFFFFFFFF)),
+            starts,
+            ends,
+        )
 
 
 class _Batch:
@@ -160,7 +164,9 @@ class _Batch:
             pair = codes[keep] * np.uint64(64) + codes[keep + step] + np.uint64(4096)
             yield from _copies(pair, starts[keep], ends[keep + step])
         keep = np.flatnonzero(rows[:-2] == rows[2:])
-        triple = (codes[keep] * np.uint64(64) + codes[keep + 1]) * np.uint64(64) + codes[keep + 2] + np.uint64(1 << 20)
+        triple = (
+            (codes[keep] * np.uint64(64) + codes[keep + 1]) * np.uint64(64) + codes[keep + 2] + np.uint64(1 << 20)
+        )
         yield from _copies(triple, starts[keep], ends[keep + 2])
 
     def all(self) -> list[tuple[U64, I64, I64]]:

@@ -20,7 +20,7 @@ SURE: Final = 0.5
 
 @dataclass(frozen=True)
 class LanguageTable:
-    """`keys` are n-grams as numbers with their length in the top byte, sorted; `weights` int8 per n-gram and language."""
+    """Weights, int8, per n-gram and language; `keys` are the n-grams as numbers, length in the top byte, sorted."""
 
     codes: tuple[str, ...]
     keys: npt.NDArray[np.uint64]

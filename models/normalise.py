@@ -24,14 +24,14 @@ _URL: Final = re.compile(
     r"\b(?!@)(?:/[^\s<>\"]*)?",
     re.IGNORECASE,
 )
-_MAIL: Final = re.compile(r"\b[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,4}[a-z]{2,12}\b", re.IGNORECASE)
+_MAIL: Final = re.compile(r"(?<![\w.+@-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,4}[a-z]{2,12}\b", re.IGNORECASE)
 _MENTION: Final = re.compile(r"(?<![\w@/])@(\w[\w.-]{0,63})(?:@[\w.-]{1,100}\w)?")
 _CAMEL_TAG: Final = re.compile(r"#[^\W_]*[a-z][A-Z][^\W_]*")
 _CAMEL_STEP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _LETTER: Final = "a-z0-9@$"
 _SPACED: Final = re.compile(
-    rf"(?<![\w@$])[{_LETTER}](?:[ .\-_*|/~,·•+{_EMOJI}]{{1,4}}[{_LETTER}](?![\w@$'])){{2,100}}(?![\w@$'])"
+    rf"(?<![\w@$])[{_LETTER}](?:[ .\-_*|/~,·•{_EMOJI}]{{1,4}}[{_LETTER}](?![\w@$'])){{2,100}}(?![\w@$'])"
 )
 _GAP: Final = re.compile(rf"[^{_LETTER}]+")
 _LEET: Final = re.compile(r"[a-z0-9@$!|+€](?:[a-z0-9@$!|+€]*[a-z0-9@$+€])?")
@@ -40,7 +40,9 @@ _FROM_LEET: Final = str.maketrans("013457@$!|+€89", "oieastasiitebg")
 _FROM_LEET_L: Final = str.maketrans("013457@$!|+€89", "oleastaslltebg")
 _BROKEN: Final = re.compile(rf"(?<![\w.])[a-z]{{1,20}}(?:[._*|~^+\-{_EMOJI}]{{1,3}}[a-z]{{1,20}}){{1,20}}(?![\w.])")
 _BREAKS: Final = re.compile(r"[^a-z]+")
-_STARRED: Final = re.compile(r"(?<![\w*#%])[a-z](?=[a-z@$!]{0,16}[*#%])[a-z*#%@$!]{0,16}(?:[a-z]|[*#%]{2})(?![\w*#%])")
+_STARRED: Final = re.compile(
+    r"(?<![\w*#%])[a-z](?=[a-z@$!]{0,16}[*#%])[a-z*#%@$!]{0,16}(?:[a-z]|[*#%]{2})(?![\w*#%])"
+)
 _STRETCHED: Final = re.compile(r"(?<![a-z])[a-z]*?([a-z])\1\1[a-z]*")
 _RUN: Final = re.compile(r"([a-z])\1{2,}")
 _REPEATED: Final = re.compile(r"([^\w\s])\1{2,}")

@@ -1,4 +1,4 @@
-"""The text model as it serves: texts in, calibrated probabilities for seven labels out, or an abstention that says why."""
+"""The text model as it serves: texts in, calibrated probabilities for seven labels out, or an abstention."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,6 +16,8 @@ from models.features import DAMPING, FeatureMatrix, featurise, occurrences
 from models.labels import LABELS
 from models.language import LanguageDetector
 from models.normalise import LONGEST, Normalised, normalise
+
+Floats = npt.NDArray[np.float64]
 
 TOO_LITTLE: Final = "too little text"
 UNTRAINED: Final = "language not trained for"
@@ -57,9 +59,9 @@ class TextModel:
         self.languages = manifest.languages
         self.lines: Mapping[str, Lines] = manifest.lines
         self._weights = loaded.weights
-        self._scales = np.array(manifest.scales)
-        self._intercepts = np.array(manifest.intercepts)
-        self._curves = [tuple(np.array(axis) for axis in manifest.calibration[label]) for label in LABELS]
+        self._scales: Floats = np.array(manifest.scales)
+        self._intercepts: Floats = np.array(manifest.intercepts)
+        self._curves = [manifest.calibration[label] for label in LABELS]
         self._detector = LanguageDetector(loaded.language)
         self._own = [self._detector.codes.index(code) for code in self.languages]
 
@@ -73,14 +75,15 @@ class TextModel:
             results += self._score_batch(texts[start : start + BATCH], claims[start : start + BATCH])
         return results
 
-    def logits(self, normalised: Sequence[str]) -> npt.NDArray[np.float64]:
+    def logits(self, normalised: Sequence[str]) -> Floats:
         """(n, labels): log-odds of normalised texts before calibration, the same in any batch."""
         return self._logits(featurise(normalised))
 
-    def calibrate(self, logits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    def calibrate(self, logits: Floats) -> Floats:
         """(n, labels): probabilities."""
-        meant = [np.interp(logits[:, i], *curve) for i, curve in enumerate(self._curves)]
-        return 1.0 / (1.0 + np.exp(-np.stack(meant, axis=1)))
+        meant = [np.interp(logits[:, i], given, to) for i, (given, to) in enumerate(self._curves)]
+        probabilities: Floats = 1.0 / (1.0 + np.exp(-np.stack(meant, axis=1)))
+        return probabilities
 
     def _score_batch(self, texts: Sequence[str], claims: Sequence[str | None]) -> list[TextScores]:
         prepared = [normalise(text) for text in texts]
@@ -124,16 +127,17 @@ class TextModel:
             for b, s, f in zip(best.tolist(), sure.tolist(), foreign.tolist(), strict=True)
         ]
 
-    def _logits(self, matrix: FeatureMatrix) -> npt.NDArray[np.float64]:
+    def _logits(self, matrix: FeatureMatrix) -> Floats:
         sums = np.zeros((len(matrix), len(LABELS)), dtype=np.int64)
         filled = np.flatnonzero(np.diff(matrix.indptr))
         if len(filled):
             gathered = self._weights[matrix.indices]
-            sums[filled] = np.add.reduceat(gathered, matrix.indptr[filled], axis=0, dtype=np.int32)
-        return sums * (matrix.values.astype(np.float64)[:, None] * self._scales) + self._intercepts
+            sums[filled] = np.add.reduceat(gathered, matrix.indptr[filled], axis=0, dtype=np.int64)
+        logits: Floats = sums * (matrix.values.astype(np.float64)[:, None] * self._scales) + self._intercepts
+        return logits
 
     def explain(self, text: str, label: str, top: int = 5) -> list[Span]:
-        """The words of the original text that weighed most for a label, heaviest first; only those that spoke for it."""
+        """The words of the original text that spoke for a label, the `top` heaviest first."""
         item = normalise(text, offsets=True)
         found = occurrences([item.text])
         if not len(found.columns):
@@ -150,9 +154,7 @@ class TextModel:
         return sorted((span for span in _merge(spans) if span.weight > 0), key=lambda s: -s.weight)[:top]
 
 
-def _spread(
-    text: str, weights: npt.NDArray[np.float64], starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]
-) -> npt.NDArray[np.float64]:
+def _spread(text: str, weights: Floats, starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]) -> Floats:
     """Each n-gram's weight, in equal parts on the characters of the text that it covers and that are no spaces."""
     solid = np.array([char != " " for char in text])
     before = np.concatenate(([0], np.cumsum(solid)))
@@ -161,7 +163,7 @@ def _spread(
     steps = np.zeros(len(text) + 1)
     np.add.at(steps, starts, share)
     np.subtract.at(steps, ends, share)
-    spread: npt.NDArray[np.float64] = np.cumsum(steps)[:-1] * solid
+    spread: Floats = np.cumsum(steps)[:-1] * solid
     return spread
 
 
@@ -187,7 +189,7 @@ def load_current() -> TextModel:
 
 
 def score_lines(lines: Iterable[str]) -> Iterator[str]:
-    """JSONL of `id`, `text`, `lang` in, JSONL of `id`, `scores` out; raises BadLineError, which carries the line's number."""
+    """JSONL of `id`, `text`, `lang` in, JSONL of `id`, `scores` out; raises BadLineError with the line's number."""
     model = load_current()
     for batch in jsonl.batches(lines, BATCH):
         results = model.score([item.text for item in batch], [item.language for item in batch])

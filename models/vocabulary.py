@@ -45,7 +45,7 @@ class Vocabulary:
             start = best[end][1]
             words.append(letters[start:end])
             end = start
-        return words[::-1] if any(len(word) >= 3 for word in words) else None
+        return words[::-1] if any(len(word) >= 4 or word in self.swears for word in words) else None
 
     def _cost(self, word: str) -> float:
         rank = self.ranks.get(word)

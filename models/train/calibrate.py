@@ -62,7 +62,7 @@ def allowed(harmless: int, one_in: int) -> int:
 
 
 def draw(harmless: Floats, hold_one_in: int = HOLD_ONE_IN) -> Lines:
-    """Both lines of a label from the scores of unseen harmless texts, each raised to the next score below which none lies."""
+    """Both lines of a label, from the scores of unseen harmless texts."""
     ranked = np.sort(harmless)[::-1]
     hold, exceeded = _line(ranked, hold_one_in)
     label, _ = _line(ranked, LABEL_ONE_IN)

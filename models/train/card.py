@@ -8,77 +8,136 @@ FRENCH_MARK: Final = "\n<!-- fr -->\n"
 
 _ENGLISH: Final = {
     "title": "Text model {version}",
-    "what": """What it is: a linear model over hashed word and character n-grams and the meeting of kinds of words, run on every post.
-It gives seven labels a calibrated probability each, in English and French; in other languages, and for less than three
-letters, it abstains. It proposes; people decide. It never suspends anybody, and self-harm is care, never a hold.""",
+    "what": """What it is: a linear model over hashed word and character n-grams and the meeting of kinds of
+words, run on every post. It gives seven labels a calibrated probability each, in English and
+French; in other languages, and for less than three letters, it abstains. It proposes; people
+decide. It never suspends anybody, and self-harm is care, never a hold.""",
     "data": """## Data
 
-Public sets, about four fifths of each (their texts are not shipped), and sentences of our own writing (`own`), with disguised copies
-of both. Rows per source:""",
-    "origins": """Origins: Davidson 2017 (MIT), HateXplain (MIT), Contextual Abuse Dataset (CC BY 4.0), HatemojiBuild (CC BY 4.0), EDOS (CC0),
-Toxic Spans (CC0), OpenAI moderation evaluation (MIT), MLMA (MIT), UCI SMS Spam and YouTube Spam (CC BY 4.0), tg-spam (MIT). Language table
-distilled from py3langid (BSD).""",
+Public sets, about four fifths of each (their texts are not shipped), and sentences of our own
+writing (`own`), with disguised copies of both. Rows per source:""",
+    "origins": """Origins: Davidson 2017 (MIT), HateXplain (MIT), Contextual Abuse Dataset (CC BY 4.0),
+HatemojiBuild (CC BY 4.0), EDOS (CC0), Toxic Spans (CC0), OpenAI moderation evaluation (MIT),
+MLMA (MIT), UCI SMS Spam and YouTube Spam (CC BY 4.0), tg-spam (MIT). Language table distilled
+from py3langid (BSD).""",
     "lines": """## Lines
 
-A post is proposed for holding above the hold line: at most one harmless text in {hold_one_in} of public traffic that the model had not
-seen, with 90 % confidence. The label line allows one in {label_one_in}. `over` is how many of `harmless` texts were above.""",
-    "own": "On our own sentences, by templates that the scoring model had not seen: share of harmful ones held.",
-    "unseen": "## On unseen rows of the public sets\n\nPrecision depends on how much harm a set holds, and these hold much more than a timeline does.",
-    "left": "## On sets left out whole\n\nWhat a new server's text is like: something that no training set looked like. ROC AUC of each set, trained on all others.",
+A post is proposed for holding above the hold line: at most one harmless text in {hold_one_in}
+of public traffic that the model had not seen, with 90 % confidence. The label line allows one
+in {label_one_in}. `over` is how many of `harmless` texts were above.""",
+    "own": """On our own sentences, by templates that the scoring model had not seen: share of harmful ones
+held.""",
+    "unseen": """## On unseen rows of the public sets
+
+Precision depends on how much harm a set holds, and these hold much more than a timeline does.""",
+    "left": """## On sets left out whole
+
+What a new server's text is like: something that no training set looked like. ROC AUC of each
+set, trained on all others.""",
     "together": "Hate, violence and spam together would have held {held} of {harmless} harmless texts.",
-    "contrast": "## Harmless sentences that look harmful\n\nOwn sentences of each kind that any label's hold line caught, from models that had not seen them.",
-    "disguise": "## Under disguise\n\nShare of held texts that are still held when disguised; harmless ones held under the same disguise.",
+    "contrast": """## Harmless sentences that look harmful
+
+Own sentences of each kind that any label's hold line caught, from models that had not seen
+them.""",
+    "disguise": """## Under disguise
+
+Share of held texts that are still held when disguised; harmless ones held under the same
+disguise.""",
     "limits": """## Known failures
 
-Quotation and counter-speech are told from the thing itself by a few words only; irony and allusion not at all. Hate does not transfer well
-between kinds of text, so expect most of it to be missed at the hold line. Sexual, self-harm and violence have little public data: label
-only, until this server's own decisions carry more. The public sets are of Twitter, Reddit, Gab, SMS and YouTube, not of the
-fediverse; replace these figures by your own. French rests mostly on our own sentences. A sentence in a long harmless text weighs little.
-Of texts over 6,000 characters the head (3,000), the middle and the tail (1,500 each) are read.""",
+Quotation and counter-speech are told from the thing itself by a few words only; irony and
+allusion not at all. Hate does not transfer well between kinds of text, so expect most of it to
+be missed at the hold line. Sexual, self-harm and violence have little public data: label only,
+until this server's own decisions carry more. The public sets are of Twitter, Reddit, Gab, SMS
+and YouTube, not of the fediverse; replace these figures by your own. French rests mostly on our
+own sentences. A sentence in a long harmless text weighs little. Of texts over 6,000 characters
+the head (3,000), the middle and the tail (1,500 each) are read.""",
     "heads": ("label", "hold", "label line", "over", "harmless", "own en", "own fr"),
-    "heads2": ("label", "texts", "harmful", "AUC", "AP", "recall at hold", "precision at hold", "recall at 95 %", "Brier", "calibration error"),
+    "heads2": (
+        "label",
+        "texts",
+        "harmful",
+        "AUC",
+        "AP",
+        "recall at hold",
+        "precision at hold",
+        "recall at 95 %",
+        "Brier",
+        "calibration error",
+    ),
     "heads3": ("label", "set", "texts", "AUC"),
     "heads4": ("kind", "sentences", "held"),
     "heads5": ("disguise", "hate", "violence", "spam", "harmless held"),
     "source": ("source", "rows"),
-}  # fmt: skip
+}
 
 _FRENCH: Final = {
     "title": "Modèle de texte {version}",
-    "what": """Ce que c'est : un modèle linéaire sur des n-grammes hachés de mots et de caractères et sur la rencontre de genres de mots,
-appliqué à chaque message. Il donne à sept étiquettes une probabilité calibrée, en français et en anglais ; dans les autres langues, et pour
-moins de trois lettres, il s'abstient. Il propose ; des personnes décident. Il ne suspend personne ; l'automutilation appelle du soin, jamais une retenue.""",
+    "what": """Ce que c'est : un modèle linéaire sur des n-grammes hachés de mots et de caractères et sur la
+rencontre de genres de mots, appliqué à chaque message. Il donne à sept étiquettes une
+probabilité calibrée, en français et en anglais ; dans les autres langues, et pour moins de
+trois lettres, il s'abstient. Il propose ; des personnes décident. Il ne suspend personne ;
+l'automutilation appelle du soin, jamais une retenue.""",
     "data": """## Données
 
-Des jeux publics, environ les quatre cinquièmes de chacun (leurs textes ne sont pas livrés), et des phrases écrites pour ce projet (`own`), avec des
-copies déguisées des deux. Lignes par source :""",
-    "origins": """Origines : Davidson 2017 (MIT), HateXplain (MIT), Contextual Abuse Dataset (CC BY 4.0), HatemojiBuild (CC BY 4.0), EDOS (CC0),
-Toxic Spans (CC0), évaluation de modération d'OpenAI (MIT), MLMA (MIT), UCI SMS Spam et YouTube Spam (CC BY 4.0), tg-spam (MIT). Table des langues
+Des jeux publics, environ les quatre cinquièmes de chacun (leurs textes ne sont pas livrés), et
+des phrases écrites pour ce projet (`own`), avec des copies déguisées des deux. Lignes par
+source :""",
+    "origins": """Origines : Davidson 2017 (MIT), HateXplain (MIT), Contextual Abuse Dataset (CC BY 4.0),
+HatemojiBuild (CC BY 4.0), EDOS (CC0), Toxic Spans (CC0), évaluation de modération d'OpenAI
+(MIT), MLMA (MIT), UCI SMS Spam et YouTube Spam (CC BY 4.0), tg-spam (MIT). Table des langues
 distillée de py3langid (BSD).""",
     "lines": """## Seuils
 
-Un message est proposé à la retenue au-dessus du seuil de retenue : au plus un texte inoffensif sur {hold_one_in} du trafic public que le modèle n'avait
-pas vu, avec 90 % de confiance. Le seuil d'étiquette en admet un sur {label_one_in}. « dépassent » : combien de textes inoffensifs étaient au-dessus.""",
+Un message est proposé à la retenue au-dessus du seuil de retenue : au plus un texte inoffensif
+sur {hold_one_in} du trafic public que le modèle n'avait pas vu, avec 90 % de confiance. Le
+seuil d'étiquette en admet un sur {label_one_in}. « dépassent » : combien de textes inoffensifs
+étaient au-dessus.""",
     "own": "Sur nos propres phrases, par modèles de phrase jamais vus : part des phrases nuisibles retenues.",
-    "unseen": "## Sur des lignes jamais vues des jeux publics\n\nLa précision dépend de la part de textes nuisibles, bien plus grande ici que dans un fil.",
-    "left": "## Sur des jeux entièrement mis de côté\n\nCe que sera le texte d'un nouveau serveur : rien de connu. AUC ROC de chaque jeu, appris sur tous les autres.",
+    "unseen": """## Sur des lignes jamais vues des jeux publics
+
+La précision dépend de la part de textes nuisibles, bien plus grande ici que dans un fil.""",
+    "left": """## Sur des jeux entièrement mis de côté
+
+Ce que sera le texte d'un nouveau serveur : rien de connu. AUC ROC de chaque jeu, appris sur
+tous les autres.""",
     "together": "Haine, violence et spam ensemble auraient retenu {held} textes inoffensifs sur {harmless}.",
-    "contrast": "## Phrases inoffensives qui ont l'air nuisibles\n\nNos phrases de chaque genre qu'un seuil de retenue a attrapées, par des modèles qui ne les avaient pas vues.",
-    "disguise": "## Sous déguisement\n\nPart des textes retenus qui le restent une fois déguisés ; textes inoffensifs retenus sous le même déguisement.",
+    "contrast": """## Phrases inoffensives qui ont l'air nuisibles
+
+Nos phrases de chaque genre qu'un seuil de retenue a attrapées, par des modèles qui ne les
+avaient pas vues.""",
+    "disguise": """## Sous déguisement
+
+Part des textes retenus qui le restent une fois déguisés ; textes inoffensifs retenus sous le
+même déguisement.""",
     "limits": """## Défauts connus
 
-Citation et contre-discours ne se distinguent de la chose même que par quelques mots ; l'ironie et l'allusion pas du tout. La haine se transfère mal
-d'un genre de texte à l'autre : la plupart échappe au seuil de retenue. Contenu sexuel, automutilation et violence ont peu de données
-publiques : étiquette seulement, jusqu'à ce que les décisions de ce serveur en apportent. Les jeux publics viennent de Twitter, Reddit, Gab, SMS et YouTube,
-pas du fédivers ; remplacez ces chiffres par les vôtres. Le français repose surtout sur nos propres phrases. Une phrase dans un long texte
-inoffensif pèse peu. Des textes de plus de 6 000 caractères, la tête (3 000), le milieu et la fin (1 500 chacun) sont lus.""",
+Citation et contre-discours ne se distinguent de la chose même que par quelques mots ; l'ironie
+et l'allusion pas du tout. La haine se transfère mal d'un genre de texte à l'autre : la plupart
+échappe au seuil de retenue. Contenu sexuel, automutilation et violence ont peu de données
+publiques : étiquette seulement, jusqu'à ce que les décisions de ce serveur en apportent. Les
+jeux publics viennent de Twitter, Reddit, Gab, SMS et YouTube, pas du fédivers ; remplacez ces
+chiffres par les vôtres. Le français repose surtout sur nos propres phrases. Une phrase dans un
+long texte inoffensif pèse peu. Des textes de plus de 6 000 caractères, la tête (3 000), le
+milieu et la fin (1 500 chacun) sont lus.""",
     "heads": ("étiquette", "retenue", "étiquette", "dépassent", "inoffensifs", "own en", "own fr"),
-    "heads2": ("étiquette", "textes", "nuisibles", "AUC", "AP", "rappel à la retenue", "précision à la retenue", "rappel à 95 %", "Brier", "erreur de calibration"),
+    "heads2": (
+        "étiquette",
+        "textes",
+        "nuisibles",
+        "AUC",
+        "AP",
+        "rappel à la retenue",
+        "précision à la retenue",
+        "rappel à 95 %",
+        "Brier",
+        "erreur de calibration",
+    ),
     "heads3": ("étiquette", "jeu", "textes", "AUC"),
     "heads4": ("genre", "phrases", "retenues"),
     "heads5": ("déguisement", "haine", "violence", "spam", "inoffensifs retenus"),
     "source": ("source", "lignes"),
-}  # fmt: skip
+}
 
 
 def render(version: str, figures: dict[str, Any]) -> str:

@@ -22,6 +22,8 @@ from models.train.corpus import ATTACKED, OWN, Row
 
 _PROBES = 300
 _BINS = 15
+_LEAST_SIDE = 40
+_MOST_PER_SOURCE = 3000
 
 Floats = npt.NDArray[np.float64]
 Marks = npt.NDArray[np.int8]
@@ -43,6 +45,7 @@ def report(rows: Sequence[Row], unseen: Floats, lines: Mapping[str, Lines], fold
             "own": _by_language(rows, unseen[:, place], labels[:, place], line),
             "by_source": _by_source(rows, unseen[:, place], labels[:, place], line, clean),
         }
+    figures["left_out"] = leave_one_out(rows)
     figures["contrast"] = _contrast(rows, unseen, lines)
     figures["together"] = _together(rows, unseen, lines)
     figures["disguises"] = disguises(textmodel.load(folder), rows, unseen, lines)
@@ -50,7 +53,7 @@ def report(rows: Sequence[Row], unseen: Floats, lines: Mapping[str, Lines], fold
 
 
 def measures(scores: Floats, labels: Marks, line: Lines) -> Figures:
-    """Ranking and calibration of one label, and what its hold line does; None where there is nothing to measure on."""
+    """Ranking and calibration of one label, and what its hold line does; only counts where it has one side."""
     known = labels >= 0
     scores, truth = scores[known], labels[known] == 1
     positive = int(truth.sum())
@@ -92,7 +95,9 @@ def _sources(rows: Sequence[Row]) -> list[str]:
 def _by_language(rows: Sequence[Row], scores: Floats, labels: Marks, line: Lines) -> Figures:
     own = np.array([row.source == OWN and row.kind != ATTACKED for row in rows])
     spoken = np.array([row.language for row in rows])
-    return {code: measures(scores[own & (spoken == code)], labels[own & (spoken == code)], line) for code in LANGUAGES}
+    return {
+        code: measures(scores[own & (spoken == code)], labels[own & (spoken == code)], line) for code in LANGUAGES
+    }
 
 
 def _by_source(
@@ -102,7 +107,7 @@ def _by_source(
     found = {}
     for source in _sources(rows):
         mine = clean & (sources == source)
-        if 0 < (labels[mine] == 1).sum() and source != OWN:
+        if (labels[mine] == 1).sum() > 0 and source != OWN:
             found[source] = measures(scores[mine], labels[mine], line)
     return found
 
@@ -125,6 +130,43 @@ def _together(rows: Sequence[Row], unseen: Floats, lines: Mapping[str, Lines]) -
     for label in labels:
         over |= unseen[:, LABELS.index(label)] > lines[label].hold
     return {"labels": list(labels), "harmless": int(traffic.sum()), "held": int((over & traffic).sum())}
+
+
+def leave_one_out(rows: Sequence[Row]) -> Figures:
+    """ROC AUC of every label on every public set that has both sides of it, learnt from all other sources."""
+    chosen = _thinned(rows)
+    features = fit.matrix([row.text for row in chosen])
+    labels = fit.targets(chosen)
+    sources = np.array([row.source for row in chosen])
+    public = np.array([row.kind == "public" for row in chosen])
+    figures: Figures = {}
+    for place, label in enumerate(LABELS):
+        known = labels[:, place] >= 0
+        for source in _sources(chosen):
+            test = np.flatnonzero(known & public & (sources == source))
+            train = np.flatnonzero(known & (sources != source))
+            if not _two_sided(labels[test, place]) or not _two_sided(labels[train, place]):
+                continue
+            weights, _ = fit.fit_label(features[train], [chosen[i] for i in train.tolist()], labels[train, place])
+            auc = roc_auc_score(labels[test, place], features[test] @ weights)
+            figures.setdefault(label, {})[source] = {"n": len(test), "auc": round(float(auc), 3)}
+    return figures
+
+
+def _two_sided(labels: Marks) -> bool:
+    """Whether there is enough of both sides to speak of a ranking."""
+    return min(int((labels == 1).sum()), int((labels == 0).sum())) >= _LEAST_SIDE
+
+
+def _thinned(rows: Sequence[Row]) -> list[Row]:
+    """At most so many rows of each source, always the same ones, and no disguised copies: this is done many times."""
+    kept: list[Row] = []
+    counts: dict[str, int] = {}
+    for row in sorted(rows, key=lambda r: (r.source, r.group, r.text)):
+        if row.kind != ATTACKED and counts.get(row.source, 0) < _MOST_PER_SOURCE:
+            counts[row.source] = counts.get(row.source, 0) + 1
+            kept.append(row)
+    return kept
 
 
 def disguises(model: TextModel, rows: Sequence[Row], unseen: Floats, lines: Mapping[str, Lines]) -> Figures:

@@ -1,6 +1,7 @@
 """Distils py3langid's published model into the small table that serving uses."""
 
 from collections import deque
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -8,14 +9,16 @@ import numpy.typing as npt
 
 from models.language import ORDERS, LanguageTable, key_of
 
-CODES: Final = tuple(
-    """en fr de es it pt nl pl cs sk sl hr sv da no fi et lv lt hu ro tr ca gl eu ga cy br eo oc sq id ms vi tl sw af
-    ru uk bg sr be mk el he ar fa ur hi bn ta te th ko ja zh ka hy""".split()
-)
+_CODES: Final = """
+en fr de es it pt nl pl cs sk sl hr sv da no fi et lv lt hu ro tr ca gl eu ga cy br eo oc sq id ms vi tl sw af
+ru uk bg sr be mk el he ar fa ur hi bn ta te th ko ja zh ka hy
+"""
+CODES: Final = tuple(_CODES.split())
 FEATURES: Final = 36_000
 _INT8: Final = 127
 
 
+@lru_cache(maxsize=1)
 def distil() -> LanguageTable:
     """The table for `CODES`, from the n-grams that tell them apart best."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier

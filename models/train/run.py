@@ -1,4 +1,7 @@
-"""Trains a version of the text model: `ostiary model train --data DIR`, or `python -m models.train.run --data DIR`."""
+"""Trains a version of the text model: `ostiary model train --data DIR`, or `python -m models.train.run --data DIR`.
+
+Without `--out` the version lands beside the shipped ones; it is used once it is promoted.
+"""
 
 import argparse
 import json

@@ -1,4 +1,6 @@
-"""Writes the word list that normalisation checks its rewritings against: `python -m models.train.vocabulary --data DIR`.
+"""Writes the word list that normalisation checks its rewritings against.
+
+`python -m models.train.vocabulary --data DIR` does it, before a training.
 
 Words are counted in the training text as it stands, so that the list does not depend on what it is used for.
 """
@@ -17,13 +19,14 @@ _LEAST = 14
 _SIZE = 14_000
 _SINGLE = frozenset("aiuy")
 _SWEARS = """
-fuck fucks fucked fucker fuckers fucking fuckin motherfucker motherfuckers shit shits shitty bullshit bitch bitches bastard
-bastards ass asses asshole assholes cunt cunts dick dicks dickhead cock cocks pussy whore whores slut sluts nigger niggers nigga
-niggas faggot faggots fag fags dyke dykes tranny trannies kike kikes spic spics chink chinks retard retards retarded paki pakis
-wanker wankers rape raped rapist kill killed porn sex nazi nazis viagra jew jews muslim muslims
-putain pute putes salope salopes connard connards connasse encule encules enculer merde batard batards pede pedes nique niquer
-bite chatte cul couille couilles bougnoule bougnoules negre negres youpin youpins gouine gouines tapette
-""".split()
+fuck fucks fucked fucker fuckers fucking fuckin motherfucker motherfuckers shit shits shitty bullshit bitch bitches
+bastard bastards ass asses asshole assholes cunt cunts dick dicks dickhead cock cocks pussy whore whores slut sluts
+nigger niggers nigga niggas faggot faggots fag fags dyke dykes tranny trannies kike kikes spic spics chink chinks
+retard retards retarded paki pakis wanker wankers rape raped rapist kill killed porn sex nazi nazis viagra
+jew jews muslim muslims
+putain pute putes salope salopes connard connards connasse encule encules enculer merde batard batards pede pedes
+nique niquer bite chatte cul couille couilles bougnoule bougnoules negre negres youpin youpins gouine gouines tapette
+"""
 
 
 def count_words(texts: list[str]) -> Counter[str]:
@@ -40,7 +43,7 @@ def build(data_dir: Path, seed: int = 1) -> list[str]:
     counts = count_words([row.text for row in rows])
     known = {w: n for w, n in counts.items() if n >= _LEAST and (len(w) > 1 or w in _SINGLE)}
     common = sorted(known, key=lambda w: (-known[w], w))[:_SIZE]
-    swears = set(_SWEARS)
+    swears = set(_SWEARS.split())
     listed = [f"!{word}" if word in swears else word for word in common]
     return listed + [f"!{word}" for word in sorted(swears - set(common))]
 
