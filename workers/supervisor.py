@@ -187,7 +187,9 @@ def _prepare(given: Run, told: Path) -> None:
     told.touch(mode=0o600)  # the first admin's link passes through it: never through a log
     with told.open("a") as file:
         try:
-            prepare.prepare(make_services(given.settings), lambda line: file.write(f"{line}\n") and None, demo=given.demo)
+            prepare.prepare(
+                make_services(given.settings), lambda line: file.writelines((line, "\n")), demo=given.demo
+            )
         except SettingsError as error:
             file.write(f"Error: {error}\n")
             raise SystemExit(1) from error

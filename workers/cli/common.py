@@ -33,7 +33,9 @@ def settings_options(command: F) -> F:
 def settings(port: int, data: Path | None) -> Settings:
     """The settings; a bad one ends the command with its one line."""
     with one_line():
-        return with_secret(from_environment(port, data))
+        given = from_environment(port, data)
+        given.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return with_secret(given)
 
 
 @contextlib.contextmanager
