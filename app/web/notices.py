@@ -8,10 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, g, render_template
+from flask_babel import gettext
 from flask_babel import gettext as _
 
 from app.accounts.tables import ActorRow
 from app.current import services
+from app.enforcement import letters
 from app.notifications import markers, reading
 from app.notifications.reading import NotificationView
 from app.notifications.tables import NotificationKind as Kind
@@ -101,13 +103,23 @@ def _released(_payload: Mapping[str, Any], _view: NotificationView) -> dict[str,
 
 
 def _warning(payload: Mapping[str, Any], _view: NotificationView) -> dict[str, Any]:
-    reason = str(payload.get("reason") or payload.get("text") or "")
-    return {"sign": "✕", "chip": "out", "words": _("a decision about your account or a post"), "details": reason}
+    reversed_ = payload.get("reverses") is not None
+    happened = letters.what_happened(str(payload.get("action") or ""), gettext)
+    words = _("a decision about you was taken back") if reversed_ else happened
+    said: dict[str, Any] = {
+        "sign": "✓" if reversed_ else "✕",
+        "chip": "in" if reversed_ else "out",
+        "words": words.rstrip("."),
+        "details": str(payload.get("reason") or ""),
+    }
+    if payload.get("decision_id"):
+        said |= {"link": f"/decisions/{payload['decision_id']}", "link_words": _("Why, and how to contest it")}
+    return said
 
 
 def _outcome(payload: Mapping[str, Any], _view: NotificationView) -> dict[str, Any]:
-    number = payload.get("report_id") or payload.get("report")
-    said: dict[str, Any] = {"sign": "✓", "chip": "in", "words": _("your report was decided"), "details": ""}
+    number = payload.get("report_id")
+    said: dict[str, Any] = {"sign": "✓", "chip": "in", "words": _("your report was decided")}
     if number:
         said["details"] = _("Report %(number)s.", number=number)
         said |= {"link": f"/reports#report-{number}", "link_words": _("What came of it")}

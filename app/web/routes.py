@@ -18,6 +18,7 @@ from app.web import (
     searching,
     settings,
     signing,
+    statements,
     timelines,
 )
 
@@ -29,6 +30,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     acts.blueprint,
     held.blueprint,
     reporting.blueprint,
+    statements.blueprint,
     notices.blueprint,
     follow_requests.blueprint,
     searching.blueprint,

@@ -153,8 +153,8 @@ def sign_in(account: AccountRow, *, remember: bool) -> None:
 
 def sign_out() -> None:
     """End this browser's session."""
-    logout_user()
     session.clear()
+    logout_user()  # last: it leaves a note in the session that the remembered device is to be forgotten
 
 
 def to_sign_in() -> Response:

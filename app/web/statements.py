@@ -1,0 +1,66 @@
+"""The statement of reasons as a page: what was decided about something of a member's, why, how to contest it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, render_template
+from flask_babel import gettext
+from flask_babel import gettext as _
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from app.current import services
+from app.enforcement import letters
+from app.errors import NotFoundError
+from app.instance import rules as instance_rules
+from app.posts import resolve
+from app.web import pages, sessions
+from app.web.sessions import Member
+from moderation.cases.tables import CaseRow, DecisionRow
+from moderation.cases.telling import MACHINE
+
+blueprint = sessions.guard(Blueprint("statements", __name__))
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the page says."""
+
+    number: int
+    happened: str
+    about: str
+    rule: str
+    reason: str
+    machine: bool
+    made_at: datetime
+    ends_at: datetime | None
+    reversed: bool
+
+
+@blueprint.get("/decisions/<number>")
+@sessions.signed_in
+def statement(number: str) -> str:
+    """For the author whom it is about, and nobody else."""
+    with services().db.read() as session:
+        told = _told(session, resolve.parse_id(number), sessions.required())
+    return render_template("statement.html", told=told)
+
+
+def _told(session: Session, number: int, me: Member) -> Told:
+    row = session.get(DecisionRow, number)
+    if row is None or row.author_uri != me.uri or row.reverses_id is not None:
+        raise NotFoundError
+    case = session.get(CaseRow, row.case_id) if row.case_id is not None else None
+    return Told(
+        number=row.id,
+        happened=letters.what_happened(row.action.value, gettext),
+        about=row.uri if row.uri != me.uri else _("your account"),
+        rule=instance_rules.text_of(session, row.rule_id, pages.language()) or "",
+        reason=row.reason,
+        machine=case is not None and case.origin in MACHINE,
+        made_at=row.made_at,
+        ends_at=row.ends_at,
+        reversed=bool(session.scalar(select(exists().where(DecisionRow.reverses_id == row.id)))),
+    )
