@@ -163,9 +163,7 @@ def _settle_one(session: Session, result: Result, now: datetime) -> None:
     this = DeliveryRow.id == due.id
     tried = update(DeliveryRow).where(this)
     if answer is Answer.DELIVERED:
-        session.execute(
-            tried.values(state=DeliveryState.DELIVERED, attempts=DeliveryRow.attempts + 1, last_error=None)
-        )
+        session.execute(tried.values(state=DeliveryState.DELIVERED, attempts=DeliveryRow.attempts + 1, last_error=None))
     elif answer is Answer.GONE:
         _give_up(session, DeliveryRow.inbox_url == due.inbox_url, "gone")
         _forget_inbox(session, due.inbox_url)

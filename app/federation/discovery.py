@@ -25,7 +25,7 @@ from app.instance.tables import InstanceSettingRow
 from app.posts.tables import PostKind, PostRow, PostState
 from app.services import Services
 from app.settings import Registration
-from app.wiring import VERSION
+from app.version import VERSION
 
 blueprint = Blueprint("discovery", __name__)
 NODEINFO_TYPE = 'application/json; profile="http://nodeinfo.diaspora.software/ns/schema/{}#"'
@@ -103,9 +103,7 @@ def _found(services: Services, session: Session, resource: str) -> ActorRow | No
     try:
         name, domain = discovery.split_handle(resource)
     except MalformedError as error:
-        raise BadRequestError(
-            "The resource is neither acct:name@domain nor an address", code="resource_bad"
-        ) from error
+        raise BadRequestError("The resource is neither acct:name@domain nor an address", code="resource_bad") from error
     if domain != settings.domain:
         return None
     if name.lower() == settings.domain:

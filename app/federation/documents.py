@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -174,8 +174,8 @@ def _public_posts(session: Session, actor_id: int, max_id: int | None) -> list[P
 
 
 def _count_public(session: Session, actor_id: int) -> int:
-    found: ColumnElement[int] = func.count()
-    return session.scalar(posts_for(None, found).where(PostRow.actor_id == actor_id)) or 0
+    theirs = posts_for(None, PostRow.pk).where(PostRow.actor_id == actor_id).subquery()
+    return session.scalar(select(func.count()).select_from(theirs)) or 0
 
 
 def _max_id() -> int | None:

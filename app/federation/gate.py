@@ -129,10 +129,7 @@ class Gate:
             reason = keys.failure(session, delivery.signature.key_id, delivery.now)
             if reason is not None:
                 raise UnauthorizedError(f"The key could not be fetched: {reason}", code="key_unavailable")
-            if (
-                _count(session, _unverified().where(InboxActivityRow.domain == delivery.domain))
-                >= UNVERIFIED_PER_HOST
-            ):
+            if _count(session, _unverified().where(InboxActivityRow.domain == delivery.domain)) >= UNVERIFIED_PER_HOST:
                 raise RateLimitedError(
                     "Too many deliveries of yours wait for their keys", retry_after=RETRY_AFTER_SECONDS
                 )

@@ -39,9 +39,7 @@ def meet(session: Session, domain: str, now: datetime) -> None:
 
 def meet_all(session: Session, domains: Iterable[str], now: datetime) -> None:
     """The same for many at once; two processes may do so at the same moment."""
-    rows = [
-        {"domain": domain, "first_seen_at": now, "failures": 0, "received": 0, "refused": 0} for domain in domains
-    ]
+    rows = [{"domain": domain, "first_seen_at": now, "failures": 0, "received": 0, "refused": 0} for domain in domains]
     if rows:
         dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
         session.execute(dialect.insert(InstanceRow).on_conflict_do_nothing(index_elements=["domain"]), rows)

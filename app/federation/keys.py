@@ -88,9 +88,7 @@ def stored(session: Session, key_id: str) -> KnownKey | None:
 
 def failure(session: Session, key_id: str, now: datetime) -> str | None:
     """Why this key could not be fetched a while ago; None where trying is worth it."""
-    return session.scalar(
-        select(KeyFailureRow.reason).where(KeyFailureRow.key_id == key_id, KeyFailureRow.until > now)
-    )
+    return session.scalar(select(KeyFailureRow.reason).where(KeyFailureRow.key_id == key_id, KeyFailureRow.until > now))
 
 
 def remember_failure(session: Session, key_id: str, reason: str, until: datetime) -> None:

@@ -175,9 +175,7 @@ def profile_updated(session: Session, services: Services, actor: ActorRow) -> No
     _tell(session, services, actor.id, activity, _followers(session, actor.id))
 
 
-def actor_deleted(
-    session: Session, services: Services, actor: ActorRow, *, not_before: datetime | None = None
-) -> None:
+def actor_deleted(session: Session, services: Services, actor: ActorRow, *, not_before: datetime | None = None) -> None:
     """A member left, or was made to: every server that ever met somebody of theirs is told, as far as we know it."""
     activity = Delete(actor.uri + "#delete", actor.uri, actor.uri)
     inboxes = _followers(session, actor.id) | _known_inboxes(session)

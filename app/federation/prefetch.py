@@ -80,9 +80,7 @@ class FetchingPass:
             try:
                 silent = fetch_for(self._services, row, silent)
             except SQLAlchemyError as error:
-                log.warning(
-                    "fetch_not_stored", host=host, error=str(error)
-                )  # its claim runs out, then it comes again
+                log.warning("fetch_not_stored", host=host, error=str(error))  # its claim runs out, then it comes again
 
     def _next(self, host: str) -> Claimed | None:
         with self._lock:

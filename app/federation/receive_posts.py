@@ -121,8 +121,7 @@ def _drafts(services: Services, items: Sequence[Item]) -> list[PostDraft]:
         known = drafting.people(session, [post for _, post in pairs])
         rules = DomainRules.load(session)
     return [
-        drafting.draft(post, item.actor, known, rules, received_at=item.received_at, live=True)
-        for item, post in pairs
+        drafting.draft(post, item.actor, known, rules, received_at=item.received_at, live=True) for item, post in pairs
     ]
 
 
