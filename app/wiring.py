@@ -12,9 +12,8 @@ from app.services import Services
 from app.settings import Settings
 from app.stores.client import make_redis
 from app.stores.nudges import RqNudger
+from app.version import VERSION
 from moderation.tools import make_tools
-
-VERSION = "0.1.0"
 
 
 def make_services(settings: Settings) -> Services:

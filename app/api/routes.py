@@ -1,7 +1,9 @@
-"""Which blueprints there are."""
+"""Which blueprints Ostiary's own API has."""
 
 from __future__ import annotations
 
 from flask import Blueprint
 
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+from app.api import cases, domains, openapi, subjects
+
+BLUEPRINTS: tuple[Blueprint, ...] = (cases.api, domains.api, subjects.api, openapi.api)

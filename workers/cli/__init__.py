@@ -6,6 +6,8 @@ import importlib
 
 import click
 
+from app.version import VERSION
+
 COMMANDS = {
     "run": "workers.cli.processes:run",
     "web": "workers.cli.processes:web",
@@ -43,6 +45,6 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands)
-@click.version_option("0.1.0", prog_name="ostiary")
+@click.version_option(VERSION, prog_name="ostiary")
 def main() -> None:
     """Ostiary: a fediverse server where every post passes one moderation door before it is shown."""

@@ -12,7 +12,7 @@ from app.instance.house import House
 from app.mastodon.serialise.accounts import HEADER
 from app.posts import compose
 from app.settings import Registration, Settings
-from app.wiring import VERSION as OURS
+from app.version import VERSION as OURS
 
 SPEAKS = "4.3.0"
 """The version of Mastodon whose API this is; clients choose what they ask for by it."""

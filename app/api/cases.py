@@ -1,0 +1,152 @@
+"""Cases and what is decided on them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Response
+
+from app import current
+from app.api import answers, bodies, who
+from app.errors import InvalidError, NotFoundError
+from app.paging import LARGEST
+from app.reviewing import claiming, decide
+from moderation.cases import queue, show
+from moderation.cases.values import CaseQuery, DecisionRequest
+from moderation.values import Action, CaseState, Scope
+
+api = answers.make("cases")
+DECISION_FIELDS = frozenset(
+    {"action", "scope", "rule_id", "reason", "note", "expires_in", "version", "warning", "members"}
+)
+LONGEST_TERM_SECONDS = 3660 * 86400
+MOST_MEMBERS = 10_000
+
+
+@api.get("/cases")
+def list_cases() -> Response:
+    """Cases by priority; decided ones by when."""
+    who.reader()
+    state = bodies.argument("state")
+    query = CaseQuery(
+        state=bodies.word(CaseState, state, "state") if state else CaseState.OPEN,
+        subject=bodies.argument("subject"),
+        label=bodies.argument("label", most=64),
+        language=bodies.argument("language", most=12),
+        assigned_to=bodies.argument("assigned_to", most=255),
+        limit=bodies.limit(40, 200),
+        cursor=bodies.argument("cursor", most=200),
+    )
+    services = current.services()
+    with services.db.read() as session:
+        found = queue.list_cases(session, query, services.clock.now())
+    return answers.page(found.items, found.next)
+
+
+@api.get("/cases/<int:case_id>")
+def show_case(case_id: int) -> Response:
+    """Everything that a case's screen needs."""
+    who.reader()
+    return answers.json(_detail(case_id))
+
+
+@api.post("/cases/<int:case_id>/claim")
+def claim(case_id: int) -> Response:
+    """Take a case, or renew one's own claim; another's is 409, naming holder and end."""
+    account = who.writer()
+    return answers.json(claiming.take(current.services(), account, _known(case_id)))
+
+
+@api.post("/cases/<int:case_id>/release")
+def release(case_id: int) -> Response:
+    """Give it back."""
+    account = who.writer()
+    claiming.release(current.services(), account, _known(case_id))
+    return answers.json(_detail(case_id))
+
+
+@api.post("/cases/<int:case_id>/escalate")
+def escalate(case_id: int) -> Response:
+    """Hand it to those who decide the hard ones."""
+    account = who.writer()
+    note = bodies.text(bodies.body({"note"}), "note")
+    claiming.escalate(current.services(), account, _known(case_id), note)
+    return answers.json(_detail(case_id))
+
+
+@api.post("/cases/<int:case_id>/assign")
+def assign(case_id: int) -> Response:
+    """Give it to a colleague; without `to`, to everybody."""
+    account = who.writer()
+    to = bodies.text(bodies.body({"to"}), "to", most=255).strip() or None
+    claiming.assign(current.services(), account, _known(case_id), to)
+    return answers.json(_detail(case_id))
+
+
+@api.post("/cases/<int:case_id>/decisions")
+def make_decision(case_id: int) -> Response:
+    """Decide; the answer is the decision, with its id."""
+    account = who.writer()
+    decided = decide.decide(current.services(), account, _known(case_id), _request(bodies.body(DECISION_FIELDS)))
+    return answers.json(decided.decision)
+
+
+@api.post("/decisions/<int:decision_id>/reverse")
+def reverse(decision_id: int) -> Response:
+    """Take a decision back, with everything that it did."""
+    account = who.writer()
+    reason = bodies.text(bodies.body({"reason"}), "reason")
+    return answers.json(decide.reverse(current.services(), account, _known(decision_id), reason).decision)
+
+
+@api.get("/queue/stats")
+def stats() -> Response:
+    """How the queue is doing."""
+    who.reader()
+    services = current.services()
+    with services.db.read() as session:
+        return answers.json(queue.stats(session, services.clock.now()))
+
+
+def _detail(case_id: int) -> Any:
+    services = current.services()
+    with services.db.read() as session:
+        return show.case(session, _known(case_id), services.clock.now())
+
+
+def _known(number: int) -> int:
+    """An id that a database can hold; every other names nothing."""
+    if number > LARGEST:
+        raise NotFoundError()
+    return number
+
+
+def _request(values: dict[str, Any]) -> DecisionRequest:
+    seconds = bodies.whole(values, "expires_in", LONGEST_TERM_SECONDS)
+    rule = values.get("rule_id")
+    return DecisionRequest(
+        action=bodies.word(Action, values.get("action"), "action"),
+        scope=bodies.word(Scope, values.get("scope") or Scope.SUBJECT, "scope"),
+        rule_id=_rule(rule) if rule is not None else None,
+        reason=bodies.text(values, "reason"),
+        note=bodies.text(values, "note"),
+        expires_in=timedelta(seconds=seconds) if seconds else None,
+        version=bodies.whole(values, "version", 2**31 - 1),
+        warning=bodies.text(values, "warning", most=64) or None,
+        members=_members(values.get("members")),
+    )
+
+
+def _rule(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int) or not 0 < len(str(value)) <= 64:
+        raise InvalidError("rule_id must be a rule's id")
+    return bodies.text({"rule_id": str(value)}, "rule_id", most=64)
+
+
+def _members(value: Any) -> tuple[str, ...] | None:
+    if value is None:
+        return None
+    if not isinstance(value, list) or len(value) > MOST_MEMBERS or not all(isinstance(uri, str) for uri in value):
+        raise InvalidError(f"members must be a list of at most {MOST_MEMBERS} URIs")
+    return tuple(value)

@@ -1,0 +1,117 @@
+"""Domains: what is known of each, what a rule would do, setting and lifting rules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from app import current
+from app.accounts.tables import AccountRow, Role
+from app.api import answers, bodies, who
+from app.errors import InvalidError
+from app.reviewing import domains, impact, ruling
+from moderation.domains.names import canonical, for_rule
+from moderation.domains.values import RuleDraft
+from moderation.errors import BadDomainError
+from moderation.values import Severity
+
+api = answers.make("domains")
+RULE_FIELDS = frozenset(
+    {"severity", "reject_media", "reject_reports", "obfuscate", "public_comment", "private_comment"}
+)
+MOST_RULES = 10_000
+LONGEST_COMMENT = 2000
+
+
+@api.get("/domains")
+def list_domains() -> Response:
+    """Every known domain with its numbers; `rule` is `any` or `none`."""
+    who.reader(Role.REVIEWER)
+    order = bodies.word(domains.Order, bodies.argument("sort") or domains.Order.NAME, "sort")
+    ruled = {None: None, "any": True, "none": False}.get(bodies.argument("rule"), "?")
+    if ruled == "?":
+        raise InvalidError("rule must be any or none")
+    limit, after = bodies.limit(50, domains.MOST), _place(bodies.argument("cursor", most=9))
+    with current.services().db.read() as session:
+        only = ruled if isinstance(ruled, bool) else None
+        found = domains.known(session, order=order, only_ruled=only, after=after, limit=limit)
+    return answers.page(found, str(after + limit) if len(found) == limit else None)
+
+
+@api.get("/domains/<domain>")
+def show_domain(domain: str) -> Response:
+    """Any domain, known or not: the rule in force (perhaps a parent's) and why."""
+    who.reader(Role.REVIEWER)
+    name = canonical(domain)
+    with current.services().db.read() as session:
+        found = domains.one(session, name)
+        events = domains.history(session, found.rule_domain or name)
+    return answers.json({**answers.plain(found), "history": events})
+
+
+@api.post("/domains/preview")
+def preview() -> Response:
+    """What rules would do; nothing changes."""
+    who.reader(Role.REVIEWER)
+    asked = bodies.body({"rules"}).get("rules")
+    if not isinstance(asked, list) or len(asked) > MOST_RULES:
+        raise InvalidError(f"rules must be a list of at most {MOST_RULES}")
+    drafts, refused = [], []
+    for place, each in enumerate(asked):
+        try:
+            drafts.append(_draft_of(each))
+        except (InvalidError, BadDomainError) as error:
+            reason = error.text if isinstance(error, InvalidError) else error.safe
+            refused.append({"place": place, "reason": reason})
+    with current.services().db.read() as session:
+        impacts = impact.of_rules(session, drafts)
+    conflicts = [each for each in impacts if each.rule_before not in (None, each.severity)]
+    return answers.json({"impact": impacts, "conflicts": conflicts, "refusals": refused})
+
+
+@api.put("/domains/<domain>/rule")
+def set_rule(domain: str) -> Response:
+    """Set the rule for a domain and everything below it."""
+    account = who.writer(Role.LEAD)
+    draft = _draft(domain, bodies.body(RULE_FIELDS))
+    (done,) = ruling.set_rules(current.services(), account, [draft])
+    return answers.json(done.rule)
+
+
+@api.delete("/domains/<domain>/rule")
+def lift_rule(domain: str) -> Response:
+    """Lift the rule that was set for exactly this domain; what it hid comes back."""
+    account: AccountRow = who.writer(Role.LEAD)
+    ruling.lift_rule(current.services(), account, domain)
+    return show_domain(domain)
+
+
+def _draft_of(value: Any) -> RuleDraft:
+    if not isinstance(value, dict) or not isinstance(value.get("domain"), str):
+        raise InvalidError("a rule has a domain and a severity")
+    rest = {name: item for name, item in value.items() if name != "domain"}
+    for name in rest:
+        if name not in RULE_FIELDS:
+            raise InvalidError(f"{name[:64]!r} isn't a field of a rule")
+    return _draft(value["domain"], rest)
+
+
+def _draft(domain: str, values: dict[str, Any]) -> RuleDraft:
+    return RuleDraft(
+        domain=for_rule(domain, current.services().settings.domain),
+        severity=bodies.word(Severity, values.get("severity"), "severity"),
+        reject_media=bodies.flag(values, "reject_media"),
+        reject_reports=bodies.flag(values, "reject_reports"),
+        obfuscate=bodies.flag(values, "obfuscate"),
+        public_comment=bodies.text(values, "public_comment", most=LONGEST_COMMENT),
+        private_comment=bodies.text(values, "private_comment", most=LONGEST_COMMENT),
+    )
+
+
+def _place(text: str | None) -> int:
+    if text is None:
+        return 0
+    if not (text.isascii() and text.isdigit()):
+        raise InvalidError("cursor can't be that")
+    return int(text)

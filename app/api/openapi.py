@@ -1,0 +1,212 @@
+"""The OpenAPI document of Ostiary's own API, written from the views beside it; a test holds the two together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from app import current
+from app.api import answers
+from app.api.cases import DECISION_FIELDS, LONGEST_TERM_SECONDS
+from app.api.domains import LONGEST_COMMENT, MOST_RULES
+from app.reviewing.domains import Order
+from app.version import VERSION
+from moderation.values import Action, CaseState, Scope, Severity
+
+api = answers.make("openapi")
+Json = dict[str, Any]
+TEXT: Json = {"type": "string"}
+NUMBER: Json = {"type": "integer"}
+FLAG: Json = {"type": "boolean"}
+TIME: Json = {"type": "string", "format": "date-time"}
+ANYTHING: Json = {"type": "object"}
+
+
+@api.get("/openapi.json")
+def document() -> Response:
+    """The document; it needs no token."""
+    return answers.json(describe(current.services().settings.base_url))
+
+
+def describe(base_url: str) -> Json:
+    """The whole document."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Ostiary",
+            "version": VERSION,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": base_url + answers.PREFIX}],
+        "security": [{"token": []}],
+        "paths": {**_cases(), **_subjects(), **_domains()},
+        "components": {
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "schemas": _schemas(),
+        },
+    }
+
+
+def _cases() -> Json:
+    number = _in_path("id", NUMBER)
+    queries = [
+        _query("state", _words(CaseState)),
+        *(_query(name, TEXT) for name in ("subject", "label", "language", "assigned_to", "cursor")),
+        _query("limit", NUMBER),
+    ]
+    return {
+        "/cases": {"get": _operation("Cases by priority", _list("CaseSummary"), parameters=queries)},
+        "/cases/{id}": {"get": _operation("One case", _ref("CaseDetail"), parameters=[number])},
+        "/cases/{id}/claim": {"post": _operation("Claim or renew", _ref("Claim"), parameters=[number], taken=True)},
+        "/cases/{id}/release": {
+            "post": _operation("Give a claim back", _ref("CaseDetail"), parameters=[number], taken=True)
+        },
+        "/cases/{id}/escalate": {
+            "post": _operation(
+                "Hand it to those who decide the hard ones",
+                _ref("CaseDetail"),
+                parameters=[number],
+                body=_object(note=TEXT),
+                taken=True,
+            )
+        },
+        "/cases/{id}/assign": {
+            "post": _operation(
+                "Give it to a colleague", _ref("CaseDetail"), parameters=[number], body=_object(to=TEXT), taken=True
+            )
+        },
+        "/cases/{id}/decisions": {
+            "post": _operation(
+                "Decide", _ref("Decision"), parameters=[number], body=_ref("DecisionRequest"), taken=True
+            )
+        },
+        "/decisions/{id}/reverse": {
+            "post": _operation(
+                "Take a decision back", _ref("Decision"), parameters=[number], body=_object(reason=TEXT), taken=True
+            )
+        },
+        "/queue/stats": {"get": _operation("How the queue is doing", _ref("QueueStats"))},
+    }
+
+
+def _subjects() -> Json:
+    uri = {**_query("uri", TEXT), "required": True}
+    events = {"type": "array", "items": _object(at=TIME, what=TEXT, by=_maybe(TEXT), details=ANYTHING)}
+    return {"/subjects/history": {"get": _operation("Every event on a subject", events, parameters=[uri])}}
+
+
+def _domains() -> Json:
+    name = _in_path("domain", TEXT)
+    queries = [
+        _query("sort", _words(Order)),
+        _query("rule", {"type": "string", "enum": ["any", "none"]}),
+        _query("limit", NUMBER),
+        _query("cursor", TEXT),
+    ]
+    rules = {"type": "array", "maxItems": MOST_RULES, "items": {"allOf": [_ref("RuleRequest"), _object(domain=TEXT)]}}
+    preview = _object(
+        impact={"type": "array", "items": ANYTHING},
+        conflicts={"type": "array", "items": ANYTHING},
+        refusals={"type": "array", "items": _object(place=NUMBER, reason=TEXT)},
+    )
+    return {
+        "/domains": {"get": _operation("Known domains", _list("Domain"), parameters=queries)},
+        "/domains/{domain}": {"get": _operation("Any domain", _ref("Domain"), parameters=[name])},
+        "/domains/preview": {"post": _operation("What rules would do", preview, body=_object(rules=rules))},
+        "/domains/{domain}/rule": {
+            "put": _operation("Set a rule", _ref("Rule"), parameters=[name], body=_ref("RuleRequest")),
+            "delete": _operation("Lift a rule", _ref("Domain"), parameters=[name]),
+        },
+    }
+
+
+def _schemas() -> Json:
+    decision: Json = dict.fromkeys(DECISION_FIELDS, TEXT) | {
+        "action": _words(Action),
+        "scope": _words(Scope),
+        "rule_id": {"type": ["string", "integer", "null"]},
+        "expires_in": {"type": ["integer", "null"], "minimum": 0, "maximum": LONGEST_TERM_SECONDS},
+        "version": {"type": ["integer", "null"], "minimum": 0, "maximum": 2**31 - 1},
+        "members": {"type": ["array", "null"], "items": TEXT},
+    }
+    comment = {"type": "string", "maxLength": LONGEST_COMMENT}
+    rule = _object(
+        severity=_words(Severity), reject_media=FLAG, reject_reports=FLAG, obfuscate=FLAG,
+        public_comment=comment, private_comment=comment,
+    )  # fmt: skip
+    return {
+        "Error": _object(error=TEXT, error_description=TEXT, needs=("error",)),
+        "DecisionRequest": {**_object(**decision, needs=("action",)), "additionalProperties": False},
+        "Decision": _object(id=NUMBER, action=TEXT, scope=TEXT, by=TEXT, at=TIME, needs=("id", "action", "scope")),
+        "Claim": _object(case_id=NUMBER, holder=TEXT, until=TIME, version=NUMBER, needs=("case_id", "holder", "until")),
+        "CaseSummary": _object(
+            id=NUMBER, uri=TEXT, state=TEXT, priority=TEXT, version=NUMBER, opened_at=TIME,
+            needs=("id", "uri", "state", "version"),
+        ),
+        "CaseDetail": _object(
+            case=_ref("CaseSummary"), findings={"type": "array"}, reports={"type": "array"}, history={"type": "array"},
+            needs=("case", "findings", "reports", "history", "members", "decisions"),
+        ),
+        "QueueStats": _object(open=NUMBER, claimed=NUMBER, oldest=_maybe(TIME), needs=("open", "claimed", "oldest")),
+        "RuleRequest": {**rule, "required": ["severity"]},
+        "Rule": _object(domain=TEXT, severity=_words(Severity), set_by=TEXT, set_at=TIME, needs=("domain", "severity")),
+        "Domain": _object(
+            domain=TEXT, actors=NUMBER, posts=NUMBER, cases=NUMBER, rule=_maybe(_ref("Rule")), rule_domain=_maybe(TEXT),
+            needs=("domain", "rule", "rule_domain"),
+        ),
+    }  # fmt: skip
+
+
+def _operation(
+    summary: str, schema: Json, *, parameters: list[Json] | None = None, body: Json | None = None, taken: bool = False
+) -> Json:
+    """One call. `taken`: it can lose against somebody who was faster."""
+    refused = {"content": {"application/json": {"schema": _ref("Error")}}}
+    codes = {
+        "400": "The request itself can't be understood",
+        "401": "The token is missing or no good",
+        "403": "The scope or the role doesn't reach",
+        "404": "Not there",
+        "422": "Understood, and refused; the text says why",
+        "429": "Later",
+    } | ({"409": "Somebody was faster; the answer says who"} if taken else {})
+    answered: Json = {"200": {"description": summary, "content": {"application/json": {"schema": schema}}}}
+    operation: Json = {
+        "summary": summary,
+        "responses": answered | {code: {"description": text, **refused} for code, text in codes.items()},
+    }
+    if parameters:
+        operation["parameters"] = parameters
+    if body is not None:
+        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
+    return operation
+
+
+def _in_path(name: str, schema: Json) -> Json:
+    bounded = {**schema, "minimum": 0} if schema == NUMBER else schema
+    return {"name": name, "in": "path", "required": True, "schema": bounded}
+
+
+def _query(name: str, schema: Json) -> Json:
+    return {"name": name, "in": "query", "schema": schema}
+
+
+def _object(needs: tuple[str, ...] = (), **properties: Json) -> Json:
+    return {"type": "object", "properties": properties, **({"required": list(needs)} if needs else {})}
+
+
+def _list(name: str) -> Json:
+    return {"type": "array", "items": _ref(name)}
+
+
+def _ref(name: str) -> Json:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _maybe(schema: Json) -> Json:
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def _words(kind: Any) -> Json:
+    return {"type": "string", "enum": [word.value for word in kind]}

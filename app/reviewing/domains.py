@@ -1,0 +1,142 @@
+"""Every domain that is known here, with its numbers, and why the rule in force is in force."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.accounts.tables import ActorRow
+from app.federation.tables import InstanceRow
+from app.posts.tables import PostRow, PostState
+from moderation.cases.tables import CaseRow
+from moderation.domains import editing, events
+from moderation.domains.rules import DomainRules
+from moderation.domains.values import DomainRule
+
+MOST = 200
+
+
+class Order(StrEnum):
+    """How a list of domains is sorted."""
+
+    NAME = "name"
+    ACTORS = "actors"
+    POSTS = "posts"
+    CASES = "cases"
+    SEEN = "seen"
+
+
+@dataclass(frozen=True, slots=True)
+class DomainEvent:
+    """A rule was set or lifted."""
+
+    what: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDomain:
+    """A domain's numbers here. `rule` is the one in force, perhaps a parent's; `rule_domain` says whose."""
+
+    domain: str
+    software: str | None
+    first_seen_at: datetime | None
+    last_seen_at: datetime | None
+    first_nodeinfo_at: datetime | None
+    actors: int
+    posts: int
+    held: int
+    cases: int
+    rule: DomainRule | None
+    rule_domain: str | None
+
+
+def known(
+    session: Session, *, order: Order, only_ruled: bool | None = None, after: int = 0, limit: int = 50
+) -> Sequence[KnownDomain]:
+    """Domains that were met or have a rule, from place `after` on."""
+    rules = DomainRules.load(session)
+    names = set(session.scalars(select(InstanceRow.domain)))
+    names |= set(session.scalars(select(ActorRow.domain).where(ActorRow.local.is_(False)).distinct()))
+    names |= {rule.domain for rule in editing.list_rules(session)}
+    if only_ruled is not None:
+        names = {name for name in names if (rules.match(name) is not None) == only_ruled}
+    numbers = _numbers(session)
+    ordered = sorted(names, key=lambda name: _key(order, name, numbers))
+    return [_one(session, name, rules, numbers) for name in ordered[after : after + limit]]
+
+
+def one(session: Session, domain: str) -> KnownDomain:
+    """Any domain, known or not."""
+    return _one(session, domain, DomainRules.load(session), _numbers(session, domain))
+
+
+def history(session: Session, domain: str) -> list[DomainEvent]:
+    """What was done about a domain, the latest first."""
+    return [DomainEvent(row.what, row.by, row.at) for row in events.history(session, domain)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbers:
+    actors: dict[str, int]
+    posts: dict[str, int]
+    held: dict[str, int]
+    cases: dict[str, int]
+    seen: dict[str, float]
+
+
+def _numbers(session: Session, domain: str | None = None) -> _Numbers:
+    actors = select(ActorRow.domain, func.count()).where(ActorRow.local.is_(False)).group_by(ActorRow.domain)
+    posts = (
+        select(ActorRow.domain, PostRow.state, func.count())
+        .join(ActorRow, ActorRow.id == PostRow.actor_id)
+        .where(ActorRow.local.is_(False), PostRow.state.in_((PostState.PUBLISHED, PostState.HELD)))
+        .group_by(ActorRow.domain, PostRow.state)
+    )
+    cases = select(CaseRow.author_domain, func.count()).group_by(CaseRow.author_domain)
+    seen = select(InstanceRow.domain, InstanceRow.last_seen_at)
+    if domain is not None:
+        actors, posts = actors.where(ActorRow.domain == domain), posts.where(ActorRow.domain == domain)
+        cases, seen = cases.where(CaseRow.author_domain == domain), seen.where(InstanceRow.domain == domain)
+    by_state = list(session.execute(posts))
+    return _Numbers(
+        actors={name: count for name, count in session.execute(actors)},
+        posts={name: count for name, state, count in by_state if state is PostState.PUBLISHED},
+        held={name: count for name, state, count in by_state if state is PostState.HELD},
+        cases={name: count for name, count in session.execute(cases)},
+        seen={name: at.timestamp() for name, at in session.execute(seen) if at is not None},
+    )
+
+
+def _key(order: Order, name: str, numbers: _Numbers) -> tuple[float, str]:
+    tables: dict[Order, Mapping[str, float]] = {
+        Order.ACTORS: numbers.actors,
+        Order.POSTS: numbers.posts,
+        Order.CASES: numbers.cases,
+        Order.SEEN: numbers.seen,
+    }
+    return -tables.get(order, {}).get(name, 0), name
+
+
+def _one(session: Session, name: str, rules: DomainRules, numbers: _Numbers) -> KnownDomain:
+    instance = session.get(InstanceRow, name)
+    rule = rules.match(name)
+    return KnownDomain(
+        domain=name,
+        software=instance.software if instance else None,
+        first_seen_at=instance.first_seen_at if instance else None,
+        last_seen_at=instance.last_seen_at if instance else None,
+        first_nodeinfo_at=instance.first_nodeinfo_at if instance else None,
+        actors=numbers.actors.get(name, 0),
+        posts=numbers.posts.get(name, 0),
+        held=numbers.held.get(name, 0),
+        cases=numbers.cases.get(name, 0),
+        rule=rule,
+        rule_domain=rule.domain if rule is not None else None,
+    )

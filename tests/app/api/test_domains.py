@@ -1,0 +1,66 @@
+"""Admins see what a domain rule would do, set it, and lift it without a trace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from app.accounts.tables import Role
+from app.paging import Paging
+from app.relationships import follow
+from app.services import Services
+from app.timelines import public
+from tests.app.api.conftest import Caller
+from tests.app.people import post, remote
+
+Staff = Callable[..., Caller]
+
+
+def test_a_block_hides_what_was_there_and_lifting_it_brings_it_back(staff: Staff, services: Services) -> None:
+    lena = staff("lena", Role.LEAD)
+    shown = post(services, remote(services, "far", "sub.bad.example"))
+    assert lena.call("PUT", "/domains/bad.example/rule", json={"severity": "suspend"}).status_code == 200
+    assert public.page(services, None, Paging()) == []
+    answer = lena.get("/domains/sub.bad.example").json
+    assert answer["rule_domain"] == "bad.example"
+    assert lena.call("DELETE", "/domains/bad.example/rule").status_code == 200
+    assert [view.post.pk for view in public.page(services, None, Paging())] == [shown.pk]
+
+
+def test_a_preview_counts_and_changes_nothing(staff: Staff, services: Services) -> None:
+    lena = staff("lena", Role.LEAD)
+    far = remote(services, "far", "bad.example")
+    post(services, far)
+    row = follow.follow(services, lena.account.id, far.id)
+    with services.db.write() as session:
+        follow.arrive(session, services, session.merge(row), session.merge(lena.account.actor), session.merge(far))
+    rules = [{"domain": "bad.example", "severity": "suspend"}, {"domain": "com", "severity": "suspend"}]
+    answer = lena.post("/domains/preview", rules=rules).json
+    (impact,) = answer["impact"]
+    assert (impact["posts"], impact["known_actors"], impact["followed_by_members"]) == (1, 1, 1)
+    assert answer["refusals"][0]["place"] == 1
+    assert lena.get("/domains/bad.example").json["rule"] is None
+
+
+def test_only_leads_make_rules(staff: Staff) -> None:
+    ana = staff("ana", Role.MODERATOR)
+    assert ana.call("PUT", "/domains/bad.example/rule", json={"severity": "silence"}).status_code == 403
+    assert ana.get("/domains/bad.example").status_code == 200
+
+
+@pytest.mark.parametrize("domain", ["ostiary.example", "com", "*", "..", "bad example", "x" * 300])
+def test_a_domain_that_no_rule_can_be_made_for_is_refused(staff: Staff, domain: str) -> None:
+    lena = staff("lena", Role.LEAD)
+    answer = lena.call("PUT", f"/domains/{domain}/rule", json={"severity": "suspend"})
+    assert answer.status_code == 422, answer.json
+
+
+def test_known_domains_are_listed_page_by_page(staff: Staff, services: Services) -> None:
+    lena = staff("lena", Role.LEAD)
+    for name in ("a.example", "b.example", "c.example"):
+        remote(services, "far", name)
+    first = lena.get("/domains?limit=2")
+    assert [each["domain"] for each in first.json] == ["a.example", "b.example"]
+    assert 'rel="next"' in first.headers["Link"]
+    assert [each["domain"] for each in lena.get("/domains?limit=2&cursor=2").json] == ["c.example"]
