@@ -7,7 +7,6 @@ from app.federation import actors
 from app.federation import deliver as deliveries
 from app.federation import intake as inbox
 from app.notifications import post_office
-from app.posts import rejudge as judging_again
 from app.stores.jobs import Job
 from app.timelines import fanout
 from workers import runtime
@@ -16,7 +15,7 @@ from workers.draining import Drain, run
 INTAKE = Drain(Job.INTAKE, inbox.drain, limit=200)
 FAN_OUT = Drain(Job.FAN_OUT, fanout.sweep, limit=500)
 DELIVER = Drain(Job.DELIVER, deliveries.drain, limit=500)
-REJUDGE = Drain(Job.REJUDGE, judging_again.waiting, limit=100)
+REJUDGE = Drain(Job.REJUDGE, upkeep.rejudge, limit=100)
 MAIL = Drain(Job.MAIL, post_office.drain, limit=20)
 REFRESH_ACTORS = Drain(Job.REFRESH_ACTORS, actors.refresh_stale, limit=50)
 END_HOLDS = Drain(Job.END_HOLDS, upkeep.end_holds, limit=200)
@@ -40,7 +39,7 @@ def deliver() -> int:
 
 
 def rejudge() -> int:
-    """Posts that a check couldn't judge are judged again, oldest first."""
+    """Posts and profiles that a check couldn't judge are judged again, oldest first."""
     return run(REJUDGE, runtime.services())
 
 

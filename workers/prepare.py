@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.accounts import invitations
-from app.accounts.instance_actor import instance_actor
 from app.database import migrate
-from app.instance import domain
+from app.instance import start
 from app.services import Services
 from workers.demo import fill
 
@@ -15,8 +14,7 @@ from workers.demo import fill
 def prepare(services: Services, say: Callable[[str], None], *, demo: bool = False) -> None:
     """Raises SettingsError when the data belongs to another domain."""
     migrate.upgrade(services.db)
-    domain.settle(services)
-    instance_actor(services)
+    start.prepare(services)
     if demo and fill.fill(services):
         say("The demo's members, posts, reports and queue are in. They were judged like real ones.")
     link = invitations.first_admin_link(services)

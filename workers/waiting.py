@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, or_, select
 
+from app.accounts.tables import ActorRow
 from app.database.engine import Database
 from app.federation.tables import DeliveryRow, DeliveryState, InboxActivityRow, IntakeState
 from app.notifications.tables import MailRow
@@ -20,7 +21,12 @@ CONDITIONS: dict[Job, Callable[[datetime], ColumnElement[bool]]] = {
     ),
     Job.FAN_OUT: lambda _now: exists().where(PostRow.fanned_out_at.is_(None), PostRow.state == PostState.PUBLISHED),
     Job.DELIVER: lambda now: exists().where(DeliveryRow.state == DeliveryState.WAITING, DeliveryRow.next_at <= now),
-    Job.REJUDGE: lambda _now: exists().where(PostRow.state == PostState.WAITING),
+    Job.REJUDGE: lambda _now: or_(
+        exists().where(PostRow.state == PostState.WAITING),
+        exists().where(
+            ActorRow.pending_profile.is_not(None), ActorRow.pending_profile["state"].as_string() == "waiting"
+        ),
+    ),
     Job.MAIL: lambda now: exists().where(MailRow.next_at <= now),
 }
 

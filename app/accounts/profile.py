@@ -106,7 +106,7 @@ def admit(services: Services, news: Mapping[int, ProfileContent]) -> dict[int, O
 
 
 def rejudge_waiting(services: Services, limit: int = 100) -> int:
-    """Judge profiles again whose check had failed, oldest account first; how many there were."""
+    """Judge profiles again whose check had failed, oldest account first; how many wait no longer."""
     with services.db.read() as session:
         rows = session.scalars(
             select(ActorRow)
@@ -118,8 +118,7 @@ def rejudge_waiting(services: Services, limit: int = 100) -> int:
             .limit(limit)
         )
         waiting = {row.id: content for row in rows if (content := profile_content.pending(row)) is not None}
-    admit(services, waiting)
-    return len(waiting)
+    return sum(outcome is not None for outcome in admit(services, waiting).values())
 
 
 def apply_pending(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import astuple
 
-from app.accounts import signup
+from app.accounts import profile, signup
 from app.enforcement import enact
+from app.posts import rejudge as posts_rejudge
 from app.relationships import mute
 from app.services import Services
 from moderation.cases import reversals
@@ -20,6 +21,11 @@ def end_holds(services: Services, limit: int = 200) -> int:
         effects = [*ending.end_due(session, now, limit), *reversals.expire_due(session, now, limit)]
         enact.enact(services, session, effects)
     return len(effects)
+
+
+def rejudge(services: Services, limit: int = 100) -> int:
+    """Judge again what a check couldn't: posts and profiles; how many wait no longer."""
+    return posts_rejudge.waiting(services, limit) + profile.rejudge_waiting(services, limit)
 
 
 def purge(services: Services, limit: int = 5000) -> int:

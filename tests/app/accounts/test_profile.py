@@ -171,3 +171,12 @@ def test_a_removed_profile_can_come_back(services: Services) -> None:
     with services.db.write() as session:
         profile.apply_pending(session, services, session.get_one(ActorRow, ana.id))
     assert people.again(services, ana.actor).display_name == "Ana"
+
+
+def test_while_the_check_stays_broken_judging_again_changes_nothing(services: Services) -> None:
+    ana = people.member(services, "ana")
+    scorer(services).broken = True
+    profile.edit(services, ana.id, ProfileEdit(note="Quite harmless words about bread."))
+    assert profile.rejudge_waiting(services) == 0
+    row = people.again(services, ana.actor)
+    assert row.summary == "" and row.pending_profile is not None
