@@ -77,9 +77,7 @@ def _binaries() -> Path:
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: float(p.parts[-3]), reverse=True)
     elsewhere = shutil.which("initdb")
     if not found and elsewhere is None:
-        raise PostgresMissingError(
-            "no PostgreSQL server here: apt-get install postgresql (make test does it as root)"
-        )
+        raise PostgresMissingError("no PostgreSQL server here: apt-get install postgresql (make test does it as root)")
     return (found[0] if found else Path(elsewhere or "")).resolve().parent
 
 
