@@ -1,0 +1,160 @@
+"""Every page, looked at by axe-core: in English by day at a desk, in French by night on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+from app.accounts import invitations
+from app.accounts.tables import AccountRow
+from app.posts.tables import AttachmentRow
+from app.relationships import follow
+from app.reports import file
+from app.reports.file import FileReport
+from moderation.domains import editing
+from moderation.values import Action, Severity, Visibility
+from tests.app import people
+from tests.browser.conftest import LiveHouse, Somebody, before_a_screen
+
+SCREENS = {
+    "desk, English, light": {"locale": "en-GB", "color_scheme": "light", "viewport": {"width": 1280, "height": 900}},
+    "phone, French, dark": {"locale": "fr-FR", "color_scheme": "dark", "viewport": {"width": 390, "height": 844}},
+}
+FOR_VISITORS = (
+    "/", "/sign-in", "/sign-up", "/password", "/about", "/about/model", "/local", "/public", "/search?q=nina",
+    "/tags/lyon", "/@nina", "/@nina/{thread}", "/@tomas@far.example", "/welcome/{welcome}", "/nowhere",
+)  # fmt: skip
+FOR_MEMBERS = (
+    "/home", "/notifications", "/compose", "/compose?in_reply_to={thread}", "/@ola", "/@nina", "/@nina/{thread}",
+    "/held/{held}", "/posts/{held}/edit", "/posts/{held}/delete", "/posts/{own}/delete", "/report/post/{remote}",
+    "/report/account/{nina}", "/reports", "/follow-requests", "/settings", "/search", "/decisions/{decision}",
+    "/local", "/about", "/nowhere",
+)  # fmt: skip
+
+
+@dataclass
+class Sights:
+    """A house with something on every page."""
+
+    live: LiveHouse
+    ids: dict[str, object]
+
+
+@pytest.fixture(scope="session")
+def sights(live: LiveHouse) -> Sights:
+    """Members, posts of every kind, a report with its answer, a decision, rules about other servers."""
+    services = live.services
+    welcome = invitations.first_admin_link(services)
+    ola, nina = live.member("ola"), live.member("nina")
+    follow.follow(services, ola.id, nina.id)
+    thread = live.writes(nina, "the light over the river was worth the wait #lyon", language="en")
+    live.writes(ola, "@nina which tram was it?", in_reply_to_id=thread.id)
+    live.writes(nina, "plums, flour, and an hour of patience", warning="food")
+    own = live.writes(ola, "for my followers", visibility=Visibility.FOLLOWERS)
+    held = live.writes(ola, "they called us vermin, I quote it so that you know")
+    removed = live.writes(ola, "they are vermin, all of these")
+    live.decide(removed, Action.REMOVE)
+    tomas = people.remote(
+        services, "tomas", display_name="Tomás", summary="<p>trams and <a href='https://far.example'>trains</a></p>"
+    )
+    remote = people.post(services, tomas, "a very-long-word-" * 12)
+    _attach(live, remote.pk)
+    _ask_to_follow(live, ola)
+    _report(live, ola, remote.id, tomas.id)
+    with services.db.write() as session:
+        now = services.clock.now()
+        editing.set_rule(session, "spam.example", Severity.SUSPEND, "ada", now, public_comment="nothing but adverts")
+    ids = {
+        "thread": thread.id,
+        "held": held.id,
+        "own": own.id,
+        "remote": thread.id,
+        "nina": nina.id,
+        "welcome": welcome,
+    }
+    return Sights(live, {**ids, "decision": _decision(live)})
+
+
+def _attach(live: LiveHouse, pk: int) -> None:
+    with live.services.db.write() as session:
+        session.add(AttachmentRow(post_pk=pk, position=0, url="https://far.example/cat.png", description="A cat"))
+
+
+def _ask_to_follow(live: LiveHouse, ola: AccountRow) -> None:
+    from app.accounts import profile
+    from app.accounts.profile import ProfileEdit
+
+    profile.edit(live.services, ola.id, ProfileEdit(locked=True, display_name="Ola", note="they are vermin, I quote"))
+    follow.follow(live.services, live.member("piet").id, ola.id)
+
+
+def _report(live: LiveHouse, ola: AccountRow, post_id: int, target_id: int) -> None:
+    wanted = FileReport(target_id, (post_id,), "again and again", "spam", ("3",))
+    file.file(live.services, ola.actor, wanted)
+
+
+def _decision(live: LiveHouse) -> int:
+    from sqlalchemy import func, select
+
+    from moderation.cases.tables import DecisionRow
+
+    with live.services.db.read() as session:
+        return int(session.scalar(select(func.max(DecisionRow.id))) or 0)
+
+
+@pytest.fixture(scope="module", params=SCREENS)
+def visitor(request: pytest.FixtureRequest, chromium: Browser, live: LiveHouse) -> Iterator[Somebody]:
+    """Somebody who isn't signed in."""
+    context, person = before_a_screen(chromium, live, **SCREENS[request.param])
+    yield person
+    context.close()
+
+
+@pytest.fixture(scope="module", params=SCREENS)
+def member(request: pytest.FixtureRequest, chromium: Browser, sights: Sights) -> Iterator[Somebody]:
+    """Ola, signed in; her account speaks the language of her screen."""
+    from app.accounts import profile
+    from app.accounts.profile import ProfileEdit
+
+    context, person = before_a_screen(chromium, sights.live, **SCREENS[request.param])
+    with sights.live.services.db.read() as session:
+        from app.accounts import lookup
+
+        ola = lookup.by_handle(session, sights.live.services.settings, "ola")
+    profile.edit(sights.live.services, ola.id, ProfileEdit(locale="fr" if "French" in request.param else "en"))
+    yield person.signs_in("ola")
+    context.close()
+
+
+def look(person: Somebody, sights: Sights, path: str) -> None:
+    """Open it, let axe look at it, and see that nothing sticks out."""
+    person.complaints.clear()
+    person.page.goto(sights.live.address + path.format(**sights.ids))
+    found = Axe().run(person.page)
+    assert found.violations_count == 0, found.generate_report()
+    width = person.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert width <= 0, f"{width} pixels stick out"
+    missing = [text for text in person.complaints if "404" not in text]
+    assert not missing, missing
+
+
+@pytest.mark.parametrize("path", FOR_VISITORS)
+def test_pages_for_visitors(visitor: Somebody, sights: Sights, path: str) -> None:
+    look(visitor, sights, path)
+
+
+@pytest.mark.parametrize("path", FOR_MEMBERS)
+def test_pages_for_members(member: Somebody, sights: Sights, path: str) -> None:
+    look(member, sights, path)
+
+
+def test_open_menus_and_warnings(member: Somebody, sights: Sights) -> None:
+    member.goes("/home")
+    member.page.locator("details.menu > summary").click()
+    member.page.locator("details.cw > summary").first.click()
+    found = Axe().run(member.page)
+    assert found.violations_count == 0, found.generate_report()
