@@ -29,9 +29,7 @@ def cases_left(session: Session, budget: Budget, now: datetime) -> tuple[int, in
     """What the last 24 hours left of the budget, for single cases and for waves, which are counted apart."""
     whole = budget.cases_per_moderator * active_moderators(session, now)
     statement = (
-        select(CaseRow.origin, func.count())
-        .where(CaseRow.opened_at > now - timedelta(days=1))
-        .group_by(CaseRow.origin)
+        select(CaseRow.origin, func.count()).where(CaseRow.opened_at > now - timedelta(days=1)).group_by(CaseRow.origin)
     )
     made: Counter[CaseOrigin] = Counter({origin: count for origin, count in session.execute(statement)})
     singles = sum(made[origin] for origin in MACHINE)

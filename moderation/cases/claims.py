@@ -62,7 +62,7 @@ def take_next(session: Session, moderator: str, now: datetime, *, languages: tup
 
 def release(session: Session, case_id: int, moderator: str, now: datetime) -> None:
     """Give a claim back. Raises ClaimedError where another holds it; without a claim nothing happens."""
-    row = _case(session, case_id)
+    row = find(session, case_id)
     if row.state is not CaseState.CLAIMED:
         return
     to = CaseState.OPEN if row.escalated_at is None else CaseState.ESCALATED
@@ -74,7 +74,7 @@ def release(session: Session, case_id: int, moderator: str, now: datetime) -> No
 
 def assign(session: Session, case_id: int, moderator: str, now: datetime, to: str | None) -> None:
     """Give a case to somebody (None: to everybody). Raises StaleError for one that is decided."""
-    row = _case(session, case_id)
+    row = find(session, case_id)
     if row.state not in states.UNDECIDED:
         raise stale(row)
     row.assigned_to = to
@@ -84,7 +84,7 @@ def assign(session: Session, case_id: int, moderator: str, now: datetime, to: st
 
 def escalate(session: Session, case_id: int, moderator: str, now: datetime, note: str = "") -> None:
     """Hand a case to those who decide the hard ones. Raises ClaimedError, StaleError, NotFoundError."""
-    row = _case(session, case_id)
+    row = find(session, case_id)
     if row.state is CaseState.ESCALATED:
         return
     try:
@@ -121,7 +121,8 @@ def stale(row: CaseRow) -> StaleError:
     return StaleError(row.changed_what, row.changed_by, row.changed_at, row.version)
 
 
-def _case(session: Session, case_id: int) -> CaseRow:
+def find(session: Session, case_id: int) -> CaseRow:
+    """A case as it is now. Raises NotFoundError."""
     row = session.get(CaseRow, case_id, populate_existing=True)
     if row is None:
         raise NotFoundError("there is no such case")

@@ -47,9 +47,7 @@ def take_back(session: Session, record: dict[str, Any], now: datetime) -> None:
         states.change(session, row.id, ClusterState.HELD)
 
 
-def _make(
-    session: Session, case: CaseRow, to: ClusterState, ends_at: datetime, now: datetime
-) -> list[dict[str, Any]]:
+def _make(session: Session, case: CaseRow, to: ClusterState, ends_at: datetime, now: datetime) -> list[dict[str, Any]]:
     simhash = index.fingerprint_of(session, case.uri)
     snapshot = latest(session, [case.uri]).get(case.uri)
     if simhash is None or snapshot is None or snapshot.visibility not in PUBLIC_KINDS:

@@ -38,9 +38,10 @@ def decide(session: Session, case_id: int, request: DecisionRequest, by: str, no
     what isn't possible, NotFoundError.
     """
     _require(request)
+    asked = claims.find(session, case_id)
+    _require_fitting(asked, request)
+    chosen, unticked = targets.ticked(session, asked, request)
     case = _win(session, case_id, request, by, now)
-    _require_fitting(case, request)
-    chosen, unticked = targets.ticked(session, case, request)
     decision = _write(session, case, request, by, now)
     reached = targets.find(session, case, chosen, request.scope)
     left = {each.uri for each in unticked}

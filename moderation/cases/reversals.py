@@ -38,9 +38,7 @@ MORE_TIME: Final = timedelta(hours=4)
 """What is held again because a decision was taken back waits at least this long."""
 
 
-def reverse(
-    session: Session, decision_id: int, reason: str, by: str, now: datetime, *, reopen: bool = True
-) -> Decided:
+def reverse(session: Session, decision_id: int, reason: str, by: str, now: datetime, *, reopen: bool = True) -> Decided:
     """Take a decision back. Its cases are open again, unless `reopen` is False, as for one whose term is over.
 
     Raises NotFoundError, AlreadyReversedError, RefusedError (for a reversal: decide anew instead).

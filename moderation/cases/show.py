@@ -178,9 +178,7 @@ def _report(row: ReportRow, known: standing.Standing | None) -> ReportShown:
 def _decisions(session: Session, case_id: int) -> tuple[Decision, ...]:
     mine = select(DecisionCaseRow.decision_id).where(DecisionCaseRow.case_id == case_id)
     statement = (
-        select(DecisionRow)
-        .where(DecisionRow.id.in_(mine) | DecisionRow.reverses_id.in_(mine))
-        .order_by(DecisionRow.id)
+        select(DecisionRow).where(DecisionRow.id.in_(mine) | DecisionRow.reverses_id.in_(mine)).order_by(DecisionRow.id)
     )
     return tuple(decisions_of(session, session.scalars(statement)))
 

@@ -20,7 +20,7 @@ ARROWS: Final[Mapping[CaseState, frozenset[CaseState]]] = {
         (CaseState.OPEN, CaseState.CLAIMED, CaseState.ESCALATED, CaseState.DECIDED, CaseState.CLOSED)
     ),
     CaseState.ESCALATED: frozenset((CaseState.CLAIMED, CaseState.DECIDED, CaseState.CLOSED)),
-    CaseState.DECIDED: frozenset((CaseState.OPEN, CaseState.ESCALATED)),
+    CaseState.DECIDED: frozenset((CaseState.OPEN,)),
     CaseState.CLOSED: frozenset(),
 }
 """From each state to those that may follow. CLAIMED to CLAIMED is a renewal, or a lease that ran out and was taken;

@@ -104,7 +104,7 @@ def _more(session: Session, case: CaseRow, scope: Scope) -> Iterable[tuple[str, 
         .where(column == value, HoldRow.state == HoldState.HELD)
         .limit(MOST)
     )
-    return [row.tuple() for row in session.execute(statement)]
+    return [(uri, kind, author) for uri, kind, author in session.execute(statement)]
 
 
 def _open_holds(session: Session, uris: Iterable[str]) -> dict[str, HoldRow]:

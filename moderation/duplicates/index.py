@@ -70,9 +70,7 @@ def clusters(session: Session, now: datetime) -> tuple[Cluster, ...]:
     )
 
 
-def similar(
-    session: Session, simhash: int, distance: int, *, private: bool, limit: int = 500
-) -> list[tuple[str, str]]:
+def similar(session: Session, simhash: int, distance: int, *, private: bool, limit: int = 500) -> list[tuple[str, str]]:
     """(URI, author) of posts within so many bits, newest first, among public or among private ones."""
     fingerprint = Fingerprint(simhash, 0)
     table = table_of(FingerprintRow)

@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from moderation.authors.tables import AuthorRow
-from moderation.cases import opening
+from moderation.cases import opening, states
 from moderation.cases.states import UNDECIDED
 from moderation.cases.tables import CaseRow
 from moderation.duplicates import index
@@ -25,6 +25,7 @@ from moderation.rows import insert_ids, insert_many, slices
 from moderation.values import (
     PUBLISHABLE,
     CaseOrigin,
+    CaseState,
     Effect,
     Outcome,
     RecordedVerdict,
@@ -120,7 +121,7 @@ def _gather(work: Work, cluster: ClusterRow, items: Sequence[Item], born: bool) 
     case_id = _case(work, cluster, items)
     for item in items:
         item.case_id, item.cluster_id = case_id, cluster.id
-    withdrawn = _withdraw(work, passed, case_id)
+    withdrawn = [*_withdraw(work, passed, case_id), *(_merge(work, cluster, case_id) if born else [])]
     members = [
         {
             "uri": item.uri,
@@ -189,6 +190,31 @@ def _withdraw(work: Work, passed: Sequence[_Passed], case_id: int) -> list[dict[
         {"uri": each.uri, "author_uri": each.author_uri, "kind": each.verdict.kind, "verdict_id": number}
         for each, number in zip(passed, ids, strict=True)
     ]
+
+
+def _merge(work: Work, cluster: ClusterRow, case_id: int) -> list[dict[str, Any]]:
+    """What was held by itself before comes along, unless somebody is at it: its case is closed into the wave's."""
+    uris = work.session.scalars(select(FingerprintRow.uri).where(FingerprintRow.cluster_id == cluster.id))
+    members: list[dict[str, Any]] = []
+    for hold in holds.open_holds(work.session, list(uris)).values():
+        if hold.case_id in (None, case_id) or not _fold(work, hold.case_id or 0):
+            continue
+        hold.case_id, hold.due_at = case_id, None
+        members.append(
+            {"uri": hold.uri, "author_uri": hold.author_uri, "kind": hold.kind, "verdict_id": hold.verdict_id}
+        )
+    work.session.flush()
+    return members
+
+
+def _fold(work: Work, case_id: int) -> bool:
+    """Close a case into another, if it is a machine's, of one subject, and nobody's work yet."""
+    case = work.session.get_one(CaseRow, case_id, populate_existing=True)
+    if (case.origin, case.state, case.members, case.reports) != (CaseOrigin.HOLD, CaseState.OPEN, 1, 0):
+        return False
+    opening.note(work.session, case_id, "merged", None, work.now)
+    waiting = CaseRow.claimed_by.is_(None)
+    return states.change(work.session, case_id, CaseState.CLOSED, work.now, waiting, changed_what="merged")
 
 
 def _are_local(session: Session, uris: Sequence[str]) -> dict[str, tuple[bool, str]]:

@@ -96,7 +96,7 @@ def _reviewed(session: Session, submission: Submission, draft: ReportDraft, now:
     newest = snapshots.latest(session, [submission.uri]).get(submission.uri)
     if found is None or newest is None or newest.digest != snapshots.digest_of(submission):
         return None
-    case, decision = found.tuple()
+    case, decision = found
     graver = SEVERITIES.get(draft.category, 5.0) > case.rank_parts.get("reported", 5.0)
     after = case.decided_at is not None and newest.taken_at <= case.decided_at
     return case.id if after and not graver and decision.action.value in ("approve", "no_action") else None

@@ -19,8 +19,8 @@ from moderation.values import (
     Origin,
     RecordedVerdict,
     Span,
-    Submission,
     SubjectKind,
+    Submission,
     Visibility,
 )
 
@@ -32,7 +32,12 @@ HURTFUL = "you are a pathetic little nobody and everybody here laughs at you"
 DARK = "i do not want to be here any more and i have the pills on my table"
 HARMLESS = "The baker gave away the last of the winter apples during the rain."
 ALIKE = "claim your free airdrop now before it closes, only {} places left, tell all your friends"
-WORDS: Mapping[str, str] = {"vermin": "hate", "break both": "violence", "pathetic": "harassment", "pills": "self_harm"}
+WORDS: Mapping[str, str] = {
+    "vermin": "hate",
+    "break both": "violence",
+    "pathetic": "harassment",
+    "pills": "self_harm",
+}
 
 
 @dataclass(frozen=True)
