@@ -13,6 +13,7 @@ from app.federation import actors, posts
 from app.federation.wire import uris
 from app.federation.wire.errors import WireError
 from app.federation.wire.values import Actor
+from app.posts import readers
 from app.posts import resolve as own_posts
 from app.posts.tables import PostRow, PostState
 from app.services import Services
@@ -30,6 +31,8 @@ def by_url(services: Services, url: str) -> ActorRow | PostRow:
     with services.db.read() as session:
         found = _stored(session, services.settings.domain, url)
     if found is not None:
+        if isinstance(found, PostRow) and found.state is PostState.HELD:
+            readers.appeared(services, [found.uri])
         return found
     if host == services.settings.domain:
         raise NotFoundError()

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app import metrics
 from app.enforcement import enact
-from app.posts import consequences, door, storing, submissions
+from app.posts import consequences, door, readers, storing, submissions
 from app.posts.drafts import PostDraft
 from app.posts.storing import Stored
 from app.posts.submissions import Surroundings
@@ -56,10 +56,18 @@ def admit(services: Services, drafts: Sequence[PostDraft], *, alongside: Alongsi
         for item in stored:
             outcome = item.opening.columns["outcome"] or "none"
             metrics.VERDICTS.labels("local" if item.draft.local else "remote", outcome).inc()
+        _raise_answered(services, fresh)
     fresh_uris = {draft.uri for draft in fresh}
     return [
         Admitted(draft, *known[draft.uri], created=draft.uri in fresh_uris) for draft in drafts if draft.uri in known
     ]
+
+
+def _raise_answered(services: Services, drafts: Sequence[PostDraft]) -> None:
+    """What is answered or boosted while it waits has readers."""
+    named = {uri for draft in drafts for uri in (draft.in_reply_to_uri, draft.boost_of_uri) if uri is not None}
+    if named:
+        readers.appeared(services, named)
 
 
 def _known(session: Session, drafts: Sequence[PostDraft]) -> dict[str, tuple[int, PostState]]:

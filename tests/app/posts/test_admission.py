@@ -15,7 +15,7 @@ from app.clock import FrozenClock
 from app.enforcement import enact
 from app.errors import InvalidError, NotFoundError
 from app.paging import Paging
-from app.posts import admission, boosts, compose, delete, door, edit, likes, reading, rejudge, resolve
+from app.posts import admission, boosts, compose, delete, door, edit, likes, readers, reading, rejudge, resolve
 from app.posts.compose import ComposeRequest
 from app.posts.drafts import PostDraft
 from app.posts.edit import EditRequest
@@ -308,3 +308,16 @@ def test_a_reply_names_what_it_answers_and_counts(services: Services) -> None:
         assert resolve.view(session, reply.id, None).reply_to_id == post.id
     assert again(services, post).replies_count == 1
     assert replace(edit.of_post(reply)).in_reply_to_uri == post.uri
+
+
+def test_a_held_post_that_nobody_would_see_is_a_case_once_a_reader_appears(services: Services) -> None:
+    far = remote(services, "far", public_key_pem="k")
+    unseen = draft_of(services, far, HATEFUL, visibility=Visibility.UNLISTED)
+    (admitted,) = admission.admit(services, [unseen])
+    assert admitted.state is PostState.HELD
+    with services.db.read() as session:
+        assert session.scalars(select(CaseRow)).all() == []
+    admission.admit(services, [draft_of(services, far, "what I said above", in_reply_to_uri=unseen.uri)])
+    assert readers.appeared(services, [unseen.uri]) == 1
+    with services.db.read() as session:
+        assert [case.uri for case in session.scalars(select(CaseRow))] == [unseen.uri]
