@@ -36,9 +36,7 @@ def about() -> str:
         rules = house.rules(session)
         domains = _public_rules(session)
         admins = _admins(session)
-    return render_template(
-        "about.html", rules=rules, domains=domains, admins=admins, numbers=counts.counts(services())
-    )
+    return render_template("about.html", rules=rules, domains=domains, admins=admins, numbers=counts.counts(services()))
 
 
 def _admins(session: Session) -> list[ActorRow]:

@@ -24,10 +24,16 @@ _OLD = timedelta(days=30)
 
 def ago(at: datetime) -> Markup:
     """`14 min`, with the exact time in a title; a date when it is long ago."""
-    age = services().clock.now() - at
+    age = max(services().clock.now() - at, timedelta())
     exact = _("%(time)s UTC", time=format_datetime(at, "medium", rebase=False))
-    shown = format_datetime(at, "d MMM yyyy", rebase=False) if age > _OLD else duration(max(age, timedelta()))
+    shown = _since(at, age)
     return Markup('<time datetime="{}" title="{}">{}</time>').format(at.isoformat(), exact, shown)
+
+
+def _since(at: datetime, age: timedelta) -> str:
+    if age > _OLD:
+        return format_datetime(at, "d MMM yyyy", rebase=False)
+    return _("now") if age < timedelta(minutes=1) else duration(age)
 
 
 def day(at: datetime) -> str:

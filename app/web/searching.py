@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from flask import Blueprint, redirect, render_template, request
@@ -45,10 +46,8 @@ def search() -> str | Response:
 
 def _find(q: str) -> Found:
     with services().db.read() as session:
-        if q.startswith(("https://", "http://")):
-            found = _by_address(session, q)
-        else:
-            found = Found(actors=_by_name(session, q))
+        is_address = q.startswith(("https://", "http://"))
+        found = _by_address(session, q) if is_address else Found(actors=_by_name(session, q))
     if found.actors or found.posts or sessions.member() is None:
         return found
     return _elsewhere(q)
@@ -81,10 +80,9 @@ def _by_name(session: Session, q: str) -> list[ActorRow]:
     return _shown(list({row.id: row for row in rows}.values()))
 
 
-def _shown(rows: list[ActorRow] | object) -> list[ActorRow]:
-    found: list[ActorRow] = list(rows)  # type: ignore[call-overload]
+def _shown(rows: Iterable[ActorRow]) -> list[ActorRow]:
     settings = services().settings
-    return [row for row in found if not rules.is_gone(row) and not rules.is_house(row, settings)]
+    return [row for row in rows if not rules.is_gone(row) and not rules.is_house(row, settings)]
 
 
 def _elsewhere(q: str) -> Found:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.accounts import credentials, invitations, recovery, signup
@@ -33,7 +34,7 @@ def sign_up() -> Answer:
     try:
         account = signup.sign_up(services(), given)
     except (InvalidError, ConflictError) as error:
-        return _sign_up_form(token, given, error.text), error.status  # type: ignore[return-value]
+        return _sign_up_form(token, given, error.text), error.status
     return _thanks(account.email, waits=account.approved_at is None)
 
 
@@ -66,10 +67,10 @@ def _sign_up_form(token: str | None, given: SignUp | None = None, error: str = "
     )
 
 
-def _is_invited(session: object, token: str | None) -> bool:
+def _is_invited(session: Session, token: str | None) -> bool:
     if not token:
         return False
-    return invitations.find(session, services(), token).role is Role.MEMBER  # type: ignore[arg-type]
+    return invitations.find(session, services(), token).role is Role.MEMBER
 
 
 def _refusal(mode: Registration, *, invited: bool) -> str:
@@ -131,7 +132,7 @@ def make_admin(token: str) -> Answer:
             locale=given.locale,
         )
     except (InvalidError, ConflictError) as error:
-        return _welcome_form(token, given, error.text), error.status  # type: ignore[return-value]
+        return _welcome_form(token, given, error.text), error.status
     with services().db.read() as session:
         fresh = credentials.of_session(session, credentials.session_id(account))
     if fresh is not None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, jsonify, render_template
+from flask import Blueprint, jsonify, render_template
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from werkzeug.wrappers import Response
 
 from app.current import services
 from app.errors import NotFoundError
@@ -89,7 +90,7 @@ def _newer(timeline: str, paging: Paging) -> list[PostView]:
 
 def _public(heading: str, news: str | None, fetch: Fetch) -> str | Response:
     if sessions.member() is None and not house.is_open(services()):
-        return sessions.to_sign_in()  # type: ignore[return-value]
+        return sessions.to_sign_in()
     return _show(heading, posts(fetch), _("Nothing here yet."), news=news)
 
 

@@ -1,5 +1,7 @@
-// Shows how many characters a text still has, where the server has left a place for it; counted as the server does.
+// Shows how many characters a text still has once they grow few, where the server has left a place for it; counted as the server does.
 const length = (text) => [...text].length;
+
+const TOLD_FROM = 500;
 
 export function countCharacters() {
   for (const box of document.querySelectorAll("textarea[data-limit]")) {
@@ -9,6 +11,7 @@ export function countCharacters() {
     const update = () => {
       const left = Number(box.dataset.limit) - length(box.value) - (warning ? length(warning.value) : 0);
       place.textContent = String(left);
+      place.hidden = left > TOLD_FROM;
       place.dataset.over = String(left < 0);
     };
     box.addEventListener("input", update);

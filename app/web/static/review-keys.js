@@ -1,0 +1,61 @@
+// One key for each thing that a moderator does; never while somebody types, and never for what can't be taken back.
+import { closePanels, openPanel } from "./review-panels.js";
+
+const TYPING = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]";
+const submit = (selector) => document.querySelector(selector)?.requestSubmit();
+
+function walk(step) {
+  const items = [...document.querySelectorAll("[data-item]")];
+  if (!items.length) return;
+  const focused = items.indexOf(document.activeElement);
+  const here = focused >= 0 ? focused : items.findIndex((item) => item.hasAttribute("aria-current"));
+  items[Math.max(0, Math.min(items.length - 1, here + step))].focus();
+}
+
+function toggle(selector) {
+  const details = document.querySelector(selector);
+  if (details) details.open = !details.open;
+}
+
+function readThread() {
+  const posts = [...document.querySelectorAll("[data-thread], [data-subject]")];
+  const next = posts[(posts.indexOf(document.activeElement) + 1) % posts.length];
+  if (!next) return;
+  next.tabIndex = -1;
+  next.focus();
+  next.scrollIntoView({ block: "center" });
+}
+
+const KEYS = {
+  g: () => submit(document.querySelector("[data-claim]") ? "[data-claim]" : "[data-next]"),
+  " ": () => submit("[data-next]"),
+  u: () => submit("[data-undo]"),
+  j: () => walk(1),
+  k: () => walk(-1),
+  v: () => toggle("[data-veil]"),
+  h: readThread,
+  n: () => document.getElementById("note")?.focus(),
+  "?": () => document.getElementById("keys").showModal(),
+};
+
+function pressed(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+  if (document.querySelector("dialog[open]")) return;
+  if (event.key === "Escape") return closePanels();
+  if (event.target.closest(TYPING)) return;
+  if (event.key === " " && event.target.closest("button, summary, a, input")) return;
+  const panel = document.querySelector(`details.panel[data-panel="${CSS.escape(event.key)}"]`);
+  const act = panel ? () => openPanel(panel) : KEYS[event.key];
+  const button = document.querySelector(`#decide button[data-key="${CSS.escape(event.key)}"]`);
+  if (!act && !button) return;
+  event.preventDefault();
+  if (button) button.click();
+  else act();
+}
+
+export function listenForKeys() {
+  document.addEventListener("keydown", pressed);
+  for (const opener of document.querySelectorAll("[data-dialog]")) {
+    opener.addEventListener("click", () => document.getElementById(opener.dataset.dialog).showModal());
+  }
+}

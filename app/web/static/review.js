@@ -1,0 +1,10 @@
+// The review's comforts: keys, a claim that renews itself, counts that stay live. Every page works without.
+import { listenForKeys } from "./review-keys.js";
+import { keepClaim } from "./review-claim.js";
+import { stayLive } from "./review-live.js";
+import { followRules } from "./review-panels.js";
+
+followRules();
+listenForKeys();
+keepClaim();
+stayLive();
