@@ -31,7 +31,8 @@ _MOST_BYTES: Final = 32_000_000
 class Lines:
     """Scores of one label: above `hold` (or `label`) lie at most one harmless text in `hold_one_in` (`label_one_in`).
 
-    `exceeded` of `harmless` texts that the model had not seen were above the hold line when it was drawn.
+    Labels that share a budget have each a part of it. `exceeded` of `harmless` texts that the model had not seen
+    were above the hold line when it was drawn.
     """
 
     hold: float

@@ -4,7 +4,7 @@ A whole batch is hashed at once. The code points of all its texts stand in one a
 give the hash of any slice in constant time, so that every n-gram costs a few vector operations and no Python.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -17,7 +17,6 @@ from models import lexicon
 BITS: Final = 18
 DIMENSION: Final = 1 << BITS
 CHAR_ORDERS: Final = (2, 3, 4, 5)
-MEETING_COPIES: Final = 4
 DAMPING: Final = 60
 """Added to the number of a text's features: one strong word alone is less sure than it is among others."""
 FORMAT: Final = 2
@@ -25,9 +24,15 @@ FORMAT: Final = 2
 
 U64 = npt.NDArray[np.uint64]
 I64 = npt.NDArray[np.int64]
+Found = tuple[U64, I64, I64]
+"""Hashes, starts and ends of slices of a batch."""
 
 _BASE: Final = 0x9E3779B97F4A7C15 | 1
 _INVERSE: Final = pow(_BASE, -1, 1 << 64)
+_SALT: Final = 0x632BE59BD9B4E019
+_ALL_BITS: Final = 0xFFFFFFFFFFFFFFFF
+_MEETING_SALTS: Final[U64] = np.array([salt * _SALT & _ALL_BITS for salt in (11, 12, 13, 14)], dtype=np.uint64)
+"""One for each of the features that a meeting counts as."""
 _SPACE: Final = 32
 _BREAK: Final = 10
 
@@ -93,7 +98,7 @@ def _kind_table() -> tuple[U64, I64]:
     """Hashes of the lexicon's words, sorted, and their kinds."""
     words = lexicon.kinds()
     batch = _Batch(list(words))
-    hashes, starts, _ = batch.unigrams()
+    hashes, starts, _ = batch.word_hashes()
     numbers = np.fromiter(words.values(), dtype=np.int64, count=len(words))[batch.row_of[starts]]
     order = np.argsort(hashes)
     return hashes[order], numbers[order]
@@ -103,15 +108,6 @@ def _kinds_of(hashes: U64) -> I64:
     known, numbers = _kind_table()
     places = np.minimum(np.searchsorted(known, hashes), len(known) - 1)
     return np.where(known[places] == hashes, numbers[places], 0)
-
-
-def _copies(codes: U64, starts: I64, ends: I64) -> Iterator[tuple[U64, I64, I64]]:
-    for salt in range(MEETING_COPIES):
-        yield (
-            _mix(codes * np.uint64(_BASE) + np.uint64((salt + 11) * 0x632BE59BD9B4E019 & 0xFFFFFFFFFFFFFFFF)),
-            starts,
-            ends,
-        )
 
 
 class _Batch:
@@ -129,68 +125,76 @@ class _Batch:
         lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
         self.first: I64 = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(lengths + 3)[:-1])) + 1
 
-    def _hash(self, starts: I64, ends: I64, salt: int) -> U64:
-        slices = (self._sums[ends] - self._sums[starts]) * self._down[starts]
-        return _mix(slices + np.uint64(salt * 0x632BE59BD9B4E019 & 0xFFFFFFFFFFFFFFFF))
+    def _slices(self, starts: I64, ends: I64, salt: int) -> U64:
+        """A number for each slice, the same wherever it stands; still to be mixed."""
+        slices: U64 = (self._sums[ends] - self._sums[starts]) * self._down[starts]
+        return slices + np.uint64(salt * _SALT & _ALL_BITS)
 
     def words(self) -> tuple[I64, I64]:
         """Starts and ends of the words."""
         edges = np.diff(self._blank.astype(np.int8))
         return np.flatnonzero(edges == -1) + 1, np.flatnonzero(edges == 1) + 1
 
-    def unigrams(self) -> tuple[U64, I64, I64]:
+    def word_hashes(self) -> tuple[U64, I64, I64]:
+        """Every word: its mixed hash, its start, its end."""
         starts, ends = self.words()
-        return self._hash(starts, ends, 1), starts, ends
+        return _mix(self._slices(starts, ends, 1)), starts, ends
 
-    def bigrams(self) -> tuple[U64, I64, I64]:
-        starts, ends = self.words()
-        alike = self.row_of[starts[:-1]] == self.row_of[starts[1:]] if len(starts) else np.zeros(0, dtype=bool)
-        keep = np.flatnonzero(alike)
-        return self._hash(starts[keep], ends[keep + 1], 2), starts[keep], ends[keep + 1]
+    def _bigrams(self, starts: I64, ends: I64) -> Found:
+        keep = np.flatnonzero(self.row_of[starts[:-1]] == self.row_of[starts[1:]])
+        return self._slices(starts[keep], ends[keep + 1], 2), starts[keep], ends[keep + 1]
 
-    def meetings(self) -> Iterator[tuple[U64, I64, I64]]:
+    def _meetings(self, starts: I64, ends: I64, words: U64) -> Found:
         """Kinds of words that meet: each with the next three of its text, and with the next two at once.
 
         Each counts as several features, since it says more than an n-gram.
         """
-        starts, ends = self.words()
-        kinds = _kinds_of(self._hash(starts, ends, 1))
+        kinds = _kinds_of(words)
         chosen = np.flatnonzero(kinds)
-        kinds, starts, ends = kinds[chosen], starts[chosen], ends[chosen]
-        rows = self.row_of[starts]
-        codes = kinds.astype(np.uint64)
+        starts, ends, rows = starts[chosen], ends[chosen], self.row_of[starts[chosen]]
+        kind = kinds[chosen].astype(np.uint64)
+        codes, firsts, lasts = [], [], []
         for step in (1, 2, 3):
             keep = np.flatnonzero(rows[:-step] == rows[step:])
-            pair = codes[keep] * np.uint64(64) + codes[keep + step] + np.uint64(4096)
-            yield from _copies(pair, starts[keep], ends[keep + step])
+            codes.append(kind[keep] * np.uint64(64) + kind[keep + step] + np.uint64(1 << 12))
+            firsts.append(starts[keep])
+            lasts.append(ends[keep + step])
         keep = np.flatnonzero(rows[:-2] == rows[2:])
-        triple = (
-            (codes[keep] * np.uint64(64) + codes[keep + 1]) * np.uint64(64) + codes[keep + 2] + np.uint64(1 << 20)
-        )
-        yield from _copies(triple, starts[keep], ends[keep + 2])
+        pairs = kind[keep] * np.uint64(64) + kind[keep + 1]
+        codes.append(pairs * np.uint64(64) + kind[keep + 2] + np.uint64(1 << 20))
+        firsts.append(starts[keep])
+        lasts.append(ends[keep + 2])
+        salted = (np.concatenate(codes) * np.uint64(_BASE))[None, :] + _MEETING_SALTS[:, None]
+        times = len(_MEETING_SALTS)
+        return salted.ravel(), np.tile(np.concatenate(firsts), times), np.tile(np.concatenate(lasts), times)
 
-    def all(self) -> list[tuple[U64, I64, I64]]:
+    def _characters(self, order: int, blanks: I64) -> Found:
+        """n-grams within a word and the space on either side of it; `blanks[i]` counts the blanks before i."""
+        last = max(len(self._blank) - order + 1, 0)
+        inner = blanks[order - 1 : order - 1 + last] - blanks[1 : 1 + last]
+        keep = (inner == 0) & (blanks[order : order + last] - blanks[:last] < order)
+        starts = np.flatnonzero(keep)
+        return self._slices(starts, starts + order, 2 + order), starts, starts + order
+
+    def all(self) -> Found:
         """Every feature of the batch: its hash, its start, its end."""
-        characters = [self.characters(order) for order in CHAR_ORDERS]
-        return [self.unigrams(), self.bigrams(), *self.meetings(), *characters]
-
-    def characters(self, order: int) -> tuple[U64, I64, I64]:
-        """n-grams within a word and the space on either side of it."""
-        starts = np.arange(len(self._blank) - order + 1, dtype=np.int64)
-        ends = starts + order
+        words, starts, ends = self.word_hashes()
         blanks = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(self._blank, dtype=np.int64)))
-        inner = blanks[ends - 1] - blanks[starts + 1]
-        keep = (inner == 0) & (blanks[ends] - blanks[starts] < order)
-        keep &= ~((order == 2) & self._blank[starts] & self._blank[ends - 1])
-        starts, ends = starts[keep], ends[keep]
-        return self._hash(starts, ends, 2 + order), starts, ends
+        found = [self._bigrams(starts, ends), self._meetings(starts, ends, words)]
+        found += [self._characters(order, blanks) for order in CHAR_ORDERS]
+        hashes = np.concatenate((words, _mix(np.concatenate([part[0] for part in found]))))
+        return hashes, np.concatenate((starts, *(p[1] for p in found))), np.concatenate((ends, *(p[2] for p in found)))
+
+    def rows(self, starts: I64) -> I64:
+        """The text of each slice; one that begins with the space before a text belongs to that text."""
+        return self.row_of[np.minimum(starts + 1, len(self.row_of) - 1)]
 
 
 def occurrences(texts: Sequence[str]) -> Occurrences:
     """Every n-gram of normalised texts with its place; places count characters of the text it is in."""
     batch = _Batch(texts)
-    hashes, starts, ends = (np.concatenate(part) for part in zip(*batch.all(), strict=True))
-    rows = batch.row_of[np.minimum(starts + 1, len(batch.row_of) - 1)]
+    hashes, starts, ends = batch.all()
+    rows = batch.rows(starts)
     columns = (hashes & np.uint64(DIMENSION - 1)).astype(np.int64)
     return Occurrences(columns, rows, starts - batch.first[rows], ends - batch.first[rows])
 
@@ -200,18 +204,11 @@ def featurise(texts: Sequence[str]) -> FeatureMatrix:
     if not texts:
         return FeatureMatrix(np.zeros(1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.float32))
     batch = _Batch(texts)
-    keys = np.concatenate([_keys(hashes, batch.row_of, starts) for hashes, starts, _ in batch.all()])
+    hashes, starts, _ = batch.all()
+    keys: I64 = (batch.rows(starts) << BITS) | (hashes & np.uint64(DIMENSION - 1)).astype(np.int64)
     keys.sort()
     keys = keys[np.concatenate((np.ones(1, dtype=bool), keys[1:] != keys[:-1]))] if len(keys) else keys
     counts = np.bincount(keys >> BITS, minlength=len(texts))
     values = (1.0 / np.sqrt(counts + DAMPING)).astype(np.float32)
     indptr = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(counts, dtype=np.int64)))
     return FeatureMatrix(indptr, (keys & (DIMENSION - 1)).astype(np.int32), values)
-
-
-def _keys(hashes: U64, row_of: I64, starts: I64) -> I64:
-    """Row and column in one number; a slice that begins with the space before a text belongs to that text."""
-    rows = row_of[np.minimum(starts + 1, len(row_of) - 1)]
-    columns = (hashes & np.uint64(DIMENSION - 1)).astype(np.int64)
-    combined: I64 = (rows << BITS) | columns
-    return combined

@@ -66,13 +66,14 @@ class LanguageDetector:
         row_of = np.repeat(np.arange(len(encoded)), [len(raw) + 6 for raw in encoded])
         found = np.full(len(joined), -1, dtype=np.int64)
         for order in ORDERS:
-            ends = np.arange(order - 1, len(joined))
-            grams = np.full(len(ends), order << 56, dtype=np.uint64)
+            size = max(len(joined) - order + 1, 0)
+            grams = np.full(size, order << 56, dtype=np.uint64)
             for offset in range(order):
-                grams |= joined[ends - offset] << np.uint64(8 * offset)
+                grams |= joined[order - 1 - offset : order - 1 - offset + size] << np.uint64(8 * offset)
             places = np.minimum(np.searchsorted(self._table.keys, grams), len(self._table.keys) - 1)
-            hits = (self._table.keys[places] == grams) & (found[ends] < 0)
-            found[ends[hits]] = places[hits]
+            ends = found[order - 1 :]
+            hits = (self._table.keys[places] == grams) & (ends < 0)
+            ends[hits] = places[hits]
         places_found = np.flatnonzero(found >= 0)
         return row_of[places_found], found[places_found]
 

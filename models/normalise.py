@@ -40,9 +40,7 @@ _FROM_LEET: Final = str.maketrans("013457@$!|+€89", "oieastasiitebg")
 _FROM_LEET_L: Final = str.maketrans("013457@$!|+€89", "oleastaslltebg")
 _BROKEN: Final = re.compile(rf"(?<![\w.])[a-z]{{1,20}}(?:[._*|~^+\-{_EMOJI}]{{1,3}}[a-z]{{1,20}}){{1,20}}(?![\w.])")
 _BREAKS: Final = re.compile(r"[^a-z]+")
-_STARRED: Final = re.compile(
-    r"(?<![\w*#%])[a-z](?=[a-z@$!]{0,16}[*#%])[a-z*#%@$!]{0,16}(?:[a-z]|[*#%]{2})(?![\w*#%])"
-)
+_STARRED: Final = re.compile(r"(?<![\w*#%])[a-z](?=[a-z@$!]{0,16}[*#%])[a-z*#%@$!]{0,16}(?:[a-z]|[*#%]{2})(?![\w*#%])")
 _STRETCHED: Final = re.compile(r"(?<![a-z])[a-z]*?([a-z])\1\1[a-z]*")
 _RUN: Final = re.compile(r"([a-z])\1{2,}")
 _REPEATED: Final = re.compile(r"([^\w\s])\1{2,}")

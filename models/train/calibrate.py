@@ -61,16 +61,19 @@ def allowed(harmless: int, one_in: int) -> int:
     return count
 
 
-def draw(harmless: Floats, hold_one_in: int = HOLD_ONE_IN) -> Lines:
-    """Both lines of a label, from the scores of unseen harmless texts."""
+def draw(harmless: Floats, sharing: int = 1) -> Lines:
+    """Both lines of a label, from the scores of unseen harmless texts.
+
+    `sharing` labels have one budget between them: together they hold no more than 1 in `HOLD_ONE_IN`.
+    """
     ranked = np.sort(harmless)[::-1]
-    hold, exceeded = _line(ranked, hold_one_in)
-    label, _ = _line(ranked, LABEL_ONE_IN)
-    return Lines(hold, min(label, hold), hold_one_in, LABEL_ONE_IN, len(ranked), exceeded)
+    hold, exceeded = _line(ranked, HOLD_ONE_IN, sharing)
+    label, _ = _line(ranked, LABEL_ONE_IN, 1)
+    return Lines(hold, min(label, hold), HOLD_ONE_IN * sharing, LABEL_ONE_IN, len(ranked), exceeded)
 
 
-def _line(ranked: Floats, one_in: int) -> tuple[float, int]:
-    count = allowed(len(ranked), one_in)
+def _line(ranked: Floats, one_in: int, sharing: int) -> tuple[float, int]:
+    count = allowed(len(ranked), one_in) // sharing
     if count < 0:
         top = float(ranked[0]) if len(ranked) else 0.5
         return _round_up((1 + top) / 2), 0

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from models.labels import LABELS
+from models.labels import HOLDING, LABELS
 
 FRENCH_MARK: Final = "\n<!-- fr -->\n"
 
@@ -23,8 +23,9 @@ from py3langid (BSD).""",
     "lines": """## Lines
 
 A post is proposed for holding above the hold line: at most one harmless text in {hold_one_in}
-of public traffic that the model had not seen, with 90 % confidence. The label line allows one
-in {label_one_in}. `over` is how many of `harmless` texts were above.""",
+of public traffic that the model had not seen, with 90 % confidence; hate,
+violence and spam share that budget. The label line allows one in {label_one_in}.
+`over` is how many of `harmless` texts were above.""",
     "own": """On our own sentences, by templates that the scoring model had not seen: share of harmful ones
 held.""",
     "unseen": """## On unseen rows of the public sets
@@ -47,8 +48,9 @@ disguise.""",
 
 Quotation and counter-speech are told from the thing itself by a few words only; irony and
 allusion not at all. Hate does not transfer well between kinds of text, so expect most of it to
-be missed at the hold line. Sexual, self-harm and violence have little public data: label only,
-until this server's own decisions carry more. The public sets are of Twitter, Reddit, Gab, SMS
+be missed at the hold line. Sexual
+and self-harm have little public data: label only, until this server's own decisions carry more.
+Violence has little too: what it holds are plain threats. The public sets are of Twitter, Reddit, Gab, SMS
 and YouTube, not of the fediverse; replace these figures by your own. French rests mostly on our
 own sentences. A sentence in a long harmless text weighs little. Of texts over 6,000 characters
 the head (3,000), the middle and the tail (1,500 each) are read.""",
@@ -90,8 +92,9 @@ distillée de py3langid (BSD).""",
     "lines": """## Seuils
 
 Un message est proposé à la retenue au-dessus du seuil de retenue : au plus un texte inoffensif
-sur {hold_one_in} du trafic public que le modèle n'avait pas vu, avec 90 % de confiance. Le
-seuil d'étiquette en admet un sur {label_one_in}. « dépassent » : combien de textes inoffensifs
+sur {hold_one_in} du trafic public que le modèle n'avait pas vu, avec 90 % de
+confiance ; haine, violence et spam se partagent ce budget. Le seuil d'étiquette en admet un sur {label_one_in}.
+« dépassent » : combien de textes inoffensifs
 étaient au-dessus.""",
     "own": "Sur nos propres phrases, par modèles de phrase jamais vus : part des phrases nuisibles retenues.",
     "unseen": """## Sur des lignes jamais vues des jeux publics
@@ -114,8 +117,9 @@ même déguisement.""",
 
 Citation et contre-discours ne se distinguent de la chose même que par quelques mots ; l'ironie
 et l'allusion pas du tout. La haine se transfère mal d'un genre de texte à l'autre : la plupart
-échappe au seuil de retenue. Contenu sexuel, automutilation et violence ont peu de données
-publiques : étiquette seulement, jusqu'à ce que les décisions de ce serveur en apportent. Les
+échappe au seuil de retenue. Contenu
+sexuel et automutilation ont peu de données publiques : étiquette seulement, jusqu'à ce que les
+décisions de ce serveur en apportent. La violence en a peu aussi : elle retient de franches menaces. Les
 jeux publics viennent de Twitter, Reddit, Gab, SMS et YouTube, pas du fédivers ; remplacez ces
 chiffres par les vôtres. Le français repose surtout sur nos propres phrases. Une phrase dans un
 long texte inoffensif pèse peu. Des textes de plus de 6 000 caractères, la tête (3 000), le
@@ -192,7 +196,7 @@ def _public_row(label: str, found: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def _disguise_row(name: str, by_label: dict[str, Any]) -> tuple[Any, ...]:
-    recalls = [by_label[label]["recall"] for label in ("hate", "violence", "spam")]
+    recalls = [by_label[label]["recall"] for label in HOLDING]
     held = sum(found["harmless_held"] for found in by_label.values())
     return (name, *recalls, f"{held} / {by_label['hate']['harmless']}")
 

@@ -14,7 +14,7 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 from models import textmodel
 from models.artefact import Lines
 from models.errors import BadLineError
-from models.labels import LABELS, LANGUAGES
+from models.labels import HOLDING, LABELS, LANGUAGES
 from models.textmodel import TextModel
 from models.train import corpus, fit
 from models.train.attacks import ATTACKS
@@ -95,9 +95,7 @@ def _sources(rows: Sequence[Row]) -> list[str]:
 def _by_language(rows: Sequence[Row], scores: Floats, labels: Marks, line: Lines) -> Figures:
     own = np.array([row.source == OWN and row.kind != ATTACKED for row in rows])
     spoken = np.array([row.language for row in rows])
-    return {
-        code: measures(scores[own & (spoken == code)], labels[own & (spoken == code)], line) for code in LANGUAGES
-    }
+    return {code: measures(scores[own & (spoken == code)], labels[own & (spoken == code)], line) for code in LANGUAGES}
 
 
 def _by_source(
@@ -124,7 +122,7 @@ def _contrast(rows: Sequence[Row], unseen: Floats, lines: Mapping[str, Lines]) -
 
 def _together(rows: Sequence[Row], unseen: Floats, lines: Mapping[str, Lines]) -> Figures:
     """Harmless traffic that the labels which hold from the first day would have held between them."""
-    labels = ("hate", "violence", "spam")
+    labels = HOLDING
     traffic = np.array([all(corpus.is_traffic(row, label) for label in labels) for row in rows])
     over = np.zeros(len(rows), dtype=bool)
     for label in labels:
@@ -179,7 +177,7 @@ def disguises(model: TextModel, rows: Sequence[Row], unseen: Floats, lines: Mapp
     harmless = [row.text for row in clean if not any(row.labels.values()) and row.source in corpus.TRAFFIC]
     harmless = rng.sample(harmless, min(_PROBES * 4, len(harmless)))
     figures: Figures = {}
-    for label in ("hate", "violence", "spam"):
+    for label in HOLDING:
         harmful = [row.text for row in clean if row.labels[label] == 1 and len(row.text) > 20]
         texts = _held(model, rng.sample(harmful, min(_PROBES * 8, len(harmful))), label)[:_PROBES]
         for name, attack in ATTACKS.items():

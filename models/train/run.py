@@ -15,7 +15,7 @@ import numpy as np
 
 from models import artefact, registry
 from models.artefact import Lines, Manifest
-from models.labels import LABELS, LANGUAGES
+from models.labels import HOLDING, LABELS, LANGUAGES
 from models.train import calibrate, card, corpus, evaluate, fit, language
 from models.train.corpus import Row
 
@@ -57,7 +57,7 @@ def learn(rows: Sequence[Row]) -> Learnt:
     lines = {}
     for place, label in enumerate(LABELS):
         harmless = np.array([corpus.is_traffic(row, label) for row in rows])
-        lines[label] = calibrate.draw(unseen[harmless, place])
+        lines[label] = calibrate.draw(unseen[harmless, place], len(HOLDING) if label in HOLDING else 1)
     return Learnt(fit.fit(features, rows, labels), tuple(curves), lines, unseen)
 
 
