@@ -21,6 +21,7 @@ from app.web import (
     statements,
     timelines,
 )
+from app.web.review import routes as review
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     front.blueprint,
@@ -37,5 +38,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     settings.blueprint,
     about.blueprint,
     model_page.blueprint,
+    *review.BLUEPRINTS,
     profiles.blueprint,
 )

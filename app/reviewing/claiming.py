@@ -1,0 +1,87 @@
+"""Claims for pages and API: who may take a case, and one short write for each."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts import lookup
+from app.accounts.tables import AccountRow, ActorRow
+from app.errors import InvalidError
+from app.reviewing import people
+from app.services import Services
+from moderation.cases import claims, queue
+from moderation.cases.tables import CaseRow
+from moderation.cases.values import CaseQuery, Claim
+
+
+def take(services: Services, account: AccountRow, case_id: int) -> Claim:
+    """Claim a case or renew one's claim. Raises ForbiddenError, ClaimedError, StaleError, NotFoundError."""
+    by = people.require(account, people.WORK)
+    with services.db.write() as session:
+        return claims.take(session, case_id, by, services.clock.now())
+
+
+def take_next(services: Services, account: AccountRow, languages: tuple[str, ...] = ()) -> Claim | None:
+    """Claim the first case that nobody works on; None when there is none."""
+    by = people.require(account, people.WORK)
+    with services.db.write() as session:
+        return claims.take_next(session, by, services.clock.now(), languages=languages)
+
+
+def take_after(services: Services, account: AccountRow, left: int) -> Claim | None:
+    """Give back the case that one leaves, and claim the next one below it, from the top again after the last."""
+    by, now = people.require(account, people.WORK), services.clock.now()
+    with services.db.write() as session:
+        if _holds(session, left, by):
+            claims.release(session, left, by, now)
+        waiting = [each.id for each in queue.list_cases(session, CaseQuery(limit=queue.MOST), now).items]
+        at = waiting.index(left) if left in waiting else -1
+        for number in [*waiting[at + 1 :], *waiting[: max(at, 0)]]:
+            if _is_for(session, number, by):
+                return claims.take(session, number, by, now)
+    return None
+
+
+def release(services: Services, account: AccountRow, case_id: int) -> None:
+    """Give a claim back. Raises ForbiddenError, ClaimedError, NotFoundError."""
+    by = people.require(account, people.WORK)
+    with services.db.write() as session:
+        claims.release(session, case_id, by, services.clock.now())
+
+
+def escalate(services: Services, account: AccountRow, case_id: int, note: str) -> None:
+    """Hand a case to those who decide the hard ones. Raises ForbiddenError, ClaimedError, StaleError."""
+    by = people.require(account, people.WORK)
+    with services.db.write() as session:
+        claims.escalate(session, case_id, by, services.clock.now(), note)
+
+
+def assign(services: Services, account: AccountRow, case_id: int, to: str | None) -> None:
+    """Give a case to a colleague (None: to everybody). Raises ForbiddenError, InvalidError, StaleError."""
+    by = people.require(account, people.WORK if to == people.name_of(account) else people.PEOPLE)
+    with services.db.write() as session:
+        if to is not None and not is_colleague(session, to):
+            raise InvalidError("Nobody of this name works on cases here", code="not_staff")
+        claims.assign(session, case_id, by, services.clock.now(), to)
+
+
+def is_colleague(session: Session, name: str) -> bool:
+    """Whether somebody of this name may work on cases."""
+    query = (
+        select(AccountRow.role)
+        .join(ActorRow, ActorRow.id == AccountRow.id)
+        .where(ActorRow.local, ActorRow.username_lower == name.lower(), AccountRow.disabled_at.is_(None))
+    )
+    role = session.scalar(query)
+    return role is not None and lookup.at_least(role, people.WORK)
+
+
+def _holds(session: Session, case_id: int, by: str) -> bool:
+    row = session.get(CaseRow, case_id)
+    return row is not None and row.claimed_by == by
+
+
+def _is_for(session: Session, case_id: int, by: str) -> bool:
+    """Whether it is everybody's, or this moderator's."""
+    return session.get_one(CaseRow, case_id).assigned_to in (None, by)

@@ -1,0 +1,47 @@
+"""Decisions and what they do, in one write: either both are there, or neither."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from app.accounts.tables import AccountRow
+from app.enforcement import enact
+from app.reviewing import people
+from app.services import Services
+from moderation.cases import decisions
+from moderation.cases.tables import DecisionRow
+from moderation.cases.values import Decided, DecisionRequest
+
+
+def decide(services: Services, account: AccountRow, case_id: int, request: DecisionRequest) -> Decided:
+    """Decide a case and enact it. Raises ForbiddenError, and moderation's Claimed-, Stale-, Refused-, NotFoundError."""
+    by = people.require_for(account, request)
+    with services.db.write() as session:
+        decided = decisions.decide(session, case_id, request, by, services.clock.now())
+        enact.enact(services, session, decided.effects)
+    return decided
+
+
+def reverse(services: Services, account: AccountRow, decision_id: int, reason: str) -> Decided:
+    """Take a decision back; another's takes a moderator. Raises ForbiddenError, AlreadyReversedError, NotFoundError."""
+    by = people.require(account, people.WORK)
+    with services.db.write() as session:
+        if _is_anothers(session, decision_id, by):
+            people.require(account, people.PEOPLE)
+        decided = decisions.reverse(session, decision_id, reason, by, services.clock.now())
+        enact.enact(services, session, decided.effects)
+    return decided
+
+
+def undo_last(services: Services, account: AccountRow) -> Decided:
+    """Take back one's own last decision of the last minutes. Raises NotFoundError where there is none."""
+    by = people.require(account, people.WORK)
+    with services.db.write() as session:
+        decided = decisions.undo_last(session, by, services.clock.now())
+        enact.enact(services, session, decided.effects)
+    return decided
+
+
+def _is_anothers(session: Session, decision_id: int, by: str) -> bool:
+    row = session.get(DecisionRow, decision_id)
+    return row is not None and row.made_by != by

@@ -1,0 +1,49 @@
+"""Domain rules and the policy for pages and API: role, moderation's word, its effects, in one write."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.accounts.tables import AccountRow
+from app.enforcement import enact
+from app.reviewing import people
+from app.services import Services
+from moderation.domains import editing
+from moderation.domains.editing import DomainDecided
+from moderation.domains.values import RuleDraft
+from moderation.policy import store
+from moderation.policy.store import Loosening
+from moderation.policy.values import Policy
+
+
+def set_rules(services: Services, account: AccountRow, drafts: Sequence[RuleDraft]) -> list[DomainDecided]:
+    """Set rules, all in one write. Raises ForbiddenError, BadDomainError; the drafts' domains were checked."""
+    by = people.require(account, people.RULES)
+    with services.db.write() as session:
+        done = editing.set_many(session, drafts, by, services.clock.now())
+        enact.enact(services, session, [effect for each in done for effect in each.effects])
+    return done
+
+
+def lift_rule(services: Services, account: AccountRow, domain: str) -> DomainDecided:
+    """Lift the rule that was set for exactly this domain. Raises ForbiddenError, NotFoundError."""
+    by = people.require(account, people.RULES)
+    with services.db.write() as session:
+        done = editing.lift_rule(session, domain, by, services.clock.now())
+        enact.enact(services, session, done.effects)
+    return done
+
+
+def publish_policy(services: Services, account: AccountRow, document: Mapping[str, Any]) -> Policy:
+    """Put another policy in force. Raises ForbiddenError, BadPolicyError."""
+    by = people.require(account, people.RULES)
+    with services.db.write() as session:
+        return store.publish(session, document, by, services.clock.now())
+
+
+def hold_less(services: Services, account: AccountRow) -> Loosening:
+    """Loosen every line for holding for a day, logged. Raises ForbiddenError."""
+    by = people.require(account, people.PEOPLE)
+    with services.db.write() as session:
+        return store.hold_less(session, by, services.clock.now())

@@ -1,0 +1,1 @@
+"""The review: where people look at what machines stopped or others reported, and decide."""

@@ -1,0 +1,180 @@
+"""What a moderator's buttons and keys do: claim, decide, escalate, undo; each leads on to the next case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from flask import Response, jsonify, redirect, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as Redirect
+
+from app.current import services
+from app.errors import InvalidError
+from app.reviewing import claiming, decide, members, people
+from app.web import forms, pages, sessions
+from app.web.review import choices, conflicts, desk, frame, words
+from moderation.cases.values import DecisionRequest
+from moderation.errors import ConflictError, ModerationError, RefusedError
+from moderation.values import Action, Scope
+
+blueprint = frame.blueprint("acting")
+Answer = str | tuple[str, int] | Response | Redirect
+_ALIKE = {"spam": Action.SPAM, "approve_all": Action.APPROVE, "suspend_all": Action.SUSPEND}
+_PLAIN = {
+    "approve": Action.APPROVE,
+    "no_action": Action.NO_ACTION,
+    "label": Action.LABEL,
+    "limit": Action.LIMIT,
+    "remove": Action.REMOVE,
+}
+_KEPT = 5000
+
+
+@blueprint.post("/next")
+@sessions.at_least(people.WORK)
+def take_next() -> Answer:
+    """Give back what one holds, and claim the first case that nobody works on."""
+    account, left = frame.account(), forms.line("leave", 18)
+    if left.isdecimal():
+        claim = claiming.take_after(services(), account, int(left))
+    else:
+        claim = claiming.take_next(services(), account)
+    if claim is not None:
+        return redirect(f"/review/case/{claim.case_id}")
+    pages.tell("note", _("Nothing else waits."))
+    return redirect("/review/start")
+
+
+@blueprint.post("/case/<int:number>/claim")
+@sessions.at_least(people.WORK)
+def claim(number: int) -> Answer:
+    """Take a case, or keep it for another five minutes; a script asks for JSON."""
+    scripted = request.accept_mimetypes.best == "application/json"
+    try:
+        taken = claiming.take(services(), frame.account(), number)
+    except ConflictError as error:
+        return (jsonify(error=conflicts.words(error)), 409) if scripted else _conflict(number, error)  # type: ignore[return-value]
+    if not scripted:
+        return redirect(f"/review/case/{number}")
+    seconds = round((taken.until - services().clock.now()).total_seconds())
+    return jsonify(seconds=seconds, words=_("Nobody but you has it"))
+
+
+@blueprint.post("/case/<int:number>/release")
+@sessions.at_least(people.WORK)
+def release(number: int) -> Answer:
+    """Give a case back."""
+    claiming.release(services(), frame.account(), number)
+    pages.tell("note", _("Given back; it waits for anybody."))
+    return redirect("/review/start")
+
+
+@blueprint.post("/case/<int:number>/escalate")
+@sessions.at_least(people.WORK)
+def escalate(number: int) -> Answer:
+    """Hand it to those who decide the hard ones."""
+    note = forms.text("note_escalate", 2000) or forms.text("note", 2000)
+    return _try(number, partial(claiming.escalate, services(), frame.account(), number, note), _("Escalated."))
+
+
+@blueprint.post("/case/<int:number>/assign")
+@sessions.at_least(people.WORK)
+def assign(number: int) -> Answer:
+    """Give it to a colleague, or to everybody."""
+    to = forms.line("to", 255).removeprefix("@") or None
+    claiming.assign(services(), frame.account(), number, to)
+    pages.tell("note", _("Assigned to @%(name)s.", name=to) if to else _("Assigned to nobody: it is everybody’s."))
+    return redirect(f"/review/case/{number}")
+
+
+@blueprint.post("/case/<int:number>/decide")
+@sessions.at_least(people.WORK)
+def decided(number: int) -> Answer:
+    """A decision, its effects, and on to the next case."""
+    wanted = _wanted(number)
+    doing = partial(decide.decide, services(), frame.account(), number, wanted)
+    said = _("Done: %(what)s.", what=words.action(wanted.action))
+    return _try(number, doing, said, reached=len(wanted.members or ()))
+
+
+@blueprint.post("/undo")
+@sessions.at_least(people.WORK)
+def undo() -> Answer:
+    """Take back one's last decision of the last ten minutes."""
+    done = decide.undo_last(services(), frame.account()).decision
+    pages.tell("note", _("Undone. The case is open again."))
+    return redirect(f"/review/case/{done.case_id}" if done.case_id else "/review")
+
+
+@blueprint.post("/decisions/<int:number>/reverse")
+@sessions.at_least(people.WORK)
+def reverse(number: int) -> Answer:
+    """Take back any decision, with a reason."""
+    reason = forms.line("reason", 2000)
+    if not reason:
+        raise InvalidError(_("Say why: it stands in the history, and the author may read it."), code="reason_missing")
+    done = decide.reverse(services(), frame.account(), number, reason).decision
+    pages.tell("note", _("Taken back. The case is open again."))
+    return redirect(f"/review/case/{done.case_id}" if done.case_id else "/review/decided")
+
+
+def _try(number: int, doing: Callable[[], object], said: str, *, reached: int = 0) -> Answer:
+    try:
+        doing()
+    except (ConflictError, RefusedError) as error:
+        return _conflict(number, error)
+    pages.tell("in", f"{said} {words.posts(reached)}." if reached > 1 else said)
+    claim = claiming.take_next(services(), frame.account()) if not forms.ticked("stay") else None
+    return redirect(f"/review/case/{claim.case_id}" if claim else "/review")
+
+
+def _conflict(number: int, error: ModerationError) -> tuple[str, int]:
+    """The case as it is now, who was faster, and everything that was typed."""
+    typed = {name: value[:_KEPT] for name, value in request.form.items() if name != "csrf_token"}
+    with services().db.read() as session:
+        page = desk.show(session, number, conflict=conflicts.words(error), typed=typed)
+    return page, error.status
+
+
+def _wanted(number: int) -> DecisionRequest:
+    """What the form asks for. Fields that belong to one panel end with its name."""
+    asked = forms.line("action", 40)
+    if asked in _ALIKE:
+        action = Action.SUSPEND if asked == "spam" and forms.ticked("suspend_too") else _ALIKE[asked]
+        return _request(action, asked, Scope.CLUSTER, chosen=_members(number))
+    if asked == "account":
+        measure = choices.MEASURES.get(forms.line("measure", 40))
+        if measure is None:
+            raise InvalidError(_("Choose what happens to the account"), code="measure_missing")
+        return _request(measure, asked, Scope.ACCOUNT)
+    if asked not in _PLAIN:
+        raise InvalidError(_("Choose what happens"), code="action_missing")
+    # one of a wave is decided by itself, the posts of one report together
+    chosen = (forms.line("subject", 2048),) if forms.ticked("wave") else _members(number)
+    return _request(_PLAIN[asked], asked, Scope.SUBJECT, chosen=chosen)
+
+
+def _request(action: Action, panel: str, scope: Scope, *, chosen: tuple[str, ...] | None = None) -> DecisionRequest:
+    version = forms.line("version", 18)
+    warning = forms.line("warning", 40)
+    return DecisionRequest(
+        action=action,
+        scope=scope,
+        rule_id=forms.line(f"rule_{panel}", 18) or None,
+        reason=forms.text(f"reason_{panel}", _KEPT).strip(),
+        note=forms.text("note", _KEPT).strip(),
+        expires_in=choices.TERMS.get(forms.line("term", 4)) if scope is Scope.ACCOUNT else None,
+        version=int(version) if version.isdecimal() else None,
+        warning=warning if action is Action.LABEL and warning in dict(choices.warnings()) else None,
+        members=chosen,
+    )
+
+
+def _members(number: int) -> tuple[str, ...] | None:
+    """All, but what was shown and unticked; a wave may have more members than a page shows."""
+    unticked = set(request.form.getlist("shown")) - set(request.form.getlist("member"))
+    if not unticked:
+        return None
+    with services().db.read() as session:
+        return members.all_but(session, number, unticked)

@@ -1,0 +1,53 @@
+"""What a moderator reads when somebody was faster, or when something isn't possible."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+
+from app.current import services
+from app.web import filters
+from moderation.errors import (
+    AlreadyReversedError,
+    BadDomainError,
+    BadPolicyError,
+    ClaimedError,
+    ModerationError,
+    NotFoundError,
+    StaleError,
+)
+
+
+def words(error: ModerationError) -> str:
+    """One or two sentences; what moderation's own text says where there are none."""
+    if isinstance(error, ClaimedError):
+        return claimed(error)
+    if isinstance(error, StaleError):
+        return stale(error)
+    if isinstance(error, AlreadyReversedError):
+        return _("Somebody has taken this decision back already.")
+    if isinstance(error, BadDomainError | BadPolicyError):
+        return _("That doesn’t fit: %(why)s.", why=error.safe)
+    if isinstance(error, NotFoundError):
+        return _("There is no such thing here any more, or nothing that can still be undone.")
+    return error.safe
+
+
+def claimed(error: ClaimedError) -> str:
+    """Who has it, and for how long."""
+    left = filters.duration(error.until - services().clock.now())
+    return _("@%(name)s has this case for another %(time)s. Nothing was changed.", name=error.holder, time=left)
+
+
+def stale(error: StaleError) -> str:
+    """What happened meanwhile, by whom, when."""
+    ago = filters.duration(services().clock.now() - error.at) if error.at else _("a moment")
+    who = f"@{error.by}" if error.by else _("its author, or a report,")
+    happened = {
+        "decided": _("%(who)s decided this case %(ago)s ago.", who=who, ago=ago),
+        "edited": _("%(who)s edited the post %(ago)s ago: what you read isn’t what it says now.", who=who, ago=ago),
+        "reported": _("Another report came in %(ago)s ago.", ago=ago),
+        "reversed": _("%(who)s took the decision back %(ago)s ago.", who=who, ago=ago),
+        "deleted": _("Its author deleted it %(ago)s ago.", ago=ago),
+        "let_in": _("Its time was over %(ago)s ago: it was let in behind a warning.", ago=ago),
+    }
+    return happened.get(error.what) or _("%(who)s changed this case %(ago)s ago.", who=who, ago=ago)

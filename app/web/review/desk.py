@@ -1,0 +1,138 @@
+"""The desk: the queue, one case, and what can be decided; and the counts that keep it live."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Response, jsonify, redirect, render_template, request
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from app.accounts.tables import Role
+from app.current import services
+from app.reviewing import people
+from app.web import filters, sessions
+from app.web.review import choices, frame, showing
+from app.web.review import filters as review_filters
+from app.web.review.showing import CaseView
+from app.web.sessions import Member
+from moderation.cases import queue
+from moderation.cases.values import CaseQuery, CaseSummary, Page
+from moderation.values import CaseOrigin, CaseState
+
+blueprint = frame.blueprint("desk")
+review_filters.register(blueprint)
+SHOWN = 40
+
+
+@blueprint.get("")
+@sessions.at_least(Role.TRAINEE)
+def desk() -> str:
+    """The case that the moderator holds, or the first of the queue."""
+    return _first(CaseQuery(limit=SHOWN))
+
+
+@blueprint.get("/reports")
+@sessions.at_least(Role.TRAINEE)
+def reports() -> str:
+    """The queue of what people reported."""
+    return _first(CaseQuery(origin=CaseOrigin.REPORT, limit=SHOWN))
+
+
+@blueprint.get("/case/<int:number>")
+@sessions.at_least(Role.TRAINEE)
+def case(number: int) -> str:
+    """One case: its permanent place."""
+    with services().db.read() as session:
+        return show(session, number)
+
+
+@blueprint.get("/cases/<int:number>")
+def also(number: int) -> Response:
+    """The same, by the API's noun."""
+    return redirect(f"/review/case/{number}")  # type: ignore[return-value]
+
+
+@blueprint.get("/queue.html")
+@sessions.at_least(Role.TRAINEE)
+def fragment() -> str:
+    """The list alone, for the script that keeps it live."""
+    number = request.args.get("case", "")
+    with services().db.read() as session:
+        listed = _queue(session, _asked())
+    return render_template("review/list.html", queue=listed, current=int(number) if number.isdecimal() else None)
+
+
+@blueprint.get("/counts.json")
+@sessions.at_least(Role.TRAINEE)
+def counts() -> Response:
+    """How many wait, in numbers and in words."""
+    now = services().clock.now()
+    with services().db.read() as session:
+        stats = queue.stats(session, now)
+    oldest = filters.duration(now - stats.oldest) if stats.oldest else ""
+    return jsonify(
+        open=stats.open,
+        claimed=stats.claimed,
+        escalated=stats.escalated,
+        oldest=oldest,
+        words=_("%(count)s waiting", count=filters.number(stats.open)),
+    )
+
+
+def show(session: Session, number: int, *, conflict: str = "", typed: dict[str, str] | None = None) -> str:
+    """The desk with this case; `conflict` says why nothing was done, `typed` is what was typed and is kept."""
+    me = sessions.required()
+    view = showing.load(session, services(), number, me.username)
+    return _page(session, me, CaseQuery(limit=SHOWN), view, conflict=conflict, typed=typed or {})
+
+
+def _first(query: CaseQuery) -> str:
+    me = sessions.required()
+    with services().db.read() as session:
+        found = _mine(session, me) or next(iter(_queue(session, query).items), None)
+        view = showing.load(session, services(), found.id, me.username) if found is not None else None
+        return _page(session, me, query, view, conflict="", typed={})
+
+
+def _mine(session: Session, me: Member) -> CaseSummary | None:
+    """The case on which they are working."""
+    claimed = queue.list_cases(session, CaseQuery(state=CaseState.CLAIMED, limit=200), services().clock.now())
+    return next((each for each in claimed.items if each.claimed_by == me.username), None)
+
+
+def _asked() -> CaseQuery:
+    origin = request.args.get("origin")
+    known = {one.value for one in CaseOrigin}
+    return CaseQuery(origin=CaseOrigin(origin) if origin in known else None, limit=SHOWN)
+
+
+def _queue(session: Session, query: CaseQuery) -> Page[CaseSummary]:
+    """What waits, after it what is escalated and what colleagues have."""
+    now = services().clock.now()
+    waiting = queue.list_cases(session, query, now)
+    others = [
+        each
+        for state in (CaseState.ESCALATED, CaseState.CLAIMED)
+        for each in queue.list_cases(session, replace(query, state=state), now).items
+    ]
+    return Page((*waiting.items, *others), waiting.next)
+
+
+def _page(
+    session: Session, me: Member, query: CaseQuery, view: CaseView | None, *, conflict: str, typed: dict[str, str]
+) -> str:
+    return render_template(
+        "review/desk.html",
+        view=view,
+        queue=_queue(session, query),
+        origin=query.origin,
+        current=view.detail.case.id if view is not None else None,
+        conflict=conflict,
+        typed=typed,
+        warnings=choices.warnings(),
+        measures=choices.measures(local=view.detail.case.local) if view is not None else [],
+        terms=choices.terms(),
+        works=frame.can(people.WORK),
+        decides_people=frame.can(people.PEOPLE),
+    )

@@ -1,0 +1,87 @@
+"""The start of a shift: how much waits, what is broken, what machines may still do today; and nobody's words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import render_template
+from sqlalchemy.orm import Session
+
+from app.accounts.tables import Role
+from app.current import services
+from app.reviewing import people
+from app.web import labels, sessions
+from app.web.review import frame, words
+from moderation import alarms, budget
+from moderation.cases import queue
+from moderation.cases.values import QueueStats
+from moderation.policy import store
+from moderation.policy.values import Policy
+from moderation.values import CaseOrigin
+
+blueprint = frame.blueprint("overview")
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What machines made of today's budget of people's time."""
+
+    whole: int
+    made: int
+    spared: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A count with what it counts."""
+
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Careful:
+    """The careful start: until when, or until how many decisions."""
+
+    until: datetime
+    decisions: int
+    of: int
+
+
+@blueprint.get("/start")
+@sessions.at_least(Role.TRAINEE)
+def start() -> str:
+    """Figures only."""
+    now = services().clock.now()
+    with services().db.read() as session:
+        stats = queue.stats(session, now)
+        policy = store.current(session)
+        return render_template(
+            "review/start.html",
+            stats=stats,
+            budget=budget_of(session, policy, stats, now),
+            careful=careful_of(policy, now),
+            loosened=policy.loosened_until if policy.is_loosened(now) else None,
+            alarms=[(each, words.alarm(each.name, each.count)) for each in alarms.current(session)],
+            origins=[Line(words.origin(CaseOrigin(name)), count) for name, count in stats.by_origin.items()],
+            labels=[Line(labels.name(name), count) for name, count in stats.by_label.items() if name != "none"],
+            works=frame.can(people.WORK),
+            decides_people=frame.can(people.PEOPLE),
+        )
+
+
+def budget_of(session: Session, policy: Policy, stats: QueueStats, now: datetime) -> Budget:
+    """Today's budget, as the door counts it."""
+    whole = policy.budget.cases_per_moderator * budget.active_moderators(session, now)
+    left, _waves = budget.cases_left(session, policy.budget, now)
+    return Budget(whole, whole - left, stats.over_budget_today)
+
+
+def careful_of(policy: Policy, now: datetime) -> Careful | None:
+    """The careful start while it lasts."""
+    if not policy.is_careful(now):
+        return None
+    days = timedelta(days=policy.careful.days)
+    begun = min(policy.started_at, now)
+    return Careful(begun + days, policy.human_decisions, policy.careful.decisions)

@@ -1,0 +1,113 @@
+"""What was decided lately, each to be taken back; and everything that ever happened to a subject."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import render_template, request
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from app.accounts.tables import Role
+from app.current import services
+from app.reviewing import people
+from app.web import labels, sessions
+from app.web.review import frame, words
+from moderation import history
+from moderation.cases.reading import decisions_of
+from moderation.cases.tables import DecisionRow
+from moderation.cases.values import Event
+from moderation.values import Action, Outcome
+
+blueprint = frame.blueprint("past")
+SHOWN = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An event as a sentence, with where to read on."""
+
+    event: Event
+    said: str
+    case_id: int | None
+
+
+@blueprint.get("/decided")
+@sessions.at_least(Role.TRAINEE)
+def decided() -> str:
+    """The latest decisions, the newest first."""
+    before = request.args.get("before", "")
+    query = select(DecisionRow).order_by(DecisionRow.id.desc()).limit(SHOWN + 1)
+    if before.isdecimal() and len(before) < 19:
+        query = query.where(DecisionRow.id < int(before))
+    with services().db.read() as session:
+        found = decisions_of(session, session.scalars(query))
+    older = found[SHOWN - 1].id if len(found) > SHOWN else None
+    return render_template("review/decided.html", decisions=found[:SHOWN], older=older, works=frame.can(people.WORK))
+
+
+@blueprint.get("/history")
+@sessions.at_least(Role.TRAINEE)
+def subject() -> str:
+    """Every event on a post or an author, oldest first."""
+    uri = request.args.get("uri", "").strip()[:2048]
+    events: Sequence[Event] = ()
+    if uri:
+        with services().db.read() as session:
+            events = history.of(session, uri)
+    return render_template("review/history.html", uri=uri, events=[_happened(each) for each in events])
+
+
+def _happened(event: Event) -> Happened:
+    number = event.details.get("case")
+    return Happened(event, _said(event), int(number) if number is not None else None)
+
+
+def _said(event: Event) -> str:
+    details = event.details
+    if event.what == "verdict":
+        return _verdict(event)
+    if event.what == "decided":
+        return _decided(Action(details["action"]), str(details["reason"]))
+    if event.what == "reported":
+        return _("Reported: %(category)s.", category=words.category(str(details["category"])))
+    if event.what == "case_assigned":
+        return _("The case was given to @%(name)s.", name=details.get("to") or "–")
+    return _sentences().get(event.what) or event.what.replace("_", " ")
+
+
+def _sentences() -> dict[str, str]:
+    return {
+        "snapshot": _("Evidence was taken."),
+        "reversed": _("The decision was taken back."),
+        "held": _("It began to wait at the door."),
+        "hold_ended": _("Its time was over: let in behind a warning."),
+        "hold_deleted": _("Its author deleted it while it waited."),
+        "case_opened": _("A case was opened."),
+        "case_claimed": _("Somebody took the case."),
+        "case_released": _("The case was given back."),
+        "case_escalated": _("The case was escalated."),
+        "case_edited": _("It was edited while the case was open."),
+        "case_reported": _("Another report joined the case."),
+        "case_joined": _("Another post joined the case."),
+        "case_let_in": _("Its time was over: let in behind a warning."),
+        "case_deleted": _("Its author deleted it; the case is closed."),
+        "case_closed": _("The case was closed."),
+    }
+
+
+def _verdict(event: Event) -> str:
+    said = words.outcome(Outcome(event.details["outcome"]))[1]
+    label = event.details.get("label")
+    if event.by == "person":
+        return _("A person’s word at the door: %(outcome)s.", outcome=said)
+    if label:
+        return _("The door: %(outcome)s, for %(label)s.", outcome=said, label=labels.name(str(label)))
+    return _("The door: %(outcome)s.", outcome=said)
+
+
+def _decided(action: Action, reason: str) -> str:
+    if reason:
+        return _("Decided: %(action)s. “%(reason)s”", action=words.action(action), reason=reason)
+    return _("Decided: %(action)s.", action=words.action(action))

@@ -1,0 +1,216 @@
+"""The policy's page: the lines in force; what another line would have held yesterday, before it is drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import redirect, render_template
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from app.accounts.tables import Role
+from app.current import services
+from app.federation.wire import sanitise
+from app.posts.tables import PostRow
+from app.reviewing import people, ruling
+from app.reviewing.model import text_model
+from app.web import forms, labels, pages, sessions
+from app.web.review import frame, overview
+from models.labels import LABELS
+from moderation.cases import queue
+from moderation.policy import preview as policy_preview
+from moderation.policy import store
+from moderation.policy.preview import Preview, merged
+from moderation.policy.values import Line, Policy
+
+blueprint = frame.blueprint("policy")
+_FIELDS = ("hold", "limit", "label")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A label's lines: as the policy says them, and as the numbers in force."""
+
+    label: str
+    name: str
+    hold: str
+    limit: str
+    warn: str
+    hold_now: float | None
+    severity: float
+
+
+@dataclass(frozen=True, slots=True)
+class ToRead:
+    """A post on which the two policies differ, to be read before anybody decides."""
+
+    label: str
+    score: int
+    text: str
+    held_before: bool
+    held_after: bool
+
+
+@blueprint.get("/policy")
+@sessions.at_least(Role.TRAINEE)
+def current() -> str:
+    """What is in force."""
+    return _page()
+
+
+@blueprint.post("/policy/preview")
+@sessions.at_least(people.RULES)
+def preview() -> str | tuple[str, int]:
+    """What the lines as typed would have held yesterday, with ten of them to read; nothing changes."""
+    now = services().clock.now()
+    with services().db.read() as session:
+        before = store.current(session)
+        changes = _changes(before)
+        if not changes:
+            return _page(error=_("Nothing was changed.")), 422
+        found = policy_preview(session, changes, now, model=text_model(services()))
+        readable = _readable(session, found)
+    return render_template(
+        "review/policy-preview.html", preview=found, to_read=readable, said=_said(before, changes), typed=_typed()
+    )
+
+
+@blueprint.post("/policy")
+@sessions.at_least(people.RULES)
+def publish() -> str | Response | tuple[str, int]:
+    """Draw the lines, after they were looked at."""
+    account = frame.account()
+    with services().db.read() as session:
+        before = store.current(session)
+    if forms.line("version", 18) != str(before.version):
+        return _page(error=_("Somebody changed the policy meanwhile: look at it again.")), 409
+    ruling.publish_policy(services(), account, merged(before.document, _changes(before)))
+    pages.tell("in", _("The new lines are in force. They can be drawn back here at any time."))
+    return redirect("/review/policy")
+
+
+@blueprint.post("/policy/hold-less")
+@sessions.at_least(people.PEOPLE)
+def hold_less() -> Response:
+    """The one button: everything is looser for a day, and it stands in the log who pressed it."""
+    ruling.hold_less(services(), frame.account())
+    pages.tell("in", _("Less is held until this time tomorrow. It is written down that you pressed it."))
+    return redirect("/review/policy")
+
+
+def _page(error: str = "") -> str:
+    now = services().clock.now()
+    with services().db.read() as session:
+        policy = store.current(session)
+        stats = queue.stats(session, now)
+        return render_template(
+            "review/policy.html",
+            error=error,
+            policy=policy,
+            rows=_rows(policy),
+            careful=overview.careful_of(policy, now),
+            loosened=policy.loosened_until if policy.is_loosened(now) else None,
+            versions=store.versions(session, 10),
+            budget=overview.budget_of(session, policy, stats, now),
+            sets_rules=frame.can(people.RULES),
+            decides_people=frame.can(people.PEOPLE),
+        )
+
+
+def _rows(policy: Policy) -> list[Row]:
+    model, now = text_model(services()), services().clock.now()
+    lines = model.hold_lines if model is not None else {}
+    return [
+        Row(
+            label,
+            labels.name(label),
+            _shown(each.hold),
+            _shown(each.limit),
+            _shown(each.label),
+            policy.hold_line(label, lines, now),
+            each.severity,
+        )
+        for label, each in policy.labels.items()
+    ]
+
+
+def _shown(line: Line) -> str:
+    """As a field shows it: a number, `model`, or nothing for never."""
+    return "" if line is None else line if isinstance(line, str) else f"{line:g}"
+
+
+def _typed() -> dict[str, str]:
+    """The fields as they were typed, for the form that confirms."""
+    names = [f"{field}_{label}" for label in LABELS for field in _FIELDS]
+    return {name: forms.line(name, 20) for name in (*names, "budget", "audit_rate", "version")}
+
+
+def _changes(before: Policy) -> dict[str, Any]:
+    """What differs from the policy in force, as a part of a document."""
+    changed: dict[str, Any] = {}
+    for label, each in before.labels.items():
+        for field, line in (("hold", each.hold), ("limit", each.limit), ("label", each.label)):
+            typed = forms.line(f"{field}_{label}", 20)
+            if typed != _shown(line):
+                changed.setdefault("labels", {}).setdefault(label, {})[field] = _line(typed)
+    budget, rate = forms.line("budget", 8), forms.line("audit_rate", 12)
+    if budget and budget != str(before.budget.cases_per_moderator):
+        changed["budget"] = {"cases_per_moderator": _number(budget)}
+    if rate and rate != f"{before.audits.rate:g}":
+        changed["audits"] = {"rate": _number(rate)}
+    return changed
+
+
+def _line(typed: str) -> float | str | None:
+    """A line as it is stored; what is no number goes on as it is, and the policy's own parser refuses it."""
+    if typed in ("", "model"):
+        return typed or None
+    return _number(typed)
+
+
+def _number(typed: str) -> float | str:
+    text = typed.replace(",", ".")
+    return float(text) if text.replace(".", "", 1).isdecimal() else typed
+
+
+def _said(before: Policy, changes: dict[str, Any]) -> list[str]:
+    """Each change in words."""
+    said = []
+    names = {"hold": _("holds"), "limit": _("limits"), "label": _("warns")}
+    for label, fields in changes.get("labels", {}).items():
+        for field, line in fields.items():
+            old = getattr(before.labels[label], field)
+            said.append(
+                _(
+                    "%(label)s %(what)s from %(before)s → %(after)s",
+                    label=labels.name(label),
+                    what=names[field],
+                    before=_shown(old) or _("never"),
+                    after=_shown(line) or _("never"),
+                )
+            )
+    if "budget" in changes:
+        said.append(_("cases a day and moderator: %(count)s", count=changes["budget"]["cases_per_moderator"]))
+    if "audits" in changes:
+        said.append(_("random sample: %(rate)s", rate=changes["audits"]["rate"]))
+    return said
+
+
+def _readable(session: Session, found: Preview) -> list[ToRead]:
+    """The posts to read; those of which no evidence was kept are read from the app."""
+    missing = [each.uri for each in found.to_read if each.text is None]
+    query = select(PostRow.uri, PostRow.content).where(PostRow.uri.in_(missing))
+    texts = {uri: sanitise.to_text(html) for uri, html in session.execute(query)} if missing else {}
+    return [
+        ToRead(
+            labels.name(each.label),
+            round(100 * each.score),
+            (each.text or texts.get(each.uri) or _("(gone since)"))[:600],
+            each.held_before,
+            each.held_after,
+        )
+        for each in found.to_read
+    ]

@@ -1,0 +1,17 @@
+"""The review's blueprints."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from app.web.review import acting, desk, overview, past, policy, servers, signups
+
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    desk.blueprint,
+    acting.blueprint,
+    overview.blueprint,
+    past.blueprint,
+    policy.blueprint,
+    servers.blueprint,
+    signups.blueprint,
+)

@@ -1,0 +1,231 @@
+"""A case as its page shows it: moderation's detail and the app's surroundings, as values that templates print."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from markupsafe import Markup
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.tables import AccountRow, ActorRow
+from app.instance import rules as instance_rules
+from app.reviewing.model import text_model
+from app.services import Services
+from app.web import house, labels
+from app.web.review import marking, suggesting, surroundings, words
+from app.web.review.suggesting import Suggestion
+from app.web.review.surroundings import Person, Server, Thread
+from moderation.cases import show
+from moderation.cases.values import CaseDetail, Member, ReportShown
+from moderation.evidence.snapshots import Snapshot
+from moderation.policy import store
+from moderation.values import CaseOrigin, CaseState, Finding, Span, SubjectKind
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A label's bar: both in hundredths; `line` is where this server holds, if anywhere."""
+
+    name: str
+    score: int
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A member of the case besides its own subject."""
+
+    uri: str
+    person: Person
+    text: str
+    held: bool
+    odd: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report with who made it."""
+
+    shown: ReportShown
+    reporter: Person | None
+    category: str
+    rules: str
+    on_another: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RuleChoice:
+    """A rule of the house, and what an author of their language would read with it."""
+
+    id: int
+    number: int
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """Everything that the template prints."""
+
+    detail: CaseDetail
+    mine: bool
+    working: bool
+    lead: str
+    sentences: Sequence[str]
+    badge: str
+    text: Markup
+    snapshot: Snapshot | None
+    changes: Markup | None
+    deleted: bool
+    reach: int
+    author: Person
+    server: Server
+    thread: Thread
+    alike: Sequence[Alike]
+    reports: Sequence[Report]
+    scores: Sequence[Score]
+    suggestion: Suggestion
+    keep: str
+    rules: Sequence[RuleChoice]
+    rule: RuleChoice | None
+    plain_reason: str
+    author_language: str
+    decided: bool
+
+
+def load(session: Session, services: Services, case_id: int, moderator: str) -> CaseView:
+    """The case. Raises moderation's NotFoundError."""
+    now = services.clock.now()
+    detail = show.case(session, case_id, now)
+    case = detail.case
+    post = surroundings.post_of(session, case.uri)
+    known = surroundings.people(session, _uris(detail))
+    language = _language_of(session, case.author_uri)
+    choices = _choices(session, language)
+    suggested = suggesting.rule_for(detail, house.rules(session))
+    top = _top(detail)
+    snapshots = detail.snapshots
+    return CaseView(
+        detail=detail,
+        mine=case.state is CaseState.CLAIMED and case.claimed_by == moderator,
+        working=case.state is not CaseState.CLAIMED or case.claimed_by == moderator,
+        lead=_lead(detail, top),
+        sentences=_sentences(detail),
+        badge=words.named(case.label),
+        text=marking.marked(snapshots[-1].text, _spans(detail)) if snapshots else Markup(),
+        snapshot=snapshots[-1] if snapshots else None,
+        changes=_changes(snapshots),
+        deleted=surroundings.is_deleted(post),
+        reach=round(math.expm1(2 * case.priority_parts.get("reach", 0.0))),
+        author=surroundings.person(known, case.author_uri),
+        server=surroundings.server_of(session, case.author_domain),
+        thread=Thread() if detail.private else surroundings.thread_of(session, post),
+        alike=_alike(detail, known, now),
+        reports=_reports(detail, known, choices),
+        scores=_scores(session, services, detail, now),
+        suggestion=suggesting.suggest(detail, top.score if top else None),
+        keep=suggesting.keep_action(detail),
+        rules=choices,
+        rule=next((one for one in choices if suggested is not None and one.id == suggested.id), None),
+        plain_reason=suggesting.reason_without_rule(language),
+        author_language=language,
+        decided=case.state in (CaseState.DECIDED, CaseState.CLOSED),
+    )
+
+
+def _uris(detail: CaseDetail) -> list[str]:
+    reporters = [each.reporter_uri for each in detail.reports if each.reporter_uri]
+    return [detail.case.author_uri, *reporters, *(each.author_uri for each in detail.members)]
+
+
+def _language_of(session: Session, author_uri: str) -> str:
+    """The author's, where they are a member; English for letters to nobody."""
+    actor = session.scalar(select(ActorRow).where(ActorRow.uri == author_uri))
+    account = session.get(AccountRow, actor.id) if actor is not None and actor.local else None
+    return account.locale if account is not None else "en"
+
+
+def _choices(session: Session, language: str) -> list[RuleChoice]:
+    theirs = {row.id: instance_rules.text_in(row, language) for row in instance_rules.rules(session)}
+    return [
+        RuleChoice(rule.id, rule.number, rule.text, suggesting.reason(theirs[rule.id], rule.number, language))
+        for rule in house.rules(session)
+    ]
+
+
+def _top(detail: CaseDetail) -> Finding | None:
+    """The finding that speaks loudest for the case's label."""
+    scored = [each for each in detail.findings if each.score is not None and each.label == detail.case.label]
+    return max(scored, key=lambda each: each.score or 0.0, default=None)
+
+
+def _lead(detail: CaseDetail, top: Finding | None) -> str:
+    case = detail.case
+    if case.origin is CaseOrigin.WAVE:
+        return words.lead(1.0, "spam")
+    if top is not None and top.score is not None and case.origin is not CaseOrigin.AUDIT:
+        return words.lead(top.score, top.label)
+    if case.reports:
+        return words.reported(case.reports)
+    return words.opened(case.origin)
+
+
+def _sentences(detail: CaseDetail) -> list[str]:
+    findings = {each.why: each for each in detail.findings}
+    found = [words.why(code, findings) for code in detail.why]
+    return list(dict.fromkeys(sentence for sentence in found if sentence))
+
+
+def _spans(detail: CaseDetail) -> list[Span]:
+    """The findings are those of the newest machine verdict, which judged the newest text."""
+    return [span for each in detail.findings for span in each.spans]
+
+
+def _changes(snapshots: Sequence[Snapshot]) -> Markup | None:
+    texts = [each.text for each in snapshots]
+    if len(texts) < 2 or texts[-1] == texts[-2]:
+        return None
+    return marking.changed(texts[-2], texts[-1])
+
+
+def _alike(detail: CaseDetail, known: Mapping[str, Person], now: datetime) -> list[Alike]:
+    """The least alike first: those a moderator should look at before clearing all."""
+    others = [each for each in detail.members if each.uri != detail.case.uri]
+    found = [_one_alike(each, surroundings.person(dict(known), each.author_uri), now) for each in others]
+    return sorted(found, key=lambda each: not each.odd)
+
+
+def _one_alike(member: Member, person: Person, now: datetime) -> Alike:
+    text = " ".join((member.text or "").split())
+    return Alike(member.uri, person, text[:160], member.held, person.stands_out(now))
+
+
+def _reports(detail: CaseDetail, known: Mapping[str, Person], rules: Sequence[RuleChoice]) -> list[Report]:
+    texts = {str(rule.id): rule.text for rule in rules}
+    return [
+        Report(
+            shown=each,
+            reporter=surroundings.person(dict(known), each.reporter_uri) if each.reporter_uri else None,
+            category=words.category(each.category),
+            rules=", ".join(texts[one] for one in each.rule_ids if one in texts),
+            on_another=detail.case.kind is SubjectKind.POST and detail.case.uri not in each.subject_uris,
+        )
+        for each in detail.reports
+    ]
+
+
+def _scores(session: Session, services: Services, detail: CaseDetail, now: datetime) -> list[Score]:
+    policy = store.current(session)
+    model = text_model(services)
+    lines = model.hold_lines if model is not None else {}
+    found: dict[str, Score] = {}
+    for each in detail.findings:
+        if each.score is not None and each.label not in found:
+            line = policy.hold_line(each.label, lines, now)
+            at = round(100 * line) if line is not None else None
+            found[each.label] = Score(labels.name(each.label), round(100 * each.score), at)
+    return list(found.values())

@@ -1,0 +1,75 @@
+"""What the page suggests for a case: one thing, from what machines found and who reported."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from app.instance.rules import DEFAULTS
+from app.web.house import Rule
+from moderation.cases.values import CaseDetail
+from moderation.values import CaseOrigin, Outcome
+
+TRUSTED = 0.7
+"""A reporter who was right this often is worth following."""
+SURE = 0.8
+_RULE_OF: Mapping[str, int] = {"harassment": 0, "violence": 0, "hate": 1, "spam": 2, "sexual": 3, "toxic": 0}
+"""Which of the rules that a house begins with speaks of a label, or of a report's category."""
+_HOLDS = (CaseOrigin.HOLD, CaseOrigin.RETRY)
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """`what` is `keep`, `cluster` or `remove`; `why` is said under the button."""
+
+    what: str
+    why: str
+
+
+def keep_action(detail: CaseDetail) -> str:
+    """What "let in" means here: approving what waits or was labelled, leaving alone what is simply there."""
+    labelled = detail.verdict is not None and detail.verdict.outcome in (Outcome.LABEL, Outcome.LIMIT)
+    return "approve" if detail.held or labelled else "no_action"
+
+
+def suggest(detail: CaseDetail, score: float | None) -> Suggestion:
+    """One thing. A machine's certainty or a trusted reporter speaks for removing; else it stays, or is let in."""
+    case = detail.case
+    if case.origin is CaseOrigin.WAVE and case.members > 1:
+        return Suggestion("cluster", _("They are removed together, and reporters get an answer."))
+    if case.origin is CaseOrigin.CARE:
+        return Suggestion("keep", _("Perhaps write to them first, or ask somebody who knows them."))
+    if case.origin is CaseOrigin.AUDIT:
+        return Suggestion("keep", _("Most of these are well where they are."))
+    if case.reports and max((each.reporter_accuracy or 0.0 for each in detail.reports), default=0.0) >= TRUSTED:
+        return Suggestion("remove", _("Somebody whose reports were mostly right reported it."))
+    if case.origin in _HOLDS and score is not None and score >= SURE:
+        return Suggestion("remove", _("The machine is sure; it has been wrong before. Read it first."))
+    return Suggestion("keep", _("Nothing speaks clearly against it. Read it first."))
+
+
+def rule_for(detail: CaseDetail, rules: Sequence[Rule]) -> Rule | None:
+    """The rule that a report names, or that the case's label speaks of as long as the house keeps it."""
+    named = {one for report in detail.reports for one in report.rule_ids}
+    for rule in rules:
+        if str(rule.id) in named:
+            return rule
+    number = _RULE_OF.get(detail.case.label or "")
+    if number is None:
+        return None
+    return next((rule for rule in rules if rule.original == DEFAULTS[number].text_en), None)
+
+
+def reason(rule: str, number: int, locale: str) -> str:
+    """What the author will read, in their language, until a moderator writes something better."""
+    with force_locale(locale):
+        return _("This breaks rule %(number)s of this house: “%(rule)s”", number=number, rule=rule)
+
+
+def reason_without_rule(locale: str) -> str:
+    """The same where no rule is named."""
+    with force_locale(locale):
+        return _("This can’t stay here.")

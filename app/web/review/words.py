@@ -1,0 +1,225 @@
+"""The review's codes in words: states, origins, reasons, decisions, events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app.web import filters, labels
+from moderation.cases.values import CaseSummary
+from moderation.recording import retries
+from moderation.values import Action, CaseOrigin, CaseState, Finding, Outcome, Scope
+
+SIGNS: Mapping[str, str] = {"high": "▲", "medium": "●", "low": "○"}
+"""With each word of priority, so that colour is never alone."""
+
+
+def priority(word: str) -> str:
+    """high, medium, low."""
+    return {"high": _("high"), "medium": _("medium")}.get(word) or _("low")
+
+
+def origin(value: CaseOrigin) -> str:
+    """Why a case was opened, in a word or two."""
+    return {
+        CaseOrigin.HOLD: _("held"),
+        CaseOrigin.REPORT: _("report"),
+        CaseOrigin.WAVE: _("spam wave"),
+        CaseOrigin.AUDIT: _("sample"),
+        CaseOrigin.CARE: _("care"),
+        CaseOrigin.RETRY: _("not judged"),
+    }[value]
+
+
+def kind_of(case: CaseSummary) -> str:
+    """What a case is called: its label where a machine gave one, else where it comes from."""
+    if case.origin in (CaseOrigin.WAVE, CaseOrigin.AUDIT, CaseOrigin.CARE) or not case.label:
+        return origin(case.origin)
+    return labels.name(case.label)
+
+
+def chip(case: CaseSummary) -> str:
+    """The colour of its chip: brick where people were hurt or complained, amber at the door, blue for information."""
+    if case.origin in (CaseOrigin.AUDIT, CaseOrigin.CARE):
+        return "note"
+    if case.label in ("violence", "self_harm") or (case.origin is CaseOrigin.REPORT and case.priority == "high"):
+        return "out"
+    return "hold" if case.origin in (CaseOrigin.HOLD, CaseOrigin.WAVE, CaseOrigin.RETRY) else ""
+
+
+def state(value: CaseState) -> tuple[str, str]:
+    """Chip and word."""
+    return {
+        CaseState.OPEN: ("hold", _("waiting")),
+        CaseState.CLAIMED: ("note", _("being looked at")),
+        CaseState.ESCALATED: ("out", _("escalated")),
+        CaseState.DECIDED: ("in", _("decided")),
+        CaseState.CLOSED: ("", _("closed: its subject is gone")),
+    }[value]
+
+
+def outcome(value: Outcome) -> tuple[str, str]:
+    """Chip and word for what the door said."""
+    return {
+        Outcome.APPROVE: ("in", _("let in")),
+        Outcome.LABEL: ("note", _("let in behind a warning")),
+        Outcome.LIMIT: ("note", _("let in, off the public timelines")),
+        Outcome.HOLD: ("hold", _("waiting at the door")),
+        Outcome.REJECT: ("out", _("not let in")),
+    }[value]
+
+
+def action(value: Action) -> str:
+    """What was decided, as a participle."""
+    return {
+        Action.APPROVE: _("let in"),
+        Action.LABEL: _("put behind a warning"),
+        Action.LIMIT: _("taken off the public timelines"),
+        Action.REMOVE: _("removed"),
+        Action.FREEZE: _("frozen until it is mended"),
+        Action.WARN: _("warned"),
+        Action.SILENCE: _("account limited"),
+        Action.DISABLE: _("account locked"),
+        Action.SUSPEND: _("account suspended"),
+        Action.SPAM: _("cleared as spam"),
+        Action.NO_ACTION: _("left as it is"),
+    }[value]
+
+
+def action_chip(value: Action) -> str:
+    """Green let in, blue and amber in between, brick removed."""
+    if value in (Action.APPROVE, Action.NO_ACTION):
+        return "in"
+    return "out" if value in (Action.REMOVE, Action.SPAM, Action.SUSPEND, Action.DISABLE) else "hold"
+
+
+def scope(value: Scope) -> str:
+    """How far it reached; nothing for the subject alone."""
+    return {
+        Scope.SUBJECT: "",
+        Scope.ACCOUNT: _("the whole account"),
+        Scope.CLUSTER: _("everything like it"),
+        Scope.DOMAIN: _("the whole server"),
+    }[value]
+
+
+def named(label: str | None) -> str:
+    """A badge: what a post is called, said before it is shown."""
+    return _("perhaps %(label)s", label=labels.name(label)) if label else _("nothing named")
+
+
+def certainty(score: float) -> str:
+    """A calibrated probability, in words."""
+    if score >= 0.95:
+        return _("Very likely")
+    if score >= 0.8:
+        return _("Likely")
+    return _("Perhaps")
+
+
+def why(code: str, findings: Mapping[str, Finding]) -> str:
+    """A sentence for a reason; `findings` are the machine's, by their `why`. Empty where it adds nothing."""
+    found = findings.get(code)
+    if found is not None and code in ("wave", "confirmed_wave", "near_duplicate"):
+        return _wave(found)
+    if found is not None and code == "spam_behaviour":
+        return _behaviour(found.details)
+    if code.startswith("domain_"):
+        return _("A rule of this house says that everything from its server waits for a person.")
+    return _sentences().get(code, "")
+
+
+def _sentences() -> dict[str, str]:
+    return {
+        "wave": _("Many posts nearly like it came from several accounts in a short time."),
+        "confirmed_wave": _("Posts like it were cleared as spam here before."),
+        "near_duplicate": _("It says nearly the same as other posts of these days."),
+        "spam_behaviour": _("It is sent the way that spam is sent."),
+        "author_silenced": _("Its author is limited here."),
+        "opened_audit": _("A random post that machines let in: is it well where it is?"),
+        "opened_care": _("Its author may need somebody. It isn’t held, and nothing here counts against them."),
+        "opened_retry": _("A check failed on this post alone, again and again. A person has to judge it."),
+        "check_failing_alone": _("A check failed on this post alone, again and again. A person has to judge it."),
+        "was_held": _("It was held before, and then edited."),
+        "was_shown": _("It had been shown for a while before it was taken back to the door."),
+        "author_waits": _("Its author is a member here and waits."),
+        "over_budget": _("It would have been held, but the budget of people’s time was full."),
+        "text_model_careful": _("It would be held, were this not the careful start."),
+        "text_model_trusted": _("Its author has a good record here, so the text alone doesn’t hold it."),
+        "hold_ended": _("Its time at the door was over; it was let in behind a warning."),
+    }
+
+
+def _wave(found: Finding) -> str:
+    copies, authors = int(found.details.get("copies", 0)), int(found.details.get("authors", 0))
+    if found.why == "confirmed_wave":
+        return _("Posts like it were cleared as spam here before.")
+    return _(
+        "%(copies)s posts nearly like it came from %(authors)s accounts in a short time.",
+        copies=filters.number(copies),
+        authors=filters.number(authors),
+    )
+
+
+def _behaviour(details: Mapping[str, Any]) -> str:
+    known = {
+        "young_account": _("the account is only days old"),
+        "young_domain": _("its server is only days old"),
+        "many_strangers": _("it addresses many strangers"),
+        "fan_out": _("its author wrote to many strangers this hour"),
+        "first_contact": _("it is their first word to somebody here"),
+        "new_link": _("it links to a place never seen here"),
+        "many_links": _("it has many links"),
+        "many_hashtags": _("it has many hashtags"),
+    }
+    spoken = [known[name] for name in details.get("signals", ()) if name in known]
+    return _("It is sent the way that spam is: %(signals)s.", signals=", ".join(spoken)) if spoken else ""
+
+
+def reports(count: int) -> str:
+    """`3 reports`."""
+    return str(ngettext("%(num)d report", "%(num)d reports", count))
+
+
+def posts(count: int) -> str:
+    """`32 posts`."""
+    return str(ngettext("%(num)d post", "%(num)d posts", count))
+
+
+def category(code: str) -> str:
+    """What a report is about, briefly."""
+    known = {"spam": _("advertising or a trick"), "legal": _("against the law"), "violation": _("against a rule")}
+    return known.get(code) or _("something else")
+
+
+def alarm(name: str, count: int) -> str:
+    """One line for something that is broken."""
+    if name.startswith(retries.PREFIX):
+        return _(
+            "The check “%(check)s” doesn’t answer. %(count)s posts wait, and are judged when it does.",
+            check=name.removeprefix(retries.PREFIX),
+            count=filters.number(count),
+        )
+    return _("%(name)s: %(count)s times", name=name.replace("_", " "), count=filters.number(count))
+
+
+def lead(score: float, label: str) -> str:
+    """How sure, and of what: the first thing that is said."""
+    return _("%(certainty)s %(label)s.", certainty=certainty(score), label=labels.name(label))
+
+
+def reported(count: int) -> str:
+    """The first thing that is said where no machine spoke."""
+    return str(ngettext("Somebody reported it.", "%(num)d people reported it.", count))
+
+
+def opened(value: CaseOrigin) -> str:
+    """The first thing that is said where nobody spoke at all."""
+    return {
+        CaseOrigin.AUDIT: _("One of today’s random posts."),
+        CaseOrigin.CARE: _("Somebody may need help."),
+        CaseOrigin.RETRY: _("It couldn’t be judged."),
+    }.get(value) or _("A rule of this house stopped it.")
