@@ -25,6 +25,7 @@ class Claimed:
     """A row that is ours for LEASE. `attempts` counts this one."""
 
     id: int
+    kind: str
     activity_uri: str
     domain: str
     actor_uri: str
@@ -106,6 +107,7 @@ def _lease(session: Session, rows: Sequence[InboxActivityRow], now: datetime) ->
     return [
         Claimed(
             id=row.id,
+            kind=row.kind,
             activity_uri=row.activity_uri,
             domain=row.domain,
             actor_uri=row.actor_uri,

@@ -67,6 +67,8 @@ def judge(services: Services, limit: int) -> int:
     claimed = claims.take_verified(services, limit)
     if not claimed:
         return 0
+    oldest = min(row.received_at for row in claimed)
+    counters.INTAKE_AGE.set((services.clock.now() - oldest).total_seconds())
     batch = _read(services, claimed)
     for group in _groups(batch.items):
         batch.outcomes |= _handle(services, HANDLERS[type(group[0].activity)], group)
@@ -195,7 +197,7 @@ def _marked(row_id: int, outcome: Outcome, now: datetime) -> dict[str, Any]:
 
 def _count(traffic: Traffic, row: Claimed, outcome: Outcome) -> None:
     if outcome is DONE:
-        counters.HANDLED.labels("activity").inc()
+        counters.HANDLED.labels(row.kind).inc()
     elif outcome.state is IntakeState.REFUSED:
         counters.NOT_HANDLED.labels(outcome.reason).inc()
         traffic.refused += 1
