@@ -14,7 +14,7 @@ from app.accounts.tables import ActorRow
 from app.federation import actors, departures, drafting
 from app.federation.outcomes import DONE, Item, Outcome, fetch_first, look_again, refused
 from app.federation.wire.values import Actor, Announce, Create, Delete, Post, Update
-from app.posts import admission, delete, edit
+from app.posts import admission, delete, edit, readers
 from app.posts.drafts import DraftMention, PostDraft
 from app.posts.tables import PostKind, PostRow, PostState
 from app.relationships.tables import FollowRow, FollowState
@@ -73,6 +73,7 @@ def announce(services: Services, items: Sequence[Item]) -> list[Outcome]:
     with services.db.read() as session:
         targets = _targets(session, [cast(Announce, item.activity).object_uri for item in items])
         followed = _followed_here(session, {item.actor.id for item in items})
+    readers.appeared(services, [uri for uri, target in targets.items() if target.state in WAITS])
     outcomes: list[Outcome] = []
     drafts: list[PostDraft] = []
     for item in items:

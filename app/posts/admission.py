@@ -66,8 +66,7 @@ def admit(services: Services, drafts: Sequence[PostDraft], *, alongside: Alongsi
 def _raise_answered(services: Services, drafts: Sequence[PostDraft]) -> None:
     """What is answered or boosted while it waits has readers."""
     named = {uri for draft in drafts for uri in (draft.in_reply_to_uri, draft.boost_of_uri) if uri is not None}
-    if named:
-        readers.appeared(services, named)
+    readers.appeared(services, named)
 
 
 def _known(session: Session, drafts: Sequence[PostDraft]) -> dict[str, tuple[int, PostState]]:
