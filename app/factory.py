@@ -15,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import blueprints, headers, locales, observing
 from app.current import EXTENSION
 from app.errors import AppError, RateLimitedError
+from app.light_sessions import LightSessions
 from app.services import Services
 from app.web import pages
 
@@ -42,6 +43,7 @@ def create_app(services: Services) -> Flask:
     """The web application over these services."""
     app = Flask("app", template_folder="web/templates", static_folder="web/static", static_url_path="/static")
     app.json = OrjsonProvider(app)
+    app.session_interface = LightSessions()
     app.url_map.strict_slashes = False
     _configure(app, services)
     app.extensions[EXTENSION] = services

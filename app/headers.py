@@ -32,7 +32,6 @@ def secure(response: Response) -> Response:
         headers.setdefault("X-Frame-Options", "DENY")
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
-    if request.path.startswith(CROSS_ORIGIN):
-        for name, value in CORS.items():
-            headers.setdefault(name, value)
+    if request.path.startswith(CROSS_ORIGIN) and "Access-Control-Allow-Origin" not in headers:
+        headers.extend(CORS)
     return response

@@ -50,9 +50,7 @@ def sign_up() -> Response:
     with services.db.write() as session:
         token = tokens.add(session, services, viewer.app_id, account.id, viewer.granted, second_factored=False)
     created = int(services.clock.now().timestamp())
-    return answers.json(
-        {"access_token": token, "token_type": "Bearer", "scope": viewer.granted, "created_at": created}
-    )
+    return answers.json({"access_token": token, "token_type": "Bearer", "scope": viewer.granted, "created_at": created})
 
 
 @api.get("/api/v1/accounts/verify_credentials")

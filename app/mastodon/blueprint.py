@@ -74,7 +74,5 @@ def _tell_limits(response: Response) -> Response:
         count, left, ends = limits
         response.headers["X-RateLimit-Limit"] = str(count)
         response.headers["X-RateLimit-Remaining"] = str(left)
-        response.headers["X-RateLimit-Reset"] = datetime.fromtimestamp(ends, UTC).strftime(
-            "%Y-%m-%dT%H:%M:%S.000000Z"
-        )
+        response.headers["X-RateLimit-Reset"] = datetime.fromtimestamp(ends, UTC).strftime("%Y-%m-%dT%H:%M:%S.000000Z")
     return response

@@ -129,11 +129,8 @@ def _rules(session: Session) -> list[dict[str, Any]]:
 def _contact(session: Session, name: str) -> orjson.Fragment | None:
     """The account to turn to: as set, else the first admin."""
     query = select(ActorRow).join(AccountRow, AccountRow.id == ActorRow.id).where(ActorRow.suspended_at.is_(None))
-    if name:
-        query = query.where(ActorRow.username_lower == name.lower())
-    else:
-        query = query.where(AccountRow.role == Role.ADMIN)
-    row = session.scalar(query.order_by(ActorRow.id).limit(1))
+    whose = ActorRow.username_lower == name.lower() if name else AccountRow.role == Role.ADMIN
+    row = session.scalar(query.where(whose).order_by(ActorRow.id).limit(1))
     return None if row is None else present.account(row)
 
 

@@ -1,6 +1,6 @@
 """Pages that are sent again as they were, while the database is exactly as it was when they were made.
 
-A client asks for its home timeline far more often than anything changes. What a page shows depends on the
+Clients ask for their timelines and notifications far more often than anything changes. What a page shows depends on the
 posts, on who follows, blocks and mutes whom, on domain rules and suspensions; instead of naming all of that,
 the page is bound to the state of the whole database: SQLite's `data_version`, seen by a connection that never
 writes, changes with every commit of anybody; PostgreSQL's snapshot is the set of transactions that are visible.
@@ -18,10 +18,9 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from flask import current_app, request
-from flask_babel import get_locale
 from sqlalchemy import text
 
-from app import current
+from app import current, locales
 from app.database.engine import Database
 from app.mastodon.serialise.recent import Recent
 
@@ -31,12 +30,12 @@ Page = tuple[bytes, str | None]
 _EXTENSION = "ostiary.kept_pages"
 
 
-def page(account_id: int, make: Callable[[], Page]) -> Page:
-    """The page of this request for this member: kept, or made now."""
+def page(viewer_id: int | None, make: Callable[[], Page]) -> Page:
+    """The page of this request for this member, or for strangers: kept, or made now."""
     memory = cast(_Memory, current_app.extensions.get(_EXTENSION) or _remember())
     now = current.services().clock.now()
     state = memory.state()
-    key = (account_id, request.path, request.query_string, str(get_locale()))
+    key = (viewer_id, request.path, request.query_string, locales.choose())
     known = memory.pages.find(key)
     if known is not None and known[0] == state and now < known[1]:
         return known[2]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import orjson
 from flask import Response
 
 from app import current
 from app.accounts import lookup
 from app.errors import InvalidError
-from app.mastodon import answers, blueprint, params, present
+from app.mastodon import answers, blueprint, kept, params, present
 from app.mastodon.params import Params
 from app.mastodon.serialise.notifications import kinds_told_as, notification
 from app.mastodon.serialise.reports import report as report_entity
@@ -30,14 +31,18 @@ LONGEST_COUNT = 1000
 @bearer.require("read:notifications")
 def notifications() -> Response:
     """What the member is told, newest first."""
+    return answers.raw(*kept.page(bearer.account_id(), _notifications))
+
+
+def _notifications() -> kept.Page:
     asked = params.asked()
     paging = params.paging(asked, otherwise=40, most=80)
     kinds, exclude = _kinds(asked)
     if kinds is not None and not kinds:
-        return answers.page([], [], paging)
+        return b"[]", None
     with current.services().db.read() as session:
         views = reading.page(session, bearer.account_id(), paging, kinds or (), exclude)
-    return answers.page(_entities(views), [view.row.id for view in views], paging)
+    return orjson.dumps(_entities(views)), answers.link([view.row.id for view in views], paging)
 
 
 @api.get("/api/v1/notifications/unread_count")

@@ -24,8 +24,7 @@ LONGEST_TAG = 255
 def home() -> Response:
     """What the people whom the member follows posted."""
     account_id = bearer.account_id()
-    body, link = kept.page(account_id, lambda: _home(account_id))
-    return answers.raw(body, link)
+    return answers.raw(*kept.page(account_id, lambda: _home(account_id)))
 
 
 @api.get("/api/v1/timelines/public")
@@ -33,6 +32,10 @@ def home() -> Response:
 def public() -> Response:
     """What everybody may read: of this server, of others, or of both."""
     _require_open_to_strangers()
+    return answers.raw(*kept.page(bearer.viewer_id(), _public))
+
+
+def _public() -> kept.Page:
     asked = params.asked()
     paging = params.paging(asked)
     views = public_timeline.page(
@@ -43,7 +46,7 @@ def public() -> Response:
         remote=asked.flag("remote"),
         only_media=asked.flag("only_media"),
     )
-    return _answer(views, paging)
+    return _page(views, paging)
 
 
 @api.get("/api/v1/timelines/tag/<tag>")
@@ -51,11 +54,15 @@ def public() -> Response:
 def tag(tag: str) -> Response:
     """What carries a hashtag."""
     _require_open_to_strangers()
+    return answers.raw(*kept.page(bearer.viewer_id(), lambda: _tag(tag)))
+
+
+def _tag(tag: str) -> kept.Page:
     asked = params.asked()
     paging = params.paging(asked)
     name = params.clean("tag", tag.removeprefix("#"), LONGEST_TAG)
     views = public_timeline.tag_page(current.services(), bearer.viewer_id(), name, paging, local=asked.flag("local"))
-    return _answer(views, paging)
+    return _page(views, paging)
 
 
 def _require_open_to_strangers() -> None:
@@ -63,11 +70,11 @@ def _require_open_to_strangers() -> None:
         raise UnauthorizedError("This method requires an authenticated user")
 
 
-def _home(account_id: int) -> tuple[bytes, str | None]:
+def _home(account_id: int) -> kept.Page:
     paging = params.paging(params.asked())
     views = home_timeline.page(current.services(), account_id, paging)
-    return orjson.dumps(present.statuses(views)), answers.link([v.post.id for v in views], paging)
+    return _page(views, paging)
 
 
-def _answer(views: list[PostView], paging: Paging) -> Response:
-    return answers.page(present.statuses(views), [view.post.id for view in views], paging)
+def _page(views: list[PostView], paging: Paging) -> kept.Page:
+    return orjson.dumps(present.statuses(views)), answers.link([view.post.id for view in views], paging)
