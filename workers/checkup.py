@@ -83,9 +83,7 @@ def disk(settings: Settings) -> Answer:
 def private(settings: Settings) -> Answer:
     """Nobody else on this machine can read the data directory."""
     mode = settings.data_dir.stat().st_mode & 0o077
-    return Answer(
-        mode == 0, "closed to others" if mode == 0 else f"others can read it: chmod 700 {settings.data_dir}"
-    )
+    return Answer(mode == 0, "closed to others" if mode == 0 else f"others can read it: chmod 700 {settings.data_dir}")
 
 
 def clock(settings: Settings) -> Answer:

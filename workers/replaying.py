@@ -96,9 +96,7 @@ def _text(found: dict[str, Any], number: int, now: datetime) -> Submission | str
     if not isinstance(text, str) or not isinstance(language, str | None):
         return "text and lang must be strings"
     uri = f"https://replay.invalid/texts/{found.get('id', number)}"
-    author = Author(
-        "https://replay.invalid/users/stranger", "replay.invalid", Origin.REMOTE, "stranger@replay.invalid"
-    )
+    author = Author("https://replay.invalid/users/stranger", "replay.invalid", Origin.REMOTE, "stranger@replay.invalid")
     return Submission(uri, SubjectKind.POST, author, Visibility.PUBLIC, text, now, language=language, seen_by=1)
 
 

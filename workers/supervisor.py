@@ -167,7 +167,7 @@ def plans(given: Run) -> tuple[Plan, Plan, Plan]:
     settings, host, port = given.settings, given.host, given.port
     return (
         Plan("web", partial(web.serve, settings, host, port, given.web_workers), WEB_STOP_SECONDS),
-        Plan("worker", partial(worker.start, settings), WORKER_STOP_SECONDS),
+        Plan("worker", partial(worker.start, settings, alone=True), WORKER_STOP_SECONDS),
         Plan("stream", partial(stream.start, settings, host, port + 1)),
     )
 
@@ -187,9 +187,7 @@ def _prepare(given: Run, told: Path) -> None:
     told.touch(mode=0o600)  # the first admin's link passes through it: never through a log
     with told.open("a") as file:
         try:
-            prepare.prepare(
-                make_services(given.settings), lambda line: file.writelines((line, "\n")), demo=given.demo
-            )
+            prepare.prepare(make_services(given.settings), lambda line: file.writelines((line, "\n")), demo=given.demo)
         except SettingsError as error:
             file.write(f"Error: {error}\n")
             raise SystemExit(1) from error

@@ -96,13 +96,20 @@ def _forget(job: RqJob, *_error: object) -> bool:
     return False
 
 
-def start(settings: Settings, queues: Sequence[str] = QUEUES) -> None:
-    """The worker as a process, until SIGTERM or SIGINT."""
+def start(settings: Settings, queues: Sequence[str] = QUEUES, *, alone: bool = False) -> None:
+    """The worker as a process, until SIGTERM or SIGINT.
+
+    `alone`: no other worker lives, so what a killed one had in hand is free at once, not when its lease runs out.
+    """
     from app import logs
+    from app.federation import abandoned
     from app.wiring import make_services
 
     logs.configure("worker")
-    serve(make_services(settings), queues)
+    services = make_services(settings)
+    if alone:
+        log.info("leases_released", rows=abandoned.release(services))
+    serve(services, queues)
 
 
 def serve(services: Services, queues: Sequence[str]) -> None:

@@ -119,8 +119,9 @@ class RunningServer:
 
     def kill(self, name: str) -> None:
         """Kill -9 what has that name; `supervisor` is the whole one's head."""
+        if name != "supervisor":
+            wait_for(lambda: bool(self.pids(name)), f"a {name} runs")
         pids = [self._running().pid] if name == "supervisor" else self.pids(name)
-        assert pids, f"nothing named {name} runs: {children(self._running().pid)}"
         for pid in pids:
             with contextlib.suppress(ProcessLookupError):  # it went with its parent
                 os.kill(pid, signal.SIGKILL)

@@ -19,9 +19,7 @@ def account() -> None:
 @click.argument("name")
 @click.option("--email", required=True)
 @click.option("--password", required=True)
-@click.option(
-    "--role", type=click.Choice([role.value for role in Role]), default=Role.MEMBER.value, show_default=True
-)
+@click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.MEMBER.value, show_default=True)
 @click.option("--locale", type=click.Choice(["en", "fr"]), default="en", show_default=True)
 @settings_options
 def create(name: str, email: str, password: str, role: str, locale: str, port: int, data: Path | None) -> None:
