@@ -211,7 +211,7 @@ def _requests(services: Services, requests: list[SignedRequest], concurrency: in
 
     def deliver(request: SignedRequest) -> None:
         statuses: list[str] = []
-        body = app(_environ(request), lambda status, *_: statuses.append(status))
+        body = app.wsgi_app(_environ(request), lambda status, *_: statuses.append(status) or bytes)  # type: ignore
         b"".join(body)
         if not statuses[0].startswith("202"):
             raise SystemExit(f"a delivery was answered {statuses[0]}")

@@ -1,0 +1,113 @@
+"""Whatever a stranger with a proper key sends: never a 500, never a failure in the intake, nothing shown unjudged."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+from sqlalchemy import select
+
+from app.federation import intake
+from app.federation.tables import IntakeState
+from app.federation.wire.values import PUBLIC
+from app.posts.tables import PostRow, PostState
+from tests.federation.world import Remote, World
+
+FAR = "https://far.example"
+_odd = some.one_of(
+    some.none(),
+    some.booleans(),
+    some.integers(-(2**63), 2**63 - 1),
+    some.floats(allow_nan=False, allow_infinity=False),
+    some.text(some.characters(exclude_categories=["Cs"]), max_size=30),
+    some.sampled_from(
+        [PUBLIC, FAR, FAR + "/users/mallory", "https://ostiary.example/users/ana", "Note", "Person", "Follow", "\0", "<b>x",
+         "https://user@far.example/", "https://far.example:99999/", "http://[::1]/", "2026-13-45T99:00:00Z", "9999-12-31T23:59:59Z"]
+    ),
+)  # fmt: skip
+_value = some.recursive(
+    _odd,
+    lambda inner: (
+        some.lists(inner, max_size=3)
+        | some.dictionaries(
+            some.sampled_from(["id", "type", "actor", "object", "href", "name", "content", "url", "icon", "oneOf"]),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=8,
+)
+_fields = some.dictionaries(
+    some.sampled_from(
+        ["to", "cc", "tag", "attachment", "content", "contentMap", "summary", "name", "published", "updated", "url",
+         "inReplyTo", "sensitive", "attributedTo", "oneOf", "anyOf", "endTime", "closed", "context", "mediaType",
+         "preferredUsername", "inbox", "endpoints", "publicKey", "icon", "id", "type"]
+    ),
+    _value,
+    max_size=5,
+)  # fmt: skip
+_kinds = some.sampled_from(
+    ["Create", "Update", "Delete", "Follow", "Accept", "Reject", "Undo", "Like", "Announce", "Flag", "Block", "Move"]
+)
+_quick = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True
+)
+
+
+@pytest.fixture
+def mallory(world: World) -> Remote:
+    """A stranger with a proper key."""
+    world.member("ana")
+    mallory = world.known()
+    world.follow(world.row(world.known("ben", "near.example")), world.row(mallory))
+    return mallory
+
+
+def _deal_with(world: World, sender: Remote, activity: dict[str, Any]) -> None:
+    answer = world.deliver(sender, activity)
+    assert answer.status_code == 202 or 400 <= answer.status_code < 500, answer.text
+    if answer.status_code != 202:
+        assert set(answer.get_json()) == {"error", "error_description"}
+    intake.drain(world.services)
+    for row in world.inbox():
+        assert row.state in (IntakeState.DONE, IntakeState.REFUSED, IntakeState.RETRY), row.state
+        assert row.reason != "failed", activity
+    with world.services.db.read() as session:
+        shown = session.scalars(select(PostRow).where(PostRow.state == PostState.PUBLISHED))
+        assert all(post.verdict_id is not None for post in shown)
+
+
+@_quick
+@given(kind=_kinds, what=_value, fields=_fields)
+def test_an_activity_of_anything(world: World, mallory: Remote, kind: str, what: Any, fields: dict[str, Any]) -> None:
+    _deal_with(
+        world, mallory, mallory.activity(kind, what) | {k: v for k, v in fields.items() if k not in ("id", "type")}
+    )
+
+
+@_quick
+@given(fields=_fields)
+def test_a_post_with_odd_fields(world: World, mallory: Remote, fields: dict[str, Any]) -> None:
+    note = mallory.note("Something about the harbour.")
+    _deal_with(world, mallory, mallory.create(note) | {"object": note | fields})
+
+
+@_quick
+@given(fields=_fields)
+def test_a_profile_with_odd_fields(world: World, mallory: Remote, fields: dict[str, Any]) -> None:
+    _deal_with(world, mallory, mallory.activity("Update", mallory.actor() | fields))
+
+
+@_quick
+@given(path=some.text(max_size=20), query=some.text(max_size=20), accept=some.text(max_size=20))
+def test_addresses_of_anything(world: World, path: str, query: str, accept: str) -> None:
+    from urllib.parse import quote
+
+    accept = accept.encode("ascii", "ignore").decode().replace("\r", "").replace("\n", "")
+    for form in ("/users/{}", "/users/{}/outbox?page=1&max_id={}", "/users/ana/statuses/{}", "/nodeinfo/{}",
+                 "/.well-known/webfinger?resource={}"):  # fmt: skip
+        target = form.format(quote(path, safe=""), quote(query, safe=""))
+        answer = world.http.get(target, base_url="https://ostiary.example", headers={"Accept": accept})
+        assert answer.status_code < 500, target
