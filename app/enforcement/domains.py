@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 from sqlalchemy.orm import Session
 
 from app.accounts import domains
-from app.database.engine import after_commit
 from app.services import Services
-from app.timelines import fanout
 from moderation.values import Effect
 
 
 def rules_changed(services: Services, session: Session, effects: Sequence[Effect]) -> None:
     """Rules were set or lifted: everybody whom they reach is marked by what is in force now."""
     session.flush()
-    if domains.mark_again(session, [effect.uri for effect in effects]):
-        after_commit(session, partial(fanout.forget_pages, services))
+    domains.mark_again(session, [effect.uri for effect in effects])

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from sqlalchemy.orm import Session
 
 from app.accounts import credentials
-from app.database.engine import after_commit
 from app.enforcement import subjects
 from app.services import Services
-from app.timelines import fanout
 from moderation.values import Effect
 
 
@@ -37,7 +33,6 @@ def silence(services: Services, session: Session, effect: Effect) -> None:
     actor = subjects.actor(session, effect.uri)
     if actor is not None and actor.silenced_at is None:
         actor.silenced_at = services.clock.now()
-        _redraw(services, session)
 
 
 def unsilence(services: Services, session: Session, effect: Effect) -> None:
@@ -45,7 +40,6 @@ def unsilence(services: Services, session: Session, effect: Effect) -> None:
     actor = subjects.actor(session, effect.uri)
     if actor is not None and actor.silenced_at is not None:
         actor.silenced_at = None
-        _redraw(services, session)
 
 
 def disable(services: Services, session: Session, effect: Effect) -> None:
@@ -72,7 +66,6 @@ def suspend(services: Services, session: Session, effect: Effect) -> None:
     account = subjects.account(session, effect.uri)
     if account is not None:
         credentials.sign_out_everywhere(session, services, account)
-    _redraw(services, session)
 
 
 def unsuspend(services: Services, session: Session, effect: Effect) -> None:
@@ -80,8 +73,3 @@ def unsuspend(services: Services, session: Session, effect: Effect) -> None:
     actor = subjects.actor(session, effect.uri)
     if actor is not None and actor.suspended_at is not None:
         actor.suspended_at = None
-        _redraw(services, session)
-
-
-def _redraw(services: Services, session: Session) -> None:
-    after_commit(session, partial(fanout.forget_pages, services))

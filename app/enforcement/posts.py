@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import structlog
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -93,7 +91,6 @@ def _let_in(services: Services, session: Session, post: PostRow, effect: Effect)
     counts.published(session, post)
     if was_shown:
         _take_back_delete(session, post)
-        after_commit(session, partial(fanout.forget_pages, services))
     else:
         consequences.of_release(services, session, post)
 

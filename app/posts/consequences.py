@@ -71,7 +71,6 @@ def gone(services: Services, session: Session, public_ids: Sequence[int], actor_
     def tell() -> None:
         for public_id in public_ids:
             events.publish(services.redis, channels, "delete", {"id": public_id})
-        fanout.forget_pages(services)
 
     after_commit(session, tell)
 
@@ -86,4 +85,3 @@ def _publish(services: Services, session: Session, posts: Sequence[PostRow]) -> 
             outgoing.post_created(session, services, post)
     if live:
         after_commit(session, partial(fanout.fan_out, services, [post.pk for post in live]))
-    after_commit(session, partial(fanout.forget_pages, services))

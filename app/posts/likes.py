@@ -12,7 +12,6 @@ from app.posts import counts, resolve
 from app.posts.reading import PostView
 from app.posts.tables import LikeRow, PostRow, PostState
 from app.services import Services
-from app.timelines import fanout
 
 
 def like(services: Services, actor_id: int, public_id: int) -> PostView:
@@ -23,7 +22,6 @@ def like(services: Services, actor_id: int, public_id: int) -> PostView:
         if found is None:
             row = _add(services, session, actor_id, post, uri=None)
             outgoing.liked(session, services, row)
-    fanout.forget_pages(services)
     return _again(services, actor_id, public_id)
 
 
@@ -35,7 +33,6 @@ def unlike(services: Services, actor_id: int, public_id: int) -> PostView:
         if found is not None:
             outgoing.unliked(session, services, found)
             _take_back(session, found)
-    fanout.forget_pages(services)
     return _again(services, actor_id, public_id)
 
 

@@ -15,7 +15,7 @@ from app.posts.published import PublishedPost
 from app.posts.tables import PostKind, PostRow, PostState
 from app.relationships.tables import FollowRow, FollowState
 from app.services import Services
-from app.stores import events, pages
+from app.stores import events
 from app.stores.feeds import Feeds
 from app.stores.jobs import Job
 from moderation.values import Outcome, Visibility
@@ -70,12 +70,6 @@ def announce_edit(services: Services, pk: int) -> None:
         readers = _readers(session, posts)
     for post in posts:
         _announce(services, post, readers[post.pk], "status.update")
-    forget_pages(services)
-
-
-def forget_pages(services: Services) -> None:
-    """Rendered pages that were kept may show what isn't so any more."""
-    pages.outdate(services.redis)
 
 
 def _readers(session: Session, posts: Sequence[PublishedPost]) -> dict[int, set[int]]:
