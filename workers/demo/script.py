@@ -40,7 +40,7 @@ LINES = (
     Line(300, "ingrid@fjord.example", "Grandmother’s almanac says storm on Thursday. The computer says sun. I have brought the boat in."),
     Line(64, "frappe@colere.example", "Les immigrés sont de la vermine, il faut tous les éliminer de ce pays.", to="chloe", language="fr"),
     Line(41, "grudge@angry.example", "I know where you live and I will come and break every bone in your body tonight.", to="nina"),
-    Line(30, "tomas", "All of those people are parasites and vermin, they should be wiped out."),
+    Line(30, "tomas", "I hate all immigrants, they are vermin and should be wiped out."),
     Line(18, "ben", "Somebody at the market sold me “sourdough starter from 1848”. It is called Gérard and I believe everything."),
     Line(6, "ravi@velo.example", "Question for the hive: which is the quietest freewheel hub that you know?", picture="Two hubs"),
 )  # fmt: skip
