@@ -15,6 +15,8 @@ LONGEST = 10_000
 """Characters of a text that are shown."""
 MOST_WORDS = 1500
 """Words of each side that are compared: what is longer is shown one after the other."""
+QUIET = 0.3
+"""Which part of the heaviest span's weight another must have to be marked."""
 _PIECES = re.compile(r"\s+|\S+")
 
 
@@ -22,7 +24,7 @@ def marked(text: str, spans: Iterable[Span]) -> Markup:
     """The text with <mark> around the spans; overlapping ones are joined, those outside it are left out."""
     shown = text[:LONGEST]
     out, at = Markup(), 0
-    for start, end in _joined(spans, len(shown)):
+    for start, end in _joined(_loud(spans), shown):
         out += escape(shown[at:start]) + Markup("<mark>") + escape(shown[start:end]) + Markup("</mark>")
         at = end
     out += escape(shown[at:])
@@ -56,13 +58,21 @@ def _tag(name: str, text: str) -> Markup:
     return Markup(f"<{name}>") + spoken + escape(text) + Markup(f"</{name}>")  # noqa: S704 - `name` is del or ins
 
 
-def _joined(spans: Iterable[Span], length: int) -> list[tuple[int, int]]:
+def _loud(spans: Iterable[Span]) -> list[Span]:
+    """Those that weighed: next to the heaviest, the rest is noise that would make every word look guilty."""
+    found = list(spans)
+    least = QUIET * max((span.weight for span in found), default=0.0)
+    return [span for span in found if span.weight >= least]
+
+
+def _joined(spans: Iterable[Span], text: str) -> list[tuple[int, int]]:
+    """In order; what touches, overlaps or has only white space between becomes one."""
     found: list[tuple[int, int]] = []
     for span in sorted(spans, key=lambda each: each.start):
-        start, end = max(0, span.start), min(span.end, length)
+        start, end = max(0, span.start), min(span.end, len(text))
         if start >= end:
             continue
-        if found and start <= found[-1][1]:
+        if found and not text[found[-1][1] : start].strip():
             found[-1] = (found[-1][0], max(found[-1][1], end))
         else:
             found.append((start, end))

@@ -13,6 +13,7 @@ from app.current import services
 from app.reviewing import people
 from app.web import labels, sessions
 from app.web.review import frame, words
+from models.labels import LABELS
 from moderation import alarms, budget
 from moderation.cases import queue
 from moderation.cases.values import QueueStats
@@ -65,7 +66,7 @@ def start() -> str:
             loosened=policy.loosened_until if policy.is_loosened(now) else None,
             alarms=[(each, words.alarm(each.name, each.count)) for each in alarms.current(session)],
             origins=[Line(words.origin(CaseOrigin(name)), count) for name, count in stats.by_origin.items()],
-            labels=[Line(labels.name(name), count) for name, count in stats.by_label.items() if name != "none"],
+            labels=[Line(labels.name(name), count) for name, count in stats.by_label.items() if name in LABELS],
             works=frame.can(people.WORK),
             decides_people=frame.can(people.PEOPLE),
         )

@@ -90,11 +90,13 @@ class CaseView:
     scores: Sequence[Score]
     suggestion: Suggestion
     keep: str
+    restrained: bool
     rules: Sequence[RuleChoice]
     rule: RuleChoice | None
     plain_reason: str
     author_language: str
     decided: bool
+    posted_at: datetime | None
 
 
 def load(session: Session, services: Services, case_id: int, moderator: str) -> CaseView:
@@ -115,7 +117,7 @@ def load(session: Session, services: Services, case_id: int, moderator: str) -> 
         working=case.state is not CaseState.CLAIMED or case.claimed_by == moderator,
         lead=_lead(detail, top),
         sentences=_sentences(detail),
-        badge=words.named(case.label),
+        badge=words.named(case.label, reported=case.origin is CaseOrigin.REPORT and top is None),
         text=marking.marked(snapshots[-1].text, _spans(detail)) if snapshots else Markup(),
         snapshot=snapshots[-1] if snapshots else None,
         changes=_changes(snapshots),
@@ -129,11 +131,13 @@ def load(session: Session, services: Services, case_id: int, moderator: str) -> 
         scores=_scores(session, services, detail, now),
         suggestion=suggesting.suggest(detail, top.score if top else None),
         keep=suggesting.keep_action(detail),
+        restrained=suggesting.is_restrained(detail),
         rules=choices,
         rule=next((one for one in choices if suggested is not None and one.id == suggested.id), None),
         plain_reason=suggesting.reason_without_rule(language),
         author_language=language,
         decided=case.state in (CaseState.DECIDED, CaseState.CLOSED),
+        posted_at=post.submitted_at if post is not None else None,
     )
 
 

@@ -16,6 +16,7 @@ from moderation.values import CaseOrigin, Outcome
 TRUSTED = 0.7
 """A reporter who was right this often is worth following."""
 SURE = 0.8
+AGREES = 0.5
 _RULE_OF: Mapping[str, int] = {"harassment": 0, "violence": 0, "hate": 1, "spam": 2, "sexual": 3, "toxic": 0}
 """Which of the rules that a house begins with speaks of a label, or of a report's category."""
 _HOLDS = (CaseOrigin.HOLD, CaseOrigin.RETRY)
@@ -30,9 +31,13 @@ class Suggestion:
 
 
 def keep_action(detail: CaseDetail) -> str:
-    """What "let in" means here: approving what waits or was labelled, leaving alone what is simply there."""
-    labelled = detail.verdict is not None and detail.verdict.outcome in (Outcome.LABEL, Outcome.LIMIT)
-    return "approve" if detail.held or labelled else "no_action"
+    """What keeping means here: letting in what waits, leaving alone what is there."""
+    return "approve" if detail.held else "no_action"
+
+
+def is_restrained(detail: CaseDetail) -> bool:
+    """Whether it is shown behind a warning or off the public timelines, which a person may lift."""
+    return not detail.held and detail.verdict is not None and detail.verdict.outcome in (Outcome.LABEL, Outcome.LIMIT)
 
 
 def suggest(detail: CaseDetail, score: float | None) -> Suggestion:
@@ -46,6 +51,8 @@ def suggest(detail: CaseDetail, score: float | None) -> Suggestion:
         return Suggestion("keep", _("Most of these are well where they are."))
     if case.reports and max((each.reporter_accuracy or 0.0 for each in detail.reports), default=0.0) >= TRUSTED:
         return Suggestion("remove", _("Somebody whose reports were mostly right reported it."))
+    if case.reports and score is not None and score >= AGREES:
+        return Suggestion("remove", _("A machine and somebody who reported it say the same."))
     if case.origin in _HOLDS and score is not None and score >= SURE:
         return Suggestion("remove", _("The machine is sure; it has been wrong before. Read it first."))
     return Suggestion("keep", _("Nothing speaks clearly against it. Read it first."))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts import lookup, standing
@@ -18,6 +18,7 @@ from moderation.cases import plans
 from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.domains.rules import rule_for
 from moderation.domains.values import DomainRule
+from moderation.holds.tables import HoldRow
 
 OLD = timedelta(days=365)
 """An account of this age in a wave is more likely somebody who quotes it, or was broken into."""
@@ -92,10 +93,14 @@ def person(known: dict[str, Person], uri: str) -> Person:
 
 def server_of(session: Session, domain: str) -> Server:
     """What came from there before."""
-    cases = session.scalar(select(func.count(CaseRow.id)).where(CaseRow.author_domain == domain)) or 0
+    in_waves = select(HoldRow.case_id).where(HoldRow.author_domain == domain, HoldRow.case_id.is_not(None))
+    about = or_(CaseRow.author_domain == domain, CaseRow.id.in_(in_waves))
+    cases = session.scalar(select(func.count(CaseRow.id)).where(about)) or 0
     harmful = DecisionRow.action.not_in(plans.HARMLESS) & DecisionRow.reverses_id.is_(None)
     upheld = session.scalar(
-        select(func.count(func.distinct(DecisionRow.case_id))).where(DecisionRow.domain == domain, harmful)
+        select(func.count(func.distinct(DecisionRow.case_id)))
+        .join(CaseRow, CaseRow.id == DecisionRow.case_id)
+        .where(about, harmful)
     )
     return Server(domain, cases, upheld or 0, rule_for(session, domain))
 

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.web import filters, labels
+from models.labels import LABELS
 from moderation.cases.values import CaseSummary
 from moderation.recording import retries
 from moderation.values import Action, CaseOrigin, CaseState, Finding, Outcome, Scope
@@ -36,7 +37,7 @@ def origin(value: CaseOrigin) -> str:
 
 def kind_of(case: CaseSummary) -> str:
     """What a case is called: its label where a machine gave one, else where it comes from."""
-    if case.origin in (CaseOrigin.WAVE, CaseOrigin.AUDIT, CaseOrigin.CARE) or not case.label:
+    if case.origin in (CaseOrigin.WAVE, CaseOrigin.AUDIT, CaseOrigin.CARE) or case.label not in LABELS:
         return origin(case.origin)
     return labels.name(case.label)
 
@@ -45,7 +46,7 @@ def chip(case: CaseSummary) -> str:
     """The colour of its chip: brick where people were hurt or complained, amber at the door, blue for information."""
     if case.origin in (CaseOrigin.AUDIT, CaseOrigin.CARE):
         return "note"
-    if case.label in ("violence", "self_harm") or (case.origin is CaseOrigin.REPORT and case.priority == "high"):
+    if case.label == "violence":
         return "out"
     return "hold" if case.origin in (CaseOrigin.HOLD, CaseOrigin.WAVE, CaseOrigin.RETRY) else ""
 
@@ -106,9 +107,12 @@ def scope(value: Scope) -> str:
     }[value]
 
 
-def named(label: str | None) -> str:
-    """A badge: what a post is called, said before it is shown."""
-    return _("perhaps %(label)s", label=labels.name(label)) if label else _("nothing named")
+def named(label: str | None, *, reported: bool = False) -> str:
+    """A badge: what a post is called, said before it is shown. Empty where nobody gave it a name."""
+    if label in LABELS:
+        said = labels.name(label or "")
+        return _("reported as %(label)s", label=said) if reported else _("perhaps %(label)s", label=said)
+    return _("reported as %(label)s", label=category(label or "")) if reported else ""
 
 
 def certainty(score: float) -> str:
@@ -213,7 +217,7 @@ def lead(score: float, label: str) -> str:
 
 def reported(count: int) -> str:
     """The first thing that is said where no machine spoke."""
-    return str(ngettext("Somebody reported it.", "%(num)d people reported it.", count))
+    return str(ngettext("%(num)d person reported it.", "%(num)d people reported it.", count))
 
 
 def opened(value: CaseOrigin) -> str:
