@@ -8,13 +8,16 @@ from dataclasses import dataclass
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
+from sqlalchemy import func, select
 
-from app.accounts import invitations
-from app.accounts.tables import AccountRow
-from app.posts.tables import AttachmentRow
+from app.accounts import invitations, lookup, profile
+from app.accounts.profile import ProfileEdit
+from app.accounts.tables import AccountRow, Role
+from app.posts.tables import AttachmentRow, PostRow
 from app.relationships import follow
 from app.reports import file
 from app.reports.file import FileReport
+from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.domains import editing
 from moderation.values import Action, Severity, Visibility
 from tests.app import people
@@ -33,6 +36,11 @@ FOR_MEMBERS = (
     "/held/{held}", "/posts/{held}/edit", "/posts/{held}/delete", "/posts/{own}/delete", "/report/post/{remote}",
     "/report/account/{nina}", "/reports", "/follow-requests", "/settings", "/search", "/decisions/{decision}",
     "/local", "/about", "/nowhere",
+)  # fmt: skip
+
+FOR_STAFF = (
+    "/review", "/review/start", "/review/reports", "/review/case/{case}", "/review/decided", "/review/history",
+    "/review/policy", "/review/domains", "/review/domains/spam.example", "/review/signups",
 )  # fmt: skip
 
 
@@ -76,7 +84,7 @@ def sights(live: LiveHouse) -> Sights:
         "nina": nina.id,
         "welcome": welcome,
     }
-    return Sights(live, {**ids, "decision": _decision(live)})
+    return Sights(live, {**ids, "decision": _decision(live), "case": _case(live, held)})
 
 
 def _attach(live: LiveHouse, pk: int) -> None:
@@ -85,9 +93,6 @@ def _attach(live: LiveHouse, pk: int) -> None:
 
 
 def _ask_to_follow(live: LiveHouse, ola: AccountRow) -> None:
-    from app.accounts import profile
-    from app.accounts.profile import ProfileEdit
-
     profile.edit(live.services, ola.id, ProfileEdit(locked=True, display_name="Ola", note="they are vermin, I quote"))
     follow.follow(live.services, live.member("piet").id, ola.id)
 
@@ -97,11 +102,12 @@ def _report(live: LiveHouse, ola: AccountRow, post_id: int, target_id: int) -> N
     file.file(live.services, ola.actor, wanted)
 
 
+def _case(live: LiveHouse, post: PostRow) -> int:
+    with live.services.db.read() as session:
+        return session.scalars(select(CaseRow.id).where(CaseRow.uri == post.uri)).one()
+
+
 def _decision(live: LiveHouse) -> int:
-    from sqlalchemy import func, select
-
-    from moderation.cases.tables import DecisionRow
-
     with live.services.db.read() as session:
         return int(session.scalar(select(func.max(DecisionRow.id))) or 0)
 
@@ -117,16 +123,22 @@ def visitor(request: pytest.FixtureRequest, chromium: Browser, live: LiveHouse) 
 @pytest.fixture(scope="module", params=SCREENS)
 def member(request: pytest.FixtureRequest, chromium: Browser, sights: Sights) -> Iterator[Somebody]:
     """Ola, signed in; her account speaks the language of her screen."""
-    from app.accounts import profile
-    from app.accounts.profile import ProfileEdit
-
     context, person = before_a_screen(chromium, sights.live, **SCREENS[request.param])
     with sights.live.services.db.read() as session:
-        from app.accounts import lookup
-
         ola = lookup.by_handle(session, sights.live.services.settings, "ola")
     profile.edit(sights.live.services, ola.id, ProfileEdit(locale="fr" if "French" in request.param else "en"))
     yield person.signs_in("ola")
+    context.close()
+
+
+@pytest.fixture(scope="module", params=SCREENS)
+def moderator(request: pytest.FixtureRequest, chromium: Browser, sights: Sights) -> Iterator[Somebody]:
+    """Somebody of the moderation team, one for each screen."""
+    french = "French" in request.param
+    name = "mathilde" if french else "mo"
+    sights.live.member(name, Role.LEAD, locale="fr" if french else "en")
+    context, person = before_a_screen(chromium, sights.live, **SCREENS[request.param])
+    yield person.signs_in(name)
     context.close()
 
 
@@ -150,6 +162,11 @@ def test_pages_for_visitors(visitor: Somebody, sights: Sights, path: str) -> Non
 @pytest.mark.parametrize("path", FOR_MEMBERS)
 def test_pages_for_members(member: Somebody, sights: Sights, path: str) -> None:
     look(member, sights, path)
+
+
+@pytest.mark.parametrize("path", FOR_STAFF)
+def test_pages_for_the_moderation_team(moderator: Somebody, sights: Sights, path: str) -> None:
+    look(moderator, sights, path)
 
 
 def test_open_menus_and_warnings(member: Somebody, sights: Sights) -> None:
