@@ -72,7 +72,7 @@ def train(
     rows = corpus.load(data_dir, seed, per_template)
     learnt = learn(rows)
     root = out_dir if out_dir is not None else registry.SHIPPED
-    folder = _write(root, rows, learnt, seed)
+    folder = write(root, rows, learnt, seed)
     figures = evaluate.report(rows, learnt.unseen, learnt.lines, folder)
     (folder / "report.json").write_text(json.dumps(figures, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     cards = registry.CARDS if out_dir is None else out_dir
@@ -80,7 +80,7 @@ def train(
     return TrainingReport(folder.name, artefact.version_digest(folder), folder, figures)
 
 
-def _write(root: Path, rows: Sequence[Row], learnt: Learnt, seed: int) -> Path:
+def write(root: Path, rows: Sequence[Row], learnt: Learnt, seed: int) -> Path:
     """Write the arrays under a name made of what they are, so that the same training gives the same name."""
     table = language.distil()
     name = "text-" + artefact.digest(learnt.fitted.weights.tobytes())[:10]
