@@ -16,11 +16,9 @@ from typing import Any
 
 import structlog
 
-_SECRET_NAMES = re.compile(
-    r"passw|secret|token|cookie|authori[sz]ation|private_key|session_salt|smtp_url|s3_url", re.I
-)
+_SECRET_NAMES = re.compile(r"passw|secret|token|cookie|authori[sz]ation|private_key|session_salt|smtp_url|s3_url", re.I)
 _SECRET_TEXT = re.compile(
-    r"(?i)(bearer\s+|[?&](?:token|code|client_secret|password)=)[^\s&\"']+|(://[^/\s:@]+:)[^@\s/]+@"
+    r"(?i)(bearer\s+|[?&](?:access_token|refresh_token|token|code|client_secret|password)=)[^\s&\"']+|(://[^/\s:@]+:)[^@\s/]+@"
 )
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 _QUIET = ("rq.worker", "rq.queue", "rq.job", "httpx", "httpcore", "alembic", "_granian", "websockets")

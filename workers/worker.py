@@ -13,7 +13,6 @@ from collections.abc import Sequence
 import structlog
 from redis.exceptions import RedisError
 from rq import Queue
-from rq.job import Job as RqJob
 from rq.serializers import JSONSerializer
 from rq.timeouts import TimerDeathPenalty
 from rq.worker import SimpleWorker
@@ -83,17 +82,10 @@ class Listener(threading.Thread):
                 [queue],
                 connection=redis,
                 serializer=JSONSerializer,
-                exception_handlers=[_forget],
                 log_job_description=False,
             )
             worker.over = self._over
             worker.work(logging_level="WARNING")
-
-
-def _forget(job: RqJob, *_error: object) -> bool:
-    """RQ has logged a failed job and need not keep it: its rows wait in the database, and the sweep asks again."""
-    job.delete()
-    return False
 
 
 def start(settings: Settings, queues: Sequence[str] = QUEUES, *, alone: bool = False) -> None:

@@ -17,6 +17,9 @@ log = structlog.get_logger()
 PENDING_SECONDS = 5
 """A nudge is worth one job: while one waits in the queue, others add nothing. It's forgotten after this."""
 JOB_TIMEOUT_SECONDS = 300
+FAILURE_KEPT_SECONDS = 3600
+"""RQ logs a failed job and keeps it this long, for whoever looks; its rows wait in the database, and the sweep asks
+again."""
 
 
 def pending_key(job: Job) -> str:
@@ -44,7 +47,9 @@ class RqNudger:
         """Ask for it. When Redis is away nothing is lost: the scheduler's sweep finds the rows."""
         try:
             if self._redis.set(pending_key(job), 1, nx=True, ex=PENDING_SECONDS):
-                self._queues[QUEUE_OF[job]].enqueue(job.value, result_ttl=0, job_timeout=JOB_TIMEOUT_SECONDS)
+                self._queues[QUEUE_OF[job]].enqueue(
+                    job.value, result_ttl=0, failure_ttl=FAILURE_KEPT_SECONDS, job_timeout=JOB_TIMEOUT_SECONDS
+                )
         except RedisError as error:
             log.warning("nudge_lost", job=job.name, error=str(error))
 

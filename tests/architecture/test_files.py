@@ -8,9 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 LARGEST_BYTES = 8 * 1024 * 1024
-FORBIDDEN = re.compile(
-    r"\.(pkl|pickle|joblib|pyc|sqlite3?|db|pem|key|egg-info)$|(^|/)(\.env|node_modules|\.venv)(/|$)"
-)
+FORBIDDEN = re.compile(r"\.(pkl|pickle|joblib|pyc|sqlite3?|db|pem|key|egg-info)$|(^|/)(\.env|node_modules|\.venv)(/|$)")
 # Written in two parts, so that this file doesn't hold what it looks for.
 REGISTRIES = re.compile(
     "|".join(("https?://[^/ ]*" + "pypi", "registry" + r"\.npmjs", "--(extra-)?index" + "-url[ =]"))

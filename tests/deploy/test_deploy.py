@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -88,9 +89,7 @@ def queues_of(commands: list[list[str]]) -> set[str]:
     found: set[str] = set()
     for name, *options in commands:
         if name == "worker":
-            found |= {after for option, after in zip(options, options[1:], strict=False) if option == "--queue"} or set(
-                QUEUES
-            )
+            found |= {after for option, after in pairwise(options) if option == "--queue"} or set(QUEUES)
     return found
 
 

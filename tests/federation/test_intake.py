@@ -386,9 +386,7 @@ def test_a_report_by_another_server_is_filed(world: World) -> None:
 def test_a_rule_can_keep_a_domains_reports_out(world: World) -> None:
     ana, mallory = world.member("ana"), world.known()
     with world.services.db.write() as session:
-        editing.set_rule(
-            session, "far.example", Severity.NOOP, "ada", world.services.clock.now(), reject_reports=True
-        )
+        editing.set_rule(session, "far.example", Severity.NOOP, "ada", world.services.clock.now(), reject_reports=True)
     world.take(mallory, mallory.activity("Flag", None, **_flag(world, ana)))
     assert _reasons(world) == ["reports_rejected"]
 
@@ -401,9 +399,7 @@ def test_a_rule_can_keep_a_domains_reports_out(world: World) -> None:
         ("Create", {"id": "https://far.example/1", "type": "Event"}, "unsupported:Create:Event"),
     ],
 )
-def test_what_is_not_handled_is_kept_out_with_a_counted_reason(
-    world: World, kind: str, what: Any, reason: str
-) -> None:
+def test_what_is_not_handled_is_kept_out_with_a_counted_reason(world: World, kind: str, what: Any, reason: str) -> None:
     mallory = world.known()
     world.take(mallory, mallory.activity(kind, what))
     assert _reasons(world) == [reason]

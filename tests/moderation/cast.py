@@ -62,13 +62,11 @@ class TwinModel:
     label_lines: Mapping[str, float] = field(
         default_factory=lambda: dict.fromkeys(("hate", "violence", "harassment", "spam", "self_harm", "sexual"), 0.7)
     )
-    scored: int = 0
 
     def score(self, texts: Sequence[str], languages: Sequence[str | None]) -> list[Scores]:
         """One for each text."""
         if self.broken or (self.poison is not None and any(self.poison in text for text in texts)):
             raise CheckFailedError("text", "the twin is broken")
-        self.scored += len(texts)
         return [self._score(text, language) for text, language in zip(texts, languages, strict=True)]
 
     def _score(self, text: str, language: str | None) -> Scores:

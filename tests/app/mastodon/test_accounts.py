@@ -36,7 +36,10 @@ def test_a_profile_is_changed_by_form_and_json(ana: Person) -> None:
     assert me["source"]["privacy"] == "unlisted"
     assert me["fields"][0]["name"] == "Site" and 'href="https://ana.example"' in me["fields"][0]["value"]
     assert me["source"]["fields"][0]["value"] == "https://ana.example"
+    status = ana.says("hello", visibility="public")
+    assert status["account"]["display_name"] == "Ana B."
     answer = ana.send("PATCH", "/api/v1/accounts/update_credentials", json={"bot": True, "locked": False}).json
+    assert ana.read(f"/api/v1/statuses/{status['id']}")["account"]["bot"] is True
     assert answer["bot"] is True and answer["locked"] is False and answer["display_name"] == "Ana B."
     assert ana.says("hello")["visibility"] == "unlisted"
 

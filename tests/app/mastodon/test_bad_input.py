@@ -128,9 +128,7 @@ def test_a_body_that_cannot_be_read_is_a_clear_refusal(ana: Person, body: bytes,
 
 
 def test_a_body_of_more_than_a_megabyte_is_too_large(ana: Person) -> None:
-    answer = ana.post(
-        "/api/v1/statuses", data=b'{"status": "' + b"x" * 2**20 + b'"}', content_type="application/json"
-    )
+    answer = ana.post("/api/v1/statuses", data=b'{"status": "' + b"x" * 2**20 + b'"}', content_type="application/json")
     assert answer.status_code == 413 and answer.json["error"]
 
 

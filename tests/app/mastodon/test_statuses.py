@@ -93,6 +93,9 @@ def test_a_boost_carries_the_post_and_can_be_taken_back(ana: Person, ben: Person
     assert boost["reblog"]["reblogged"] is True and boost["reblog"]["reblogs_count"] == 1
     assert boost["content"] == "" and boost["account"]["acct"] == "ben"
     assert [a["acct"] for a in ana.read(f"{path}/reblogged_by")] == ["ben"]
+    ana.do(f"{path}/favourite")
+    again = ben.read(f"/api/v1/statuses/{boost['id']}")
+    assert again["favourites_count"] == again["reblog"]["favourites_count"] == 1
     back = ben.do(f"{path}/unreblog")
     assert back["id"] == status["id"] and back["reblogged"] is False and back["reblogs_count"] == 0
 
