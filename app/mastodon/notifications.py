@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import orjson
 from flask import Response
 
 from app import current
-from app.accounts import lookup
 from app.errors import InvalidError
 from app.mastodon import answers, blueprint, kept, params, present
 from app.mastodon.params import Params
-from app.mastodon.serialise.notifications import kinds_told_as, notification
-from app.mastodon.serialise.reports import report as report_entity
+from app.mastodon.serialise.notifications import kinds_told_as
 from app.mastodon.serialise.times import instant
 from app.notifications import markers, reading
-from app.notifications.reading import NotificationView
 from app.notifications.tables import NotificationKind, NotificationMarkRow
 from app.oauth import bearer
 from app.posts import resolve
-from moderation.reports.tables import ReportRow
 
 api = blueprint.make("notifications")
 LONGEST_COUNT = 1000
@@ -42,7 +37,7 @@ def _notifications() -> kept.Page:
         return b"[]", None
     with current.services().db.read() as session:
         views = reading.page(session, bearer.account_id(), paging, kinds or (), exclude)
-    return orjson.dumps(_entities(views)), answers.link([view.row.id for view in views], paging)
+    return orjson.dumps(present.notifications(views)), answers.link([view.row.id for view in views], paging)
 
 
 @api.get("/api/v1/notifications/unread_count")
@@ -62,7 +57,7 @@ def one(public_id: str) -> Response:
     """One."""
     with current.services().db.read() as session:
         view = reading.one(session, bearer.account_id(), resolve.parse_id(public_id))
-    return answers.json(_entities([view])[0])
+    return answers.json(present.notification(view))
 
 
 @api.post("/api/v1/notifications/<public_id>/dismiss")
@@ -109,34 +104,6 @@ def _kinds(asked: Params) -> tuple[list[NotificationKind] | None, list[Notificat
     if not wanted:
         return None, exclude
     return [kind for kind in kinds_told_as(wanted) if kind not in exclude], exclude
-
-
-def _entities(views: Sequence[NotificationView]) -> list[dict[str, Any]]:
-    outcomes = _outcomes(views)
-    posts = [view.post for view in views if view.post is not None]
-    statuses = dict(zip((view.post.pk for view in posts), present.statuses(posts), strict=True))
-    return [
-        notification(view, present.account(view.actor), statuses.get(view.post.post.pk) if view.post else None)
-        | outcomes.get(view.row.id, {})
-        for view in views
-    ]
-
-
-def _outcomes(views: Sequence[NotificationView]) -> dict[int, dict[str, Any]]:
-    """What the notifications about the member's own reports carry, by the notification's id."""
-    told = [view.row for view in views if view.row.kind is NotificationKind.REPORT_OUTCOME]
-    if not told:
-        return {}
-    found: dict[int, dict[str, Any]] = {}
-    with current.services().db.read() as session:
-        me = lookup.by_id(session, bearer.account_id())
-        for row in told:
-            report = session.get(ReportRow, row.payload.get("report_id") or 0)
-            target = lookup.find_by_uri(session, report.target_uri) if report else None
-            if report is not None and target is not None:
-                entity = report_entity(report, present.account(target), ())
-                found[row.id] = {"account": present.account(me), "report": entity}
-    return found
 
 
 def _markers(rows: dict[str, NotificationMarkRow]) -> dict[str, Any]:

@@ -71,14 +71,14 @@ def _own(view: PostView, reader: Reader) -> bytes:
 
 def _shared(view: PostView, reader: Reader) -> bytes:
     """The object without its last brace. A key holds all that it is made of; a held post's text changes with time."""
-    post = view.post
+    post, shown = view.post, view.shown.post
     account = accounts.account(post.actor, reader.settings)
     if view.held or view.edit_waits:
         return orjson.dumps(_entity(view, reader, account))[:-1]
     key = (
-        post.pk, post.id, reader.settings.base_url, id(account), view.reply_to_id, post.edited_at,
-        post.replies_count, post.boosts_count, post.likes_count, post.sensitive, post.moderation_warning,
-        post.warning, hash(post.content),
+        post.pk, post.id, reader.settings.base_url, account, view.reply_to_id, post.edited_at,
+        shown.replies_count, shown.boosts_count, shown.likes_count, shown.sensitive, shown.moderation_warning,
+        shown.language, post.visibility, post.warning, hash(post.content),
         reader.locale if post.moderation_warning else "", _poll_state(post, reader.now),
     )  # fmt: skip
     found = _recent.find(key)
