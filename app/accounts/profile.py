@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from app.accounts import profile_content, standing
 from app.accounts.profile_content import ProfileContent
 from app.accounts.tables import AccountRow, ActorRow
-from app.enforcement import enact
 from app.errors import InvalidError, NotFoundError
 from app.federation import outgoing
 from app.federation.wire import sanitise
@@ -166,6 +165,8 @@ def _store(
             _keep(actor, news[actor_id], verdict)
         else:
             actor.pending_profile = None
+    from app.enforcement import enact  # it knows posts, and those know profiles: at the top this would be a circle
+
     enact.enact(services, session, recorded.effects)
     return outcomes
 
