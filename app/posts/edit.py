@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 from app.enforcement import enact
 from app.errors import InvalidError
 from app.posts import compose, consequences, door, resolve, submissions
-from app.posts.compose import ComposeRequest
 from app.posts.drafts import DraftAttachment, DraftMention, PostDraft
 from app.posts.tables import (
     AttachmentRow,
@@ -49,7 +48,7 @@ class EditRequest:
 
 def edit(services: Services, actor_id: int, public_id: int, request: EditRequest) -> PostRow:
     """A member edits a post of theirs. Raises NotFoundError, InvalidError."""
-    compose.check_text(ComposeRequest(text=request.text, warning=request.warning))
+    compose.check_text(compose.ComposeRequest(text=request.text, warning=request.warning))
     with services.db.read() as session:
         post = resolve.own(session, public_id, actor_id)
         if post.kind is PostKind.BOOST or post.state not in EDITABLE:
