@@ -72,11 +72,12 @@ def count(session: Session, judgements: Sequence[Judgement], now: datetime) -> N
         row["approved"] += judgement.outcome in (Outcome.APPROVE, Outcome.LABEL, Outcome.LIMIT)
         row["held"] += judgement.outcome is Outcome.HOLD
         row["strangers"] += strangers_of(judgement)
+    _lock(session, sorted(rows))
     _open_windows(session, [uri for uri, row in rows.items() if row["strangers"]], now)
     upsert(
         session,
         AuthorRow,
-        list(rows.values()),
+        [rows[uri] for uri in sorted(rows)],
         add=("approved", "held", "strangers"),
         put=("last_seen_at", "followers_here"),
     )
@@ -107,6 +108,15 @@ def known_hosts(session: Session, hosts: Iterable[str]) -> frozenset[str]:
 def remember_hosts(session: Session, hosts: Iterable[str], now: datetime) -> None:
     """Note the hosts that were linked to."""
     upsert(session, LinkHostRow, [{"host": host, "first_seen_at": now} for host in sorted(set(hosts))])
+
+
+def _lock(session: Session, uris: Sequence[str]) -> None:
+    """Take the rows in one order, so that two batches with the same authors wait for each other instead of failing."""
+    if session.get_bind().dialect.name != "postgresql":
+        return  # SQLite has one writer
+    table = table_of(AuthorRow)
+    for part in slices(uris):
+        session.execute(select(table.c.id).where(table.c.uri.in_(part)).order_by(table.c.uri).with_for_update())
 
 
 def _open_windows(session: Session, uris: Sequence[str], now: datetime) -> None:
