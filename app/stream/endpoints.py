@@ -65,9 +65,7 @@ class Streaming:
         viewer = await self._viewer(request)
         stream = PATHS[request.url.path.removeprefix(f"{ROOT}/")]
         wanted = _checked(stream, request.query_params.get("tag"), viewer)
-        return StreamingResponse(
-            self._lines(request, wanted, viewer), media_type="text/event-stream", headers=HEADERS
-        )
+        return StreamingResponse(self._lines(request, wanted, viewer), media_type="text/event-stream", headers=HEADERS)
 
     async def _lines(self, request: Request, wanted: Subscription, viewer: Viewer | None) -> AsyncIterator[bytes]:
         listener = Listener()

@@ -25,21 +25,26 @@ def serve(services: Services, host: str, port: int) -> None:
     beating = Beating(services.redis, "stream")
     beating.start()
     try:
-        asyncio.run(_serve(services, host, port))
+        asyncio.run(_until_a_signal(services, host, port))
     finally:
         beating.stop()
 
 
-async def _serve(services: Services, host: str, port: int) -> None:
+async def _until_a_signal(services: Services, host: str, port: int) -> None:
+    over = asyncio.Event()
+    for sig in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(sig, over.set)
+    await run(services, host, port, over)
+
+
+async def run(services: Services, host: str, port: int, over: asyncio.Event) -> None:
+    """Serve until `over`."""
     redis = Redis.from_url(services.settings.redis_url)
     hub = Hub(redis)
     hub.start()
     streaming = Streaming(hub, Rendering(services), asyncio.Semaphore(THREADS))
     server = Server(streaming.application(), address=host, port=port, interface=Interfaces.ASGINL, log_enabled=False)
     serving = asyncio.create_task(server.serve(), name="granian")
-    over = asyncio.Event()
-    for sig in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(sig, over.set)
     waiting = asyncio.create_task(over.wait())
     log.info("stream_started", host=host, port=port)
     await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
