@@ -3,38 +3,6 @@
 from __future__ import annotations
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as lazy
-
-_BROAD = {
-    "read": lazy("Read everything that you can read, your settings and private messages too"),
-    "write": lazy("Post, edit and delete in your name, and change your profile"),
-    "follow": lazy("Follow, block and mute in your name"),
-    "push": lazy("Send notifications to your device"),
-    "profile": lazy("Know your name and profile"),
-    "admin:read": lazy("Read what the moderation team reads"),
-    "admin:write": lazy("Decide what the moderation team decides"),
-}
-_THINGS = {
-    "accounts": lazy("accounts"),
-    "blocks": lazy("blocks"),
-    "bookmarks": lazy("bookmarks"),
-    "canonical_email_blocks": lazy("blocked addresses"),
-    "conversations": lazy("conversations"),
-    "domain_allows": lazy("allowed domains"),
-    "domain_blocks": lazy("blocked domains"),
-    "email_domain_blocks": lazy("blocked mail domains"),
-    "favourites": lazy("favourites"),
-    "filters": lazy("filters"),
-    "follows": lazy("follows"),
-    "ip_blocks": lazy("blocked addresses of machines"),
-    "lists": lazy("lists"),
-    "media": lazy("media"),
-    "mutes": lazy("mutes"),
-    "notifications": lazy("notifications"),
-    "reports": lazy("reports"),
-    "search": lazy("searches"),
-    "statuses": lazy("posts"),
-}
 
 
 def describe(scopes: str) -> list[tuple[str, str, bool]]:
@@ -43,10 +11,11 @@ def describe(scopes: str) -> list[tuple[str, str, bool]]:
 
 
 def _words(name: str) -> str:
-    if name in _BROAD:
-        return str(_BROAD[name])
+    broad = _broad()
+    if name in broad:
+        return broad[name]
     way, _colon, thing = name.rpartition(":")
-    what = str(_THINGS.get(thing, thing))
+    what = _things().get(thing, thing)
     if way == "read":
         return str(_("Read: %(what)s", what=what))
     if way == "write":
@@ -54,3 +23,39 @@ def _words(name: str) -> str:
     if way == "admin:read":
         return str(_("Read as a moderator: %(what)s", what=what))
     return str(_("Change as a moderator: %(what)s", what=what))
+
+
+def _broad() -> dict[str, str]:
+    return {
+        "read": _("Read everything that you can read, your settings and private messages too"),
+        "write": _("Post, edit and delete in your name, and change your profile"),
+        "follow": _("Follow, block and mute in your name"),
+        "push": _("Send notifications to your device"),
+        "profile": _("Know your name and profile"),
+        "admin:read": _("Read what the moderation team reads"),
+        "admin:write": _("Decide what the moderation team decides"),
+    }
+
+
+def _things() -> dict[str, str]:
+    return {
+        "accounts": _("accounts"),
+        "blocks": _("blocks"),
+        "bookmarks": _("bookmarks"),
+        "canonical_email_blocks": _("blocked addresses"),
+        "conversations": _("conversations"),
+        "domain_allows": _("allowed domains"),
+        "domain_blocks": _("blocked domains"),
+        "email_domain_blocks": _("blocked mail domains"),
+        "favourites": _("favourites"),
+        "filters": _("filters"),
+        "follows": _("follows"),
+        "ip_blocks": _("blocked addresses of machines"),
+        "lists": _("lists"),
+        "media": _("media"),
+        "mutes": _("mutes"),
+        "notifications": _("notifications"),
+        "reports": _("reports"),
+        "search": _("searches"),
+        "statuses": _("posts"),
+    }
