@@ -26,6 +26,13 @@ blueprint = Blueprint("documents", __name__)
 PAGE = 20
 
 
+@blueprint.before_request
+def _no_nulls() -> None:
+    """PostgreSQL has no text with a null in it, so nothing here is called so."""
+    if "\0" in request.path:
+        raise NotFoundError()
+
+
 @blueprint.get("/actor")
 def house() -> Response:
     """The server's own actor, who signs its fetches. It's had without a signature, or nobody could begin."""
