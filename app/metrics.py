@@ -89,7 +89,7 @@ def backlog(session: Session, now: datetime) -> list[tuple[str, int, datetime | 
             (DeliveryRow.state == DeliveryState.WAITING) & (DeliveryRow.next_at <= now),
         ),
     )
-    found = []
+    found: list[tuple[str, int, datetime | None]] = []
     for stage, since, condition in stages:
         number, oldest = session.execute(select(func.count(), func.min(since)).where(condition)).one()
         found.append((stage, number, oldest))
@@ -98,7 +98,7 @@ def backlog(session: Session, now: datetime) -> list[tuple[str, int, datetime | 
 
 def _cases(session: Session) -> GaugeMetricFamily:
     family = GaugeMetricFamily("ostiary_cases", "Cases that wait for a person", labels=["state"])
-    numbers = dict(session.execute(select(CaseRow.state, func.count()).group_by(CaseRow.state)).tuples().all())
+    numbers = dict(session.execute(select(CaseRow.state, func.count()).group_by(CaseRow.state)).all())
     for state in (CaseState.OPEN, CaseState.CLAIMED, CaseState.ESCALATED):
         family.add_metric([state.value], numbers.get(state, 0))
     return family
@@ -107,7 +107,7 @@ def _cases(session: Session) -> GaugeMetricFamily:
 def _verdicts(session: Session, now: datetime) -> GaugeMetricFamily:
     family = GaugeMetricFamily("ostiary_verdicts_last_hour", "What the door said lately", labels=["outcome"])
     said = select(VerdictRow.outcome, func.count()).where(VerdictRow.made_at > now - timedelta(hours=1))
-    numbers = dict(session.execute(said.group_by(VerdictRow.outcome)).tuples().all())
+    numbers = dict(session.execute(said.group_by(VerdictRow.outcome)).all())
     for outcome in Outcome:
         family.add_metric([outcome.value], numbers.get(outcome, 0))
     return family

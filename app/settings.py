@@ -94,6 +94,7 @@ def read(environment: Mapping[str, str], *, port: int = 8000, data_dir: Path | N
         return ours.get("OSTIARY_" + name) or None
 
     trial = get("DOMAIN") is None
+    scheme = _choice("SCHEME", get("SCHEME") or "https", ("https", "http"))
     home = (data_dir or Path(get("DATA_DIR") or "data")).resolve()
     return Settings(
         domain=_domain(get("DOMAIN") or f"localhost:{port}"),
@@ -101,7 +102,7 @@ def read(environment: Mapping[str, str], *, port: int = 8000, data_dir: Path | N
         database_url=_database_url(get("DATABASE_URL"), home),
         redis_url=_redis_url(get("REDIS_URL"), home),
         secret_key=get("SECRET_KEY") or "",
-        scheme="http" if trial else _choice("SCHEME", get("SCHEME") or "https", ("https", "http")),
+        scheme="http" if trial else scheme,
         allowed_networks=_networks("ALLOWED_NETWORKS", get("ALLOWED_NETWORKS")),
         registration=Registration(
             _choice("REGISTRATION", get("REGISTRATION") or "approval", tuple(r.value for r in Registration))

@@ -13,10 +13,10 @@ from collections.abc import Sequence
 import structlog
 from redis.exceptions import RedisError
 from rq import Queue
+from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
 from rq.timeouts import TimerDeathPenalty
 from rq.worker import SimpleWorker
-from rq.worker.base import StopRequested
 
 from app.services import Services
 from app.settings import Settings

@@ -38,7 +38,7 @@ def still(redis: Redis, process: str) -> None:
 def missing(redis: Redis) -> list[str]:
     """Which of them don't live. Raises RedisError."""
     found = redis.mget([_key(process) for process in PROCESSES])
-    return [process for process, value in zip(PROCESSES, found, strict=True) if value is None]  # type: ignore[arg-type]
+    return [process for process, value in zip(PROCESSES, found, strict=True) if value is None]
 
 
 class Beating(threading.Thread):

@@ -50,7 +50,7 @@ async def run(services: Services, host: str, port: int, over: asyncio.Event) -> 
     await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
     await hub.stop()
     if not serving.done():
-        server.stop()
+        server.stop()  # type: ignore[no-untyped-call]
     await serving
     waiting.cancel()
     await redis.aclose()

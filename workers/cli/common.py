@@ -27,7 +27,7 @@ data_option = click.option(
 
 def settings_options(command: F) -> F:
     """Give a command `--port` and `--data`."""
-    return port_option(data_option(command))  # type: ignore[no-any-return]
+    return port_option(data_option(command))
 
 
 def settings(port: int, data: Path | None) -> Settings:

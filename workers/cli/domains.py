@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -98,7 +98,7 @@ def show(severity: str | None, port: int, data: Path | None) -> None:
 @click.argument("file", type=click.File("r", encoding="utf-8", errors="replace"))
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 @settings_options
-def take(file: click.utils.LazyFile, dry_run: bool, port: int, data: Path | None) -> None:
+def take(file: TextIO, dry_run: bool, port: int, data: Path | None) -> None:
     """Apply a list: all valid lines at once; each refused line is printed with its reason."""
     from moderation.domains import importing
 

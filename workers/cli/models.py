@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,10 @@ def _one_line() -> Iterator[None]:
         yield
     except ModelError as error:
         raise click.ClickException(str(error)) from error
+    except ModuleNotFoundError as error:
+        raise click.ClickException(
+            f"training and evaluation need {error.name}, which serving doesn't: `make setup-dev` installs it"
+        ) from error
 
 
 @click.group()
@@ -59,21 +64,22 @@ def show(version: str | None, language: str) -> None:
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Where the new version is written.")
 def train(data: Path, out: Path | None) -> None:
     """Train a version from the sets in a folder; the same folder gives the same version."""
-    from models.train import run
-
     with _one_line():
-        click.echo(run.train(data, out) if out is not None else run.train(data))
+        from models.train import run
+
+        done = run.train(data, out)
+    click.echo(f"{done.version}  {done.digest}\n{done.folder}")
 
 
 @model.command()
-@click.argument("file", type=click.File("r", encoding="utf-8"))
-def evaluate(file: click.utils.LazyFile) -> None:
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def evaluate(file: Path) -> None:
     """Print how good the version in use is on labelled text: JSONL of `id`, `text`, `lang`, `labels`."""
-    from models.train import evaluate as evaluation
-
     with _one_line():
-        for line in evaluation.evaluate_lines(file):
-            click.echo(line)
+        from models.train import evaluate as evaluation
+
+        figures = evaluation.evaluate_file(file)
+    click.echo(json.dumps(figures, indent=1, ensure_ascii=False))
 
 
 @model.command()

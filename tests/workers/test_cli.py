@@ -1,0 +1,259 @@
+"""The command line: what each command does to the data, what it prints, and its one line when something is wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import stat
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from app.settings import KNOWN
+from workers.cli import main
+
+PASSWORD = "a long enough passphrase"
+Ostiary = Callable[..., Result]
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def ostiary(data: Path) -> Ostiary:
+    """Run a command on `data`."""
+
+    def run(*arguments: str, given: str | None = None, **environment: str) -> Result:
+        clean = dict.fromkeys(KNOWN) | {f"OSTIARY_{name}": value for name, value in environment.items()}
+        where = ("--data", str(data)) if arguments[0] != "model" else ()
+        return CliRunner().invoke(main, [*arguments, *where], input=given, env=clean)
+
+    return run
+
+
+def well(result: Result) -> str:
+    """What it printed; it ended well."""
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def refused(result: Result) -> str:
+    """Its one line; it ended with 1."""
+    assert result.exit_code == 1, result.output
+    assert "Traceback" not in result.output
+    assert len(result.stderr.strip().splitlines()) == 1
+    return result.stderr
+
+
+def test_an_account_is_made_and_gets_a_token(ostiary: Ostiary, data: Path) -> None:
+    made = well(
+        ostiary("account", "create", "ana", "--email", "ana@people.example", "--password", PASSWORD, "--role", "admin")
+    )
+    assert made.startswith("@ana@")
+    token = well(ostiary("token", "create", "ana", "--scope", "read write admin:read")).strip()
+    assert len(token) > 20
+    with closing(sqlite3.connect(data / "ostiary.sqlite3")) as connection:
+        role, confirmed, second_factor = connection.execute(
+            "SELECT role, confirmed_at, second_factor_at FROM accounts"
+        ).fetchone()
+        assert (role, bool(confirmed), bool(second_factor)) == ("admin", True, True)
+        assert connection.execute("SELECT second_factored FROM oauth_tokens").fetchone() == (1,)
+        assert token not in "\n".join(connection.iterdump())
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("account", "create", "ana", "--email", "not an address", "--password", PASSWORD),
+        ("account", "create", "ana", "--email", "ana@people.example", "--password", "short"),
+        ("account", "create", "a b", "--email", "ana@people.example", "--password", PASSWORD),
+        ("token", "create", "nobody"),
+        ("domain", "block", "not a domain"),
+        ("domain", "unblock", "nothing.example"),
+    ],
+)
+def test_what_is_wrong_is_told_in_one_line(ostiary: Ostiary, arguments: tuple[str, ...]) -> None:
+    refused(ostiary(*arguments))
+
+
+def test_a_name_is_given_once(ostiary: Ostiary) -> None:
+    arguments = ("account", "create", "ana", "--password", PASSWORD)
+    well(ostiary(*arguments, "--email", "ana@people.example"))
+    refused(ostiary(*arguments, "--email", "other@people.example"))
+
+
+def test_a_token_with_an_unknown_scope_is_refused(ostiary: Ostiary) -> None:
+    well(ostiary("account", "create", "ana", "--email", "ana@people.example", "--password", PASSWORD))
+    refused(ostiary("token", "create", "ana", "--scope", "everything"))
+
+
+def test_setup_asks_and_is_done_once_an_admin_exists(ostiary: Ostiary) -> None:
+    answers = f"ana\nana@people.example\n{PASSWORD}\n{PASSWORD}\n"
+    assert "is the admin" in well(ostiary("setup", given=answers))
+    assert "has an admin" in well(ostiary("setup"))
+
+
+def test_domain_rules_are_set_listed_exported_and_lifted(ostiary: Ostiary) -> None:
+    well(ostiary("domain", "block", "Bad.Example", "--severity", "hold", "--public-comment", "rude, often"))
+    well(ostiary("domain", "block", "friend.example", "--severity", "allow"))
+    assert "bad.example\thold\trude, often" in well(ostiary("domain", "list"))
+    lines = well(ostiary("domain", "export")).splitlines()
+    assert lines[0].startswith("#domain,#severity")
+    assert lines[1].startswith("bad.example,silence")
+    assert len(lines) == 2
+    whole = [json.loads(line) for line in well(ostiary("domain", "export", "--format", "ostiary")).splitlines()]
+    assert {(rule["domain"], rule["severity"]) for rule in whole} == {
+        ("bad.example", "hold"),
+        ("friend.example", "allow"),
+    }
+    well(ostiary("domain", "unblock", "bad.example"))
+    assert "bad.example" not in well(ostiary("domain", "list"))
+
+
+def test_an_import_applies_what_is_valid_and_says_what_is_not(ostiary: Ostiary, tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text("#domain,#severity\nworse.example,suspend\nnot a domain,suspend\nodd.example,nonsense\n")
+    assert "would be added" in well(ostiary("domain", "import", str(file), "--dry-run"))
+    assert well(ostiary("domain", "list")) == ""
+    said = well(ostiary("domain", "import", str(file)))
+    assert "line 3 refused" in said
+    assert "line 4 refused" in said
+    assert "1 added, 0 changed, 0 as before, 2 refused" in said
+    assert "worse.example\tsuspend" in well(ostiary("domain", "list"))
+    assert "0 added, 0 changed, 1 as before" in well(ostiary("domain", "import", str(file)))
+
+
+def test_an_export_that_loses_nothing_comes_back_the_same(ostiary: Ostiary, tmp_path: Path) -> None:
+    well(ostiary("domain", "block", "bad.example", "--severity", "filter", "--private-comment", "seen twice"))
+    file = tmp_path / "rules.jsonl"
+    file.write_text(before := well(ostiary("domain", "export", "--format", "ostiary")))
+    well(ostiary("domain", "unblock", "bad.example"))
+    well(ostiary("domain", "import", str(file)))
+    assert well(ostiary("domain", "export", "--format", "ostiary")) == before
+
+
+def test_migrations_are_told_and_done(ostiary: Ostiary) -> None:
+    assert ostiary("db", "status").exit_code == 1
+    assert "stands at" in well(ostiary("db", "upgrade"))
+    assert "as before" in well(ostiary("db", "upgrade"))
+    assert "current: " in well(ostiary("db", "status"))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("DOMIAN", "x.example"), ("SCHEME", "gopher"), ("REGISTRATION", "maybe"), ("DATABASE_URL", "x")]
+)
+def test_an_unknown_or_bad_setting_stops_with_one_line(ostiary: Ostiary, name: str, value: str) -> None:
+    assert f"OSTIARY_{name}" in refused(ostiary("db", "upgrade", **{name: value}))
+
+
+def test_a_backup_comes_back_whole_into_an_empty_directory_only(ostiary: Ostiary, data: Path, tmp_path: Path) -> None:
+    well(ostiary("account", "create", "ana", "--email", "ana@people.example", "--password", PASSWORD))
+    file = tmp_path / "backup.tgz"
+    well(ostiary("backup", str(file)))
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert "isn't empty" in refused(ostiary("restore", str(file)))
+    elsewhere = tmp_path / "elsewhere"
+    restored = CliRunner().invoke(main, ["restore", str(file), "--data", str(elsewhere)])
+    assert restored.exit_code == 0, restored.output
+    assert (elsewhere / "secret_key").read_text() == (data / "secret_key").read_text()
+    with closing(sqlite3.connect(elsewhere / "ostiary.sqlite3")) as connection:
+        assert connection.execute("SELECT count(*) FROM accounts").fetchone() == (1,)
+
+
+@pytest.mark.parametrize("content", [b"", b"not a tar file at all", os.urandom(2000)])
+def test_what_is_no_backup_is_refused(ostiary: Ostiary, tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "broken.tgz"
+    file.write_bytes(content)
+    assert "can't be read as a backup" in refused(ostiary("restore", str(file)))
+
+
+def test_a_backup_of_nothing_is_refused(ostiary: Ostiary, tmp_path: Path) -> None:
+    refused(ostiary("backup", str(tmp_path / "backup.tgz")))
+
+
+def test_the_doctor_finds_a_healthy_house_well_and_an_open_door_wrong(ostiary: Ostiary, data: Path) -> None:
+    well(ostiary("db", "upgrade"))
+    lines = ostiary("doctor").output.splitlines()
+    for name in ("domain", "data directory", "disk", "database", "database file", "redis", "clock", "text model"):
+        assert any(line.startswith(f"ok    {name}: ") for line in lines), lines
+    data.chmod(0o755)
+    result = ostiary("doctor")
+    assert result.exit_code == 1
+    assert "WRONG data directory" in result.output
+
+
+def test_replay_judges_and_stores_nothing(ostiary: Ostiary, data: Path, tmp_path: Path) -> None:
+    file = tmp_path / "texts.jsonl"
+    note = {
+        "@context": "https://www.w3.org/ns/activitystreams",
+        "id": "https://remote.example/1",
+        "type": "Note",
+        "attributedTo": "https://remote.example/users/mia",
+        "to": ["https://www.w3.org/ns/activitystreams#Public"],
+        "content": "<p>Fresh bread on the market square</p>",
+    }
+    create = {
+        "@context": note["@context"],
+        "id": "https://remote.example/1/activity",
+        "type": "Create",
+        "actor": "https://remote.example/users/mia",
+        "object": note,
+    }
+    lines = [{"id": 1, "text": "The ferry leaves at seven", "lang": "en"}, note, create, {"type": "Note"}]
+    file.write_text("\n".join(map(json.dumps, lines)) + "\nnot json\n")
+    result = ostiary("replay", str(file))
+    assert result.exit_code == 0, result.output
+    found = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [line["line"] for line in found] == [1, 2, 3, 4, 5]
+    assert [line.get("outcome") for line in found[:3]] == ["approve"] * 3
+    assert all("refused" in line for line in found[3:])
+    with closing(sqlite3.connect(data / "ostiary.sqlite3")) as connection:
+        for table in ("verdicts", "posts", "cases"):
+            assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
+
+
+def test_model_score_needs_no_data_directory(ostiary: Ostiary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    lines = [
+        {"id": "a", "text": "What a lovely morning it is by the river today", "lang": "en"},
+        {"id": 2, "text": "", "lang": None},
+    ]
+    said = well(ostiary("model", "score", given="\n".join(map(json.dumps, lines)) + "\n"))
+    found = [json.loads(line) for line in said.splitlines()]
+    assert [line["id"] for line in found] == ["a", 2]
+    for line in found:
+        assert set(line["scores"]) == {"hate", "harassment", "violence", "sexual", "self_harm", "spam", "toxic"}
+    assert all(0 <= score <= 1 for score in found[0]["scores"].values())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_line_that_cannot_be_scored_is_named(ostiary: Ostiary) -> None:
+    result = ostiary("model", "score", given='{"id": 1, "text": "fine", "lang": "en"}\nnot json\n')
+    assert result.exit_code == 1
+    assert "line 2" in result.stderr
+
+
+def test_the_model_is_judged_on_labelled_text(ostiary: Ostiary, tmp_path: Path) -> None:
+    file = tmp_path / "labelled.jsonl"
+    texts = ("What a lovely morning by the river", "You are vermin, all of you, and should be driven out of this town")
+    lines = [{"id": n, "text": text, "lang": "en", "labels": {"hate": n, "spam": 0}} for n, text in enumerate(texts)]
+    file.write_text("\n".join(map(json.dumps, lines)))
+    figures = json.loads(well(ostiary("model", "evaluate", str(file))))
+    assert figures["n"] == 2
+    assert "hate" in figures["labels"]
+    file.write_text('{"id": 1}')
+    assert "line 1" in refused(ostiary("model", "evaluate", str(file)))
+
+
+def test_the_model_in_use_has_a_star_and_a_card(ostiary: Ostiary) -> None:
+    assert sum(line.startswith("* ") for line in well(ostiary("model", "list")).splitlines()) == 1
+    assert well(ostiary("model", "show")).strip()
+    assert well(ostiary("model", "show", "--language", "fr")).strip()
+    refused(ostiary("model", "show", "text-none"))
+    refused(ostiary("model", "promote", "text-none"))
