@@ -177,4 +177,5 @@ def _token() -> str | None:
 
 
 def _remembered() -> Remembered:
-    return cast(Remembered, current_app.extensions.setdefault(_EXTENSION, Remembered()))
+    known = current_app.extensions.get(_EXTENSION)
+    return cast(Remembered, known or current_app.extensions.setdefault(_EXTENSION, Remembered()))

@@ -154,9 +154,7 @@ def find_client(client_id: str) -> Client | None:
     return None if row is None else client_of(row)
 
 
-def make_token(
-    *, client: Client, user: Person | None = None, scope: str | None = None, **_rest: Any
-) -> dict[str, Any]:
+def make_token(*, client: Client, user: Person | None = None, scope: str | None = None, **_rest: Any) -> dict[str, Any]:
     """What the client is told; the token is stored by `save_token`."""
     allowed = client.get_allowed_scope(scope)
     if allowed is None:
