@@ -8,23 +8,23 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from moderation.cases.plans import LETS_IN
-from moderation.cases.tables import CaseRow
+from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.duplicates import index, states
 from moderation.duplicates.simhash import Fingerprint
 from moderation.duplicates.tables import ClusterRow, ClusterState
 from moderation.evidence.snapshots import latest
 from moderation.policy import store
-from moderation.values import PUBLIC_KINDS, Action, Scope
+from moderation.values import PUBLIC_KINDS, Scope
 
 
-def settle(session: Session, case: CaseRow, action: Action, scope: Scope, now: datetime) -> list[dict[str, Any]]:
+def settle(session: Session, case: CaseRow, decision: DecisionRow, now: datetime) -> list[dict[str, Any]]:
     """A wave's case, and any decision on a cluster, says what becomes of those that come later: let in, or refused.
 
     Returns what a reversal needs.
     """
-    if case.cluster_id is None and scope is not Scope.CLUSTER:
+    if case.cluster_id is None and decision.scope is not Scope.CLUSTER:
         return []
-    to = ClusterState.CLEARED if action in LETS_IN else ClusterState.SPAM
+    to = ClusterState.CLEARED if decision.action in LETS_IN else ClusterState.SPAM
     ends_at = now + timedelta(days=store.current(session).wave.lasts_days)
     if case.cluster_id is not None:
         row = session.get_one(ClusterRow, case.cluster_id, populate_existing=True)
@@ -32,7 +32,7 @@ def settle(session: Session, case: CaseRow, action: Action, scope: Scope, now: d
             return []
         states.change(session, row.id, to, ends_at)
         return [{"cluster": row.id, "made": False}]
-    return _make(session, case, to, ends_at, now)
+    return _make(session, case, decision, to, ends_at)
 
 
 def take_back(session: Session, record: dict[str, Any], now: datetime) -> None:
@@ -47,20 +47,22 @@ def take_back(session: Session, record: dict[str, Any], now: datetime) -> None:
         states.change(session, row.id, ClusterState.HELD)
 
 
-def _make(session: Session, case: CaseRow, to: ClusterState, ends_at: datetime, now: datetime) -> list[dict[str, Any]]:
+def _make(
+    session: Session, case: CaseRow, decision: DecisionRow, to: ClusterState, ends_at: datetime
+) -> list[dict[str, Any]]:
     simhash = index.fingerprint_of(session, case.uri)
     snapshot = latest(session, [case.uri]).get(case.uri)
     if simhash is None or snapshot is None or snapshot.visibility not in PUBLIC_KINDS:
         return []  # private posts are compared with nothing by themselves
     row = ClusterRow(
-        key=f"{simhash:016x}{int(now.timestamp()):x}{case.id % 4096:x}"[:32],
+        key=f"{simhash:016x}d{decision.id:x}",
         simhash=Fingerprint(simhash, 0).signed,
         state=to,
         copies=1,
         authors=1,
         case_id=case.id,
-        first_seen_at=now,
-        last_seen_at=now,
+        first_seen_at=decision.made_at,
+        last_seen_at=decision.made_at,
         ends_at=ends_at,
     )
     session.add(row)

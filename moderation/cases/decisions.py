@@ -43,7 +43,7 @@ def decide(session: Session, case_id: int, request: DecisionRequest, by: str, no
     chosen, unticked = targets.ticked(session, asked, request)
     case = _win(session, case_id, request, by, now)
     decision = _write(session, case, request, by, now)
-    reached = targets.find(session, case, chosen, request.scope)
+    reached = targets.find(session, case, chosen, request)
     left = {each.uri for each in unticked}
     reached = [each for each in reached if each.uri not in left]
     others, reached = targets.settle_others(session, case, reached, request, by, now)
@@ -140,7 +140,7 @@ def _carry_out(
     decision.effects = [
         *done.records,
         *rule_records,
-        *clusters.settle(session, case, request.action, request.scope, now),
+        *clusters.settle(session, case, decision, now),
     ]
     session.flush()
     told = telling.authors(case, decision, _told(session, case, steps))

@@ -40,9 +40,10 @@ def ticked(
     return chosen, [each for each in members if each.uri not in wanted]
 
 
-def find(session: Session, case: CaseRow, members: Sequence[CaseSubjectRow], scope: Scope) -> list[Target]:
+def find(session: Session, case: CaseRow, members: Sequence[CaseSubjectRow], request: DecisionRequest) -> list[Target]:
     """The members, and what the scope adds: held posts of the account or domain, posts that say nearly the same."""
     reached = {each.uri: (each.kind, each.author_uri) for each in members}
+    scope = Scope.ACCOUNT if _is_whole(request) else request.scope
     for uri, kind, author in _more(session, case, scope):
         reached.setdefault(uri, (kind, author))
     holds = _open_holds(session, reached)
@@ -128,13 +129,21 @@ def _others(
             .where(CaseSubjectRow.uri.in_(part), CaseRow.state.in_(states.UNDECIDED), CaseRow.id != case.id)
         )
         found |= {number: set() for number in session.scalars(statement)}
-    if request.action is Action.SUSPEND and request.scope in (Scope.SUBJECT, Scope.ACCOUNT):
-        found |= {number: set() for number in _of_author(session, case)}
+    authors = set(_of_author(session, case)) if _is_whole(request) else set()
+    found |= {number: set() for number in authors}
+    settled: dict[int, set[str]] = {}
     for number in found:
-        uris = session.scalars(select(CaseSubjectRow.uri).where(CaseSubjectRow.case_id == number))
-        found[number] = set(uris)
-    whole = request.action is Action.SUSPEND
-    return {number: uris for number, uris in found.items() if whole or uris <= reached}
+        subjects = select(CaseSubjectRow.uri).where(CaseSubjectRow.case_id == number)
+        uris = set(session.scalars(subjects))
+        held = select(HoldRow.uri).where(HoldRow.case_id == number, HoldRow.state == HoldState.HELD)
+        if uris <= reached or (number in authors and set(session.scalars(held)) <= reached):
+            settled[number] = uris
+    return settled
+
+
+def _is_whole(request: DecisionRequest) -> bool:
+    """Whether nothing of the account is shown any more, so that all of its cases are settled."""
+    return request.action is Action.SUSPEND and request.scope in (Scope.SUBJECT, Scope.ACCOUNT)
 
 
 def _of_author(session: Session, case: CaseRow) -> list[int]:

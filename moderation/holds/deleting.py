@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from moderation.cases import opening, states
 from moderation.cases.tables import CaseRow, CaseSubjectRow
+from moderation.duplicates.tables import FingerprintRow
 from moderation.holds import states as hold_states
 from moderation.holds.tables import HoldRow, HoldState
 from moderation.values import CaseOrigin, CaseState
@@ -24,6 +25,7 @@ def deleted(session: Session, uri: str, by: str, now: datetime) -> list[int]:
     """
     held = session.scalars(select(HoldRow.id).where(HoldRow.uri == uri, HoldRow.state == HoldState.HELD))
     hold_states.change(session, list(held), HoldState.DELETED, now)
+    session.execute(delete(FingerprintRow).where(FingerprintRow.uri == uri))  # what is gone is in no wave
     return [case_id for case_id in _cases(session, uri) if _close(session, case_id, uri, by, now)]
 
 
