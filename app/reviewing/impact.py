@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from app.accounts.tables import ActorRow
 from app.posts.tables import PostRow, PostState
@@ -63,12 +63,12 @@ def of_many(session: Session, domains: Sequence[str]) -> Impact:
 
 def verdicts(session: Session, domain: str, now: datetime) -> list[Day]:
     """What the door said of its posts on each of the last nine days, oldest first."""
-    prefixes = [f"{scheme}://{domain}/%" for scheme in ("https", "http")]
+    prefixes = [f"{scheme}://{domain}/" for scheme in ("https", "http")]
     start = now.replace(hour=0, minute=0, second=0, microsecond=0) - LOOKED_BACK + timedelta(days=1)
     rows = session.execute(
         select(VerdictRow.made_at, VerdictRow.outcome)
         .where(VerdictRow.made_at >= start, ~VerdictRow.by_person)
-        .where(or_(*(VerdictRow.author_uri.like(prefix) for prefix in prefixes)))
+        .where(or_(*(VerdictRow.author_uri.startswith(prefix, autoescape=True) for prefix in prefixes)))
         .limit(50_000)
     )
     counts = [[0, 0, 0] for _ in range(LOOKED_BACK.days)]
@@ -85,8 +85,8 @@ def _count(session: Session, domains: Sequence[str]) -> tuple[int, ...]:
     follows = select(func.count(), func.count(func.distinct(here.id))).select_from(FollowRow)
     out = follows.join(there, there.id == FollowRow.target_id).join(here, here.id == FollowRow.follower_id)
     back = follows.join(there, there.id == FollowRow.follower_id).join(here, here.id == FollowRow.target_id)
-    followed, members = session.execute(out.where(reached, accepted, here.local)).one().tuple()
-    followers, _ = session.execute(back.where(reached, accepted, here.local)).one().tuple()
+    followed, members = session.execute(out.where(reached, accepted, here.local)).one()
+    followers, _ = session.execute(back.where(reached, accepted, here.local)).one()
     posts = select(func.count(PostRow.pk)).join(there, there.id == PostRow.actor_id).where(reached)
     return (
         session.scalar(select(func.count(there.id)).where(reached)) or 0,
@@ -103,8 +103,8 @@ def _count(session: Session, domains: Sequence[str]) -> tuple[int, ...]:
     )
 
 
-def _of_domains(column: ColumnElement[str] | object, domains: Iterable[str]) -> ColumnElement[bool]:
+def _of_domains(column: InstrumentedAttribute[str], domains: Iterable[str]) -> ColumnElement[bool]:
     """The domains themselves, and what lies under them."""
     names = list(domains)
-    under = [column.like("%." + name.replace("_", r"\_"), escape="\\") for name in names]  # type: ignore[attr-defined]
-    return or_(column.in_(names), *under)  # type: ignore[attr-defined]
+    under = [column.endswith("." + name, autoescape=True) for name in names]
+    return or_(column.in_(names), *under)

@@ -25,6 +25,9 @@ from moderation.evidence.snapshots import Snapshot
 from moderation.policy import store
 from moderation.values import CaseOrigin, CaseState, Finding, Span, SubjectKind
 
+NOT_OF_HELD = frozenset(("text_model_careful", "text_model_trusted", "over_budget"))
+"""Why something was *not* held: beside what did hold it, it would only confuse."""
+
 
 @dataclass(frozen=True, slots=True)
 class Score:
@@ -180,7 +183,8 @@ def _lead(detail: CaseDetail, top: Finding | None) -> str:
 
 def _sentences(detail: CaseDetail) -> list[str]:
     findings = {each.why: each for each in detail.findings}
-    found = [words.why(code, findings) for code in detail.why]
+    codes = [code for code in detail.why if not (detail.held and code in NOT_OF_HELD)]
+    found = [words.why(code, findings) for code in codes]
     return list(dict.fromkeys(sentence for sentence in found if sentence))
 
 

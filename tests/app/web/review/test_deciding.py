@@ -1,0 +1,256 @@
+"""A moderator's day on the pages, without scripts: claim, decide, undo, and being second."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from app.accounts.tables import AccountRow, Role
+from app.clock import FrozenClock
+from app.posts import edit
+from app.posts.edit import EditRequest
+from app.posts.tables import PostState
+from moderation.values import CaseState
+from tests.app.people import told
+from tests.app.web.conftest import Town, Visitor
+from tests.app.web.review.conftest import Desk
+
+pytestmark = pytest.mark.one_database
+
+
+def decide(visitor: Visitor, number: int, subject: str, action: str, **fields: object):  # type: ignore[no-untyped-def]
+    """Press a button of the case's form."""
+    where = f"/review/case/{number}"
+    return visitor.post(f"{where}/decide", on=where, action=action, subject=subject, **fields)
+
+
+def test_the_case_says_why_before_it_shows_what(mo: Visitor, desk: Desk) -> None:
+    post = desk.held()
+    page = mo.page(f"/review/case/{desk.case_of(post).id}")
+    why, what, marked = page.index("Why it is here"), page.index("perhaps hatred"), page.index("<mark>vermin</mark>")
+    assert why < what < marked
+    assert "Very likely hatred." in page
+    assert "Its author is a member here and waits." in page
+
+
+def test_what_is_let_in_stands_at_the_top_of_the_timeline(
+    town: Town, mo: Visitor, ana: AccountRow, desk: Desk, clock: FrozenClock
+) -> None:
+    post = desk.held("what he said: they are vermin")
+    clock.move(timedelta(minutes=9))
+    town.writes(ana, "the tram was late again")
+    case = desk.case_of(post)
+    answer = decide(mo, case.id, post.uri, "approve", version=case.version)
+    assert answer.status_code == 302
+    assert desk.now(post).state is PostState.PUBLISHED
+    timeline = town.visitor().page("/public")
+    assert timeline.index("what he said") < timeline.index("the tram was late")
+
+
+def test_after_a_decision_the_next_case_is_claimed(mo: Visitor, desk: Desk, ben: AccountRow) -> None:
+    first, second = desk.held(), desk.held("vermin, the lot", by=ben)
+    answer = decide(mo, desk.case_of(first).id, first.uri, "approve")
+    other = desk.case_of(second)
+    assert answer.headers["Location"] == f"/review/case/{other.id}"
+    assert other.claimed_by == "mo"
+    assert "Nobody but you has it" in mo.page(f"/review/case/{other.id}")
+
+
+def test_a_refused_author_reads_the_words_that_the_moderator_saw(town: Town, mo: Visitor, desk: Desk) -> None:
+    mallory = town.member("mallory")
+    post = desk.held(by=mallory)
+    case = desk.case_of(post)
+    assert "This breaks rule 2 of this house" in mo.page(f"/review/case/{case.id}")
+    decide(mo, case.id, post.uri, "remove", rule_remove="2", reason_remove="Not like this.", version=case.version)
+    assert desk.now(post).state is PostState.REJECTED
+    assert "moderation_warning" in [str(kind) for kind in told(town.services, mallory.id)]
+
+
+def test_a_decision_is_undone_and_the_case_is_open_again(mo: Visitor, desk: Desk) -> None:
+    post = desk.held()
+    case = desk.case_of(post)
+    decide(mo, case.id, post.uri, "approve", version=case.version)
+    assert desk.now(post).state is PostState.PUBLISHED
+    answer = mo.post("/review/undo", on="/review")
+    assert answer.headers["Location"] == f"/review/case/{case.id}"
+    assert desk.case_of(post).state is CaseState.OPEN
+    assert desk.now(post).state is not PostState.PUBLISHED
+
+
+def test_undo_with_nothing_to_undo_says_so(mo: Visitor, desk: Desk) -> None:
+    answer = mo.post("/review/undo", on="/review/decided")
+    assert answer.status_code == 404
+
+
+def test_an_older_decision_is_taken_back_with_a_reason(mo: Visitor, desk: Desk, clock: FrozenClock) -> None:
+    post = desk.held()
+    case = desk.case_of(post)
+    decide(mo, case.id, post.uri, "approve", version=case.version)
+    clock.move(timedelta(hours=3))
+    listed = mo.page("/review/decided")
+    assert "let in" in listed
+    assert mo.post("/review/decisions/1/reverse", on="/review/decided", reason=" ").status_code == 422
+    assert mo.post("/review/decisions/1/reverse", on="/review/decided", reason="I misread it").status_code == 302
+    assert desk.case_of(post).state is CaseState.OPEN
+    assert mo.post("/review/decisions/1/reverse", on="/review/decided", reason="again").status_code == 409
+
+
+def test_the_second_of_two_is_told_who_has_it(town: Town, mo: Visitor, rita: Visitor, desk: Desk) -> None:
+    post = desk.held()
+    case = desk.case_of(post)
+    where = f"/review/case/{case.id}"
+    assert mo.post(f"{where}/claim", on=where).status_code == 302
+    refused = rita.post(f"{where}/claim", on="/review/start")
+    assert refused.status_code == 409
+    assert "@mo has this case for another 5 min" in refused.text
+    assert "is working on it" in rita.page(where)
+
+
+def test_the_second_decision_is_refused_and_what_was_typed_is_kept(
+    town: Town, mo: Visitor, rita: Visitor, desk: Desk
+) -> None:
+    post = desk.held()
+    case = desk.case_of(post)
+    token_page = f"/review/case/{case.id}"
+    rita.page(token_page)
+    decide(mo, case.id, post.uri, "remove", version=case.version)
+    refused = rita.post(
+        f"{token_page}/decide",
+        on="/review/start",
+        action="approve",
+        subject=post.uri,
+        version=case.version,
+        note="reads like a quotation",
+    )
+    assert refused.status_code == 409
+    assert "@mo decided this case" in refused.text
+    assert desk.now(post).state is PostState.REJECTED
+
+
+def test_a_decision_on_words_that_were_edited_meanwhile_is_refused(town: Town, mo: Visitor, desk: Desk) -> None:
+    mallory = town.member("mallory")
+    post = desk.held(by=mallory)
+    case = desk.case_of(post)
+    edit.edit(town.services, mallory.id, post.id, EditRequest(text="vermin, I say it again"))
+    refused = decide(mo, case.id, post.uri, "approve", version=case.version, note="fine by me")
+    assert refused.status_code == 409
+    assert "what you read isn’t what it says now" in refused.text
+    assert "fine by me" in refused.text
+    assert "<del>" in refused.text
+    assert "again</ins>" in refused.text
+    assert desk.now(post).state is not PostState.PUBLISHED
+
+
+def test_the_claim_renews_itself_for_a_script(mo: Visitor, desk: Desk, clock: FrozenClock) -> None:
+    case = desk.case_of(desk.held())
+    where = f"/review/case/{case.id}"
+    token = mo.token(where)
+    headers = mo.headers | {"Accept": "application/json", "X-CSRFToken": token, "Referer": "https://ostiary.example/"}
+    for _ in range(2):
+        answer = mo.client.post(f"{where}/claim", base_url="https://ostiary.example", headers=headers)
+        assert answer.get_json()["seconds"] == 300
+        clock.move(timedelta(minutes=4))
+    clock.move(timedelta(minutes=2))
+    assert "Nobody but you" not in mo.page(where)
+
+
+def test_next_gives_the_case_back_and_goes_down_the_queue(mo: Visitor, desk: Desk, ben: AccountRow) -> None:
+    posts = [desk.held(), desk.held("vermin, the lot", by=ben)]
+    numbers = {desk.case_of(post).id for post in posts}
+    seen = []
+    answer = mo.post("/review/next", on="/review/start")
+    for _ in range(2):
+        number = int(answer.headers["Location"].rpartition("/")[2])
+        seen.append(number)
+        answer = mo.post("/review/next", on=f"/review/case/{number}", leave=number)
+    assert set(seen) == numbers
+    held = [desk.case_of(post).claimed_by for post in posts]
+    assert sorted(str(one) for one in held) == ["None", "mo"]
+
+
+def test_a_wave_is_one_case_and_goes_with_one_press(mo: Visitor, desk: Desk) -> None:
+    case = desk.wave()
+    page = mo.page(f"/review/case/{case.id}")
+    assert "look-alikes" in page
+    decide(mo, case.id, case.uri, "spam", version=case.version, wave="1")
+    uris = [f"https://promo{n % 3}.example/users/winner{n}/statuses/1" for n in range(8)]
+    assert desk.states(uris) <= {"rejected", "withdrawn"}
+
+
+def test_who_is_unticked_in_a_wave_keeps_waiting(mo: Visitor, desk: Desk) -> None:
+    case = desk.wave()
+    page = mo.page(f"/review/case/{case.id}")
+    uris = [f"https://promo{n % 3}.example/users/winner{n}/statuses/1" for n in range(8)]
+    assert all(f'name="member" value="{uri}"' in page for uri in uris)
+    spared = next(uri for uri in uris if uri != case.uri)
+    ticked = [uri for uri in uris if uri != spared]
+    decide(mo, case.id, case.uri, "spam", version=case.version, wave="1", shown=uris, member=ticked)
+    assert desk.states([spared]) == {"held"}
+    assert desk.states(ticked) <= {"rejected", "withdrawn"}
+
+
+def test_people_with_a_past_are_unticked_in_a_wave(mo: Visitor, desk: Desk) -> None:
+    """The senders of the tests have accounts older than a year: none is ticked."""
+    page = mo.page(f"/review/case/{desk.wave().id}")
+    assert page.count('class="like odd"') == 7
+
+
+def test_an_escalated_case_leaves_with_its_note(mo: Visitor, desk: Desk) -> None:
+    post = desk.held()
+    where = f"/review/case/{desk.case_of(post).id}"
+    mo.post(f"{where}/escalate", on=where, note_escalate="a journalist, I think")
+    case = desk.case_of(post)
+    assert case.state is CaseState.ESCALATED
+    page = mo.page(where)
+    assert "a journalist, I think" in page
+
+
+def test_a_case_is_meant_for_a_colleague_and_nobody_else(town: Town, mo: Visitor, desk: Desk) -> None:
+    town.member("nils", Role.REVIEWER)
+    town.member("ola")
+    where = f"/review/case/{desk.case_of(desk.held()).id}"
+    assert mo.post(f"{where}/assign", on=where, to="@nils").status_code == 302
+    assert "Meant for @nils." in mo.page(where)
+    assert mo.post(f"{where}/assign", on=where, to="ola").status_code == 422
+
+
+def test_a_report_that_is_left_as_it_is_gets_its_answer(
+    town: Town, mo: Visitor, ana: AccountRow, ben: AccountRow, desk: Desk
+) -> None:
+    post = town.writes(ben, "I like my soup with tomatoes")
+    case = desk.reported(ana, post, "tomatoes!")
+    page = mo.page(f"/review/case/{case.id}")
+    assert "“tomatoes!”" in page
+    assert "nothing of theirs decided yet" in page
+    assert 'value="no_action"' in page
+    decide(mo, case.id, post.uri, "no_action", version=case.version)
+    assert desk.now(post).state is PostState.PUBLISHED
+    assert "left as it is" in town.at_home(ana).page("/reports")
+
+
+def test_an_account_is_suspended_by_a_form_and_never_by_one_press(town: Town, mo: Visitor, desk: Desk) -> None:
+    post = desk.held()
+    case = desk.case_of(post)
+    assert decide(mo, case.id, post.uri, "account", version=case.version).status_code == 422
+    answer = decide(mo, case.id, post.uri, "account", measure="suspend", term="7d", version=case.version)
+    assert answer.status_code == 302
+    with town.services.db.read() as session:
+        from app.accounts.tables import ActorRow
+
+        assert session.get_one(ActorRow, post.actor_id).suspended_at is not None
+
+
+def test_a_freeze_cant_be_asked_for_somebody_elsewhere(mo: Visitor, desk: Desk) -> None:
+    case = desk.wave()
+    refused = decide(mo, case.id, case.uri, "account", measure="freeze", version=case.version)
+    assert refused.status_code == 422
+    assert desk.case_of_id(case.id).state is CaseState.OPEN
+
+
+def test_an_unknown_action_is_refused(mo: Visitor, desk: Desk) -> None:
+    post = desk.held()
+    case = desk.case_of(post)
+    for action in ("", "explode", "domain"):
+        assert decide(mo, case.id, post.uri, action, version=case.version).status_code == 422
+    assert desk.case_of(post).state is CaseState.OPEN

@@ -1,0 +1,195 @@
+"""What admins do here: lines, rules about servers, sign-ups; each shows what it would do before it does it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from io import BytesIO
+from itertools import product
+
+import pytest
+from sqlalchemy import select
+
+from app.accounts import signup
+from app.accounts.signup import SignUp
+from app.accounts.tables import AccountRow
+from app.clock import FrozenClock
+from app.posts.tables import PostState
+from moderation import alarms
+from moderation.domains import rule_for
+from moderation.policy import store
+from moderation.values import Severity
+from tests.app import people
+from tests.app.web.conftest import Town, Visitor
+from tests.app.web.review.conftest import Desk
+
+pytestmark = pytest.mark.one_database
+
+
+def lines(town: Town) -> dict[str, object]:
+    """The policy's form as it stands."""
+    with town.services.db.read() as session:
+        policy = store.current(session)
+    form: dict[str, object] = {"version": policy.version, "budget": 30, "audit_rate": "0.002"}
+    for label, each in policy.labels.items():
+        for field in ("hold", "limit", "label"):
+            line = getattr(each, field)
+            form[f"{field}_{label}"] = "" if line is None else line
+    return form
+
+
+def policy_version(town: Town) -> int:
+    """Which version is in force."""
+    with town.services.db.read() as session:
+        return store.current(session).version
+
+
+def test_a_line_is_not_moved_before_it_was_shown_what_it_would_have_held(
+    town: Town, lea: Visitor, desk: Desk, ana: AccountRow
+) -> None:
+    desk.held()
+    town.writes(ana, "the tram was late again")
+    before = policy_version(town)
+    wanted = lines(town) | {"hold_hate": ""}
+    page = lea.post("/review/policy/preview", on="/review/policy", **wanted)
+    assert page.status_code == 200
+    assert "1 → 0" in page.text
+    assert "they are vermin, all of them" in page.text
+    assert "would be let in" in page.text
+    assert policy_version(town) == before
+
+
+def test_a_line_that_was_looked_at_is_drawn(town: Town, lea: Visitor, desk: Desk) -> None:
+    wanted = lines(town) | {"hold_hate": "0.995"}
+    assert lea.post("/review/policy", on="/review/policy", **wanted).status_code == 302
+    with town.services.db.read() as session:
+        policy = store.current(session)
+    assert policy.labels["hate"].hold == 0.995
+    assert policy.labels["violence"].hold == "model"
+    assert desk.held().state is PostState.PUBLISHED
+
+
+def test_lines_that_somebody_moved_meanwhile_are_not_overwritten(town: Town, lea: Visitor) -> None:
+    old = lines(town) | {"hold_hate": "0.7"}
+    lea.post("/review/policy", on="/review/policy", **old)
+    again = lea.post("/review/policy", on="/review/policy", **(old | {"hold_hate": "0.8"}))
+    assert again.status_code == 409
+    with town.services.db.read() as session:
+        assert store.current(session).labels["hate"].hold == 0.7
+
+
+def test_a_line_that_is_no_probability_is_refused(town: Town, lea: Visitor) -> None:
+    before = policy_version(town)
+    places = ("/review/policy/preview", "/review/policy")
+    for place, line in product(places, ("high", "-1", "7", "1e5", "0.5.5", "٣")):
+        answer = lea.post(place, on="/review/policy", **(lines(town) | {"hold_hate": line}))
+        assert answer.status_code == 422, answer.text
+    assert policy_version(town) == before
+
+
+def test_hold_less_now_holds_less_for_a_day_and_says_who(town: Town, mo: Visitor, clock: FrozenClock) -> None:
+    mo.post("/review/policy/hold-less", on="/review/start")
+    assert "holding less" in mo.page("/review/policy")
+    with town.services.db.read() as session:
+        until = store.loosened_until(session)
+    assert until == clock.now() + timedelta(days=1)
+    clock.move(timedelta(days=1, minutes=1))
+    assert "Hold less now, for a day" in mo.page("/review/policy")
+
+
+def test_the_overview_shows_figures_and_nobodys_words(mo: Visitor, town: Town, desk: Desk) -> None:
+    desk.held()
+    with town.services.db.write() as session:
+        alarms.raise_(session, "check_failing:text", town.services.clock.now(), count=12)
+    page = mo.page("/review/start")
+    assert "vermin" not in page
+    assert "Machines made 1 of at most 30 cases in the last day." in page
+    assert "The check “text” doesn’t answer. 12 posts wait" in page
+    assert "borrowed from public data" in page
+    assert "only spam, threats and plain hatred" in page
+
+
+def test_the_counts_are_live(mo: Visitor, desk: Desk) -> None:
+    assert mo.get("/review/counts.json").get_json()["open"] == 0
+    case = desk.case_of(desk.held())
+    counted = mo.get("/review/counts.json").get_json()
+    assert (counted["open"], counted["claimed"]) == (1, 0)
+    assert f"/review/case/{case.id}" in mo.page("/review/queue.html")
+    assert f"/review/case/{case.id}" not in mo.page("/review/queue.html?origin=report")
+
+
+def test_what_is_awful_is_described_in_the_queue_and_not_quoted(mo: Visitor, desk: Desk) -> None:
+    desk.held("I will stab you tonight")
+    listed = mo.page("/review/queue.html")
+    assert "stab" not in listed
+    assert "described before it is shown" in listed
+
+
+def test_a_rule_shows_what_it_would_touch_before_it_is_set(town: Town, lea: Visitor, ana: AccountRow) -> None:
+    far = people.remote(town.services, "tom", "far.example")
+    people.post(town.services, far, "hello from far away")
+    wanted = {"domain": "Far.Example", "severity": "suspend", "public_comment": "spam", "private_comment": "since May"}
+    page = lea.post("/review/domains/preview", on="/review/domains", **wanted)
+    assert "If you set this rule" in page.text
+    assert "hello from far away" in town.visitor().page("/public")
+    lea.post("/review/domains/set", on="/review/domains", **wanted)
+    assert "hello from far away" not in town.visitor().page("/public")
+    under = lea.page("/review/domains/sub.far.example")
+    assert "not let in at all" in under
+    assert "Set for far.example" in under
+    assert "since May" in lea.page("/review/domains/far.example")
+    lea.post("/review/domains/lift", on="/review/domains", domain="far.example")
+    assert "hello from far away" in town.visitor().page("/public")
+    assert "Rule lifted" in lea.page("/review/domains/far.example")
+
+
+def test_a_rule_that_would_hit_the_wrong_ones_is_refused(lea: Visitor, town: Town) -> None:
+    wrong = ("ostiary.example", "com", "*.far.example", "https://far.example", "", "a" * 400)
+    for place, domain in product(("/review/domains/preview", "/review/domains/set"), wrong):
+        answer = lea.post(place, on="/review/domains", domain=domain, severity="suspend")
+        assert answer.status_code == 422, domain
+    assert "No rules" in lea.page("/review/domains")
+
+
+def test_a_list_is_read_before_it_is_taken(town: Town, lea: Visitor) -> None:
+    text = "#domain,#severity,#public_comment\nspam.example,suspend,spam\nloud.example,silence,\nco.uk,suspend,\n"
+    page = lea.post("/review/domains/import", on="/review/domains", file=(BytesIO(text.encode()), "list.csv"))
+    assert "2 rules would be set" in page.text
+    assert "a suffix under which strangers register" in page.text
+    with town.services.db.read() as session:
+        assert rule_for(session, "spam.example") is None
+    lea.post("/review/domains/import", on="/review/domains", list=text, confirmed="1")
+    with town.services.db.read() as session:
+        rule = rule_for(session, "spam.example")
+    assert rule is not None
+    assert rule.severity is Severity.SUSPEND
+    assert "spam.example,suspend" in lea.get("/review/domains/export.csv").text
+    assert '"severity": "silence"' in lea.get("/review/domains/export.jsonl").text
+
+
+def test_the_history_of_a_post_is_told_from_the_start(mo: Visitor, desk: Desk) -> None:
+    post = desk.held()
+    page = mo.page(f"/review/history?uri={post.uri}")
+    steps = [page.index(said) for said in ("The door: waiting at the door, for hatred.", "A case was opened.")]
+    assert all(steps)
+    assert "Nothing is known of it here." in mo.page("/review/history?uri=https://far.example/nothing")
+
+
+def test_who_signs_up_is_let_in_or_turned_down(town: Town, mo: Visitor, admin: AccountRow) -> None:
+    for name in ("nils", "ola"):
+        account = signup.sign_up(
+            town.services,
+            SignUp(name, f"{name}@mail.example", "a good long password", reason=f"I am {name}", agreement=True),
+        )
+        with town.services.db.write() as session:
+            session.get_one(AccountRow, account.id).approved_at = None
+    page = mo.page("/review/signups")
+    assert "“I am nils”" in page
+    with town.services.db.read() as session:
+        first, second = [account.id for account in signup.waiting(session)]
+    mo.post(f"/review/signups/{first}/approve", on="/review/signups")
+    mo.post(f"/review/signups/{second}/turn-down", on="/review/signups")
+    with town.services.db.read() as session:
+        assert session.get_one(AccountRow, first).approved_at is not None
+        assert session.scalar(select(AccountRow.id).where(AccountRow.id == second)) is None
+    assert "Nobody waits." in mo.page("/review/signups")
+    assert mo.post(f"/review/signups/{second}/approve", on="/review/signups").status_code in (404, 400)
