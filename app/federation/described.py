@@ -38,17 +38,20 @@ Addresses = tuple[tuple[str, ...], tuple[str, ...]]
 
 
 def actor(row: ActorRow) -> Actor:
-    """A local actor's public profile: only what passed the door stands in these columns."""
+    """A local actor's public profile: only what passed the door stands in these columns, and of who was suspended
+    nothing but that.
+    """
+    gone = row.suspended_at is not None
     return Actor(
         uri=row.uri,
         kind=ActorKind(row.kind.value),
         username=row.username,
         inbox=row.inbox_url or "",
-        name=row.display_name,
-        summary=row.summary,
+        name="" if gone else row.display_name,
+        summary="" if gone else row.summary,
         url=row.url,
-        icon=Image(row.avatar_url) if row.avatar_url else None,
-        image=Image(row.header_url) if row.header_url else None,
+        icon=Image(row.avatar_url) if row.avatar_url and not gone else None,
+        image=Image(row.header_url) if row.header_url and not gone else None,
         shared_inbox=row.shared_inbox_url,
         outbox=row.outbox_url,
         followers=row.followers_url,
@@ -57,10 +60,10 @@ def actor(row: ActorRow) -> Actor:
         keys=(ActorKey(row.key_id or "", row.public_key_pem or ""),),
         manually_approves_followers=row.locked,
         discoverable=row.discoverable,
-        suspended=row.suspended_at is not None,
+        suspended=gone,
         published=row.published_at,
         moved_to=row.moved_to_uri,
-        fields=tuple(ProfileField(field["name"], field["value"]) for field in row.fields),
+        fields=() if gone else tuple(ProfileField(field["name"], field["value"]) for field in row.fields),
     )
 
 

@@ -16,9 +16,11 @@ from app.federation import resolve as remote
 from app.posts import reading
 from app.posts.reading import PostView
 from app.posts.tables import PostRow, PostTagRow
+from app.posts.visibility import posts_for
 from app.relationships.tables import FollowRow, FollowState
 from app.services import Services
 from app.settings import Settings
+from moderation.values import Visibility
 
 LONGEST_ADDRESS = 2048
 
@@ -71,13 +73,14 @@ def by_address(services: Services, viewer_id: int | None, address: str, *, resol
 
 
 def tags(services: Services, text: str, limit: int, offset: int) -> list[str]:
-    """Hashtags in use that begin so."""
+    """Hashtags that begin so, of posts that stand in public timelines: nobody's secret is told by its tag."""
     prefix = text.strip().removeprefix("#").lower()
     if not prefix or not all(char.isalnum() or char == "_" for char in prefix):
         return []
     query = (
-        select(PostTagRow.tag)
-        .where(PostTagRow.tag >= prefix, PostTagRow.tag < prefix + "\U0010ffff")
+        posts_for(None, PostTagRow.tag)
+        .join(PostTagRow, PostTagRow.post_pk == PostRow.pk)
+        .where(PostTagRow.tag >= prefix, PostTagRow.tag < prefix + "\U0010ffff", PostRow.visibility == Visibility.PUBLIC)
         .group_by(PostTagRow.tag)
         .order_by(func.count().desc(), PostTagRow.tag)
         .limit(limit)
