@@ -11,7 +11,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app.accounts import signup
 from app.accounts.tables import AccountRow, Role
 from app.factory import create_app
 from app.instance import rules
@@ -20,9 +19,10 @@ from app.posts.compose import ComposeRequest
 from app.posts.tables import PostRow
 from app.services import Services
 from moderation.values import Visibility
+from tests.app import people
+from tests.app.people import PASSWORD
 
 BASE = "https://ostiary.example"
-PASSWORD = "a good long password"
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -70,7 +70,7 @@ class Town:
 
     def member(self, name: str, role: Role = Role.MEMBER) -> AccountRow:
         """Somebody with an account."""
-        return signup.create_account(self.services, name, f"{name}@mail.example", PASSWORD, role)
+        return people.member(self.services, name, role)
 
     def visitor(self, language: str = "en") -> Visitor:
         """Somebody who isn't signed in."""

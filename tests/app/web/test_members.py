@@ -104,9 +104,7 @@ def test_reports_are_their_reporters_alone(town: Town, ana: AccountRow, ben: Acc
     assert "psst" not in town.at_home(ben).page("/reports")
 
 
-def test_a_released_post_tells_its_author_and_tops_the_timeline(
-    town: Town, ana: AccountRow, admin: AccountRow
-) -> None:
+def test_a_released_post_tells_its_author_and_tops_the_timeline(town: Town, ana: AccountRow, admin: AccountRow) -> None:
     held = town.writes(ana, "they called us vermin, I quote")
     later = town.writes(ana, "something else meanwhile")
     assert (held.state, later.state) == (PostState.HELD, PostState.PUBLISHED)
