@@ -77,10 +77,10 @@ def tags(services: Services, text: str, limit: int, offset: int) -> list[str]:
     prefix = text.strip().removeprefix("#").lower()
     if not prefix or not all(char.isalnum() or char == "_" for char in prefix):
         return []
+    told = posts_for(None, PostRow.pk).where(PostRow.pk == PostTagRow.post_pk, PostRow.visibility == Visibility.PUBLIC)
     query = (
-        posts_for(None, PostTagRow.tag)
-        .join(PostTagRow, PostTagRow.post_pk == PostRow.pk)
-        .where(PostTagRow.tag >= prefix, PostTagRow.tag < prefix + "\U0010ffff", PostRow.visibility == Visibility.PUBLIC)
+        select(PostTagRow.tag)
+        .where(PostTagRow.tag >= prefix, PostTagRow.tag < prefix + "\U0010ffff", told.correlate(PostTagRow).exists())
         .group_by(PostTagRow.tag)
         .order_by(func.count().desc(), PostTagRow.tag)
         .limit(limit)
