@@ -10,12 +10,12 @@ from flask import Flask, Response, jsonify, request
 from flask.json.provider import JSONProvider
 from flask_babel import Babel
 from werkzeug.exceptions import HTTPException
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import blueprints, headers, locales, observing
 from app.current import EXTENSION
-from app.errors import AppError, RateLimitedError
+from app.errors import AppError, BadRequestError, RateLimitedError
 from app.light_sessions import LightSessions
+from app.proxies import TrustedProxies
 from app.services import Services
 from app.web import pages
 
@@ -51,6 +51,7 @@ def create_app(services: Services) -> Flask:
     pages.prepare(app)
     for blueprint in blueprints.ALL:
         app.register_blueprint(blueprint)
+    app.before_request(_refuse_null)
     app.after_request(headers.secure)
     observing.prepare(app)
     app.register_error_handler(AppError, _app_error)
@@ -74,12 +75,18 @@ def _configure(app: Flask, services: Services) -> None:
         WTF_CSRF_CHECK_DEFAULT=False,  # the pages' blueprints check; the API has tokens and no cookies
     )
     if settings.trusted_proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
+        app.wsgi_app = TrustedProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]
 
 
 def wants_json() -> bool:
     """Whether an error is read by a program."""
     return request.path.startswith(JSON_PATHS) and not request.accept_mimetypes.accept_html
+
+
+def _refuse_null() -> None:
+    """No text of ours has a null character, and PostgreSQL can't even be asked about one."""
+    if "\0" in request.path or b"%00" in request.query_string:
+        raise BadRequestError("An address can't have a null character")
 
 
 def _app_error(error: AppError) -> Response | tuple[str, int]:

@@ -11,10 +11,12 @@ from app.accounts.tables import ActorRow
 from app.database.engine import after_commit
 from app.enforcement import subjects
 from app.federation.tables import DeliveryRow, DeliveryState, OutboxActivityRow
-from app.posts import consequences, counts, door, edit
+from app.posts import consequences, counts, door, edit, redraft
 from app.posts.tables import PendingEditRow, PostRow, PostState
 from app.services import Services
 from app.timelines import fanout
+from moderation import evidence
+from moderation.evidence.tables import SnapshotCause
 from moderation.values import PUBLISHABLE, Effect, Outcome, SubjectKind
 from moderation.verdicts.tables import VerdictRow
 
@@ -60,7 +62,7 @@ def restore(services: Services, session: Session, effect: Effect) -> None:
     """Bring back what was taken away: a post in its old place, a profile as it was; what had waited waits again."""
     post = subjects.post(session, effect.uri)
     if effect.verdict is not None and effect.verdict.outcome is Outcome.HOLD:
-        if post is not None and post.state is PostState.REJECTED:
+        if post is not None and post.state in (PostState.REJECTED, PostState.WITHDRAWN):
             door.hold(session, post, effect.verdict)
             _tell_that_it_waits(services, session, post)
     elif post is None:
@@ -99,6 +101,7 @@ def _take_back(services: Services, session: Session, post: PostRow, effect: Effe
     if effect.verdict is None or effect.verdict.outcome is not Outcome.HOLD:
         _take_down(services, session, post)
         return
+    evidence.take(session, redraft.as_submissions(session, [post.pk]), SnapshotCause.INGEST, services.clock.now())
     door.hold(session, post, effect.verdict)
     counts.unpublished(session, post)
     consequences.of_withdrawal(services, session, post)

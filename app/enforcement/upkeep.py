@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import astuple
+from datetime import timedelta
 
 from app.accounts import profile, signup
 from app.enforcement import enact
+from app.federation import deliver, intake
+from app.posts import edit
 from app.posts import rejudge as posts_rejudge
 from app.relationships import mute
 from app.services import Services
 from moderation.cases import reversals
 from moderation.evidence import purging
 from moderation.holds import ending
+
+TRAFFIC_KEPT = timedelta(days=8)
+"""How long settled deliveries are known by their ids: longer than any signature lasts, so that replays are seen."""
 
 
 def end_holds(services: Services, limit: int = 200) -> int:
@@ -24,12 +30,15 @@ def end_holds(services: Services, limit: int = 200) -> int:
 
 
 def rejudge(services: Services, limit: int = 100) -> int:
-    """Judge again what a check couldn't: posts and profiles; how many wait no longer."""
-    return posts_rejudge.waiting(services, limit) + profile.rejudge_waiting(services, limit)
+    """Judge again what a check couldn't: posts, edits and profiles; how many wait no longer."""
+    posts = posts_rejudge.waiting(services, limit) + edit.rejudge_waiting(services, limit)
+    return posts + profile.rejudge_waiting(services, limit)
 
 
 def purge(services: Services, limit: int = 5000) -> int:
-    """Forget what has outlived its time: evidence, mutes, sign-ups that nobody confirmed; how many rows."""
+    """Forget what has outlived its time: evidence, mutes, unconfirmed sign-ups, settled traffic; how many rows."""
+    now = services.clock.now()
     with services.db.write() as session:
-        report = purging.purge(session, services.clock.now(), limit)
-    return int(sum(astuple(report))) + mute.sweep(services) + signup.forget_unconfirmed(services)
+        report = purging.purge(session, now, limit)
+    traffic = intake.prune(services, now - TRAFFIC_KEPT, limit) + deliver.prune(services, now - TRAFFIC_KEPT, limit)
+    return int(sum(astuple(report))) + traffic + mute.sweep(services) + signup.forget_unconfirmed(services)

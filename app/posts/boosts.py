@@ -53,9 +53,7 @@ def find(session: Session, actor_id: int, original_pk: int) -> PostRow | None:
     return session.scalars(query.limit(1)).first()
 
 
-def _draft(
-    services: Services, session: Session, actor_id: int, original: PostRow, visibility: Visibility
-) -> PostDraft:
+def _draft(services: Services, session: Session, actor_id: int, original: PostRow, visibility: Visibility) -> PostDraft:
     now = services.clock.now()
     booster = session.get_one(ActorRow, actor_id)
     author = session.get_one(ActorRow, original.actor_id)

@@ -11,12 +11,12 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from app.enforcement import enact
 from app.errors import InvalidError
-from app.posts import compose, consequences, door, resolve, submissions
+from app.posts import compose, consequences, door, redraft, resolve, submissions
 from app.posts.drafts import DraftAttachment, DraftMention, PostDraft
 from app.posts.tables import (
     AttachmentRow,
@@ -33,6 +33,7 @@ from moderation import door as moderation_door
 from moderation.holds import editing
 from moderation.values import PUBLISHABLE, Judgement, Outcome, RecordedVerdict, SubjectKind
 
+_FROZEN = ("content", "text", "source", "title", "warning", "sensitive", "language")
 EDITABLE = (PostState.PUBLISHED, PostState.HELD, PostState.WAITING)
 
 
@@ -56,7 +57,7 @@ def edit(services: Services, actor_id: int, public_id: int, request: EditRequest
     people = compose.name_people(services, request.text, actor_id)
     written = compose.render(services, request.text, people)
     draft = replace(
-        of_post(post),
+        redraft.of_post(post),
         content=written.html,
         text=request.text,
         source=request.text,
@@ -95,26 +96,23 @@ def apply(services: Services, drafts: Sequence[PostDraft]) -> int:
     return len(wanted)
 
 
-def of_post(post: PostRow) -> PostDraft:
-    """A draft that says what the row says; a new version starts from it."""
-    return PostDraft(
-        uri=post.uri,
-        actor_id=post.actor_id,
-        local=post.local,
-        kind=post.kind,
-        visibility=post.visibility,
-        submitted_at=post.submitted_at,
-        published_at=post.published_at,
-        content=post.content,
-        url=post.url,
-        source=post.source,
-        title=post.title,
-        warning=post.warning,
-        sensitive=post.sensitive,
-        language=post.language,
-        in_reply_to_uri=post.in_reply_to_uri,
-        poll=post.poll,
+def rejudge_waiting(services: Services, limit: int = 100) -> int:
+    """Edits that a check couldn't judge are judged again, oldest first; how many wait no longer."""
+    query = (
+        select(PendingEditRow, PostRow)
+        .join(PostRow, PostRow.pk == PendingEditRow.post_pk)
+        .where(PendingEditRow.state == PostState.WAITING)
+        .order_by(PendingEditRow.submitted_at)
+        .limit(limit)
     )
+    with services.db.read() as session:
+        drafts = [_thaw(pending.draft, post) for pending, post in session.execute(query)]
+    apply(services, drafts)
+    uris = [draft.uri for draft in drafts]
+    still = select(func.count()).select_from(PendingEditRow).join(PostRow, PostRow.pk == PendingEditRow.post_pk)
+    with services.db.read() as session:
+        left = session.scalar(still.where(PostRow.uri.in_(uris), PendingEditRow.state == PostState.WAITING)) or 0
+    return len(drafts) - left
 
 
 def apply_pending(services: Services, session: Session, post: PostRow, verdict: RecordedVerdict) -> bool:
@@ -160,6 +158,7 @@ def _enter(services: Services, session: Session, draft: PostDraft, judgement: Ju
     recorded = moderation_door.record(session, [judgement], now)
     verdict = recorded.verdicts[0]
     if verdict is not None and verdict.outcome in PUBLISHABLE:
+        drop_pending(session, post)
         _replace(services, session, post, draft)
         door.edited(post, judgement, verdict)
         consequences.edited(services, session, post)
@@ -168,9 +167,7 @@ def _enter(services: Services, session: Session, draft: PostDraft, judgement: Ju
     enact.enact(services, session, recorded.effects)
 
 
-def _enter_unseen(
-    services: Services, session: Session, post: PostRow, draft: PostDraft, judgement: Judgement
-) -> None:
+def _enter_unseen(services: Services, session: Session, post: PostRow, draft: PostDraft, judgement: Judgement) -> None:
     """Nobody saw the old version: the new one takes its place, and its case keeps its own."""
     now = services.clock.now()
     recorded = editing.edited(session, post.uri, judgement, now)
@@ -233,9 +230,10 @@ def _replace_children(session: Session, post: PostRow, draft: PostDraft) -> None
 
 def _freeze(draft: PostDraft) -> dict[str, Any]:
     return {
-        **{name: getattr(draft, name) for name in ("content", "source", "title", "warning", "sensitive", "language")},
+        **{name: getattr(draft, name) for name in _FROZEN},
         "poll": draft.poll,
         "hashtags": list(draft.hashtags),
+        "links": list(draft.links),
         "mentions": [asdict(m) for m in draft.mentions],
         "attachments": [asdict(a) for a in draft.attachments],
     }
@@ -245,11 +243,12 @@ def _thaw(frozen: dict[str, Any], post: PostRow) -> PostDraft:
     fields = dict(frozen)
     mentions = tuple(DraftMention(**m) for m in fields.pop("mentions"))
     attachments = tuple(DraftAttachment(**a) for a in fields.pop("attachments"))
-    hashtags = tuple(fields.pop("hashtags"))
+    hashtags, links = tuple(fields.pop("hashtags")), tuple(fields.pop("links"))
     return replace(
-        of_post(post),
+        redraft.of_post(post),
         mentions=mentions,
         attachments=attachments,
         hashtags=hashtags,
+        links=links,
         **fields,
     )

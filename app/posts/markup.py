@@ -94,9 +94,7 @@ def _link(url: str, links: list[str]) -> str:
 
 def _hashtag(tag: str, tags: list[str], tag_url: Callable[[str], str]) -> str:
     tags.append(tag)
-    return (
-        f'<a href="{escape(tag_url(tag.lower()))}" class="mention hashtag" rel="tag">#<span>{escape(tag)}</span></a>'
-    )
+    return f'<a href="{escape(tag_url(tag.lower()))}" class="mention hashtag" rel="tag">#<span>{escape(tag)}</span></a>'
 
 
 def _mention(person: Named) -> str:

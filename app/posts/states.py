@@ -10,12 +10,12 @@ ARROWS: dict[PostState | None, frozenset[PostState]] = {
     S.WAITING: frozenset({S.HELD, S.PUBLISHED, S.REJECTED, S.DELETED}),
     S.HELD: frozenset({S.PUBLISHED, S.REJECTED, S.DELETED}),
     S.PUBLISHED: frozenset({S.HELD, S.WITHDRAWN, S.DELETED}),
-    S.WITHDRAWN: frozenset({S.PUBLISHED, S.DELETED}),
+    S.WITHDRAWN: frozenset({S.PUBLISHED, S.HELD, S.DELETED}),
     S.REJECTED: frozenset({S.PUBLISHED, S.HELD, S.DELETED}),
     S.DELETED: frozenset(),
 }
 """None: a post that isn't stored yet. Published → held is a wave that crossed its line after its first few;
-rejected → held a refusal that was taken back."""
+rejected or withdrawn → held a decision about what had waited, taken back."""
 
 
 class ForbiddenArrowError(Exception):

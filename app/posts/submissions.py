@@ -59,9 +59,9 @@ def look_around(session: Session, drafts: Sequence[PostDraft]) -> Surroundings:
 def _parents(session: Session, uris: set[str]) -> dict[str, Parent]:
     if not uris:
         return {}
-    query = select(
-        PostRow.uri, PostRow.pk, PostRow.actor_id, PostRow.local, PostRow.conversation, PostRow.state
-    ).where(PostRow.uri.in_(uris), PostRow.state != PostState.DELETED)
+    query = select(PostRow.uri, PostRow.pk, PostRow.actor_id, PostRow.local, PostRow.conversation, PostRow.state).where(
+        PostRow.uri.in_(uris), PostRow.state != PostState.DELETED
+    )
     return {
         uri: Parent(pk, actor_id, local, conversation, state is PostState.PUBLISHED)
         for uri, pk, actor_id, local, conversation, state in session.execute(query)

@@ -34,6 +34,7 @@ def warning(code: str) -> str:
         "self_harm": _("about harming oneself"),
         "spam": _("perhaps unasked advertising"),
         "toxic": _("perhaps rude"),
+        "unjudged": _("no check could judge this"),
     }
     return words.get(code) or _("let in without a look by a person")
 
@@ -55,9 +56,9 @@ def reasons(label: str | None, codes: Iterable[str]) -> list[str]:
     """Every hesitation that helps an author; how spam is noticed isn't told in detail, for spammers read it too."""
     said = [hesitation(label)]
     codes = set(codes)
-    if codes & {"near_duplicate", "wave"}:
+    if codes & {"wave", "confirmed_wave"}:
         said.append(_("Posts much like it came from several people in a short time."))
-    if "domain_hold" in codes or "domain_rule" in codes:
+    if "domain_hold" in codes:
         said.append(_("Everything from its server waits here at the moment."))
     return said
 

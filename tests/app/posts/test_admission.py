@@ -15,7 +15,7 @@ from app.clock import FrozenClock
 from app.enforcement import enact
 from app.errors import InvalidError, NotFoundError
 from app.paging import Paging
-from app.posts import admission, boosts, compose, delete, door, edit, likes, readers, reading, rejudge, resolve
+from app.posts import admission, boosts, compose, delete, door, edit, likes, readers, reading, redraft, rejudge, resolve
 from app.posts.compose import ComposeRequest
 from app.posts.drafts import PostDraft
 from app.posts.edit import EditRequest
@@ -307,7 +307,7 @@ def test_a_reply_names_what_it_answers_and_counts(services: Services) -> None:
     with services.db.read() as session:
         assert resolve.view(session, reply.id, None).reply_to_id == post.id
     assert again(services, post).replies_count == 1
-    assert replace(edit.of_post(reply)).in_reply_to_uri == post.uri
+    assert replace(redraft.of_post(reply)).in_reply_to_uri == post.uri
 
 
 def test_a_held_post_that_nobody_would_see_is_a_case_once_a_reader_appears(services: Services) -> None:
@@ -321,3 +321,31 @@ def test_a_held_post_that_nobody_would_see_is_a_case_once_a_reader_appears(servi
     assert readers.appeared(services, [unseen.uri]) == 1
     with services.db.read() as session:
         assert [case.uri for case in session.scalars(select(CaseRow))] == [unseen.uri]
+
+
+def test_an_edit_that_couldnt_be_judged_waits_and_is_judged_when_the_check_is_back(services: Services) -> None:
+    ana = member(services, "ana")
+    post = write(services, ana, BENIGN)
+    model: Any = services.tools.text_model
+    model.broken = True
+    edit.edit(services, ana.id, post.id, EditRequest(text="The tram was on time"))
+    assert edit.rejudge_waiting(services) == 0
+    assert "late" in again(services, post).content
+    model.broken = False
+    assert edit.rejudge_waiting(services) == 1
+    assert "on time" in again(services, post).content
+    with services.db.read() as session:
+        assert session.get(PendingEditRow, post.pk) is None
+
+
+def test_a_hateful_edit_that_waited_for_its_check_isnt_let_in_by_waiting(services: Services) -> None:
+    ana = member(services, "ana")
+    post = write(services, ana, BENIGN)
+    model: Any = services.tools.text_model
+    model.broken = True
+    edit.edit(services, ana.id, post.id, EditRequest(text=HATEFUL))
+    model.broken = False
+    edit.rejudge_waiting(services)
+    assert "late" in again(services, post).content
+    with services.db.read() as session:
+        assert session.get_one(PendingEditRow, post.pk).state is PostState.HELD

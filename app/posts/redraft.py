@@ -1,0 +1,74 @@
+"""Stored posts as drafts again: for a new version, for judging once more, for evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session, selectinload
+
+from app.federation.wire import sanitise
+from app.posts import submissions
+from app.posts.drafts import DraftAttachment, DraftMention, PostDraft
+from app.posts.tables import MentionRow, PostRow
+from moderation.values import Submission
+
+
+def of_post(post: PostRow) -> PostDraft:
+    """A draft that says what the row says; a new version starts from it."""
+    return PostDraft(
+        uri=post.uri,
+        actor_id=post.actor_id,
+        local=post.local,
+        kind=post.kind,
+        visibility=post.visibility,
+        submitted_at=post.submitted_at,
+        published_at=post.published_at,
+        content=post.content,
+        url=post.url,
+        source=post.source,
+        title=post.title,
+        warning=post.warning,
+        sensitive=post.sensitive,
+        language=post.language,
+        in_reply_to_uri=post.in_reply_to_uri,
+        poll=post.poll,
+    )
+
+
+def whole(session: Session, *which: ColumnElement[bool], limit: int) -> list[PostDraft]:
+    """Drafts of the posts that these conditions pick, oldest first, with people, tags and attachments."""
+    query = (
+        select(PostRow)
+        .where(*which)
+        .order_by(PostRow.submitted_at, PostRow.pk)
+        .limit(limit)
+        .options(
+            selectinload(PostRow.mentions).joinedload(MentionRow.actor),
+            selectinload(PostRow.attachments),
+            selectinload(PostRow.tags),
+        )
+    )
+    return [_with_everything(post) for post in session.scalars(query)]
+
+
+def as_submissions(session: Session, pks: Sequence[int]) -> list[Submission]:
+    """These posts as the door would see them now."""
+    drafts = whole(session, PostRow.pk.in_(pks), limit=len(pks)) if pks else []
+    around = submissions.look_around(session, drafts)
+    return [submissions.build(draft, around) for draft in drafts]
+
+
+def _with_everything(post: PostRow) -> PostDraft:
+    return replace(
+        of_post(post),
+        text=post.source or sanitise.to_text(post.content),
+        boost_of_pk=post.boost_of_pk,
+        mentions=tuple(DraftMention(m.actor_id, m.actor.uri, m.actor.local, m.silent) for m in post.mentions),
+        hashtags=tuple(tag.name for tag in post.tags),
+        attachments=tuple(
+            DraftAttachment(a.url, a.media_type, a.description, a.blurhash, a.width, a.height) for a in post.attachments
+        ),
+        links=tuple(link.href for link in sanitise.links(post.content)),
+    )
