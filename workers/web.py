@@ -10,7 +10,7 @@ from typing import Any
 
 from app.settings import Settings
 
-THREADS = 8
+THREADS = 4
 PRELOADED = ("app.factory", "app.wiring", "app.blueprints")
 
 
