@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from app.accounts.tables import ActorRow
@@ -48,11 +48,24 @@ def load(session: Session, pks: Iterable[int], viewer_id: int | None) -> list[Po
     if not wanted:
         return []
     rows = _rows(session, wanted, viewer_id)
+    return _views(session, rows, [pk for pk in wanted if pk in rows], viewer_id)
+
+
+def _views(session: Session, rows: dict[int, PostRow], order: Sequence[int], viewer_id: int | None) -> list[PostView]:
     boosted = [row.boost_of_pk for row in rows.values() if row.boost_of_pk is not None]
     originals = _rows(session, [pk for pk in boosted if pk not in rows], viewer_id) if boosted else {}
     everything = {**originals, **rows}
     marks = _Marks.of(session, everything.values(), viewer_id)
-    return [_view(rows[pk], everything, marks) for pk in wanted if pk in rows]
+    return [_view(rows[pk], everything, marks) for pk in order]
+
+
+def load_public(session: Session, ids: Sequence[int], viewer_id: int, *also: ColumnElement[bool]) -> list[PostView]:
+    """The visible ones of the posts with these public ids, in the order given; `also` narrows it down further."""
+    if not ids:
+        return []
+    rows = _query(session, viewer_id, PostRow.id.in_(ids), *also)
+    by_public_id = {row.id: pk for pk, row in rows.items()}
+    return _views(session, rows, [by_public_id[i] for i in ids if i in by_public_id], viewer_id)
 
 
 def load_one(session: Session, pk: int, viewer_id: int | None) -> PostView | None:
@@ -62,9 +75,11 @@ def load_one(session: Session, pk: int, viewer_id: int | None) -> PostView | Non
 
 
 def _rows(session: Session, pks: Sequence[int], viewer_id: int | None) -> dict[int, PostRow]:
-    if not pks:
-        return {}
-    query = posts_for(viewer_id).where(PostRow.pk.in_(pks)).options(contains_eager(PostRow.actor), *_RELATED)
+    return _query(session, viewer_id, PostRow.pk.in_(pks)) if pks else {}
+
+
+def _query(session: Session, viewer_id: int | None, *which: ColumnElement[bool]) -> dict[int, PostRow]:
+    query = posts_for(viewer_id).where(*which).options(contains_eager(PostRow.actor), *_RELATED)
     return {row.pk: row for row in session.scalars(query).unique()}
 
 

@@ -6,6 +6,7 @@ forgets one of the reasons for not showing: the state, a suspension, a domain ru
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
@@ -34,8 +35,12 @@ def posts_for(viewer_id: int | None, *columns: Any) -> Select[Any]:
     )
 
 
+@lru_cache(maxsize=4096)
 def visible_to(viewer_id: int | None) -> ColumnElement[bool]:
-    """The filter itself, over `PostRow`, `ActorRow` and, for a boost, what it shows."""
+    """The filter itself, over `PostRow`, `ActorRow` and, for a boost, what it shows.
+
+    It's the same expression for the same viewer, and building it costs as much as running it: so it's kept.
+    """
     shown = and_(
         _one(PostRow, ActorRow, viewer_id),
         or_(PostRow.boost_of_pk.is_(None), _one(BoostedRow, BoostedActorRow, viewer_id, own_held=False)),

@@ -8,6 +8,7 @@ added), `~ready` once it is complete.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import cast
 
 from redis import Redis
@@ -38,6 +39,14 @@ def _member(public_id: int) -> str:
     return f"{public_id:020d}"
 
 
+@dataclass(frozen=True, slots=True)
+class FeedPage:
+    """Some of a feed. `whole`: nothing was ever cut off at the feed's end, so that what isn't in it isn't anywhere."""
+
+    ids: list[int]
+    whole: bool
+
+
 class Feeds:
     """Reads and writes home feeds. Every method raises RedisError when Redis is away."""
 
@@ -50,12 +59,10 @@ class Feeds:
         pipe = self._redis.pipeline(transaction=False)
         for account_ids, public_ids in additions:
             if account_ids and public_ids:
-                self._add(
-                    keys=[_key(a) for a in account_ids], args=[CAPACITY, *map(_member, public_ids)], client=pipe
-                )
+                self._add(keys=[_key(a) for a in account_ids], args=[CAPACITY, *map(_member, public_ids)], client=pipe)
         pipe.execute()
 
-    def page(self, account_id: int, paging: Paging, count: int) -> list[int] | None:
+    def page(self, account_id: int, paging: Paging, count: int) -> FeedPage | None:
         """Up to `count` ids of this page, nearest to its edge first; None where the feed must be rebuilt."""
         key = _key(account_id)
         low = max(paging.since_id or 0, paging.min_id or 0)
@@ -63,12 +70,15 @@ class Feeds:
         highest = f"({_member(paging.max_id)}" if paging.max_id is not None else "(~"
         pipe = self._redis.pipeline(transaction=False)
         pipe.zscore(key, _READY)
+        pipe.zcard(key)
         if paging.upwards:
             pipe.zrangebylex(key, lowest, highest, start=0, num=count)
         else:
             pipe.zrevrangebylex(key, highest, lowest, start=0, num=count)
-        ready, members = pipe.execute()
-        return [int(member) for member in cast(list[bytes], members)] if ready is not None else None
+        ready, size, members = pipe.execute()
+        if ready is None:
+            return None
+        return FeedPage([int(member) for member in cast(list[bytes], members)], whole=size < CAPACITY + 2)
 
     def begin_rebuild(self, account_id: int) -> None:
         """From here on, what is published meanwhile is added."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import structlog
@@ -22,54 +21,47 @@ from moderation.values import Visibility
 
 log = structlog.get_logger()
 ROUNDS = 4
-"""How often a page is topped up when the filter took posts out, before the database is asked for the rest."""
+"""How often a page is topped up when the filter took posts out, before the database is asked."""
+SPARE = 4
+"""So many more than a page are read at once, in place of those that the filter takes out."""
 
 
 def page(services: Services, actor_id: int, paging: Paging) -> list[PostView]:
     """A page of this member's home timeline, newest first."""
     with services.db.read() as session:
-        pks = _from_feed(services, session, actor_id, paging)
-        if pks is None or len(pks) < paging.limit:
-            pks = _from_database(services, session, actor_id, paging)
-        return reading.load(session, pks, actor_id)
+        views = _from_feed(services, session, actor_id, paging)
+        if views is None:
+            return reading.load(session, _from_database(services, session, actor_id, paging), actor_id)
+        return views
 
 
-def _from_feed(services: Services, session: Session, actor_id: int, paging: Paging) -> list[int] | None:
-    """Pks of a page; fewer than asked for where the feed ends; None where there's no feed to be had."""
-    feeds = Feeds(services.redis)
+def _from_feed(services: Services, session: Session, actor_id: int, paging: Paging) -> list[PostView] | None:
+    """The page as the feed has it; None where there's no feed, or the page reaches beyond its end."""
+    feeds, wanted, found = Feeds(services.redis), paging, list[PostView]()
     try:
-        ids = feeds.page(actor_id, paging, paging.limit + 4)
-        if ids is None:
-            rebuild(services, session, actor_id)
-            ids = feeds.page(actor_id, paging, paging.limit + 4)
+        for _ in range(ROUNDS):
+            cut = feeds.page(actor_id, wanted, paging.limit + SPARE)
+            if cut is None:
+                rebuild(services, actor_id)
+                cut = feeds.page(actor_id, wanted, paging.limit + SPARE)
+            if cut is None:
+                return None
+            found += reading.load_public(session, cut.ids, actor_id, not_muted(actor_id, services.clock.now()))
+            ended = len(cut.ids) < paging.limit + SPARE
+            if len(found) >= paging.limit or (ended and (cut.whole or paging.upwards)):
+                return newest_first(found[: paging.limit], paging)
+            if ended:
+                return None
+            wanted = _onwards(paging, cut.ids[-1])
     except RedisError as error:
         log.warning("feed_unavailable", error=str(error))
-        return None
-    found: list[int] = []
-    for _ in range(ROUNDS):
-        if not ids:
-            break
-        found += _visible(services, session, actor_id, ids)
-        if len(found) >= paging.limit or len(ids) < paging.limit:
-            break
-        edge = ids[-1]
-        ids = feeds.page(actor_id, _onwards(paging, edge), paging.limit + 4)
-    return newest_first(found[: paging.limit], paging)
+    return None
 
 
 def _onwards(paging: Paging, edge: int) -> Paging:
     if paging.upwards:
         return Paging(paging.limit, max_id=paging.max_id, min_id=edge)
     return Paging(paging.limit, max_id=edge, since_id=paging.since_id)
-
-
-def _visible(services: Services, session: Session, actor_id: int, ids: Sequence[int]) -> list[int]:
-    """The pks of those that may be shown, in the order given."""
-    query = posts_for(actor_id, PostRow.id, PostRow.pk).where(
-        PostRow.id.in_(ids), not_muted(actor_id, services.clock.now())
-    )
-    by_public_id = {public_id: pk for public_id, pk in session.execute(query)}
-    return [by_public_id[i] for i in ids if i in by_public_id]
 
 
 def _from_database(services: Services, session: Session, actor_id: int, paging: Paging) -> list[int]:
@@ -115,7 +107,7 @@ def _concerns(actor_id: int) -> ColumnElement[bool]:
     )
 
 
-def rebuild(services: Services, session: Session, actor_id: int) -> None:
+def rebuild(services: Services, actor_id: int) -> None:
     """Make the feed anew from the database."""
     feeds = Feeds(services.redis)
     feeds.begin_rebuild(actor_id)
