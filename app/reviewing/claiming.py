@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,6 +15,7 @@ from app.services import Services
 from moderation.cases import claims, queue
 from moderation.cases.tables import CaseRow
 from moderation.cases.values import CaseQuery, Claim
+from moderation.values import CaseState
 
 
 def take(services: Services, account: AccountRow, case_id: int) -> Claim:
@@ -23,10 +26,13 @@ def take(services: Services, account: AccountRow, case_id: int) -> Claim:
 
 
 def take_next(services: Services, account: AccountRow, languages: tuple[str, ...] = ()) -> Claim | None:
-    """Claim the first case that nobody works on; None when there is none."""
-    by = people.require(account, people.WORK)
+    """Go on with the case that one holds, or claim the first that nobody works on; None when there is none."""
+    by, now = people.require(account, people.WORK), services.clock.now()
     with services.db.write() as session:
-        return claims.take_next(session, by, services.clock.now(), languages=languages)
+        held = held_by(session, by, now)
+        if held is not None:
+            return claims.take(session, held, by, now)
+        return claims.take_next(session, by, now, languages=languages)
 
 
 def take_after(services: Services, account: AccountRow, left: int) -> Claim | None:
@@ -75,6 +81,17 @@ def is_colleague(session: Session, name: str) -> bool:
     )
     role = session.scalar(query)
     return role is not None and lookup.at_least(role, people.WORK)
+
+
+def held_by(session: Session, name: str, now: datetime) -> int | None:
+    """The case on which a moderator is working, the one claimed last."""
+    query = (
+        select(CaseRow.id)
+        .where(CaseRow.claimed_by == name, CaseRow.state == CaseState.CLAIMED, CaseRow.claimed_until > now)
+        .order_by(CaseRow.claimed_until.desc())
+        .limit(1)
+    )
+    return session.scalar(query)
 
 
 def _holds(session: Session, case_id: int, by: str) -> bool:

@@ -108,7 +108,7 @@ def test_a_case_is_claimed_let_in_and_undone_by_keyboard_alone(moira: Somebody, 
     assert shift.case_of(post).claimed_by == "moira"
     with page.expect_navigation():
         page.keyboard.press("a")
-    moira.sees("Done: let in.")
+    moira.sees("Done: let in. Undo for ten minutes")
     assert shift.state_of(post) is PostState.PUBLISHED
     with page.expect_navigation():
         page.keyboard.press("u")

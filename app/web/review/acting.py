@@ -94,7 +94,7 @@ def decided(number: int) -> Answer:
     """A decision, its effects, and on to the next case."""
     wanted = _wanted(number)
     doing = partial(decide.decide, services(), frame.account(), number, wanted)
-    said = _("Done: %(what)s.", what=words.action(wanted.action))
+    said = _("Done: %(what)s. Undo for ten minutes with u.", what=words.action(wanted.action))
     return _try(number, doing, said, reached=len(wanted.members or ()))
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.tables import Role
 from app.current import services
-from app.reviewing import people
+from app.reviewing import claiming, people
 from app.web import filters, sessions
 from app.web.review import choices, frame, showing
 from app.web.review import filters as review_filters
@@ -90,15 +90,13 @@ def show(session: Session, number: int, *, conflict: str = "", typed: dict[str, 
 def _first(query: CaseQuery) -> str:
     me = sessions.required()
     with services().db.read() as session:
-        found = _mine(session, me) or next(iter(_queue(session, query).items), None)
-        view = showing.load(session, services(), found.id, me.username) if found is not None else None
+        number = claiming.held_by(session, me.username, services().clock.now()) or _top(session, query)
+        view = showing.load(session, services(), number, me.username) if number is not None else None
         return _page(session, me, query, view, conflict="", typed={})
 
 
-def _mine(session: Session, me: Member) -> CaseSummary | None:
-    """The case on which they are working."""
-    claimed = queue.list_cases(session, CaseQuery(state=CaseState.CLAIMED, limit=200), services().clock.now())
-    return next((each for each in claimed.items if each.claimed_by == me.username), None)
+def _top(session: Session, query: CaseQuery) -> int | None:
+    return next((each.id for each in _queue(session, query).items), None)
 
 
 def _asked() -> CaseQuery:

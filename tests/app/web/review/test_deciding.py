@@ -125,6 +125,7 @@ def test_the_second_decision_is_refused_and_what_was_typed_is_kept(
     )
     assert refused.status_code == 409
     assert "@mo decided this case" in refused.text
+    assert "reads like a quotation" in refused.text
     assert desk.now(post).state is PostState.REJECTED
 
 
@@ -167,6 +168,14 @@ def test_next_gives_the_case_back_and_goes_down_the_queue(mo: Visitor, desk: Des
     assert set(seen) == numbers
     held = [desk.case_of(post).claimed_by for post in posts]
     assert sorted(str(one) for one in held) == ["None", "mo"]
+
+
+def test_whoever_holds_a_case_goes_on_with_it(mo: Visitor, desk: Desk, ben: AccountRow) -> None:
+    first = desk.case_of(desk.held())
+    desk.held("vermin, the lot", by=ben)
+    mo.post(f"/review/case/{first.id}/claim", on=f"/review/case/{first.id}")
+    assert f"<h1>Case {first.id}</h1>" in mo.page("/review")
+    assert mo.post("/review/next", on="/review/start").headers["Location"] == f"/review/case/{first.id}"
 
 
 def test_a_wave_is_one_case_and_goes_with_one_press(mo: Visitor, desk: Desk) -> None:
