@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
+from sqlalchemy.orm import Session
 
 from app import current
 from app.accounts.tables import AccountRow, Role
@@ -12,6 +13,7 @@ from app.api import answers, bodies, who
 from app.errors import InvalidError
 from app.reviewing import domains, impact, ruling
 from moderation.domains.names import canonical, for_rule
+from moderation.domains.rules import rule_for
 from moderation.domains.values import RuleDraft
 from moderation.errors import BadDomainError
 from moderation.values import Severity
@@ -65,8 +67,8 @@ def preview() -> Response:
             reason = error.text if isinstance(error, InvalidError) else error.safe
             refused.append({"place": place, "reason": reason})
     with current.services().db.read() as session:
-        impacts = impact.of_rules(session, drafts)
-    conflicts = [each for each in impacts if each.rule_before not in (None, each.severity)]
+        impacts = [_impact(session, draft) for draft in drafts]
+    conflicts = [each for each in impacts if each["rule_before"] not in (None, each["severity"])]
     return answers.json({"impact": impacts, "conflicts": conflicts, "refusals": refused})
 
 
@@ -85,6 +87,12 @@ def lift_rule(domain: str) -> Response:
     account: AccountRow = who.writer(Role.LEAD)
     ruling.lift_rule(current.services(), account, domain)
     return show_domain(domain)
+
+
+def _impact(session: Session, draft: RuleDraft) -> dict[str, Any]:
+    before = rule_for(session, draft.domain)
+    said = {"domain": draft.domain, "severity": draft.severity, "rule_before": before.severity if before else None}
+    return said | answers.plain(impact.of(session, draft.domain))
 
 
 def _draft_of(value: Any) -> RuleDraft:

@@ -38,7 +38,7 @@ def test_a_preview_counts_and_changes_nothing(staff: Staff, services: Services) 
     rules = [{"domain": "bad.example", "severity": "suspend"}, {"domain": "com", "severity": "suspend"}]
     answer = lena.post("/domains/preview", rules=rules).json
     (impact,) = answer["impact"]
-    assert (impact["posts"], impact["known_actors"], impact["followed_by_members"]) == (1, 1, 1)
+    assert (impact["posts"], impact["people"], impact["followed"]) == (1, 1, 1)
     assert answer["refusals"][0]["place"] == 1
     assert lena.get("/domains/bad.example").json["rule"] is None
 
