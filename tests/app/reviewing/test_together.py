@@ -166,5 +166,10 @@ def follow(services: Services, follower: int, target: int) -> FollowRow:
     """Somebody follows somebody."""
     now = services.clock.now()
     return FollowRow(
-        id=IDS.take(now), follower_id=follower, target_id=target, state=FollowState.ACCEPTED, created_at=now
+        id=IDS.take(now),
+        uri=f"https://ostiary.example/follows/{follower}-{target}",
+        follower_id=follower,
+        target_id=target,
+        state=FollowState.ACCEPTED,
+        created_at=now,
     )
