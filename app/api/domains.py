@@ -92,7 +92,8 @@ def lift_rule(domain: str) -> Response:
 def _impact(session: Session, draft: RuleDraft) -> dict[str, Any]:
     before = rule_for(session, draft.domain)
     said = {"domain": draft.domain, "severity": draft.severity, "rule_before": before.severity if before else None}
-    return said | answers.plain(impact.of(session, draft.domain))
+    counted: dict[str, Any] = answers.plain(impact.of(session, draft.domain))
+    return said | counted
 
 
 def _draft_of(value: Any) -> RuleDraft:
