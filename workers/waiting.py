@@ -11,7 +11,7 @@ from app.accounts.tables import ActorRow
 from app.database.engine import Database
 from app.federation.tables import DeliveryRow, DeliveryState, InboxActivityRow, IntakeState
 from app.notifications.tables import MailRow
-from app.posts.tables import PostRow, PostState
+from app.posts.tables import PendingEditRow, PostRow, PostState
 from app.stores.jobs import Job
 
 CONDITIONS: dict[Job, Callable[[datetime], ColumnElement[bool]]] = {
@@ -23,6 +23,7 @@ CONDITIONS: dict[Job, Callable[[datetime], ColumnElement[bool]]] = {
     Job.DELIVER: lambda now: exists().where(DeliveryRow.state == DeliveryState.WAITING, DeliveryRow.next_at <= now),
     Job.REJUDGE: lambda _now: or_(
         exists().where(PostRow.state == PostState.WAITING),
+        exists().where(PendingEditRow.state == PostState.WAITING),
         exists().where(
             ActorRow.pending_profile.is_not(None), ActorRow.pending_profile["state"].as_string() == "waiting"
         ),

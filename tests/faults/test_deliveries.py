@@ -37,14 +37,18 @@ def peer() -> Iterator[Peer]:
 def server(tmp_path: Path) -> Iterator[RunningServer]:
     """A server that may talk to loopback."""
     port = free_ports()
-    environment = {
+    with running_server(tmp_path, loopback(port), port) as started:
+        yield started
+
+
+def loopback(port: int) -> dict[str, str]:
+    """Settings of a server that federates on this machine."""
+    return {
         "OSTIARY_DOMAIN": f"localhost:{port}",
         "OSTIARY_SCHEME": "http",
         "OSTIARY_ALLOWED_NETWORKS": "127.0.0.0/8,::1/128",
         "OSTIARY_RATE_LIMITS": "off",
     }
-    with running_server(tmp_path, environment, port) as started:
-        yield started
 
 
 def deliver(server: RunningServer, peer: Peer, number: int) -> str | None:
