@@ -81,7 +81,13 @@ def age(made_at: datetime) -> str:
     return filters.duration(max(services().clock.now() - made_at, timedelta()))
 
 
+def quoted(said: str) -> str:
+    """Somebody's words, in the reader's quotation marks."""
+    return _("“%(words)s”", words=said)
+
+
 ALL: Mapping[str, Callable[..., Any]] = {
+    "quoted": quoted,
     "case_chip": words.chip,
     "case_kind": words.kind_of,
     "case_excerpt": excerpt,

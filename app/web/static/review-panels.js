@@ -2,8 +2,8 @@
 export function openPanel(panel) {
   for (const other of document.querySelectorAll("details.panel[open]")) if (other !== panel) other.open = false;
   panel.open = true;
+  panel.querySelector("select, textarea, input")?.focus({ preventScroll: true });
   panel.scrollIntoView({ block: "nearest" });
-  panel.querySelector("select, textarea, input")?.focus();
 }
 
 export function closePanels() {
