@@ -8,6 +8,7 @@ wait.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -18,13 +19,14 @@ DAY: Final = 86_400.0
 ORIGINS: Final = {
     CaseOrigin.REPORT: 4.0,
     CaseOrigin.CARE: 4.0,
-    CaseOrigin.WAVE: 1.0,
+    CaseOrigin.WAVE: 2.0,
     CaseOrigin.HOLD: 1.0,
     CaseOrigin.RETRY: 0.5,
     CaseOrigin.AUDIT: -6.0,
 }
-COUNTED: Final = frozenset(("origin", "severity", "certainty", "reach", "waiting_author", "reports"))
-HIGH, MEDIUM = 5.0, 3.0
+COUNTED: Final = frozenset(("severity", "certainty", "reach", "waiting_author", "reports"))
+"""What the word counts. Where a case comes from orders the queue, and says nothing of how grave it is."""
+HIGH, MEDIUM = 2.4, 1.4
 REPORTS_COUNTED: Final = 20
 
 
@@ -68,7 +70,13 @@ def rank(
     return Rank(sum(parts.values()) - opened_at.timestamp() / DAY, parts)
 
 
-def word(parts: dict[str, float]) -> str:
+def reaches(value: float, parts: Mapping[str, float], reach: int) -> Rank:
+    """The same case with a wider reach: a wave that grows. It never shrinks."""
+    wider = max(round(0.5 * math.log1p(reach), 4), parts.get("reach", 0.0))
+    return Rank(value + wider - parts.get("reach", 0.0), {**parts, "reach": wider})
+
+
+def word(parts: Mapping[str, float]) -> str:
     """The parts of a rank as one word: high, medium or low."""
     weight = sum(value for name, value in parts.items() if name in COUNTED)
     return "high" if weight >= HIGH else "medium" if weight >= MEDIUM else "low"

@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from moderation.authors.tables import AuthorRow
-from moderation.cases import opening, states
+from moderation.cases import opening, priority, states
 from moderation.cases.states import UNDECIDED
 from moderation.cases.tables import CaseRow
 from moderation.duplicates import index
@@ -136,6 +136,9 @@ def _gather(work: Work, cluster: ClusterRow, items: Sequence[Item], born: bool) 
     cluster.copies += len(members) + len(withdrawn)
     cluster.authors = max(cluster.authors, len(authors))
     cluster.last_seen_at, cluster.case_id = work.now, case_id
+    case = work.session.get_one(CaseRow, case_id)
+    wider = priority.reaches(case.rank, case.rank_parts, cluster.copies)
+    case.rank, case.rank_parts = wider.value, wider.parts
     work.session.flush()
 
 

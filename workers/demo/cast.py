@@ -33,7 +33,7 @@ REMOTES = (
 )
 
 SENDERS = tuple(
-    Person(f"winner_{number}", f"winner_{number}", "", f"promo{number % 4}.example", days=0.1 + number / 24)
+    Person(f"winner_{number}", f"winner_{number}", "", f"promo{number % 4}.example", days=0.1 + (number - 7700) / 24)
     for number in range(7700, 7709)
 )
 """A spam wave's: young accounts on a few young domains."""
