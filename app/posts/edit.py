@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.enforcement import enact
 from app.errors import InvalidError
-from app.posts import compose, consequences, door, redraft, resolve, submissions
+from app.posts import compose, consequences, counts, door, redraft, resolve, submissions
 from app.posts.drafts import DraftAttachment, DraftMention, PostDraft
 from app.posts.tables import (
     AttachmentRow,
@@ -175,11 +175,14 @@ def _enter_unseen(services: Services, session: Session, post: PostRow, draft: Po
     _replace(services, session, post, draft)
     if verdict is not None and post.state is PostState.WAITING:
         door.rejudged(session, post, judgement, verdict, now)
+    elif verdict is not None and verdict.outcome is Outcome.REJECT:
+        door.reject(session, post, verdict)
     elif verdict is not None:
         door.relabel(post, verdict, judgement.warning)
     if post.state is PostState.PUBLISHED:
+        counts.published(session, post)
         consequences.of_release(services, session, post)
-    elif post.local:
+    elif post.local and post.state is not PostState.REJECTED:
         consequences.held(services, session, post.pk, post.id, post.actor_id)
     enact.enact(services, session, recorded.effects)
 

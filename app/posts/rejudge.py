@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.enforcement import enact
-from app.posts import consequences, door, redraft, submissions
+from app.posts import consequences, counts, door, redraft, submissions
 from app.posts.tables import PostRow, PostState
 from app.services import Services
 from moderation import door as moderation_door
@@ -49,6 +49,7 @@ def _move_on(services: Services, session: Session, judgements: Sequence[Judgemen
         post = posts[judgement.submission.uri]
         door.rejudged(session, post, judgement, verdict, now)
         if post.state is PostState.PUBLISHED:
+            counts.published(session, post)
             consequences.of_release(services, session, post)
     enact.enact(services, session, recorded.effects)
     return sum(verdict is not None for verdict in recorded.verdicts)

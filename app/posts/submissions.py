@@ -106,8 +106,13 @@ def build(draft: PostDraft, around: Surroundings, *, kind: SubjectKind = Subject
 
 
 def judged_text(draft: PostDraft) -> str:
-    """Everything that a reader could read: title, warning, text, options, descriptions of media."""
-    parts = (draft.title, draft.warning, draft.text, *_options(draft), *(a.description for a in draft.attachments))
+    """Everything that a reader could read: title, warning, text, options, descriptions of media, and hashtags that
+    another server lists without naming them in the text.
+    """
+    said = draft.text.lower()
+    tags = (f"#{tag}" for tag in draft.hashtags if f"#{tag}".lower() not in said)
+    described = (a.description for a in draft.attachments)
+    parts = (draft.title, draft.warning, draft.text, *_options(draft), *described, *tags)
     return "\n".join(part for part in parts if part)
 
 
