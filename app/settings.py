@@ -34,8 +34,8 @@ class Settings:
 
     domain: str
     data_dir: Path
-    database_url: str
-    redis_url: str
+    database_url: str = field(repr=False)
+    redis_url: str = field(repr=False)
     secret_key: str = field(repr=False)
     scheme: str = "https"
     allowed_networks: tuple[Network, ...] = ()
@@ -124,7 +124,7 @@ def with_secret(settings: Settings) -> Settings:
     if settings.secret_key:
         return settings
     file = settings.data_dir / "secret_key"
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not file.exists():
         temporary = file.with_suffix(f".{secrets.token_hex(4)}")
         temporary.touch(mode=0o600)

@@ -7,14 +7,14 @@ import secrets
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask_babel import gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from app.accounts.tables import AccountRow, ActorRow
 from app.errors import ForbiddenError, InvalidError, UnauthorizedError
-from app.oauth.tables import OAuthTokenRow
+from app.oauth.tables import OAuthCodeRow, OAuthTokenRow
 from app.services import Services
-from app.stores.budgets import SIGN_INS, Budgets
+from app.stores.budgets import SIGN_INS, Budgets, network
 
 # OWASP's argon2id with 19 MiB: at RFC 9106's 64 MiB a handful of sign-ins at once would outweigh the server.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
@@ -103,7 +103,12 @@ def is_usable(account: AccountRow) -> bool:
 
 
 def change_password(services: Services, account_id: int, old: str, new: str) -> AccountRow:
-    """Change it and sign out everywhere else: cookies and clients' tokens. Raises ForbiddenError, InvalidError."""
+    """Change it and sign out everywhere else: cookies and clients' tokens.
+
+    Raises ForbiddenError, InvalidError, RateLimitedError: who found a browser open can't guess the password here.
+    """
+    budgets = Budgets(services.redis, services.clock, enabled=services.settings.rate_limits)
+    budgets.spend(SIGN_INS, f"change:{account_id}")
     with services.db.read() as session:
         account = session.get(AccountRow, account_id)
     if account is None or not _matches(account.password_hash, old):
@@ -123,8 +128,9 @@ def set_password(services: Services, account: AccountRow, new: str) -> AccountRo
 
 
 def sign_out_everywhere(session: Session, services: Services, account: AccountRow) -> None:
-    """End every cookie's session and revoke every token of the account."""
+    """End every cookie's session, and revoke every token of the account and every code for one."""
     account.session_salt = new_salt()
+    session.execute(delete(OAuthCodeRow).where(OAuthCodeRow.account_id == account.id))
     session.execute(
         update(OAuthTokenRow)
         .where(OAuthTokenRow.account_id == account.id, OAuthTokenRow.revoked_at.is_(None))
@@ -141,7 +147,7 @@ def _spend(services: Services, wanted: str, address: str) -> None:
     budgets = Budgets(services.redis, services.clock, enabled=services.settings.rate_limits)
     budgets.spend(SIGN_INS, f"name:{wanted[:320]}")
     if address:
-        budgets.spend(SIGN_INS, f"address:{address}")
+        budgets.spend(SIGN_INS, f"address:{network(address)}")
 
 
 def _find(session: Session, services: Services, wanted: str) -> AccountRow | None:

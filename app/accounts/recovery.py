@@ -13,7 +13,7 @@ from app.accounts.tables import AccountRow
 from app.errors import InvalidError
 from app.notifications import post_office
 from app.services import Services
-from app.stores.budgets import SIGN_INS, Budgets
+from app.stores.budgets import RESETS, SIGN_INS, Budgets, network
 
 RESET = "reset-password"
 RESET_WITHIN = timedelta(hours=1)
@@ -22,9 +22,12 @@ RESET_WITHIN = timedelta(hours=1)
 def ask(services: Services, email: str, *, address: str = "") -> None:
     """Mail the link, if somebody has this address; whoever asks is told the same either way."""
     budgets = Budgets(services.redis, services.clock, enabled=services.settings.rate_limits)
-    budgets.spend(SIGN_INS, f"reset:{address or email.strip().lower()[:320]}")
+    wanted = email.strip().lower()[:320]
+    if address:
+        budgets.spend(SIGN_INS, f"reset:{network(address)}")
+    budgets.spend(RESETS, wanted)  # whether or not somebody has it, so that a refusal tells nothing
     with services.db.write() as session:
-        account = session.scalar(select(AccountRow).where(AccountRow.email_lower == email.strip().lower()))
+        account = session.scalar(select(AccountRow).where(AccountRow.email_lower == wanted))
         if account is not None:
             token = tokens.sign(services, RESET, [account.id, account.session_salt])
             post_office.put(session, services, letters.new_password(services.settings, account, token))

@@ -23,7 +23,7 @@ from app.notifications.notify import NotificationDraft
 from app.notifications.tables import NotificationKind, NotificationRow
 from app.services import Services
 from app.settings import Registration
-from app.stores.budgets import SIGN_UPS, Budgets
+from app.stores.budgets import SIGN_UPS, Budgets, network
 
 CONFIRM = "confirm-address"
 CONFIRM_WITHIN = timedelta(days=3)
@@ -69,7 +69,7 @@ def sign_up(services: Services, form: SignUp) -> AccountRow:
     """
     if form.address:
         budgets = Budgets(services.redis, services.clock, enabled=services.settings.rate_limits)
-        budgets.spend(SIGN_UPS, form.address)
+        budgets.spend(SIGN_UPS, network(form.address))
     if not form.agreement:
         raise InvalidError(_("To sign up, agree to the rules"), code="agreement_required")
     with services.db.read() as session:

@@ -28,7 +28,7 @@ from app.federation.wire.values import Activity, Delete
 from app.federation.writer import InboxWriter, domain_suspended
 from app.posts.tables import PostRow
 from app.services import Services
-from app.stores.budgets import INBOX_BY_ACTOR, INBOX_BY_ADDRESS, INBOX_BY_HOST, KEY_FETCHES, Budgets
+from app.stores.budgets import INBOX_BY_ACTOR, INBOX_BY_ADDRESS, INBOX_BY_HOST, KEY_FETCHES, Budgets, network
 from app.stores.jobs import Job
 
 LARGEST_BODY_BYTES = 256 * 1024
@@ -66,7 +66,7 @@ class Gate:
 
     def spend(self, address: str) -> None:
         """One delivery of this address's budget, before its body is read. Raises RateLimitedError."""
-        self._budgets.spend(INBOX_BY_ADDRESS, address)
+        self._budgets.spend(INBOX_BY_ADDRESS, network(address))
 
     def receive(self, request: SignedRequest, address: str) -> None:
         """Take a delivery in: it's on disk, or needn't be, when this returns. Raises AppError or WireError."""
@@ -124,7 +124,7 @@ class Gate:
 
     def _check_room(self, delivery: _Delivery) -> None:
         """Unverified rows cost strangers nothing, so there's an end to them."""
-        self._budgets.spend(KEY_FETCHES, delivery.address)
+        self._budgets.spend(KEY_FETCHES, network(delivery.address))
         with self._db.read() as session:
             reason = keys.failure(session, delivery.signature.key_id, delivery.now)
             if reason is not None:

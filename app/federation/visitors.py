@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import threading
+
 from flask import request
 
 from app.accounts import lookup
 from app.accounts.tables import ActorRow
-from app.errors import AppError, ForbiddenError, UnauthorizedError
+from app.errors import AppError, ForbiddenError, UnauthorizedError, UnavailableError
 from app.federation import actors, keys
 from app.federation.rules import suspends
 from app.federation.wire import signatures, uris
 from app.federation.wire.errors import SignatureError, WireError
 from app.federation.wire.signatures import SignedRequest
 from app.services import Services
-from app.stores.budgets import KEY_FETCHES, Budgets
+from app.stores.budgets import KEY_FETCHES, Budgets, network
 from moderation.domains.rules import DomainRules
+
+_FETCHING = threading.BoundedSemaphore(1)
+"""Held by the one thread of this process that may fetch a key for a reader: slow servers can't hold them all."""
 
 
 def signer(services: Services) -> ActorRow | None:
@@ -57,7 +62,18 @@ def _key(services: Services, key_id: str) -> keys.KnownKey | None:
     if known is not None or failed is not None or uris.origin(key_id) == services.settings.domain:
         return known
     budgets = Budgets(services.redis, services.clock, enabled=services.settings.rate_limits)
-    budgets.spend(KEY_FETCHES, request.remote_addr or "")
+    budgets.spend(KEY_FETCHES, network(request.remote_addr or ""))
+    if not _FETCHING.acquire(blocking=False):
+        if services.settings.secure_mode:
+            raise UnavailableError("Too many keys are being fetched")
+        return None
+    try:
+        return _fetched(services, key_id)
+    finally:
+        _FETCHING.release()
+
+
+def _fetched(services: Services, key_id: str) -> keys.KnownKey | None:
     try:
         actors.fetch_key_owner(services, key_id)
     except (WireError, AppError) as error:

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from app import current
 from app.errors import AppError, RateLimitedError
 from app.oauth import bearer
-from app.stores.budgets import API_BY_ACCOUNT, API_BY_ADDRESS, Budget, Budgets
+from app.stores.budgets import API_BY_ACCOUNT, API_BY_ADDRESS, Budget, Budgets, network
 
 
 def make(name: str) -> Blueprint:
@@ -33,7 +33,7 @@ def spend(budget: Budget, who: str) -> None:
 
 def address() -> str:
     """Where the request came from, for budgets."""
-    return request.remote_addr or "unknown"
+    return network(request.remote_addr or "unknown")
 
 
 def error_answer(error: AppError) -> Response:

@@ -16,7 +16,7 @@ from app.oauth import bearer, scopes, tokens, wording
 from app.oauth.apps import OUT_OF_BAND
 from app.oauth.clients import Person
 from app.oauth.server import NATIVE_PAGE, OurRequest, server
-from app.stores.budgets import API_BY_ADDRESS, Budgets
+from app.stores.budgets import API_BY_ADDRESS, Budgets, network
 from app.web import sessions
 
 pages = sessions.guard(Blueprint("oauth_pages", __name__))
@@ -76,7 +76,7 @@ def token() -> Response:
     """A token for a code, or for a program's own credentials. Raises RateLimitedError for who guesses."""
     services = current.services()
     budgets = Budgets(services.redis, services.clock, enabled=services.settings.rate_limits)
-    budgets.spend(API_BY_ADDRESS, request.remote_addr or "unknown")
+    budgets.spend(API_BY_ADDRESS, network(request.remote_addr or "unknown"))
     try:
         return server().create_token_response()  # type: ignore[no-any-return]
     except OAuth2Error as error:

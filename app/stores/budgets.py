@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from dataclasses import dataclass
 
 import structlog
@@ -33,8 +34,21 @@ POSTS_BY_ACCOUNT = Budget("posts", 300, 10800)
 DELETES_BY_ACCOUNT = Budget("deletes", 60, 1800)
 SIGN_INS = Budget("sign-ins", 20, 300)
 SIGN_UPS = Budget("sign-ups", 10, 3600)
+RESETS = Budget("resets", 5, 3600)
+LOOKUPS = Budget("lookups", 60, 300)
 APPS = Budget("apps", 60, 1800)
 REPORTS = Budget("reports", 60, 3600)
+
+
+def network(address: str) -> str:
+    """Whose budget an address spends: an IPv6 customer has a /64 at least, and would have a budget for each of it."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv4Address):
+        return address
+    return str(found.ipv4_mapped or ipaddress.ip_network((found, 64), strict=False))
 
 
 class Budgets:

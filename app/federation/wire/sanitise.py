@@ -41,7 +41,7 @@ _TAG = re.compile(r'<(/?)([a-z0-9]+)(?:\s+[a-z-]+="[^"]*")*\s*/?>')
 _ANCHOR = re.compile(r'<a((?:\s+[a-z-]+="[^"]*")*)>')
 _ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
 _BLOCKS = frozenset("p br div pre blockquote ul ol li".split())  # noqa: SIM905
-_BLANK_LINES = re.compile(r"[ \t]*\n\s*\n\s*")
+_BLANK_LINES = re.compile(r"(?<![ \t])[ \t]*\n\s*\n\s*")  # from a run's start only: else its square is searched
 
 # What the parser would change, or stumble over, in a text without any tags.
 _MARKUP = re.compile("[<>&\r\x00\xa0\ud800-\udfff]")
