@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import tarfile
 import tempfile
+from collections.abc import Sequence
 from contextlib import closing
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 from app.settings import Settings
 
@@ -32,15 +35,20 @@ def backup(settings: Settings, file: Path) -> list[str]:
     with tempfile.TemporaryDirectory(dir=settings.data_dir) as folder:
         copy = Path(folder) / DATABASE
         copy_database(live, copy)
-        with tarfile.open(partial, "w:gz") as tar:
+        partial.unlink(missing_ok=True)
+        # closed to others from its first byte on: it holds keys and what members said in private
+        with _private(partial) as raw, tarfile.open(fileobj=raw, mode="w:gz") as tar:
             tar.add(copy, DATABASE)
             for path in sorted(settings.data_dir.iterdir()):
                 if path.name not in LEFT_OUT and path != Path(folder) and not path.is_socket() and path != partial:
                     tar.add(path, path.name)
             names = tar.getnames()
-    partial.chmod(0o600)  # it holds keys and what members said in private
     partial.replace(file)
     return names
+
+
+def _private(path: Path) -> BinaryIO:
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
 
 def copy_database(live: Path, copy: Path) -> None:
@@ -57,14 +65,28 @@ def restore(settings: Settings, file: Path) -> list[str]:
         raise BackupError(f"{home} isn't empty; restore into a new directory, so that nothing is written over")
     try:
         with tarfile.open(file, "r:gz") as tar:
-            names = tar.getnames()
-            if DATABASE not in names:
-                raise BackupError(f"{file} isn't a backup of Ostiary: it holds no {DATABASE}")
-            tar.extractall(home, filter="data")
+            members = tar.getmembers()
+            _require_plain(file, members)
+            tar.extractall(home, members, filter="data")
     except (tarfile.TarError, EOFError, OSError) as error:
         raise BackupError(f"{file} can't be read as a backup: {error}") from error
+    home.chmod(0o700)
     check(home / DATABASE)
-    return names
+    return [member.name for member in members]
+
+
+def _require_plain(file: Path, members: Sequence[tarfile.TarInfo]) -> None:
+    """Raises BackupError before anything is written, unless it is files and directories below the data directory.
+
+    Python's own filter refuses more of the like, but let links out in some versions that we run on; and a backup
+    of ours has no links.
+    """
+    if not any(member.name == DATABASE and member.isreg() for member in members):
+        raise BackupError(f"{file} isn't a backup of Ostiary: it holds no {DATABASE}")
+    for member in members:
+        path = PurePosixPath(member.name)
+        if not (member.isreg() or member.isdir()) or path.is_absolute() or ".." in path.parts:
+            raise BackupError(f"{file} isn't a backup of Ostiary: it holds {member.name!r}, which can't be in one")
 
 
 def check(database: Path) -> None:

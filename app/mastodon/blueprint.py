@@ -69,6 +69,7 @@ def _spend() -> None:
 
 
 def _tell_limits(response: Response) -> Response:
+    response.headers.setdefault("Cache-Control", "private, no-store")
     limits = g.get("limits")
     if limits is not None:
         count, left, ends = limits

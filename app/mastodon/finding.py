@@ -20,6 +20,7 @@ from app.posts.visibility import posts_for
 from app.relationships.tables import FollowRow, FollowState
 from app.services import Services
 from app.settings import Settings
+from app.stores.budgets import LOOKUPS, Budgets
 from moderation.values import Visibility
 
 LONGEST_ADDRESS = 2048
@@ -50,7 +51,7 @@ def accounts(services: Services, viewer_id: int | None, wanted: AccountQuery) ->
     text = wanted.text.strip().removeprefix("@")
     if not text:
         return []
-    exact = _exact(services, text, resolve=wanted.resolve) if wanted.offset == 0 else None
+    exact = _exact(services, viewer_id, text, resolve=wanted.resolve) if wanted.offset == 0 else None
     with services.db.read() as session:
         rows = list(session.scalars(_query(viewer_id, text, wanted)))
     if exact is not None and not exact.domain_hidden and not wanted.following:
@@ -64,6 +65,7 @@ def by_address(services: Services, viewer_id: int | None, address: str, *, resol
         known = _known(session, services.settings, viewer_id, address)
     if known.accounts or known.statuses or not resolve:
         return known
+    _spend(services, viewer_id)
     try:
         found = remote.by_url(services, address)
     except AppError:
@@ -100,12 +102,19 @@ def is_address(text: str) -> bool:
         return False
 
 
-def _exact(services: Services, handle: str, *, resolve: bool) -> ActorRow | None:
+def _spend(services: Services, viewer_id: int | None) -> None:
+    """Asking elsewhere holds a thread of ours: nobody may do so without end. Raises RateLimitedError."""
+    budgets = Budgets(services.redis, services.clock, enabled=services.settings.rate_limits)
+    budgets.spend(LOOKUPS, str(viewer_id))
+
+
+def _exact(services: Services, viewer_id: int | None, handle: str, *, resolve: bool) -> ActorRow | None:
     with services.db.read() as session:
         known = lookup.find_by_handle(session, services.settings, handle)
     name, at, domain = handle.partition("@")
     if known is not None or not resolve or not (name and at and domain) or any(c.isspace() for c in handle):
         return known
+    _spend(services, viewer_id)
     try:
         return remote_actors.by_handle(services, handle)
     except AppError:

@@ -20,6 +20,7 @@ from app.stores.budgets import API_BY_ADDRESS, Budgets, network
 from app.web import sessions
 
 pages = sessions.guard(Blueprint("oauth_pages", __name__))
+pages.after_request(sessions.keep_nowhere)
 endpoints = Blueprint("oauth", __name__)
 CLIENT_METHODS = ["client_secret_basic", "client_secret_post"]
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import lookup
 from app.accounts.tables import AccountRow, ActorRow
-from app.errors import AppError, ForbiddenError, InvalidError
+from app.errors import AppError, ForbiddenError, InvalidError, RateLimitedError
 from app.federation import actors as remote_actors
 from app.posts import admission, markup, resolve
 from app.posts.drafts import DraftMention, PostDraft
@@ -22,6 +22,7 @@ from app.posts.markup import Named, Written
 from app.posts.storing import Stored
 from app.posts.tables import IdempotencyRow, MentionRow, PostKind, PostRow
 from app.services import Services
+from app.stores.budgets import LOOKUPS, Budgets
 from moderation.values import Visibility
 
 MOST_CHARACTERS = 5000
@@ -135,13 +136,14 @@ def name_people(services: Services, text: str, actor_id: int) -> dict[str, Actor
     handles = markup.handles(text)
     with services.db.read() as session:
         people = {h: found for h in handles if (found := lookup.find_by_handle(session, services.settings, h))}
-    asked = 0
-    for handle in handles:
-        if handle in people or "@" not in handle or asked >= MOST_LOOKUPS:
-            continue
-        asked += 1
+    unknown = [handle for handle in handles if handle not in people and "@" in handle]
+    budgets = Budgets(services.redis, services.clock, enabled=services.settings.rate_limits)
+    for handle in unknown[:MOST_LOOKUPS]:
         try:
+            budgets.spend(LOOKUPS, str(actor_id))
             people[handle] = remote_actors.by_handle(services, handle)
+        except RateLimitedError:
+            break  # who names so many strangers writes without their being asked for
         except AppError:
             continue  # nobody answers to that name: it stays as it was typed
     return people

@@ -16,6 +16,7 @@ from app.posts.compose import MOST_CHARACTERS, ComposeRequest
 from app.posts.edit import EditRequest
 from app.posts.reading import PostView
 from app.posts.tables import PostRow, PostState
+from app.stores.budgets import POSTS_BY_ACCOUNT, Budgets
 from app.web import choices, filters, forms, pages, sessions
 from app.web.choices import Choices
 from app.web.sessions import Member
@@ -73,6 +74,7 @@ def compose_page() -> str:
 def write() -> str | tuple[str, int] | Response:
     """Post it."""
     me = sessions.required()
+    _spend(me)
     form = _sent(me)
     try:
         post = compose.compose(services(), me.id, _request(form))
@@ -96,6 +98,7 @@ def edit_page(number: str) -> str:
 def change(number: str) -> str | tuple[str, int] | Response:
     """Edit it; a held one keeps its place."""
     me, post = sessions.required(), _own(number)
+    _spend(me)
     form = replace(_sent(me), visibilities=[])
     asked = EditRequest(
         text=form.text, warning=form.warning, sensitive=form.sensitive, language=choices.language(form.language)
@@ -128,6 +131,12 @@ def remove(number: str) -> Response:
     delete.delete(services(), me.id, view.post.id)
     pages.tell("note", _("Withdrawn.") if view.held else _("Deleted."))
     return redirect("/home")
+
+
+def _spend(me: Member) -> None:
+    """The same budget as a client's. Raises RateLimitedError."""
+    budgets = Budgets(services().redis, services().clock, enabled=services().settings.rate_limits)
+    budgets.spend(POSTS_BY_ACCOUNT, str(me.id))
 
 
 def _sent(me: Member) -> Form:

@@ -19,6 +19,7 @@ from app.posts import reading
 from app.posts.reading import PostView
 from app.posts.tables import PostRow
 from app.relationships import rules
+from app.stores.budgets import LOOKUPS, Budgets
 from app.web import sessions
 
 blueprint = sessions.guard(Blueprint("searching", __name__))
@@ -86,10 +87,12 @@ def _shown(rows: Iterable[ActorRow]) -> list[ActorRow]:
 
 
 def _elsewhere(q: str) -> Found:
-    """Ask the server that the handle names; nobody there is no error."""
+    """Ask the server that the handle names; nobody there is no error. Raises RateLimitedError."""
     handle = q.removeprefix("@")
     if handle.count("@") != 1 or " " in handle:
         return Found()
+    budgets = Budgets(services().redis, services().clock, enabled=services().settings.rate_limits)
+    budgets.spend(LOOKUPS, str(sessions.required().id))
     try:
         return Found(actors=_shown([remote_actors.by_handle(services(), handle)]))
     except AppError:

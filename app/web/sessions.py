@@ -72,9 +72,21 @@ def prepare(app: Flask) -> None:
 
 
 def guard(blueprint: Blueprint) -> Blueprint:
-    """Make a blueprint one of pages: the member's language, and a token on every POST."""
+    """Make a blueprint one of pages: the member's language, a token on every POST, no copies in shared caches."""
     blueprint.before_request(_before)
+    blueprint.after_request(_kept_by_nobody_else)
     return blueprint
+
+
+def keep_nowhere(response: Response) -> Response:
+    """For pages with secrets or the private words of others: not even the browser keeps a copy for "back"."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _kept_by_nobody_else(response: Response) -> Response:
+    response.headers.setdefault("Cache-Control", "private, no-cache")
+    return response
 
 
 def _before() -> None:

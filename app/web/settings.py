@@ -15,6 +15,7 @@ from app.locales import LOCALES
 from app.web import choices, forms, pages, sessions
 
 blueprint = sessions.guard(Blueprint("settings", __name__))
+blueprint.after_request(sessions.keep_nowhere)
 _PAGE = "/settings"
 
 

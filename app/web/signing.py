@@ -17,6 +17,7 @@ from app.settings import Registration
 from app.web import forms, house, pages, sessions
 
 blueprint = sessions.guard(Blueprint("signing", __name__))
+blueprint.after_request(sessions.keep_nowhere)  # addresses and forms here hold tokens and passwords
 Answer = str | tuple[str, int] | Response
 
 

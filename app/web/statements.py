@@ -22,6 +22,7 @@ from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.cases.telling import MACHINE
 
 blueprint = sessions.guard(Blueprint("statements", __name__))
+blueprint.after_request(sessions.keep_nowhere)
 
 
 @dataclass(frozen=True)
