@@ -17,7 +17,7 @@ from app.federation import outgoing
 from app.federation.wire import sanitise
 from app.posts import markup
 from app.services import Services
-from moderation import door
+from moderation import door, turns
 from moderation.values import PUBLISHABLE, Judgement, Outcome, RecordedVerdict
 
 MAX_NAME, MAX_NOTE, MAX_OWN_FIELDS, MAX_FIELD = 30, 500, 4, 255
@@ -99,6 +99,7 @@ def admit(services: Services, news: Mapping[int, ProfileContent]) -> dict[int, O
         judgements = door.judge(session, batch, services.tools) if batch else []
     if changed:
         with services.db.write() as session:
+            turns.take(session)
             _empty_out(session, services, [actor.id for actor in changed if news[actor.id].empty])
             return _store(session, services, [actor.id for actor in judged], judgements, news)
     return {}

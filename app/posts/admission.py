@@ -20,6 +20,7 @@ from app.posts.submissions import Surroundings
 from app.posts.tables import PostRow, PostState
 from app.services import Services
 from moderation import door as moderation_door
+from moderation import turns
 from moderation.values import Judgement
 
 Alongside = Callable[[Session, list[Stored]], None]
@@ -49,6 +50,7 @@ def admit(services: Services, drafts: Sequence[PostDraft], *, alongside: Alongsi
         judgements = moderation_door.judge(session, batch, services.tools) if batch else []
     if fresh:
         with services.db.write() as session:
+            turns.take(session)
             stored = _store(services, session, fresh, judgements, around)
             if alongside is not None:
                 alongside(session, stored)
@@ -75,6 +77,29 @@ def _known(session: Session, drafts: Sequence[PostDraft]) -> dict[str, tuple[int
     return {uri: (pk, state) for uri, pk, state in session.execute(query)}
 
 
+def _boosted_already(session: Session, drafts: Sequence[PostDraft]) -> set[str]:
+    """The boosts among these that their actors made before, or twice in this batch: one of each is enough."""
+    pairs = {draft.uri: (draft.actor_id, draft.boost_of_pk) for draft in drafts if draft.boost_of_pk is not None}
+    if not pairs:
+        return set()
+    there = {
+        (actor_id, pk)
+        for actor_id, pk in session.execute(
+            select(PostRow.actor_id, PostRow.boost_of_pk).where(
+                PostRow.boost_of_pk.in_({pk for _, pk in pairs.values()}),
+                PostRow.actor_id.in_({actor_id for actor_id, _ in pairs.values()}),
+                PostRow.state != PostState.DELETED,
+            )
+        )
+    }
+    again = set()
+    for uri, pair in pairs.items():
+        if pair in there:
+            again.add(uri)
+        there.add(pair)
+    return again
+
+
 def _store(
     services: Services,
     session: Session,
@@ -83,7 +108,7 @@ def _store(
     around: Surroundings,
 ) -> list[Stored]:
     now = services.clock.now()
-    raced = _known(session, drafts)  # another process may have stored one while we judged
+    raced = {*_known(session, drafts), *_boosted_already(session, drafts)}  # somebody may have been faster
     pairs = [(d, j) for d, j in zip(drafts, judgements, strict=True) if d.uri not in raced]
     recorded = moderation_door.record(session, [j for _, j in pairs], now)
     entries = [

@@ -8,13 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import ActorRow
-from app.errors import InvalidError
+from app.errors import InvalidError, NotFoundError
 from app.federation import outgoing
 from app.posts import admission, delete, resolve
 from app.posts.drafts import DraftMention, PostDraft
 from app.posts.reading import PostView
 from app.posts.tables import PostKind, PostRow, PostState
 from app.services import Services
+from moderation import turns
 from moderation.values import PUBLIC_KINDS, Visibility
 
 
@@ -28,14 +29,19 @@ def boost(services: Services, actor_id: int, public_id: int, visibility: Visibil
     own_private = original.visibility is Visibility.FOLLOWERS and author == actor_id
     if original.state is not PostState.PUBLISHED or not (original.visibility in PUBLIC_KINDS or own_private):
         raise InvalidError("Validation failed: This post can't be boosted")
-    pk = existing.pk if existing is not None else admission.admit_one(services, draft).pk
+    if existing is None:
+        admission.admit(services, [draft])
     with services.db.read() as session:
-        return resolve.view(session, session.get_one(PostRow, pk).id, actor_id)
+        made = find(session, actor_id, original.pk)
+        if made is None:
+            raise NotFoundError()
+        return resolve.view(session, made.id, actor_id)
 
 
 def unboost(services: Services, actor_id: int, public_id: int) -> PostView:
     """Take a boost back; none is no error. The answer is the post that was boosted."""
     with services.db.write() as session:
+        turns.take(session)
         original = resolve.view(session, public_id, actor_id).shown.post
         existing = find(session, actor_id, original.pk)
         if existing is not None:

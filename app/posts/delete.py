@@ -22,6 +22,7 @@ from app.posts.tables import (
     PostVersionRow,
 )
 from app.services import Services
+from moderation import turns
 from moderation.holds import deleting
 
 _HANGING_ON = (AttachmentRow, LikeRow, MentionRow, PostTagRow, PendingEditRow, PostVersionRow)
@@ -30,6 +31,7 @@ _HANGING_ON = (AttachmentRow, LikeRow, MentionRow, PostTagRow, PendingEditRow, P
 def delete(services: Services, actor_id: int, public_id: int) -> None:
     """A member deletes a post of theirs; one that waits is taken back for good. Raises NotFoundError."""
     with services.db.write() as session:
+        turns.take(session)
         post = resolve.own(session, public_id, actor_id)
         if post.state is PostState.PUBLISHED:
             outgoing.post_deleted(session, services, post)
@@ -40,6 +42,7 @@ def forget_remote(services: Services, deleted: Sequence[tuple[str, int]]) -> int
     """Remote authors deleted these: pairs of (post URI, actor id). Only an author's own are taken; how many."""
     count = 0
     with services.db.write() as session:
+        turns.take(session)
         for uri, actor_id in deleted:
             post = session.scalar(select(PostRow).where(PostRow.uri == uri, PostRow.actor_id == actor_id))
             if post is not None and post.state is not PostState.DELETED:

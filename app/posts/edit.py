@@ -30,6 +30,7 @@ from app.posts.tables import (
 )
 from app.services import Services
 from moderation import door as moderation_door
+from moderation import turns
 from moderation.holds import editing
 from moderation.values import PUBLISHABLE, Judgement, Outcome, RecordedVerdict, SubjectKind
 
@@ -92,6 +93,7 @@ def apply(services: Services, drafts: Sequence[PostDraft]) -> int:
         judgements = moderation_door.judge(session, batch, services.tools) if batch else []
     for draft, judgement in zip(wanted, judgements, strict=True):
         with services.db.write() as session:
+            turns.take(session)
             _enter(services, session, draft, judgement)
     return len(wanted)
 
@@ -155,7 +157,7 @@ def _enter(services: Services, session: Session, draft: PostDraft, judgement: Ju
     if post.state is not PostState.PUBLISHED:
         _enter_unseen(services, session, post, draft, judgement)
         return
-    recorded = moderation_door.record(session, [judgement], now)
+    recorded = moderation_door.record(session, [_as_edit(judgement)], now)
     verdict = recorded.verdicts[0]
     if verdict is not None and verdict.outcome in PUBLISHABLE:
         drop_pending(session, post)
@@ -165,6 +167,11 @@ def _enter(services: Services, session: Session, draft: PostDraft, judgement: Ju
     elif verdict is None or verdict.outcome is Outcome.HOLD:
         _wait(session, post, draft, verdict, now)
     enact.enact(services, session, recorded.effects)
+
+
+def _as_edit(judgement: Judgement) -> Judgement:
+    """It may have been let in while its change was judged: then it's an edit after all."""
+    return replace(judgement, submission=replace(judgement.submission, kind=SubjectKind.EDIT))
 
 
 def _enter_unseen(services: Services, session: Session, post: PostRow, draft: PostDraft, judgement: Judgement) -> None:

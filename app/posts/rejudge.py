@@ -12,6 +12,7 @@ from app.posts import consequences, counts, door, redraft, submissions
 from app.posts.tables import PostRow, PostState
 from app.services import Services
 from moderation import door as moderation_door
+from moderation import turns
 from moderation.values import Judgement
 
 
@@ -29,6 +30,7 @@ def waiting(services: Services, limit: int = 100) -> int:
     if not judgements:
         return 0
     with services.db.write() as session:
+        turns.take(session)
         return _move_on(services, session, judgements)
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
+from moderation import turns
 from moderation.authors.tables import AuthorRow
 from moderation.cases import carrying, claims, clusters, opening, plans, states, targets, telling
 from moderation.cases.plans import Step, Target
@@ -37,6 +38,7 @@ def decide(session: Session, case_id: int, request: DecisionRequest, by: str, no
     Raises ClaimedError where another holds it, StaleError where it changed since `request.version`, RefusedError for
     what isn't possible, NotFoundError.
     """
+    turns.take(session)
     _require(request)
     asked = claims.find(session, case_id)
     _require_fitting(asked, request)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
+from moderation import turns
 from moderation.cases import carrying, clusters, opening, plans, states, telling
 from moderation.cases.plans import Step, Target
 from moderation.cases.reading import decision_of
@@ -43,6 +44,7 @@ def reverse(session: Session, decision_id: int, reason: str, by: str, now: datet
 
     Raises NotFoundError, AlreadyReversedError, RefusedError (for a reversal: decide anew instead).
     """
+    turns.take(session)
     row = session.get(DecisionRow, decision_id)
     if row is None:
         raise NotFoundError("there is no such decision")
@@ -82,6 +84,7 @@ def undo_last(session: Session, by: str, now: datetime) -> Decided:
 
 def expire_due(session: Session, now: datetime, limit: int = 100) -> list[Effect]:
     """Take back the decisions whose term is over, at most `limit`; their cases stay decided."""
+    turns.take(session)
     reversal = aliased(DecisionRow)
     statement = (
         select(DecisionRow.id)

@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from moderation import tallies
+from moderation import tallies, turns
 from moderation.cases import opening, states
 from moderation.cases.tables import CaseRow
 from moderation.holds import states as hold_states
@@ -29,6 +29,7 @@ WARNING: Final = "unreviewed"
 def end_due(session: Session, now: datetime, limit: int = 200) -> list[Effect]:
     """End what is due, at most `limit`: PUBLISH effects whose verdict is a label. Waves, and what a person's rule
     holds, have no time and stay."""
+    turns.take(session)
     statement = (
         select(HoldRow)
         .where(HoldRow.state == HoldState.HELD, HoldRow.due_at <= now)
