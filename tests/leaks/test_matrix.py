@@ -173,7 +173,7 @@ def test_nothing_hidden_is_shown_to_a_member_whatever_they_do(app: Flask, town: 
 
 def test_nothing_hidden_leaves_by_stream_delivery_or_mail(world: World, redis: Redis) -> None:
     services = world.services
-    with redis.pubsub() as listening:
+    with redis.pubsub() as listening:  # type: ignore[no-untyped-call]
         listening.psubscribe("*")
         town = towns.build(world)
         heard = [m["data"] for m in iter(lambda: listening.get_message(timeout=0.05), None) if m["type"] == "pmessage"]
