@@ -28,16 +28,14 @@ class Picture:
     height: int = 800
     dark: bool = False
     signed_in: bool = True
+    follow: str = ""
+    """The words of a link on that page to follow first."""
 
 
 PICTURES = (
-    Picture("queue", "/review"),
-    Picture("queue-phone", "/review", width=390, height=844),
-    Picture("queue-dark", "/review", dark=True),
-    Picture("home", "/home"),
-    Picture("home-phone", "/home", width=390, height=844),
-    Picture("model", "/about/model"),
-    Picture("front", "/", signed_in=False),
+    Picture("queue", "/review", follow="airdrop"),
+    Picture("queue-phone", "/review", width=390, height=844, follow="airdrop"),
+    Picture("everywhere", "/public"),
 )
 
 
@@ -76,6 +74,8 @@ def _take(browser: Browser, picture: Picture, given: argparse.Namespace) -> None
     answer = page.goto(given.address + picture.path)
     if answer is None or not answer.ok:
         raise SystemExit(f"{picture.path} isn't there: {answer.status if answer else 'no answer'}")
+    if picture.follow:
+        page.goto(given.address + (page.locator("a.item", has_text=picture.follow).first.get_attribute("href") or ""))
     page.screenshot(path=HERE / f"{picture.name}.png")
     context.close()
 

@@ -88,7 +88,7 @@ def _judge(
         care=public and _needs_care(submission, findings, context, lines),
         facts=facts_of(submission, findings, context) if public else {},
         as_public=public,
-        hold_without_end=best.outcome is Outcome.HOLD and best.endless,
+        hold_without_end=best.outcome is Outcome.HOLD and any(each.endless for each in proposals),
     )
     if not public:
         return for_private(judgement, best, context)

@@ -137,8 +137,8 @@ def _gather(work: Work, cluster: ClusterRow, items: Sequence[Item], born: bool) 
     cluster.authors = max(cluster.authors, len(authors))
     cluster.last_seen_at, cluster.case_id = work.now, case_id
     case = work.session.get_one(CaseRow, case_id)
-    wider = priority.reaches(case.rank, case.rank_parts, cluster.copies)
-    case.rank, case.rank_parts = wider.value, wider.parts
+    larger = priority.grown(case.rank, case.rank_parts, cluster.copies)
+    case.rank, case.rank_parts = larger.value, larger.parts
     work.session.flush()
 
 

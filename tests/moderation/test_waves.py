@@ -56,6 +56,15 @@ def test_two_thousand_copies_by_twenty_actors_are_one_case(house: House) -> None
     assert house.session.scalar(select(func.count()).select_from(CaseSubjectRow)) == 2000
 
 
+def test_a_wave_that_the_text_model_would_hold_too_waits_for_a_person_without_an_end(house: House) -> None:
+    batch = [house.post(f"{HATEFUL}: {ALIKE.format(n)}", house.author(f"a{n}"), mentions=friend()) for n in range(9)]
+    house.admit(*batch)
+    holds = house.session.scalars(select(HoldRow)).all()
+    assert len(holds) == 9
+    assert {hold.due_at for hold in holds} == {None}
+    assert house.session.scalars(select(CaseRow)).one().rank_parts["copies"] > 1
+
+
 def test_what_passed_before_the_line_was_crossed_is_taken_back(house: House) -> None:
     effects, outcomes = [], []
     for number in range(12):
