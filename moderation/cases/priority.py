@@ -77,44 +77,6 @@ def grown(value: float, parts: Mapping[str, float], copies: int) -> Rank:
     return Rank(value + now - before, {**parts, "copies": now})
 
 
-def word(self) -> str:
-        """high, medium or low."""
-        return word(self.parts)
-
-
-def rank(
-    origin: CaseOrigin,
-    opened_at: datetime,
-    *,
-    severity: float = 1.0,
-    certainty: float = 1.0,
-    reach: int = 0,
-    local: bool = False,
-    reports: int = 0,
-    accuracy: float | None = None,
-    domains: int = 1,
-) -> Rank:
-    """A case's place. Reports count by the logarithm, few a domain, weighed by how often reporters were right."""
-    trust = 0.5 if accuracy is None else accuracy
-    counted = min(reports, REPORTS_COUNTED, 3 * domains)
-    parts = {
-        "origin": ORIGINS[origin],
-        "severity": math.log(max(severity, 1.0)),
-        "certainty": math.log(min(max(certainty, 0.05), 1.0)),
-        "reach": 0.5 * math.log1p(max(reach, 0)),
-        "waiting_author": 0.5 if local and origin is CaseOrigin.HOLD else 0.0,
-        "reports": math.log1p(counted) * (0.5 + trust) if counted else 0.0,
-    }
-    parts = {name: round(value, 4) for name, value in parts.items()}
-    return Rank(sum(parts.values()) - opened_at.timestamp() / DAY, parts)
-
-
-def reaches(value: float, parts: Mapping[str, float], reach: int) -> Rank:
-    """The same case with a wider reach: a wave that grows. It never shrinks."""
-    wider = max(round(0.5 * math.log1p(reach), 4), parts.get("reach", 0.0))
-    return Rank(value + wider - parts.get("reach", 0.0), {**parts, "reach": wider})
-
-
 def word(parts: Mapping[str, float]) -> str:
     """The parts of a rank as one word: high, medium or low."""
     weight = sum(value for name, value in parts.items() if name in COUNTED)
