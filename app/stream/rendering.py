@@ -12,6 +12,7 @@ from flask_babel import Babel
 from sqlalchemy import select
 
 from app import locales
+from app.accounts.tables import ActorRow
 from app.current import EXTENSION
 from app.errors import NotFoundError
 from app.mastodon import present
@@ -21,7 +22,7 @@ from app.oauth.tokens import Viewer
 from app.posts import reading as posts
 from app.posts.tables import PostRow
 from app.services import Services
-from app.stream.channels import NOTIFICATION, StreamError
+from app.stream.channels import NOTIFICATION, PERSONAL, StreamError
 from app.stream.hub import Event
 from moderation.values import Visibility
 
@@ -67,6 +68,8 @@ class Rendering:
             return None
         if event.subscription.direct_only and view.post.visibility is not Visibility.DIRECT:
             return None
+        if event.subscription.name[0] not in PERSONAL and _is_silenced(view.post.actor):
+            return None
         with self._flask.test_request_context():
             self._be(viewer)
             return orjson.dumps(present.status(view)).decode()
@@ -86,6 +89,11 @@ class Rendering:
     def _be(self, viewer: Viewer | None) -> None:
         g.viewer = viewer
         g.locale = viewer.locale if viewer else "en"
+
+
+def _is_silenced(actor: ActorRow) -> bool:
+    """Whether only those who follow are shown what they post."""
+    return actor.silenced_at is not None or actor.domain_silenced
 
 
 def may_listen(viewer: Viewer | None, stream: str) -> bool:

@@ -20,18 +20,22 @@ from app.clock import FrozenClock
 from app.enforcement import enact, upkeep
 from app.federation import intake
 from app.federation.wire.values import PUBLIC
+from app.mastodon import finding
 from app.paging import Paging
 from app.posts import compose, delete, edit, reading, redraft
 from app.posts.compose import ComposeRequest, PollRequest
 from app.posts.edit import EditRequest
 from app.posts.tables import PendingEditRow, PostKind, PostRow, PostState
 from app.services import Services
+from app.stream.channels import subscription
+from app.stream.hub import Event
+from app.stream.rendering import Rendering
 from app.timelines import home
 from moderation import alarms
 from moderation.alarms.tables import RetryRow
 from moderation.cases.tables import CaseRow
 from moderation.domains import editing
-from moderation.values import CaseOrigin, CaseState, Outcome, Severity, Visibility
+from moderation.values import CaseOrigin, CaseState, Effect, Outcome, Severity, Verb, Visibility
 from tests.app import people
 from tests.federation.world import Remote, World, keys
 
@@ -501,3 +505,39 @@ def test_visibility_of_a_reply_to_what_is_hidden_names_nobody(world: World) -> N
         view = reading.load_one(session, reply.pk, None)
     assert view is not None and view.reply_to_id is None
     assert view.post.visibility is Visibility.PUBLIC
+
+
+@pytest.mark.one_database
+def test_who_is_silenced_is_on_the_streams_of_their_followers_alone(world: World) -> None:
+    ana, ben = world.member("ana"), world.member("ben")
+    world.follow(ana, ben)
+    post = writes(world, ben, FINE)
+    rendering, payload = Rendering(world.services), {"id": post.id}
+    for_all, for_ana = subscription("public", None, None), subscription("user", None, ana.id)
+    assert rendering.render(Event(for_all, "update", payload), None) is not None
+    with world.services.db.write() as session:
+        enact.enact(world.services, session, [Effect(Verb.SILENCE, ben.uri)])
+    assert rendering.render(Event(for_all, "update", payload), None) is None
+    assert rendering.render(Event(for_ana, "update", payload), None) is not None
+
+
+@pytest.mark.one_database
+def test_the_tag_search_knows_public_posts_alone(world: World) -> None:
+    ana = world.member()
+    writes(world, ana, f"{FINE} #harbour")
+    for text, visibility in ((f"{BAD} #harbours", Visibility.PUBLIC), (f"{FINE} #harbourmaster", Visibility.DIRECT)):
+        writes(world, ana, text, visibility=visibility)
+    assert finding.tags(world.services, "harb", 10, 0) == ["harbour"]
+
+
+def test_boosting_the_same_post_again_and_again_shows_it_once(world: World) -> None:
+    ana, mallory = world.member(), world.known()
+    world.follow(ana, world.row(mallory))
+    note = mallory.note(FINE)
+    world.take(mallory, mallory.create(note))
+    for _ in range(3):
+        world.deliver(mallory, mallory.activity("Announce", note["id"], to=[PUBLIC]))
+    intake.drain(world.services)
+    world.take(mallory, mallory.activity("Announce", note["id"], to=[PUBLIC]))
+    assert len(home.page(world.services, ana.id, Paging())) == 2
+    assert world.stored(note).boosts_count == 1
