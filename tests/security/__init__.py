@@ -1,0 +1,1 @@
+"""What somebody with bad intentions would try, by every road at once."""

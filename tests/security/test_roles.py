@@ -1,0 +1,151 @@
+"""Every address of the review and of its API, before everybody: the least role that opens each is written down here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import pytest
+
+from app.accounts import lookup
+from app.accounts.tables import AccountRow, Role
+from tests.app.web.conftest import Town
+from tests.security.conftest import Caller, filled, rules_of
+
+pytestmark = pytest.mark.one_database
+T, W, M, L = Role.TRAINEE, Role.REVIEWER, Role.MODERATOR, Role.LEAD
+PAGES: Mapping[tuple[str, str], Role] = MappingProxyType(
+    {
+        ("GET", "/review"): T,
+        ("GET", "/review/start"): T,
+        ("GET", "/review/reports"): T,
+        ("GET", "/review/decided"): T,
+        ("GET", "/review/history"): T,
+        ("GET", "/review/counts.json"): T,
+        ("GET", "/review/queue.html"): T,
+        ("GET", "/review/case/<int:number>"): T,
+        ("GET", "/review/domains"): T,
+        ("GET", "/review/domains/<path:domain>"): T,
+        ("GET", "/review/domains/export.<kind>"): T,
+        ("GET", "/review/policy"): T,
+        ("GET", "/review/signups"): M,
+        ("POST", "/review/next"): W,
+        ("POST", "/review/undo"): W,
+        ("POST", "/review/case/<int:number>/claim"): W,
+        ("POST", "/review/case/<int:number>/release"): W,
+        ("POST", "/review/case/<int:number>/escalate"): W,
+        ("POST", "/review/case/<int:number>/assign"): M,
+        ("POST", "/review/case/<int:number>/decide"): W,
+        ("POST", "/review/decisions/<int:number>/reverse"): W,
+        ("POST", "/review/policy/hold-less"): M,
+        ("POST", "/review/policy/preview"): L,
+        ("POST", "/review/policy"): L,
+        ("POST", "/review/domains/preview"): L,
+        ("POST", "/review/domains/set"): L,
+        ("POST", "/review/domains/lift"): L,
+        ("POST", "/review/domains/import"): L,
+        ("POST", "/review/signups/<int:number>/approve"): M,
+        ("POST", "/review/signups/<int:number>/turn-down"): M,
+    }
+)
+ROOT = "/api/ostiary/v1"
+API: Mapping[tuple[str, str], Role] = MappingProxyType(
+    {
+        ("GET", f"{ROOT}/cases"): T,
+        ("GET", f"{ROOT}/cases/<int:case_id>"): T,
+        ("GET", f"{ROOT}/queue/stats"): T,
+        ("GET", f"{ROOT}/subjects/history"): T,
+        ("GET", f"{ROOT}/domains"): W,
+        ("GET", f"{ROOT}/domains/<domain>"): W,
+        ("POST", f"{ROOT}/domains/preview"): W,
+        ("POST", f"{ROOT}/cases/<int:case_id>/claim"): W,
+        ("POST", f"{ROOT}/cases/<int:case_id>/release"): W,
+        ("POST", f"{ROOT}/cases/<int:case_id>/escalate"): W,
+        ("POST", f"{ROOT}/cases/<int:case_id>/assign"): M,
+        ("POST", f"{ROOT}/cases/<int:case_id>/decisions"): W,
+        ("POST", f"{ROOT}/decisions/<int:decision_id>/reverse"): W,
+        ("PUT", f"{ROOT}/domains/<domain>/rule"): L,
+        ("DELETE", f"{ROOT}/domains/<domain>/rule"): L,
+    }
+)
+OPEN = {("GET", f"{ROOT}/openapi.json"), ("GET", "/review/cases/<int:number>")}
+"""The description is no secret; the other only leads to the page."""
+
+
+def test_the_table_has_every_address(town: Town) -> None:
+    found = {
+        (method, rule.rule)
+        for rule in rules_of(town.app)
+        if rule.rule.startswith(("/review", ROOT))
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert found - OPEN == {*PAGES, *API}
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_page_opens_to_its_least_role_and_to_nobody_below(town: Town, case_number: int, role: Role) -> None:
+    browser = town.at_home(town.member("somebody", role))
+    for rule in rules_of(town.app):
+        for method in ("GET", "POST"):
+            least = PAGES.get((method, rule.rule))
+            if least is None or method not in (rule.methods or ()):
+                continue
+            path = filled(rule, number=case_number, kind="csv", domain="far.example")
+            if method == "GET":
+                status = browser.get(path, Accept="text/html").status_code
+            else:
+                status = browser.post(path, on="/settings").status_code
+            assert (status != 403) is lookup.at_least(role, least), (role, method, path, status)
+            assert status < 500, (method, path)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_the_api_opens_to_its_least_role_and_to_nobody_below(town: Town, case_number: int, role: Role) -> None:
+    caller = Caller(town, town.member("somebody", role))
+    for method, rule, least in _of_the_api(town):
+        path = filled(rule, case_id=case_number, domain="far.example")
+        status, text = caller.send(method, path, json={} if method != "GET" else None)
+        assert (status != 403) is lookup.at_least(role, least), (role, method, path, status, text)
+        assert status < 500, (method, path)
+
+
+def test_a_role_without_the_scope_opens_nothing(town: Town, case_number: int) -> None:
+    ada = town.member("ada", Role.ADMIN)
+    narrow, reading = Caller(town, ada, "read write follow push"), Caller(town, ada, "admin:read")
+    stranger, parts = Caller(town), Caller(town, ada, "admin:read:accounts admin:write:accounts")
+    for method, rule, _least in _of_the_api(town):
+        path = filled(rule, case_id=case_number, domain="far.example")
+        assert narrow.send(method, path)[0] == 403, path
+        assert parts.send(method, path)[0] == 403, path
+        assert stranger.send(method, path)[0] == 401, path
+        if method in ("PUT", "DELETE") or (method == "POST" and not path.endswith("/preview")):
+            assert reading.send(method, path)[0] == 403, path
+
+
+def test_a_moderator_who_is_suspended_or_disabled_is_nobody(town: Town, case_number: int) -> None:
+    for trouble in ("disabled", "suspended"):
+        account = town.member(f"lea_{trouble}", Role.ADMIN)
+        browser, caller = town.at_home(account), Caller(town, account)
+        _trouble(town, account, trouble)
+        for place in ("/review", f"/review/case/{case_number}", "/review/signups"):
+            assert browser.get(place).status_code == 302, place
+        for method, rule, _least in _of_the_api(town):
+            path = filled(rule, case_id=case_number, domain="far.example")
+            assert caller.send(method, path)[0] == 403, path
+
+
+def _trouble(town: Town, account: AccountRow, trouble: str) -> None:
+    with town.services.db.write() as session:
+        row = session.get_one(AccountRow, account.id)
+        if trouble == "disabled":
+            row.disabled_at = town.services.clock.now()
+        else:
+            row.actor.suspended_at = town.services.clock.now()
+
+
+def _of_the_api(town: Town):  # type: ignore[no-untyped-def]
+    for rule in rules_of(town.app):
+        for method in ("GET", "POST", "PUT", "DELETE"):
+            least = API.get((method, rule.rule))
+            if least is not None and method in (rule.methods or ()):
+                yield method, rule, least
