@@ -320,4 +320,4 @@ def ruled(town: Town) -> None:
     with services.db.write() as session:
         decided = editing.set_rule(session, "bad.example", Severity.SUSPEND, "admin", services.clock.now())
         enact.enact(services, session, decided.effects)
-    town.keep("domain", post)
+    town.keep("domain", post, never_sent=False)
