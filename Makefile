@@ -1,12 +1,12 @@
 # Everything begins with one of these. Nothing here needs more than Debian or Ubuntu with Python 3.11 or newer.
 #   make run [PORT=8000] [DEMO=1]   set it up and run it all on this machine
 #   make test                       every test
-#   make lint | soak | bench | retrain-check DATA=../shared/data | migration M="what changes" | lock
+#   make lint | audit | soak | bench | retrain-check DATA=../shared/data | migration M="what changes" | lock
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := run
-.PHONY: setup setup-dev run test lint soak bench retrain-check migration lock clean
+.PHONY: setup setup-dev run test lint audit soak bench retrain-check migration lock clean
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -42,6 +42,10 @@ lint: setup-dev
 
 test: lint
 	$(VENV)/python -m pytest -n 2 --dist worksteal -m "not soak"
+
+# Asks a public database about known weaknesses, so it isn't part of the tests: it needs the network.
+audit: setup-dev
+	$(VENV)/pip-audit --require-hashes -r locks/runtime.txt
 
 soak: setup-dev
 	$(VENV)/python -m pytest -m soak
