@@ -89,7 +89,7 @@ def is_redirect_uri(uri: str) -> bool:
     scheme = scheme_of(uri)
     if scheme is None or not _SCHEME.match(scheme) or scheme in _DANGEROUS or "#" in uri:
         return False
-    if any(char.isspace() or ord(char) < 32 for char in uri) or len(uri) > 2000:
+    if not (uri.isascii() and uri.isprintable()) or set(uri) & set(' "\\<>') or len(uri) > 2000:
         return False
     return scheme not in ("http", "https") or bool(urlsplit(uri).hostname)
 

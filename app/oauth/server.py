@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections import defaultdict
 from datetime import timedelta
@@ -32,6 +33,13 @@ NATIVE_PAGE = "/oauth/authorize/native"
 """Where an out-of-band code is shown to be copied."""
 
 
+_PLAIN = re.compile(r"[\x20\x21\x23-\x5b\x5d-\x7e]*")
+_NAMED = frozenset(
+    {"client_id", "redirect_uri", "response_type", "grant_type", "scope", "code_challenge", "code_challenge_method"}
+)
+"""What errors may name: RFC 6749 lets no other characters into them, and Authlib raises ValueError for those."""
+
+
 class Payload(OAuth2Payload):  # type: ignore[misc]
     """What was sent, wherever it stands: query, form, or JSON, as Mastodon takes it."""
 
@@ -39,8 +47,8 @@ class Payload(OAuth2Payload):  # type: ignore[misc]
         self._data: MultiDict[str, str] = MultiDict(sent.args)
         self._data.update(sent.form)
         self._data.update(_json(sent))
-        for value in self._data.values():
-            if "\0" in value or len(value) > LONGEST_VALUE:
+        for name, values in self._data.lists():
+            if not all(_can_be(name, value) for value in values):
                 raise InvalidRequestError("A parameter is too long or has a character that can't be")
 
     @property
@@ -186,6 +194,10 @@ def server() -> Server:
     made.register_grant(CodeGrant, [OnlyS256(required=True)])
     made.register_grant(CredentialsGrant)
     return made
+
+
+def _can_be(name: str, value: str) -> bool:
+    return "\0" not in value and len(value) <= LONGEST_VALUE and (name not in _NAMED or bool(_PLAIN.fullmatch(value)))
 
 
 def _json(sent: Request) -> dict[str, str]:
