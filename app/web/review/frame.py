@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from app.accounts import lookup
 from app.accounts.tables import AccountRow, Role
 from app.current import services
+from app.errors import NotFoundError
+from app.paging import LARGEST
 from app.web import pages, sessions
 from app.web.review import conflicts
 from moderation.errors import ModerationError
@@ -15,6 +17,7 @@ from moderation.errors import ModerationError
 def blueprint(name: str) -> Blueprint:
     """A guarded blueprint under /review."""
     made = sessions.guard(Blueprint(f"review_{name}", __name__, url_prefix="/review"))
+    made.before_request(_only_numbers_that_can_be)
     made.after_request(_never_kept)
     made.register_error_handler(ModerationError, _moderation_error)
     return made
@@ -30,6 +33,12 @@ def can(least: Role) -> bool:
     """Whether the reader's role is at least this one."""
     me = sessions.member()
     return me is not None and lookup.at_least(me.role, least)
+
+
+def _only_numbers_that_can_be() -> None:
+    """A number that no database can hold names nothing."""
+    if any(isinstance(value, int) and value > LARGEST for value in (request.view_args or {}).values()):
+        raise NotFoundError()
 
 
 def _never_kept(response: Response) -> Response:
