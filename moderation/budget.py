@@ -27,10 +27,15 @@ def active_moderators(session: Session, now: datetime) -> int:
 
 def cases_left(session: Session, budget: Budget, now: datetime) -> tuple[int, int]:
     """What the last 24 hours left of the budget, for single cases and for waves, which are counted apart."""
-    whole = budget.cases_per_moderator * active_moderators(session, now)
     statement = (
         select(CaseRow.origin, func.count()).where(CaseRow.opened_at > now - timedelta(days=1)).group_by(CaseRow.origin)
     )
     made: Counter[CaseOrigin] = Counter({origin: count for origin, count in session.execute(statement)})
     singles = sum(made[origin] for origin in MACHINE)
-    return max(0, whole - singles), max(0, whole - made[CaseOrigin.WAVE])
+    return left_of(budget, active_moderators(session, now), singles, made[CaseOrigin.WAVE])
+
+
+def left_of(budget: Budget, moderators: int, singles: int, waves: int) -> tuple[int, int]:
+    """What so many single cases and waves leave."""
+    whole = budget.cases_per_moderator * moderators
+    return max(0, whole - singles), max(0, whole - waves)

@@ -43,6 +43,9 @@ def insert_ids(session: Session, row: type[ModerationBase], values: Sequence[Map
 def _insert_counting(session: Session, row: type[ModerationBase], values: Sequence[Mapping[str, Any]]) -> list[int]:
     """SQLite has one writer, and it counts up by one: the ids are the last ones. Row by row is four times slower."""
     table = table_of(row)
+    if len(values) == 1:
+        one = session.connection().execute(insert(table), dict(values[0]))
+        return [int(one.lastrowid)]
     session.execute(insert(table), list(values))
     last = session.scalar(select(func.max(table.c.id))) or 0
     return list(range(last - len(values) + 1, last + 1))

@@ -13,6 +13,7 @@ from moderation.checks.model import TextScorer
 from moderation.clock import Clock
 from moderation.domains.rules import DomainRules
 from moderation.duplicates.index import NearDuplicateIndex
+from moderation.policy.store import PolicyCache
 
 
 class RulesCache:
@@ -21,17 +22,19 @@ class RulesCache:
     def __init__(self) -> None:
         self._rules: DomainRules | None = None
 
-    def get(self, session: Session) -> DomainRules:
-        """The rules in force."""
-        self._rules = DomainRules.fresh(session, self._rules)
-        return self._rules
+    def get(self, session: Session, version: int) -> DomainRules:
+        """The rules in force; `version` was just read in this session."""
+        rules = self._rules
+        if rules is None or rules.version != version:
+            rules = self._rules = DomainRules.load(session)
+        return rules
 
 
 @dataclass(frozen=True, slots=True)
 class Tools:
     """Handed to `door.judge`. Without a `text_model` the shipped one is loaded when it is first needed.
 
-    One Tools serves a process: it remembers the domain rules.
+    One Tools serves a process: it remembers the domain rules and the policy.
     """
 
     now: Callable[[], datetime]
@@ -39,6 +42,7 @@ class Tools:
     bands: NearDuplicateIndex | None = None
     chance: Callable[[], float] = random.random
     rules: RulesCache = field(default_factory=RulesCache)
+    policies: PolicyCache = field(default_factory=PolicyCache)
 
 
 def make_tools(clock: Clock) -> Tools:

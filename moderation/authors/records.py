@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from moderation.authors.tables import AuthorRow, LinkHostRow
@@ -45,8 +45,16 @@ class AuthorRecord:
 
 def load(session: Session, uris: Iterable[str]) -> dict[str, AuthorRecord]:
     """The records of those who have one."""
+    found: dict[str, AuthorRecord] = {}
+    for part in slices(uris):
+        for row in session.execute(_RECORDS, {"uris": part}):
+            found[row[0]] = AuthorRecord(*row[1:])
+    return found
+
+
+def _records() -> Select[Any]:
     table = table_of(AuthorRow)
-    columns = (
+    return select(
         table.c.uri,
         table.c.first_seen_at,
         table.c.approved,
@@ -55,12 +63,10 @@ def load(session: Session, uris: Iterable[str]) -> dict[str, AuthorRecord]:
         table.c.removed,
         table.c.strangers_since,
         table.c.strangers,
-    )
-    found: dict[str, AuthorRecord] = {}
-    for part in slices(uris):
-        for row in session.execute(select(*columns).where(table.c.uri.in_(part))):
-            found[row[0]] = AuthorRecord(*row[1:])
-    return found
+    ).where(table.c.uri.in_(bindparam("uris", expanding=True)))
+
+
+_RECORDS = _records()
 
 
 def count(session: Session, judgements: Sequence[Judgement], now: datetime) -> None:

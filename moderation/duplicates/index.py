@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
-from sqlalchemy import select
+from sqlalchemy import CompoundSelect, Select, bindparam, select, union_all
 from sqlalchemy.orm import Session
 
 from moderation.checks.values import Cluster, Neighbour
+from moderation.columns import Instant
 from moderation.duplicates.simhash import Fingerprint
 from moderation.duplicates.tables import ClusterRow, FingerprintRow
 from moderation.rows import slices, table_of
@@ -46,28 +47,53 @@ def neighbours(
         known = front.candidates([each.simhash for each in prints], since)
         if known is not None:
             return tuple(known)
-    table = table_of(FingerprintRow)
     found: dict[int, Neighbour] = {}
-    for number in range(4):
-        band = table.c[f"band{number}"]
-        for part in slices(each.bands[number] for each in prints):
-            statement = select(table.c.id, table.c.uri, table.c.author_uri, table.c.simhash).where(
-                band.in_(part), table.c.cluster_id.is_(None), table.c.made_at > since, ~table.c.private
-            )
-            for key, uri, author, simhash in session.execute(statement.limit(CANDIDATES)):
-                found[key] = Neighbour(uri, author, unsigned(simhash))
+    for part in slices(each.bands for each in prints):
+        bands = {f"band{number}": {each[number] for each in part} for number in range(4)}
+        for key, uri, author, simhash in session.execute(_NEIGHBOURS, {"since": since, **bands}):
+            found[key] = Neighbour(uri, author, unsigned(simhash))
     return tuple(found.values())
+
+
+def _neighbours() -> CompoundSelect[Any]:
+    """All four bands at once, each by its own index."""
+    table = table_of(FingerprintRow)
+    recent = table.c.made_at > bindparam("since", type_=Instant)
+    parts = [
+        select(table.c.id, table.c.uri, table.c.author_uri, table.c.simhash)
+        .where(
+            table.c[f"band{number}"].in_(bindparam(f"band{number}", expanding=True)),
+            table.c.cluster_id.is_(None),
+            recent,
+            ~table.c.private,
+        )
+        .limit(CANDIDATES)
+        .subquery()
+        for number in range(4)
+    ]
+    return union_all(*(select(part) for part in parts))
+
+
+_NEIGHBOURS = _neighbours()
+"""Made once: building it costs more than asking."""
 
 
 def clusters(session: Session, now: datetime) -> tuple[Cluster, ...]:
     """The waves in force, the latest first."""
-    table = table_of(ClusterRow)
-    columns = (table.c.id, table.c.key, table.c.simhash, table.c.state, table.c.copies, table.c.authors)
-    statement = select(*columns).where(table.c.ends_at > now).order_by(table.c.last_seen_at.desc()).limit(CLUSTERS)
     return tuple(
         Cluster(number, key, unsigned(simhash), state, copies, authors)
-        for number, key, simhash, state, copies, authors in session.execute(statement)
+        for number, key, simhash, state, copies, authors in session.execute(_CLUSTERS, {"now": now})
     )
+
+
+def _clusters() -> Select[Any]:
+    table = table_of(ClusterRow)
+    columns = (table.c.id, table.c.key, table.c.simhash, table.c.state, table.c.copies, table.c.authors)
+    in_force = table.c.ends_at > bindparam("now", type_=Instant)
+    return select(*columns).where(in_force).order_by(table.c.last_seen_at.desc()).limit(CLUSTERS)
+
+
+_CLUSTERS = _clusters()
 
 
 def similar(session: Session, simhash: int, distance: int, *, private: bool, limit: int = 500) -> list[tuple[str, str]]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from moderation.cases.tables import DecisionRow
@@ -33,18 +33,61 @@ class Loosening:
     until: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What tells one policy in force from another: cheap to ask for, and equal only where nothing changed."""
+
+    version: int | None
+    """None before `begin` was ever called."""
+    started_at: datetime | None
+    newest_decision: int | None
+    """Decisions are only ever added, a reversal too: while this stays, so does how many of them stand."""
+    loosened_until: datetime | None
+
+
 def current(session: Session) -> Policy:
     """The policy in force. Before `begin` was ever called that is the default, version 1, just started."""
-    rows = list(session.scalars(select(PolicyRow).order_by(PolicyRow.version.desc()).limit(1)))
-    first = session.scalar(select(PolicyRow.published_at).order_by(PolicyRow.version).limit(1))
-    document = rows[0].document if rows else DEFAULT
+    return of_stamp(session, stamp(session))
+
+
+def stamp(session: Session) -> Stamp:
+    """The stamp of the policy in force."""
+    return Stamp(*session.execute(_STAMP).one())
+
+
+def of_stamp(session: Session, of: Stamp) -> Policy:
+    """The policy that a stamp, just read, stands for."""
+    document = DEFAULT
+    if of.version is not None:
+        document = session.scalars(select(PolicyRow.document).where(PolicyRow.version == of.version)).one()
     return assemble(
         document,
-        version=rows[0].version if rows else 1,
-        started_at=first or NOT_YET,
+        version=of.version or 1,
+        started_at=of.started_at or NOT_YET,
         human_decisions=human_decisions(session),
-        loosened_until=loosened_until(session),
+        loosened_until=of.loosened_until,
     )
+
+
+class PolicyCache:
+    """The policy of one process: read again where its stamp isn't the same any more."""
+
+    def __init__(self) -> None:
+        self._known: tuple[Stamp, Policy] | None = None
+
+    def get(self, session: Session, stamp: Stamp) -> Policy:
+        """The policy in force; `stamp` was just read in this session."""
+        known = self._known
+        if known is None or known[0] != stamp:
+            known = self._known = stamp, self._read(session, stamp, known)
+        return known[1]
+
+    @staticmethod
+    def _read(session: Session, stamp: Stamp, known: tuple[Stamp, Policy] | None) -> Policy:
+        """A version is never rewritten: what people decided since changes a number, and not what it says."""
+        if known is None or (known[0].version, known[0].started_at) != (stamp.version, stamp.started_at):
+            return of_stamp(session, stamp)
+        return replace(known[1], human_decisions=human_decisions(session), loosened_until=stamp.loosened_until)
 
 
 def assemble(
@@ -125,7 +168,21 @@ def _standing() -> Select[int]:
 
 
 _STANDING = _standing()
-"""Made once: it is asked for every batch."""
+"""Made once: it is asked for whenever somebody decided."""
+
+
+def _stamp() -> tuple[ColumnElement[Any], ...]:
+    return (
+        select(func.max(PolicyRow.version)).scalar_subquery(),
+        select(PolicyRow.published_at).order_by(PolicyRow.version).limit(1).scalar_subquery(),
+        select(func.max(DecisionRow.id)).scalar_subquery(),
+        select(LooseningRow.ends_at).order_by(LooseningRow.ends_at.desc()).limit(1).scalar_subquery(),
+    )
+
+
+STAMP = _stamp()
+"""The columns of a `Stamp`, for whoever asks for more along with them."""
+_STAMP = select(*STAMP)
 
 
 @lru_cache(maxsize=16)

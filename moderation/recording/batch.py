@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from moderation import tallies
@@ -13,24 +14,35 @@ from moderation.audits import cases as audit_cases
 from moderation.authors import records
 from moderation.checks.behaviour import link_hosts
 from moderation.policy import store
+from moderation.policy.store import PolicyCache, Stamp
 from moderation.recording import holds, retries, verdicts, waves
 from moderation.recording.work import Item, Recorded, Work
 from moderation.values import CaseOrigin, Judgement, Outcome, RecordedVerdict, SubjectKind
 
 
-def record(session: Session, judgements: Sequence[Judgement], now: datetime) -> Recorded:
+def record(
+    session: Session, judgements: Sequence[Judgement], now: datetime, policies: PolicyCache | None = None
+) -> Recorded:
     """Store what was judged. Returns a verdict for each judgement, None for those that wait, and effects.
 
-    Nothing is committed; the caller stores what the verdicts are of in the same transaction.
+    Nothing is committed; the caller stores what the verdicts are of in the same transaction. With `policies` the
+    policy that judging has read is read again only where it isn't in force any more.
     """
     if not judgements:
         return Recorded([], [])
-    store.begin(session, now)
-    settled = retries.settle(session, judgements, now)
+    asked = session.execute(_BEFORE).one()
+    stamp = Stamp(*asked[:4])
+    if stamp.version is None:
+        store.begin(session, now)
+        stamp = store.stamp(session)
+    policy = policies.get(session, stamp) if policies is not None else store.of_stamp(session, stamp)
+    settled = list(judgements)
+    if asked.retrying or any(each.failed_checks for each in judgements):
+        settled = retries.settle(session, judgements, now)
     held_before = holds.open_holds(session, [each.submission.uri for each in settled])
     settled = [holds.stay_held(each, each.submission.uri in held_before) for each in settled]
     items = [Item(each, _origin(each)) for each in settled if each.outcome is not None]
-    work = Work(session, now, store.current(session), items)
+    work = Work(session, now, policy, items)
     verdicts.write(work)
     waves.write(work)
     holds.write(work, held_before)
@@ -38,6 +50,10 @@ def record(session: Session, judgements: Sequence[Judgement], now: datetime) -> 
     waves.write_fingerprints(work)
     _count(work, settled)
     return Recorded(_verdicts(settled, items), work.effects)
+
+
+_BEFORE = select(*store.STAMP, retries.UNDER_WAY.label("retrying"))
+"""Made once: it is asked for every batch."""
 
 
 def _origin(judgement: Judgement) -> CaseOrigin | None:

@@ -7,17 +7,22 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from moderation import alarms
-from moderation.alarms.tables import RetryRow
+from moderation.alarms.tables import AlarmRow, RetryRow
 from moderation.rows import slices, upsert
 from moderation.values import Judgement, Outcome
 
 ATTEMPTS: Final = 5
 PATIENCE: Final = timedelta(minutes=10)
 PREFIX: Final = "check_failing:"
+UNDER_WAY: Final = or_(
+    select(RetryRow.uri).exists(),
+    select(AlarmRow.name).where(AlarmRow.cleared_at.is_(None), AlarmRow.name.startswith(PREFIX)).exists(),
+)
+"""Whether anything is tried again, or an alarm of that is up: else a batch in which nothing fails is settled."""
 
 
 def settle(session: Session, judgements: Sequence[Judgement], now: datetime) -> list[Judgement]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from moderation.evidence.snapshots import clean
@@ -29,12 +29,19 @@ def write(work: Work) -> None:
 
 def latest_ids(session: Session, uris: Iterable[str]) -> dict[str, int]:
     """By URI, the id of its newest verdict."""
-    table = table_of(VerdictRow)
     found: dict[str, int] = {}
     for part in slices(uris):
-        statement = select(table.c.uri, func.max(table.c.id)).where(table.c.uri.in_(part)).group_by(table.c.uri)
-        found |= {uri: number for uri, number in session.execute(statement)}
+        found |= {uri: number for uri, number in session.execute(_LATEST_IDS, {"uris": part})}
     return found
+
+
+def _latest_ids() -> Select[Any]:
+    table = table_of(VerdictRow)
+    some = table.c.uri.in_(bindparam("uris", expanding=True))
+    return select(table.c.uri, func.max(table.c.id)).where(some).group_by(table.c.uri)
+
+
+_LATEST_IDS = _latest_ids()
 
 
 def latest(session: Session, uris: Iterable[str]) -> dict[str, VerdictRow]:
