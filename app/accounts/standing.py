@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import Session
 
 from app.accounts.tables import ActorKind, ActorRow
 from app.federation.tables import InstanceRow
@@ -30,14 +30,19 @@ def followers_here(session: Session, actor_ids: Sequence[int]) -> dict[int, int]
     """How many members of ours follow each; those with none are left out."""
     if not actor_ids:
         return {}
-    follower = aliased(ActorRow)
-    rows = session.execute(
-        select(FollowRow.target_id, func.count())
-        .join(follower, follower.id == FollowRow.follower_id)
-        .where(FollowRow.target_id.in_(actor_ids), FollowRow.state == FollowState.ACCEPTED, follower.local)
-        .group_by(FollowRow.target_id)
+    return {row[0]: row[1] for row in session.execute(_FOLLOWERS_HERE, {"actors": list(actor_ids)})}
+
+
+_FOLLOWERS_HERE = (
+    select(FollowRow.target_id, func.count())
+    .join(ActorRow, ActorRow.id == FollowRow.follower_id)
+    .where(
+        FollowRow.target_id.in_(bindparam("actors", expanding=True)),
+        FollowRow.state == FollowState.ACCEPTED,
+        ActorRow.local,
     )
-    return {row[0]: row[1] for row in rows}
+    .group_by(FollowRow.target_id)
+)
 
 
 def _domains_made_at(session: Session, domains: set[str]) -> dict[str, datetime | None]:

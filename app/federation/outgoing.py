@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import func, insert, select
+from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, func, insert, select, union
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import ActorRow
@@ -33,6 +33,7 @@ from app.federation.wire.values import (
     Update,
 )
 from app.ids import milliseconds
+from app.posts.published import PublishedPost
 from app.posts.tables import LikeRow, MentionRow, PostKind, PostRow, PostState
 from app.relationships.tables import BlockRow, FollowRow, FollowState
 from app.services import Services
@@ -78,11 +79,15 @@ def send(
     return len(wanted)
 
 
-def post_created(session: Session, services: Services, post: PostRow) -> None:
-    """A local post was published."""
-    if _is_to_be_told(post):
-        value = described.post(session, services.settings, post)
-        _tell(session, services, post.actor_id, described.creation(value), _readers(session, post))
+def post_created(session: Session, services: Services, post: PublishedPost) -> None:
+    """A local post was published. Most have no reader elsewhere: that's asked first, the rest costs more."""
+    inboxes = _readers(session, post)
+    if not inboxes:
+        return
+    row = session.get_one(PostRow, post.pk)
+    if _is_to_be_told(row):
+        value = described.post(session, services.settings, row)
+        _tell(session, services, row.actor_id, described.creation(value), inboxes)
 
 
 def post_edited(session: Session, services: Services, post: PostRow) -> None:
@@ -217,13 +222,10 @@ def _is_to_be_told(post: PostRow) -> bool:
     return post.local and post.state is PostState.PUBLISHED and post.kind is not PostKind.BOOST
 
 
-def _readers(session: Session, post: PostRow) -> set[str]:
+def _readers(session: Session, post: PostRow | PublishedPost) -> set[str]:
     """The inboxes of those whom a post is for."""
-    mentioned = select(MentionRow.actor_id).where(MentionRow.post_pk == post.pk)
-    inboxes = _inboxes(session, ActorRow.id.in_(mentioned))
-    if post.visibility is not Visibility.DIRECT:
-        inboxes |= _followers(session, post.actor_id)
-    return inboxes
+    author_id = None if post.visibility is Visibility.DIRECT else post.actor_id
+    return set(session.scalars(_READERS, {"post": post.pk, "author": author_id}))
 
 
 def _readers_of_boost(session: Session, boost: PostRow) -> set[str]:
@@ -255,11 +257,27 @@ def _known_inboxes(session: Session) -> set[str]:
     return {inbox for inbox in session.scalars(query.distinct()) if inbox}
 
 
-def _inboxes(session: Session, who: Any) -> set[str]:
+def _inboxes(session: Session, who: ColumnElement[bool]) -> set[str]:
     """One inbox for each server where it has a shared one."""
+    return set(session.scalars(_inboxes_of(who)))
+
+
+def _inboxes_of(who: ColumnElement[bool]) -> Select[str]:
     inbox = func.coalesce(ActorRow.shared_inbox_url, ActorRow.inbox_url)
-    query = select(inbox).where(who, ActorRow.local.is_(False), inbox.is_not(None), *_REACHABLE)
-    return set(session.scalars(query.distinct()))
+    return select(inbox).where(who, ActorRow.local.is_(False), inbox.is_not(None), *_REACHABLE).distinct()
+
+
+def _readers_of() -> Select[str]:
+    """Those named in a post, and its author's followers; `author` is null where the post isn't for these."""
+    named = select(MentionRow.actor_id).where(MentionRow.post_pk == bindparam("post", type_=BigInteger))
+    following = select(FollowRow.follower_id).where(
+        FollowRow.target_id == bindparam("author", type_=BigInteger), FollowRow.state == FollowState.ACCEPTED
+    )
+    return _inboxes_of(ActorRow.id.in_(union(named, following)))
+
+
+_READERS = _readers_of()
+"""Made once: building it costs more than asking."""
 
 
 def _inbox(actor: ActorRow) -> set[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import AccountRow, ActorRow
@@ -120,14 +120,16 @@ def _subscriptions(session: Session, posts: Sequence[PublishedPost]) -> Iterable
             by_author.setdefault(post.actor_id, []).append(post.pk)
     if not by_author:
         return
-    rows = session.execute(
-        select(FollowRow.target_id, FollowRow.follower_id).where(
-            FollowRow.target_id.in_(by_author), FollowRow.notify.is_(True), FollowRow.state == FollowState.ACCEPTED
-        )
-    )
-    for author_id, follower_id in rows:
+    for author_id, follower_id in session.execute(_SUBSCRIBERS, {"authors": list(by_author)}):
         for pk in by_author[author_id]:
             yield NotificationDraft(follower_id, Kind.STATUS, author_id, pk)
+
+
+_SUBSCRIBERS = select(FollowRow.target_id, FollowRow.follower_id).where(
+    FollowRow.target_id.in_(bindparam("authors", expanding=True)),
+    FollowRow.notify.is_(True),
+    FollowRow.state == FollowState.ACCEPTED,
+)
 
 
 def _loudest(drafts: Iterable[NotificationDraft]) -> list[NotificationDraft]:
@@ -141,9 +143,7 @@ def _loudest(drafts: Iterable[NotificationDraft]) -> list[NotificationDraft]:
 def _to_members(session: Session, drafts: list[NotificationDraft]) -> list[NotificationDraft]:
     if not drafts:
         return []
-    ours = set(
-        session.scalars(select(AccountRow.id).where(AccountRow.id.in_({draft.account_id for draft in drafts})))
-    )
+    ours = set(session.scalars(select(AccountRow.id).where(AccountRow.id.in_({draft.account_id for draft in drafts}))))
     return [draft for draft in drafts if draft.account_id in ours]
 
 

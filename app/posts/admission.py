@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app import metrics
@@ -21,7 +21,7 @@ from app.posts.tables import PostRow, PostState
 from app.services import Services
 from moderation import door as moderation_door
 from moderation import turns
-from moderation.values import Judgement
+from moderation.values import Effect, Judgement
 
 Alongside = Callable[[Session, list[Stored]], None]
 
@@ -43,7 +43,7 @@ def admit(services: Services, drafts: Sequence[PostDraft], *, alongside: Alongsi
     """
     unique = list({draft.uri: draft for draft in drafts}.values())
     with services.db.read() as session:
-        known = _known(session, unique)
+        known = _known(session, [draft for draft in unique if not draft.local])  # ours were named a moment ago
         fresh = [draft for draft in unique if draft.uri not in known]
         around = submissions.look_around(session, fresh)
         batch = [submissions.build(draft, around) for draft in fresh]
@@ -51,10 +51,13 @@ def admit(services: Services, drafts: Sequence[PostDraft], *, alongside: Alongsi
     if fresh:
         with services.db.write() as session:
             turns.take(session)
-            stored = _store(services, session, fresh, judgements, around)
+            stored, effects = _store(services, session, fresh, judgements, around)
             if alongside is not None:
                 alongside(session, stored)
-            known |= _known(session, fresh)
+            if effects or len(stored) < len(fresh):
+                known |= _known(session, fresh)
+            else:
+                known |= {item.draft.uri: (item.pk, item.opening.state) for item in stored}
         for item in stored:
             outcome = item.opening.columns["outcome"] or "none"
             metrics.VERDICTS.labels("local" if item.draft.local else "remote", outcome).inc()
@@ -72,9 +75,13 @@ def _raise_answered(services: Services, drafts: Sequence[PostDraft]) -> None:
 
 
 def _known(session: Session, drafts: Sequence[PostDraft]) -> dict[str, tuple[int, PostState]]:
-    uris = [draft.uri for draft in drafts]
-    query = select(PostRow.uri, PostRow.pk, PostRow.state).where(PostRow.uri.in_(uris))
-    return {uri: (pk, state) for uri, pk, state in session.execute(query)}
+    if not drafts:
+        return {}
+    found = session.execute(_KNOWN, {"uris": [draft.uri for draft in drafts]})
+    return {uri: (pk, state) for uri, pk, state in found}
+
+
+_KNOWN = select(PostRow.uri, PostRow.pk, PostRow.state).where(PostRow.uri.in_(bindparam("uris", expanding=True)))
 
 
 def _boosted_already(session: Session, drafts: Sequence[PostDraft]) -> set[str]:
@@ -106,11 +113,11 @@ def _store(
     drafts: Sequence[PostDraft],
     judgements: Sequence[Judgement],
     around: Surroundings,
-) -> list[Stored]:
+) -> tuple[list[Stored], list[Effect]]:
     now = services.clock.now()
     raced = {*_known(session, drafts), *_boosted_already(session, drafts)}  # somebody may have been faster
     pairs = [(d, j) for d, j in zip(drafts, judgements, strict=True) if d.uri not in raced]
-    recorded = moderation_door.record(session, [j for _, j in pairs], now)
+    recorded = moderation_door.record(session, [j for _, j in pairs], now, services.tools.policies)
     entries = [
         (draft, door.opening(draft, judgement, verdict, now))
         for (draft, judgement), verdict in zip(pairs, recorded.verdicts, strict=True)
@@ -118,7 +125,7 @@ def _store(
     stored = storing.store(session, entries, around, now)
     consequences.of_admission(services, session, stored)
     enact.enact(services, session, recorded.effects)
-    return stored
+    return stored, recorded.effects
 
 
 def admit_one(services: Services, draft: PostDraft, *, alongside: Alongside | None = None) -> Admitted:

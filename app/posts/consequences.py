@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.database.engine import after_commit
 from app.federation import outgoing
 from app.notifications import notify, of_posts
 from app.posts import published
+from app.posts.published import PublishedPost
 from app.posts.storing import Stored
 from app.posts.tables import PostKind, PostRow, PostState
 from app.services import Services
@@ -24,9 +24,7 @@ WAITS = (PostState.HELD, PostState.WAITING)
 
 def of_admission(services: Services, session: Session, stored: Sequence[Stored]) -> None:
     """A batch was stored: those that went through reach people, authors hear of those that wait."""
-    pks = [item.pk for item in stored if item.opening.published]
-    if pks:
-        _publish(services, session, session.scalars(select(PostRow).where(PostRow.pk.in_(pks))).all())
+    _publish(services, session, [published.of_stored(item) for item in stored if item.opening.published])
     for item in stored:
         if item.draft.local and item.opening.state in WAITS:
             held(services, session, item.pk, item.id, item.draft.actor_id)
@@ -35,7 +33,7 @@ def of_admission(services: Services, session: Session, stored: Sequence[Stored])
 def of_release(services: Services, session: Session, post: PostRow) -> None:
     """A post that waited was let in: everything that would have followed at once follows now."""
     session.flush()
-    _publish(services, session, [post])
+    _publish(services, session, published.of_rows(session, [post]))
     if post.local:
         of_posts.released(session, services, post)
 
@@ -52,8 +50,7 @@ def of_withdrawal(services: Services, session: Session, post: PostRow) -> None:
 def held(services: Services, session: Session, pk: int, public_id: int, actor_id: int) -> None:
     """Tell a member that their post waits: in any client, within a second."""
     of_posts.held(session, services, actor_id, pk)
-    channels = [events.user_channel(actor_id)]
-    after_commit(session, lambda: events.publish(services.redis, channels, "update", {"id": public_id}))
+    after_commit(session, partial(fanout.show_to_author, services, actor_id, public_id))
 
 
 def edited(services: Services, session: Session, post: PostRow) -> None:
@@ -75,13 +72,13 @@ def gone(services: Services, session: Session, public_ids: Sequence[int], actor_
     after_commit(session, tell)
 
 
-def _publish(services: Services, session: Session, posts: Sequence[PostRow]) -> None:
-    live = [post for post in posts if post.fanned_out_at is None]
-    notify.for_posts(session, services, published.of_rows(session, live))
+def _publish(services: Services, session: Session, posts: Sequence[PublishedPost]) -> None:
+    live = [post for post in posts if post.live]
+    notify.for_posts(session, services, live)
     for post in posts:
         if post.local and post.kind is PostKind.BOOST:
-            outgoing.boosted(session, services, post)
+            outgoing.boosted(session, services, session.get_one(PostRow, post.pk))
         elif post.local:
             outgoing.post_created(session, services, post)
     if live:
-        after_commit(session, partial(fanout.fan_out, services, [post.pk for post in live]))
+        after_commit(session, partial(fanout.spread, services, live))

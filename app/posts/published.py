@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.posts.storing import Stored
 from app.posts.tables import MentionRow, PostKind, PostRow, PostTagRow
 from moderation.values import Outcome, Visibility
 
@@ -32,6 +33,27 @@ class PublishedPost:
     reply_to_actor_id: int | None
     boost_of_pk: int | None
     tags: tuple[str, ...] = ()
+
+
+def of_stored(item: Stored) -> PublishedPost:
+    """From a draft that was let in at once: everything is at hand."""
+    draft, columns = item.draft, item.opening.columns
+    return PublishedPost(
+        pk=item.pk,
+        id=item.id,
+        actor_id=draft.actor_id,
+        local=draft.local,
+        kind=draft.kind,
+        visibility=draft.visibility,
+        outcome=columns["outcome"],
+        as_request=columns["as_request"],
+        live=columns["fanned_out_at"] is None,
+        mentioned=tuple(dict.fromkeys(m.actor_id for m in draft.mentions)),
+        reply_to_pk=item.reply_to_pk,
+        reply_to_actor_id=item.reply_to_actor_id,
+        boost_of_pk=draft.boost_of_pk,
+        tags=tuple(dict.fromkeys(name.lower() for name in draft.hashtags)),
+    )
 
 
 def of_rows(session: Session, posts: Sequence[PostRow]) -> list[PublishedPost]:

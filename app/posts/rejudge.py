@@ -44,7 +44,7 @@ def _move_on(services: Services, session: Session, judgements: Sequence[Judgemen
         )
     }
     still = [judgement for judgement in judgements if judgement.submission.uri in posts]
-    recorded = moderation_door.record(session, still, now)
+    recorded = moderation_door.record(session, still, now, services.tools.policies)
     for judgement, verdict in zip(still, recorded.verdicts, strict=True):
         if verdict is None:
             continue

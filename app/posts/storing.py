@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, insert, update
+from sqlalchemy import bindparam, case, insert, update
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import ActorRow
@@ -108,17 +108,21 @@ def _attachments(stored: Sequence[Stored]) -> list[dict[str, Any]]:
     ]
 
 
+_COUNT = (
+    update(ActorRow)
+    .where(ActorRow.id == bindparam("actor"))
+    .values(posts_count=ActorRow.posts_count + bindparam("by"), last_post_at=bindparam("now"))
+    .execution_options(synchronize_session=False)
+)
+
+
 def count(session: Session, published: Sequence[Stored], now: datetime, *, by: int = 1) -> None:
     """What published posts add to their authors, to what they answer and to what they boost."""
     posts = Counter(item.draft.actor_id for item in published)
     replies = Counter(item.reply_to_pk for item in published if item.reply_to_pk is not None)
     boosts = Counter(item.draft.boost_of_pk for item in published if item.draft.kind is PostKind.BOOST)
     for actor_id, number in posts.items():
-        session.execute(
-            update(ActorRow)
-            .where(ActorRow.id == actor_id)
-            .values(posts_count=ActorRow.posts_count + by * number, last_post_at=now)
-        )
+        session.execute(_COUNT, {"actor": actor_id, "by": by * number, "now": now})
     for column, numbers in ((PostRow.replies_count, replies), (PostRow.boosts_count, boosts)):
         for pk, number in numbers.items():
             change = column + by * number

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 import structlog
 from redis.exceptions import RedisError
-from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
 
 from app.accounts.tables import ActorRow
 from app.posts import door, published
@@ -24,18 +24,24 @@ log = structlog.get_logger()
 
 
 def fan_out(services: Services, pks: Sequence[int]) -> None:
-    """Put these posts where they belong, tell the streams, and mark them done.
-
-    What can't be done now (Redis is away) is left to the sweep.
-    """
+    """Put those of these posts that are in no feed yet where they belong."""
     with services.db.read() as session:
         query = select(PostRow).where(
             PostRow.pk.in_(pks), PostRow.state == PostState.PUBLISHED, PostRow.fanned_out_at.is_(None)
         )
         posts = published.of_rows(session, session.scalars(query).all())
+    if posts:
+        spread(services, posts)
+
+
+def spread(services: Services, posts: Sequence[PublishedPost]) -> None:
+    """Put published posts into their readers' feeds, tell the streams, and mark them done.
+
+    What can't be done now (Redis is away) is left to the sweep. A feed only names posts and a stream's events are
+    rendered for each reader: what is withdrawn meanwhile is shown to nobody.
+    """
+    with services.db.read() as session:
         readers = _readers(session, posts)
-    if not posts:
-        return
     try:
         Feeds(services.redis).add_many(([*readers[post.pk]], [post.id]) for post in posts)
     except RedisError as error:
@@ -46,6 +52,15 @@ def fan_out(services: Services, pks: Sequence[int]) -> None:
         door.mark_fanned_out(session, [post.pk for post in posts], services.clock.now())
     for post in posts:
         _announce(services, post, readers[post.pk], "update")
+
+
+def show_to_author(services: Services, actor_id: int, public_id: int) -> None:
+    """What waits stands in its author's own home, and in nobody else's."""
+    try:
+        Feeds(services.redis).add_many([([actor_id], [public_id])])
+    except RedisError as error:
+        log.warning("feed_unavailable", error=str(error))
+    events.publish(services.redis, [events.user_channel(actor_id)], "update", {"id": public_id})
 
 
 def sweep(services: Services, limit: int = 200) -> int:
@@ -95,16 +110,21 @@ def _local_follows(session: Session, posts: Sequence[PublishedPost]) -> dict[int
     targets = {post.actor_id for post in posts} | {
         post.reply_to_actor_id for post in posts if post.reply_to_actor_id is not None
     }
-    follower = aliased(ActorRow)
-    query = (
-        select(FollowRow.target_id, FollowRow.follower_id, FollowRow.show_boosts)
-        .join(follower, follower.id == FollowRow.follower_id)
-        .where(FollowRow.target_id.in_(targets), FollowRow.state == FollowState.ACCEPTED, follower.local)
-    )
     found: dict[int, dict[int, bool]] = {}
-    for target_id, follower_id, boosts in session.execute(query):
+    for target_id, follower_id, boosts in session.execute(_LOCAL_FOLLOWS, {"targets": targets}):
         found.setdefault(target_id, {})[follower_id] = boosts
     return found
+
+
+_LOCAL_FOLLOWS = (
+    select(FollowRow.target_id, FollowRow.follower_id, FollowRow.show_boosts)
+    .join(ActorRow, ActorRow.id == FollowRow.follower_id)
+    .where(
+        FollowRow.target_id.in_(bindparam("targets", expanding=True)),
+        FollowRow.state == FollowState.ACCEPTED,
+        ActorRow.local,
+    )
+)
 
 
 def _announce(services: Services, post: PublishedPost, readers: Iterable[int], event: str) -> None:
