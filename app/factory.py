@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from app import blueprints, headers, locales, observing
 from app.current import EXTENSION
-from app.errors import AppError, BadRequestError, RateLimitedError
+from app.errors import AppError, NotFoundError, RateLimitedError
 from app.light_sessions import LightSessions
 from app.proxies import TrustedProxies
 from app.services import Services
@@ -84,9 +84,9 @@ def wants_json() -> bool:
 
 
 def _refuse_null() -> None:
-    """No text of ours has a null character, and PostgreSQL can't even be asked about one."""
-    if "\0" in request.path or b"%00" in request.query_string:
-        raise BadRequestError("An address can't have a null character")
+    """Nothing here has a null character in its address, and PostgreSQL can't even be asked about one."""
+    if "\0" in request.path:
+        raise NotFoundError()
 
 
 def _app_error(error: AppError) -> Response | tuple[str, int]:
