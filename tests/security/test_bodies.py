@@ -59,7 +59,7 @@ def test_no_body_breaks_an_endpoint(town: Town) -> None:
             assert status < 500, (method, rule.rule, content_type, body[:40], text[:200])
 
 
-def test_no_form_breaks_a_page(town: Town, admin: AccountRow) -> None:
+def test_no_form_breaks_a_page(town: Town, admin: AccountRow, case_number: int) -> None:
     browser = town.at_home(admin)
     token = browser.token("/settings").encode()
     for method, rule in writing(town.app):
@@ -68,10 +68,10 @@ def test_no_form_breaks_a_page(town: Town, admin: AccountRow) -> None:
         for body in (
             b"a&" * 900,
             b"%s" % quote("\0\ud800", errors="surrogatepass").encode(),
-            b"number=99999999999999999999&version=x",
+            b"number=99999999999999999999&version=99999999999999999999&term=99999999999999&action=approve&to=%F0%9F%98%80",
         ):
             answer = browser.client.open(
-                filled(rule, act="follow", answer="accept", handle="ada"), method=method, base_url=BASE,
+                filled(rule, act="follow", answer="accept", handle="ada", number=case_number), method=method, base_url=BASE,
                 headers=browser.headers, data=b"csrf_token=" + quote(token).encode() + b"&" + body,
                 content_type="application/x-www-form-urlencoded",
             )  # fmt: skip
