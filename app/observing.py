@@ -17,6 +17,7 @@ def prepare(app: Flask) -> None:
     """Observe every request of the app."""
     app.before_request(_begin)
     app.after_request(_end)
+    app.teardown_request(_forget)
 
 
 def _begin() -> None:
@@ -36,3 +37,8 @@ def _end(response: Response) -> Response:
     if response.status_code >= 500:
         log.error("answered_with_an_error", endpoint=endpoint, status=response.status_code)
     return response
+
+
+def _forget(_error: BaseException | None) -> None:
+    """The thread's next line of log isn't about this request."""
+    structlog.contextvars.clear_contextvars()

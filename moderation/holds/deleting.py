@@ -23,8 +23,9 @@ def deleted(session: Session, uri: str, by: str, now: datetime) -> list[int]:
 
     A case closes when nothing that it is about is left; a report's stays, about what was reported.
     """
-    held = session.scalars(select(HoldRow.id).where(HoldRow.uri == uri, HoldRow.state == HoldState.HELD))
-    hold_states.change(session, list(held), HoldState.DELETED, now)
+    # Settled holds too: a decision that is taken back later must not hold what isn't there any more.
+    holds = session.scalars(select(HoldRow.id).where(HoldRow.uri == uri, HoldRow.state != HoldState.DELETED))
+    hold_states.change(session, list(holds), HoldState.DELETED, now)
     session.execute(delete(FingerprintRow).where(FingerprintRow.uri == uri))  # what is gone is in no wave
     return [case_id for case_id in _cases(session, uri) if _close(session, case_id, uri, by, now)]
 

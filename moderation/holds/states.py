@@ -14,9 +14,9 @@ from moderation.rows import slices
 
 ARROWS: Final[Mapping[HoldState, frozenset[HoldState]]] = {
     HoldState.HELD: frozenset((HoldState.RELEASED, HoldState.REFUSED, HoldState.ENDED, HoldState.DELETED)),
-    HoldState.RELEASED: frozenset((HoldState.HELD,)),
-    HoldState.REFUSED: frozenset((HoldState.HELD,)),
-    HoldState.ENDED: frozenset((HoldState.HELD,)),
+    HoldState.RELEASED: frozenset((HoldState.HELD, HoldState.DELETED)),
+    HoldState.REFUSED: frozenset((HoldState.HELD, HoldState.DELETED)),
+    HoldState.ENDED: frozenset((HoldState.HELD, HoldState.DELETED)),
     HoldState.DELETED: frozenset(),
 }
 """What was let in or refused is held again when that is taken back; what its author deleted is closed for good."""
