@@ -24,4 +24,4 @@ def prepare(services: Services, say: Callable[[str], None], *, demo: bool = Fals
             " and federates with nothing."
         )
     if link is not None:
-        say(f"Make the admin's account here; the link works once: {services.settings.url('/invitations/' + link)}")
+        say(f"Make the admin's account here; the link works once: {services.settings.url('/welcome/' + link)}")
