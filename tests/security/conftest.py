@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -27,7 +28,7 @@ class Caller:
         token = tokens.make(town.services, account.id, scope) if account is not None else None
         self.headers = {"Authorization": f"Bearer {token}"} if token is not None else {}
 
-    def send(self, method: str, path: str, **options: object) -> tuple[int, str]:
+    def send(self, method: str, path: str, **options: Any) -> tuple[int, str]:
         """The status and the text of the answer."""
         answer = self.http.open(path, method=method, headers=self.headers, **options)
         return answer.status_code, answer.text

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts import invitations
-from app.accounts.tables import AccountRow, Role
+from app.accounts.tables import AccountRow, InvitationRow, Role
 from app.database import migrate
 from app.services import Services
 from tests.app.web.conftest import Town
@@ -74,5 +74,5 @@ def test_links_are_stored_as_hashes(services: Services) -> None:
     token = invitations.first_admin_link(services)
     assert token is not None
     with services.db.read() as session:
-        rows = session.scalars(select(invitations.InvitationRow)).all()
+        rows = session.scalars(select(InvitationRow)).all()
         assert [row.token_hash == token for row in rows] == [False]

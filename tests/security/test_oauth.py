@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from typing import cast
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
@@ -25,7 +26,7 @@ def register(town: Town, **given: str) -> dict[str, str]:
     form = {"client_name": "Sparrow", "redirect_uris": CALLBACK, "scopes": "read write", **given}
     answer = town.app.test_client().post("/api/v1/apps", data=form)
     assert answer.status_code == 200, answer.text
-    return answer.json  # type: ignore[no-any-return]
+    return cast("dict[str, str]", answer.json)
 
 
 def code_for(browser: Visitor, program: dict[str, str], **given: str) -> str:
@@ -48,7 +49,7 @@ def exchange(town: Town, program: dict[str, str], code: str, **given: str) -> tu
         "client_secret": program["client_secret"], **given,
     }  # fmt: skip
     answer = town.app.test_client().post("/oauth/token", data=form)
-    return answer.status_code, answer.json
+    return answer.status_code, cast("dict[str, str]", answer.json)
 
 
 def test_a_new_password_ends_codes_that_were_not_used_yet(town: Town, ana: AccountRow) -> None:
@@ -92,9 +93,10 @@ def test_a_member_who_lets_a_moderators_program_in_stays_a_member(town: Town, an
 def test_a_programs_own_token_acts_for_nobody(town: Town) -> None:
     program = register(town, scopes="read write admin:read")
     form = {"grant_type": "client_credentials", "scope": "read write admin:read", **program}
-    token = town.app.test_client().post(
+    answer = town.app.test_client().post(
         "/oauth/token", data={key: form[key] for key in ("grant_type", "scope", "client_id", "client_secret")}
-    ).json["access_token"]  # fmt: skip
+    )  # fmt: skip
+    token = cast("dict[str, str]", answer.json)["access_token"]
     http = town.app.test_client()
     for path in ("/api/v1/timelines/home", "/api/v1/notifications", "/api/ostiary/v1/cases", "/api/v1/preferences"):
         assert http.get(path, headers={"Authorization": f"Bearer {token}"}).status_code in (403, 422), path
@@ -102,21 +104,21 @@ def test_a_programs_own_token_acts_for_nobody(town: Town) -> None:
     assert written.status_code == 422
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        CALLBACK + "/more", CALLBACK + "?x=1", "https://client.example.mallory.example/back", "http://client.example/back",
-        "https://mallory@client.example/back", "https://CLIENT.example/back", "javascript:alert(1)", "//client.example/back",
-        "https://client.example/back#", " " + CALLBACK, CALLBACK + "\nhttps://mallory.example/", "/back", "\\\\client.example",
-    ],
-)  # fmt: skip
-def test_nobody_is_sent_anywhere_else(town: Town, ana: AccountRow, address: str) -> None:
+ELSEWHERE = [
+    CALLBACK + "/more", CALLBACK + "?x=1", "https://client.example.mallory.example/back", "http://client.example/back",
+    "https://mallory@client.example/back", "https://CLIENT.example/back", "javascript:alert(1)", "//client.example/back",
+    "https://client.example/back#", " " + CALLBACK, CALLBACK + "\nhttps://mallory.example/", "/back", "\\\\client.example",
+]  # fmt: skip
+
+
+def test_nobody_is_sent_anywhere_else(town: Town, ana: AccountRow) -> None:
     program, browser = register(town), town.at_home(ana)
-    asked = {"client_id": program["client_id"], "redirect_uri": address, "response_type": "code", "scope": "read"}
-    answer = browser.get("/oauth/authorize?" + urlencode(asked))
-    assert answer.status_code == 422 and "Location" not in answer.headers
-    answer = browser.post("/oauth/authorize", on="/settings", decision="allow", **asked)
-    assert answer.status_code == 422 and "Location" not in answer.headers
+    for address in ELSEWHERE:
+        asked = {"client_id": program["client_id"], "redirect_uri": address, "response_type": "code", "scope": "read"}
+        answer = browser.get("/oauth/authorize?" + urlencode(asked))
+        assert answer.status_code == 422 and "Location" not in answer.headers
+        answer = browser.post("/oauth/authorize", on="/settings", decision="allow", **asked)
+        assert answer.status_code == 422 and "Location" not in answer.headers
 
 
 def test_what_is_agreed_to_is_what_was_shown(town: Town, ana: AccountRow) -> None:
@@ -171,20 +173,30 @@ def test_a_member_has_no_role_by_asking(town: Town) -> None:
         assert session.get_one(AccountRow, ana.id).role is Role.MEMBER
 
 
-@pytest.mark.parametrize(
-    "value", ['"', "\\", "\n", "\x7f", "é", "日本", "\ud800", "x" * 5000, "{{7*7}}", "<xss>", "%00"]
-)
-def test_no_parameter_breaks_the_server(town: Town, ana: AccountRow, value: str) -> None:
+ODD = ['"', "\\", "\n", "\x7f", "é", "日本", "\ud800", "x" * 5000, "{{7*7}}", "<xss>", "%00"]
+
+
+def test_no_parameter_breaks_the_server(town: Town, ana: AccountRow) -> None:
     program, browser, http = register(town), town.at_home(ana), town.app.test_client()
     good = {"client_id": program["client_id"], "redirect_uri": CALLBACK, "response_type": "code", "scope": "read",
             "state": "s", "code_challenge": "c" * 43, "code_challenge_method": "S256", "prompt": "login"}  # fmt: skip
-    for name in good:
-        query = urlencode({**good, name: value}, errors="surrogatepass")
-        answer = browser.get("/oauth/authorize?" + query)
-        assert answer.status_code < 500, name
-        assert answer.headers.get("Location", CALLBACK).startswith(CALLBACK), name
-    for name in ("grant_type", "client_id", "client_secret", "code", "redirect_uri", "scope", "code_verifier", "token"):
-        form = urlencode({"grant_type": "client_credentials", **program, name: value}, errors="surrogatepass")
-        for place in ("/oauth/token", "/oauth/revoke"):
-            answer = http.post(place, data=form, content_type="application/x-www-form-urlencoded")
-            assert answer.status_code < 500, (place, name)
+    for value in ODD:
+        for name in good:
+            query = urlencode({**good, name: value}, errors="surrogatepass")
+            answer = browser.get("/oauth/authorize?" + query)
+            assert answer.status_code < 500, name
+            assert answer.headers.get("Location", CALLBACK).startswith(CALLBACK), name
+        for name in (
+            "grant_type",
+            "client_id",
+            "client_secret",
+            "code",
+            "redirect_uri",
+            "scope",
+            "code_verifier",
+            "token",
+        ):
+            form = urlencode({"grant_type": "client_credentials", **program, name: value}, errors="surrogatepass")
+            for place in ("/oauth/token", "/oauth/revoke"):
+                answer = http.post(place, data=form, content_type="application/x-www-form-urlencoded")
+                assert answer.status_code < 500, (place, name)
