@@ -16,7 +16,7 @@ from app.accounts import lookup
 from app.accounts.tables import AccountRow, ActorRow
 from app.errors import AppError, ForbiddenError, InvalidError, RateLimitedError
 from app.federation import actors as remote_actors
-from app.posts import admission, markup, resolve
+from app.posts import gathering, markup, resolve
 from app.posts.drafts import DraftMention, PostDraft
 from app.posts.markup import Named, Written
 from app.posts.storing import Stored
@@ -75,7 +75,7 @@ def compose(services: Services, actor_id: int, request: ComposeRequest) -> PostR
     people = name_people(services, request.text, actor_id)
     draft = _draft(services, author, request, parent, people, now)
     try:
-        pk = admission.admit_one(services, draft, alongside=_remember(actor_id, request.idempotency_key, now)).pk
+        pk = gathering.admit(services, draft, _remember(actor_id, request.idempotency_key, now)).pk
     except IntegrityError as error:
         return _first_of_two(services, actor_id, request.idempotency_key, error)
     with services.db.read() as session:
