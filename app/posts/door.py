@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
 from app.ids import IDS
@@ -139,7 +139,15 @@ def relabel(post: PostRow, verdict: RecordedVerdict, warning: str | None) -> Non
 
 def mark_fanned_out(session: Session, pks: list[int], now: datetime) -> None:
     """They are in their readers' feeds."""
-    session.execute(update(PostRow).where(PostRow.pk.in_(pks)).values(fanned_out_at=now))
+    session.execute(_FANNED_OUT, {"pks": pks, "now": now})
+
+
+_FANNED_OUT = (
+    update(PostRow)
+    .where(PostRow.pk.in_(bindparam("pks", expanding=True)))
+    .values(fanned_out_at=bindparam("now"))
+    .execution_options(synchronize_session=False)
+)
 
 
 def _judged(post: PostRow, verdict: RecordedVerdict, warning: str | None) -> None:

@@ -37,7 +37,7 @@ def store(
     if not entries:
         return []
     rows = [_row(draft, opening, around) for draft, opening in entries]
-    pks = session.scalars(insert(PostRow).returning(PostRow.pk, sort_by_parameter_order=True), rows).all()
+    pks = session.execute(_INSERT, rows).scalars().all()
     stored = [
         Stored(pk, row["id"], draft, opening, row["in_reply_to_pk"], row["in_reply_to_actor_id"])
         for pk, row, (draft, opening) in zip(pks, rows, entries, strict=True)
@@ -45,6 +45,10 @@ def store(
     _children(session, stored)
     count(session, [item for item in stored if item.opening.published], now)
     return stored
+
+
+_POSTS = PostRow.metadata.tables[PostRow.__tablename__]
+_INSERT = insert(_POSTS).returning(_POSTS.c.pk, sort_by_parameter_order=True)
 
 
 def _row(draft: PostDraft, opening: Opening, around: Surroundings) -> dict[str, Any]:

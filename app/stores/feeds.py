@@ -52,14 +52,15 @@ class Feeds:
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._add = redis.register_script(_ADD)
 
     def add_many(self, additions: Iterable[tuple[Sequence[int], Sequence[int]]]) -> None:
         """Put post ids into the feeds of accounts: pairs of (account ids, post ids). Missing feeds stay missing."""
         pipe = self._redis.pipeline(transaction=False)
         for account_ids, public_ids in additions:
             if account_ids and public_ids:
-                self._add(keys=[_key(a) for a in account_ids], args=[CAPACITY, *map(_member, public_ids)], client=pipe)
+                keys = [_key(a) for a in account_ids]
+                # The script itself goes along: asking whether Redis has it would be another way there and back.
+                pipe.eval(_ADD, len(keys), *keys, CAPACITY, *map(_member, public_ids))
         pipe.execute()
 
     def page(self, account_id: int, paging: Paging, count: int) -> FeedPage | None:

@@ -39,11 +39,12 @@ def record(
     settled = list(judgements)
     if asked.retrying or any(each.failed_checks for each in judgements):
         settled = retries.settle(session, judgements, now)
-    held_before = holds.open_holds(session, [each.submission.uri for each in settled])
+    before = verdicts.latest_ids(session, [each.submission.uri for each in settled])
+    held_before = holds.open_holds(session, list(before))  # what was never judged can't be held
     settled = [holds.stay_held(each, each.submission.uri in held_before) for each in settled]
     items = [Item(each, _origin(each)) for each in settled if each.outcome is not None]
     work = Work(session, now, policy, items)
-    verdicts.write(work)
+    verdicts.write(work, before)
     waves.write(work)
     holds.write(work, held_before)
     audit_cases.write(work)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -18,9 +18,8 @@ from moderation.verdicts.tables import FindingRow, VerdictRow
 WORTH_A_ROW = 0.3
 
 
-def write(work: Work) -> None:
-    """A verdict row for each item, and its findings where anybody may look at them."""
-    before = latest_ids(work.session, [item.uri for item in work.items])
+def write(work: Work, before: Mapping[str, int]) -> None:
+    """A verdict row for each item, and its findings where anybody may look at them; `before` are the latest ids."""
     rows = [_row(item.judgement, before.get(item.uri), work.now) for item in work.items]
     for item, number in zip(work.items, insert_ids(work.session, VerdictRow, rows), strict=True):
         item.verdict_id = number
