@@ -18,7 +18,6 @@ from sqlalchemy.orm import Session
 
 from app.database.engine import Database
 from app.posts import admission
-from app.posts.admission import Admitted, Alongside
 from app.posts.drafts import PostDraft
 from app.posts.storing import Stored
 from app.services import Services
@@ -31,11 +30,11 @@ log = structlog.get_logger()
 @dataclass(slots=True, eq=False)
 class _Waiting:
     draft: PostDraft
-    alongside: Alongside | None
+    alongside: admission.Alongside | None
     woken: threading.Event = field(default_factory=threading.Event)
     leads: bool = False
     """Whether it's woken to do the work for those who gathered."""
-    admitted: Admitted | None = None
+    admitted: admission.Admitted | None = None
 
 
 class Gatherer:
@@ -46,7 +45,9 @@ class Gatherer:
         self._gathered: list[_Waiting] = []
         self._busy = False
 
-    def admit(self, services: Services, draft: PostDraft, alongside: Alongside | None = None) -> Admitted:
+    def admit(
+        self, services: Services, draft: PostDraft, alongside: admission.Alongside | None = None
+    ) -> admission.Admitted:
         """As `admission.admit_one`, raising what it raises; returns when this draft is on disk."""
         waiting = _Waiting(draft, alongside)
         with self._lock:
@@ -104,7 +105,7 @@ _GATHERERS: WeakKeyDictionary[Database, Gatherer] = WeakKeyDictionary()
 _MAKING = threading.Lock()
 
 
-def admit(services: Services, draft: PostDraft, alongside: Alongside | None = None) -> Admitted:
+def admit(services: Services, draft: PostDraft, alongside: admission.Alongside | None = None) -> admission.Admitted:
     """Admit a draft along with those that come at the same moment."""
     with _MAKING:
         gatherer = _GATHERERS.setdefault(services.db, Gatherer())
