@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.accounts import standing
@@ -45,7 +45,7 @@ class Surroundings:
 def look_around(session: Session, drafts: Sequence[PostDraft]) -> Surroundings:
     """Load what building the submissions needs."""
     author_ids = {draft.actor_id for draft in drafts}
-    actors = {row.id: row for row in session.scalars(select(ActorRow).where(ActorRow.id.in_(author_ids)))}
+    actors = {row.id: row for row in session.scalars(_ACTORS, {"ids": author_ids})}
     parents = _parents(session, {draft.in_reply_to_uri for draft in drafts if draft.in_reply_to_uri})
     addressed = {m.actor_id for draft in drafts for m in draft.mentions} | {p.actor_id for p in parents.values()}
     return Surroundings(
@@ -54,6 +54,9 @@ def look_around(session: Session, drafts: Sequence[PostDraft]) -> Surroundings:
         parents=parents,
         follows=_follows(session, author_ids, addressed),
     )
+
+
+_ACTORS = select(ActorRow).where(ActorRow.id.in_(bindparam("ids", expanding=True)))
 
 
 def _parents(session: Session, uris: set[str]) -> dict[str, Parent]:
