@@ -113,9 +113,7 @@ def deliver(server: Server, tools: Path, token: str, n: int, *, alike: bool) -> 
         tool.stdin.write("\n")
         tool.stdin.flush()
         for line in tool.stdout:
-            print(
-                "  " + line.rstrip().replace("actors are known and served now; follow them, then press Enter: ", "")
-            )
+            print("  " + line.rstrip().replace("actors are known and served now; follow them, then press Enter: ", ""))
 
 
 def follow_all(server: Server, token: str) -> None:
@@ -148,9 +146,7 @@ def machine() -> str:
     model = next(
         (x.split(":")[1].strip() for x in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in x), "?"
     )
-    return (
-        f"{model}, {os.cpu_count()} cores, Python {platform.python_version()}, load before {os.getloadavg()[0]:.2f}"
-    )
+    return f"{model}, {os.cpu_count()} cores, Python {platform.python_version()}, load before {os.getloadavg()[0]:.2f}"
 
 
 def main() -> None:

@@ -87,9 +87,7 @@ def main() -> None:
         model.score([text])
         singles.append(time.perf_counter() - started)
     singles.sort()
-    print(
-        f"alone: p50 {1e3 * singles[500]:.2f} ms, p99 {1e3 * singles[990]:.2f} ms, {1000 / sum(singles):.0f} texts/s"
-    )
+    print(f"alone: p50 {1e3 * singles[500]:.2f} ms, p99 {1e3 * singles[990]:.2f} ms, {1000 / sum(singles):.0f} texts/s")
     for size in (16, 64, 256):
         started = time.perf_counter()
         for start in range(0, len(texts), size):

@@ -37,9 +37,7 @@ def new_uri(services: Services, kind: str) -> str:
     return services.settings.url(f"/activities/{kind}/{secrets.token_urlsafe(16)}")
 
 
-def make(
-    session: Session, services: Services, follower: ActorRow, target: ActorRow, uri: str, wish: Wish
-) -> FollowRow:
+def make(session: Session, services: Services, follower: ActorRow, target: ActorRow, uri: str, wish: Wish) -> FollowRow:
     """A request, not yet accepted."""
     now = services.clock.now()
     row = FollowRow(

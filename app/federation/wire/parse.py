@@ -250,9 +250,7 @@ def _embedded(doc: Doc) -> Embedded:
     if not names:
         return Embedded(None, fields.required_uri(doc, "object"))
     known = next((name for name in names if name in _KNOWN_ACTIVITIES), "other")
-    return Embedded(
-        known, fields.uri(value.get("id")), fields.uri(value.get("actor")), fields.uri(value.get("object"))
-    )
+    return Embedded(known, fields.uri(value.get("id")), fields.uri(value.get("actor")), fields.uri(value.get("object")))
 
 
 def _known(names: tuple[str, ...], known: frozenset[str]) -> str:

@@ -43,9 +43,7 @@ def test_who_is_deleted_is_not_found_by_any_way(services: Services) -> None:
 def test_the_ladder_of_roles() -> None:
     ladder = [Role.MEMBER, Role.TRAINEE, Role.REVIEWER, Role.MODERATOR, Role.LEAD, Role.ADMIN]
     for position, role in enumerate(ladder):
-        assert [lookup.at_least(role, least) for least in ladder] == [True] * (position + 1) + [False] * (
-            5 - position
-        )
+        assert [lookup.at_least(role, least) for least in ladder] == [True] * (position + 1) + [False] * (5 - position)
 
 
 def test_child_safety_stands_beside_the_ladder() -> None:

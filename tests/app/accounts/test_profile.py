@@ -64,9 +64,7 @@ def test_a_profile_that_a_person_let_in_is_shown(services: Services) -> None:
     with services.db.write() as session:
         actor = session.get_one(ActorRow, ana.id)
         verdict = people.verdict(session, services, actor.uri)
-        assert profile.apply_pending(
-            session, services, actor, RecordedVerdict(verdict.id, actor.uri, Outcome.APPROVE)
-        )
+        assert profile.apply_pending(session, services, actor, RecordedVerdict(verdict.id, actor.uri, Outcome.APPROVE))
         assert not profile.apply_pending(session, services, actor)
     row = people.again(services, ana.actor)
     assert "vermin" in row.summary and row.pending_profile is None and row.profile_verdict_id == verdict.id

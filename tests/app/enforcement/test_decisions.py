@@ -372,7 +372,5 @@ def test_an_effect_that_comes_twice_means_the_same(services: Services, verb: Ver
             enact.enact(services, session, [effect])
         with services.db.read() as session:
             actor, row = session.get_one(ActorRow, ana.id), session.get_one(PostRow, post.pk)
-            snapshots.append(
-                (row.state, row.outcome, row.id, actor.suspended_at, actor.silenced_at, actor.posts_count)
-            )
+            snapshots.append((row.state, row.outcome, row.id, actor.suspended_at, actor.silenced_at, actor.posts_count))
     assert snapshots[0] == snapshots[1]

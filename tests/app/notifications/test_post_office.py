@@ -70,9 +70,7 @@ def test_a_mail_waits_out_the_undo_window_and_can_be_taken_back(services: Servic
     assert post_office.drain(services, 10) == 1
 
 
-def test_a_mail_server_that_is_away_is_asked_again_and_at_last_given_up(
-    services: Services, clock: FrozenClock
-) -> None:
+def test_a_mail_server_that_is_away_is_asked_again_and_at_last_given_up(services: Services, clock: FrozenClock) -> None:
     away = Refusing(permanent=False)
     services = replace(services, mailer=away)
     put(services)

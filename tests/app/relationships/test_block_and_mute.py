@@ -126,9 +126,7 @@ def test_blocks_mutes_and_requests_have_lists(services: Services) -> None:
     with services.db.read() as session:
         assert [item.actor.id for item in relations.requests(session, ana.id, Paging())] == [ben.id]
         assert [item.actor.id for item in relations.blocks(session, ana.id, Paging())] == [far.id]
-        assert [item.actor.id for item in relations.mutes(session, ana.id, Paging(), services.clock.now())] == [
-            ben.id
-        ]
+        assert [item.actor.id for item in relations.mutes(session, ana.id, Paging(), services.clock.now())] == [ben.id]
 
 
 def test_mutuals_follow_both_ways(services: Services) -> None:

@@ -283,9 +283,7 @@ def test_a_redirect_into_the_private_network_is_refused(server: Server, no_tls: 
         fetcher.get(server.url("/"))
 
 
-def test_a_name_that_answers_otherwise_the_second_time_is_checked_again(
-    server: Server, no_tls: ssl.SSLContext
-) -> None:
+def test_a_name_that_answers_otherwise_the_second_time_is_checked_again(server: Server, no_tls: ssl.SSLContext) -> None:
     server.replies["/"] = redirect(server.url("/again", host="rebind.example"))
     server.replies["/again"] = answer()
     fetcher = client(no_tls, {"rebind.example": [["127.0.0.1"], ["10.0.0.1"]]})

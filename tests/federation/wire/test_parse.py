@@ -180,8 +180,7 @@ def test_a_followers_collection_is_known_by_its_address_where_it_is_given() -> N
     assert read.visibility() is Visibility.DIRECT
     assert read.visibility(f"{REMOTE}/circles/7") is Visibility.FOLLOWERS
     assert (
-        post(to=["https://other.example/users/x/followers"], cc=[]).visibility(f"{ANA}/followers")
-        is Visibility.DIRECT
+        post(to=["https://other.example/users/x/followers"], cc=[]).visibility(f"{ANA}/followers") is Visibility.DIRECT
     )
 
 
@@ -431,9 +430,7 @@ def put(document: dict[str, Any], path: tuple[Any, ...], value: Any) -> dict[str
 
 @settings(max_examples=600)
 @given(st.sampled_from(PLACES), JSON)
-def test_any_value_at_any_place_is_parsed_or_refused(
-    place: tuple[dict[str, Any], tuple[Any, ...]], value: Any
-) -> None:
+def test_any_value_at_any_place_is_parsed_or_refused(place: tuple[dict[str, Any], tuple[Any, ...]], value: Any) -> None:
     try:
         require_owner(parse_activity(put(*place, value)))
     except errors.MalformedError as error:

@@ -169,9 +169,7 @@ ODD = [
 
 
 @given(
-    st.lists(st.sampled_from([*ODD, "<a href='https://x.example'>", "</a>", "\n", "<!--", "<plaintext>"])).map(
-        "".join
-    )
+    st.lists(st.sampled_from([*ODD, "<a href='https://x.example'>", "</a>", "\n", "<!--", "<plaintext>"])).map("".join)
 )
 def test_what_is_read_stays_the_same_when_it_is_cleaned_again(html: str) -> None:
     once = clean(html)

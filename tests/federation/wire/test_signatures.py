@@ -37,9 +37,7 @@ ANA_PUBLIC = load_public_key(PUBLIC_PEM)
 MALLORY = load_private_key(make_key_pair()[0])
 
 
-def signed(
-    method: str = "POST", body: bytes | None = BODY, key: PrivateKey = ANA, at: datetime = NOW
-) -> SignedRequest:
+def signed(method: str = "POST", body: bytes | None = BODY, key: PrivateKey = ANA, at: datetime = NOW) -> SignedRequest:
     headers = sign(method, INBOX, body, key_id=KEY_ID, private_key=key, now=at)
     return SignedRequest.of(method, "/inbox?x=1", headers.items(), body or b"")
 
@@ -180,9 +178,7 @@ def test_a_date_within_the_window_is_taken(age: timedelta) -> None:
     check(signed(at=NOW - age))
 
 
-@pytest.mark.parametrize(
-    "age", [timedelta(hours=12, seconds=1), timedelta(days=400), timedelta(hours=-1, seconds=-1)]
-)
+@pytest.mark.parametrize("age", [timedelta(hours=12, seconds=1), timedelta(days=400), timedelta(hours=-1, seconds=-1)])
 def test_a_request_replayed_outside_the_window_is_refused(age: timedelta) -> None:
     with pytest.raises(errors.ClockError):
         check(signed(at=NOW - age))
@@ -349,18 +345,14 @@ def test_a_key_that_is_not_rsa_is_refused() -> None:
 
 def test_a_key_with_an_enormous_exponent_is_refused() -> None:
     numbers = rsa.RSAPublicNumbers(e=(1 << 200) + 1, n=ANA_PUBLIC.rsa.public_numbers().n)
-    pem = numbers.public_key().public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
+    pem = numbers.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     with pytest.raises(errors.PublicKeyError):
         load_public_key(pem)
 
 
 def test_a_key_of_too_many_bits_is_refused() -> None:
     numbers = rsa.RSAPublicNumbers(e=65537, n=(1 << 8999) + 1)
-    pem = numbers.public_key().public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
+    pem = numbers.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     with pytest.raises(errors.PublicKeyError):
         load_public_key(pem)
 
