@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -81,9 +82,10 @@ def test_whatever_is_sent_is_answered(app: Flask, http: FlaskClient, services: S
     def send(public_id: str, query: list[tuple[str, str]], body: tuple[str, Any], signed_in: bool) -> None:
         method, path = next(turns)
         own = known["statuses"] if "/statuses/" in path else known["accounts"]
-        path = path.replace("<public_id>", own if public_id == "known" else public_id or "x")
+        written = quote(public_id or "x", safe="/%")
+        path = path.replace("<public_id>", own if public_id == "known" else written)
         answer = http.open(
-            path.replace("<tag>", public_id or "x"),
+            path.replace("<tag>", written),
             method=method,
             query_string=query,
             headers=person.headers if signed_in else {},
