@@ -56,15 +56,15 @@ class Shift:
             return session.get_one(PostRow, post.pk).state
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def shift(live: LiveHouse) -> Shift:
     """A moderation team of two languages, a report, a rule."""
     vera = live.member("vera")
     for name, role, locale in (("moira", Role.ADMIN, "en"), ("marcel", Role.ADMIN, "fr")):
         live.member(name, role, locale)
-    paul = live.member("paul")
-    post = live.writes(paul, "soup with tomatoes, and I mean it", language="en")
-    file.file(live.services, vera.actor, FileReport(paul.id, (post.id,), "tomatoes!", "other"))
+    pavel = live.member("pavel")
+    post = live.writes(pavel, "soup with tomatoes, and I mean it", language="en")
+    file.file(live.services, vera.actor, FileReport(pavel.id, (post.id,), "tomatoes!", "other"))
     with live.services.db.write() as session:
         editing.set_rule(session, "bad.example", Severity.SILENCE, "moira", live.services.clock.now())
     return Shift(live, vera)
