@@ -146,7 +146,7 @@ def _within_budget(judgement: Judgement, best: Proposal, purse: Purse) -> Judgem
     """Holding costs somebody's time: what exceeds it is limited behind a warning, and counted."""
     if judgement.outcome is not Outcome.HOLD or not best.machine:
         return judgement
-    if judgement.cluster is not None and best.reason == "wave":
+    if judgement.cluster is not None and "wave" in judgement.reasons:  # whatever else would hold it: it is one case
         if judgement.cluster in purse.seen_waves:
             return judgement
         if purse.waves > 0:

@@ -65,6 +65,17 @@ def test_a_wave_that_the_text_model_would_hold_too_waits_for_a_person_without_an
     assert house.session.scalars(select(CaseRow)).one().rank_parts["copies"] > 1
 
 
+def test_a_wave_that_the_text_model_would_hold_too_costs_the_budget_one_case(house: House) -> None:
+    actors = [house.author(f"a{n}") for n in range(20)]
+    for start in range(0, 200, 50):
+        batch = [
+            house.post(f"{HATEFUL}: {ALIKE.format(n)}", actors[n % 20], mentions=friend())
+            for n in range(start, start + 50)
+        ]
+        assert {verdict.outcome for verdict in house.admit(*batch).verdicts if verdict} == {Outcome.HOLD}
+    assert house.session.scalars(select(CaseRow)).one().members == 200
+
+
 def test_what_passed_before_the_line_was_crossed_is_taken_back(house: House) -> None:
     effects, outcomes = [], []
     for number in range(12):
