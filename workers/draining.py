@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -24,12 +25,19 @@ class Drain:
     job: Job
     work: Callable[[Services, int], int]
     limit: int
+    gathers_seconds: float = 0.0
+    """Under load, so long a pause before it begins lets rows gather: a batch costs about the same for ten or fifty."""
+
+
+_ended_at: dict[Job, float] = {}
+"""When each kind of job last ended here: one that ended just now tells of load."""
 
 
 def run(drain: Drain, services: Services) -> int:
     """Drain it; how many rows. What is nudged from now on gets a job of its own."""
     services.redis.delete(pending_key(drain.job))
     name, total = drain.job.name.lower(), 0
+    _gather(drain)
     with logs.bound(job=name):
         try:
             for _ in range(MAX_BATCHES):
@@ -42,6 +50,13 @@ def run(drain: Drain, services: Services) -> int:
         except Exception:
             metrics.JOBS.labels(name, "failed").inc()
             raise
+    _ended_at[drain.job] = time.monotonic()
     metrics.JOBS.labels(name, "done").inc()
     metrics.JOB_ROWS.labels(name).inc(total)
     return total
+
+
+def _gather(drain: Drain) -> None:
+    ended_at = _ended_at.get(drain.job)
+    if drain.gathers_seconds and ended_at is not None and time.monotonic() - ended_at < drain.gathers_seconds:
+        time.sleep(drain.gathers_seconds)

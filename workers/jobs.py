@@ -12,7 +12,7 @@ from app.timelines import fanout
 from workers import runtime
 from workers.draining import Drain, run
 
-INTAKE = Drain(Job.INTAKE, inbox.drain, limit=200)
+INTAKE = Drain(Job.INTAKE, inbox.drain, limit=200, gathers_seconds=0.15)
 FAN_OUT = Drain(Job.FAN_OUT, fanout.sweep, limit=500)
 DELIVER = Drain(Job.DELIVER, deliveries.drain, limit=500)
 REJUDGE = Drain(Job.REJUDGE, upkeep.rejudge, limit=100)
