@@ -175,7 +175,7 @@ def measure(what: str, folder: Path, arguments: argparse.Namespace) -> None:
         token = server.run("token", "create", "ana", "--scope", "read write follow").splitlines()[-1]
         print(f"{what}: {server.pss_megabytes():.0f} MB at rest", flush=True)
         if what == "api":
-            command = [sys.executable, str(arguments.tools / "api_load.py"), "--base", server.base, "--token", token]
+            command = [sys.executable, str(arguments.tools / "api_load.py"), "--base", server.base, f"--token={token}"]
             subprocess.run(command, check=True)
         else:
             deliver(server, arguments.tools, token, arguments.n, alike=what == "alike")

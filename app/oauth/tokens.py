@@ -53,7 +53,7 @@ def add(
     session: Session, services: Services, app_id: int, account_id: int | None, scope: str, *, second_factored: bool
 ) -> str:
     """Store a fresh token in this write; the token."""
-    token = secrets.token_urlsafe(32)
+    token = secrets.token_hex(32)
     store(session, services, token, app_id, account_id, scope, second_factored=second_factored)
     return token
 
