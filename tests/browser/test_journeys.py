@@ -144,7 +144,7 @@ def test_the_counter_counts_characters_as_the_server_does(live: LiveHouse, someb
 
 
 def test_without_scripts_one_can_sign_in_write_like_and_open_a_warning(chromium: Browser, live: LiveHouse) -> None:
-    live.writes(live.member("petra"), "plums and flour", warning="food")
+    live.writes(live.member("petra"), "plums and flour", warning="orchard fruit")
     live.member("paul")
     context, paul = before_a_screen(chromium, live, java_script_enabled=False)
     page = paul.signs_in("paul").page
@@ -152,12 +152,12 @@ def test_without_scripts_one_can_sign_in_write_like_and_open_a_warning(chromium:
     page.get_by_role("button", name="Post", exact=True).click()
     paul.sees("no scripts were needed for this")
     paul.goes("/local")
-    food = page.locator("article", has_text="Warning: food")
+    food = page.locator("article", has_text="Warning: orchard fruit")
     expect(food.get_by_text("plums and flour")).to_be_hidden()
     food.locator("summary").click()
     expect(food.get_by_text("plums and flour")).to_be_visible()
     food.get_by_role("button", name="Like").click()
-    expect(page.locator("article", has_text="Warning: food").get_by_role("button", name="Like, 1")).to_be_visible()
+    expect(page.locator("article", has_text="Warning: orchard fruit").get_by_role("button", name="Like, 1")).to_be_visible()
     page.locator("details.menu > summary").click()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("link", name="Sign in").first).to_be_visible()
