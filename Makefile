@@ -40,10 +40,11 @@ lint: setup-dev
 	$(VENV)/lint-imports
 	$(VENV)/mypy
 
-# The browser's tests have a run of their own: what drives it keeps an event loop, and other tests start theirs.
+# The browser's tests have a run of their own: what drives it keeps an event loop, and other tests start theirs. They share
+# one house, as its members do, so a file stays with one process, in the order in which it is written.
 test: lint
 	$(VENV)/python -m pytest -n 2 --dist worksteal -m "not soak" --ignore=tests/browser
-	$(VENV)/python -m pytest -n 2 --dist worksteal tests/browser
+	$(VENV)/python -m pytest -n 2 --dist loadfile -p no:randomly tests/browser
 
 # Asks a public database about known weaknesses, so it isn't part of the tests: it needs the network.
 audit: setup-dev
