@@ -157,7 +157,9 @@ def test_without_scripts_one_can_sign_in_write_like_and_open_a_warning(chromium:
     food.locator("summary").click()
     expect(food.get_by_text("plums and flour")).to_be_visible()
     food.get_by_role("button", name="Like").click()
-    expect(page.locator("article", has_text="Warning: orchard fruit").get_by_role("button", name="Like, 1")).to_be_visible()
+    expect(
+        page.locator("article", has_text="Warning: orchard fruit").get_by_role("button", name="Like, 1")
+    ).to_be_visible()
     page.locator("details.menu > summary").click()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("link", name="Sign in").first).to_be_visible()
