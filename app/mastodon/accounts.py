@@ -21,7 +21,7 @@ from app.mastodon.statuses import VISIBILITIES
 from app.oauth import bearer, tokens
 from app.paging import Paging
 from app.posts import resolve
-from app.relationships import relations
+from app.relationships import relations, welcome
 from app.relationships.relations import Listed
 from app.relationships.tables import FollowRow, FollowState
 from app.timelines import public
@@ -46,6 +46,7 @@ def sign_up() -> Response:
         address=blueprint.address(),
     )
     account = signup.sign_up(services, form)
+    welcome.follow_chosen(services, account.id)
     viewer = bearer.viewer()
     with services.db.write() as session:
         token = tokens.add(session, services, viewer.app_id, account.id, viewer.granted, second_factored=False)

@@ -13,6 +13,7 @@ from app.accounts.signup import SignUp
 from app.accounts.tables import Role
 from app.current import services
 from app.errors import AppError, ConflictError, ForbiddenError, InvalidError, UnauthorizedError
+from app.relationships import welcome as newcomers
 from app.settings import Registration
 from app.web import forms, house, pages, sessions
 
@@ -34,6 +35,7 @@ def sign_up() -> Answer:
     given = _given(token)
     try:
         account = signup.sign_up(services(), given)
+        newcomers.follow_chosen(services(), account.id)
     except (InvalidError, ConflictError) as error:
         return _sign_up_form(token, given, error.text), error.status
     return _thanks(account.email, waits=account.approved_at is None)
@@ -132,6 +134,7 @@ def make_admin(token: str) -> Answer:
             password=given.password,
             locale=given.locale,
         )
+        newcomers.follow_chosen(services(), account.id)
     except (InvalidError, ConflictError) as error:
         return _welcome_form(token, given, error.text), error.status
     with services().db.read() as session:

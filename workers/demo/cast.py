@@ -44,6 +44,16 @@ HOSTILE = (
     Person("carpets4u", "Carpets 4 U", "The best carpets.", "shop.example", 60),
 )
 
+APPLICANTS = (
+    (
+        Person("edith", "Edith"),
+        "I run the choir at Saint-Just and want to post our concerts. Ana told me of you.",
+    ),
+    (Person("karim", "Karim"), "Je répare des vélos à la Guillotière, et j’ai envie d’un endroit sans publicité."),
+    (Person("growth_guru", "Growth Guru"), "I help brands reach 10k followers in 30 days!!"),
+)
+"""Those who would like to come in, with what they wrote."""
+
 EVERYBODY_ELSEWHERE = (*REMOTES, *SENDERS, *HOSTILE)
 
 FOLLOWS = (

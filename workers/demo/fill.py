@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from app.accounts import keys, making, profile, signup
 from app.accounts.profile import ProfileEdit
-from app.accounts.tables import ActorRow
+from app.accounts.tables import AccountRow, ActorRow
 from app.clock import FrozenClock
 from app.federation.tables import InstanceRow
 from app.federation.wire import sanitise
@@ -19,14 +19,14 @@ from app.posts import admission, compose
 from app.posts.compose import ComposeRequest
 from app.posts.drafts import DraftAttachment, DraftMention, PostDraft
 from app.posts.tables import PostKind, PostRow, PostState
-from app.relationships import follow
+from app.relationships import follow, welcome
 from app.reports import file as reports
 from app.reports.file import FileReport
 from app.services import Services
 from moderation.domains import editing
 from moderation.tools import make_tools
 from moderation.values import Severity, Visibility
-from workers.demo.cast import EVERYBODY_ELSEWHERE, FOLLOWS, MEMBERS, SENDERS, Person
+from workers.demo.cast import APPLICANTS, EVERYBODY_ELSEWHERE, FOLLOWS, MEMBERS, SENDERS, Person
 from workers.demo.script import LINES, REPORTS, WAVE, WAVE_MINUTES_AGO, Line
 
 
@@ -64,6 +64,8 @@ class _Demo:
             self._posts.append(self._say(line))
         self._complain()
         self._block()
+        self._apply()
+        self._welcome()
 
     def _to(self, minutes_ago: float) -> None:
         self._clock.move(self._end - timedelta(minutes=minutes_ago) - self._clock.now())
@@ -164,6 +166,20 @@ class _Demo:
             reporter, target = self._people[who], self._people[about]
             ids = tuple(self._posts[line].id for line in lines if self._posts[line].state is PostState.PUBLISHED)
             reports.file(self._services, reporter, FileReport(target.id, ids, comment, category))
+
+    def _apply(self) -> None:
+        for (person, reason), hours in zip(APPLICANTS, (20, 9, 2), strict=True):
+            account = signup.create_account(
+                self._services, person.name, f"{person.name}@demo.example", secrets.token_urlsafe(16)
+            )
+            with self._services.db.write() as session:
+                row = session.get_one(AccountRow, account.id)
+                row.approved_at, row.signup_reason = None, reason
+                row.created_at = self._end - timedelta(hours=hours)
+
+    def _welcome(self) -> None:
+        """Whoever makes the admin's account finds a home with something in it."""
+        welcome.choose(self._services, [self._people[person.name].id for person in MEMBERS])
 
     def _block(self) -> None:
         with self._services.db.write() as session:
