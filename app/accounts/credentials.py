@@ -68,6 +68,8 @@ def require_usable(account: AccountRow) -> None:
         raise ForbiddenError(_("This account has been disabled"), code="account_disabled")
     if account.actor.suspended_at is not None:
         raise ForbiddenError(_("This account has been suspended"), code="account_suspended")
+    if account.actor.memorial:
+        raise ForbiddenError(_("This account is kept in memory of its owner"), code="account_memorial")
     if account.confirmed_at is None:
         raise ForbiddenError(_("Confirm your e-mail address first: the link is in our mail"), code="unconfirmed")
     if account.approved_at is None:
@@ -97,6 +99,7 @@ def is_usable(account: AccountRow) -> bool:
     return (
         account.disabled_at is None
         and account.actor.suspended_at is None
+        and not account.actor.memorial
         and account.confirmed_at is not None
         and account.approved_at is not None
     )

@@ -22,6 +22,7 @@ from moderation.values import PUBLISHABLE, Judgement, Outcome, RecordedVerdict
 
 MAX_NAME, MAX_NOTE, MAX_OWN_FIELDS, MAX_FIELD = 30, 500, 4, 255
 HELD, WAITING = "held", "waiting"
+_SWITCHES = ("locked", "bot", "discoverable", "indexable")
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class ProfileEdit:
     locked: bool | None = None
     bot: bool | None = None
     discoverable: bool | None = None
+    indexable: bool | None = None
     default_visibility: str | None = None
     default_sensitive: bool | None = None
     default_language: str | None = None
@@ -210,19 +212,19 @@ def _is_new(actor: ActorRow, wanted: ProfileContent) -> bool:
 
 
 def _set_switches(services: Services, account_id: int, wanted: ProfileEdit) -> None:
-    of_actor = {name: getattr(wanted, name) for name in ("locked", "bot", "discoverable")}
+    of_actor = {name: getattr(wanted, name) for name in _SWITCHES}
     of_account = {
         name: getattr(wanted, name)
         for name in ("default_visibility", "default_sensitive", "default_language", "locale")
     }
     with services.db.write() as session:
         account = session.get_one(AccountRow, account_id)
-        before = (account.actor.locked, account.actor.bot, account.actor.discoverable)
+        before = [getattr(account.actor, name) for name in _SWITCHES]
         for row, values in ((account.actor, of_actor), (account, of_account)):
             for name, value in values.items():
                 if value is not None:
                     setattr(row, name, value)
-        if before != (account.actor.locked, account.actor.bot, account.actor.discoverable):
+        if before != [getattr(account.actor, name) for name in _SWITCHES]:
             _tell(session, services, account.actor)
 
 

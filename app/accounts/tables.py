@@ -74,7 +74,14 @@ class ActorRow(AppBase):
     locked: Mapped[bool] = mapped_column(default=False)
     bot: Mapped[bool] = mapped_column(default=False)
     discoverable: Mapped[bool] = mapped_column(default=False)
+    indexable: Mapped[bool] = mapped_column(default=False)
+    memorial: Mapped[bool] = mapped_column(default=False)
+    """Kept in memory of somebody who died: shown, but nobody signs in."""
     moved_to_uri: Mapped[str | None] = mapped_column(String(2048))
+    moved_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When they moved last; a redirect that was taken back leaves it, as nobody moves twice in a short while."""
+    also_known_as: Mapped[list[str]] = mapped_column(Json, default=list)
+    """URIs of the same person elsewhere: a Move to here is believed from these alone."""
     key_id: Mapped[str | None] = mapped_column(String(2048), unique=True)
     public_key_pem: Mapped[str | None] = mapped_column(Text)
     private_key_pem: Mapped[str | None] = mapped_column(Text)
@@ -85,6 +92,8 @@ class ActorRow(AppBase):
     last_post_at: Mapped[datetime | None] = mapped_column(Instant)
     silenced_at: Mapped[datetime | None] = mapped_column(Instant)
     suspended_at: Mapped[datetime | None] = mapped_column(Instant)
+    suspended_at_home: Mapped[bool] = mapped_column(default=False)
+    """Whether `suspended_at` is their own server's word, which takes it back by itself, and not a decision here."""
     domain_silenced: Mapped[bool] = mapped_column(default=False)
     domain_hidden: Mapped[bool] = mapped_column(default=False)
     """What the rule in force for the actor's domain means for it: app.accounts.domains writes both, from moderation's

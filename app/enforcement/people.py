@@ -60,9 +60,9 @@ def enable(_services: Services, session: Session, effect: Effect) -> None:
 def suspend(services: Services, session: Session, effect: Effect) -> None:
     """Neither they nor anything of theirs is shown; a member is signed out everywhere. All of it is kept."""
     actor = subjects.actor(session, effect.uri)
-    if actor is None or actor.suspended_at is not None:
+    if actor is None or (actor.suspended_at is not None and not actor.suspended_at_home):
         return
-    actor.suspended_at = services.clock.now()
+    actor.suspended_at, actor.suspended_at_home = services.clock.now(), False
     account = subjects.account(session, effect.uri)
     if account is not None:
         credentials.sign_out_everywhere(session, services, account)
@@ -71,5 +71,5 @@ def suspend(services: Services, session: Session, effect: Effect) -> None:
 def unsuspend(services: Services, session: Session, effect: Effect) -> None:
     """They are back, with everything."""
     actor = subjects.actor(session, effect.uri)
-    if actor is not None and actor.suspended_at is not None:
+    if actor is not None and actor.suspended_at is not None and not actor.suspended_at_home:
         actor.suspended_at = None

@@ -67,9 +67,10 @@ def by_handle(services: Services, handle: str) -> ActorRow:
 def refetch(services: Services, uri: str, *, key_id: str | None = None) -> ActorRow:
     """Fetch an actor from its own home, whatever we know, and store what it says.
 
-    Raises WireError, and ForbiddenError where its domain is suspended.
+    Raises WireError, ForbiddenError where its domain is suspended, and GoneError where it was deleted.
     """
     require_open(services, uris.origin(uri) or "")
+    _require_not_gone(services, uri)
     document = fetching.fetch_object(services.fetcher, uri, signer=signing.instance_signer(services))
     actor = wire_actors.parse_actor(document)
     require_open(services, actor.host)
@@ -148,6 +149,13 @@ def require_open(services: Services, domain: str) -> None:
             raise ForbiddenError("This domain is suspended here", code="domain_suspended")
 
 
+def _require_not_gone(services: Services, uri: str) -> None:
+    """Who was deleted isn't asked for again: nothing brings them back."""
+    with services.db.read() as session:
+        if session.scalar(select(ActorRow.id).where(ActorRow.uri == uri, ActorRow.deleted_at.is_not(None))):
+            raise GoneError("This actor is gone", code="actor_gone")
+
+
 def as_app_error(error: WireError) -> AppError:
     """What a person is told when another server has not, or did not say, what we asked for."""
     if isinstance(error, FetchError) and not error.permanent:
@@ -188,6 +196,7 @@ def _upsert(services: Services, actor: Actor, key_id: str | None) -> ActorRow:
             after_commit(session, lambda: services.nudger.nudge(Job.REFRESH_ACTORS))
         for name, value in _columns(actor, now).items():
             setattr(row, name, value)
+        _take_suspension(row, actor, now)
         _take_key(session, row, _wanted_key(actor, key_id), now)
         instances.meet(session, actor.host, now)
     return row
@@ -224,10 +233,21 @@ def _columns(actor: Actor, now: datetime) -> dict[str, Any]:
         "locked": actor.manually_approves_followers,
         "bot": kind in _AUTOMATIC,
         "discoverable": bool(actor.discoverable),
+        "indexable": bool(actor.indexable),
+        "memorial": actor.memorial,
         "moved_to_uri": actor.moved_to,
+        "also_known_as": list(actor.also_known_as),
         "published_at": min(actor.published, now) if actor.published else None,
         "fetched_at": now,
     }
+
+
+def _take_suspension(row: ActorRow, actor: Actor, now: datetime) -> None:
+    """Who is suspended at home is hidden here for as long; a decision of ours is nobody else's to take back."""
+    if actor.suspended and row.suspended_at is None:
+        row.suspended_at, row.suspended_at_home = now, True
+    elif not actor.suspended and row.suspended_at_home:
+        row.suspended_at, row.suspended_at_home = None, False
 
 
 def _wanted_key(actor: Actor, key_id: str | None) -> ActorKey | None:

@@ -59,10 +59,13 @@ def actor(row: ActorRow) -> Actor:
         featured=row.featured_url,
         keys=(ActorKey(row.key_id or "", row.public_key_pem or ""),),
         manually_approves_followers=row.locked,
-        discoverable=row.discoverable,
+        discoverable=row.discoverable and not gone,
+        indexable=row.indexable and not gone,
+        memorial=row.memorial,
         suspended=gone,
         published=row.published_at,
         moved_to=row.moved_to_uri,
+        also_known_as=tuple(row.also_known_as),
         fields=() if gone else tuple(ProfileField(field["name"], field["value"]) for field in row.fields),
     )
 

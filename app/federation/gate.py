@@ -26,7 +26,7 @@ from app.federation.wire.errors import ForeignError, ForgedError, MalformedError
 from app.federation.wire.signatures import ParsedSignature, SignedRequest
 from app.federation.wire.values import Activity, Delete
 from app.federation.writer import InboxWriter, domain_suspended
-from app.posts.tables import PostRow
+from app.posts.tables import PostRow, PostState
 from app.services import Services
 from app.stores.budgets import INBOX_BY_ACTOR, INBOX_BY_ADDRESS, INBOX_BY_HOST, KEY_FETCHES, Budgets, network
 from app.stores.jobs import Job
@@ -127,6 +127,9 @@ class Gate:
         self._budgets.spend(KEY_FETCHES, network(delivery.address))
         with self._db.read() as session:
             reason = keys.failure(session, delivery.signature.key_id, delivery.now)
+            gone = select(ActorRow.id).where(ActorRow.uri == delivery.activity.actor, ActorRow.deleted_at.is_not(None))
+            if session.scalar(gone) is not None:
+                raise ForbiddenError("This actor was deleted", code="actor_gone")
             if reason is not None:
                 raise UnauthorizedError(f"The key could not be fetched: {reason}", code="key_unavailable")
             if _count(session, _unverified().where(InboxActivityRow.domain == delivery.domain)) >= UNVERIFIED_PER_HOST:
@@ -179,8 +182,10 @@ def _for_later(delivery: _Delivery) -> dict[str, Any]:
 
 def _traces(activity: Delete) -> tuple[Select[Any], ...]:
     return (
-        select(ActorRow.id).where(ActorRow.uri.in_((activity.object_uri, activity.actor))),
-        select(PostRow.pk).where(PostRow.uri == activity.object_uri),
+        select(ActorRow.id).where(
+            ActorRow.uri.in_((activity.object_uri, activity.actor)), ActorRow.deleted_at.is_(None)
+        ),
+        select(PostRow.pk).where(PostRow.uri == activity.object_uri, PostRow.state != PostState.DELETED),
         select(InboxActivityRow.id).where(
             InboxActivityRow.domain == (uris.origin(activity.actor) or ""),
             InboxActivityRow.actor_uri == activity.actor,

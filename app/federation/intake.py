@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.tables import ActorRow
 from app.errors import AppError, RateLimitedError, UnavailableError
-from app.federation import claims, counters, instances
+from app.federation import claims, counters, instances, settled
 from app.federation.claims import Claimed
 from app.federation.handlers import HANDLERS, Handler
 from app.federation.instances import Traffic
@@ -28,7 +28,7 @@ from app.federation.rules import suspends
 from app.federation.tables import InboxActivityRow, IntakeState
 from app.federation.wire import documents, parse
 from app.federation.wire.errors import FetchError, WireError
-from app.federation.wire.values import Activity, NeedsFetch
+from app.federation.wire.values import Activity, Actor, Delete, NeedsFetch, Update
 from app.services import Services
 from moderation.domains.rules import DomainRules
 
@@ -77,14 +77,16 @@ def judge(services: Services, limit: int) -> int:
 
 
 def prune(services: Services, before: datetime, limit: int = 5000) -> int:
-    """Drop rows that were settled before then. They keep replays out, so keep them longer than signatures last."""
+    """Drop rows that were settled before then; what was done is remembered by its digest for months."""
     with services.db.write() as session:
-        old = session.scalars(
-            select(InboxActivityRow.id)
+        old = session.execute(
+            select(_TABLE.c.id, _TABLE.c.state, _TABLE.c.activity_uri, _TABLE.c.actor_uri)
             .where(InboxActivityRow.state.in_(_FINAL), InboxActivityRow.done_at < before)
             .limit(limit)
         ).all()
-        session.execute(delete(InboxActivityRow).where(InboxActivityRow.id.in_(old)))
+        done = (settled.digest(row.activity_uri, row.actor_uri) for row in old if row.state is IntakeState.DONE)
+        settled.remember(session, done, services.clock.now())
+        session.execute(delete(InboxActivityRow).where(InboxActivityRow.id.in_([row.id for row in old])))
     return len(old)
 
 
@@ -111,12 +113,19 @@ def _read(services: Services, claimed: Sequence[Claimed]) -> _Batch:
         actor = actors.get(activity.actor)
         if actor is None or actor.deleted_at is not None:
             batch.outcomes[row.id] = refused("actor_gone")
-        elif actor.suspended_at is not None or suspends(rules, row.domain):
+        elif suspends(rules, row.domain) or (actor.suspended_at is not None and not _may_speak(actor, activity)):
             batch.outcomes[row.id] = refused("actor_suspended" if actor.suspended_at else "domain_suspended")
         else:
             fetched = row.reason == FETCHED
             batch.items.append(Item(row.id, activity, actor, row.received_at, row.attempts, elsewhere, fetched))
     return batch
+
+
+def _may_speak(actor: ActorRow, activity: Activity) -> bool:
+    """Who is suspended by their own server only may still be told of by it: that they are back, or gone."""
+    of_themselves = isinstance(activity, Update) and isinstance(activity.object, Actor)
+    leaving = isinstance(activity, Delete) and activity.is_of_the_actor
+    return leaving or (of_themselves and actor.suspended_at_home)
 
 
 def parsed(body: bytes) -> tuple[Activity, str | None]:

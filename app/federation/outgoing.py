@@ -62,7 +62,7 @@ def send(
         uri=activity["id"],
         actor_id=actor.id,
         kind=activity["type"],
-        body=orjson.dumps(activity).decode(),
+        body=orjson.dumps(_without_blind(activity)).decode(),
         created_at=now,
     )
     session.add(row)
@@ -216,6 +216,12 @@ def _tell(
     if addressed:
         actor = session.get_one(ActorRow, actor_id)
         send(session, services, actor, render.activity(activity), sorted(addressed), not_before=not_before)
+
+
+def _without_blind(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Who is addressed blindly is nobody's business but ours: bto and bcc go, of the activity and of what is in it."""
+    kept = {name: value for name, value in document.items() if name not in ("bto", "bcc")}
+    return {name: _without_blind(value) if isinstance(value, dict) else value for name, value in kept.items()}
 
 
 def _is_to_be_told(post: PostRow) -> bool:

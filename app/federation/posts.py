@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from app.accounts.tables import ActorRow
-from app.errors import AppError, NotFoundError
-from app.federation import actors, drafting, signing
+from app.errors import AppError, GoneError, NotFoundError
+from app.federation import actors, drafting, signing, tombstones
+from app.federation.tombstones import Deleted
 from app.federation.wire import fetching, parse, uris
 from app.federation.wire.errors import ForeignError, MalformedError, WireError
 from app.federation.wire.values import Actor, Post
@@ -64,6 +65,8 @@ def admit(services: Services, post: Post, *, live: bool = False) -> FetchedPost:
         raise ForeignError("the post's author is on another host", code="author_foreign")
     author = _author(services, post.author)
     with services.db.read() as session:
+        if tombstones.among(session, [Deleted(post.uri, author.id)]):
+            raise GoneError("Its author deleted it", code="deleted_before")
         draft = drafting.draft(
             post,
             author,

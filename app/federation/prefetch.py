@@ -14,11 +14,12 @@ from types import TracebackType
 from typing import Any, cast
 
 import structlog
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
+from app.accounts.tables import ActorRow
 from app.errors import AppError, RateLimitedError, UnavailableError
-from app.federation import actors, claims, counters, keys, posts
+from app.federation import actors, claims, counters, departures, keys, posts, settled
 from app.federation.claims import Claimed
 from app.federation.keys import FAILURE_LASTS, GONE_LASTS, KnownKey
 from app.federation.outcomes import FETCH, Outcome, refused, retry
@@ -26,7 +27,7 @@ from app.federation.tables import InboxActivityRow, IntakeState
 from app.federation.wire import documents, parse, signatures, uris
 from app.federation.wire.errors import FetchError, ForeignError, ForgedError, GoneError, WireError
 from app.federation.wire.signatures import SignedRequest
-from app.federation.wire.values import Announce, NeedsFetch
+from app.federation.wire.values import Announce, Delete, NeedsFetch
 from app.services import Services
 
 log = structlog.get_logger()
@@ -34,6 +35,7 @@ THREADS = 8
 ROWS_AT_ONCE = 200
 PATIENCE_SECONDS = 0.25
 FETCHED = "fetched"
+GONE = 410
 
 
 class FetchingPass:
@@ -109,6 +111,9 @@ def fetch_for(services: Services, row: Claimed, silent: FetchError | None = None
         else:
             _fetch_object(services, row)
     except (WireError, AppError) as error:
+        if isinstance(error, GoneError) and _left(row, error):
+            _depart(services, row)
+            return None
         _put_off(services, row, error)
         return error if isinstance(error, FetchError) and not error.permanent else None
     return None
@@ -162,11 +167,39 @@ def _fetch_key(services: Services, row: Claimed) -> KnownKey:
     return known
 
 
+def _left(row: Claimed, error: GoneError) -> bool:
+    """Whether a Delete, whose key is gone already, says what the actor's own address says as well: 410."""
+    if row.state is not IntakeState.UNVERIFIED or error.answered != GONE or row.kind != Delete.__name__:
+        return False
+    activity = parse.parse_activity(documents.load(row.body))
+    return (
+        isinstance(activity, Delete)
+        and activity.is_of_the_actor
+        and row.key_id.partition("#")[0] == activity.actor
+        and activity.actor == row.actor_uri
+    )
+
+
+def _depart(services: Services, row: Claimed) -> None:
+    """Nobody has to prove any more what the actor's own address answers."""
+    with services.db.read() as session:
+        actor_id = session.scalar(select(ActorRow.id).where(ActorRow.uri == row.actor_uri, ActorRow.local.is_(False)))
+    if actor_id is not None:
+        departures.depart(services, actor_id)
+    counters.HANDLED.labels(row.kind).inc()
+    now = services.clock.now()
+    _write(services, row, IntakeState.DONE, "gone_at_home", None, done_at=now, body=b"", signed_request=None)
+
+
 def _promote(services: Services, row: Claimed) -> None:
     """From here on it's as if its key had been known when it came; under the activity's own name, which is taken
     where it came twice.
     """
     uri = parse.parse_activity(documents.load(row.body)).uri
+    with services.db.read() as session:
+        if settled.among(session, [settled.digest(uri, row.actor_uri)]):
+            _settle(services, row, refused("duplicate"))
+            return
     try:
         _write(
             services, row, IntakeState.WAITING, None, timedelta(0), activity_uri=uri, signed_request=None, attempts=0

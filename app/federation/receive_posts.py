@@ -11,8 +11,9 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.tables import ActorRow
-from app.federation import actors, departures, drafting
+from app.federation import actors, departures, drafting, tombstones
 from app.federation.outcomes import DONE, Item, Outcome, fetch_first, look_again, refused
+from app.federation.tombstones import Deleted
 from app.federation.wire.values import Actor, Announce, Create, Delete, Post, Update
 from app.posts import admission, delete, edit, readers
 from app.posts.drafts import DraftMention, PostDraft
@@ -27,7 +28,11 @@ WAITS = (PostState.WAITING, PostState.HELD)
 
 def create(services: Services, items: Sequence[Item]) -> list[Outcome]:
     """New posts: all that can be judged now go through the door together."""
-    outcomes = {item.row_id: _not_to_be_admitted(services, item) for item in items}
+    deleted = _deleted_before(services, items)
+    outcomes = {
+        item.row_id: refused("deleted_before") if item.row_id in deleted else _not_to_be_admitted(services, item)
+        for item in items
+    }
     wanted = [item for item in items if outcomes[item.row_id] is None]
     if wanted:
         admission.admit(services, _drafts(services, wanted))
@@ -65,6 +70,7 @@ def remove(services: Services, items: Sequence[Item]) -> list[Outcome]:
             posts.append((activity.object_uri, item.actor.id))
     if posts:
         delete.forget_remote(services, posts)
+        _remember_unknown(services, posts)
     return [outcomes.get(item.row_id, DONE) for item in items]
 
 
@@ -101,6 +107,32 @@ class _Target:
     author_id: int
     author_uri: str
     author_shown: bool
+
+
+def _deleted_before(services: Services, items: Sequence[Item]) -> set[int]:
+    """The rows of new posts whose Delete came first."""
+    wanted = {
+        item.row_id: Deleted(_uri_of(cast(Create, item.activity)), item.actor.id)
+        for item in items
+        if item.elsewhere is None
+    }
+    with services.db.read() as session:
+        found = tombstones.among(session, list(wanted.values()))
+    return {row_id for row_id, one in wanted.items() if one in found}
+
+
+def _uri_of(activity: Create) -> str:
+    return activity.object.uri
+
+
+def _remember_unknown(services: Services, deleted: Sequence[tuple[str, int]]) -> None:
+    """What was deleted and isn't here must not come later."""
+    with services.db.read() as session:
+        here = set(session.scalars(select(PostRow.uri).where(PostRow.uri.in_([uri for uri, _ in deleted]))))
+    unknown = [Deleted(uri, actor_id) for uri, actor_id in deleted if uri not in here]
+    if unknown:
+        with services.db.write() as session:
+            tombstones.put(session, unknown, services.clock.now())
 
 
 def _not_to_be_admitted(services: Services, item: Item) -> Outcome | None:

@@ -67,6 +67,8 @@ class OutboxActivityRow(AppBase):
     actor_id: Mapped[int] = mapped_column(BigId, ForeignKey("actors.id"))
     kind: Mapped[str] = mapped_column(String(32))
     body: Mapped[str] = mapped_column(Text)
+    last_word: Mapped[bool] = mapped_column(default=False)
+    """Ends what binds us to a suspended domain: the only thing that is sent there still."""
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 
@@ -119,3 +121,41 @@ class KeyFailureRow(AppBase):
     key_id: Mapped[str] = mapped_column(String(2048), primary_key=True)
     reason: Mapped[str] = mapped_column(String(255))
     until: Mapped[datetime] = mapped_column(Instant)
+
+
+class TombstoneRow(AppBase):
+    """An actor deleted something that never came: it may not come any more. Bounded per host, forgotten after months.
+
+    Of posts and actors that were here their own rows stay, emptied.
+    """
+
+    __tablename__ = "tombstones"
+    __table_args__ = (Index("ix_tombstones_host_made_at", "host", "made_at"),)
+
+    uri_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """SHA-256 of the URI, in hexadecimal digits."""
+    actor_id: Mapped[int] = mapped_column(BigId, ForeignKey("actors.id"), primary_key=True)
+    host: Mapped[str] = mapped_column(String(300))
+    made_at: Mapped[datetime] = mapped_column(Instant, index=True)
+
+
+class SettledActivityRow(AppBase):
+    """An activity that was done, and whose row in the inbox is gone: it isn't done a second time."""
+
+    __tablename__ = "settled_activities"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """SHA-256 of the activity's URI and its actor's, in hexadecimal digits."""
+    settled_at: Mapped[datetime] = mapped_column(Instant, index=True)
+
+
+class RetiredKeyRow(AppBase):
+    """A member's key until now: it signs what was written before the new one was told of, then it's forgotten."""
+
+    __tablename__ = "retired_keys"
+
+    actor_id: Mapped[int] = mapped_column(BigId, ForeignKey("actors.id"), primary_key=True, autoincrement=False)
+    private_key_pem: Mapped[str] = mapped_column(Text)
+    last_activity_id: Mapped[int] = mapped_column(BigId)
+    """The outgoing activity that tells of the new key: the last one that the old key signs."""
+    retired_at: Mapped[datetime] = mapped_column(Instant)

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DataError, SQLAlchemyError
 
 from app.database.engine import Database
 from app.errors import AppError, ForbiddenError, UnavailableError
+from app.federation import settled
 from app.federation.rules import KnownRules, suspends
 from app.federation.tables import InboxActivityRow
 
@@ -93,14 +94,19 @@ class InboxWriter:
     def _commit(self, batch: Sequence[_Waiting]) -> None:
         with self._db.write() as session:
             rules = self._rules.current(session)
+            done = settled.among(session, [_digest(waiting.row) for waiting in batch])
             rows = []
             for waiting in batch:
                 if suspends(rules, waiting.row["domain"]):
                     waiting.error = domain_suspended()
-                else:
+                elif _digest(waiting.row) not in done:
                     rows.append(waiting.row)
             if rows:
                 session.connection().execute(self._insert, rows)
+
+
+def _digest(row: Row) -> str:
+    return settled.digest(row["activity_uri"], row["actor_uri"])
 
 
 def _fail(batch: Sequence[_Waiting], error: SQLAlchemyError) -> None:

@@ -196,6 +196,7 @@ def _profile_edit(sent: Params) -> ProfileEdit:
         locked=sent.flag_or_none("locked"),
         bot=sent.flag_or_none("bot"),
         discoverable=sent.flag_or_none("discoverable"),
+        indexable=sent.flag_or_none("indexable"),
         default_visibility=None if privacy is None else VISIBILITIES[privacy].value,
         default_sensitive=source.flag_or_none("sensitive"),
         default_language=source.text_or_none("language", most=12),

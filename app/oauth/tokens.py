@@ -129,7 +129,8 @@ def _viewer(token: OAuthTokenRow, app: OAuthAppRow, account: AccountRow | None) 
 
 
 def _trouble(account: AccountRow, actor: ActorRow) -> str | None:
-    if account.disabled_at is not None or actor.suspended_at is not None or actor.deleted_at is not None:
+    unusable = (account.disabled_at, actor.suspended_at, actor.deleted_at)
+    if actor.memorial or any(at is not None for at in unusable):
         return "Your login is currently disabled"
     if account.confirmed_at is None:
         return "Your login is missing a confirmed e-mail address"

@@ -73,3 +73,30 @@ class HiddenPostRow(AppBase):
     account_id: Mapped[int] = mapped_column(BigId, ForeignKey("actors.id"), primary_key=True)
     post_pk: Mapped[int] = mapped_column(BigId, ForeignKey("posts.pk"), primary_key=True)
     hidden_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class SeveredFollowRow(AppBase):
+    """A follow that ended because its domain was suspended: what a member may want back, should the rule be lifted."""
+
+    __tablename__ = "severed_follows"
+
+    follower_id: Mapped[int] = mapped_column(BigId, ForeignKey("actors.id"), primary_key=True, autoincrement=False)
+    target_id: Mapped[int] = mapped_column(BigId, ForeignKey("actors.id"), primary_key=True, autoincrement=False)
+    domain: Mapped[str] = mapped_column(String(300), index=True)
+    show_boosts: Mapped[bool] = mapped_column(default=True)
+    notify: Mapped[bool] = mapped_column(default=False)
+    severed_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class MoveRow(AppBase):
+    """Somebody moved, and those here who follow, block or mute them are being carried along, some at a time."""
+
+    __tablename__ = "moves"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    actor_id: Mapped[int] = mapped_column(BigId, ForeignKey("actors.id"), index=True)
+    target_id: Mapped[int] = mapped_column(BigId, ForeignKey("actors.id"))
+    begun_at: Mapped[datetime] = mapped_column(Instant)
+    finished_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
+    carried: Mapped[int] = mapped_column(default=0)
+    """How many follows were carried so far."""

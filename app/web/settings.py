@@ -45,6 +45,7 @@ def change_profile() -> Response:
         locked=forms.ticked("locked"),
         bot=forms.ticked("bot"),
         discoverable=forms.ticked("discoverable"),
+        indexable=forms.ticked("indexable"),
     )
     try:
         actor = profile.edit(services(), sessions.required().id, wanted)

@@ -114,6 +114,10 @@ class Remote:
         """The Create of a post."""
         return self.activity("Create", note, id=note["id"] + "/activity", to=note["to"], cc=note["cc"])
 
+    def deliverable(self, activity: Mapping[str, Any]) -> bytes:
+        """An activity as bytes."""
+        return orjson.dumps(activity)
+
     def sign(self, body: bytes, now: datetime, url: str = INBOX) -> dict[str, str]:
         """Headers as their server sends them."""
         key = signatures.load_private_key(self.pair.private_pem)

@@ -33,10 +33,16 @@ def account(actor: ActorRow, settings: Settings) -> orjson.Fragment:
     """An Account, rendered once for each state of its actor."""
     key = (
         actor.id, settings.base_url, actor.username, actor.display_name, actor.summary, str(actor.fields),
-        actor.locked, actor.bot, actor.kind, actor.discoverable, actor.url, actor.suspended_at, actor.silenced_at,
+        actor.locked, actor.bot, actor.kind, actor.discoverable, actor.indexable, actor.memorial,
+        actor.url, actor.suspended_at, actor.silenced_at,
         actor.domain_silenced, actor.followers_count, actor.following_count, actor.posts_count, actor.last_post_at,
     )  # fmt: skip
     return _recent.get(key, lambda: orjson.Fragment(orjson.dumps(plain(actor, settings))))
+
+
+def moved(actor: ActorRow, target: ActorRow, settings: Settings) -> dict[str, Any]:
+    """The Account of somebody who moved, with where to; that one's own redirect isn't followed further."""
+    return plain(actor, settings) | {"moved": plain(target, settings)}
 
 
 def plain(actor: ActorRow, settings: Settings) -> dict[str, Any]:
@@ -51,7 +57,7 @@ def plain(actor: ActorRow, settings: Settings) -> dict[str, Any]:
         "locked": actor.locked,
         "bot": actor.bot or actor.kind in (ActorKind.SERVICE, ActorKind.APPLICATION),
         "discoverable": False if gone else actor.discoverable,
-        "indexable": False,
+        "indexable": False if gone else actor.indexable,
         "group": actor.kind is ActorKind.GROUP,
         "created_at": day(actor.published_at or actor.created_at),
         "note": "" if gone else sanitise.clean(actor.summary),
@@ -73,6 +79,8 @@ def plain(actor: ActorRow, settings: Settings) -> dict[str, Any]:
     }
     if gone:
         entity["suspended"] = True
+    if actor.memorial:
+        entity["memorial"] = True
     if actor.silenced_at is not None or actor.domain_silenced:
         entity["limited"] = True
     return entity
@@ -99,7 +107,7 @@ def credentials(account_row: AccountRow, actor: ActorRow, settings: Settings, re
         "follow_requests_count": requests,
         "hide_collections": False,
         "discoverable": actor.discoverable,
-        "indexable": False,
+        "indexable": actor.indexable,
     }
     entity["role"] = role(account_row.role)
     return entity
