@@ -194,11 +194,11 @@ def _pieces(services: Services, requests: list[SignedRequest]) -> Watch:
         with watch.stage("activity parsed"):
             parse.parse_activity(document)
         with watch.stage("Signature header parsed"):
-            parsed = signatures.parse_signature(request.headers["signature"])
+            (parsed,) = signatures.parse_signatures(request)
         with watch.stage("digest, clock, host"):
             signatures.check(request, parsed, now=now, expected_host=DOMAIN)
         with watch.stage("key from the cache"):
-            known = cache.get(parsed.key_id)
+            known = cache.get(parsed.key_id, now)
         assert known is not None
         with watch.stage("RSA verification"):
             signatures.check_key(request, parsed, known.key)

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from app.accounts.tables import ActorRow
 from app.errors import ForbiddenError, RateLimitedError, UnauthorizedError, UnavailableError
 from app.federation import counters, keys
-from app.federation.keys import KeyCache
+from app.federation.keys import KeyCache, KnownKey, Made
 from app.federation.rules import KnownRules
 from app.federation.tables import InboxActivityRow, IntakeState
 from app.federation.wire import documents, parse, signatures, uris
@@ -43,10 +43,10 @@ _PENDING = (IntakeState.UNVERIFIED, IntakeState.WAITING, IntakeState.RETRY)
 
 @dataclass(frozen=True, slots=True)
 class _Delivery:
-    """A delivery whose form is right; nothing of it is believed yet."""
+    """A delivery whose form is right; nothing of it is believed yet. Any of its signatures may prove it."""
 
     request: SignedRequest
-    signature: ParsedSignature
+    signatures: tuple[ParsedSignature, ...]
     activity: Activity
     domain: str
     address: str
@@ -75,58 +75,68 @@ class Gate:
             counters.DROPPED.labels("delete_of_unknown").inc()
             return
         now = self._services.clock.now()
-        signature = signatures.parse_signature(request.headers.get("signature"))
-        if len(activity.uri.encode()) + len(signature.key_id.encode()) > LONGEST_NAMES_BYTES:
+        found = signatures.parse_signatures(request)
+        if len(activity.uri.encode()) + max(len(one.key_id.encode()) for one in found) > LONGEST_NAMES_BYTES:
             raise MalformedError("the activity's id is too long", code="id_too_long")
         domain = uris.origin(activity.actor) or ""
-        delivery = _Delivery(request, signature, activity, domain, address, now)
-        self._check_domain(delivery)
-        signatures.check(request, signature, now=now, expected_host=self._services.settings.domain)
-        if self._verified(delivery):
-            self._store(delivery, IntakeState.WAITING)
+        found = self._checked_domain(found, domain)
+        found = signatures.check_all(request, found, now=now, expected_host=self._services.settings.domain)
+        delivery = _Delivery(request, found, activity, domain, address, now)
+        signature, known = self._maker(delivery)
+        if known is not None:
+            self._check_signer(delivery, known)
+            self._store(delivery, signature, IntakeState.WAITING)
         else:
-            self._check_room(delivery)
-            self._store(delivery, IntakeState.UNVERIFIED)
+            self._check_room(delivery, signature)
+            self._store(delivery, signature, IntakeState.UNVERIFIED)
 
     def _is_of_nothing(self, activity: Delete) -> bool:
         """Whether neither the thing nor its actor is known here, nor anything of the actor's is on its way in."""
         with self._db.read() as session:
             return not any(session.scalar(select(exists(known))) for known in _traces(activity))
 
-    def _check_domain(self, delivery: _Delivery) -> None:
-        if uris.origin(delivery.signature.key_id) != delivery.domain:
+    def _checked_domain(self, found: tuple[ParsedSignature, ...], domain: str) -> tuple[ParsedSignature, ...]:
+        """The signatures by keys of the actor's own host, which is one that we have to do with."""
+        own = tuple(one for one in found if uris.origin(one.key_id) == domain)
+        if not own:
             raise ForeignError("the key is on another host than the actor", code="key_foreign")
-        if delivery.domain == self._services.settings.domain:
+        if domain == self._services.settings.domain:
             raise ForbiddenError("This is our own name", code="own_domain")
-        if self._rules.suspends(delivery.domain):
+        if self._rules.suspends(domain):
             raise domain_suspended()
+        return own
 
-    def _verified(self, delivery: _Delivery) -> bool:
-        """Whether a key that we know made the signature; False where the worker must fetch one first.
+    def _maker(self, delivery: _Delivery) -> tuple[ParsedSignature, KnownKey | None]:
+        """A signature with the known key that made it, or one whose key the worker must fetch first.
 
-        Raises ForgedError where the key is fresh and didn't, ForeignError where it is another actor's.
+        Raises ForgedError where all keys are fresh and none of them did.
         """
-        known = self._keys.get(delivery.signature.key_id)
-        if known is None:
-            return False
-        try:
-            signatures.check_key(delivery.request, delivery.signature, known.key)
-        except ForgedError:
-            newer = self._keys.reload(known.key_id)
-            if newer is None or (newer.pem == known.pem and not newer.is_fresh(delivery.now)):
-                return False
-            signatures.check_key(delivery.request, delivery.signature, newer.key)
+        unsure: ParsedSignature | None = None
+        for signature in delivery.signatures:
+            known = self._keys.get(signature.key_id, delivery.now)
+            told = keys.made(delivery.request, signature, known, delivery.now)
+            if told is not Made.YES and known is not None:  # another process may have fetched a new one
+                known = self._keys.reload(signature.key_id, delivery.now)
+                told = keys.made(delivery.request, signature, known, delivery.now)
+            if told is Made.YES:
+                return signature, known
+            if told is Made.PERHAPS:
+                unsure = unsure or signature
+        if unsure is None:
+            raise ForgedError("the signature was not made by this key over this request")
+        return unsure, None
+
+    def _check_signer(self, delivery: _Delivery, known: KnownKey) -> None:
         if known.owner_uri != delivery.activity.actor:
             raise ForeignError("the key is not the actor's", code="signer_not_actor")
         self._budgets.spend(INBOX_BY_HOST, delivery.domain)
         self._budgets.spend(INBOX_BY_ACTOR, delivery.activity.actor)
-        return True
 
-    def _check_room(self, delivery: _Delivery) -> None:
+    def _check_room(self, delivery: _Delivery, signature: ParsedSignature) -> None:
         """Unverified rows cost strangers nothing, so there's an end to them."""
         self._budgets.spend(KEY_FETCHES, network(delivery.address))
         with self._db.read() as session:
-            reason = keys.failure(session, delivery.signature.key_id, delivery.now)
+            reason = keys.failure(session, signature.key_id, delivery.now)
             gone = select(ActorRow.id).where(ActorRow.uri == delivery.activity.actor, ActorRow.deleted_at.is_not(None))
             if session.scalar(gone) is not None:
                 raise ForbiddenError("This actor was deleted", code="actor_gone")
@@ -139,20 +149,20 @@ class Gate:
             if _count(session, _unverified()) >= UNVERIFIED_IN_ALL:
                 raise UnavailableError("Too many deliveries wait for their keys", code="too_many_unverified")
 
-    def _store(self, delivery: _Delivery, state: IntakeState) -> None:
+    def _store(self, delivery: _Delivery, signature: ParsedSignature, state: IntakeState) -> None:
         kind = type(delivery.activity).__name__
-        self._writer.store(_row(delivery, kind, state))
+        self._writer.store(_row(delivery, signature, kind, state))
         counters.RECEIVED.labels(kind).inc()
 
 
-def _row(delivery: _Delivery, kind: str, state: IntakeState) -> dict[str, Any]:
+def _row(delivery: _Delivery, signature: ParsedSignature, kind: str, state: IntakeState) -> dict[str, Any]:
     request = delivery.request
     return {
-        "activity_uri": delivery.activity.uri if state is IntakeState.WAITING else _claimed(delivery),
+        "activity_uri": delivery.activity.uri if state is IntakeState.WAITING else _claimed(delivery, signature),
         "kind": kind,
         "domain": delivery.domain,
         "actor_uri": delivery.activity.actor,
-        "key_id": delivery.signature.key_id,
+        "key_id": signature.key_id,
         "body": request.body,
         "signed_request": _for_later(delivery) if state is IntakeState.UNVERIFIED else None,
         "state": state,
@@ -161,23 +171,21 @@ def _row(delivery: _Delivery, kind: str, state: IntakeState) -> dict[str, Any]:
     }
 
 
-def _claimed(delivery: _Delivery) -> str:
+def _claimed(delivery: _Delivery, signature: ParsedSignature) -> str:
     """A name for a row that nobody has verified: were it the activity's own, a forgery that comes first would keep
     the real one out as its duplicate.
     """
-    what = delivery.activity.uri.encode() + b"\0" + delivery.signature.signature
+    what = delivery.activity.uri.encode() + b"\0" + signature.signature
     return UNVERIFIED_NAME + hashlib.sha256(what).hexdigest()
 
 
 def _for_later(delivery: _Delivery) -> dict[str, Any]:
     """The signed parts of the request, so that it can be verified once its key is there."""
-    names = {name for name in delivery.signature.headers if not name.startswith("(")} | {
-        "signature",
-        "digest",
-        "host",
-    }
-    headers = {name: delivery.request.headers[name] for name in names if name in delivery.request.headers}
-    return {"method": delivery.request.method, "target": delivery.request.target, "headers": headers}
+    names = {*signatures.HEADERS, "host", "digest", "content-digest"}
+    names |= {name for one in delivery.signatures for name in one.headers}
+    request = delivery.request
+    headers = {name: request.headers[name] for name in names if name in request.headers}
+    return {"method": request.method, "target": request.target, "headers": headers, "scheme": request.scheme}
 
 
 def _traces(activity: Delete) -> tuple[Select[Any], ...]:

@@ -8,13 +8,14 @@ from flask import Blueprint, Response, current_app, request
 from flask.blueprints import BlueprintSetupState
 from werkzeug.exceptions import HTTPException
 
+from app import current
 from app.current import EXTENSION
 from app.errors import AppError, BadRequestError, RateLimitedError, TooLargeError
 from app.federation import counters
 from app.federation.answers import json_answer
 from app.federation.gate import LARGEST_BODY_BYTES, Gate
+from app.federation.incoming import signed_request
 from app.federation.wire.errors import WireError
-from app.federation.wire.signatures import SignedRequest
 
 blueprint = Blueprint("inbox", __name__)
 GATE = "ostiary-inbox-gate"
@@ -34,7 +35,7 @@ def receive(name: str | None = None) -> Response:
     gate = cast(Gate, current_app.extensions[GATE])
     address = request.remote_addr or ""
     gate.spend(address)
-    gate.receive(_signed_request(_body()), address)
+    gate.receive(signed_request(current.services().settings, _body()), address)
     return Response(status=202)
 
 
@@ -52,12 +53,6 @@ class LengthMissingError(BadRequestError):
 
     status = 411
     code = "length_required"
-
-
-def _signed_request(body: bytes) -> SignedRequest:
-    query = request.query_string.decode("latin-1")
-    target = request.environ.get("RAW_URI") or request.path + (f"?{query}" if query else "")
-    return SignedRequest.of("POST", str(target), request.headers.items(), body)
 
 
 @blueprint.errorhandler(WireError)

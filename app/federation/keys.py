@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
@@ -13,14 +14,17 @@ from sqlalchemy.orm import Session
 from app.accounts.tables import ActorRow
 from app.database.engine import Database
 from app.federation.tables import KeyFailureRow
+from app.federation.wire import signatures
 from app.federation.wire.errors import PublicKeyError
-from app.federation.wire.signatures import PublicKey, load_public_key
+from app.federation.wire.signatures import ParsedSignature, PublicKey, SignedRequest, load_public_key
 
 FRESH = timedelta(hours=1)
 """A signature that fails a key younger than this is forged; an older key may have been changed since."""
 FAILURE_LASTS = timedelta(minutes=15)
 GONE_LASTS = timedelta(hours=12)
 CACHED_KEYS = 10_000
+BELIEVED = timedelta(minutes=5)
+"""So long a process goes by what it has in memory: a key that its owner took back must not live on there."""
 
 _COLUMNS = select(ActorRow.uri, ActorRow.public_key_pem, ActorRow.key_fetched_at, ActorRow.created_at)
 
@@ -40,24 +44,42 @@ class KnownKey:
         return now - self.fetched_at < FRESH
 
 
+class Made(Enum):
+    """Whether a key that we know made a signature."""
+
+    YES = "yes"
+    PERHAPS = "perhaps"
+    """Nobody here knows the key, or it may have been changed since: ask its owner's server."""
+    NO = "no"
+
+
+def made(request: SignedRequest, signature: ParsedSignature, known: KnownKey | None, now: datetime) -> Made:
+    """What a known key says of a signature. Raises SignatureError where something that is signed isn't there."""
+    if known is None:
+        return Made.PERHAPS
+    if signatures.is_made_by(known.key, request, signature):
+        return Made.YES
+    return Made.NO if known.is_fresh(now) else Made.PERHAPS
+
+
 class KeyCache:
     """The keys used last, as objects: reading one from PEM costs more than verifying with it."""
 
     def __init__(self, db: Database, size: int = CACHED_KEYS) -> None:
         self._db, self._size = db, size
-        self._known: OrderedDict[str, KnownKey] = OrderedDict()
+        self._known: OrderedDict[str, tuple[KnownKey, datetime]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key_id: str) -> KnownKey | None:
+    def get(self, key_id: str, now: datetime) -> KnownKey | None:
         """The key, from memory or the database; None where nobody here knows it."""
         with self._lock:
-            known = self._known.get(key_id)
-            if known is not None:
+            known, loaded_at = self._known.get(key_id, (None, now))
+            if known is not None and now - loaded_at < BELIEVED:
                 self._known.move_to_end(key_id)
                 return known
-        return self.reload(key_id)
+        return self.reload(key_id, now)
 
-    def reload(self, key_id: str) -> KnownKey | None:
+    def reload(self, key_id: str, now: datetime) -> KnownKey | None:
         """The key as the database has it now: another process may have fetched a new one."""
         with self._db.read() as session:
             known = stored(session, key_id)
@@ -65,7 +87,7 @@ class KeyCache:
             if known is None:
                 self._known.pop(key_id, None)
                 return None
-            self._known[key_id] = known
+            self._known[key_id] = known, now
             self._known.move_to_end(key_id)
             while len(self._known) > self._size:
                 self._known.popitem(last=False)

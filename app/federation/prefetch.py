@@ -21,12 +21,12 @@ from app.accounts.tables import ActorRow
 from app.errors import AppError, RateLimitedError, UnavailableError
 from app.federation import actors, claims, counters, departures, keys, posts, settled
 from app.federation.claims import Claimed
-from app.federation.keys import FAILURE_LASTS, GONE_LASTS, KnownKey
+from app.federation.keys import FAILURE_LASTS, GONE_LASTS, KnownKey, Made
 from app.federation.outcomes import FETCH, Outcome, refused, retry
 from app.federation.tables import InboxActivityRow, IntakeState
 from app.federation.wire import documents, parse, signatures, uris
 from app.federation.wire.errors import FetchError, ForeignError, ForgedError, GoneError, WireError
-from app.federation.wire.signatures import SignedRequest
+from app.federation.wire.signatures import ParsedSignature, SignedRequest
 from app.federation.wire.values import Announce, Delete, NeedsFetch
 from app.services import Services
 
@@ -121,47 +121,56 @@ def fetch_for(services: Services, row: Claimed, silent: FetchError | None = None
 
 def _verify(services: Services, row: Claimed) -> None:
     """Turn a claim into an activity that its actor certainly sent. Raises WireError, AppError."""
-    request = _request(row)
-    with services.db.read() as session:
-        known = keys.stored(session, row.key_id)
-    if known is None or not _made(request, known):
-        if known is not None and known.is_fresh(services.clock.now()):
-            raise ForgedError("the signature was not made by this key")
-        known = _fetch_key(services, row)
-        if not _made(request, known):
-            raise ForgedError("the signature was not made by this key")
-    if known.owner_uri != row.actor_uri:
+    if _maker(services, row).owner_uri != row.actor_uri:
         raise ForeignError("the key is not the actor's", code="signer_not_actor")
     _promote(services, row)
 
 
-def _request(row: Claimed) -> SignedRequest:
+def _maker(services: Services, row: Claimed) -> KnownKey:
+    """The key that made one of its signatures. Raises WireError, AppError where none did."""
     kept = cast("dict[str, Any]", row.signed_request)
-    return SignedRequest(kept["method"], kept["target"], kept["headers"], row.body)
+    request = SignedRequest(kept["method"], kept["target"], kept["headers"], row.body, kept.get("scheme", "https"))
+    read = signatures.parse_signatures(request)
+    theirs = [one for one in read if uris.same_origin(one.key_id, row.key_id)]
+    theirs.sort(key=lambda one: one.key_id != row.key_id)  # whose failure counts is the one that the row is named for
+    # As of when it came: what the gate refused of several is refused here, too.
+    found = signatures.check_all(request, theirs, now=row.received_at, expected_host=services.settings.domain)
+    first: WireError | AppError | None = None
+    for signature in found:
+        try:
+            return _made_by(services, request, signature)
+        except (WireError, AppError) as error:
+            first = first or error
+    raise first or ForgedError("there is no signature")
 
 
-def _made(request: SignedRequest, known: KnownKey) -> bool:
-    parsed = signatures.parse_signature(request.headers.get("signature"))
-    try:
-        signatures.check_key(request, parsed, known.key)
-    except ForgedError:
-        return False
-    return True
+def _made_by(services: Services, request: SignedRequest, signature: ParsedSignature) -> KnownKey:
+    """The key of a signature that it made, fetched if need be. Raises WireError, AppError."""
+    now = services.clock.now()
+    with services.db.read() as session:
+        known = keys.stored(session, signature.key_id)
+    told = keys.made(request, signature, known, now)
+    if told is Made.PERHAPS:
+        known = _fetch_key(services, signature.key_id)
+        told = keys.made(request, signature, known, now)
+    if known is None or told is not Made.YES:
+        raise ForgedError("the signature was not made by this key")
+    return known
 
 
-def _fetch_key(services: Services, row: Claimed) -> KnownKey:
+def _fetch_key(services: Services, key_id: str) -> KnownKey:
     """The key from its own host; a failure is remembered, so that strangers can't make us ask again and again."""
     now = services.clock.now()
     try:
-        actors.fetch_key_owner(services, row.key_id)
+        actors.fetch_key_owner(services, key_id)
     except WireError as error:
         lasts = GONE_LASTS if isinstance(error, GoneError) else FAILURE_LASTS
         with services.db.write() as session:
-            keys.remember_failure(session, row.key_id, error.code, now + lasts)
+            keys.remember_failure(session, key_id, error.code, now + lasts)
         raise
     with services.db.write() as session:
-        keys.forget_failures(session, row.key_id, now)
-        known = keys.stored(session, row.key_id)
+        keys.forget_failures(session, key_id, now)
+        known = keys.stored(session, key_id)
     if known is None:
         raise ForeignError("the key is kept by another actor", code="key_foreign")
     return known

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -14,8 +15,10 @@ from sqlalchemy import func, select
 
 from app.federation import intake
 from app.federation.tables import InboxActivityRow, IntakeState
+from app.federation.wire import signatures
 from app.federation.wire.errors import FetchTimeoutError
-from app.posts.tables import PostRow
+from app.federation.wire.signatures import Form
+from app.posts.tables import PostRow, PostState
 from app.stores.budgets import Budget
 from app.stores.jobs import Job
 from moderation.domains import editing
@@ -85,6 +88,40 @@ def test_a_replay_after_it_was_handled_changes_nothing(world: World) -> None:
     (row,) = world.inbox()
     assert row.state is IntakeState.DONE
     assert row.body == b""
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_delivery_signed_by_rfc_9421_is_taken(world: World, known: bool) -> None:
+    mallory = world.known(form=Form.RFC9421) if known else world.remote(form=Form.RFC9421)
+    note = mallory.note("Hello.")
+    world.take(mallory, mallory.create(note))
+    assert world.state(note) is PostState.PUBLISHED
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_good_signature_among_bad_ones_is_enough(world: World, known: bool) -> None:
+    mallory = world.known() if known else world.remote()
+    note = mallory.note("Hello.")
+    body = orjson.dumps(mallory.create(note))
+    headers = mallory.sign(body, world.services.clock.now())
+    forged = Remote("mallory", pair=keys(2)).sign(body, world.services.clock.now())["Signature"]
+    assert world.post(body, headers | {"Signature": f"{forged},{headers['Signature']}"}).status_code == 202
+    intake.drain(world.services)
+    assert world.state(note) is PostState.PUBLISHED
+
+
+def test_a_signature_that_covers_too_little_is_not_believed_later_either(world: World) -> None:
+    """Beside one whose key must be fetched, one that would have been refused is none."""
+    ana, mallory = world.remote("ana"), world.remote("mallory", pair=keys(2))
+    key = signatures.load_private_key(ana.pair.private_pem)
+    little = b64encode(key.sign(b"host: ostiary.example")).decode()
+    body = orjson.dumps(ana.create(ana.note("I never said that.")))
+    headers = mallory.sign(body, world.services.clock.now())
+    replayed = f'keyId="{ana.key_id}",algorithm="rsa-sha256",headers="host",signature="{little}"'
+    world.post(body, headers | {"Signature": f"{headers['Signature']},{replayed}"})
+    intake.drain(world.services)
+    (row,) = world.inbox()
+    assert (row.state, row.reason) == (IntakeState.REFUSED, "signer_not_actor")
 
 
 def _unsigned(world: World, sender: Remote, body: bytes) -> Any:

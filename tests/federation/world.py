@@ -20,6 +20,7 @@ from app.accounts.tables import AccountRow, ActorRow
 from app.federation import intake
 from app.federation.tables import InboxActivityRow
 from app.federation.wire import signatures
+from app.federation.wire.signatures import Form
 from app.federation.wire.twins import FakeWeb
 from app.federation.wire.values import PUBLIC
 from app.ids import IDS
@@ -47,6 +48,7 @@ class Remote:
     domain: str = "far.example"
     pair: KeyPair = field(default_factory=lambda: keys(1))
     document: dict[str, Any] = field(default_factory=dict)
+    form: Form = Form.CAVAGE
 
     @property
     def uri(self) -> str:
@@ -121,7 +123,7 @@ class Remote:
     def sign(self, body: bytes, now: datetime, url: str = INBOX) -> dict[str, str]:
         """Headers as their server sends them."""
         key = signatures.load_private_key(self.pair.private_pem)
-        return signatures.sign("POST", url, body, key_id=self.key_id, private_key=key, now=now)
+        return signatures.sign("POST", url, body, key_id=self.key_id, private_key=key, now=now, form=self.form)
 
 
 @dataclass

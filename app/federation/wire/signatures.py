@@ -1,55 +1,49 @@
-"""HTTP signatures after draft-cavage-http-signatures-12, as the fediverse uses them, made and verified.
+"""HTTP signatures of both forms, made and verified: draft-cavage as deployed, and RFC 9421.
 
-What is asked of a signature is what Mastodon asks, so that whoever federates with it federates with us:
-(request-target), host, a date (Date or `(created)`) and, where there is a body, its digest must be signed; the
-date may be 12 hours old (queues of busy servers) and an hour ahead (clocks); rsa-sha256, or hs2019, which for an
-RSA key means PKCS #1 v1.5 with SHA-256 to most and SHA-512 to some. A replay within the window is the caller's to
-notice, by the activity's id.
+What is asked of a signature is what Mastodon asks, so that whoever federates with it federates with us: method, path,
+host, a date (Date or created) and, where there is a body, its digest must be signed; the date may be 12 hours old
+(queues of busy servers) and an hour ahead (clocks). Of several signatures any that is good counts. A replay within
+the window is the caller's to notice, by the activity's id.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
-import hmac
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
-from urllib.parse import urlsplit
+from typing import TypeVar
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding
-
-from app.federation.wire import uris
+from app.federation.wire import cavage, rfc9421, uris
+from app.federation.wire.digests import check_content_digest, check_digest, digest
 from app.federation.wire.errors import (
-    AlgorithmError,
     ClockError,
-    DigestError,
     ForgedError,
     HostError,
-    MissingHeaderError,
     MissingSignatureError,
+    SignatureError,
     SignatureSyntaxError,
     UnsignedHeaderError,
 )
 from app.federation.wire.keys import PrivateKey, PublicKey, load_private_key, load_public_key, make_key_pair
+from app.federation.wire.signed import Form, ParsedSignature, SignedRequest
 
 __all__ = [
     "MAX_AGE",
     "MAX_AHEAD",
+    "Form",
     "ParsedSignature",
     "PrivateKey",
     "PublicKey",
     "SignedRequest",
+    "check",
+    "check_all",
+    "check_digest",
+    "check_key",
     "digest",
     "load_private_key",
     "load_public_key",
     "make_key_pair",
-    "parse_signature",
+    "parse_signatures",
     "sign",
     "verify",
 ]
@@ -57,221 +51,149 @@ __all__ = [
 MAX_AGE = timedelta(hours=12)
 MAX_AHEAD = timedelta(hours=1)
 MAX_HEADER = 8192
-MAX_SIGNED_HEADERS = 32
+MAX_SIGNATURES = 3
+"""Of one request; more aren't looked at, as each may cost a key and a verification."""
+HEADERS = ("signature", "signature-input")
+"""Where signatures stand."""
 
-_PARAMETER = re.compile(r'\s*([A-Za-z]{1,20})=(?:"([^"\\\x00-\x1f]*)"|([0-9.-]{1,20}))\s*(?:,|$)')
-_HEADER_NAME = re.compile(r"\((?:request-target|created|expires)\)|[a-z0-9!#$%&'*+.^_`|~-]{1,64}")
+_Part = TypeVar("_Part")
 _IMF_DATE = re.compile(r"[A-Z][a-z]{2}, (\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) GMT")
 _MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_SECONDS = re.compile(r"-?[0-9]{1,11}")
-_BODILESS = frozenset(("GET", "HEAD"))
-_HASHES: Mapping[str, tuple[hashes.HashAlgorithm, ...]] = {
-    "rsa-sha256": (hashes.SHA256(),),
-    "hs2019": (hashes.SHA256(), hashes.SHA512()),
-}
+_AUTHORITIES = ("@authority", "@target-uri", "host")
+_PATHS = ("@path", "@target-uri", "@request-target")
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedSignature:
-    """A Signature header, read but not believed."""
-
-    key_id: str
-    algorithm: str
-    headers: tuple[str, ...]
-    signature: bytes
-    created: int | None = None
-    expires: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SignedRequest:
-    """A request as it came. `target` is the raw path with its query; header names are in lower case."""
-
-    method: str
-    target: str
-    headers: Mapping[str, str]
-    body: bytes = b""
-
-    @classmethod
-    def of(cls, method: str, target: str, headers: Iterable[tuple[str, str]], body: bytes = b"") -> SignedRequest:
-        """The same from header pairs. Raises MissingHeaderError where one that counts came twice."""
-        found: dict[str, str] = {}
-        for name, value in headers:
-            key = name.lower()
-            if key in found and key in ("signature", "host", "date", "digest", "content-type"):
-                raise MissingHeaderError("a header came twice", code="header_twice")
-            found[key] = f"{found[key]}, {value}" if key in found else value
-        return cls(method.upper(), target, found, body)
-
-
-def parse_signature(header: str | None) -> ParsedSignature:
-    """Read a Signature header. Raises MissingSignatureError, SignatureSyntaxError or AlgorithmError."""
+def parse_signatures(request: SignedRequest) -> tuple[ParsedSignature, ...]:
+    """The signatures that can be read, at least one. Raises the first one's SignatureError where none can be."""
+    header, signature_input = request.headers.get("signature"), request.headers.get("signature-input")
     if not header:
         raise MissingSignatureError("the request is not signed")
-    if len(header) > MAX_HEADER:
+    if len(header) + len(signature_input or "") > MAX_HEADER:
         raise SignatureSyntaxError("the Signature header is too long")
-    parameters = _parameters(header)
-    algorithm = parameters.get("algorithm", "rsa-sha256").lower()
-    if algorithm not in _HASHES:
-        raise AlgorithmError("only rsa-sha256 and hs2019 are verified here")
-    key_id = parameters.get("keyId", "")
-    if not uris.is_uri(key_id):
-        raise SignatureSyntaxError("keyId is no http or https URI")
-    return ParsedSignature(
-        key_id=key_id,
-        algorithm=algorithm,
-        headers=_signed_headers(parameters.get("headers", "")),
-        signature=_signature_bytes(parameters.get("signature", "")),
-        created=_seconds(parameters.get("created")),
-        expires=_seconds(parameters.get("expires")),
-    )
+    if signature_input is not None:
+        return _readable(rfc9421.split(signature_input, header), rfc9421.read)
+    return _readable(cavage.split(header), cavage.read)
 
 
-def verify(
-    request: SignedRequest,
-    public_key: PublicKey,
-    *,
-    now: datetime,
-    expected_host: str,
-    parsed: ParsedSignature | None = None,
-) -> ParsedSignature:
+def check_all(
+    request: SignedRequest, signatures: Sequence[ParsedSignature], *, now: datetime, expected_host: str
+) -> tuple[ParsedSignature, ...]:
+    """Those that pass `check`, at least one. Raises the first one's SignatureError where none does."""
+    passed: list[ParsedSignature] = []
+    first: SignatureError | None = None
+    for parsed in signatures:
+        try:
+            check(request, parsed, now=now, expected_host=expected_host)
+        except SignatureError as error:
+            first = first or error
+        else:
+            passed.append(parsed)
+    if first is not None and not passed:
+        raise first
+    return tuple(passed)
+
+
+def verify(request: SignedRequest, public_key: PublicKey, *, now: datetime, expected_host: str) -> ParsedSignature:
     """The signature, once it is certain that the key made it over this very request, now, for this host.
 
-    `expected_host` is our host[:port]; `parsed` saves reading the header again. Raises SignatureError. Cheap checks
-    come first, so that junk costs no RSA.
+    `expected_host` is our host[:port]. Raises SignatureError. Cheap checks come first, so that junk costs no RSA.
     """
-    parsed = parsed or parse_signature(request.headers.get("signature"))
-    check(request, parsed, now=now, expected_host=expected_host)
-    check_key(request, parsed, public_key)
-    return parsed
+    signatures = check_all(request, parse_signatures(request), now=now, expected_host=expected_host)
+    for parsed in signatures[:-1]:
+        if is_made_by(public_key, request, parsed):
+            return parsed
+    check_key(request, signatures[-1], public_key)
+    return signatures[-1]
 
 
 def check(request: SignedRequest, parsed: ParsedSignature, *, now: datetime, expected_host: str) -> None:
     """Everything about a signature that can be known without its key. Raises SignatureError."""
-    _require_signed(request, parsed)
+    if parsed.form is Form.CAVAGE:
+        _require_cavage(request, parsed.headers)
+    else:
+        _require_rfc9421(request, parsed)
     _check_host(request, expected_host)
     _check_clock(request, parsed, now)
-    if request.body or request.method not in _BODILESS:
-        check_digest(request.headers.get("digest"), request.body)
+    if request.has_body:
+        _check_digests(request, parsed.headers)
 
 
 def check_key(request: SignedRequest, parsed: ParsedSignature, public_key: PublicKey) -> None:
     """Whether the key made the signature, and nothing else: see `check`. Raises SignatureError."""
-    message = _signing_string(request, parsed).encode("utf-8", "surrogatepass")
-    for algorithm in _HASHES[parsed.algorithm]:
-        try:
-            public_key.rsa.verify(parsed.signature, message, padding.PKCS1v15(), algorithm)
-        except InvalidSignature:
-            continue
-        return
-    raise ForgedError("the signature was not made by this key over this request")
+    if not is_made_by(public_key, request, parsed):
+        raise ForgedError("the signature was not made by this key over this request")
+
+
+def is_made_by(public_key: PublicKey, request: SignedRequest, parsed: ParsedSignature) -> bool:
+    """The same as an answer. Raises SignatureError where something that is signed isn't there."""
+    if parsed.form is Form.RFC9421:
+        return public_key.made(parsed.signature, rfc9421.message(request, parsed), parsed.algorithms)
+    if public_key.made(parsed.signature, cavage.message(request, parsed), parsed.algorithms):
+        return True
+    if "?" not in request.target:
+        return False
+    # Some servers leave the query out of what they sign.
+    bare = cavage.message(request, parsed, with_query=False)
+    return public_key.made(parsed.signature, bare, parsed.algorithms)
 
 
 def sign(
-    method: str, url: str, body: bytes | None, *, key_id: str, private_key: PrivateKey, now: datetime
+    method: str,
+    url: str,
+    body: bytes | None,
+    *,
+    key_id: str,
+    private_key: PrivateKey,
+    now: datetime,
+    form: Form = Form.CAVAGE,
 ) -> dict[str, str]:
-    """The headers to send along: Host, Date, Signature, and Digest where there is a body.
-
-    Signed with rsa-sha256 over (request-target), host, date and digest, which every server takes.
-    """
-    parts = urlsplit(url)
-    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    headers = {
-        "Host": uris.normal_host(parts.netloc, parts.scheme) or parts.netloc,
-        "Date": format_datetime(now.astimezone(UTC), usegmt=True),
-    }
-    if body is not None:
-        headers["Digest"] = digest(body)
-    lines = [f"(request-target): {method.lower()} {target}"]
-    lines += [f"{name.lower()}: {value}" for name, value in headers.items()]
-    made = private_key.rsa.sign("\n".join(lines).encode(), padding.PKCS1v15(), hashes.SHA256())
-    names = " ".join(("(request-target)", *(name.lower() for name in headers)))
-    encoded = base64.b64encode(made).decode()
-    headers["Signature"] = f'keyId="{key_id}",algorithm="rsa-sha256",headers="{names}",signature="{encoded}"'
-    return headers
+    """The headers to send along: Host, Date, and the signature of that form with what it covers."""
+    made_by = cavage.sign if form is Form.CAVAGE else rfc9421.sign
+    return made_by(method, url, body, key_id=key_id, private_key=private_key, now=now)
 
 
-def digest(body: bytes) -> str:
-    """The Digest header (RFC 3230) of a body."""
-    return "SHA-256=" + base64.b64encode(hashlib.sha256(body).digest()).decode()
+def _readable(parts: Sequence[_Part], read: Callable[[_Part], ParsedSignature]) -> tuple[ParsedSignature, ...]:
+    found: list[ParsedSignature] = []
+    first: SignatureError | None = None
+    for part in parts[:MAX_SIGNATURES]:
+        try:
+            found.append(read(part))
+        except SignatureError as error:
+            first = first or error
+    if first is not None and not found:
+        raise first
+    return tuple(found)
 
 
-def check_digest(header: str | None, body: bytes) -> None:
-    """Whether a Digest header has the body's SHA-256, among whatever else it has. Raises DigestError."""
-    if header is None:
-        raise DigestError("there is no Digest", code="digest_missing")
-    if len(header) > 1024:
-        raise DigestError("the Digest is too long", code="digest_syntax")
-    claimed = [
-        value.strip()
-        for name, _, value in (part.partition("=") for part in header.split(","))
-        if name.strip().lower() == "sha-256"
-    ]
-    if not claimed:
-        raise DigestError("the Digest has no SHA-256", code="digest_algorithm")
-    actual = hashlib.sha256(body).digest()
-    for value in claimed:
-        if not hmac.compare_digest(_digest_bytes(value), actual):
-            raise DigestError("the body is not the one that was signed")
-
-
-def _parameters(header: str) -> dict[str, str]:
-    found: dict[str, str] = {}
-    position = 0
-    header = header.strip()
-    while position < len(header):
-        match = _PARAMETER.match(header, position)
-        if match is None or match[1] in found:
-            raise SignatureSyntaxError("the Signature header can't be read")
-        found[match[1]] = match[2] if match[2] is not None else match[3]
-        position = match.end()
-    return found
-
-
-def _signed_headers(value: str) -> tuple[str, ...]:
-    # The draft's default, when the list is absent, signs too little to be accepted: `verify` will say so.
-    names = tuple(value.lower().split())
-    if len(names) > MAX_SIGNED_HEADERS or len(set(names)) != len(names):
-        raise SignatureSyntaxError("the list of signed headers has doubles or is too long")
-    if not all(_HEADER_NAME.fullmatch(name) for name in names):
-        raise SignatureSyntaxError("the list of signed headers can't be read")
-    return names
-
-
-def _signature_bytes(value: str) -> bytes:
-    try:
-        found = base64.b64decode(value, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise SignatureSyntaxError("the signature is not base64") from error
-    if not found:
-        raise SignatureSyntaxError("there is no signature in the header")
-    return found
-
-
-def _digest_bytes(value: str) -> bytes:
-    try:
-        return base64.b64decode(value, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise DigestError("the Digest is not base64", code="digest_syntax") from error
-
-
-def _seconds(value: str | None) -> int | None:
-    if value is None:
-        return None
-    if not _SECONDS.fullmatch(value):
-        raise SignatureSyntaxError("created and expires are whole seconds")
-    return int(value)
-
-
-def _require_signed(request: SignedRequest, parsed: ParsedSignature) -> None:
-    needed = ["(request-target)", "host"]
-    if request.body or request.method not in _BODILESS:
-        needed.append("digest")
-    for name in needed:
-        if name not in parsed.headers:
+def _require_cavage(request: SignedRequest, signed: Sequence[str]) -> None:
+    for name in ("(request-target)", "host"):
+        if name not in signed:
             raise UnsignedHeaderError(f"{name} is not signed")
-    if "date" not in parsed.headers and "(created)" not in parsed.headers:
+    if request.has_body and "digest" not in signed and "content-digest" not in signed:
+        raise UnsignedHeaderError("digest is not signed")
+    if "date" not in signed and "(created)" not in signed:
         raise UnsignedHeaderError("neither date nor (created) is signed")
+
+
+def _require_rfc9421(request: SignedRequest, parsed: ParsedSignature) -> None:
+    covered = parsed.headers
+    if "@method" not in covered:
+        raise UnsignedHeaderError("@method is not covered")
+    if not any(name in covered for name in _AUTHORITIES):
+        raise UnsignedHeaderError("neither @target-uri nor @authority is covered")
+    if not any(name in covered for name in _PATHS):
+        raise UnsignedHeaderError("neither @target-uri nor @path is covered")
+    if request.has_body and "digest" not in covered and "content-digest" not in covered:
+        raise UnsignedHeaderError("content-digest is not covered")
+    if parsed.created is None and "date" not in covered:
+        raise UnsignedHeaderError("there is no created, and date is not covered")
+
+
+def _check_digests(request: SignedRequest, signed: Sequence[str]) -> None:
+    if "digest" in signed:
+        check_digest(request.headers.get("digest"), request.body)
+    if "content-digest" in signed:
+        check_content_digest(request.headers.get("content-digest"), request.body)
 
 
 def _check_host(request: SignedRequest, expected_host: str) -> None:
@@ -286,7 +208,7 @@ def _check_host(request: SignedRequest, expected_host: str) -> None:
 def _check_clock(request: SignedRequest, parsed: ParsedSignature, now: datetime) -> None:
     if "date" in parsed.headers:
         _within(_date(request.headers.get("date")), now)
-    if "(created)" in parsed.headers:
+    if "(created)" in parsed.headers or (parsed.form is Form.RFC9421 and parsed.created is not None):
         _within(_created(parsed), now)
     if parsed.expires is not None and parsed.expires < now.timestamp():
         raise ClockError("the signature has expired", code="signature_expired")
@@ -317,23 +239,3 @@ def _created(parsed: ParsedSignature) -> datetime:
         return datetime.fromtimestamp(parsed.created, UTC)
     except (ValueError, OverflowError, OSError) as error:
         raise ClockError("created is no time", code="date_syntax") from error
-
-
-def _signing_string(request: SignedRequest, parsed: ParsedSignature) -> str:
-    return "\n".join(f"{name}: {_signed_value(name, request, parsed)}" for name in parsed.headers)
-
-
-def _signed_value(name: str, request: SignedRequest, parsed: ParsedSignature) -> str:
-    if name == "(request-target)":
-        return f"{request.method.lower()} {request.target}"
-    if name in ("(created)", "(expires)"):
-        if parsed.algorithm != "hs2019":
-            raise AlgorithmError(f"{name} is only for hs2019")
-        seconds = parsed.created if name == "(created)" else parsed.expires
-        if seconds is None:
-            raise SignatureSyntaxError(f"{name} is signed but not given")
-        return str(seconds)
-    value = request.headers.get(name)
-    if value is None:
-        raise MissingHeaderError("a signed header is not there")
-    return value.strip()
