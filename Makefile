@@ -16,7 +16,7 @@ CODE := app models moderation workers tests bench
 
 setup: .venv/.runtime
 
-setup-dev: .venv/.dev .venv/.system
+setup-dev: .venv/.dev .venv/.system .venv/.peers
 
 # The stamps make the second time do nothing; a changed lock file, or another place of the checkout, does it anew.
 .venv/.runtime: locks/runtime.txt deploy/setup.sh
@@ -31,6 +31,10 @@ setup-dev: .venv/.dev .venv/.system
 	@deploy/test-system.sh
 	@touch $@
 
+.venv/.peers: deploy/test-peers.sh tests/peers/fedify/package-lock.json .venv/.dev
+	@deploy/test-peers.sh
+	@touch $@
+
 run: setup
 	@exec $(VENV)/ostiary run --port $(PORT) $(if $(DEMO),--demo)
 
@@ -41,10 +45,11 @@ lint: setup-dev
 	$(VENV)/mypy
 
 # The browser's tests have a run of their own: what drives it keeps an event loop, and other tests start theirs. They share
-# one house, as its members do, so a file stays with one process, in the order in which it is written.
+# one house, as its members do, and those that federate are one long acquaintance: a file stays with one process, in the
+# order in which it is written.
 test: lint
-	$(VENV)/python -m pytest -n 2 --dist worksteal -m "not soak" --ignore=tests/browser
-	$(VENV)/python -m pytest -n 2 --dist loadfile -p no:randomly tests/browser
+	$(VENV)/python -m pytest -n 2 --dist worksteal -m "not soak" --ignore=tests/browser --ignore=tests/peers
+	$(VENV)/python -m pytest -n 2 --dist loadfile -p no:randomly tests/browser tests/peers
 
 # Asks a public database about known weaknesses, so it isn't part of the tests: it needs the network.
 audit: setup-dev

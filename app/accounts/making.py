@@ -35,17 +35,23 @@ def local_actor(settings: Settings, username: str, keys: KeyPair, now: datetime)
     )
 
 
+def house_name(settings: Settings) -> str:
+    """The name of the server's own actor: its domain, without the colon of a port, which no server takes in a name."""
+    return settings.domain.replace(":", ".")
+
+
 def house_actor(settings: Settings, keys: KeyPair, now: datetime) -> ActorRow:
     """The actor of the server itself: signs fetches, sends reports on."""
     uri = settings.url("/actor")
+    name = house_name(settings)
     return ActorRow(
         id=IDS.take(now),
         uri=uri,
         url=settings.url("/about"),
         local=True,
         kind=ActorKind.APPLICATION,
-        username=settings.domain,
-        username_lower=settings.domain,
+        username=name,
+        username_lower=name,
         domain=settings.domain,
         inbox_url=settings.url("/inbox"),
         shared_inbox_url=settings.url("/inbox"),

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app import current
 from app.accounts import lookup
 from app.accounts.instance_actor import instance_actor
+from app.accounts.making import house_name
 from app.accounts.tables import AccountRow, ActorRow
 from app.errors import AppError, BadRequestError, NotFoundError
 from app.federation import described
@@ -106,7 +107,7 @@ def _found(services: Services, session: Session, resource: str) -> ActorRow | No
         raise BadRequestError("The resource is neither acct:name@domain nor an address", code="resource_bad") from error
     if domain != settings.domain:
         return None
-    if name.lower() == settings.domain:
+    if name.lower() == house_name(settings):
         return instance_actor(services)
     return lookup.find_by_handle(session, settings, name)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
@@ -11,6 +13,9 @@ from sqlalchemy import select
 
 from app.federation import intake
 from app.federation.tables import IntakeState
+from app.federation.wire import documents, parse, signatures
+from app.federation.wire.errors import WireError
+from app.federation.wire.signed import SignedRequest
 from app.federation.wire.values import PUBLIC
 from app.posts.tables import PostRow, PostState
 from tests.federation.world import Remote, World
@@ -111,3 +116,98 @@ def test_addresses_of_anything(world: World, path: str, query: str, accept: str)
         target = form.format(quote(path, safe=""), quote(query, safe=""))
         answer = world.http.get(target, base_url="https://ostiary.example", headers={"Accept": accept})
         assert answer.status_code < 500, target
+
+
+def _documents(mallory: Remote) -> list[dict[str, Any]]:
+    """One rightful activity of each kind that is handled, rich in places to put something else."""
+    ana, note = "https://ostiary.example/users/ana", mallory.note("Something about the harbour.")
+    rich = note | {
+        "tag": [
+            {"type": "Mention", "href": ana, "name": "@ana"},
+            {"type": "Hashtag", "href": FAR + "/tags/birds", "name": "#birds"},
+            {"type": "Emoji", "name": ":kettle:", "icon": {"type": "Image", "url": FAR + "/kettle.png"}},
+        ],
+        "attachment": [{"type": "Document", "mediaType": "image/png", "url": FAR + "/a.png", "name": "A kettle"}],
+        "contentMap": {"en": "Something", "fr": "Quelque chose"},
+        "oneOf": [{"type": "Note", "name": "yes", "replies": {"type": "Collection", "totalItems": 3}}],
+        "inReplyTo": FAR + "/notes/earlier",
+        "replies": {"type": "Collection", "first": {"type": "CollectionPage", "items": [FAR + "/notes/later"]}},
+        "source": {"content": "Something", "mediaType": "text/markdown"},
+    }
+    inner = mallory.activity("Follow", ana)
+    return [
+        mallory.create(rich),
+        mallory.create(rich) | {"object": rich | {"type": "Question"}},
+        mallory.activity("Update", rich),
+        mallory.activity("Update", mallory.actor()),
+        mallory.activity("Delete", {"type": "Tombstone", "id": note["id"]}),
+        inner,
+        mallory.activity("Undo", inner),
+        mallory.activity("Accept", inner),
+        mallory.activity("Reject", inner),
+        mallory.activity("Like", note["id"]),
+        mallory.activity("Announce", note["id"], to=[PUBLIC]),
+        mallory.activity("Flag", [ana, note["id"]], content="Look at this"),
+        mallory.activity("Block", ana),
+        mallory.activity("Move", mallory.uri, target=FAR + "/users/elsewhere"),
+        mallory.activity("Add", note["id"], target=mallory.uri + "/featured"),
+    ]
+
+
+def _places(value: Any, at: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    """Where something stands in a document, each a path; the activity's own actor and type stay."""
+    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    found = [at] if at and at not in (("actor",), ("type",)) else []
+    return found + [place for key, child in children for place in _places(child, (*at, key))]
+
+
+def _replaced(value: Any, at: tuple[str | int, ...], by: Any) -> Any:
+    if not at:
+        return by
+    copy = value.copy()
+    copy[at[0]] = _replaced(value[at[0]], at[1:], by)  # type: ignore[index]
+    return copy
+
+
+@settings(
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True
+)
+@given(data=some.data())
+def test_anything_in_any_place_of_a_rightful_activity(world: World, mallory: Remote, data: some.DataObject) -> None:
+    activity = data.draw(some.sampled_from(_documents(mallory)))
+    for _ in range(data.draw(some.integers(1, 3))):
+        place = data.draw(some.sampled_from(_places(activity)))
+        activity = _replaced(activity, place, data.draw(_value))
+    _deal_with(world, mallory, activity)
+
+
+@settings(max_examples=400, deadline=None, derandomize=True)
+@given(document=some.dictionaries(some.text(max_size=12), _value, max_size=6) | _value)
+def test_parsing_raises_nothing_but_its_own_error(document: Any) -> None:
+    body = orjson.dumps(document)
+    for parser in (parse.parse_activity, parse.parse_object):
+        with suppress(WireError):
+            parser(documents.load(body))
+
+
+_header = some.text(max_size=120) | some.from_regex(
+    r'sig1=(\("@method" "@target-uri"\);keyid="x"|:[A-Za-z0-9+/=]*:|[^,]*)|(keyId|signature|headers|created)="[^"]*",?',
+    fullmatch=True,
+)
+
+
+@settings(max_examples=500, deadline=None, derandomize=True)
+@given(signature=_header, signature_input=_header | some.none())
+def test_signature_headers_of_anything_are_refused_with_one_error(signature: str, signature_input: str | None) -> None:
+    headers = {"Signature": signature, "Host": "ostiary.example"}
+    if signature_input is not None:
+        headers["Signature-Input"] = signature_input
+    with suppress(WireError):
+        signatures.parse_signatures(SignedRequest.of("POST", "/inbox", headers.items(), b"{}"))
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(body=some.binary(max_size=300))
+def test_bytes_of_anything_are_no_document(body: bytes) -> None:
+    with suppress(WireError):
+        documents.load(body)
