@@ -6,6 +6,7 @@ from app.enforcement import upkeep
 from app.federation import actors
 from app.federation import deliver as deliveries
 from app.federation import intake as inbox
+from app.federation import threads as thread_walks
 from app.notifications import post_office
 from app.stores.jobs import Job
 from app.timelines import fanout
@@ -20,7 +21,8 @@ MAIL = Drain(Job.MAIL, post_office.drain, limit=20)
 REFRESH_ACTORS = Drain(Job.REFRESH_ACTORS, actors.refresh_stale, limit=50)
 END_HOLDS = Drain(Job.END_HOLDS, upkeep.end_holds, limit=200)
 PURGE = Drain(Job.PURGE, upkeep.purge, limit=5000)
-DRAINS = (INTAKE, FAN_OUT, DELIVER, REJUDGE, MAIL, REFRESH_ACTORS, END_HOLDS, PURGE)
+THREADS = Drain(Job.THREADS, thread_walks.drain, limit=50)
+DRAINS = (INTAKE, FAN_OUT, DELIVER, REJUDGE, MAIL, REFRESH_ACTORS, END_HOLDS, PURGE, THREADS)
 
 
 def intake() -> int:
@@ -56,6 +58,11 @@ def refresh_actors() -> int:
 def end_holds() -> int:
     """Holds whose time is over end."""
     return run(END_HOLDS, runtime.services())
+
+
+def threads() -> int:
+    """What threads here lack is asked for."""
+    return run(THREADS, runtime.services())
 
 
 def purge() -> int:

@@ -10,5 +10,10 @@ DROPPED = Counter("ostiary_inbox_dropped_total", "Activities answered 202 that n
 HANDLED = Counter("ostiary_intake_handled_total", "Activities that were handled", ["kind"])
 NOT_HANDLED = Counter("ostiary_intake_refused_total", "Activities refused after their answer", ["reason"])
 RETRIED = Counter("ostiary_intake_retried_total", "Activities that wait for something", ["reason"])
+WANTED = Counter(
+    "ostiary_threads_asked_total",
+    "What threads here lacked, by what came of it",
+    ["what", "outcome"],
+)
 DELIVERED = Counter("ostiary_deliveries_total", "What became of attempts to deliver", ["outcome"])
 INTAKE_AGE = Gauge("ostiary_intake_oldest_seconds", "Age of the oldest activity taken in the last batch")

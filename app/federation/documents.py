@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from app import current
 from app.accounts.instance_actor import instance_actor
 from app.accounts.tables import ActorRow
-from app.errors import AppError, BadRequestError, NotFoundError
+from app.errors import AppError, NotFoundError
 from app.federation import described, visitors
 from app.federation.answers import document_answer, json_answer, wants_activity
 from app.federation.wire import render
@@ -27,7 +27,7 @@ PAGE = 20
 
 
 @blueprint.before_request
-def _no_nulls() -> None:
+def refuse_null() -> None:
     """PostgreSQL has no text with a null in it, so nothing here is called so."""
     if "\0" in request.path:
         raise NotFoundError()
@@ -50,7 +50,7 @@ def actor(name: str) -> AnyResponse:
     """A member."""
     services = current.services()
     with services.db.read() as session:
-        row = _actor(session, name)
+        row = local_actor(session, name)
     if not wants_activity():
         return redirect(services.settings.url(f"/@{row.username}"))
     if row.deleted_at is not None:
@@ -71,53 +71,13 @@ def activity(name: str, key: str) -> AnyResponse:
     return _post(name, key, as_activity=True)
 
 
-@blueprint.get("/users/<name>/outbox")
-def outbox(name: str) -> Response:
-    """What a member said to everybody, newest first."""
-    services = current.services()
-    visitors.signer(services)
-    with services.db.read() as session:
-        row = _present(session, name)
-        uri = f"{row.uri}/outbox"
-        if request.args.get("page") is None:
-            first = f"{uri}?page=true"
-            return document_answer(render.collection(uri, _count_public(session, row.id), first))
-        posts = _public_posts(session, row.id, _max_id())
-        items = [render.bare(_rendered(services, session, item, as_activity=True)) for item in posts]
-    here = f"{uri}?page=true"
-    following = f"{here}&max_id={posts[-1].id}" if len(posts) == PAGE else None
-    return document_answer(render.page(here, uri, items, following=following))
-
-
-@blueprint.get("/users/<name>/followers")
-def followers(name: str) -> Response:
-    """How many follow a member; who they are is theirs to tell."""
-    return _counted(name, "followers")
-
-
-@blueprint.get("/users/<name>/following")
-def following(name: str) -> Response:
-    """How many a member follows."""
-    return _counted(name, "following")
-
-
-@blueprint.get("/users/<name>/collections/featured")
-def featured(name: str) -> Response:
-    """Pinned posts: nothing can be pinned here yet, so the list is empty."""
-    services = current.services()
-    visitors.signer(services)
-    with services.db.read() as session:
-        row = _present(session, name)
-    return document_answer(render.collection(f"{row.uri}/collections/featured", 0))
-
-
 @blueprint.errorhandler(AppError)
-def _error(error: AppError) -> Response:
+def error_answer(error: AppError) -> Response:
     document = {"error": error.text, "error_description": error.code}
     return json_answer(document, status=error.status, mimetype="application/json")
 
 
-def _actor(session: Session, name: str) -> ActorRow:
+def local_actor(session: Session, name: str) -> ActorRow:
     """A local actor, gone or not. Raises NotFoundError."""
     row = session.scalar(select(ActorRow).where(ActorRow.local, ActorRow.username_lower == name.lower()))
     if row is None or (row.account is None and row.deleted_at is None):
@@ -125,17 +85,10 @@ def _actor(session: Session, name: str) -> ActorRow:
     return row
 
 
-def _present(session: Session, name: str) -> ActorRow:
-    row = _actor(session, name)
-    if row.deleted_at is not None or row.suspended_at is not None:
-        raise NotFoundError()
-    return row
-
-
 def _post(name: str, key: str, *, as_activity: bool) -> AnyResponse:
     services = current.services()
     with services.db.read() as session:
-        author = _actor(session, name)
+        author = local_actor(session, name)
         row = session.scalar(select(PostRow).where(PostRow.uri == f"{author.uri}/statuses/{key}"))
     if row is None:
         raise NotFoundError()
@@ -156,7 +109,7 @@ def _shown(services: Services, pk: int, *, as_activity: bool) -> Response:
             row = _visible(session, pk, visitor.id)
         if row is None:
             raise NotFoundError()
-        return document_answer(_rendered(services, session, row, as_activity=as_activity), public=public)
+        return document_answer(rendered(services, session, row, as_activity=as_activity), public=public)
 
 
 def _visible(session: Session, pk: int, viewer_id: int | None) -> PostRow | None:
@@ -166,38 +119,8 @@ def _visible(session: Session, pk: int, viewer_id: int | None) -> PostRow | None
     return row
 
 
-def _rendered(services: Services, session: Session, row: PostRow, *, as_activity: bool) -> dict[str, Any]:
+def rendered(services: Services, session: Session, row: PostRow, *, as_activity: bool) -> dict[str, Any]:
     if row.kind is PostKind.BOOST:
         return render.activity(described.boost(session, row))
     value = described.post(session, services.settings, row)
     return render.activity(described.creation(value)) if as_activity else render.post(value)
-
-
-def _public_posts(session: Session, actor_id: int, max_id: int | None) -> list[PostRow]:
-    query = posts_for(None).where(PostRow.actor_id == actor_id)
-    if max_id is not None:
-        query = query.where(PostRow.id < max_id)
-    return list(session.scalars(query.order_by(PostRow.id.desc()).limit(PAGE)))
-
-
-def _count_public(session: Session, actor_id: int) -> int:
-    theirs = posts_for(None, PostRow.pk).where(PostRow.actor_id == actor_id).subquery()
-    return session.scalar(select(func.count()).select_from(theirs)) or 0
-
-
-def _max_id() -> int | None:
-    value = request.args.get("max_id")
-    if value is None:
-        return None
-    if not (value.isascii() and value.isdigit() and len(value) <= 19 and int(value) < 2**63):
-        raise BadRequestError("max_id is no id", code="max_id_bad")
-    return int(value)
-
-
-def _counted(name: str, what: str) -> Response:
-    services = current.services()
-    visitors.signer(services)
-    with services.db.read() as session:
-        row = _present(session, name)
-    total = row.followers_count if what == "followers" else row.following_count
-    return document_answer({**render.collection(f"{row.uri}/{what}", total)})

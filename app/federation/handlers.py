@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import cast
 
-from app.federation import receive_posts, receive_relations
+from app.federation import receive_pins, receive_posts, receive_relations
 from app.federation.outcomes import DONE, Item, Outcome, refused
 from app.federation.wire.values import (
     Accept,
     Activity,
+    Add,
     Announce,
     Block,
     Create,
@@ -19,6 +20,7 @@ from app.federation.wire.values import (
     Follow,
     Like,
     Reject,
+    Remove,
     Undo,
     Unsupported,
     Update,
@@ -63,6 +65,8 @@ HANDLERS: Mapping[type[Activity], Handler] = MappingProxyType(
         Like: receive_relations.like,
         Block: receive_relations.block,
         Flag: flag,
+        Add: receive_pins.add,
+        Remove: receive_pins.remove,
         Unsupported: unsupported,
     }
 )

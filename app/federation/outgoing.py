@@ -22,6 +22,7 @@ from app.federation.wire import render, uris
 from app.federation.wire.values import (
     Accept,
     Activity,
+    Add,
     Block,
     Delete,
     Embedded,
@@ -29,6 +30,7 @@ from app.federation.wire.values import (
     Follow,
     Like,
     Reject,
+    Remove,
     Undo,
     Update,
 )
@@ -53,18 +55,35 @@ def send(
     not_before: datetime | None = None,
 ) -> int:
     """Queue an activity for these inboxes, each once; how many there are. `not_before` waits out an undo window."""
+    body = orjson.dumps(_without_blind(activity)).decode()
+    return _queue(session, services, (actor.id, activity["id"], activity["type"], body), inboxes, not_before)
+
+
+def forwarded(session: Session, services: Services, member: ActorRow, activity: Activity, body: bytes) -> int:
+    """What somebody sent to a member's followers goes to those of them who are elsewhere, as it came: its own signature
+    is what they believe. How many inboxes there are; the sender's own server has it.
+    """
+    home = uris.origin(activity.actor)
+    inboxes = [inbox for inbox in sorted(_followers(session, member.id)) if uris.origin(inbox) != home]
+    said = (member.id, activity.uri, type(activity).__name__, body.decode())
+    return _queue(session, services, said, inboxes, None)
+
+
+def _queue(
+    session: Session,
+    services: Services,
+    said: tuple[int, str, str, str],
+    inboxes: Iterable[str],
+    not_before: datetime | None,
+) -> int:
+    """`said`: who signs the request, the activity's id, type and body."""
+    actor_id, uri, kind, body = said
     hosts = {inbox: uris.origin(inbox) for inbox in inboxes}
     wanted = {inbox: host for inbox, host in hosts.items() if host and host != services.settings.domain}
     if not wanted or services.settings.trial:
         return 0
     now = services.clock.now()
-    row = OutboxActivityRow(
-        uri=activity["id"],
-        actor_id=actor.id,
-        kind=activity["type"],
-        body=orjson.dumps(_without_blind(activity)).decode(),
-        created_at=now,
-    )
+    row = OutboxActivityRow(uri=uri, actor_id=actor_id, kind=kind, body=body, created_at=now)
     session.add(row)
     session.flush()
     common = {
@@ -135,6 +154,16 @@ def unliked(session: Session, services: Services, like: LikeRow) -> None:
     post, author, member = _liked(session, like)
     inner = Embedded("Like", like.uri, member.uri, post.uri)
     _tell(session, services, member.id, Undo(like.uri + "#undo", member.uri, inner), _inbox(author))
+
+
+def pinned(session: Session, services: Services, post: PostRow) -> None:
+    """A member has a post stand first on their profile."""
+    _tell_of_pin(session, services, post, Add)
+
+
+def unpinned(session: Session, services: Services, post: PostRow) -> None:
+    """A member takes a pin away."""
+    _tell_of_pin(session, services, post, Remove)
 
 
 def followed(session: Session, services: Services, follow: FollowRow) -> None:
@@ -222,6 +251,13 @@ def _without_blind(document: Mapping[str, Any]) -> dict[str, Any]:
     """Who is addressed blindly is nobody's business but ours: bto and bcc go, of the activity and of what is in it."""
     kept = {name: value for name, value in document.items() if name not in ("bto", "bcc")}
     return {name: _without_blind(value) if isinstance(value, dict) else value for name, value in kept.items()}
+
+
+def _tell_of_pin(session: Session, services: Services, post: PostRow, kind: type[Add] | type[Remove]) -> None:
+    author = session.get_one(ActorRow, post.actor_id)
+    uri = f"{post.uri}#{kind.__name__.lower()}/{milliseconds(services.clock.now())}"
+    activity = kind(uri, author.uri, post.uri, author.featured_url or "")
+    _tell(session, services, author.id, activity, _followers(session, author.id))
 
 
 def _is_to_be_told(post: PostRow) -> bool:

@@ -27,7 +27,7 @@ from app.federation.tables import InboxActivityRow, IntakeState
 from app.federation.wire import documents, parse, signatures, uris
 from app.federation.wire.errors import FetchError, ForeignError, ForgedError, GoneError, WireError
 from app.federation.wire.signatures import ParsedSignature, SignedRequest
-from app.federation.wire.values import Announce, Delete, NeedsFetch
+from app.federation.wire.values import Add, Announce, Delete, NeedsFetch
 from app.services import Services
 
 log = structlog.get_logger()
@@ -221,7 +221,7 @@ def _fetch_object(services: Services, row: Claimed) -> None:
     """Get the post that a Create or Announce is about; it goes through the door. Raises WireError, AppError."""
     activity = parse.parse_activity(documents.load(row.body))
     uri = _wanted(row)
-    live = not isinstance(activity, Announce) and uris.same_origin(uri, activity.actor)
+    live = not isinstance(activity, Add | Announce) and uris.same_origin(uri, activity.actor)
     posts.fetch(services, uri, live=live)
     _write(services, row, IntakeState.RETRY, FETCHED, timedelta(0), attempts=0)
 
@@ -229,7 +229,7 @@ def _fetch_object(services: Services, row: Claimed) -> None:
 def _wanted(row: Claimed) -> str:
     """What the row is about, by URI. Raises WireError."""
     activity = parse.parse_activity(documents.load(row.body))
-    if isinstance(activity, Announce):
+    if isinstance(activity, Add | Announce):
         return activity.object_uri
     needed = parse.require_owner(activity)
     return needed.uri if isinstance(needed, NeedsFetch) else activity.uri

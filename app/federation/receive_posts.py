@@ -11,11 +11,12 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.tables import ActorRow
-from app.federation import actors, departures, drafting, tombstones
+from app.federation import actors, departures, drafting, forwarding, tombstones
 from app.federation.outcomes import DONE, Item, Outcome, fetch_first, look_again, refused
 from app.federation.tombstones import Deleted
 from app.federation.wire.values import Actor, Announce, Create, Delete, Post, Update
 from app.posts import admission, delete, edit, readers
+from app.posts.admission import Admitted
 from app.posts.drafts import DraftMention, PostDraft
 from app.posts.tables import PostKind, PostRow, PostState
 from app.relationships.tables import FollowRow, FollowState
@@ -35,7 +36,8 @@ def create(services: Services, items: Sequence[Item]) -> list[Outcome]:
     }
     wanted = [item for item in items if outcomes[item.row_id] is None]
     if wanted:
-        admission.admit(services, _drafts(services, wanted))
+        admitted = admission.admit(services, _drafts(services, wanted))
+        _forward(services, wanted, admitted)
     return [outcomes[item.row_id] or DONE for item in items]
 
 
@@ -60,6 +62,7 @@ def remove(services: Services, items: Sequence[Item]) -> list[Outcome]:
     """Deletions: of posts by their author, of boosts, of whole actors by themselves."""
     outcomes: dict[int, Outcome] = {}
     posts: list[tuple[str, int]] = []
+    named: list[tuple[Item, str]] = []
     for item in items:
         activity = cast(Delete, item.activity)
         if activity.is_of_the_actor:
@@ -68,7 +71,9 @@ def remove(services: Services, items: Sequence[Item]) -> list[Outcome]:
             outcomes[item.row_id] = refused("delete_foreign")
         else:
             posts.append((activity.object_uri, item.actor.id))
+            named.append((item, activity.object_uri))
     if posts:
+        forwarding.forward(services, named)
         delete.forget_remote(services, posts)
         _remember_unknown(services, posts)
     return [outcomes.get(item.row_id, DONE) for item in items]
@@ -119,6 +124,15 @@ def _deleted_before(services: Services, items: Sequence[Item]) -> set[int]:
     with services.db.read() as session:
         found = tombstones.among(session, list(wanted.values()))
     return {row_id for row_id, one in wanted.items() if one in found}
+
+
+def _forward(services: Services, items: Sequence[Item], admitted: Sequence[Admitted]) -> None:
+    """Answers to members that were let in at once go on to those whom they're for."""
+    let_in = {one.draft.uri for one in admitted if one.created and one.state is PostState.PUBLISHED}
+    answers = [(item, post) for item in items if isinstance(post := cast(Create, item.activity).object, Post)]
+    forwarding.forward(
+        services, [(item, post.uri) for item, post in answers if post.in_reply_to is not None and post.uri in let_in]
+    )
 
 
 def _uri_of(activity: Create) -> str:

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from app.federation import discovery, documents, inbox
+from app.federation import collections, discovery, documents, inbox
 
-BLUEPRINTS: tuple[Blueprint, ...] = (inbox.blueprint, documents.blueprint, discovery.blueprint)
+BLUEPRINTS: tuple[Blueprint, ...] = (inbox.blueprint, documents.blueprint, collections.blueprint, discovery.blueprint)

@@ -113,6 +113,32 @@ class InstanceRow(AppBase):
     refused: Mapped[int] = mapped_column(default=0)
 
 
+class Wanted(StrEnum):
+    """What is wanted of an address elsewhere."""
+
+    POST = "post"
+    """The post itself: something here answers it."""
+    REPLIES = "replies"
+    """What answers it: somebody here is reading its thread."""
+
+
+class WantedRow(AppBase):
+    """Something that a thread here lacks. Once it was asked for it stays a while, so that it isn't asked for again."""
+
+    __tablename__ = "wanted"
+    __table_args__ = (Index("ix_wanted_next_at", "next_at"), Index("ix_wanted_host", "host"))
+
+    uri: Mapped[str] = mapped_column(String(2048), primary_key=True)
+    what: Mapped[Wanted] = mapped_column(words(Wanted), primary_key=True)
+    host: Mapped[str] = mapped_column(String(300))
+    depth: Mapped[int] = mapped_column(default=0)
+    """How many posts lie between it and the first one that was wanted."""
+    attempts: Mapped[int] = mapped_column(default=0)
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    next_at: Mapped[datetime | None] = mapped_column(Instant)
+    """Null: it came, or never will."""
+
+
 class KeyFailureRow(AppBase):
     """A key that could not be fetched: not asked for again before `until`."""
 

@@ -20,7 +20,7 @@ from app.mastodon.serialise import accounts as entities
 from app.mastodon.statuses import VISIBILITIES
 from app.oauth import bearer, tokens
 from app.paging import Paging
-from app.posts import resolve
+from app.posts import pins, resolve
 from app.relationships import relations, welcome
 from app.relationships.relations import Listed
 from app.relationships.tables import FollowRow, FollowState
@@ -119,7 +119,7 @@ def one(public_id: str) -> Response:
 @api.get("/api/v1/accounts/<public_id>/statuses")
 @bearer.optional("read:statuses")
 def statuses(public_id: str) -> Response:
-    """What an account posted. There are no pinned posts yet, so a list of those is empty."""
+    """What an account posted; `pinned` alone asks for what it pinned."""
     asked, services = params.asked(), current.services()
     paging = params.paging(asked)
     wanted = AuthorFilter(
@@ -130,8 +130,9 @@ def statuses(public_id: str) -> Response:
     )
     with services.db.read() as session:
         actor = find(session, public_id)
-    if asked.flag("pinned"):
-        return answers.page([], [], paging)
+        if asked.flag("pinned"):
+            views = pins.of_author(session, actor.id, bearer.viewer_id())
+            return answers.json(present.statuses(views))
     views = public.author_page(services, bearer.viewer_id(), actor.id, paging, wanted)
     return answers.page(present.statuses(views), [view.post.id for view in views], paging)
 

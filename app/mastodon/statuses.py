@@ -11,12 +11,13 @@ from sqlalchemy import select
 from app import current
 from app.accounts.tables import AccountRow
 from app.errors import InvalidError, NotFoundError
+from app.federation import wanted
 from app.mastodon import answers, blueprint, listed, params, present
 from app.mastodon.params import Params
 from app.mastodon.serialise import statuses as entities
 from app.mastodon.serialise.times import instant
 from app.oauth import bearer
-from app.posts import boosts, compose, delete, edit, likes, resolve, threads
+from app.posts import boosts, compose, delete, edit, likes, pins, resolve, threads
 from app.posts.compose import ComposeRequest, PollRequest
 from app.posts.edit import EditRequest
 from app.posts.reading import PostView
@@ -108,6 +109,8 @@ def context(public_id: str) -> Response:
     with current.services().db.read() as session:
         view = resolve.view(session, resolve.parse_id(public_id), viewer_id)
         ancestors, descendants = threads.context(session, view.shown.post, viewer_id)
+    if viewer_id is not None:
+        wanted.read_thread(current.services(), view.shown.post)
     return answers.json({"ancestors": present.statuses(ancestors), "descendants": present.statuses(descendants)})
 
 
@@ -171,6 +174,22 @@ def unreblog(public_id: str) -> Response:
     return answers.json(
         present.status(boosts.unboost(current.services(), bearer.account_id(), resolve.parse_id(public_id)))
     )
+
+
+@api.post("/api/v1/statuses/<public_id>/pin")
+@bearer.require("write:accounts")
+def pin(public_id: str) -> Response:
+    """Have a post of one's own stand first on one's profile."""
+    number = resolve.parse_id(public_id)
+    return answers.json(present.status(pins.pin(current.services(), bearer.account_id(), number)))
+
+
+@api.post("/api/v1/statuses/<public_id>/unpin")
+@bearer.require("write:accounts")
+def unpin(public_id: str) -> Response:
+    """Let it stand among the others again."""
+    number = resolve.parse_id(public_id)
+    return answers.json(present.status(pins.unpin(current.services(), bearer.account_id(), number)))
 
 
 @api.get("/api/v1/statuses/<public_id>/favourited_by")

@@ -8,7 +8,8 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from app.database.engine import after_commit
-from app.federation import outgoing
+from app.federation import outgoing, wanted
+from app.federation.tables import Wanted
 from app.notifications import notify, of_posts
 from app.posts import published
 from app.posts.published import PublishedPost
@@ -80,5 +81,8 @@ def _publish(services: Services, session: Session, posts: Sequence[PublishedPost
             outgoing.boosted(session, services, session.get_one(PostRow, post.pk))
         elif post.local:
             outgoing.post_created(session, services, post)
+    parents = [post.lacks for post in live if post.lacks is not None and not post.local]
+    if parents:
+        wanted.want(session, services, parents, Wanted.POST)
     if live:
         after_commit(session, partial(fanout.spread, services, live))

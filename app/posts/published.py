@@ -32,6 +32,8 @@ class PublishedPost:
     reply_to_pk: int | None
     reply_to_actor_id: int | None
     boost_of_pk: int | None
+    lacks: str | None
+    """The URI of what it answers, where that isn't here."""
     tags: tuple[str, ...] = ()
 
 
@@ -52,6 +54,7 @@ def of_stored(item: Stored) -> PublishedPost:
         reply_to_pk=item.reply_to_pk,
         reply_to_actor_id=item.reply_to_actor_id,
         boost_of_pk=draft.boost_of_pk,
+        lacks=draft.in_reply_to_uri if item.reply_to_pk is None else None,
         tags=tuple(dict.fromkeys(name.lower() for name in draft.hashtags)),
     )
 
@@ -91,5 +94,6 @@ def _of_row(post: PostRow, mentioned: tuple[int, ...], tags: tuple[str, ...]) ->
         reply_to_pk=post.in_reply_to_pk,
         reply_to_actor_id=post.in_reply_to_actor_id,
         boost_of_pk=post.boost_of_pk,
+        lacks=post.in_reply_to_uri if post.in_reply_to_pk is None else None,
         tags=tags,
     )

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from app.accounts.tables import ActorRow
-from app.posts.tables import LikeRow, MentionRow, PendingEditRow, PostKind, PostRow, PostState
+from app.posts.tables import LikeRow, MentionRow, PendingEditRow, PinRow, PostKind, PostRow, PostState
 from app.posts.visibility import posts_for
 
 
@@ -23,6 +23,8 @@ class PostView:
     liked: bool = False
     boosted: bool = False
     edit_waits: bool = False
+    pinned: bool = False
+    """Whether the viewer, its author, has pinned it."""
 
     @property
     def shown(self) -> PostView:
@@ -90,6 +92,7 @@ class _Marks:
     liked: frozenset[int]
     boosted: frozenset[int]
     edits: frozenset[int]
+    pinned: frozenset[int]
     parents: dict[int, int]
 
     @classmethod
@@ -99,17 +102,19 @@ class _Marks:
         parent_pks = {row.in_reply_to_pk for row in posts if row.in_reply_to_pk is not None}
         parents = _parents(session, parent_pks, viewer_id) if parent_pks else {}
         if viewer_id is None:
-            return cls(frozenset(), frozenset(), frozenset(), parents)
+            return cls(frozenset(), frozenset(), frozenset(), frozenset(), parents)
         liked = select(LikeRow.post_pk).where(LikeRow.actor_id == viewer_id, LikeRow.post_pk.in_(pks))
         boosted = select(PostRow.boost_of_pk).where(
             PostRow.boost_of_pk.in_(pks), PostRow.actor_id == viewer_id, PostRow.state == PostState.PUBLISHED
         )
         own = [row.pk for row in posts if row.actor_id == viewer_id]
         edits = session.scalars(select(PendingEditRow.post_pk).where(PendingEditRow.post_pk.in_(own))) if own else ()
+        pinned = session.scalars(select(PinRow.post_pk).where(PinRow.post_pk.in_(own))) if own else ()
         return cls(
             frozenset(session.scalars(liked)),
             frozenset(pk for pk in session.scalars(boosted) if pk is not None),
             frozenset(edits),
+            frozenset(pinned),
             parents,
         )
 
@@ -129,6 +134,7 @@ def _view(row: PostRow, everything: dict[int, PostRow], marks: _Marks) -> PostVi
         liked=row.pk in marks.liked,
         boosted=row.pk in marks.boosted,
         edit_waits=row.pk in marks.edits,
+        pinned=row.pk in marks.pinned,
     )
 
 

@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, case, insert, update
+from sqlalchemy import bindparam, case, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import ActorRow
 from app.posts.door import Opening
 from app.posts.drafts import PostDraft
 from app.posts.submissions import Surroundings
-from app.posts.tables import AttachmentRow, MentionRow, PostKind, PostRow, PostTagRow
+from app.posts.tables import AttachmentRow, MentionRow, PostKind, PostRow, PostState, PostTagRow
+
+MOST_ADOPTED = 500
+"""So many replies that came first find their parent; a stranger who sends more has them stand alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ def store(
         for pk, row, (draft, opening) in zip(pks, rows, entries, strict=True)
     ]
     _children(session, stored)
+    _adopt(session, stored)
     count(session, [item for item in stored if item.opening.published], now)
     return stored
 
@@ -93,6 +97,25 @@ def _children(session: Session, stored: Sequence[Stored]) -> None:
     for table, rows in ((MentionRow, mentions), (PostTagRow, tags), (AttachmentRow, _attachments(stored))):
         if rows:
             session.execute(insert(table), rows)
+
+
+def _adopt(session: Session, stored: Sequence[Stored]) -> None:
+    """Replies that came before what they answer find it now. Ours were named a moment ago: nobody answered them yet."""
+    parents = {item.draft.uri: item for item in stored if not item.draft.local and item.draft.boost_of_pk is None}
+    if not parents:
+        return
+    orphans = session.execute(
+        select(PostRow.pk, PostRow.in_reply_to_uri, PostRow.state)
+        .where(PostRow.in_reply_to_pk.is_(None), PostRow.in_reply_to_uri.in_(parents))
+        .limit(MOST_ADOPTED)
+    ).all()
+    for pk, uri, _ in orphans:
+        parent = parents[str(uri)]
+        links = {"in_reply_to_pk": parent.pk, "in_reply_to_actor_id": parent.draft.actor_id}
+        session.execute(update(PostRow).where(PostRow.pk == pk).values(links))
+    answered = Counter(parents[str(uri)].pk for _, uri, state in orphans if state is PostState.PUBLISHED)
+    for pk, number in answered.items():
+        session.execute(update(PostRow).where(PostRow.pk == pk).values(replies_count=PostRow.replies_count + number))
 
 
 def _attachments(stored: Sequence[Stored]) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -48,6 +49,9 @@ class PostState(StrEnum):
     """Its author deleted it. The row stays, emptied, so that its URI is never given out again."""
 
 
+_ORPHAN = text("in_reply_to_pk IS NULL AND in_reply_to_uri IS NOT NULL")
+
+
 class PostRow(AppBase):
     """A post. `pk` never leaves the server; `id` is what clients page by, fresh at publication."""
 
@@ -66,6 +70,7 @@ class PostRow(AppBase):
         Index("ix_posts_actor_id_id", "actor_id", "id"),
         Index("ix_posts_state_submitted_at", "state", "submitted_at"),
         Index("ix_posts_in_reply_to_pk", "in_reply_to_pk"),
+        Index("ix_posts_orphans", "in_reply_to_uri", sqlite_where=_ORPHAN, postgresql_where=_ORPHAN),
         Index("ix_posts_boost_of_pk_actor_id", "boost_of_pk", "actor_id"),
         Index("ix_posts_fanned_out_at_state", "fanned_out_at", "state"),
         Index("ix_posts_public", "state", "visibility", "local", "id"),
@@ -184,6 +189,17 @@ class LikeRow(AppBase):
     post_pk: Mapped[int] = mapped_column(BigId, ForeignKey("posts.pk"), index=True)
     uri: Mapped[str] = mapped_column(String(2048), unique=True)
     created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class PinRow(AppBase):
+    """A post that stands first on its author's profile."""
+
+    __tablename__ = "pins"
+    __table_args__ = (Index("ix_pins_actor_id", "actor_id"),)
+
+    post_pk: Mapped[int] = mapped_column(BigId, ForeignKey("posts.pk"), primary_key=True, autoincrement=False)
+    actor_id: Mapped[int] = mapped_column(BigId, ForeignKey("actors.id"))
+    pinned_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class PostVersionRow(AppBase):

@@ -16,6 +16,7 @@ class Job(StrEnum):
     REFRESH_ACTORS = "workers.jobs.refresh_actors"
     END_HOLDS = "workers.jobs.end_holds"
     PURGE = "workers.jobs.purge"
+    THREADS = "workers.jobs.threads"
 
 
 QUEUE_OF: dict[Job, str] = {
@@ -27,5 +28,6 @@ QUEUE_OF: dict[Job, str] = {
     Job.REFRESH_ACTORS: "network",
     Job.END_HOLDS: "intake",
     Job.PURGE: "network",
+    Job.THREADS: "network",
 }
 QUEUES = ("intake", "network")

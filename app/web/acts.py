@@ -1,4 +1,4 @@
-"""What a press on a post does: like, boost, and both taken back; and the short address of a post."""
+"""What a press on a post does: like, boost, pin, and each taken back; and the short address of a post."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.current import services
 from app.errors import NotFoundError
-from app.posts import boosts, likes, resolve
+from app.posts import boosts, likes, pins, resolve
 from app.services import Services
 from app.web import filters, sessions
 
@@ -19,6 +19,8 @@ _ACTS: Mapping[str, Callable[[Services, int, int], object]] = {
     "unlike": likes.unlike,
     "boost": boosts.boost,
     "unboost": boosts.unboost,
+    "pin": pins.pin,
+    "unpin": pins.unpin,
 }
 
 

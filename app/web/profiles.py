@@ -13,8 +13,9 @@ from app.accounts import lookup
 from app.accounts.tables import ActorRow
 from app.current import services
 from app.errors import NotFoundError
+from app.federation import wanted
 from app.paging import Paging
-from app.posts import resolve, threads
+from app.posts import pins, resolve, threads
 from app.posts.reading import PostView
 from app.relationships import block, follow, mute, relations, rules
 from app.relationships.relations import Relation
@@ -43,6 +44,7 @@ def profile(handle: str) -> str | Response:
     with services().db.read() as session:
         actor = _shown(session, handle)
         ties = _ties(session, actor)
+        pinned = [] if request.args else pins.of_author(session, actor.id, viewer)
     if actor.local and _wants_activity():
         return redirect(actor.uri)
     replies = request.args.get("replies") == "1"
@@ -51,7 +53,8 @@ def profile(handle: str) -> str | Response:
     def fetch(paging: Paging) -> list[PostView]:
         return public.author_page(services(), viewer, actor.id, paging, wanted)
 
-    return render_template("profile.html", actor=actor, ties=ties, page=timelines.posts(fetch), replies=replies)
+    page = timelines.posts(fetch)
+    return render_template("profile.html", actor=actor, ties=ties, pinned=pinned, page=page, replies=replies)
 
 
 @blueprint.post("/@<handle>/<act>")
@@ -76,6 +79,8 @@ def thread(handle: str, number: str) -> str | Response:
     with services().db.read() as session:
         view = resolve.view(session, resolve.parse_id(number), viewer)
         ancestors, descendants = threads.context(session, view.shown.post, viewer)
+    if viewer is not None:
+        wanted.read_thread(services(), view.shown.post)
     where = filters.permalink(view.post)
     if where != request.path:
         return redirect(where)

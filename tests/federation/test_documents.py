@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from app.accounts.tables import ActorRow
 from app.federation.wire import documents, parse, signatures
 from app.federation.wire.values import Actor, Create, Post
 from app.posts import boosts, compose, delete
@@ -176,13 +177,22 @@ def test_a_boost_is_an_announce_at_its_own_address(world: World) -> None:
     assert (document["type"], document["object"], document["id"]) == ("Announce", note["id"], view.post.uri)
 
 
-def test_followers_are_counted_and_not_named(world: World) -> None:
-    ana, ben = world.member("ana", followers_count=1), world.known("ben")
-    world.follow(world.row(ben), ana)
+def test_followers_are_listed_in_pages_without_those_who_are_gone(world: World) -> None:
+    ana = world.member("ana", followers_count=55)
+    followers = [world.known(f"fan{n}", f"host{n % 7}.example") for n in range(55)]
+    for follower in followers:
+        world.follow(world.row(follower), ana)
+    with world.services.db.write() as session:
+        session.get_one(ActorRow, world.row(followers[3]).id).suspended_at = world.services.clock.now()
     document = _get(world, "/users/ana/followers").get_json()
-    assert (document["totalItems"], document.get("orderedItems", [])) == (1, [])
+    assert document["totalItems"] == 55 and "orderedItems" not in document
+    found, page = [], document["first"]
+    while page:
+        part = _get(world, page).get_json()
+        found += part["orderedItems"]
+        page = part.get("next")
+    assert sorted(found) == sorted(follower.uri for follower in followers if follower is not followers[3])
     assert _get(world, "/users/ana/following").get_json()["totalItems"] == 0
-    assert _get(world, "/users/ana/collections/featured").get_json()["orderedItems"] == []
 
 
 def test_the_house_has_an_actor_of_its_own(world: World) -> None:

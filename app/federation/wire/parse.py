@@ -12,6 +12,7 @@ from app.federation.wire.values import (
     Accept,
     Activity,
     Actor,
+    Add,
     Announce,
     Block,
     Create,
@@ -24,6 +25,7 @@ from app.federation.wire.values import (
     Post,
     Reference,
     Reject,
+    Remove,
     Undo,
     Unsupported,
     Update,
@@ -226,6 +228,14 @@ def _flag(doc: Doc, uri: str, actor: str) -> Activity:
     return Flag(uri, actor, about, fields.mapped_text(doc, "content", MAX_COMPLAINT))
 
 
+def _add(doc: Doc, uri: str, actor: str) -> Activity:
+    return Add(uri, actor, fields.required_uri(doc, "object"), fields.required_uri(doc, "target"))
+
+
+def _remove(doc: Doc, uri: str, actor: str) -> Activity:
+    return Remove(uri, actor, fields.required_uri(doc, "object"), fields.required_uri(doc, "target"))
+
+
 def _block(doc: Doc, uri: str, actor: str) -> Activity:
     return Block(uri, actor, fields.required_uri(doc, "object"))
 
@@ -275,6 +285,8 @@ PARSERS: Mapping[str, Parser] = MappingProxyType(
         "Like": _like,
         "Announce": _announce,
         "Flag": _flag,
+        "Add": _add,
+        "Remove": _remove,
         "Block": _block,
     }
 )

@@ -17,6 +17,7 @@ from app.federation.wire.values import (
     Activity,
     Actor,
     ActorKind,
+    Add,
     Announce,
     Attachment,
     Block,
@@ -36,6 +37,7 @@ from app.federation.wire.values import (
     PostKind,
     Reference,
     Reject,
+    Remove,
     Undo,
     Update,
 )
@@ -112,6 +114,8 @@ def activity(value: Activity) -> Document:
         case Announce():
             document = {"@context": AS, **_head(value), "object": value.object_uri}
             return _with(document, published=_time(value.published), to=list(value.to), cc=list(value.cc))
+        case Add(object_uri=uri, target=target) | Remove(object_uri=uri, target=target):
+            return {**_simple(value, uri), "target": target, "to": [PUBLIC]}
         case Flag():
             return {
                 "@context": AS,
@@ -123,9 +127,12 @@ def activity(value: Activity) -> Document:
             raise TypeError(f"{type(value).__name__} is not ours to send")
 
 
-def collection(uri: str, total: int, first: str | None = None, items: Sequence[str | Document] = ()) -> Document:
-    """An OrderedCollection: with pages from `first`, or with its few items itself (featured)."""
-    document: Document = {"@context": AS, "id": uri, "type": "OrderedCollection", "totalItems": total}
+def collection(
+    uri: str, total: int, first: str | None = None, items: Sequence[str | Document] = (), *, ordered: bool = True
+) -> Document:
+    """A collection: with pages from `first`, or with its few items itself (featured)."""
+    kind = "OrderedCollection" if ordered else "Collection"
+    document: Document = {"@context": AS, "id": uri, "type": kind, "totalItems": total}
     return _with(document, first=first) if first else {**document, "orderedItems": list(items)}
 
 
@@ -137,11 +144,18 @@ def page(
     total: int | None = None,
     following: str | None = None,
     previous: str | None = None,
+    ordered: bool = True,
 ) -> Document:
-    """A page of an OrderedCollection."""
-    document: Document = {"@context": AS, "id": uri, "type": "OrderedCollectionPage", "partOf": part_of}
+    """A page of a collection."""
+    kind = "OrderedCollectionPage" if ordered else "CollectionPage"
+    document: Document = {"@context": AS, "id": uri, "type": kind, "partOf": part_of}
     _with(document, next=following, prev=previous)
-    return _with({**document, "orderedItems": list(items)}, totalItems=total)
+    return _with({**document, "orderedItems" if ordered else "items": list(items)}, totalItems=total)
+
+
+def count_of(uri: str, total: int) -> Document:
+    """A collection of which only the size is told."""
+    return {"@context": AS, "id": uri, "type": "Collection", "totalItems": total}
 
 
 def bare(document: Mapping[str, Any]) -> Document:
@@ -214,6 +228,9 @@ def _bare_post(value: Post) -> Document:
         contentMap={value.language: value.content} if value.language else None,
         url=value.url,
         inReplyTo=value.in_reply_to,
+        replies=value.replies,
+        likes=value.likes,
+        shares=value.shares,
         quoteUrl=value.quote_of,
         context=value.context,
         published=_time(value.published),

@@ -152,6 +152,10 @@ class Post:
     language: str | None = None
     url: str | None = None
     in_reply_to: str | None = None
+    replies: str | None = None
+    """Where its home lists what answers it; `likes` and `shares`, where it counts these."""
+    likes: str | None = None
+    shares: str | None = None
     quote_of: str | None = None
     context: str | None = None
     published: datetime | None = None
@@ -350,6 +354,26 @@ class Flag:
 
 
 @dataclass(frozen=True, slots=True)
+class Add:
+    """Somebody puts something into a collection of theirs: a post among those that they pinned."""
+
+    uri: str
+    actor: str
+    object_uri: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Somebody takes something out of a collection of theirs."""
+
+    uri: str
+    actor: str
+    object_uri: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """Somebody wants nothing to do with an actor."""
 
@@ -367,7 +391,22 @@ class Unsupported:
     reason: str
 
 
-Activity = Create | Update | Delete | Follow | Accept | Reject | Undo | Like | Announce | Flag | Block | Unsupported
+Activity = (
+    Create
+    | Update
+    | Delete
+    | Follow
+    | Accept
+    | Reject
+    | Undo
+    | Like
+    | Announce
+    | Flag
+    | Add
+    | Remove
+    | Block
+    | Unsupported
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import orjson
 from app.instance.counts import Counts
 from app.instance.house import House
 from app.mastodon.serialise.accounts import HEADER
-from app.posts import compose
+from app.posts import compose, pins
 from app.settings import Registration, Settings
 from app.version import VERSION as OURS
 
@@ -96,7 +96,7 @@ def second(facts: Facts) -> dict[str, Any]:
 def configuration() -> dict[str, Any]:
     """Limits. Media can't be uploaded yet: none are taken."""
     return {
-        "accounts": {"max_featured_tags": 0, "max_pinned_statuses": 0},
+        "accounts": {"max_featured_tags": 0, "max_pinned_statuses": pins.MOST},
         "statuses": {
             "max_characters": compose.MOST_CHARACTERS,
             "max_media_attachments": 0,

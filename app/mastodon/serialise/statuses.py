@@ -63,9 +63,10 @@ def _own(view: PostView, reader: Reader) -> bytes:
     marked = view.shown
     if reader.account_id is None:
         return b"}"
-    return b',"favourited":%b,"reblogged":%b,"muted":false,"bookmarked":false,"pinned":false,"filtered":[]}' % (
+    return b',"favourited":%b,"reblogged":%b,"muted":false,"bookmarked":false,"pinned":%b,"filtered":[]}' % (
         b"true" if marked.liked else b"false",
         b"true" if marked.boosted else b"false",
+        b"true" if marked.pinned else b"false",
     )
 
 

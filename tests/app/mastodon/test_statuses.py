@@ -168,3 +168,14 @@ def test_a_frozen_member_reads_but_does_not_post(services: Services, http: Flask
     assert mallory.get("/api/v1/timelines/home").status_code == 200
     assert mallory.post("/api/v1/statuses", json={"status": "hello"}).status_code == 403
     assert mallory.post(f"/api/v1/accounts/{mallory.id}/follow").status_code == 403
+
+
+def test_a_pinned_post_says_so_and_is_listed_apart(ana: Person, ben: Person) -> None:
+    first, second = ana.says("About me: soup and trams."), ana.says("Something else about the harbour.")
+    assert ana.do(f"/api/v1/statuses/{first['id']}/pin")["pinned"] is True
+    path = f"/api/v1/accounts/{ana.id}/statuses"
+    assert [status["id"] for status in ben.read(path + "?pinned=true")] == [first["id"]]
+    assert [status["id"] for status in ben.read(path)] == [second["id"], first["id"]]
+    assert ana.do(f"/api/v1/statuses/{first['id']}/unpin")["pinned"] is False
+    assert ben.read(path + "?pinned=true") == []
+    assert ben.post(f"/api/v1/statuses/{first['id']}/pin").status_code == 404

@@ -16,6 +16,7 @@ from app.federation.wire.parse import PARSERS, parse_activity, parse_object, req
 from app.federation.wire.values import (
     PUBLIC,
     Accept,
+    Add,
     Announce,
     Block,
     Create,
@@ -30,6 +31,7 @@ from app.federation.wire.values import (
     PostKind,
     Reference,
     Reject,
+    Remove,
     Undo,
     Unsupported,
     Update,
@@ -67,6 +69,8 @@ def test_a_note_is_read_whole() -> None:
         (they.follow(), Follow),
         (they.activity("Like", BEN), Like),
         (they.activity("Block", BEN), Block),
+        (they.activity("Add", NOTE_URI, target=ANA + "/featured"), Add),
+        (they.activity("Remove", NOTE_URI, target=ANA + "/featured"), Remove),
         (they.activity("Delete", NOTE_URI), Delete),
         (they.activity("Delete", {"id": NOTE_URI, "type": "Tombstone"}), Delete),
         (they.activity("Delete", ANA), Delete),
@@ -89,14 +93,13 @@ def test_each_activity_becomes_its_value(document: dict[str, Any], expected: typ
 
 
 def test_every_activity_that_is_handled_has_a_parser() -> None:
-    assert set(PARSERS) == {"Create", "Update", "Delete", "Follow", "Accept", "Reject", "Undo", "Like", "Announce", "Flag", "Block"}  # fmt: skip
+    assert set(PARSERS) == {"Create", "Update", "Delete", "Follow", "Accept", "Reject", "Undo", "Like", "Announce", "Flag", "Block", "Add", "Remove"}  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("document", "reason"),
     [
         (they.activity("Move", ANA, target=BEN), "activity:Move"),
-        (they.activity("Add", NOTE_URI), "activity:Add"),
         (they.activity("EmojiReact", NOTE_URI), "activity:EmojiReact"),
         (they.activity("Dislike", NOTE_URI), "activity:Dislike"),
         (they.activity("InventedByMallory", NOTE_URI), "activity:other"),

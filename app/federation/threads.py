@@ -1,0 +1,110 @@
+"""Threads that are only partly here: what is answered is fetched, who answers is asked for; all of it passes the door.
+
+Each host is asked by one thread at a time, a few posts in a run, so that nobody's silence holds up others and nobody is
+stormed because somebody here reads.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+from sqlalchemy import select
+
+from app.errors import AppError, RateLimitedError, UnavailableError
+from app.federation import actors, counters, posts, signing, wanted
+from app.federation.tables import Wanted
+from app.federation.wanted import Due
+from app.federation.wire import discovery, fetching, fields, uris
+from app.federation.wire.errors import FetchError, ForeignError, WireError
+from app.posts.tables import PostRow
+from app.services import Services
+
+THREADS = 4
+MOST_PAGES = 3
+MOST_REPLIES = 60
+
+
+def drain(services: Services, limit: int = 50) -> int:
+    """Ask for what is due; how many were asked for."""
+    by_host: dict[str, list[Due]] = {}
+    for due in wanted.take(services, limit):
+        by_host.setdefault(due.host, []).append(due)
+    if by_host:
+        with ThreadPoolExecutor(THREADS, thread_name_prefix="threads") as pool:
+            for done in [pool.submit(_ask, services, dues) for dues in by_host.values()]:
+                done.result()
+    return sum(len(dues) for dues in by_host.values())
+
+
+def _ask(services: Services, dues: list[Due]) -> None:
+    """One host's; once it doesn't answer, the rest is put off at once."""
+    silent = False
+    for due in dues:
+        silent = silent or _is_silent_for(services, due)
+        if silent:
+            wanted.settle(services, due, again=True)
+
+
+def _is_silent_for(services: Services, due: Due) -> bool:
+    try:
+        _ASK[due.what](services, due)
+    except (WireError, AppError) as error:
+        counters.WANTED.labels(due.what.value, error.code).inc()
+        if _passes(error):
+            return True
+        wanted.settle(services, due)
+        return False
+    counters.WANTED.labels(due.what.value, "found").inc()
+    wanted.settle(services, due)
+    return False
+
+
+def _passes(error: WireError | AppError) -> bool:
+    """Whether it may be otherwise later."""
+    if isinstance(error, FetchError):
+        return not error.permanent
+    return isinstance(error, UnavailableError | RateLimitedError)
+
+
+def _fetch_post(services: Services, due: Due) -> None:
+    """A post, and from it on upwards."""
+    found = posts.fetch(services, due.uri)
+    with services.db.read() as session:
+        lacks = session.scalar(
+            select(PostRow.in_reply_to_uri).where(PostRow.pk == found.pk, PostRow.in_reply_to_pk.is_(None))
+        )
+    if lacks is not None:
+        with services.db.write() as session:
+            wanted.want(session, services, [lacks], Wanted.POST, depth=due.depth + 1)
+
+
+def _fetch_replies(services: Services, due: Due) -> None:
+    """The addresses of what answers a post, as its own home lists them; each is fetched from where it lives."""
+    found = _replies(services, due.uri)
+    with services.db.write() as session:
+        wanted.want(session, services, found, Wanted.POST, depth=wanted.DEEPEST)
+
+
+def _replies(services: Services, uri: str) -> list[str]:
+    """At most MOST_REPLIES addresses, from the collection that the post's document names and its first pages."""
+    actors.require_open(services, uris.origin(uri) or "")
+    signer = signing.instance_signer(services)
+    named = fetching.fetch_object(services.fetcher, uri, signer=signer).get("replies")
+    found: dict[str, None] = {}
+    seen: set[str] = set()
+    part = discovery.parse_collection(named) if isinstance(named, dict) else None
+    following = fields.uri(named) if part is None else part.first or part.next
+    for _ in range(MOST_PAGES + 1):  # the collection itself, then its pages
+        if part is not None:
+            found |= dict.fromkeys(part.items)
+            following = part.next or part.first
+        if following is None or following in seen or len(found) >= MOST_REPLIES:
+            break
+        if not uris.same_origin(following, uri):
+            raise ForeignError("a collection of replies on another host", code="replies_foreign")
+        seen.add(following)
+        part = discovery.parse_collection(fetching.fetch_json(services.fetcher, following, signer=signer))
+    return list(found)[:MOST_REPLIES]
+
+
+_ASK = {Wanted.POST: _fetch_post, Wanted.REPLIES: _fetch_replies}

@@ -1,0 +1,246 @@
+"""Threads that are only partly here: what is answered is fetched, who answers is asked for; all of it passes the door."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from app.accounts import lookup
+from app.accounts.tables import ActorRow
+from app.federation import threads, wanted
+from app.federation.tables import DeliveryRow, OutboxActivityRow, Wanted, WantedRow
+from app.federation.wire.errors import FetchTimeoutError
+from app.federation.wire.values import PUBLIC
+from app.posts import compose
+from app.posts.compose import ComposeRequest
+from app.posts.tables import PostRow, PostState
+from moderation.domains import editing
+from moderation.values import Severity
+from tests.federation.world import Remote, World
+
+AS = "application/activity+json"
+HATEFUL = "They are vermin, all of them."
+
+
+def _wanted(world: World) -> dict[str, bool]:
+    """What was wanted, and whether it waits."""
+    with world.services.db.read() as session:
+        return {row.uri: row.next_at is not None for row in session.scalars(select(WantedRow))}
+
+
+def _drain(world: World) -> None:
+    while threads.drain(world.services):
+        pass
+
+
+def _thread(world: World, author: Remote, length: int) -> list[dict[str, Any]]:
+    """A chain of posts on the author's server, each answering the one before; only documents, nothing was sent."""
+    notes: list[dict[str, Any]] = []
+    for number in range(length):
+        note = author.note(f"Part {number} of the story of the ferry and the {number + 3} bicycles.")
+        if notes:
+            note["inReplyTo"] = notes[-1]["id"]
+        world.web.put(note["id"], note)
+        notes.append(note)
+    return notes
+
+
+def _reply(author: Remote, note: dict[str, Any] | str, text: str) -> dict[str, Any]:
+    return author.note(text) | {"inReplyTo": note if isinstance(note, str) else note["id"]}
+
+
+@pytest.fixture
+def ben(world: World) -> Remote:
+    """Somebody elsewhere whom a member follows."""
+    ben = world.known("ben")
+    world.follow(world.member("ana"), world.row(ben))
+    return ben
+
+
+@pytest.fixture
+def ana(world: World, ben: Remote) -> ActorRow:
+    """The member, whom ben and cleo follow, each from their own server."""
+    with world.services.db.read() as session:
+        ana = lookup.by_handle(session, world.services.settings, "ana")
+    world.follow(world.row(world.known("cleo", "near.example")), ana)
+    world.follow(world.row(ben), ana)
+    return ana
+
+
+def test_what_a_post_answers_is_fetched_up_to_the_first_and_linked(world: World, ben: Remote) -> None:
+    notes = _thread(world, world.remote("cleo", "near.example"), 4)
+    answer = _reply(ben, notes[-1], "So that is where the bicycles went.")
+    world.take(ben, ben.create(answer))
+    assert world.stored(answer).in_reply_to_pk is None
+    _drain(world)
+    chain = [world.stored(note) for note in [*notes, answer]]
+    assert [post.in_reply_to_pk for post in chain] == [None, *(post.pk for post in chain[:-1])]
+    assert [post.replies_count for post in chain] == [1, 1, 1, 1, 0]
+    assert all(post.state is PostState.PUBLISHED and post.verdict_id is not None for post in chain)
+    assert not any(_wanted(world).values())
+
+
+def test_a_fetched_ancestor_passes_the_door_and_enters_no_feed(world: World, ben: Remote) -> None:
+    cleo = world.remote("cleo", "near.example")
+    vile = cleo.note(HATEFUL)
+    world.web.put(vile["id"], vile)
+    answer = _reply(ben, vile, "I disagree with every word.")
+    world.take(ben, ben.create(answer))
+    _drain(world)
+    assert world.state(vile) is PostState.HELD
+    ana = world.http.get("/users/ana/outbox", headers={"Accept": AS}, base_url="https://ostiary.example")
+    assert HATEFUL not in ana.text
+
+
+def test_a_chain_without_an_end_is_followed_so_far_and_no_further(world: World, ben: Remote) -> None:
+    notes = _thread(world, world.remote("cleo", "near.example"), wanted.DEEPEST + 10)
+    world.take(ben, ben.create(_reply(ben, notes[-1], "Is there no end to this?")))
+    _drain(world)
+    with world.services.db.read() as session:
+        fetched = session.scalar(select(func.count()).where(PostRow.uri.in_([note["id"] for note in notes])))
+    assert fetched == wanted.DEEPEST + 1
+
+
+def test_a_flood_of_answers_to_nothing_asks_a_host_only_so_often(world: World, ben: Remote) -> None:
+    with world.services.db.write() as session:
+        uris = [f"https://near.example/notes/{n}" for n in range(wanted.MOST_PER_HOST + 50)]
+        assert wanted.want(session, world.services, uris, Wanted.POST) == wanted.MOST_PER_HOST
+    assert len(wanted.take(world.services, 100)) == wanted.PER_HOST_AT_ONCE
+
+
+def test_a_host_that_does_not_answer_is_asked_a_few_times_and_no_more(world: World, ben: Remote) -> None:
+    silent = "https://silent.example/notes/1"
+    world.web.fail(silent, FetchTimeoutError("too slow"))
+    world.take(ben, ben.create(_reply(ben, silent, "As you said last year.")))
+    asked = 0
+    while _wanted(world)[silent]:
+        asked += threads.drain(world.services)
+        world.services.clock.move(timedelta(hours=2))  # type: ignore[attr-defined]
+    assert asked == 4
+
+
+def test_a_suspended_domain_and_our_own_are_not_asked(world: World, ben: Remote) -> None:
+    with world.services.db.write() as session:
+        editing.set_rule(session, "bad.example", Severity.SUSPEND, by="admin", now=world.services.clock.now())
+    for number, uri in enumerate(("https://bad.example/notes/1", "https://ostiary.example/users/ana/statuses/none")):
+        world.take(ben, ben.create(_reply(ben, uri, f"An answer to something, number {number}.")))
+    assert _wanted(world) == {}
+
+
+def test_an_answer_that_comes_before_its_question_finds_it(world: World, ben: Remote) -> None:
+    cleo = world.known("cleo", "near.example")
+    question = cleo.note("Which freewheel hub is the quietest?")
+    answer = _reply(ben, question, "The one on my mother's bicycle.")
+    world.take(ben, ben.create(answer))
+    world.take(cleo, cleo.create(question))
+    assert world.stored(answer).in_reply_to_pk == world.stored(question).pk
+    assert world.stored(question).replies_count == 1
+
+
+def test_who_reads_a_thread_has_its_home_asked_for_answers_once_in_a_while(world: World, ben: Remote) -> None:
+    note = ben.note("What do you all think of the new tram?")
+    world.take(ben, ben.create(note))
+    cleo = world.remote("cleo", "near.example")
+    answers = [_reply(cleo, note, f"Opinion number {n} about the tram.") for n in range(3)]
+    for answer in answers:
+        world.web.put(answer["id"], answer)
+    pages = f"{note['id']}/replies"
+    world.web.put(
+        note["id"],
+        note | {"replies": {"id": pages, "type": "Collection", "first": {"type": "CollectionPage", "partOf": pages,
+                "items": [answers[0]["id"]], "next": pages + "?page=2"}}},
+    )  # fmt: skip
+    second = {"id": pages + "?page=2", "type": "CollectionPage", "items": [a["id"] for a in answers[1:]]}
+    world.web.put(pages + "?page=2", second)
+    wanted.read_thread(world.services, world.stored(note))
+    _drain(world)
+    assert {world.stored(answer).in_reply_to_pk for answer in answers} == {world.stored(note).pk}
+    wanted.read_thread(world.services, world.stored(note))
+    assert threads.drain(world.services) == 0
+    world.services.clock.move(wanted.AGAIN_AFTER)  # type: ignore[attr-defined]
+    wanted.read_thread(world.services, world.stored(note))
+    assert threads.drain(world.services) == 1
+
+
+def test_a_list_of_answers_on_another_host_is_not_believed(world: World, ben: Remote) -> None:
+    note = ben.note("What do you all think of the new tram?")
+    world.take(ben, ben.create(note))
+    world.web.put(note["id"], note | {"replies": "https://evil.example/replies"})
+    listed = {"id": "https://evil.example/replies", "type": "Collection", "items": ["https://evil.example/1"]}
+    world.web.put("https://evil.example/replies", listed)
+    wanted.read_thread(world.services, world.stored(note))
+    _drain(world)
+    assert list(_wanted(world)) == [note["id"]]
+
+
+def test_answers_are_listed_without_those_that_are_held_or_for_few(world: World, ben: Remote, ana: ActorRow) -> None:
+    post = compose.compose(world.services, ana.id, ComposeRequest("Counted cranes on the bog since dawn."))
+    mallory = world.known("mallory", "angry.example")
+    open_, vile = _reply(ben, post.uri, "How many were there?"), _reply(mallory, post.uri, HATEFUL)
+    few = _reply(ben, post.uri, "Between us: I saw them too.") | {"to": [ana.uri], "cc": []}
+    for note, author in ((open_, ben), (vile, mallory), (few, ben)):
+        world.take(author, author.create(note))
+    assert world.state(vile) is PostState.HELD
+
+    def listed(path: str) -> Any:
+        return world.http.get(path, headers={"Accept": AS}, base_url="https://ostiary.example").get_json()
+
+    document = listed(post.uri.removeprefix("https://ostiary.example"))
+    assert document["replies"] == post.uri + "/replies"
+    collection = listed(document["replies"].removeprefix("https://ostiary.example"))
+    assert (collection["type"], collection["totalItems"]) == ("Collection", 1)
+    page = listed(collection["first"].removeprefix("https://ostiary.example"))
+    assert (page["type"], page["items"]) == ("CollectionPage", [open_["id"]])
+    assert listed(document["likes"].removeprefix("https://ostiary.example"))["totalItems"] == 0
+
+
+def _forwarded(world: World) -> list[tuple[str, str]]:
+    """What was queued for others' followers: the activity's id and the inbox."""
+    with world.services.db.read() as session:
+        rows = session.execute(
+            select(OutboxActivityRow.uri, DeliveryRow.inbox_url).join(
+                DeliveryRow, DeliveryRow.activity_id == OutboxActivityRow.id
+            )
+        )
+        return [(uri, inbox) for uri, inbox in rows if not uri.startswith("https://ostiary.example")]
+
+
+def _answer(world: World, ben: Remote, ana: ActorRow, text: str, **more: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Ben answers ana, and tells her followers."""
+    post = compose.compose(world.services, ana.id, ComposeRequest("Which hub is the quietest?"))
+    note = _reply(ben, post.uri, text) | {"to": [PUBLIC], "cc": [ana.uri, ana.followers_url]}
+    return note, ben.create(note) | more
+
+
+LD = {"signature": {"type": "RsaSignature2017", "signatureValue": "made elsewhere"}}
+
+
+def test_a_signed_answer_to_a_member_goes_on_to_her_followers_elsewhere_as_it_came(
+    world: World, ben: Remote, ana: ActorRow
+) -> None:
+    note, activity = _answer(world, ben, ana, "The one on my mother's bicycle.", **LD)
+    world.take(ben, activity)
+    assert _forwarded(world) == [(activity["id"], "https://near.example/inbox")]
+    with world.services.db.read() as session:
+        body = session.scalar(select(OutboxActivityRow.body).where(OutboxActivityRow.uri == activity["id"]))
+    assert body is not None and '"signatureValue":"made elsewhere"' in body
+    gone = ben.activity("Delete", note["id"]) | LD
+    world.take(ben, gone)
+    assert [uri for uri, _ in _forwarded(world)] == [activity["id"], gone["id"]]
+
+
+def test_an_answer_that_is_held_unsigned_or_not_for_followers_goes_nowhere(
+    world: World, ben: Remote, ana: ActorRow
+) -> None:
+    mallory = world.known("mallory", "angry.example")
+    vile, held = _answer(world, mallory, ana, HATEFUL, **LD)
+    _, unsigned = _answer(world, ben, ana, "The one on my mother's bicycle.")
+    note, aside = _answer(world, ben, ana, "Just between us and everybody: the red one.", **LD)
+    aside = aside | {"to": note["to"], "cc": []}
+    for author, activity in ((mallory, held), (ben, unsigned), (ben, aside)):
+        world.take(author, activity)
+    assert world.state(vile) is PostState.HELD
+    assert _forwarded(world) == []
