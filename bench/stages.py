@@ -116,17 +116,22 @@ def main() -> int:
     return 0
 
 
-def _services(folder: Path, stack: ExitStack) -> Services:
+def embedded_valkey(folder: Path, stack: ExitStack) -> Path:
+    """Start one that ends with the stack; its socket."""
     socket = folder / "valkey.sock"
     process = subprocess.Popen(valkey.command(socket), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     stack.callback(process.wait)
     stack.callback(process.terminate)
     if not valkey.answers(socket, lambda: process.poll() is None):
         raise SystemExit("the embedded Valkey doesn't start")
+    return socket
+
+
+def _services(folder: Path, stack: ExitStack) -> Services:
     environment = {
         "OSTIARY_DOMAIN": DOMAIN,
         "OSTIARY_SECRET_KEY": "for this measurement only",
-        "OSTIARY_REDIS_URL": f"unix://{socket}",
+        "OSTIARY_REDIS_URL": f"unix://{embedded_valkey(folder, stack)}",
         "OSTIARY_RATE_LIMITS": "off",
     }
     services = wiring.make_services(read(environment, data_dir=folder))

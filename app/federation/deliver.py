@@ -8,7 +8,7 @@ as they finish: one that hangs holds up itself alone, and is left alone for a wh
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
@@ -27,8 +27,12 @@ from app.wiring import user_agent
 LANES = 4
 """At most so many at a time to one host; one author's deliveries stay in one lane, in their order."""
 HOSTS_AT_ONCE = 64
+"""Of those that answer; whoever hasn't for SLOW_SECONDS holds nobody's place any more."""
+SLOW_SECONDS = 1.0
+MOST_HOSTS = 512
+"""Slow ones and all."""
 LOOK_SECONDS = 0.5
-MOST_ROUNDS = 200
+MOST_ROUNDS = 400
 
 
 def drain(services: Services, limit: int = 500, *, poster: Poster | None = None) -> int:
@@ -50,21 +54,36 @@ def prune(services: Services, before: datetime, limit: int = 5000) -> int:
 
 
 async def _drain(services: Services, limit: int, poster: Poster | None) -> int:
-    running: set[asyncio.Task[list[Result]]] = set()
+    clock = asyncio.get_running_loop().time
+    running: dict[asyncio.Task[list[Result]], float] = {}
     tried = 0
     async with _client(services, poster) as client:
         for _ in range(MOST_ROUNDS):
-            if len(running) < HOSTS_AT_ONCE:
-                due = delivery_rows.take(services, limit, HOSTS_AT_ONCE - len(running))
-                running |= {asyncio.create_task(_serve(services, client, rows)) for rows in _by_host(due)}
+            room = _room(running, clock())
+            if room > 0:
+                due = delivery_rows.take(services, limit, room)
+                running |= {asyncio.create_task(_serve(services, client, rows)): clock() for rows in _by_host(due)}
             if not running:
                 return tried
-            done, running = await asyncio.wait(running, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-            tried += delivery_rows.settle(services, [result for task in done for result in task.result()])
+            tried += await _settle(services, running, asyncio.FIRST_COMPLETED, LOOK_SECONDS)
         if running:
-            done, _ = await asyncio.wait(running)
-            tried += delivery_rows.settle(services, [result for task in done for result in task.result()])
+            tried += await _settle(services, running, asyncio.ALL_COMPLETED, None)
     return tried
+
+
+def _room(running: Mapping[asyncio.Task[list[Result]], float], now: float) -> int:
+    """For how many more hosts there's room: those that don't answer must not fill it."""
+    quick = sum(now - begun < SLOW_SECONDS for begun in running.values())
+    return min(HOSTS_AT_ONCE - quick, MOST_HOSTS - len(running))
+
+
+async def _settle(
+    services: Services, running: dict[asyncio.Task[list[Result]], float], until: str, timeout_seconds: float | None
+) -> int:
+    done, _ = await asyncio.wait(running, timeout=timeout_seconds, return_when=until)
+    for task in done:
+        del running[task]
+    return delivery_rows.settle(services, [result for task in done for result in task.result()])
 
 
 @asynccontextmanager
@@ -77,7 +96,7 @@ async def _client(services: Services, poster: Poster | None) -> AsyncIterator[Po
         scheme=settings.scheme,
         allowed_networks=settings.allowed_networks,
         user_agent=user_agent(settings),
-        concurrency=HOSTS_AT_ONCE * LANES,
+        concurrency=MOST_HOSTS * LANES,
         per_host_concurrency=LANES,
     ) as client:
         yield client

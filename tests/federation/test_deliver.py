@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -305,3 +306,40 @@ def test_old_activities_that_wait_for_nobody_are_dropped(world: World) -> None:
     _send(world)
     assert deliver.prune(world.services, later) == 1
     assert _deliveries(world) == []
+
+
+class _Stuck:
+    """Hosts called hang… answer only once everybody else has everything."""
+
+    def __init__(self, well: int) -> None:
+        self.well, self.sent = well, set[str]()
+        self.over = asyncio.Event()
+
+    async def post(self, outgoing: Outgoing) -> Sent:
+        host = outgoing.url.split("/")[2]
+        if host.startswith("hang"):
+            async with asyncio.timeout(60):
+                await self.over.wait()
+            return Sent(outgoing.url, error=FetchTimeoutError("too slow"))
+        self.sent.add(host)
+        if len(self.sent) == self.well:
+            self.over.set()
+        return Sent(outgoing.url, status=202)
+
+    async def post_many(self, batch: Sequence[Outgoing]) -> list[Sent]:
+        return [await self.post(outgoing) for outgoing in batch]
+
+
+def test_more_hosts_that_hang_than_there_are_places_hold_up_nobody(world: World) -> None:
+    ana = world.member("ana")
+    for number in range(deliver.HOSTS_AT_ONCE + 6):
+        world.follow(world.row(world.known("ben", f"hang{number}.example")), ana)
+    for number in range(10):
+        world.follow(world.row(world.known("cleo", f"well{number}.example")), ana)
+    _write(world, ana, "Is anybody there?")
+    poster = _Stuck(well=10)
+    deliver.drain(world.services, poster=poster)
+    assert len(poster.sent) == 10
+    states = [row.state for row in _deliveries(world)]
+    assert states.count(DeliveryState.DELIVERED) == 10
+    assert states.count(DeliveryState.WAITING) == deliver.HOSTS_AT_ONCE + 6
