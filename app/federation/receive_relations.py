@@ -145,7 +145,13 @@ def _undo_block(services: Services, actor_id: int, inner: Embedded) -> bool:
         return received.received_undo_block(session, session.get_one(ActorRow, actor_id), target)
 
 
-_UNDOERS = {"Follow": _undo_follow, "Like": _undo_like, "Announce": _undo_announce, "Block": _undo_block}
+_UNDOERS = {
+    "Follow": _undo_follow,
+    "Like": _undo_like,
+    "EmojiReact": _undo_like,
+    "Announce": _undo_announce,
+    "Block": _undo_block,
+}
 
 
 def _forget_waiting(services: Services, item: Item, uri: str) -> bool:

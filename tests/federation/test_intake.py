@@ -356,6 +356,29 @@ def test_likes_are_counted_once_and_taken_back(world: World) -> None:
         assert session.scalar(select(LikeRow.id)) is None
 
 
+def test_a_reaction_counts_as_a_like_and_is_taken_back(world: World) -> None:
+    post = people.post(world.services, world.member("ana"), "A picture of the harbour.")
+    mallory = world.known()
+    reaction = mallory.activity("EmojiReact", post.uri, content="🫖")
+    world.take(mallory, reaction)
+    world.take(mallory, mallory.activity("Like", post.uri, content=":kettle:", _misskey_reaction=":kettle:"))
+    assert people.again(world.services, post).likes_count == 1
+    world.take(mallory, mallory.activity("Undo", reaction))
+    assert people.again(world.services, post).likes_count == 0
+
+
+def test_what_a_group_passes_on_is_fetched_from_its_own_home(world: World) -> None:
+    ana = world.member("ana")
+    group, ben = world.known("cyclists"), world.remote("ben", "near.example", pair=keys(2))
+    world.follow(ana, world.row(group))
+    note = ben.note("A story about foxes.")
+    world.web.put(note["id"], note)
+    forged = ben.create(note | {"content": "<p>What ben never wrote.</p>"})
+    world.take(group, group.activity("Announce", forged, to=[note["to"][0]]))
+    assert "foxes" in world.stored(note).content
+    assert _home(world, ana) == [note["id"]]
+
+
 def test_a_block_ends_the_follow_and_is_taken_back(world: World) -> None:
     ana = world.member("ana")
     mallory = world.known()
@@ -396,7 +419,7 @@ def test_a_rule_can_keep_a_domains_reports_out(world: World) -> None:
     [
         ("Move", "https://far.example/users/mallory", "unsupported:activity:Move"),
         ("Dance", "https://far.example/1", "unsupported:activity:other"),
-        ("Create", {"id": "https://far.example/1", "type": "Event"}, "unsupported:Create:Event"),
+        ("Create", {"id": "https://far.example/1", "type": "ChatMessage"}, "unsupported:Create:ChatMessage"),
     ],
 )
 def test_what_is_not_handled_is_kept_out_with_a_counted_reason(world: World, kind: str, what: Any, reason: str) -> None:

@@ -93,7 +93,7 @@ _KNOWN_ACTIVITIES = frozenset(
         "FeatureRequest",
     ]
 )
-_UNDOABLE = frozenset(("Follow", "Like", "Announce", "Block", "Accept"))
+_UNDOABLE = frozenset(("Follow", "Like", "EmojiReact", "Announce", "Block", "Accept"))
 
 
 def parse_activity(doc: Doc) -> Activity:
@@ -206,12 +206,17 @@ def _like(doc: Doc, uri: str, actor: str) -> Activity:
 def _announce(doc: Doc, uri: str, actor: str) -> Activity:
     value = _first_object(doc)
     if isinstance(value, dict) and (names := _KNOWN_ACTIVITIES.intersection(fields.types(value)) - {"Question"}):
-        # Groups of the Lemmy kind pass activities around in this way.
-        return Unsupported(uri, actor, "Announce:" + min(names))
+        # Groups of the Lemmy kind pass activities around in this way. Of a new post that is a boost of it: what stands
+        # inside is no more believed than any other boost's.
+        if names != {"Create"} or (created := fields.uri(value.get("object"))) is None:
+            return Unsupported(uri, actor, "Announce:" + min(names))
+        boosted = created
+    else:
+        boosted = fields.required_uri(doc, "object")
     return Announce(
         uri,
         actor,
-        fields.required_uri(doc, "object"),
+        boosted,
         fields.addresses(doc.get("to")),
         fields.addresses(doc.get("cc")),
         fields.time(doc.get("published")),
@@ -283,6 +288,7 @@ PARSERS: Mapping[str, Parser] = MappingProxyType(
         "Reject": _reject,
         "Undo": _undo,
         "Like": _like,
+        "EmojiReact": _like,
         "Announce": _announce,
         "Flag": _flag,
         "Add": _add,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from typing import cast
 
 from app.federation.wire import fields, uris
@@ -29,7 +30,8 @@ MAX_DESCRIPTION = 10_000
 MAX_OPTIONS = 50
 MAX_OPTION = 1000
 
-_KINDS = {kind.value: kind for kind in PostKind}
+_KINDS = {kind.value: kind for kind in PostKind} | dict.fromkeys(("Video", "Audio", "Image", "Event"), PostKind.PAGE)
+"""Films, sounds, pictures and events are pages: a title, a text, a picture, and a link to where the thing itself is."""
 _SHORTCODE = re.compile(r"[A-Za-z0-9_.+-]{1,128}")
 _MEDIA_TYPE = re.compile(r"[a-z0-9.+-]{1,64}/[a-z0-9.+-]{1,64}")
 _MEDIA_KINDS = {"Image": MediaKind.IMAGE, "Video": MediaKind.VIDEO, "Audio": MediaKind.AUDIO}
@@ -54,13 +56,14 @@ def parse_post(doc: Doc, *, actor: str | None = None, outer: Doc | None = None) 
     uri = fields.own_id(doc)
     to, cc = _audience(doc, outer or {})
     mentions, hashtags, emojis = _tags(doc.get("tag"))
+    names = fields.types(doc)
     title = fields.mapped_text(doc, "name", MAX_TITLE)
     summary = fields.mapped_text(doc, "summary", MAX_SUMMARY)
     return Post(
         uri=uri,
         kind=kind,
         author=_author(doc, actor),
-        content=_content(doc),
+        content=_content(doc) if "Event" not in names else _event(doc) + _content(doc),
         content_type=_content_type(doc),
         title=title,
         # Lotide repeats the title here; a warning that says what the title says warns of nothing.
@@ -81,7 +84,7 @@ def parse_post(doc: Doc, *, actor: str | None = None, outer: Doc | None = None) 
         mentions=mentions,
         hashtags=hashtags,
         emojis=emojis,
-        attachments=_attachments(doc),
+        attachments=_attachments(doc) or (_thumbnail(doc) if kind is PostKind.PAGE else ()),
         poll=_poll(doc) if kind is PostKind.QUESTION else None,
     )
 
@@ -119,6 +122,32 @@ def _content(doc: Doc) -> str:
 def _content_type(doc: Doc) -> str:
     value = doc.get("mediaType")
     return value if isinstance(value, str) and value in _CONTENT_TYPES else "text/html"
+
+
+def _event(doc: Doc) -> str:
+    """When and where, as a paragraph before the text (of whatever type the text is)."""
+    begins = fields.time(doc.get("startTime"))
+    place = next((one for one in fields.items(doc.get("location")) if isinstance(one, dict)), {})
+    told = [f"{begins:%Y-%m-%d %H:%M} UTC" if begins else "", fields.text(place.get("name"), MAX_TITLE)]
+    line = ", ".join(part for part in told if part)
+    if not line:
+        return ""
+    return f"<p>{escape(line)}</p>" if _content_type(doc) == "text/html" else f"{line}\n\n"
+
+
+def _thumbnail(doc: Doc) -> tuple[Attachment, ...]:
+    """The largest picture that stands for a film, a sound or a page."""
+    found = [
+        (fields.count(one.get("width"), 100_000) or 0, url, one)
+        for one in fields.items(doc.get("image") or doc.get("icon"))
+        if isinstance(one, dict) and (url := _media_url(one)[0]) is not None
+    ][:MAX_ATTACHMENTS]
+    if not found:
+        return ()
+    _, url, one = max(found, key=lambda candidate: candidate[0])
+    width, height = (fields.count(one.get(name), 100_000) for name in ("width", "height"))
+    kind_type = media_type(one.get("mediaType"))
+    return (Attachment(url=url, kind=MediaKind.IMAGE, media_type=kind_type, width=width, height=height),)
 
 
 def _page(value: Json) -> str | None:

@@ -68,6 +68,7 @@ def test_a_note_is_read_whole() -> None:
     [
         (they.follow(), Follow),
         (they.activity("Like", BEN), Like),
+        (they.activity("EmojiReact", NOTE_URI, content="🫖"), Like),
         (they.activity("Block", BEN), Block),
         (they.activity("Add", NOTE_URI, target=ANA + "/featured"), Add),
         (they.activity("Remove", NOTE_URI, target=ANA + "/featured"), Remove),
@@ -93,24 +94,67 @@ def test_each_activity_becomes_its_value(document: dict[str, Any], expected: typ
 
 
 def test_every_activity_that_is_handled_has_a_parser() -> None:
-    assert set(PARSERS) == {"Create", "Update", "Delete", "Follow", "Accept", "Reject", "Undo", "Like", "Announce", "Flag", "Block", "Add", "Remove"}  # fmt: skip
+    assert set(PARSERS) == {"Create", "Update", "Delete", "Follow", "Accept", "Reject", "Undo", "Like", "Announce", "Flag", "Block", "Add", "Remove", "EmojiReact"}  # fmt: skip
+
+
+def test_a_film_is_a_page_with_its_title_its_picture_and_its_link() -> None:
+    film = {
+        **they.note(content="How the ferry was mended.", mediaType="text/markdown", attachment=[]),
+        "type": "Video",
+        "name": "The ferry",
+        "url": [
+            {"type": "Link", "mediaType": "video/mp4", "href": "https://far.example/film.mp4"},
+            {"type": "Link", "mediaType": "text/html", "href": "https://far.example/w/1"},
+        ],
+        "icon": [
+            {"type": "Image", "url": "https://far.example/small.jpg", "mediaType": "image/jpeg", "width": 280},
+            {"type": "Image", "url": "https://far.example/large.jpg", "mediaType": "image/jpeg", "width": 850},
+        ],
+    }
+    parsed = parse_activity(they.create(film))
+    assert isinstance(parsed, Create) and isinstance(parsed.object, Post)
+    post = parsed.object
+    assert (post.kind, post.title, post.url) == (PostKind.PAGE, "The ferry", "https://far.example/w/1")
+    assert (post.content_type, post.content) == ("text/markdown", "How the ferry was mended.")
+    assert [(a.url, a.kind, a.width) for a in post.attachments] == [
+        ("https://far.example/large.jpg", MediaKind.IMAGE, 850)
+    ]
+
+
+def test_an_event_says_when_and_where() -> None:
+    event = {
+        **they.note(content="<p>Bring a cup.</p>"),
+        "type": "Event",
+        "name": "Soup in the park",
+        "startTime": "2026-05-01T18:30:00+02:00",
+        "location": {"type": "Place", "name": "Parc <Blandan>"},
+    }
+    parsed = parse_activity(they.create(event))
+    assert isinstance(parsed, Create) and isinstance(parsed.object, Post)
+    assert parsed.object.content == "<p>2026-05-01 16:30 UTC, Parc &lt;Blandan&gt;</p><p>Bring a cup.</p>"
+    assert parsed.object.title == "Soup in the park"
+
+
+def test_what_a_group_passes_on_is_a_boost_of_the_new_post_by_its_address_alone() -> None:
+    parsed = parse_activity(they.activity("Announce", they.create(they.note(content="not believed")), to=PUBLIC))
+    assert isinstance(parsed, Announce)
+    assert (parsed.object_uri, parsed.actor) == (NOTE_URI, ANA)
 
 
 @pytest.mark.parametrize(
     ("document", "reason"),
     [
         (they.activity("Move", ANA, target=BEN), "activity:Move"),
-        (they.activity("EmojiReact", NOTE_URI), "activity:EmojiReact"),
         (they.activity("Dislike", NOTE_URI), "activity:Dislike"),
         (they.activity("InventedByMallory", NOTE_URI), "activity:other"),
-        (they.create({**they.note(), "type": "Video"}), "Create:Video"),
         (they.create({**they.note(), "type": "ChatMessage"}), "Create:ChatMessage"),
         (they.create({**they.note(), "type": "Invented"}), "Create:other"),
-        (they.activity("Update", {**they.note(), "type": "Event"}), "Update:Event"),
+        (they.activity("Update", {**they.note(), "type": "ChatMessage"}), "Update:ChatMessage"),
         (they.activity("Undo", they.activity("Dislike", BEN)), "Undo:Dislike"),
         (they.activity("Undo", they.activity("Invented", BEN)), "Undo:other"),
         (they.activity("Accept", they.activity("Invite", BEN)), "Accept:Invite"),
         (they.activity("Announce", they.activity("Update", they.note())), "Announce:Update"),
+        (they.activity("Announce", they.activity("Create", {"type": "Note"})), "Announce:Create"),
     ],
 )
 def test_what_is_not_handled_is_counted_under_a_reason(document: dict[str, Any], reason: str) -> None:
