@@ -7,6 +7,7 @@ from app.federation import actors
 from app.federation import deliver as deliveries
 from app.federation import intake as inbox
 from app.federation import threads as thread_walks
+from app.lifecycle import work as comings_and_goings
 from app.notifications import post_office
 from app.stores.jobs import Job
 from app.timelines import fanout
@@ -22,7 +23,8 @@ REFRESH_ACTORS = Drain(Job.REFRESH_ACTORS, actors.refresh_stale, limit=50)
 END_HOLDS = Drain(Job.END_HOLDS, upkeep.end_holds, limit=200)
 PURGE = Drain(Job.PURGE, upkeep.purge, limit=5000)
 THREADS = Drain(Job.THREADS, thread_walks.drain, limit=50)
-DRAINS = (INTAKE, FAN_OUT, DELIVER, REJUDGE, MAIL, REFRESH_ACTORS, END_HOLDS, PURGE, THREADS)
+LIFECYCLE = Drain(Job.LIFECYCLE, comings_and_goings.drain, limit=500)
+DRAINS = (INTAKE, FAN_OUT, DELIVER, REJUDGE, MAIL, REFRESH_ACTORS, END_HOLDS, PURGE, THREADS, LIFECYCLE)
 
 
 def intake() -> int:
@@ -68,3 +70,8 @@ def threads() -> int:
 def purge() -> int:
     """What has outlived its time is forgotten."""
     return run(PURGE, runtime.services())
+
+
+def lifecycle() -> int:
+    """Who moved is followed, who left is forgotten, what bound us to a suspended domain ends."""
+    return run(LIFECYCLE, runtime.services())

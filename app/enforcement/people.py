@@ -6,7 +6,9 @@ from sqlalchemy.orm import Session
 
 from app.accounts import credentials
 from app.enforcement import subjects
+from app.federation import outgoing
 from app.services import Services
+from moderation.cases.reversals import UNDO_WINDOW
 from moderation.values import Effect
 
 
@@ -63,6 +65,9 @@ def suspend(services: Services, session: Session, effect: Effect) -> None:
     if actor is None or (actor.suspended_at is not None and not actor.suspended_at_home):
         return
     actor.suspended_at, actor.suspended_at_home = services.clock.now(), False
+    if actor.local:
+        session.flush()
+        outgoing.suspended(session, services, actor, not_before=services.clock.now() + UNDO_WINDOW)
     account = subjects.account(session, effect.uri)
     if account is not None:
         credentials.sign_out_everywhere(session, services, account)
@@ -73,3 +78,6 @@ def unsuspend(services: Services, session: Session, effect: Effect) -> None:
     actor = subjects.actor(session, effect.uri)
     if actor is not None and actor.suspended_at is not None and not actor.suspended_at_home:
         actor.suspended_at = None
+        if actor.local and actor.deleted_at is None:
+            session.flush()
+            outgoing.unsuspended(session, services, actor, not_before=services.clock.now() + UNDO_WINDOW)

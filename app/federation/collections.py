@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app import current
 from app.accounts.tables import ActorRow
-from app.errors import AppError, BadRequestError, NotFoundError
+from app.errors import AppError, BadRequestError, GoneError, NotFoundError
 from app.federation import documents, visitors
 from app.federation.answers import document_answer
 from app.federation.wire import render
@@ -113,7 +113,9 @@ def _counted(name: str, key: str, what: str) -> Response:
 
 def _present(session: Session, name: str) -> ActorRow:
     row = documents.local_actor(session, name)
-    if row.deleted_at is not None or row.suspended_at is not None:
+    if row.deleted_at is not None:
+        raise GoneError("This account was deleted", code="actor_gone")
+    if row.suspended_at is not None:
         raise NotFoundError()
     return row
 

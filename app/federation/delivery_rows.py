@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, delete, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Select, and_, case, delete, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import ActorRow
 from app.federation import counters, instances
 from app.federation.answers_from import Answer
 from app.federation.rules import suspends
-from app.federation.tables import DeliveryRow, DeliveryState, InstanceRow, OutboxActivityRow
+from app.federation.tables import DeliveryRow, DeliveryState, InstanceRow, OutboxActivityRow, RetiredKeyRow
 from app.federation.wire.errors import BadStatusError, FetchError
 from app.services import Services
 from moderation.domains.rules import DomainRules
@@ -114,12 +114,17 @@ def _hosts(now: datetime) -> Select[str]:
 
 
 def _open(session: Session, hosts: Sequence[str]) -> list[str]:
-    """Without those whose domain was suspended since: nothing is sent there."""
+    """Without those whose domain was suspended since: nothing but what ends our ties is sent there."""
     rules = DomainRules.load(session)
-    for host in hosts:
-        if suspends(rules, host):
-            _give_up(session, DeliveryRow.host == host, "domain_suspended")
-    return [host for host in hosts if not suspends(rules, host)]
+    suspended = [host for host in hosts if suspends(rules, host)]
+    last_words = select(OutboxActivityRow.id).where(OutboxActivityRow.last_word)
+    for host in suspended:
+        _give_up(session, (DeliveryRow.host == host) & DeliveryRow.activity_id.not_in(last_words), "domain_suspended")
+    waiting = select(DeliveryRow.host).where(
+        DeliveryRow.host.in_(suspended), DeliveryRow.state == DeliveryState.WAITING
+    )
+    still_told = set(session.scalars(waiting.distinct())) if suspended else set()
+    return [host for host in hosts if host not in suspended or host in still_told]
 
 
 def _lease(session: Session, hosts: Sequence[str], now: datetime) -> None:
@@ -144,11 +149,12 @@ def _load(session: Session, hosts: Sequence[str], now: datetime, per_host: int) 
             OutboxActivityRow.body,
             ActorRow.id,
             ActorRow.key_id,
-            ActorRow.private_key_pem,
+            _SIGNING_KEY,
         )
         .join(ranked, ranked.c.id == DeliveryRow.id)
         .join(OutboxActivityRow, OutboxActivityRow.id == DeliveryRow.activity_id)
         .join(ActorRow, ActorRow.id == OutboxActivityRow.actor_id)
+        .outerjoin(RetiredKeyRow, RetiredKeyRow.actor_id == ActorRow.id)
         .where(ranked.c.place <= per_host)
         .order_by(DeliveryRow.id)
     )
@@ -156,6 +162,21 @@ def _load(session: Session, hosts: Sequence[str], now: datetime, per_host: int) 
         Due(row_id, inbox, host, attempts, created_at, body.encode(), actor_id, key_id or "", pem or "")
         for row_id, inbox, host, attempts, created_at, body, actor_id, key_id, pem in rows
     ]
+
+
+_OLD_KEY_REFUSED = ("status_401", "status_403")
+_SIGNING_KEY = case(
+    (
+        and_(
+            OutboxActivityRow.id <= RetiredKeyRow.last_activity_id,
+            or_(DeliveryRow.last_error.is_(None), DeliveryRow.last_error.not_in(_OLD_KEY_REFUSED)),
+        ),
+        RetiredKeyRow.private_key_pem,
+    ),
+    else_=ActorRow.private_key_pem,
+)
+"""What was written before a key was changed, and what tells of the change, is signed with the old key: that's the one
+which peers have. Who refuses it has fetched the new one already."""
 
 
 def _settle_one(session: Session, result: Result, now: datetime) -> None:

@@ -16,7 +16,7 @@ from app.accounts import lookup
 from app.accounts.instance_actor import instance_actor
 from app.accounts.making import house_name
 from app.accounts.tables import AccountRow, ActorRow
-from app.errors import AppError, BadRequestError, NotFoundError
+from app.errors import AppError, BadRequestError, GoneError, NotFoundError
 from app.federation import described
 from app.federation.answers import JRD_TYPE, json_answer
 from app.federation.wire import discovery, render, uris
@@ -44,7 +44,11 @@ def webfinger() -> Response:
         raise BadRequestError("The parameter resource is missing", code="resource_missing")
     with services.db.read() as session:
         actor = _found(services, session, resource)
-    if actor is None or actor.suspended_at is not None or actor.deleted_at is not None:
+        if actor is None and _is_deleted(services, session, resource):
+            raise GoneError("Who had this name has left", code="actor_gone")
+    if actor is not None and actor.deleted_at is not None:
+        raise GoneError("Who had this name has left", code="actor_gone")
+    if actor is None or actor.suspended_at is not None:
         raise NotFoundError("There's nobody of that name here")
     document = render.webfinger(lookup.handle_of(actor), described.actor(actor))
     answer = json_answer(document, mimetype=JRD_TYPE)
@@ -110,6 +114,17 @@ def _found(services: Services, session: Session, resource: str) -> ActorRow | No
     if name.lower() == house_name(settings):
         return instance_actor(services)
     return lookup.find_by_handle(session, settings, name)
+
+
+def _is_deleted(services: Services, session: Session, resource: str) -> bool:
+    """Whether a handle was a member's who left: names are never given out twice."""
+    if uris.is_uri(resource):
+        return False  # found by its address above
+    name, domain = discovery.split_handle(resource)
+    left = select(ActorRow.id).where(
+        ActorRow.local, ActorRow.username_lower == name.lower(), ActorRow.deleted_at.is_not(None)
+    )
+    return domain == services.settings.domain and session.scalar(left) is not None
 
 
 def _usage(services: Services) -> Usage:

@@ -94,8 +94,9 @@ def _post(name: str, key: str, *, as_activity: bool) -> AnyResponse:
         raise NotFoundError()
     if not wants_activity():
         return redirect(services.settings.url(f"/@{author.username}/{row.id}"))
-    if row.state is PostState.DELETED and row.outcome in PUBLISHABLE and row.visibility in PUBLIC_KINDS:
-        return document_answer(render.tombstone(row.uri, None, row.deleted_at), status=410)
+    gone_at = author.deleted_at or row.deleted_at
+    if gone_at is not None and row.outcome in PUBLISHABLE and row.visibility in PUBLIC_KINDS:
+        return document_answer(render.tombstone(row.uri, None, gone_at), status=410)
     return _shown(services, row.pk, as_activity=as_activity)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import cast
 
-from app.federation import receive_pins, receive_posts, receive_relations
+from app.federation import receive_moves, receive_pins, receive_posts, receive_relations
 from app.federation.outcomes import DONE, Item, Outcome, refused
 from app.federation.wire.values import (
     Accept,
@@ -19,6 +19,7 @@ from app.federation.wire.values import (
     Flag,
     Follow,
     Like,
+    Move,
     Reject,
     Remove,
     Undo,
@@ -67,6 +68,7 @@ HANDLERS: Mapping[type[Activity], Handler] = MappingProxyType(
         Flag: flag,
         Add: receive_pins.add,
         Remove: receive_pins.remove,
+        Move: receive_moves.move,
         Unsupported: unsupported,
     }
 )

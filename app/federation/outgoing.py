@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, func, insert, select, union
+from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, delete, func, insert, select, union
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import ActorRow
@@ -29,6 +29,7 @@ from app.federation.wire.values import (
     Flag,
     Follow,
     Like,
+    Move,
     Reject,
     Remove,
     Undo,
@@ -53,10 +54,20 @@ def send(
     inboxes: Iterable[str],
     *,
     not_before: datetime | None = None,
+    last_word: bool = False,
 ) -> int:
-    """Queue an activity for these inboxes, each once; how many there are. `not_before` waits out an undo window."""
-    body = orjson.dumps(_without_blind(activity)).decode()
-    return _queue(session, services, (actor.id, activity["id"], activity["type"], body), inboxes, not_before)
+    """Queue an activity for these inboxes, each once; how many there are. `not_before` waits out an undo window.
+
+    A `last_word` goes to a suspended domain, too.
+    """
+    row = OutboxActivityRow(
+        uri=activity["id"],
+        actor_id=actor.id,
+        kind=activity["type"],
+        body=orjson.dumps(_without_blind(activity)).decode(),
+        last_word=last_word,
+    )
+    return _queue(session, services, row, inboxes, not_before)
 
 
 def forwarded(session: Session, services: Services, member: ActorRow, activity: Activity, body: bytes) -> int:
@@ -65,25 +76,20 @@ def forwarded(session: Session, services: Services, member: ActorRow, activity: 
     """
     home = uris.origin(activity.actor)
     inboxes = [inbox for inbox in sorted(_followers(session, member.id)) if uris.origin(inbox) != home]
-    said = (member.id, activity.uri, type(activity).__name__, body.decode())
-    return _queue(session, services, said, inboxes, None)
+    kind = type(activity).__name__
+    row = OutboxActivityRow(uri=activity.uri, actor_id=member.id, kind=kind, body=body.decode(), last_word=False)
+    return _queue(session, services, row, inboxes, None)
 
 
 def _queue(
-    session: Session,
-    services: Services,
-    said: tuple[int, str, str, str],
-    inboxes: Iterable[str],
-    not_before: datetime | None,
+    session: Session, services: Services, row: OutboxActivityRow, inboxes: Iterable[str], not_before: datetime | None
 ) -> int:
-    """`said`: who signs the request, the activity's id, type and body."""
-    actor_id, uri, kind, body = said
     hosts = {inbox: uris.origin(inbox) for inbox in inboxes}
     wanted = {inbox: host for inbox, host in hosts.items() if host and host != services.settings.domain}
     if not wanted or services.settings.trial:
         return 0
     now = services.clock.now()
-    row = OutboxActivityRow(uri=uri, actor_id=actor_id, kind=kind, body=body, created_at=now)
+    row.created_at = now
     session.add(row)
     session.flush()
     common = {
@@ -202,18 +208,63 @@ def unblocked(session: Session, services: Services, block: BlockRow) -> None:
     _tell(session, services, blocker.id, Undo(block.uri + "#undo", blocker.uri, inner), _inbox(target))
 
 
-def profile_updated(session: Session, services: Services, actor: ActorRow) -> None:
-    """A member's profile changed, and what changed was let in."""
+def last_word(session: Session, services: Services, follow: FollowRow) -> None:
+    """A follow ends because its domain was suspended: the one thing that is said there still."""
+    follower, target = _pair(session, follow.follower_id, follow.target_id)
+    inner = Embedded("Follow", follow.uri, follower.uri, target.uri)
+    activity: Activity = Undo(follow.uri + "#undo", follower.uri, inner)
+    teller, there = follower, target
+    if not follower.local:
+        uri = f"{target.uri}#rejects/{follow.id}-{milliseconds(services.clock.now())}"
+        activity, teller, there = Reject(uri, target.uri, inner), target, follower
+    inboxes = [there.inbox_url] if there.inbox_url and there.deleted_at is None else []
+    send(session, services, teller, render.activity(activity), inboxes, last_word=True)
+
+
+def profile_updated(
+    session: Session, services: Services, actor: ActorRow, *, not_before: datetime | None = None
+) -> None:
+    """A member's profile changed, and what changed was let in; or their key, or their standing."""
     uri = f"{actor.uri}#updates/{milliseconds(services.clock.now())}"
     activity = Update(uri, actor.uri, described.actor(actor))
-    _tell(session, services, actor.id, activity, _followers(session, actor.id))
+    _tell(session, services, actor.id, activity, _followers(session, actor.id), not_before=not_before)
+
+
+def suspended(session: Session, services: Services, actor: ActorRow, *, not_before: datetime) -> None:
+    """A member was suspended: their document says so, and those who follow are told to look."""
+    activity = Update(_suspension(actor) + str(milliseconds(services.clock.now())), actor.uri, described.actor(actor))
+    _tell(session, services, actor.id, activity, _followers(session, actor.id), not_before=not_before)
+
+
+def unsuspended(session: Session, services: Services, actor: ActorRow, *, not_before: datetime) -> None:
+    """They are back. Where nobody was told of the suspension yet, nobody ever is."""
+    told = select(OutboxActivityRow.id).where(
+        OutboxActivityRow.actor_id == actor.id, OutboxActivityRow.uri.startswith(_suspension(actor), autoescape=True)
+    )
+    of_it = DeliveryRow.activity_id.in_(told)
+    untold = session.scalar(select(func.max(DeliveryRow.attempts)).where(of_it)) == 0
+    session.execute(delete(DeliveryRow).where(of_it, DeliveryRow.state == DeliveryState.WAITING))
+    if not untold:
+        profile_updated(session, services, actor, not_before=not_before)
+
+
+def moved(session: Session, services: Services, actor: ActorRow, target_uri: str) -> None:
+    """A member moved: first everybody who follows learns of the redirect, then that it's a move."""
+    profile_updated(session, services, actor)
+    uri = f"{actor.uri}#moves/{milliseconds(services.clock.now())}"
+    _tell(session, services, actor.id, Move(uri, actor.uri, actor.uri, target_uri), _followers(session, actor.id))
 
 
 def actor_deleted(session: Session, services: Services, actor: ActorRow, *, not_before: datetime | None = None) -> None:
     """A member left, or was made to: every server that ever met somebody of theirs is told, as far as we know it."""
-    activity = Delete(actor.uri + "#delete", actor.uri, actor.uri)
-    inboxes = _followers(session, actor.id) | _known_inboxes(session)
+    activity = Delete(goodbye_of(actor), actor.uri, actor.uri)
+    inboxes = _followers(session, actor.id) | _known_inboxes(session) | _ever_reached(session, actor.id)
     _tell(session, services, actor.id, activity, inboxes, not_before=not_before)
+
+
+def goodbye_of(actor: ActorRow) -> str:
+    """The id of the Delete of an actor by itself: there's one at most."""
+    return actor.uri + "#delete"
 
 
 def flagged(
@@ -283,6 +334,20 @@ def _reached(session: Session, post: PostRow) -> set[str]:
         .where(OutboxActivityRow.uri.in_((post.uri, post.uri + "/activity")))
     )
     return set(session.scalars(query))
+
+
+def _ever_reached(session: Session, actor_id: int) -> set[str]:
+    """The inboxes to which something of this member was sent lately, whether or not they still follow."""
+    query = (
+        select(DeliveryRow.inbox_url)
+        .join(OutboxActivityRow, OutboxActivityRow.id == DeliveryRow.activity_id)
+        .where(OutboxActivityRow.actor_id == actor_id, DeliveryRow.state == DeliveryState.DELIVERED)
+    )
+    return set(session.scalars(query.distinct()))
+
+
+def _suspension(actor: ActorRow) -> str:
+    return f"{actor.uri}#suspended/"
 
 
 def _followers(session: Session, actor_id: int) -> set[str]:

@@ -19,7 +19,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from app.accounts.tables import ActorRow
 from app.errors import AppError, RateLimitedError, UnavailableError
-from app.federation import actors, claims, counters, departures, keys, posts, settled
+from app.federation import actors, claims, counters, departures, keys, posts, receive_moves, settled
 from app.federation.claims import Claimed
 from app.federation.keys import FAILURE_LASTS, GONE_LASTS, KnownKey, Made
 from app.federation.outcomes import FETCH, Outcome, refused, retry
@@ -27,7 +27,7 @@ from app.federation.tables import InboxActivityRow, IntakeState
 from app.federation.wire import documents, parse, signatures, uris
 from app.federation.wire.errors import FetchError, ForeignError, ForgedError, GoneError, WireError
 from app.federation.wire.signatures import ParsedSignature, SignedRequest
-from app.federation.wire.values import Add, Announce, Delete, NeedsFetch
+from app.federation.wire.values import Add, Announce, Delete, Move, NeedsFetch
 from app.services import Services
 
 log = structlog.get_logger()
@@ -218,8 +218,15 @@ def _promote(services: Services, row: Claimed) -> None:
 
 
 def _fetch_object(services: Services, row: Claimed) -> None:
-    """Get the post that a Create or Announce is about; it goes through the door. Raises WireError, AppError."""
+    """Get the post that a Create or Announce is about, which goes through the door, or both ends of a Move.
+
+    Raises WireError, AppError.
+    """
     activity = parse.parse_activity(documents.load(row.body))
+    if isinstance(activity, Move):
+        receive_moves.ask_both(services, activity)
+        _write(services, row, IntakeState.RETRY, FETCHED, timedelta(0), attempts=0)
+        return
     uri = _wanted(row)
     live = not isinstance(activity, Add | Announce) and uris.same_origin(uri, activity.actor)
     posts.fetch(services, uri, live=live)
@@ -231,6 +238,8 @@ def _wanted(row: Claimed) -> str:
     activity = parse.parse_activity(documents.load(row.body))
     if isinstance(activity, Add | Announce):
         return activity.object_uri
+    if isinstance(activity, Move):
+        return activity.target_uri
     needed = parse.require_owner(activity)
     return needed.uri if isinstance(needed, NeedsFetch) else activity.uri
 

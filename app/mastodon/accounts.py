@@ -14,6 +14,7 @@ from app.accounts.profile import ProfileEdit
 from app.accounts.signup import SignUp
 from app.accounts.tables import ActorRow
 from app.errors import InvalidError, NotFoundError
+from app.lifecycle import moving
 from app.mastodon import answers, blueprint, finding, params, present
 from app.mastodon.params import Params
 from app.mastodon.serialise import accounts as entities
@@ -180,7 +181,10 @@ def _credentials(session: Session) -> dict[str, Any]:
     account = lookup.account(session, bearer.account_id())
     waiting = select(func.count()).where(FollowRow.target_id == account.id, FollowRow.state == FollowState.REQUESTED)
     requests = session.scalar(waiting) or 0
-    return entities.credentials(account, account.actor, current.services().settings, requests)
+    settings = current.services().settings
+    entity = entities.credentials(account, account.actor, settings, requests)
+    there = moving.redirects(session, [account.actor]).get(account.id)
+    return entity if there is None else entity | {"moved": entities.plain(there, settings)}
 
 
 def _profile_edit(sent: Params) -> ProfileEdit:

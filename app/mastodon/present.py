@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from app import current
 from app.accounts import lookup
 from app.accounts.tables import ActorRow
+from app.lifecycle import moving
 from app.mastodon.serialise import accounts as account_entities
 from app.mastodon.serialise import statuses as status_entities
 from app.mastodon.serialise.notifications import notification as notification_entity
@@ -28,14 +29,26 @@ from moderation.values import Visibility
 
 
 def accounts(rows: Sequence[ActorRow]) -> list[orjson.Fragment]:
-    """Accounts."""
+    """Accounts; those who moved say where to."""
     settings = current.services().settings
-    return [account_entities.account(row, settings) for row in rows]
+    there = _redirects(rows)
+    return [_moved(row, there[row.id]) if row.id in there else account_entities.account(row, settings) for row in rows]
 
 
 def account(row: ActorRow) -> orjson.Fragment:
     """An Account."""
-    return account_entities.account(row, current.services().settings)
+    return accounts([row])[0]
+
+
+def _redirects(rows: Sequence[ActorRow]) -> dict[int, ActorRow]:
+    if all(row.moved_to_uri is None for row in rows):
+        return {}
+    with current.services().db.read() as session:
+        return moving.redirects(session, rows)
+
+
+def _moved(row: ActorRow, target: ActorRow) -> orjson.Fragment:
+    return orjson.Fragment(orjson.dumps(account_entities.moved(row, target, current.services().settings)))
 
 
 def account_with(row: ActorRow, more: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import ActorRow
-from app.errors import InvalidError, NotFoundError
+from app.errors import ForbiddenError, InvalidError, NotFoundError
 from app.federation import outgoing
 from app.posts import admission, delete, resolve
 from app.posts.drafts import DraftMention, PostDraft
@@ -20,8 +20,12 @@ from moderation.values import PUBLIC_KINDS, Visibility
 
 
 def boost(services: Services, actor_id: int, public_id: int, visibility: Visibility = Visibility.PUBLIC) -> PostView:
-    """A member boosts a public post; twice is once. Raises NotFoundError, or InvalidError for a private one."""
+    """A member boosts a public post; twice is once. Raises NotFoundError, or InvalidError for a private one,
+    and ForbiddenError for whoever has moved.
+    """
     with services.db.read() as session:
+        if session.get_one(ActorRow, actor_id).moved_to_uri is not None:
+            raise ForbiddenError("This account has moved: take the redirect back in your settings to boost here again")
         original = resolve.view(session, public_id, actor_id).shown.post
         existing = find(session, actor_id, original.pk)
         author = session.get_one(PostRow, original.pk).actor_id
@@ -42,6 +46,8 @@ def unboost(services: Services, actor_id: int, public_id: int) -> PostView:
     """Take a boost back; none is no error. The answer is the post that was boosted."""
     with services.db.write() as session:
         turns.take(session)
+        if session.get_one(ActorRow, actor_id).moved_to_uri is not None:
+            raise ForbiddenError("This account has moved: take the redirect back in your settings to boost here again")
         original = resolve.view(session, public_id, actor_id).shown.post
         existing = find(session, actor_id, original.pk)
         if existing is not None:

@@ -114,6 +114,8 @@ def _author(session: Session, actor_id: int) -> ActorRow:
         raise ForbiddenError("Your login is currently disabled")
     if account.frozen_at is not None:
         raise ForbiddenError("Posting is paused until you have answered the moderators")
+    if account.actor.moved_to_uri is not None:
+        raise ForbiddenError("This account has moved: take the redirect back in your settings to write here again")
     return account.actor
 
 

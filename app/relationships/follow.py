@@ -28,11 +28,11 @@ def follow(
     wish = Wish(show_boosts, notify)
     with services.db.write() as session:
         follower, target = _actors(session, follower_id, target_id)
-        rules.require_may_follow(session, services.settings, follower, target)
         row = edges.find(session, follower_id, target_id)
-        if row is not None:
+        if row is not None and not rules.is_gone(target):
             row.show_boosts, row.notify = wish.show_boosts, wish.notify
             return row
+        rules.require_may_follow(session, services.settings, follower, target)
         row = edges.make(session, services, follower, target, edges.new_uri(services, "follow"), wish)
         if target.local:
             arrive(session, services, row, follower, target)

@@ -40,5 +40,7 @@ def require_may_follow(session: Session, settings: Settings, follower: ActorRow,
         raise NotFoundError
     if follower.id == target.id or is_house(target, settings):
         raise ForbiddenError(_("This account can't be followed"), code="not_followable")
+    if target.moved_to_uri is not None:
+        raise ForbiddenError(_("This account has moved: follow the new one"), code="moved")
     if is_gone(follower) or blocked_either_way(session, follower.id, target.id):
         raise ForbiddenError(_("This action is not allowed"), code="blocked")

@@ -17,6 +17,7 @@ class Job(StrEnum):
     END_HOLDS = "workers.jobs.end_holds"
     PURGE = "workers.jobs.purge"
     THREADS = "workers.jobs.threads"
+    LIFECYCLE = "workers.jobs.lifecycle"
 
 
 QUEUE_OF: dict[Job, str] = {
@@ -29,5 +30,6 @@ QUEUE_OF: dict[Job, str] = {
     Job.END_HOLDS: "intake",
     Job.PURGE: "network",
     Job.THREADS: "network",
+    Job.LIFECYCLE: "intake",
 }
 QUEUES = ("intake", "network")

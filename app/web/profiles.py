@@ -14,6 +14,7 @@ from app.accounts.tables import ActorRow
 from app.current import services
 from app.errors import NotFoundError
 from app.federation import wanted
+from app.lifecycle import moving
 from app.paging import Paging
 from app.posts import pins, resolve, threads
 from app.posts.reading import PostView
@@ -45,6 +46,7 @@ def profile(handle: str) -> str | Response:
         actor = _shown(session, handle)
         ties = _ties(session, actor)
         pinned = [] if request.args else pins.of_author(session, actor.id, viewer)
+        moved_to = moving.redirects(session, [actor]).get(actor.id)
     if actor.local and _wants_activity():
         return redirect(actor.uri)
     replies = request.args.get("replies") == "1"
@@ -54,7 +56,9 @@ def profile(handle: str) -> str | Response:
         return public.author_page(services(), viewer, actor.id, paging, wanted)
 
     page = timelines.posts(fetch)
-    return render_template("profile.html", actor=actor, ties=ties, pinned=pinned, page=page, replies=replies)
+    return render_template(
+        "profile.html", actor=actor, ties=ties, pinned=pinned, page=page, replies=replies, moved_to=moved_to
+    )
 
 
 @blueprint.post("/@<handle>/<act>")

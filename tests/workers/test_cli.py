@@ -257,3 +257,27 @@ def test_the_model_in_use_has_a_star_and_a_card(ostiary: Ostiary) -> None:
     assert well(ostiary("model", "show", "--language", "fr")).strip()
     refused(ostiary("model", "show", "text-none"))
     refused(ostiary("model", "promote", "text-none"))
+
+
+def test_a_key_is_changed_an_account_remembered_and_deleted(ostiary: Ostiary, data: Path) -> None:
+    for name in ("ana", "ben"):
+        ostiary("account", "create", name, "--email", f"{name}@people.example", "--password", PASSWORD)
+
+    def columns() -> tuple[str, int, bool]:
+        with closing(sqlite3.connect(data / "ostiary.sqlite3")) as connection:
+            query = "SELECT public_key_pem, memorial, deleted_at IS NOT NULL FROM actors WHERE username = 'ana'"
+            return tuple(connection.execute(query).fetchone())
+
+    before = columns()[0]
+    assert "has a new key" in well(ostiary("account", "rotate-key", "ana"))
+    assert columns()[0] != before
+    assert "has a new key" in well(ostiary("account", "rotate-key", "--server"))
+    assert ostiary("account", "rotate-key").exit_code == 2
+    assert "in memory" in well(ostiary("account", "memorial", "ana"))
+    assert columns()[1] == 1
+    assert "like others" in well(ostiary("account", "memorial", "ana", "--off"))
+    assert ostiary("account", "delete", "ana", given="n\n").exit_code == 1
+    assert "is deleted" in well(ostiary("account", "delete", "ana", "--yes"))
+    assert columns()[1:] == (0, 1)
+    for command in ("delete", "memorial", "rotate-key"):
+        assert "no account ana" in refused(ostiary("account", command, "ana"))

@@ -21,6 +21,7 @@ from app.federation.wire.values import (
     Flag,
     Follow,
     Like,
+    Move,
     NeedsFetch,
     Post,
     Reference,
@@ -127,7 +128,7 @@ def require_owner(activity: Activity) -> NeedsFetch | None:
 
     The caller has checked already that whoever signed is the actor. Raises ForeignError where the claim can't be
     true: an activity with an id on another host, an Undo of somebody else's doing, an answer to a Follow of
-    somebody else.
+    somebody else, a Move of somebody else.
     """
     actor = activity.actor
     if not uris.same_origin(activity.uri, actor):
@@ -142,6 +143,8 @@ def require_owner(activity: Activity) -> NeedsFetch | None:
             return NeedsFetch(uri)
         case Delete(object_uri=uri):
             return None if uris.same_origin(uri, actor) else NeedsFetch(uri)
+        case Move(object_uri=uri) if uri != actor:
+            raise ForeignError("a Move of somebody else", code="move_foreign")
         case Undo(object=Embedded(actor=claimed)) if claimed not in (None, actor):
             raise ForeignError("an Undo of what somebody else did", code="undo_foreign")
         case Accept(object=Embedded(object_uri=claimed)) | Reject(object=Embedded(object_uri=claimed)):
@@ -245,6 +248,10 @@ def _block(doc: Doc, uri: str, actor: str) -> Activity:
     return Block(uri, actor, fields.required_uri(doc, "object"))
 
 
+def _move(doc: Doc, uri: str, actor: str) -> Activity:
+    return Move(uri, actor, fields.required_uri(doc, "object"), fields.required_uri(doc, "target"))
+
+
 def _first_object(doc: Doc) -> Json:
     return next(fields.items(doc.get("object")), None)
 
@@ -294,5 +301,6 @@ PARSERS: Mapping[str, Parser] = MappingProxyType(
         "Add": _add,
         "Remove": _remove,
         "Block": _block,
+        "Move": _move,
     }
 )

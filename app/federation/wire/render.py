@@ -32,6 +32,7 @@ from app.federation.wire.values import (
     Like,
     MediaKind,
     Mention,
+    Move,
     Poll,
     Post,
     PostKind,
@@ -109,6 +110,8 @@ def activity(value: Activity) -> Document:
             return {"@context": AS, **_head(value), "to": [PUBLIC], "object": gone}
         case Follow(object_uri=uri) | Block(object_uri=uri) | Like(object_uri=uri):
             return _simple(value, uri)
+        case Move():
+            return {**_simple(value, value.object_uri), "target": value.target_uri}
         case Accept(object=embedded) | Reject(object=embedded) | Undo(object=embedded):
             return {"@context": AS, **_head(value), "object": _embedded(embedded)}
         case Announce():

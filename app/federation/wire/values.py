@@ -383,6 +383,16 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """An actor (`object_uri`: itself) goes on under another address."""
+
+    uri: str
+    actor: str
+    object_uri: str
+    target_uri: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unsupported:
     """Well-formed, but nothing that we handle. `reason` is one of a small closed set, fit for a metric."""
 
@@ -405,6 +415,7 @@ Activity = (
     | Add
     | Remove
     | Block
+    | Move
     | Unsupported
 )
 

@@ -176,3 +176,23 @@ def test_a_search_asks_the_other_server_only_when_told_to(ana: Person, services:
     assert ana.read("/api/v2/search?q=@eve@far.example")["accounts"] == []
     assert ana.read("/api/v2/search?q=@eve@far.example&resolve=true")["accounts"] == []
     assert ana.read("/api/v2/search?q=https://far.example/@eve/1&resolve=true")["statuses"] == []
+
+
+def test_an_account_that_moved_says_where_to_in_every_list(ana: Person, services: Services, http: FlaskClient) -> None:
+    new = remote(services, "eve", "new.example", also_known_as=["https://elsewhere.example/users/eve"])
+    old = remote(services, "eve", moved_to_uri=new.uri)
+    found = [http.get(f"/api/v1/accounts/{old.id}").json, ana.read("/api/v1/accounts/search?q=eve")]
+    assert found[0]["moved"]["acct"] == "eve@new.example"
+    assert {a["acct"]: "moved" in a for a in found[1]} == {"eve@elsewhere.example": True, "eve@new.example": False}
+    liar = remote(services, "liar", moved_to_uri=ana.account.actor.uri)
+    assert "moved" not in http.get(f"/api/v1/accounts/{liar.id}").json
+
+
+def test_what_a_member_says_of_searching_is_in_their_account(
+    ana: Person, http: FlaskClient, services: Services
+) -> None:
+    assert ana.read("/api/v1/accounts/verify_credentials")["source"]["indexable"] is False
+    answer = ana.send("PATCH", "/api/v1/accounts/update_credentials", json={"indexable": True})
+    assert (answer.json["indexable"], answer.json["source"]["indexable"]) == (True, True)
+    late = remote(services, "late", memorial=True)
+    assert http.get(f"/api/v1/accounts/{late.id}").json["memorial"] is True

@@ -1,0 +1,63 @@
+"""Everything that binds somebody who is gone to others: follows, likes, blocks, mutes, what others were told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy.orm import Session
+
+from app.notifications.tables import NotificationMarkRow, NotificationRow
+from app.posts import counts
+from app.posts.tables import IdempotencyRow, LikeRow, MentionRow, PostRow
+from app.relationships import edges
+from app.relationships.tables import BlockRow, FollowRow, HiddenPostRow, MuteRow, SeveredFollowRow
+from app.services import Services
+
+CHUNK = 100
+
+
+def cut(services: Services, actor_id: int) -> None:
+    """Remove them, some in each write. May be called twice: it goes on where it stopped."""
+    while _cut_follows(services, actor_id) or _cut_likes(services, actor_id):
+        pass
+    for table, which in _rest(actor_id):
+        with services.db.write() as session:
+            session.execute(delete(table).where(which))
+
+
+def _cut_follows(services: Services, actor_id: int) -> int:
+    ours = or_(FollowRow.follower_id == actor_id, FollowRow.target_id == actor_id)
+    with services.db.write() as session:
+        rows = session.scalars(select(FollowRow).where(ours).limit(CHUNK)).all()
+        for row in rows:
+            edges.remove(session, services, row)
+    return len(rows)
+
+
+def _cut_likes(services: Services, actor_id: int) -> int:
+    with services.db.write() as session:
+        rows = session.scalars(select(LikeRow).where(LikeRow.actor_id == actor_id).limit(CHUNK)).all()
+        _uncount(session, rows)
+        session.execute(delete(LikeRow).where(LikeRow.id.in_([row.id for row in rows])))
+    return len(rows)
+
+
+def _uncount(session: Session, rows: Sequence[LikeRow]) -> None:
+    for row in rows:
+        counts.change(session, PostRow, PostRow.pk == row.post_pk, PostRow.likes_count, -1)
+
+
+def _rest(actor_id: int) -> tuple[tuple[Any, ColumnElement[bool]], ...]:
+    """What is counted nowhere and goes in one statement each."""
+    return (
+        (BlockRow, or_(BlockRow.blocker_id == actor_id, BlockRow.target_id == actor_id)),
+        (MuteRow, or_(MuteRow.muter_id == actor_id, MuteRow.target_id == actor_id)),
+        (SeveredFollowRow, or_(SeveredFollowRow.follower_id == actor_id, SeveredFollowRow.target_id == actor_id)),
+        (NotificationRow, or_(NotificationRow.account_id == actor_id, NotificationRow.from_actor_id == actor_id)),
+        (NotificationMarkRow, NotificationMarkRow.account_id == actor_id),
+        (HiddenPostRow, HiddenPostRow.account_id == actor_id),
+        (IdempotencyRow, IdempotencyRow.account_id == actor_id),
+        (MentionRow, MentionRow.actor_id == actor_id),
+    )
