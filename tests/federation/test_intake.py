@@ -417,7 +417,7 @@ def test_a_rule_can_keep_a_domains_reports_out(world: World) -> None:
 @pytest.mark.parametrize(
     ("kind", "what", "reason"),
     [
-        ("Move", "https://far.example/users/mallory", "unsupported:activity:Move"),
+        ("Dislike", "https://far.example/users/mallory", "unsupported:activity:Dislike"),
         ("Dance", "https://far.example/1", "unsupported:activity:other"),
         ("Create", {"id": "https://far.example/1", "type": "ChatMessage"}, "unsupported:Create:ChatMessage"),
     ],

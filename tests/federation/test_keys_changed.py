@@ -12,7 +12,7 @@ from app.accounts.tables import ActorRow
 from app.federation import deliver
 from app.federation.tables import RetiredKeyRow
 from app.federation.wire.errors import BadStatusError, ForgedError, UnreachableError
-from app.federation.wire.signatures import SignedRequest, check_key, load_public_key, parse_signature
+from app.federation.wire.signatures import SignedRequest, check_key, load_public_key, parse_signatures
 from app.lifecycle import keys as changing
 from app.lifecycle import work
 from app.posts import compose
@@ -26,7 +26,7 @@ def _signed_by(world: World, number: int, pem: str) -> bool:
     sent, headers = world.web.sent[number], world.web.signatures[number]
     request = SignedRequest.of("POST", "/inbox", headers.items(), sent.body)
     try:
-        check_key(request, parse_signature(request.headers.get("signature")), load_public_key(pem))
+        check_key(request, parse_signatures(request)[0], load_public_key(pem))
     except ForgedError:
         return False
     return True

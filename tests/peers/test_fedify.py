@@ -192,11 +192,17 @@ def test_reports_cross_both_ways_without_names(town: Town) -> None:
     assert flag["actor"] == f"{town.server.base_url}/actor" and "ana" not in str(flag)
 
 
+def test_her_move_is_believed_and_followers_come_along(town: Town) -> None:
+    town.peer.do("move")
+    town.eventually(lambda: town.ana_uri in town.peer.followers("nils"), "ana follows nils now")
+    assert town.mira()["moved"]["uri"] == town.peer.nils
+
+
 def test_a_blocked_domain_is_refused_and_can_fetch_nothing(town: Town) -> None:
     domain = f"127.0.0.1:{town.peer.port}"
     town.server.cli("domain", "block", domain)
     with pytest.raises(AssertionError, match="nothing at"):
         town.peer.do("look", uri=town.ana_uri)
     with pytest.raises(AssertionError, match="403"):
-        town.peer.do("post", text="Anybody there?")
+        town.peer.do("knock", uri=town.ana_uri)
     assert not [uri for uri in town.home() if uri.startswith(town.peer.url)]

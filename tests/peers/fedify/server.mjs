@@ -163,6 +163,11 @@ const CONTROL = {
     await ctx.sendActivity({ identifier: "mira" }, await someone(ctx, to), flag);
     return { id: flag.id.href };
   },
+  async knock(ctx, { uri }) { // a delivery without a look at whom it is for
+    const like = new Like({ id: fresh("mira", "likes"), actor: ctx.getActorUri("mira"), object: new URL(uri) });
+    await ctx.sendActivity({ identifier: "mira" }, { id: new URL(uri), inboxId: new URL(`${uri}/inbox`) }, like);
+    return { id: like.id.href };
+  },
   async move(ctx) {
     movedTo = ctx.getActorUri("nils").href;
     await ctx.sendActivity({ identifier: "mira" }, people(), new Move({
