@@ -6,7 +6,8 @@ from app.clock import SystemClock
 from app.database.engine import Database
 from app.federation.wire.client import HttpClient
 from app.federation.wire.errors import UnreachableError
-from app.federation.wire.fetching import Fetched, Fetcher, Kind, Signer
+from app.federation.wire.fetching import Fetched, Fetcher, Kind
+from app.federation.wire.knocking import Signer
 from app.mail import Mailer, NoMailer, SmtpMailer
 from app.services import Services
 from app.settings import Settings

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from app.accounts.keys import KeyPair
 from app.accounts.tables import ActorKind, ActorRow
+from app.federation.wire.keys import make_ed25519_key
 from app.ids import IDS
 from app.settings import Settings
 
@@ -70,4 +71,5 @@ def _keys(uri: str, keys: KeyPair) -> dict[str, str]:
         "key_id": f"{uri}#main-key",
         "public_key_pem": keys.public_pem,
         "private_key_pem": keys.private_pem,
+        "ed25519_private_pem": make_ed25519_key(),
     }

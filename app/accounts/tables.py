@@ -85,6 +85,8 @@ class ActorRow(AppBase):
     key_id: Mapped[str | None] = mapped_column(String(2048), unique=True)
     public_key_pem: Mapped[str | None] = mapped_column(Text)
     private_key_pem: Mapped[str | None] = mapped_column(Text)
+    ed25519_private_pem: Mapped[str | None] = mapped_column(Text)
+    """A local actor's second key, for object proofs; made when it is first needed."""
     published_at: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
     fetched_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,13 +17,13 @@ from app.accounts.domains import mark_new
 from app.accounts.tables import ActorKind, ActorRow
 from app.database.engine import after_commit
 from app.errors import AppError, ForbiddenError, GoneError, NotFoundError, UnavailableError
-from app.federation import instances, signing
+from app.federation import instances, keys, signing
 from app.federation.rules import suspends
 from app.federation.wire import actors as wire_actors
-from app.federation.wire import discovery, fetching, fields, uris
+from app.federation.wire import discovery, fetching, uris
 from app.federation.wire.errors import FetchError, ForeignError, PublicKeyError, WireError
 from app.federation.wire.fetching import Kind
-from app.federation.wire.values import Actor, ActorKey, Resource
+from app.federation.wire.values import Actor, Resource
 from app.ids import IDS
 from app.services import Services
 from app.stores.jobs import Job
@@ -64,7 +65,7 @@ def by_handle(services: Services, handle: str) -> ActorRow:
         raise as_app_error(error) from error
 
 
-def refetch(services: Services, uri: str, *, key_id: str | None = None) -> ActorRow:
+def refetch(services: Services, uri: str) -> ActorRow:
     """Fetch an actor from its own home, whatever we know, and store what it says.
 
     Raises WireError, ForbiddenError where its domain is suspended, and GoneError where it was deleted.
@@ -73,8 +74,9 @@ def refetch(services: Services, uri: str, *, key_id: str | None = None) -> Actor
     _require_not_gone(services, uri)
     document = fetching.fetch_object(services.fetcher, uri, signer=signing.instance_signer(services))
     actor = wire_actors.parse_actor(document)
-    require_open(services, actor.host)
-    return store(services, actor, key_id=key_id)
+    if not uris.same_origin(actor.uri, uri):
+        raise ForeignError("the address of an actor led to another host", code="actor_foreign")
+    return store(services, actor)
 
 
 def fetch_key_owner(services: Services, key_id: str) -> ActorRow:
@@ -86,20 +88,24 @@ def fetch_key_owner(services: Services, key_id: str) -> ActorRow:
     require_open(services, uris.origin(key_id) or "")
     signer = signing.instance_signer(services)
     document = fetching.fetch_object(services.fetcher, key_id.partition("#")[0], signer=signer)
-    if wire_actors.kind_of(document) is None and (owner := fields.uri(document.get("owner"))):
-        if not uris.same_origin(owner, key_id):
-            raise ForeignError("the key's owner is on another host", code="key_foreign")
-        document = fetching.fetch_object(services.fetcher, owner, signer=signer)
-    actor = wire_actors.parse_actor(document)
-    if key_id not in (key.key_id for key in actor.keys):
+    if wire_actors.kind_of(document) is None:
+        owner, key = wire_actors.parse_key(document)
+        actor = wire_actors.parse_actor(fetching.fetch_object(services.fetcher, owner, signer=signer))
+        if key.key_id in actor.key_references:
+            actor = replace(actor, keys=(*actor.keys, key))
+    else:
+        actor = wire_actors.parse_actor(document)
+    if not uris.same_origin(actor.uri, key_id):
+        raise ForeignError("the key is on another host than its owner", code="key_foreign")
+    if key_id not in (one.key_id for one in actor.keys):
         raise PublicKeyError("the actor has no such key", code="key_not_listed")
     return store(services, actor, key_id=key_id)
 
 
 def store(services: Services, actor: Actor, *, key_id: str | None = None) -> ActorRow:
-    """An actor as its own home says it is now. `key_id`: which of several keys is wanted.
+    """An actor as its own home says it is now. `key_id`: the key whose own address led here.
 
-    Addresses and key are taken at once; name, text and pictures go through the door. Only ever call it with a
+    Addresses and keys are taken at once; name, text and pictures go through the door. Only ever call it with a
     document that was fetched from, or signed by, the actor's own host.
     """
     try:
@@ -197,7 +203,8 @@ def _upsert(services: Services, actor: Actor, key_id: str | None) -> ActorRow:
         for name, value in _columns(actor, now).items():
             setattr(row, name, value)
         _take_suspension(row, actor, now)
-        _take_key(session, row, _wanted_key(actor, key_id), now)
+        session.flush()
+        keys.take(session, row, actor.keys, now, at_home=key_id)
         instances.meet(session, actor.host, now)
     return row
 
@@ -248,22 +255,6 @@ def _take_suspension(row: ActorRow, actor: Actor, now: datetime) -> None:
         row.suspended_at, row.suspended_at_home = now, True
     elif not actor.suspended and row.suspended_at_home:
         row.suspended_at, row.suspended_at_home = None, False
-
-
-def _wanted_key(actor: Actor, key_id: str | None) -> ActorKey | None:
-    named = [key for key in actor.keys if key.key_id == key_id]
-    return next(iter(named or actor.keys), None)
-
-
-def _take_key(session: Session, row: ActorRow, key: ActorKey | None, now: datetime) -> None:
-    """The key that the actor's own host lists now replaces what we had."""
-    if key is None:
-        return
-    holder = session.scalar(select(ActorRow.id).where(ActorRow.key_id == key.key_id, ActorRow.id != row.id))
-    if holder is not None:
-        log.warning("key_held_by_another", key=key.key_id, actor=row.uri)
-        return
-    row.key_id, row.public_key_pem, row.key_fetched_at = key.key_id, key.pem, now
 
 
 def _due(session: Session, now: datetime, limit: int) -> Sequence[tuple[int, str]]:

@@ -14,9 +14,10 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from app.federation import delivery_rows
+from app.federation import delivery_rows, forms
 from app.federation.answers_from import Answer, meaning
 from app.federation.delivery_rows import Due, Result
+from app.federation.forms import HostForm
 from app.federation.signing import signer_for
 from app.federation.tables import DeliveryRow, DeliveryState, OutboxActivityRow
 from app.federation.wire.client import AsyncHttpClient
@@ -114,18 +115,24 @@ async def _serve(services: Services, client: Poster, rows: Sequence[Due]) -> lis
     lanes: dict[int, list[Due]] = {}
     for due in rows:
         lanes.setdefault(due.actor_id % LANES, []).append(due)
-    down = asyncio.Event()
-    results = await asyncio.gather(*(_lane(services, client, lane, down) for lane in lanes.values()))
+    down, host = asyncio.Event(), rows[0].host
+    with services.db.read() as session:
+        form = forms.HostForm(forms.known(session, host))
+    results = await asyncio.gather(*(_lane(services, client, lane, down, form) for lane in lanes.values()))
+    if form.learnt is not None:
+        forms.StoredForms(services).learn(host, form.learnt)
     return [result for lane in results for result in lane]
 
 
-async def _lane(services: Services, client: Poster, rows: Sequence[Due], down: asyncio.Event) -> list[Result]:
+async def _lane(
+    services: Services, client: Poster, rows: Sequence[Due], down: asyncio.Event, form: HostForm
+) -> list[Result]:
     results: list[Result] = []
     for due in rows:
         if down.is_set():
             results.append(Result(due, Answer.UNTRIED))
             continue
-        signer = signer_for(due.key_id, due.private_key_pem, services.clock)
+        signer = signer_for(due.key_id, due.private_key_pem, services.clock, form)
         sent = await client.post(Outgoing(due.inbox_url, due.body, signer))
         result = Result(due, meaning(sent), sent.error)
         if result.answer is Answer.HOST_FAILED:

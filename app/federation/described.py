@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import lookup
 from app.accounts.tables import ActorRow
+from app.federation import own_keys
 from app.federation.wire.values import (
     PUBLIC,
     Actor,
@@ -57,7 +58,7 @@ def actor(row: ActorRow) -> Actor:
         followers=row.followers_url,
         following=row.following_url,
         featured=row.featured_url,
-        keys=(ActorKey(row.key_id or "", row.public_key_pem or ""),),
+        keys=_keys(row),
         manually_approves_followers=row.locked,
         discoverable=row.discoverable and not gone,
         indexable=row.indexable and not gone,
@@ -68,6 +69,11 @@ def actor(row: ActorRow) -> Actor:
         also_known_as=tuple(row.also_known_as),
         fields=() if gone else tuple(ProfileField(field["name"], field["value"]) for field in row.fields),
     )
+
+
+def _keys(row: ActorRow) -> tuple[ActorKey, ...]:
+    found = (ActorKey(row.key_id or "", row.public_key_pem or ""),)
+    return found if row.ed25519_private_pem is None else (*found, own_keys.multikey(row.uri, row.ed25519_private_pem))
 
 
 def post(session: Session, settings: Settings, row: PostRow) -> Post:

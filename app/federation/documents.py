@@ -13,7 +13,7 @@ from app import current
 from app.accounts.instance_actor import instance_actor
 from app.accounts.tables import ActorRow
 from app.errors import AppError, NotFoundError
-from app.federation import described, visitors
+from app.federation import described, own_keys, visitors
 from app.federation.answers import document_answer, json_answer, wants_activity
 from app.federation.wire import render
 from app.federation.wire.values import ActorKind
@@ -36,7 +36,8 @@ def refuse_null() -> None:
 @blueprint.get("/actor")
 def house() -> Response:
     """The server's own actor, who signs its fetches. It's had without a signature, or nobody could begin."""
-    return document_answer(render.actor(described.actor(instance_actor(current.services()))))
+    services = current.services()
+    return document_answer(render.actor(described.actor(own_keys.ensure(services, instance_actor(services)))))
 
 
 @blueprint.get("/actor/outbox")
@@ -56,7 +57,7 @@ def actor(name: str) -> AnyResponse:
     if row.deleted_at is not None:
         return document_answer(render.tombstone(row.uri, ActorKind(row.kind.value), row.deleted_at), status=410)
     visitors.signer(services)
-    return document_answer(render.actor(described.actor(row)))
+    return document_answer(render.actor(described.actor(own_keys.ensure(services, row))))
 
 
 @blueprint.get("/users/<name>/statuses/<key>")

@@ -17,13 +17,13 @@ from sqlalchemy.orm import Session
 
 from app.accounts.tables import ActorRow
 from app.errors import ForbiddenError, RateLimitedError, UnauthorizedError, UnavailableError
-from app.federation import counters, keys
+from app.federation import counters, forms, keys
 from app.federation.keys import KeyCache, KnownKey, Made
 from app.federation.rules import KnownRules
 from app.federation.tables import InboxActivityRow, IntakeState
 from app.federation.wire import documents, parse, signatures, uris
 from app.federation.wire.errors import ForeignError, ForgedError, MalformedError
-from app.federation.wire.signatures import ParsedSignature, SignedRequest
+from app.federation.wire.signatures import Form, ParsedSignature, SignedRequest
 from app.federation.wire.values import Activity, Delete
 from app.federation.writer import InboxWriter, domain_suspended
 from app.posts.tables import PostRow, PostState
@@ -36,6 +36,7 @@ UNVERIFIED_PER_HOST = 500
 UNVERIFIED_IN_ALL = 20_000
 RETRY_AFTER_SECONDS = 60
 UNVERIFIED_NAME = "unverified:"
+MOST_NOTICED = 10_000
 LONGEST_NAMES_BYTES = 2000
 """Of an activity's id and its key's together: both stand in one index."""
 _PENDING = (IntakeState.UNVERIFIED, IntakeState.WAITING, IntakeState.RETRY)
@@ -61,6 +62,7 @@ class Gate:
         self._db = services.db
         self._rules = KnownRules(services.db)
         self._keys = KeyCache(services.db)
+        self._noticed: set[str] = set()
         self._budgets = Budgets(services.redis, services.clock, enabled=services.settings.rate_limits)
         self._writer = InboxWriter(services.db, self._rules, lambda: services.nudger.nudge(Job.INTAKE))
 
@@ -85,6 +87,7 @@ class Gate:
         signature, known = self._maker(delivery)
         if known is not None:
             self._check_signer(delivery, known)
+            self._notice(delivery.domain, signature)
             self._store(delivery, signature, IntakeState.WAITING)
         else:
             self._check_room(delivery, signature)
@@ -131,6 +134,12 @@ class Gate:
             raise ForeignError("the key is not the actor's", code="signer_not_actor")
         self._budgets.spend(INBOX_BY_HOST, delivery.domain)
         self._budgets.spend(INBOX_BY_ACTOR, delivery.activity.actor)
+
+    def _notice(self, host: str, signature: ParsedSignature) -> None:
+        """Remember, once in this process's life, that a host speaks RFC 9421."""
+        if signature.form is Form.RFC9421 and host not in self._noticed and len(self._noticed) < MOST_NOTICED:
+            self._noticed.add(host)
+            forms.noticed(self._services, host, signature.form)
 
     def _check_room(self, delivery: _Delivery, signature: ParsedSignature) -> None:
         """Unverified rows cost strangers nothing, so there's an end to them."""

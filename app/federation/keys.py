@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
-from sqlalchemy import delete, or_, select
+import structlog
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import ActorRow
 from app.database.engine import Database
-from app.federation.tables import KeyFailureRow
+from app.federation.tables import ActorKeyRow, KeyFailureRow
 from app.federation.wire import signatures
 from app.federation.wire.errors import PublicKeyError
 from app.federation.wire.signatures import ParsedSignature, PublicKey, SignedRequest, load_public_key
+from app.federation.wire.values import ActorKey
+
+log = structlog.get_logger()
 
 FRESH = timedelta(hours=1)
 """A signature that fails a key younger than this is forged; an older key may have been changed since."""
@@ -26,7 +31,13 @@ CACHED_KEYS = 10_000
 BELIEVED = timedelta(minutes=5)
 """So long a process goes by what it has in memory: a key that its owner took back must not live on there."""
 
-_COLUMNS = select(ActorRow.uri, ActorRow.public_key_pem, ActorRow.key_fetched_at, ActorRow.created_at)
+_PRESENT = (ActorRow.local.is_(False), ActorRow.deleted_at.is_(None))
+_FIRST = select(ActorRow.uri, ActorRow.public_key_pem, ActorRow.key_fetched_at, ActorRow.created_at).where(*_PRESENT)
+_FURTHER = (
+    select(ActorRow.uri, ActorKeyRow.public_key_pem, ActorKeyRow.fetched_at, ActorRow.created_at)
+    .join(ActorRow, ActorRow.id == ActorKeyRow.actor_id)
+    .where(*_PRESENT)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +107,53 @@ class KeyCache:
 
 def stored(session: Session, key_id: str) -> KnownKey | None:
     """The key of a remote actor as it stands in the database."""
-    row = session.execute(
-        _COLUMNS.where(ActorRow.key_id == key_id, ActorRow.local.is_(False), ActorRow.deleted_at.is_(None))
-    ).one_or_none()
-    if row is None or row.public_key_pem is None:
+    found = session.execute(_FIRST.where(ActorRow.key_id == key_id)).one_or_none()
+    if found is None:
+        found = session.execute(_FURTHER.where(ActorKeyRow.key_id == key_id)).one_or_none()
+    if found is None:
+        return None
+    owner_uri, pem, fetched_at, created_at = found
+    if pem is None:
         return None
     try:
-        key = load_public_key(row.public_key_pem)
+        key = load_public_key(pem)
     except PublicKeyError:
         return None  # as good as no key: it is fetched again
-    return KnownKey(key_id, row.uri, row.public_key_pem, key, row.key_fetched_at or row.created_at)
+    return KnownKey(key_id, owner_uri, pem, key, fetched_at or created_at)
+
+
+def take(session: Session, actor: ActorRow, offered: Sequence[ActorKey], now: datetime, *, at_home: str | None) -> None:
+    """The keys that the actor's own host lists now replace what we had; none at all change nothing.
+
+    A key that another actor holds is left to them, unless its own address led to this actor: `at_home`.
+    """
+    held = [key for key in offered if key.key_id != at_home and _is_held(session, actor, key.key_id)]
+    for key in held:
+        log.warning("key_held_by_another", key=key.key_id, actor=actor.uri)
+    mine = [key for key in offered if key not in held]
+    if not mine:
+        return
+    if at_home is not None:
+        _free(session, actor, at_home)
+    first, *further = mine
+    session.execute(delete(ActorKeyRow).where(ActorKeyRow.actor_id == actor.id))
+    actor.key_id, actor.public_key_pem, actor.key_fetched_at = first.key_id, first.pem, now
+    session.flush()
+    for key in further:
+        session.add(ActorKeyRow(key_id=key.key_id, actor_id=actor.id, public_key_pem=key.pem, fetched_at=now))
+
+
+def _is_held(session: Session, actor: ActorRow, key_id: str) -> bool:
+    first = select(ActorRow.id).where(ActorRow.key_id == key_id, ActorRow.id != actor.id)
+    further = select(ActorKeyRow.actor_id).where(ActorKeyRow.key_id == key_id, ActorKeyRow.actor_id != actor.id)
+    return session.scalar(first) is not None or session.scalar(further) is not None
+
+
+def _free(session: Session, actor: ActorRow, key_id: str) -> None:
+    """Take a key from whoever claimed it without being its owner."""
+    others = ActorRow.key_id == key_id, ActorRow.id != actor.id, ActorRow.local.is_(False)
+    session.execute(update(ActorRow).where(*others).values(key_id=None, public_key_pem=None, key_fetched_at=None))
+    session.execute(delete(ActorKeyRow).where(ActorKeyRow.key_id == key_id, ActorKeyRow.actor_id != actor.id))
 
 
 def failure(session: Session, key_id: str, now: datetime) -> str | None:

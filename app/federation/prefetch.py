@@ -19,7 +19,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from app.accounts.tables import ActorRow
 from app.errors import AppError, RateLimitedError, UnavailableError
-from app.federation import actors, claims, counters, departures, keys, posts, receive_moves, settled
+from app.federation import actors, claims, counters, departures, forms, keys, posts, receive_moves, settled
 from app.federation.claims import Claimed
 from app.federation.keys import FAILURE_LASTS, GONE_LASTS, KnownKey, Made
 from app.federation.outcomes import FETCH, Outcome, refused, retry
@@ -138,7 +138,9 @@ def _maker(services: Services, row: Claimed) -> KnownKey:
     first: WireError | AppError | None = None
     for signature in found:
         try:
-            return _made_by(services, request, signature)
+            known = _made_by(services, request, signature)
+            forms.noticed(services, row.domain, signature.form)
+            return known
         except (WireError, AppError) as error:
             first = first or error
     raise first or ForgedError("there is no signature")

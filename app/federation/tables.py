@@ -10,6 +10,7 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConst
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database.base import AppBase
+from app.federation.wire.signed import Form
 from moderation.columns import BigId, Instant, Json, words
 
 
@@ -109,6 +110,8 @@ class InstanceRow(AppBase):
     failing_since: Mapped[datetime | None] = mapped_column(Instant)
     failures: Mapped[int] = mapped_column(default=0)
     retry_at: Mapped[datetime | None] = mapped_column(Instant)
+    signature_form: Mapped[Form | None] = mapped_column(words(Form))
+    """How it wants requests signed, once that was learnt: see app.federation.forms."""
     received: Mapped[int] = mapped_column(default=0)
     refused: Mapped[int] = mapped_column(default=0)
 
@@ -137,6 +140,17 @@ class WantedRow(AppBase):
     asked_at: Mapped[datetime] = mapped_column(Instant)
     next_at: Mapped[datetime | None] = mapped_column(Instant)
     """Null: it came, or never will."""
+
+
+class ActorKeyRow(AppBase):
+    """A further key of an actor elsewhere: beside the one in the actor's own row, by that actor's own document."""
+
+    __tablename__ = "actor_keys"
+
+    key_id: Mapped[str] = mapped_column(String(2048), primary_key=True)
+    actor_id: Mapped[int] = mapped_column(BigId, ForeignKey("actors.id"), index=True)
+    public_key_pem: Mapped[str] = mapped_column(Text)
+    fetched_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class KeyFailureRow(AppBase):

@@ -53,7 +53,11 @@ def test_a_document_that_claims_another_hosts_id_is_not_believed(world: World) -
     victim = Remote("ana", "near.example")
     world.web.put("https://evil.example/users/ana", victim.actor() | {"name": "Stolen"})
     victim.live_on(world.web)
-    assert actors.fetch(world.services, "https://evil.example/users/ana").display_name == "Ana"
+    with pytest.raises(NotFoundError):
+        actors.fetch(world.services, "https://evil.example/users/ana")
+    with world.services.db.read() as session:
+        assert session.scalar(select(ActorRow.id).where(ActorRow.domain == "near.example")) is None
+    assert actors.fetch(world.services, victim.uri).display_name == "Ana"
 
 
 @pytest.mark.parametrize("uri", ["https://gone.example/users/x", "https://ostiary.example/users/nobody"])

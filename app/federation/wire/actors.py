@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TypeGuard
 
-from app.federation.wire import fields, posts, uris
-from app.federation.wire.errors import ForeignError, MalformedError
+from app.federation.wire import fields, keys, posts, uris
+from app.federation.wire.errors import ForeignError, MalformedError, PublicKeyError
 from app.federation.wire.fields import Doc, Json
 from app.federation.wire.values import Actor, ActorKey, ActorKind, Image, ProfileField
 
@@ -15,6 +15,7 @@ MAX_BIO = 50_000
 MAX_FIELDS = 16
 MAX_FIELD = 5000
 MAX_KEYS = 5
+MAX_LISTED = 16
 MAX_PEM = 8192
 MAX_ALIASES = 64
 
@@ -53,7 +54,8 @@ def parse_actor(doc: Doc) -> Actor:
         followers=_own(doc, "followers", uri),
         following=_own(doc, "following", uri),
         featured=_own(doc, "featured", uri),
-        keys=_keys(doc.get("publicKey"), uri),
+        keys=_keys(doc, uri),
+        key_references=_key_references(doc, uri),
         manually_approves_followers=fields.flag(doc.get("manuallyApprovesFollowers")),
         discoverable=fields.maybe(doc.get("discoverable")),
         indexable=fields.maybe(doc.get("indexable")),
@@ -111,15 +113,52 @@ def _image(value: Json) -> Image | None:
     return best
 
 
-def _keys(value: Json, uri: str) -> tuple[ActorKey, ...]:
-    found: list[ActorKey] = []
-    for item in fields.items(value):
-        if not isinstance(item, dict) or len(found) == MAX_KEYS:
-            continue
-        key_id, pem, owner = fields.uri(item.get("id")), item.get("publicKeyPem"), item.get("owner", uri)
-        if key_id and uris.same_origin(key_id, uri) and owner == uri and _is_pem(pem):
-            found.append(ActorKey(key_id, pem))
-    return tuple(found)
+def parse_key(doc: Doc) -> tuple[str, ActorKey]:
+    """A key's own document: whose it is, and the key. Raises MalformedError, ForeignError for an owner elsewhere."""
+    key_id = fields.own_id(doc)
+    owner = fields.uri(doc.get("owner")) or fields.required_uri(doc, "controller")
+    if not uris.same_origin(owner, key_id):
+        raise ForeignError("the key's owner is on another host", code="key_foreign")
+    key = _key(doc, owner) or _multikey(doc, owner)
+    if key is None:
+        raise MalformedError("this is neither an actor nor a key", code="type_unsupported")
+    return owner, key
+
+
+def _keys(doc: Doc, uri: str) -> tuple[ActorKey, ...]:
+    """Those of publicKey and of assertionMethod, each id once."""
+    found: dict[str, ActorKey] = {}
+    for name, read in (("publicKey", _key), ("assertionMethod", _multikey)):
+        most = len(found) + MAX_KEYS
+        for item in list(fields.items(doc.get(name)))[:MAX_LISTED]:
+            key = read(item, uri) if isinstance(item, dict) and len(found) < most else None
+            if key is not None:
+                found.setdefault(key.key_id, key)
+    return tuple(found.values())
+
+
+def _key(item: Doc, uri: str) -> ActorKey | None:
+    key_id, pem, owner = fields.uri(item.get("id")), item.get("publicKeyPem"), item.get("owner", uri)
+    if key_id and uris.same_origin(key_id, uri) and owner == uri and _is_pem(pem):
+        return ActorKey(key_id, pem)
+    return None
+
+
+def _multikey(item: Doc, uri: str) -> ActorKey | None:
+    key_id, multibase = fields.uri(item.get("id")), item.get("publicKeyMultibase")
+    if not key_id or not uris.same_origin(key_id, uri) or item.get("controller") != uri:
+        return None
+    if "Multikey" not in fields.types(item) or not isinstance(multibase, str):
+        return None
+    try:
+        return ActorKey(key_id, keys.pem_of_multikey(multibase), multibase)
+    except PublicKeyError:
+        return None  # of a kind that isn't verified here
+
+
+def _key_references(doc: Doc, uri: str) -> tuple[str, ...]:
+    listed = [*fields.items(doc.get("publicKey")), *fields.items(doc.get("assertionMethod"))][:MAX_LISTED]
+    return tuple(dict.fromkeys(item for item in listed if isinstance(item, str) and uris.same_origin(item, uri)))
 
 
 def _is_pem(value: Json) -> TypeGuard[str]:

@@ -28,12 +28,12 @@ from app.federation.wire.fetching import (
     Kind,
     Outgoing,
     Sent,
-    Signer,
     check_status,
     check_type,
     check_url,
     per_host,
 )
+from app.federation.wire.knocking import Knock, Signer
 from app.federation.wire.network import (
     AsyncGuardedBackend,
     Deadline,
@@ -78,13 +78,24 @@ class HttpClient:
         with _translated(), self._client(deadline) as client:
             for _ in range(MAX_REDIRECTS + 1):
                 check_url(url, self._scheme)
-                headers = {"Accept": kind.value, **(signer("GET", url, None) if signer else {})}
-                with client.stream("GET", url, headers=headers) as response:
-                    if response.status_code in _REDIRECTS:
-                        url = _target(response)
-                        continue
-                    return self._take(response, url, kind)
+                found = self._ask(client, Knock(signer, "GET", url), url, kind)
+                if isinstance(found, Fetched):
+                    return found
+                url = found
         raise RedirectError("too many redirects")
+
+    def _ask(self, client: httpx.Client, knock: Knock, url: str, kind: Kind) -> Fetched | str:
+        """What is at a URL, or where that leads."""
+        while True:
+            headers = {"Accept": kind.value, **knock.headers()}
+            with client.stream("GET", url, headers=headers) as response:
+                status = knock.answered(response.status_code, response.headers)
+                if status is None:
+                    continue
+                if status in _REDIRECTS:
+                    return _target(response)
+                check_status(status, response.headers)
+                return self._take(response, url, kind)
 
     def _client(self, deadline: Deadline) -> httpx.Client:
         pool = httpcore.ConnectionPool(
@@ -100,7 +111,6 @@ class HttpClient:
         )
 
     def _take(self, response: httpx.Response, url: str, kind: Kind) -> Fetched:
-        check_status(response.status_code, response.headers)
         content_type = response.headers.get("content-type", "")[:500]
         check_type(content_type, kind)
         body = _BoundedBody(response.headers, self._max_bytes)
@@ -177,19 +187,23 @@ class AsyncHttpClient:
         return [results[position] for position in range(len(batch))]
 
     async def _status(self, outgoing: Outgoing) -> int:
-        signed = outgoing.signer("POST", outgoing.url, outgoing.body) if outgoing.signer else {}
-        request = self._client.build_request(
-            "POST", outgoing.url, content=outgoing.body, headers={"Content-Type": AS_TYPE, **signed}
-        )
-        response = await self._client.send(request, stream=True)
-        try:
-            if response.status_code in _REDIRECTS:
-                raise RedirectError("an inbox that redirects")
-            check_status(response.status_code, response.headers)
-            await _discard(response)
-            return response.status_code
-        finally:
-            await response.aclose()
+        knock = Knock(outgoing.signer, "POST", outgoing.url, outgoing.body)
+        while True:
+            headers = {"Content-Type": AS_TYPE, **knock.headers()}
+            request = self._client.build_request("POST", outgoing.url, content=outgoing.body, headers=headers)
+            response = await self._client.send(request, stream=True)
+            try:
+                status = knock.answered(response.status_code, response.headers)
+                if status is None:
+                    await _discard(response)
+                    continue
+                if status in _REDIRECTS:
+                    raise RedirectError("an inbox that redirects")
+                check_status(status, response.headers)
+                await _discard(response)
+                return status
+            finally:
+                await response.aclose()
 
 
 async def _discard(response: httpx.Response) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Protocol
@@ -19,9 +19,7 @@ from app.federation.wire.errors import (
     GoneError,
     RefusedUrlError,
 )
-
-# Given a method, a URL and a body, the headers that sign the request (see signatures.sign).
-Signer = Callable[[str, str, bytes | None], Mapping[str, str]]
+from app.federation.wire.knocking import Signer
 
 AS_PROFILE = "https://www.w3.org/ns/activitystreams"
 _PROFILE = re.compile(r'(?:^|;)\s*profile="?([^";]*)', re.IGNORECASE)

@@ -47,6 +47,7 @@ Document = dict[str, Any]
 
 AS = "https://www.w3.org/ns/activitystreams"
 SECURITY = "https://w3id.org/security/v1"
+MULTIKEY = "https://w3id.org/security/multikey/v1"
 
 # Terms beyond ActivityStreams' own; a document's context has those that it uses.
 _TERMS: Mapping[str, Any] = {
@@ -85,7 +86,7 @@ def post(value: Post) -> Document:
 
 def actor(value: Actor) -> Document:
     """An actor's document."""
-    return {"@context": [AS, SECURITY, *_extensions(_actor_terms(value))], **_bare_actor(value)}
+    return {"@context": _actor_context(value), **_bare_actor(value)}
 
 
 def tombstone(uri: str, kind: PostKind | ActorKind | None = None, deleted: datetime | None = None) -> Document:
@@ -101,8 +102,7 @@ def activity(value: Activity) -> Document:
             return _about_post(value, new)
         case Update(object=Actor() as changed):
             body = _bare_actor(changed)
-            context = [AS, SECURITY, *_extensions(_actor_terms(changed))]
-            return {"@context": context, **_head(value), "to": [PUBLIC], "object": body}
+            return {"@context": _actor_context(changed), **_head(value), "to": [PUBLIC], "object": body}
         case Create(object=Reference(uri=uri)) | Update(object=Reference(uri=uri)):
             return _simple(value, uri)
         case Delete(object_uri=uri):
@@ -294,6 +294,7 @@ def _bare_actor(value: Actor) -> Document:
         featured=value.featured,
         endpoints={"sharedInbox": value.shared_inbox} if value.shared_inbox else None,
         publicKey=_keys(value),
+        assertionMethod=_multikeys(value),
         icon=_image(value.icon),
         image=_image(value.image),
         discoverable=value.discoverable,
@@ -309,8 +310,18 @@ def _bare_actor(value: Actor) -> Document:
 
 
 def _keys(value: Actor) -> Document | list[Document] | None:
-    found = [{"id": key.key_id, "owner": value.uri, "publicKeyPem": key.pem} for key in value.keys]
+    found = [
+        {"id": key.key_id, "owner": value.uri, "publicKeyPem": key.pem} for key in value.keys if key.multibase is None
+    ]
     return found[0] if len(found) == 1 else found or None
+
+
+def _multikeys(value: Actor) -> list[Document] | None:
+    return [
+        {"id": key.key_id, "type": "Multikey", "controller": value.uri, "publicKeyMultibase": key.multibase}
+        for key in value.keys
+        if key.multibase is not None
+    ] or None
 
 
 def _image(value: Image | None) -> Document | None:
@@ -346,6 +357,12 @@ def _actor_terms(value: Actor) -> list[str]:
 
 def _extensions(names: Sequence[str]) -> list[Document]:
     return [{name: term for name, term in _TERMS.items() if name in names}] if names else []
+
+
+def _actor_context(value: Actor) -> list[str | Document]:
+    multikey = [MULTIKEY] if any(key.multibase for key in value.keys) else []
+    terms = _actor_terms(value)
+    return [AS, SECURITY, *multikey, *_extensions(terms)]
 
 
 def _context(names: Sequence[str]) -> str | list[str | Document]:

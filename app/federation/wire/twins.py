@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,11 +16,12 @@ from app.federation.wire.fetching import (
     Kind,
     Outgoing,
     Sent,
-    Signer,
     check_status,
     check_type,
     check_url,
 )
+from app.federation.wire.knocking import Knock, Signer
+from app.federation.wire.signed import Form
 
 
 @dataclass
@@ -32,6 +33,13 @@ class Page:
     status: int = 200
     location: str | None = None
     failure: FetchError | None = None
+    wants: Form | None = None
+    """The only form of signature that is read here, if there is one."""
+
+    def status_for(self, headers: Mapping[str, str]) -> int:
+        """What a request with these headers is answered."""
+        form = Form.RFC9421 if "Signature-Input" in headers else Form.CAVAGE
+        return 401 if self.wants is not None and form is not self.wants else self.status
 
 
 @dataclass
@@ -65,11 +73,9 @@ class FakeWeb:
         """As HttpClient.get."""
         for _ in range(MAX_REDIRECTS + 1):
             check_url(url, self.scheme)
-            self.asked.append(url)
-            self.signatures.append(dict(signer("GET", url, None)) if signer else {})
-            page = self._page(url)
+            page, status = self._asked(url, signer)
             if page.location is None:
-                check_status(page.status, {})
+                check_status(status, {})
                 check_type(page.content_type, kind)
                 if len(page.body) > self.max_bytes:
                     raise BodyTooLargeError(f"more than {self.max_bytes} bytes")
@@ -81,15 +87,13 @@ class FakeWeb:
         """As AsyncHttpClient.post."""
         try:
             check_url(outgoing.url, self.scheme)
-            self.signatures.append(
-                dict(outgoing.signer("POST", outgoing.url, outgoing.body)) if outgoing.signer else {}
-            )
             page = self.pages.get(outgoing.url, Page(status=202))
+            status = self._knocked(page, Knock(outgoing.signer, "POST", outgoing.url, outgoing.body))
             if page.failure is not None:
                 raise page.failure
             if page.location is not None:
                 raise RedirectError("an inbox that redirects")
-            check_status(page.status, {})
+            check_status(status, {})
         except FetchError as error:
             return Sent(outgoing.url, error=error)
         self.sent.append(outgoing)
@@ -98,6 +102,21 @@ class FakeWeb:
     async def post_many(self, batch: Sequence[Outgoing]) -> list[Sent]:
         """As AsyncHttpClient.post_many."""
         return [await self.post(outgoing) for outgoing in batch]
+
+    def _asked(self, url: str, signer: Signer | None) -> tuple[Page, int]:
+        knock = Knock(signer, "GET", url)
+        known = self.pages.get(url.partition("#")[0], Page())
+        self.asked.append(url)
+        status = self._knocked(known, knock)
+        return self._page(url), status
+
+    def _knocked(self, page: Page, knock: Knock) -> int:
+        status: int | None = None
+        while status is None:
+            headers = knock.headers()
+            self.signatures.append(dict(headers))
+            status = knock.answered(page.status_for(headers), {})
+        return status
 
     def _page(self, url: str) -> Page:
         page = self.pages.get(url.partition("#")[0])

@@ -180,10 +180,11 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class ActorKey:
-    """A public key that an actor's own document lists."""
+    """A public key that an actor's own document lists; `multibase` where it is a Multikey (FEP-521a)."""
 
     key_id: str
     pem: str
+    multibase: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +214,8 @@ class Actor:
     following: str | None = None
     featured: str | None = None
     keys: tuple[ActorKey, ...] = ()
+    key_references: tuple[str, ...] = ()
+    """Keys that have a document of their own, and are named here by their ids alone."""
     manually_approves_followers: bool = False
     discoverable: bool | None = None
     indexable: bool | None = None

@@ -22,6 +22,7 @@ from app.federation.wire import errors
 from app.federation.wire.client import AsyncHttpClient, HttpClient
 from app.federation.wire.fetching import Fetcher, Kind, Outgoing, fetch_json, fetch_object
 from app.federation.wire.twins import FakeResolver, FakeWeb, Page
+from tests.federation.wire.callers import Caller
 from tests.federation.wire.servers import Server, answer, redirect, serving
 
 LOOPBACK = (ip_network("127.0.0.0/8"),)
@@ -183,16 +184,11 @@ def test_odd_urls_are_refused(world: World, url: str) -> None:
 
 
 def test_the_request_is_signed_for_every_hop(world: World) -> None:
-    asked: list[str] = []
-
-    def signer(method: str, url: str, body: bytes | None) -> dict[str, str]:
-        asked.append(f"{method} {url} {body!r}")
-        return {"Signature": "x"}
-
+    signer = Caller()
     world.put("/b", b"{}")
     world.redirect("/a", world.base + "/b")
     world.fetcher.get(world.base + "/a", signer=signer)
-    assert asked == [f"GET {world.base}/a None", f"GET {world.base}/b None"]
+    assert [one.rpartition(" ")[0] for one in signer.asked] == [f"GET {world.base}/a None", f"GET {world.base}/b None"]
 
 
 def test_a_document_that_is_what_its_id_says_is_believed(world: World) -> None:
@@ -492,7 +488,7 @@ def test_a_batch_is_sent_and_answered_in_its_order(server: Server, no_tls: ssl.S
 def test_what_is_posted_is_signed_and_whole(server: Server, no_tls: ssl.SSLContext) -> None:
     server.replies["/inbox"] = answer(b"", status="202 Accepted")
     posts(
-        [Outgoing(server.url("/inbox"), b'{"n": 1}', lambda *_: {"Signature": "mine", "Host": "remote.example"})],
+        [Outgoing(server.url("/inbox"), b'{"n": 1}', Caller(given={"Signature": "mine", "Host": "remote.example"}))],
         no_tls,
     )
     request = server.requests[0]

@@ -1,0 +1,37 @@
+"""A local actor's second key, an Ed25519 Multikey (FEP-521a), for object proofs.
+
+Actors who were here before such keys get theirs when they are first looked at.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from sqlalchemy import update
+
+from app.accounts.tables import ActorRow
+from app.federation.wire import keys
+from app.federation.wire.values import ActorKey
+from app.services import Services
+
+FRAGMENT = "#ed25519-key"
+
+
+@lru_cache(maxsize=2048)
+def multikey(actor_uri: str, private_pem: str) -> ActorKey:
+    """The public half as the actor's document lists it."""
+    multibase = keys.multikey_of(keys.load_private_key(private_pem))
+    return ActorKey(actor_uri + FRAGMENT, keys.pem_of_multikey(multibase), multibase)
+
+
+def ensure(services: Services, actor: ActorRow) -> ActorRow:
+    """The local actor with its second key. Call it outside of a write."""
+    if actor.ed25519_private_pem is not None or actor.deleted_at is not None:
+        return actor
+    private_pem = keys.make_ed25519_key()
+    with services.db.write() as session:
+        # Of two who look at once, the first one's key stays.
+        mine = ActorRow.id == actor.id, ActorRow.local, ActorRow.ed25519_private_pem.is_(None)
+        session.execute(update(ActorRow).where(*mine).values(ed25519_private_pem=private_pem))
+    with services.db.read() as session:
+        return session.get_one(ActorRow, actor.id)
