@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.tables import ActorRow
 from app.errors import ForbiddenError, RateLimitedError, UnauthorizedError, UnavailableError
-from app.federation import counters, forms, keys
+from app.federation import counters, forms, forwarded, keys
 from app.federation.keys import KeyCache, KnownKey, Made
 from app.federation.rules import KnownRules
 from app.federation.tables import InboxActivityRow, IntakeState
@@ -81,6 +81,9 @@ class Gate:
         if len(activity.uri.encode()) + max(len(one.key_id.encode()) for one in found) > LONGEST_NAMES_BYTES:
             raise MalformedError("the activity's id is too long", code="id_too_long")
         domain = uris.origin(activity.actor) or ""
+        if not any(uris.origin(one.key_id) == domain for one in found):
+            self._hear(request, found, activity, now)
+            return
         found = self._checked_domain(found, domain)
         found = signatures.check_all(request, found, now=now, expected_host=self._services.settings.domain)
         delivery = _Delivery(request, found, activity, domain, address, now)
@@ -93,6 +96,26 @@ class Gate:
             self._check_room(delivery, signature)
             self._store(delivery, signature, IntakeState.UNVERIFIED)
 
+    def _hear(
+        self, request: SignedRequest, found: tuple[ParsedSignature, ...], activity: Activity, now: datetime
+    ) -> None:
+        """Something that was passed on by somebody whom we know, at the expense of who did. Nothing of it is kept."""
+        found = signatures.check_all(request, found, now=now, expected_host=self._services.settings.domain)
+        known = [(one, self._keys.get(one.key_id, now)) for one in found]
+        signer = next((key for one, key in known if keys.made(request, one, key, now) is Made.YES), None)
+        if signer is None:
+            raise ForeignError("the key is on another host than the actor", code="key_foreign")
+        host, domain = uris.origin(signer.owner_uri) or "", uris.origin(activity.actor) or ""
+        if domain == self._services.settings.domain:
+            raise ForbiddenError("This is our own name", code="own_domain")
+        if self._rules.suspends(host) or self._rules.suspends(domain):
+            raise domain_suspended()
+        self._budgets.spend(INBOX_BY_HOST, host)
+        self._budgets.spend(INBOX_BY_ACTOR, signer.owner_uri)
+        if not forwarded.hear(self._services, activity):
+            raise ForeignError("the key is on another host than the actor", code="key_foreign")
+        counters.DROPPED.labels("forwarded").inc()
+
     def _is_of_nothing(self, activity: Delete) -> bool:
         """Whether neither the thing nor its actor is known here, nor anything of the actor's is on its way in."""
         with self._db.read() as session:
@@ -101,8 +124,6 @@ class Gate:
     def _checked_domain(self, found: tuple[ParsedSignature, ...], domain: str) -> tuple[ParsedSignature, ...]:
         """The signatures by keys of the actor's own host, which is one that we have to do with."""
         own = tuple(one for one in found if uris.origin(one.key_id) == domain)
-        if not own:
-            raise ForeignError("the key is on another host than the actor", code="key_foreign")
         if domain == self._services.settings.domain:
             raise ForbiddenError("This is our own name", code="own_domain")
         if self._rules.suspends(domain):

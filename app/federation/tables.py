@@ -123,6 +123,8 @@ class Wanted(StrEnum):
     """The post itself: something here answers it."""
     REPLIES = "replies"
     """What answers it: somebody here is reading its thread."""
+    AGAIN = "again"
+    """The post as it is now, or whether it is there at all: somebody said that it changed, or is gone."""
 
 
 class WantedRow(AppBase):

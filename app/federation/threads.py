@@ -10,14 +10,18 @@ from concurrent.futures import ThreadPoolExecutor
 
 from sqlalchemy import select
 
+from app.accounts.tables import ActorRow
 from app.errors import AppError, RateLimitedError, UnavailableError
-from app.federation import actors, counters, posts, signing, wanted
+from app.federation import actors, counters, drafting, posts, signing, wanted
 from app.federation.tables import Wanted
 from app.federation.wanted import Due
-from app.federation.wire import discovery, fetching, fields, uris
-from app.federation.wire.errors import FetchError, ForeignError, WireError
+from app.federation.wire import discovery, fetching, fields, parse, uris
+from app.federation.wire.errors import FetchError, ForeignError, GoneError, WireError
+from app.federation.wire.values import Post
+from app.posts import delete, edit
 from app.posts.tables import PostRow
 from app.services import Services
+from moderation.domains.rules import DomainRules
 
 THREADS = 4
 MOST_PAGES = 3
@@ -107,4 +111,29 @@ def _replies(services: Services, uri: str) -> list[str]:
     return list(found)[:MOST_REPLIES]
 
 
-_ASK = {Wanted.POST: _fetch_post, Wanted.REPLIES: _fetch_replies}
+def _look_again(services: Services, due: Due) -> None:
+    """A post as its own home has it now; gone, if that is what its home says."""
+    with services.db.read() as session:
+        row = session.execute(
+            select(ActorRow).join(PostRow, PostRow.actor_id == ActorRow.id).where(PostRow.uri == due.uri)
+        ).scalar_one_or_none()
+    if row is None or row.local:
+        return
+    actors.require_open(services, uris.origin(due.uri) or "")
+    try:
+        document = fetching.fetch_object(services.fetcher, due.uri, signer=signing.instance_signer(services))
+    except GoneError:
+        document = None
+    if document is None or "Tombstone" in fields.types(document):
+        delete.forget_remote(services, [(due.uri, row.id)])
+        return
+    found = parse.parse_object(document)
+    if not isinstance(found, Post) or found.author != row.uri:
+        raise ForeignError("the post is somebody else's now", code="author_foreign")
+    with services.db.read() as session:
+        rules, people = DomainRules.load(session), drafting.people(session, [found])
+    now = services.clock.now()
+    edit.apply_remote(services, [drafting.draft(found, row, people, rules, received_at=now, live=False)])
+
+
+_ASK = {Wanted.AGAIN: _look_again, Wanted.POST: _fetch_post, Wanted.REPLIES: _fetch_replies}

@@ -25,6 +25,7 @@ DEEPEST = 30
 MOST_PER_HOST = 200
 """So many wait for one host at most; what a flood of replies to nothing adds beyond that isn't asked for."""
 PER_HOST_AT_ONCE = 5
+LOOKS_EVERY = timedelta(minutes=1)
 AGAIN_AFTER = timedelta(minutes=15)
 """So long replies that were asked for aren't asked for again."""
 KEPT = timedelta(days=3)
@@ -53,8 +54,16 @@ def want(session: Session, services: Services, found: Iterable[str], what: Wante
         return 0
     now = services.clock.now()
     dialect = sqlite if services.db.sqlite else postgresql
+    insert = dialect.insert(WantedRow)
+    if what is Wanted.AGAIN:  # it may change again, and is looked at once a minute at most
+        once_more = {"asked_at": now, "next_at": now + LOOKS_EVERY, "attempts": 0}
+        statement = insert.on_conflict_do_update(
+            index_elements=["uri", "what"], set_=once_more, where=WantedRow.next_at.is_(None)
+        )
+    else:
+        statement = insert.on_conflict_do_nothing(index_elements=["uri", "what"])
     session.execute(
-        dialect.insert(WantedRow).on_conflict_do_nothing(index_elements=["uri", "what"]),
+        statement,
         [
             {"uri": u, "what": what, "host": host, "depth": depth, "attempts": 0, "asked_at": now, "next_at": now}
             for u, host in rows.items()

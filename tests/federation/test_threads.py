@@ -19,7 +19,7 @@ from app.posts.compose import ComposeRequest
 from app.posts.tables import PostRow, PostState
 from moderation.domains import editing
 from moderation.values import Severity
-from tests.federation.world import Remote, World
+from tests.federation.world import Remote, World, keys
 
 AS = "application/activity+json"
 HATEFUL = "They are vermin, all of them."
@@ -244,3 +244,77 @@ def test_an_answer_that_is_held_unsigned_or_not_for_followers_goes_nowhere(
         world.take(author, activity)
     assert world.state(vile) is PostState.HELD
     assert _forwarded(world) == []
+
+
+def _pass_on(world: World, sender: Remote, activity: dict[str, Any]) -> int:
+    """Somebody forwards what another is said to have done, signed with their own key."""
+    return world.deliver(sender, activity | LD).status_code
+
+
+@pytest.fixture
+def forwarder(world: World) -> Remote:
+    """A server that passes on what others say, with a key of its own that is known here."""
+    return world.known("fran", "forward.example", pair=keys(2))
+
+
+def test_a_forwarded_answer_is_asked_of_its_own_home_and_is_what_that_says(
+    world: World, ben: Remote, forwarder: Remote
+) -> None:
+    note = ben.note("What do you all think of the new tram?")
+    world.take(ben, ben.create(note))
+    cleo = world.remote("cleo", "near.example")
+    answer = _reply(cleo, note, "It is quieter than the old one.")
+    world.web.put(answer["id"], answer)
+    forged = cleo.create(answer | {"content": "<p>What cleo never wrote.</p>"})
+    assert _pass_on(world, forwarder, forged) == 202
+    _drain(world)
+    assert "quieter" in world.stored(answer).content
+    assert world.stored(answer).in_reply_to_pk == world.stored(note).pk
+    assert len(world.inbox()) == 1
+
+
+def test_a_forwarded_deletion_or_edit_counts_only_if_the_posts_own_home_says_so(
+    world: World, ben: Remote, forwarder: Remote
+) -> None:
+    note = ben.note("What do you all think of the new tram?")
+    world.take(ben, ben.create(note))
+    world.web.put(note["id"], note)
+    assert _pass_on(world, forwarder, ben.activity("Delete", note["id"])) == 202
+    _drain(world)
+    assert world.state(note) is PostState.PUBLISHED
+    world.services.clock.move(wanted.LOOKS_EVERY)  # type: ignore[attr-defined]
+    edited = note | {"content": "<p>What do you think of the old tram?</p>", "updated": "2026-03-02T12:30:00Z"}
+    world.web.put(note["id"], edited)
+    assert _pass_on(world, forwarder, ben.activity("Update", note | {"content": "<p>never written</p>"})) == 202
+    world.services.clock.move(wanted.LOOKS_EVERY)  # type: ignore[attr-defined]
+    _drain(world)
+    assert "old tram" in world.stored(note).content
+    world.web.put(note["id"], {"id": note["id"], "type": "Tombstone"})
+    assert _pass_on(world, forwarder, ben.activity("Delete", note["id"])) == 202
+    world.services.clock.move(wanted.LOOKS_EVERY)  # type: ignore[attr-defined]
+    _drain(world)
+    assert world.state(note) is PostState.DELETED
+
+
+def test_what_is_forwarded_about_nothing_here_asks_nobody(world: World, ben: Remote, forwarder: Remote) -> None:
+    cleo = world.remote("cleo", "near.example")
+    stray = _reply(cleo, "https://near.example/notes/unknown", "An answer to something that nobody here knows.")
+    assert _pass_on(world, forwarder, cleo.create(stray)) == 403
+    assert _pass_on(world, forwarder, cleo.activity("Follow", "https://ostiary.example/users/ana")) == 403
+    assert _wanted(world) == {} and world.inbox() == []
+
+
+def test_nobody_passes_on_for_a_suspended_domain_for_us_or_without_a_key_that_is_known(
+    world: World, ben: Remote, forwarder: Remote
+) -> None:
+    note = ben.note("What do you all think of the new tram?")
+    world.take(ben, ben.create(note))
+    stranger = world.remote("stan", "stranger.example", pair=keys(2))
+    cleo = world.remote("cleo", "near.example")
+    answer = cleo.create(_reply(cleo, note, "It is quieter than the old one."))
+    assert _pass_on(world, stranger, answer) == 403
+    assert _pass_on(world, forwarder, answer | {"actor": "https://ostiary.example/users/ana"}) == 403
+    with world.services.db.write() as session:
+        editing.set_rule(session, "near.example", Severity.SUSPEND, by="admin", now=world.services.clock.now())
+    assert _pass_on(world, forwarder, answer) == 403
+    assert _wanted(world) == {}

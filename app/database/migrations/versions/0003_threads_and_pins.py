@@ -21,7 +21,9 @@ def upgrade() -> None:
         sa.Column("uri", sa.String(length=2048), nullable=False),
         sa.Column(
             "what",
-            sa.Enum("post", "replies", name="wanted_word", native_enum=False, create_constraint=True, length=24),
+            sa.Enum(
+                "post", "replies", "again", name="wanted_word", native_enum=False, create_constraint=True, length=24
+            ),
             nullable=False,
         ),
         sa.Column("host", sa.String(length=300), nullable=False),
