@@ -39,7 +39,9 @@ def forget_keys(services: Services, limit: int) -> int:
     for actor_id in done:
         ties.cut(services, actor_id)  # what isn't looked for above: blocks, mutes, what was told of them
         with services.db.write() as session:
-            session.execute(update(ActorRow).where(ActorRow.id == actor_id).values(private_key_pem=None))
+            session.execute(
+                update(ActorRow).where(ActorRow.id == actor_id).values(private_key_pem=None, ed25519_private_pem=None)
+            )
     return len(done)
 
 

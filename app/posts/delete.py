@@ -16,6 +16,7 @@ from app.posts.tables import (
     LikeRow,
     MentionRow,
     PendingEditRow,
+    PinRow,
     PostRow,
     PostState,
     PostTagRow,
@@ -25,7 +26,7 @@ from app.services import Services
 from moderation import turns
 from moderation.holds import deleting
 
-_HANGING_ON = (AttachmentRow, LikeRow, MentionRow, PostTagRow, PendingEditRow, PostVersionRow)
+_HANGING_ON = (AttachmentRow, LikeRow, MentionRow, PinRow, PostTagRow, PendingEditRow, PostVersionRow)
 
 
 def delete(services: Services, actor_id: int, public_id: int) -> None:

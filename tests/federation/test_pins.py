@@ -14,7 +14,7 @@ from app.federation import intake
 from app.federation.tables import OutboxActivityRow
 from app.posts import compose, delete, pins
 from app.posts.compose import ComposeRequest
-from app.posts.tables import PostRow
+from app.posts.tables import PinRow, PostRow
 from moderation.values import Visibility
 from tests.federation.world import Remote, World
 
@@ -80,6 +80,8 @@ def test_a_deleted_post_is_featured_no_more(world: World, ana: ActorRow) -> None
     pins.pin(world.services, ana.id, post.id)
     delete.delete(world.services, ana.id, post.id)
     assert _featured(world) == []
+    with world.services.db.read() as session:
+        assert session.scalar(select(PinRow.post_pk)) is None
 
 
 def _pinned(world: World, who: Remote) -> list[str]:
