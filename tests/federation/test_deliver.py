@@ -13,12 +13,13 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts.tables import ActorRow
-from app.federation import deliver, outgoing
+from app.federation import actors, deliver, forms, outgoing
 from app.federation.tables import DeliveryRow, DeliveryState, InstanceRow
 from app.federation.wire import signatures
 from app.federation.wire.errors import BadStatusError, FetchTimeoutError, GoneError, WireError
 from app.federation.wire.fetching import Outgoing, Sent
-from app.federation.wire.signatures import SignedRequest
+from app.federation.wire.signatures import Form, SignedRequest
+from app.federation.wire.twins import Page
 from app.federation.wire.values import PUBLIC
 from app.posts import boosts, compose, delete, likes
 from app.posts.compose import ComposeRequest
@@ -74,6 +75,45 @@ def test_a_post_goes_to_each_server_of_its_followers_once_signed_by_its_author(w
     key = signatures.load_public_key(keys(0).public_pem)
     assert signatures.verify(request, key, now=world.services.clock.now(), expected_host=host).key_id == ana.key_id
     assert _send(world) == 0
+
+
+def test_a_host_that_wants_rfc_9421_gets_it_and_is_not_asked_again(world: World) -> None:
+    ana = _followed(world, world.known("ben"))
+    world.web.pages["https://far.example/inbox"] = Page(status=202, wants=Form.RFC9421)
+    _write(world, ana, "Good morning.")
+    _send(world)
+    assert ["Signature-Input" in headers for headers in world.web.signatures] == [False, True]
+    _write(world, ana, "Good evening.")
+    _send(world)
+    assert ["Signature-Input" in headers for headers in world.web.signatures] == [False, True, True]
+    assert [row.state for row in _deliveries(world)] == [DeliveryState.DELIVERED] * 2
+
+
+def test_a_host_that_goes_back_is_spoken_to_as_before(world: World) -> None:
+    ana = _followed(world, world.known("ben"))
+    forms.StoredForms(world.services).learn("far.example", Form.RFC9421)
+    world.web.pages["https://far.example/inbox"] = Page(status=202, wants=Form.CAVAGE)
+    _write(world, ana, "Good morning.")
+    _send(world)
+    assert _deliveries(world)[0].state is DeliveryState.DELIVERED
+    assert forms.StoredForms(world.services).of("far.example") is Form.CAVAGE
+
+
+def test_a_fetch_is_signed_in_the_form_that_its_host_reads(world: World) -> None:
+    zoe = world.remote("zoe")
+    world.web.pages[zoe.uri].wants = Form.RFC9421
+    assert actors.fetch(world.services, zoe.uri).username == "zoe"
+    assert forms.StoredForms(world.services).of("far.example") is Form.RFC9421
+
+
+def test_who_speaks_rfc_9421_is_answered_in_it(world: World) -> None:
+    ben = world.known("ben", form=Form.RFC9421)
+    world.deliver(ben, ben.create(ben.note("Hello.")))
+    assert forms.StoredForms(world.services).of("far.example") is Form.RFC9421
+    zoe = world.remote("zoe", "near.example", form=Form.RFC9421)
+    world.take(zoe, zoe.create(zoe.note("Hello.")))
+    assert forms.StoredForms(world.services).of("near.example") is Form.RFC9421
+    assert forms.StoredForms(world.services).of("other.example") is Form.CAVAGE
 
 
 def test_a_held_post_sends_nothing(world: World) -> None:
