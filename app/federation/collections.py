@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask import Blueprint, Response, request
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from app import current
@@ -20,7 +20,7 @@ from app.federation.wire import render
 from app.posts import pins
 from app.posts.tables import PostKind, PostRow, PostState
 from app.posts.visibility import posts_for
-from app.relationships.tables import FollowRow, FollowState
+from app.relationships.tables import BlockRow, FollowRow, FollowState
 
 blueprint = Blueprint("collections", __name__)
 blueprint.before_request(documents.refuse_null)
@@ -79,7 +79,8 @@ def replies(name: str, key: str) -> Response:
     with services.db.read() as session:
         post = _public_post(session, name, key)
         uri = f"{post.uri}/replies"
-        answers = posts_for(None).where(PostRow.in_reply_to_pk == post.pk)
+        blocked = exists().where(BlockRow.blocker_id == post.actor_id, BlockRow.target_id == PostRow.actor_id)
+        answers = posts_for(None).where(PostRow.in_reply_to_pk == post.pk, ~blocked)
         if request.args.get("page") is None:
             total = session.scalar(select(func.count()).select_from(answers.subquery())) or 0
             return document_answer(render.collection(uri, total, f"{uri}?page=true", ordered=False))

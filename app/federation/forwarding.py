@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.tables import ActorRow
@@ -19,6 +19,7 @@ from app.federation.tables import InboxActivityRow
 from app.federation.wire import documents, fields
 from app.federation.wire.values import Delete
 from app.posts.tables import PostRow, PostState
+from app.relationships.tables import BlockRow
 from app.services import Services
 from moderation.values import PUBLIC_KINDS
 
@@ -35,14 +36,18 @@ def forward(services: Services, about: Sequence[tuple[Item, str]]) -> int:
     if not found:
         return 0
     with services.db.write() as session:
-        return sum(_forward_one(session, services, items[uri], member_id) for uri, member_id in found)
+        return sum(
+            _forward_one(session, services, items[uri], member_id)
+            for uri, author_id, member_id in found
+            if author_id == items[uri].actor.id
+        )
 
 
-def _answering_members(session: Session, uris: Iterable[str]) -> list[tuple[str, int]]:
-    """Which of these are published answers to a member's posts, and whose."""
+def _answering_members(session: Session, uris: Iterable[str]) -> list[tuple[str, int, int]]:
+    """Which of these are published answers to a member's posts: URI, author, member. Not of those whom she blocks."""
     member, parent = aliased(ActorRow), aliased(PostRow)
     query = (
-        select(PostRow.uri, member.id)
+        select(PostRow.uri, PostRow.actor_id, member.id)
         .join(parent, parent.pk == PostRow.in_reply_to_pk)
         .join(member, member.id == parent.actor_id)
         .where(
@@ -51,9 +56,10 @@ def _answering_members(session: Session, uris: Iterable[str]) -> list[tuple[str,
             PostRow.visibility.in_(PUBLIC_KINDS),
             parent.visibility.in_(PUBLIC_KINDS),
             member.local,
+            ~exists().where(BlockRow.blocker_id == member.id, BlockRow.target_id == PostRow.actor_id),
         )
     )
-    return [(uri, member_id) for uri, member_id in session.execute(query)]
+    return [(uri, author_id, member_id) for uri, author_id, member_id in session.execute(query)]
 
 
 def _forward_one(session: Session, services: Services, item: Item, member_id: int) -> bool:

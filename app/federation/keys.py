@@ -125,8 +125,11 @@ def stored(session: Session, key_id: str) -> KnownKey | None:
 def take(session: Session, actor: ActorRow, offered: Sequence[ActorKey], now: datetime, *, at_home: str | None) -> None:
     """The keys that the actor's own host lists now replace what we had; none at all change nothing.
 
-    A key that another actor holds is left to them, unless its own address led to this actor: `at_home`.
+    Only keys whose address is below the actor's own are believed without a look at that address: neighbours on one host
+    must not claim each other's. A key that another actor holds is left to them, unless its own address led to this
+    actor: `at_home`.
     """
+    offered = [key for key in offered if key.key_id == at_home or _is_below(key.key_id, actor.uri)]
     held = [key for key in offered if key.key_id != at_home and _is_held(session, actor, key.key_id)]
     for key in held:
         log.warning("key_held_by_another", key=key.key_id, actor=actor.uri)
@@ -141,6 +144,10 @@ def take(session: Session, actor: ActorRow, offered: Sequence[ActorKey], now: da
     session.flush()
     for key in further:
         session.add(ActorKeyRow(key_id=key.key_id, actor_id=actor.id, public_key_pem=key.pem, fetched_at=now))
+
+
+def _is_below(key_id: str, actor_uri: str) -> bool:
+    return key_id == actor_uri or key_id.startswith(tuple(actor_uri + sign for sign in "#/?"))
 
 
 def _is_held(session: Session, actor: ActorRow, key_id: str) -> bool:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import structlog
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.accounts.tables import ActorRow
 from app.errors import AppError, RateLimitedError, UnavailableError
@@ -23,9 +25,17 @@ from app.posts.tables import PostRow
 from app.services import Services
 from moderation.domains.rules import DomainRules
 
+log = structlog.get_logger()
 THREADS = 4
 MOST_PAGES = 3
+GONE = 410
+SURE_AFTER = 3
+"""So often a home must say 404, minutes apart, before a post is taken for deleted because somebody else said so."""
 MOST_REPLIES = 60
+
+
+class _NotSureError(Exception):
+    """It is to be asked again, and its host is well."""
 
 
 def drain(services: Services, limit: int = 50) -> int:
@@ -52,6 +62,13 @@ def _ask(services: Services, dues: list[Due]) -> None:
 def _is_silent_for(services: Services, due: Due) -> bool:
     try:
         _ASK[due.what](services, due)
+    except _NotSureError:
+        wanted.settle(services, due, again=True)
+        return False
+    except SQLAlchemyError as error:  # what can't be stored must not hold up the rest, nor come back for ever
+        log.warning("wanted_not_stored", uri=due.uri, error=type(error).__name__)
+        wanted.settle(services, due, again=True)
+        return False
     except (WireError, AppError) as error:
         counters.WANTED.labels(due.what.value, error.code).inc()
         if _passes(error):
@@ -122,7 +139,9 @@ def _look_again(services: Services, due: Due) -> None:
     actors.require_open(services, uris.origin(due.uri) or "")
     try:
         document = fetching.fetch_object(services.fetcher, due.uri, signer=signing.instance_signer(services))
-    except GoneError:
+    except GoneError as error:
+        if error.answered != GONE and due.attempts < SURE_AFTER:
+            raise _NotSureError from error
         document = None
     if document is None or "Tombstone" in fields.types(document):
         delete.forget_remote(services, [(due.uri, row.id)])

@@ -87,7 +87,7 @@ def apply(services: Services, drafts: Sequence[PostDraft]) -> int:
     """Judge new versions together, then put each where its verdict says."""
     with services.db.read() as session:
         posts = _posts(session, drafts)
-        wanted = [draft for draft in drafts if draft.uri in posts]
+        wanted = [draft for draft in drafts if draft.uri in posts and _changes(session, posts[draft.uri], draft)]
         around = submissions.look_around(session, wanted)
         batch = [submissions.build(draft, around, kind=_kind(posts[draft.uri])) for draft in wanted]
         judgements = moderation_door.judge(session, batch, services.tools) if batch else []
@@ -142,6 +142,18 @@ def _posts(session: Session, drafts: Sequence[PostDraft]) -> dict[str, PostRow]:
     authors = {draft.uri: draft.actor_id for draft in drafts}
     rows = session.scalars(select(PostRow).where(PostRow.uri.in_(authors), PostRow.state.in_(EDITABLE)))
     return {row.uri: row for row in rows if row.actor_id == authors[row.uri] and row.kind is not PostKind.BOOST}
+
+
+def _changes(session: Session, post: PostRow, draft: PostDraft) -> bool:
+    """Whether a shown post would look otherwise. The same again is no edit: it would undo what was decided about it."""
+    if post.state is not PostState.PUBLISHED or session.get(PendingEditRow, post.pk) is not None:
+        return True
+    shown = (post.content, post.title, post.warning, post.sensitive, post.language, post.poll)
+    if shown != (draft.content, draft.title, draft.warning, draft.sensitive, draft.language, draft.poll):
+        return True
+    rows = select(AttachmentRow.url, AttachmentRow.description).where(AttachmentRow.post_pk == post.pk)
+    pictures = [tuple(row) for row in session.execute(rows.order_by(AttachmentRow.position))]
+    return pictures != [(picture.url, picture.description) for picture in draft.attachments]
 
 
 def _kind(post: PostRow) -> SubjectKind:

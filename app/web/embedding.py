@@ -35,7 +35,11 @@ def oembed() -> Response:
 
 
 def _number(url: str) -> int:
-    parts, settings = urlsplit(url), services().settings
+    settings = services().settings
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise NotFoundError() from error
     if f"{parts.scheme}://{parts.netloc}" != settings.base_url:
         raise NotFoundError()
     return resolve.parse_id(parts.path.rpartition("/")[2])

@@ -179,3 +179,14 @@ def test_a_post_is_believed_only_from_its_authors_host(world: World) -> None:
     world.web.put(forged["id"], forged)
     with pytest.raises(NotFoundError):
         resolve.by_url(world.services, forged["id"])
+
+
+def test_nobody_claims_a_neighbours_key(world: World) -> None:
+    carl, mal = Remote("carl", pair=keys(2)).live_on(world.web), Remote("mal", pair=keys(1))
+    listed = [{"id": k, "owner": mal.uri, "publicKeyPem": mal.pair.public_pem} for k in (mal.key_id, carl.key_id)]
+    mal.document = {"publicKey": listed}
+    mal.live_on(world.web)
+    world.take(mal, mal.create(mal.note("Hello to everybody.")))
+    note = carl.note("Soup, and the tram.")
+    world.take(carl, carl.create(note))
+    assert world.stored(note).actor_id == world.row(carl).id

@@ -17,6 +17,7 @@ from app.federation.wire.values import PUBLIC
 from app.posts import compose
 from app.posts.compose import ComposeRequest
 from app.posts.tables import PostRow, PostState
+from app.relationships import block
 from moderation.domains import editing
 from moderation.values import Severity
 from tests.federation.world import Remote, World, keys
@@ -318,3 +319,51 @@ def test_nobody_passes_on_for_a_suspended_domain_for_us_or_without_a_key_that_is
         editing.set_rule(session, "near.example", Severity.SUSPEND, by="admin", now=world.services.clock.now())
     assert _pass_on(world, forwarder, answer) == 403
     assert _wanted(world) == {}
+
+
+def test_who_passes_on_an_update_of_the_same_changes_nothing(world: World, ben: Remote, forwarder: Remote) -> None:
+    note = ben.note("What do you all think of the new tram?")
+    world.take(ben, ben.create(note))
+    world.web.put(note["id"], note)
+    before = world.stored(note)
+    assert _pass_on(world, forwarder, ben.activity("Update", note)) == 202
+    world.take(ben, ben.activity("Update", note))
+    _drain(world)
+    after = world.stored(note)
+    assert (after.verdict_id, after.edited_at) == (before.verdict_id, None)
+
+
+def test_a_home_that_does_not_find_a_post_for_a_moment_deletes_nothing(
+    world: World, ben: Remote, forwarder: Remote
+) -> None:
+    note = ben.note("What do you all think of the new tram?")
+    world.take(ben, ben.create(note))
+    assert _pass_on(world, forwarder, ben.activity("Delete", note["id"])) == 202
+    _drain(world)
+    assert world.state(note) is PostState.PUBLISHED
+    for _ in range(threads.SURE_AFTER):
+        world.services.clock.move(timedelta(hours=2))  # type: ignore[attr-defined]
+        _drain(world)
+    assert world.state(note) is PostState.DELETED
+
+
+def test_deletions_by_others_and_answers_of_the_blocked_go_to_nobody(world: World, ben: Remote, ana: ActorRow) -> None:
+    note, activity = _answer(world, ben, ana, "The one on my mother's bicycle.", **LD)
+    world.take(ben, activity)
+    mallory = world.known("mallory", "far.example")
+    world.take(mallory, mallory.activity("Delete", note["id"]) | LD)
+    blocked = world.known("bert", "angry.example")
+    block.block(world.services, ana.id, world.row(blocked).id)
+    theirs, answer = _answer(world, blocked, ana, "A very ordinary answer about hubs.", **LD)
+    world.take(blocked, answer)
+    assert [uri for uri, _ in _forwarded(world)] == [activity["id"]]
+    parent = theirs["inReplyTo"].removeprefix("https://ostiary.example")
+    page = world.http.get(parent + "/replies?page=true", headers={"Accept": AS}, base_url="https://ostiary.example")
+    assert page.get_json()["items"] == []
+
+
+def test_an_address_of_too_many_bytes_is_none(world: World, ben: Remote) -> None:
+    endless = "https://near.example/" + "".join(chr(0x4E00 + n) for n in range(1900))
+    note = _reply(ben, endless, "An answer to something with a very long name.")
+    world.take(ben, ben.create(note))
+    assert world.stored(note).in_reply_to_uri is None

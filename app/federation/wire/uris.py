@@ -26,8 +26,8 @@ def origin(uri: str) -> str | None:
     A final dot, user names, spaces and odd hosts are refused rather than repaired: two spellings of one
     host would be two ways around a domain rule.
     """
-    if len(uri) > MAX_LENGTH:
-        return None
+    if len(uri) > MAX_LENGTH or (not uri.isascii() and len(uri.encode(errors="surrogatepass")) > MAX_LENGTH):
+        return None  # counted in bytes, because databases' indexes do
     match = _URI.fullmatch(uri)
     return None if match is None else normal_host(match[2], match[1].lower())
 
