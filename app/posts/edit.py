@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 
 from app.enforcement import enact
 from app.errors import InvalidError
-from app.posts import compose, consequences, counts, door, redraft, resolve, submissions
+from app.posts import compose, consequences, counts, door, redraft, resolve, submissions, tallies
 from app.posts.drafts import DraftAttachment, DraftMention, PostDraft
+from app.posts.states import EDITABLE
 from app.posts.tables import (
     AttachmentRow,
     MentionRow,
@@ -35,7 +36,6 @@ from moderation.holds import editing
 from moderation.values import PUBLISHABLE, Judgement, Outcome, RecordedVerdict, SubjectKind
 
 _FROZEN = ("content", "text", "source", "title", "warning", "sensitive", "language")
-EDITABLE = (PostState.PUBLISHED, PostState.HELD, PostState.WAITING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +78,10 @@ def edit(services: Services, actor_id: int, public_id: int, request: EditRequest
 def apply_remote(services: Services, drafts: Sequence[PostDraft]) -> int:
     """Remote authors edited posts that are here; drafts of posts that aren't, or of somebody else, are left out.
 
-    Returns how many were judged.
+    New numbers in a poll are taken without judging anything. Returns how many were judged.
     """
-    return apply(services, drafts)
+    counted = tallies.take(services, drafts)
+    return apply(services, [draft for draft in drafts if draft.uri not in counted])
 
 
 def apply(services: Services, drafts: Sequence[PostDraft]) -> int:

@@ -17,6 +17,8 @@ ARROWS: dict[PostState | None, frozenset[PostState]] = {
 """None: a post that isn't stored yet. Published → held is a wave that crossed its line after its first few;
 rejected or withdrawn → held a decision about what had waited, taken back."""
 
+EDITABLE = (S.PUBLISHED, S.HELD, S.WAITING)
+
 
 class ForbiddenArrowError(Exception):
     """A post can't go from this state to that one."""

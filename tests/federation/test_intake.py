@@ -13,7 +13,7 @@ from app.federation import intake
 from app.federation.tables import InstanceRow, IntakeState, OutboxActivityRow
 from app.federation.wire.errors import FetchTimeoutError, GoneError
 from app.paging import Paging
-from app.posts.tables import LikeRow, PostKind, PostRow, PostState
+from app.posts.tables import LikeRow, PendingEditRow, PostKind, PostRow, PostState, PostVersionRow
 from app.relationships.tables import BlockRow, FollowRow
 from app.timelines import home, public
 from moderation.domains import editing
@@ -171,6 +171,60 @@ def test_a_harmless_edit_is_shown(world: World) -> None:
     world.take(mallory, mallory.create(note))
     world.take(mallory, mallory.activity("Update", note | {"content": "<p>A recipe for pea soup.</p>"}))
     assert world.stored(note).content == "<p>A recipe for pea soup.</p>"
+
+
+def _poll(votes: int, **fields: Any) -> dict[str, Any]:
+    options = [{"type": "Note", "name": name, "replies": {"totalItems": votes}} for name in ("Lentils", "Peas")]
+    return {"type": "Question", "oneOf": options, "endTime": "2026-03-09T12:00:00Z", **fields}
+
+
+def _versions(world: World) -> int:
+    with world.services.db.read() as session:
+        return len(session.scalars(select(PostVersionRow)).all())
+
+
+def test_new_numbers_in_a_poll_are_no_edit(world: World) -> None:
+    mallory = world.known()
+    note = mallory.note("Which soup?", **_poll(1))
+    world.take(mallory, mallory.create(note))
+    world.take(mallory, mallory.activity("Update", note | _poll(7)))
+    stored = world.stored(note)
+    assert stored.poll is not None
+    assert [option["votes"] for option in stored.poll["options"]] == [7, 7]
+    assert (stored.edited_at, _versions(world)) == (None, 0)
+
+
+def test_a_poll_s_other_options_are_an_edit_and_judged(world: World) -> None:
+    mallory = world.known()
+    note = mallory.note("Which soup?", **_poll(1))
+    world.take(mallory, mallory.create(note))
+    options = [{"type": "Note", "name": name} for name in ("Leeks", "Peas")]
+    world.take(mallory, mallory.activity("Update", note | _poll(7, oneOf=options)))
+    stored = world.stored(note)
+    assert stored.poll is not None and stored.edited_at is not None
+    assert [option["title"] for option in stored.poll["options"]] == ["Leeks", "Peas"]
+    assert _versions(world) == 1
+
+
+def test_the_old_text_with_new_numbers_takes_back_an_edit_that_waits(world: World) -> None:
+    mallory = world.known()
+    note = mallory.note("Which soup?", **_poll(1))
+    world.take(mallory, mallory.create(note))
+    world.take(mallory, mallory.activity("Update", note | {"content": "<p>casino casino casino</p>"}))
+    with world.services.db.read() as session:
+        assert session.scalars(select(PendingEditRow)).one()
+    world.take(mallory, mallory.activity("Update", note | _poll(7)))
+    with world.services.db.read() as session:
+        assert session.scalars(select(PendingEditRow)).one().draft["content"] == "<p>Which soup?</p>"
+
+
+def test_nobody_counts_in_a_poll_that_is_not_theirs(world: World) -> None:
+    mallory, ben = world.known(), world.known("ben", pair=keys(2))
+    note = ben.note("Which soup?", **_poll(1))
+    world.take(ben, ben.create(note))
+    world.take(mallory, mallory.activity("Update", note | _poll(7)))
+    stored = world.stored(note)
+    assert stored.poll is not None and stored.poll["options"][0]["votes"] == 1
 
 
 def test_nobody_edits_or_deletes_what_is_not_theirs(world: World) -> None:
