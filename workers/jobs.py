@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.enforcement import upkeep
 from app.federation import actors
 from app.federation import deliver as deliveries
+from app.federation import followers as follower_lists
 from app.federation import intake as inbox
 from app.federation import threads as thread_walks
 from app.lifecycle import work as comings_and_goings
@@ -23,8 +24,9 @@ REFRESH_ACTORS = Drain(Job.REFRESH_ACTORS, actors.refresh_stale, limit=50)
 END_HOLDS = Drain(Job.END_HOLDS, upkeep.end_holds, limit=200)
 PURGE = Drain(Job.PURGE, upkeep.purge, limit=5000)
 THREADS = Drain(Job.THREADS, thread_walks.drain, limit=50)
+FOLLOWERS = Drain(Job.FOLLOWERS, follower_lists.drain, limit=20)
 LIFECYCLE = Drain(Job.LIFECYCLE, comings_and_goings.drain, limit=500)
-DRAINS = (INTAKE, FAN_OUT, DELIVER, REJUDGE, MAIL, REFRESH_ACTORS, END_HOLDS, PURGE, THREADS, LIFECYCLE)
+DRAINS = (INTAKE, FAN_OUT, DELIVER, REJUDGE, MAIL, REFRESH_ACTORS, END_HOLDS, PURGE, THREADS, FOLLOWERS, LIFECYCLE)
 
 
 def intake() -> int:
@@ -65,6 +67,11 @@ def end_holds() -> int:
 def threads() -> int:
     """What threads here lack is asked for."""
     return run(THREADS, runtime.services())
+
+
+def followers() -> int:
+    """Lists of followers that differ from ours are asked for."""
+    return run(FOLLOWERS, runtime.services())
 
 
 def purge() -> int:

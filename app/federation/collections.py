@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from app import current
 from app.accounts.tables import ActorRow
-from app.errors import AppError, BadRequestError, GoneError, NotFoundError
+from app.errors import AppError, BadRequestError, GoneError, NotFoundError, UnauthorizedError
 from app.federation import documents, visitors
+from app.federation import followers as synchronised
 from app.federation.answers import document_answer
 from app.federation.wire import render
 from app.posts import pins
@@ -27,6 +28,7 @@ blueprint.before_request(documents.refuse_null)
 blueprint.errorhandler(AppError)(documents.error_answer)
 PAGE = 20
 PEOPLE_PAGE = 50
+HOST_PAGE = 2000
 
 
 @blueprint.get("/users/<name>/outbox")
@@ -51,6 +53,27 @@ def outbox(name: str) -> Response:
 def followers(name: str) -> Response:
     """Who follows a member."""
     return _people(name, "followers")
+
+
+@blueprint.get("/users/<name>/followers_synchronization")
+def followers_of_a_host(name: str) -> Response:
+    """Who follows a member from the host that asks, signed for: all of them, and nobody else's (FEP-8fcf)."""
+    services = current.services()
+    visitor = visitors.signer(services)
+    if visitor is None or visitor.domain is None:
+        raise UnauthorizedError("Only a signed request is told who follows", code="signature_required")
+    with services.db.read() as session:
+        row = _present(session, name)
+        uri, after = f"{row.uri}/followers_synchronization", _max_id("min_id")
+        query = select(FollowRow.id, ActorRow.uri).join(ActorRow, ActorRow.id == FollowRow.follower_id)
+        query = query.where(*synchronised.on_host(row.id, visitor.domain)).order_by(FollowRow.id)
+        found = session.execute(query.where(FollowRow.id > (after or 0)).limit(HOST_PAGE + 1)).all()
+    items = [address for _, address in found[:HOST_PAGE]]
+    following = f"{uri}?min_id={found[HOST_PAGE - 1][0]}" if len(found) > HOST_PAGE else None
+    if after is None and following is None:
+        return document_answer(render.collection(uri, len(items), items=items), public=False)
+    here = uri if after is None else f"{uri}?min_id={after}"
+    return document_answer(render.page(here, uri, items, following=following), public=False)
 
 
 @blueprint.get("/users/<name>/following")

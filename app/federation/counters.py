@@ -15,5 +15,10 @@ WANTED = Counter(
     "What threads here lacked, by what came of it",
     ["what", "outcome"],
 )
+SYNCHRONISED = Counter(
+    "ostiary_followers_synchronised_total",
+    "Lists of followers that differed from ours, by what came of it",
+    ["outcome"],
+)
 DELIVERED = Counter("ostiary_deliveries_total", "What became of attempts to deliver", ["outcome"])
 INTAKE_AGE = Gauge("ostiary_intake_oldest_seconds", "Age of the oldest activity taken in the last batch")

@@ -14,12 +14,13 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from app.federation import delivery_rows, forms
+from app.federation import delivery_rows, followers, forms
 from app.federation.answers_from import Answer, meaning
 from app.federation.delivery_rows import Due, Result
 from app.federation.forms import HostForm
 from app.federation.signing import signer_for
 from app.federation.tables import DeliveryRow, DeliveryState, OutboxActivityRow
+from app.federation.wire import synchronisation
 from app.federation.wire.client import AsyncHttpClient
 from app.federation.wire.fetching import Outgoing, Poster
 from app.services import Services
@@ -118,21 +119,29 @@ async def _serve(services: Services, client: Poster, rows: Sequence[Due]) -> lis
     down, host = asyncio.Event(), rows[0].host
     with services.db.read() as session:
         form = forms.HostForm(forms.known(session, host))
-    results = await asyncio.gather(*(_lane(services, client, lane, down, form) for lane in lanes.values()))
+        told = {due.actor_id: followers.claim(session, due.actor_id, host) for due in rows if due.for_followers}
+    results = await asyncio.gather(*(_lane(services, client, lane, down, form, told) for lane in lanes.values()))
     if form.learnt is not None:
         forms.StoredForms(services).learn(host, form.learnt)
     return [result for lane in results for result in lane]
 
 
 async def _lane(
-    services: Services, client: Poster, rows: Sequence[Due], down: asyncio.Event, form: HostForm
+    services: Services,
+    client: Poster,
+    rows: Sequence[Due],
+    down: asyncio.Event,
+    form: HostForm,
+    told: Mapping[int, str | None],
 ) -> list[Result]:
     results: list[Result] = []
     for due in rows:
         if down.is_set():
             results.append(Result(due, Answer.UNTRIED))
             continue
-        signer = signer_for(due.key_id, due.private_key_pem, services.clock, form)
+        claim = told.get(due.actor_id) if due.for_followers else None
+        more = {synchronisation.HEADER: claim} if claim is not None else None
+        signer = signer_for(due.key_id, due.private_key_pem, services.clock, form, more)
         sent = await client.post(Outgoing(due.inbox_url, due.body, signer))
         result = Result(due, meaning(sent), sent.error)
         if result.answer is Answer.HOST_FAILED:

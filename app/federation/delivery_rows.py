@@ -39,6 +39,7 @@ class Due:
     actor_id: int
     key_id: str
     private_key_pem: str
+    for_followers: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,7 @@ def _load(session: Session, hosts: Sequence[str], now: datetime, per_host: int) 
             ActorRow.id,
             ActorRow.key_id,
             _SIGNING_KEY,
+            OutboxActivityRow.for_followers,
         )
         .join(ranked, ranked.c.id == DeliveryRow.id)
         .join(OutboxActivityRow, OutboxActivityRow.id == DeliveryRow.activity_id)
@@ -159,8 +161,8 @@ def _load(session: Session, hosts: Sequence[str], now: datetime, per_host: int) 
         .order_by(DeliveryRow.id)
     )
     return [
-        Due(row_id, inbox, host, attempts, created_at, body.encode(), actor_id, key_id or "", pem or "")
-        for row_id, inbox, host, attempts, created_at, body, actor_id, key_id, pem in rows
+        Due(row_id, inbox, host, attempts, created_at, body.encode(), actor_id, key_id or "", pem or "", few)
+        for row_id, inbox, host, attempts, created_at, body, actor_id, key_id, pem, few in rows
     ]
 
 

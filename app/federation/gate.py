@@ -17,11 +17,11 @@ from sqlalchemy.orm import Session
 
 from app.accounts.tables import ActorRow
 from app.errors import ForbiddenError, RateLimitedError, UnauthorizedError, UnavailableError
-from app.federation import counters, forms, forwarded, keys
+from app.federation import counters, followers, forms, forwarded, keys
 from app.federation.keys import KeyCache, KnownKey, Made
 from app.federation.rules import KnownRules
 from app.federation.tables import InboxActivityRow, IntakeState
-from app.federation.wire import documents, parse, signatures, uris
+from app.federation.wire import documents, parse, signatures, synchronisation, uris
 from app.federation.wire.errors import ForeignError, ForgedError, MalformedError
 from app.federation.wire.signatures import Form, ParsedSignature, SignedRequest
 from app.federation.wire.values import Activity, Delete
@@ -92,6 +92,7 @@ class Gate:
             self._check_signer(delivery, known)
             self._notice(delivery.domain, signature)
             self._store(delivery, signature, IntakeState.WAITING)
+            self._hear_of_followers(delivery, signature)
         else:
             self._check_room(delivery, signature)
             self._store(delivery, signature, IntakeState.UNVERIFIED)
@@ -161,6 +162,12 @@ class Gate:
         if signature.form is Form.RFC9421 and host not in self._noticed and len(self._noticed) < MOST_NOTICED:
             self._noticed.add(host)
             forms.noticed(self._services, host, signature.form)
+
+    def _hear_of_followers(self, delivery: _Delivery, signature: ParsedSignature) -> None:
+        """What an actor says, under their signature, of their followers here."""
+        header = delivery.request.headers.get(synchronisation.HEADER.lower())
+        if header is not None and synchronisation.HEADER.lower() in signature.headers:
+            followers.hear(self._services, delivery.activity.actor, header)
 
     def _check_room(self, delivery: _Delivery, signature: ParsedSignature) -> None:
         """Unverified rows cost strangers nothing, so there's an end to them."""

@@ -55,10 +55,11 @@ def send(
     *,
     not_before: datetime | None = None,
     last_word: bool = False,
+    for_followers: bool = False,
 ) -> int:
     """Queue an activity for these inboxes, each once; how many there are. `not_before` waits out an undo window.
 
-    A `last_word` goes to a suspended domain, too.
+    A `last_word` goes to a suspended domain, too; with what is `for_followers`, hosts are told whom they have of these.
     """
     row = OutboxActivityRow(
         uri=activity["id"],
@@ -66,6 +67,7 @@ def send(
         kind=activity["type"],
         body=orjson.dumps(_without_blind(activity)).decode(),
         last_word=last_word,
+        for_followers=for_followers,
     )
     return _queue(session, services, row, inboxes, not_before)
 
@@ -112,7 +114,8 @@ def post_created(session: Session, services: Services, post: PublishedPost) -> N
     row = session.get_one(PostRow, post.pk)
     if _is_to_be_told(row):
         value = described.post(session, services.settings, row)
-        _tell(session, services, row.actor_id, described.creation(value), inboxes)
+        few = post.visibility is Visibility.FOLLOWERS
+        _tell(session, services, row.actor_id, described.creation(value), inboxes, for_followers=few)
 
 
 def post_edited(session: Session, services: Services, post: PostRow) -> None:
@@ -121,7 +124,8 @@ def post_edited(session: Session, services: Services, post: PostRow) -> None:
         value = described.post(session, services.settings, post)
         uri = f"{post.uri}#updates/{milliseconds(services.clock.now())}"
         inboxes = _readers(session, post) | _reached(session, post)
-        _tell(session, services, post.actor_id, Update(uri, value.author, value), inboxes)
+        few = post.visibility is Visibility.FOLLOWERS
+        _tell(session, services, post.actor_id, Update(uri, value.author, value), inboxes, for_followers=few)
 
 
 def post_deleted(session: Session, services: Services, post: PostRow, *, not_before: datetime | None = None) -> None:
@@ -183,6 +187,13 @@ def unfollowed(session: Session, services: Services, follow: FollowRow) -> None:
     follower, target = _pair(session, follow.follower_id, follow.target_id)
     inner = Embedded("Follow", follow.uri, follower.uri, target.uri)
     _tell(session, services, follower.id, Undo(follow.uri + "#undo", follower.uri, inner), _inbox(target))
+
+
+def never_followed(session: Session, services: Services, member: ActorRow, target: ActorRow) -> None:
+    """Somebody elsewhere takes a member for a follower who isn't one. What that Follow's id was, nobody here knows."""
+    uri = f"{member.uri}#follows/{milliseconds(services.clock.now())}-{target.id}"
+    inner = Embedded("Follow", uri, member.uri, target.uri)
+    _tell(session, services, member.id, Undo(uri + "/undo", member.uri, inner), _inbox(target))
 
 
 def follow_accepted(session: Session, services: Services, follow: FollowRow) -> None:
@@ -291,11 +302,13 @@ def _tell(
     inboxes: Iterable[str],
     *,
     not_before: datetime | None = None,
+    for_followers: bool = False,
 ) -> None:
     addressed = set(inboxes)
     if addressed:
         actor = session.get_one(ActorRow, actor_id)
-        send(session, services, actor, render.activity(activity), sorted(addressed), not_before=not_before)
+        rendered = render.activity(activity)
+        send(session, services, actor, rendered, sorted(addressed), not_before=not_before, for_followers=for_followers)
 
 
 def _without_blind(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Protocol
 
@@ -36,6 +36,8 @@ class KeySigner:
     private_key_pem: str
     clock: Clock
     forms: Forms
+    more: Mapping[str, str] = field(default_factory=dict)
+    """Headers that go along and are signed, too."""
 
     def form(self, host: str) -> Form:
         """As Signer.form."""
@@ -44,16 +46,20 @@ class KeySigner:
     def sign(self, method: str, url: str, body: bytes | None, form: Form) -> Mapping[str, str]:
         """As Signer.sign."""
         key, now = _loaded(self.private_key_pem), self.clock.now()
-        return signatures.sign(method, url, body, key_id=self.key_id, private_key=key, now=now, form=form)
+        return signatures.sign(
+            method, url, body, key_id=self.key_id, private_key=key, now=now, form=form, more=self.more
+        )
 
     def learn(self, host: str, form: Form) -> None:
         """As Signer.learn."""
         self.forms.learn(host, form)
 
 
-def signer_for(key_id: str, private_key_pem: str, clock: Clock, known: Forms) -> Signer:
-    """Signs with this key, in the form that each host is known to take."""
-    return KeySigner(key_id, private_key_pem, clock, known)
+def signer_for(
+    key_id: str, private_key_pem: str, clock: Clock, known: Forms, more: Mapping[str, str] | None = None
+) -> Signer:
+    """Signs with this key, and `more` headers along, in the form that each host is known to take."""
+    return KeySigner(key_id, private_key_pem, clock, known, more or {})
 
 
 def instance_signer(services: Services) -> Signer:

@@ -70,6 +70,8 @@ class OutboxActivityRow(AppBase):
     body: Mapped[str] = mapped_column(Text)
     last_word: Mapped[bool] = mapped_column(default=False)
     """Ends what binds us to a suspended domain: the only thing that is sent there still."""
+    for_followers: Mapped[bool] = mapped_column(default=False)
+    """For followers only: hosts are told along with it which followers they have (FEP-8fcf)."""
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 
@@ -142,6 +144,22 @@ class WantedRow(AppBase):
     asked_at: Mapped[datetime] = mapped_column(Instant)
     next_at: Mapped[datetime | None] = mapped_column(Instant)
     """Null: it came, or never will."""
+
+
+class FollowerSyncRow(AppBase):
+    """An actor elsewhere whose followers here aren't those that their own host claims: it is asked for the list."""
+
+    __tablename__ = "follower_syncs"
+    __table_args__ = (Index("ix_follower_syncs_next_at", "next_at"),)
+
+    actor_id: Mapped[int] = mapped_column(BigId, ForeignKey("actors.id"), primary_key=True, autoincrement=False)
+    url: Mapped[str] = mapped_column(String(2048))
+    digest: Mapped[str] = mapped_column(String(64))
+    """As claimed: the XOR of the SHA-256 of each follower's id, in hexadecimal digits."""
+    attempts: Mapped[int] = mapped_column(default=0)
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    next_at: Mapped[datetime | None] = mapped_column(Instant)
+    """Null: it was compared, or never will be."""
 
 
 class ActorKeyRow(AppBase):

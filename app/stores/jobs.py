@@ -17,6 +17,7 @@ class Job(StrEnum):
     END_HOLDS = "workers.jobs.end_holds"
     PURGE = "workers.jobs.purge"
     THREADS = "workers.jobs.threads"
+    FOLLOWERS = "workers.jobs.followers"
     LIFECYCLE = "workers.jobs.lifecycle"
 
 
@@ -30,6 +31,7 @@ QUEUE_OF: dict[Job, str] = {
     Job.END_HOLDS: "intake",
     Job.PURGE: "network",
     Job.THREADS: "network",
+    Job.FOLLOWERS: "network",
     Job.LIFECYCLE: "intake",
 }
 QUEUES = ("intake", "network")

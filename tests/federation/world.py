@@ -120,10 +120,12 @@ class Remote:
         """An activity as bytes."""
         return orjson.dumps(activity)
 
-    def sign(self, body: bytes, now: datetime, url: str = INBOX) -> dict[str, str]:
-        """Headers as their server sends them."""
+    def sign(self, body: bytes, now: datetime, url: str = INBOX, **more: str) -> dict[str, str]:
+        """Headers as their server sends them, `more` of them signed, too."""
         key = signatures.load_private_key(self.pair.private_pem)
-        return signatures.sign("POST", url, body, key_id=self.key_id, private_key=key, now=now, form=self.form)
+        return signatures.sign(
+            "POST", url, body, key_id=self.key_id, private_key=key, now=now, form=self.form, more=more
+        )
 
 
 @dataclass

@@ -83,10 +83,17 @@ def message(request: SignedRequest, parsed: ParsedSignature, *, with_query: bool
 
 
 def sign(
-    method: str, url: str, body: bytes | None, *, key_id: str, private_key: PrivateKey, now: datetime
+    method: str,
+    url: str,
+    body: bytes | None,
+    *,
+    key_id: str,
+    private_key: PrivateKey,
+    now: datetime,
+    more: Mapping[str, str],
 ) -> dict[str, str]:
-    """Host, Date, Signature, and Digest where there is a body: over (request-target), host, date and digest, with
-    rsa-sha256, which every server takes (hs2019 for an Ed25519 key).
+    """Host, Date, Signature, and Digest where there is a body: over (request-target), host, date, digest and `more`
+    headers, with rsa-sha256, which every server takes (hs2019 for an Ed25519 key).
     """
     parts = urlsplit(url)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -96,6 +103,7 @@ def sign(
     }
     if body is not None:
         headers["Digest"] = digests.digest(body)
+    headers |= more
     lines = [f"(request-target): {method.lower()} {target}"]
     lines += [f"{name.lower()}: {value}" for name, value in headers.items()]
     names = " ".join(("(request-target)", *(name.lower() for name in headers)))

@@ -93,8 +93,8 @@ def software(doc: Doc) -> tuple[str, str]:
     return name if re.fullmatch(r"[a-z0-9._-]*", name) else "", fields.text(named.get("version"), 64)
 
 
-def parse_collection(doc: Doc) -> Collection:
-    """A collection or a page of one: at most MAX_ITEMS URIs of what it lists. Raises MalformedError.
+def parse_collection(doc: Doc, *, most: int = MAX_ITEMS) -> Collection:
+    """A collection or a page of one: at most so many URIs of what it lists. Raises MalformedError.
 
     Where the first page is embedded, its items and its next page are taken at once.
     """
@@ -105,7 +105,7 @@ def parse_collection(doc: Doc) -> Collection:
     listed = doc.get("orderedItems") or doc.get("items") or inner.get("orderedItems") or inner.get("items")
     return Collection(
         uri=fields.own_id(doc),
-        items=tuple(dict.fromkeys(one for one in map(fields.uri, fields.items(listed)) if one))[:MAX_ITEMS],
+        items=tuple(dict.fromkeys(one for one in map(fields.uri, fields.items(listed)) if one))[:most],
         total=fields.count(doc.get("totalItems")),
         first=fields.uri(first),
         next=fields.uri(doc.get("next")) or fields.uri(inner.get("next")),

@@ -67,10 +67,17 @@ def message(request: SignedRequest, parsed: ParsedSignature) -> bytes:
 
 
 def sign(
-    method: str, url: str, body: bytes | None, *, key_id: str, private_key: PrivateKey, now: datetime
+    method: str,
+    url: str,
+    body: bytes | None,
+    *,
+    key_id: str,
+    private_key: PrivateKey,
+    now: datetime,
+    more: Mapping[str, str],
 ) -> dict[str, str]:
     """Host, Date, Signature-Input, Signature, and Content-Digest where there is a body: over @method, @target-uri and
-    content-digest, which is what Mastodon asks for.
+    content-digest, which is what Mastodon asks for, and over `more` headers.
     """
     parts = urlsplit(url)
     headers = {
@@ -81,6 +88,8 @@ def sign(
     if body is not None:
         headers["Content-Digest"] = digests.content_digest(body)
         covered.append("content-digest")
+    headers |= more
+    covered += [name.lower() for name in more]
     parameters: dict[str, Any] = {"created": int(now.timestamp()), "keyid": key_id, "alg": private_key.algorithm}
     components: list[Any] = [(name, {}) for name in covered]
     spelt = http_sf.ser([(components, parameters)])

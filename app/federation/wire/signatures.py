@@ -9,8 +9,9 @@ the window is the caller's to notice, by the activity's id.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import TypeVar
 
 from app.federation.wire import cavage, rfc9421, uris
@@ -146,10 +147,11 @@ def sign(
     private_key: PrivateKey,
     now: datetime,
     form: Form = Form.CAVAGE,
+    more: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, str]:
-    """The headers to send along: Host, Date, and the signature of that form with what it covers."""
+    """The headers to send along: Host, Date, `more`, and the signature of that form, which covers them all."""
     made_by = cavage.sign if form is Form.CAVAGE else rfc9421.sign
-    return made_by(method, url, body, key_id=key_id, private_key=private_key, now=now)
+    return made_by(method, url, body, key_id=key_id, private_key=private_key, now=now, more=more)
 
 
 def _readable(parts: Sequence[_Part], read: Callable[[_Part], ParsedSignature]) -> tuple[ParsedSignature, ...]:
