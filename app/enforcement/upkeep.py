@@ -8,6 +8,7 @@ from datetime import timedelta
 from app.accounts import profile, signup
 from app.enforcement import enact
 from app.federation import deliver, intake, settled, tombstones, wanted
+from app.instance import activity
 from app.lifecycle import severing
 from app.posts import edit
 from app.posts import rejudge as posts_rejudge
@@ -42,7 +43,7 @@ def purge(services: Services, limit: int = 5000) -> int:
     with services.db.write() as session:
         report = purging.purge(session, now, limit)
         forgotten = tombstones.prune(session, now, limit) + settled.prune(session, now, limit)
-        forgotten += wanted.prune(session, now, limit)
+        forgotten += wanted.prune(session, now, limit) + activity.forget(session, now)
     traffic = intake.prune(services, now - TRAFFIC_KEPT, limit) + deliver.prune(services, now - TRAFFIC_KEPT, limit)
     forgotten += severing.forget(services)
     return int(sum(astuple(report))) + forgotten + traffic + mute.sweep(services) + signup.forget_unconfirmed(services)

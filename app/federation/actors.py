@@ -206,6 +206,7 @@ def _upsert(services: Services, actor: Actor, key_id: str | None) -> ActorRow:
         session.flush()
         keys.take(session, row, actor.keys, now, at_home=key_id)
         instances.meet(session, actor.host, now)
+        instances.revive(session, [actor.host])
     return row
 
 

@@ -203,18 +203,22 @@ def _settle_one(session: Session, result: Result, now: datetime) -> None:
 
 
 def _settle_host(session: Session, host: str, results: Sequence[Result], now: datetime) -> None:
-    """Give it back: at once when it answers, later when it doesn't."""
-    this = update(InstanceRow).where(InstanceRow.domain == host)
-    failed = [result.error for result in results if result.answer is Answer.HOST_FAILED]
-    if not failed:
-        answered = any(result.answer is not Answer.UNTRIED for result in results)
-        alive = {"failures": 0, "failing_since": None} if answered else {}
-        session.execute(this.values(retry_at=None, **alive))
-        return
+    """Give it back: at once when it answers, later when it doesn't, and with nothing left to do when it's dead."""
     row = session.get_one(InstanceRow, host)
-    row.failures += 1
-    row.failing_since = row.failing_since or now
-    row.retry_at = now + max(backoff(row.failures), _asked_for(failed))
+    answers = {result.answer for result in results}
+    row.retry_at = None
+    if Answer.DELIVERED in answers:
+        instances.revive(session, [host])
+    elif answers & {Answer.HOST_FAILED, Answer.NOT_NOW} and instances.failed(row, now):
+        row.failures = 0
+        _give_up(session, DeliveryRow.host == host, "host_dead")
+        return
+    if Answer.HOST_FAILED in answers:
+        row.failures += 1
+        silent = [result.error for result in results if result.answer is Answer.HOST_FAILED]
+        row.retry_at = now + max(backoff(row.failures), _asked_for(silent))
+    elif answers != {Answer.UNTRIED}:
+        row.failures = 0
 
 
 def _asked_for(errors: Sequence[FetchError | None]) -> timedelta:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.tables import ActorRow
 from app.database.engine import after_commit
-from app.federation import described
+from app.federation import described, instances
 from app.federation.tables import DeliveryRow, DeliveryState, OutboxActivityRow
 from app.federation.wire import render, uris
 from app.federation.wire.values import (
@@ -91,6 +91,9 @@ def _queue(
     if not wanted or services.settings.trial:
         return 0
     now = services.clock.now()
+    wanted = instances.without_dead(session, wanted, now)
+    if not wanted:
+        return 0
     row.created_at = now
     session.add(row)
     session.flush()

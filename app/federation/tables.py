@@ -110,7 +110,16 @@ class InstanceRow(AppBase):
     first_seen_at: Mapped[datetime] = mapped_column(Instant)
     last_seen_at: Mapped[datetime | None] = mapped_column(Instant)
     failing_since: Mapped[datetime | None] = mapped_column(Instant)
+    """When a delivery failed first since one arrived, or since it last sent us something."""
     failures: Mapped[int] = mapped_column(default=0)
+    """One after another without an answer: how long it's left alone."""
+    failed_days: Mapped[int] = mapped_column(default=0)
+    """On so many days since `failing_since`."""
+    failed_at: Mapped[datetime | None] = mapped_column(Instant)
+    dead_since: Mapped[datetime | None] = mapped_column(Instant, index=True)
+    """Failing for so long that nothing is sent there any more but a probe a day."""
+    probe_at: Mapped[datetime | None] = mapped_column(Instant)
+    """The next probe of a dead host isn't due before this."""
     retry_at: Mapped[datetime | None] = mapped_column(Instant)
     signature_form: Mapped[Form | None] = mapped_column(words(Form))
     """How it wants requests signed, once that was learnt: see app.federation.forms."""

@@ -22,6 +22,16 @@ class InstanceSettingRow(AppBase):
     set_at: Mapped[datetime] = mapped_column(Instant)
 
 
+class ActiveWeekRow(AppBase):
+    """How many members were here in a week: a number, nobody's name."""
+
+    __tablename__ = "active_weeks"
+
+    begins_at: Mapped[datetime] = mapped_column(Instant, primary_key=True)
+    """Monday, midnight UTC."""
+    members: Mapped[int] = mapped_column(default=0)
+
+
 class RuleRow(AppBase):
     """A rule of the house, in English and French."""
 

@@ -14,17 +14,19 @@ from sqlalchemy.orm import Session
 from app import current
 from app.accounts import lookup, signup
 from app.accounts.tables import AccountRow, ActorRow, Role
+from app.federation.rules import suspends
 from app.federation.tables import InstanceRow
 from app.federation.wire import sanitise
-from app.instance import counts, house, rules
+from app.instance import activity, counts, house, rules
 from app.mastodon import answers, blueprint, present
 from app.mastodon.serialise import instances as entities
 from app.mastodon.serialise.times import instant
 from app.oauth import bearer
 from app.web import about as about_page
 from moderation.domains import editing, exporting
+from moderation.domains.rules import DomainRules
 from moderation.domains.values import DomainRule
-from moderation.values import Severity, Visibility
+from moderation.values import Visibility
 
 api = blueprint.make("instance")
 MOST_PEERS = 20_000
@@ -51,11 +53,29 @@ def house_rules() -> Response:
 
 @api.get("/api/v1/instance/peers")
 def peers() -> Response:
-    """Domains that this server knows, without those whose rule hides them."""
+    """Domains that this server has to do with: not those that are suspended, nor those that are dead."""
     with current.services().db.read() as session:
-        hidden = {rule.domain for rule in editing.list_rules(session, severity=Severity.SUSPEND)}
-        known = session.scalars(select(InstanceRow.domain).order_by(InstanceRow.domain).limit(MOST_PEERS)).all()
-    return answers.json([domain for domain in known if domain not in hidden])
+        known_rules = DomainRules.load(session)
+        alive = select(InstanceRow.domain).where(InstanceRow.dead_since.is_(None))
+        known = session.scalars(alive.order_by(InstanceRow.domain).limit(MOST_PEERS)).all()
+    return answers.json([domain for domain in known if not suspends(known_rules, domain)])
+
+
+@api.get("/api/v1/instance/activity")
+def weeks() -> Response:
+    """What went on here in each of the last twelve weeks, the latest first."""
+    told = activity.weeks(current.services())
+    return answers.json(
+        [
+            {
+                "week": str(int(week.begins_at.timestamp())),
+                "statuses": str(week.posts),
+                "logins": str(week.members),
+                "registrations": str(week.sign_ups),
+            }
+            for week in told
+        ]
+    )
 
 
 @api.get("/api/v1/instance/domain_blocks")

@@ -17,6 +17,7 @@ from flask import current_app, g, request
 
 from app import current
 from app.errors import ForbiddenError, InvalidError, UnauthorizedError
+from app.instance import activity
 from app.oauth import tokens
 from app.oauth.tokens import Viewer
 from app.services import Services
@@ -25,8 +26,6 @@ P = ParamSpec("P")
 R = TypeVar("R")
 REMEMBERED = timedelta(seconds=1)
 MOST_REMEMBERED = 10_000
-SEEN_EVERY = timedelta(hours=6)
-"""How exactly it is kept when a member was here last: for counting, and no closer than that."""
 LONGEST_TOKEN = 255
 _EXTENSION = "ostiary.bearer"
 OUT_OF_SCOPE = "This action is outside the authorized scopes"
@@ -50,8 +49,8 @@ class Remembered:
             return known[1]
         with services.db.read() as session:
             viewer = tokens.find(session, token)
-        if viewer is not None and viewer.seen_at is not None and now - viewer.seen_at > SEEN_EVERY:
-            tokens.mark_seen(services, viewer)
+        if viewer is not None and viewer.account_id is not None and _is_long_ago(viewer.seen_at, now):
+            activity.mark_seen(services, viewer.account_id)
         with self._lock:
             if len(self._by_token) >= MOST_REMEMBERED:
                 self._by_token.clear()
@@ -62,6 +61,10 @@ class Remembered:
         """Ask the database again."""
         with self._lock:
             self._by_token.clear()
+
+
+def _is_long_ago(seen_at: datetime | None, now: datetime) -> bool:
+    return seen_at is not None and now - seen_at > activity.SEEN_EVERY
 
 
 def forget() -> None:

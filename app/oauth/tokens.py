@@ -89,13 +89,6 @@ def find(session: Session, token: str) -> Viewer | None:
     return None if row is None else _viewer(row, row.app, row.account)
 
 
-def mark_seen(services: Services, viewer: Viewer) -> None:
-    """The member was here."""
-    with services.db.write() as session:
-        seen = update(AccountRow).where(AccountRow.id == viewer.account_id)
-        session.execute(seen.values(last_seen_at=services.clock.now()))
-
-
 def revoke(services: Services, token: str, app_id: int | None = None) -> bool:
     """Revoke it, if it is this app's; whether there was one."""
     query = (

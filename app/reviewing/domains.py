@@ -42,13 +42,23 @@ class DomainEvent:
 
 @dataclass(frozen=True, slots=True)
 class KnownDomain:
-    """A domain's numbers here. `rule` is the one in force, perhaps a parent's; `rule_domain` says whose."""
+    """A domain's numbers here, and what it says of itself (`software`, `users`, `open_registrations`).
+
+    `dead_since`: for so long nothing is sent there any more. `rule` is the one in force, perhaps a parent's;
+    `rule_domain` says whose.
+    """
 
     domain: str
     software: str | None
+    software_version: str | None
+    users: int | None
+    open_registrations: bool | None
+    nodeinfo_at: datetime | None
     first_seen_at: datetime | None
     last_seen_at: datetime | None
     first_nodeinfo_at: datetime | None
+    failing_since: datetime | None
+    dead_since: datetime | None
     actors: int
     posts: int
     held: int
@@ -75,6 +85,13 @@ def known(
 def one(session: Session, domain: str) -> KnownDomain:
     """Any domain, known or not."""
     return _one(session, domain, DomainRules.load(session), _numbers(session, domain))
+
+
+def dead(session: Session, limit: int = MOST) -> list[tuple[str, datetime]]:
+    """Hosts that nothing is sent to any more, since when, the latest first."""
+    query = select(InstanceRow.domain, InstanceRow.dead_since).where(InstanceRow.dead_since.is_not(None))
+    rows = session.execute(query.order_by(InstanceRow.dead_since.desc()).limit(limit))
+    return [(domain, since) for domain, since in rows if since is not None]
 
 
 def history(session: Session, domain: str) -> list[DomainEvent]:
@@ -126,13 +143,20 @@ def _key(order: Order, name: str, numbers: _Numbers) -> tuple[float, str]:
 
 def _one(session: Session, name: str, rules: DomainRules, numbers: _Numbers) -> KnownDomain:
     instance = session.get(InstanceRow, name)
+    told = (instance.nodeinfo if instance else None) or {}
     rule = rules.match(name)
     return KnownDomain(
         domain=name,
         software=instance.software if instance else None,
+        software_version=instance.software_version if instance else None,
+        users=told.get("users"),
+        open_registrations=told.get("open_registrations"),
+        nodeinfo_at=instance.nodeinfo_at if instance else None,
         first_seen_at=instance.first_seen_at if instance else None,
         last_seen_at=instance.last_seen_at if instance else None,
         first_nodeinfo_at=instance.first_nodeinfo_at if instance else None,
+        failing_since=instance.failing_since if instance else None,
+        dead_since=instance.dead_since if instance else None,
         actors=numbers.actors.get(name, 0),
         posts=numbers.posts.get(name, 0),
         held=numbers.held.get(name, 0),

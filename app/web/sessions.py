@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import ParamSpec, TypeVar
 from urllib.parse import quote, urlsplit
@@ -19,6 +19,8 @@ from app.accounts import credentials, lookup
 from app.accounts.tables import AccountRow, Role
 from app.current import services
 from app.errors import ForbiddenError
+from app.ids import EPOCH
+from app.instance import activity
 from app.locales import LOCALES
 
 P = ParamSpec("P")
@@ -44,6 +46,7 @@ class Member(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
     default_visibility: str
     default_language: str | None
     frozen: bool
+    seen_at: datetime
 
     @property
     def staff(self) -> bool:
@@ -97,6 +100,8 @@ def _before() -> None:
 def use_language() -> None:
     """The language of the member, or what a visitor chose here; else the browser's."""
     me = member()
+    if me is not None and services().clock.now() - me.seen_at > activity.SEEN_EVERY:
+        activity.mark_seen(services(), me.id)
     chosen = me.locale if me else session.get("locale")
     if chosen in LOCALES:
         g.locale = chosen
@@ -212,4 +217,5 @@ def _member(account: AccountRow) -> Member:
         default_visibility=account.default_visibility,
         default_language=account.default_language,
         frozen=account.frozen_at is not None,
+        seen_at=account.last_seen_at or EPOCH,
     )

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as Redirect
 
 from app.accounts.tables import Role
 from app.current import services
+from app.reviewing import domains as domains_known
 from app.reviewing import impact, people, ruling
 from app.web import forms, labels, pages, sessions
 from app.web.review import frame, surroundings
@@ -107,6 +108,7 @@ def one(domain: str) -> Answer:
         return render_template(
             "review/domain.html",
             server=surroundings.server_of(session, name),
+            known=domains_known.one(session, name),
             impact=impact.of(session, name),
             verdicts=impact.verdicts(session, name, services().clock.now()),
             events=domains.history(session, name),
@@ -117,7 +119,8 @@ def one(domain: str) -> Answer:
 def _list(error: str = "", typed: str = "") -> str:
     with services().db.read() as session:
         rules = domains.list_rules(session)
-    return render_template("review/domains.html", rules=rules, error=error, typed=typed, **_words())
+        dead = domains_known.dead(session)
+    return render_template("review/domains.html", rules=rules, dead=dead, error=error, typed=typed, **_words())
 
 
 def _words() -> dict[str, object]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from app.accounts.tables import Role
+from app.federation.tables import InstanceRow
 from app.paging import Paging
 from app.relationships import follow
 from app.services import Services
@@ -64,3 +65,16 @@ def test_known_domains_are_listed_page_by_page(staff: Staff, services: Services)
     assert [each["domain"] for each in first.json] == ["a.example", "b.example"]
     assert 'rel="next"' in first.headers["Link"]
     assert [each["domain"] for each in lena.get("/domains?limit=2&cursor=2").json] == ["c.example"]
+
+
+def test_a_domains_own_words_and_whether_it_lives_are_told(staff: Staff, services: Services) -> None:
+    ana, now = staff("ana"), services.clock.now()
+    with services.db.write() as session:
+        told = {"users": 12, "open_registrations": False}
+        session.add(
+            InstanceRow(domain="far.example", software="akkoma", nodeinfo=told, first_seen_at=now, dead_since=now)
+        )
+    answer = ana.get("/domains/far.example").json
+    assert (answer["software"], answer["users"], answer["open_registrations"]) == ("akkoma", 12, False)
+    assert answer["dead_since"] is not None
+    assert ana.get("/domains/other.example").json["dead_since"] is None
