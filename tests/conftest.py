@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 from redis import Redis
 
@@ -25,6 +26,10 @@ from tests.support.stores import TestValkey
 
 if TYPE_CHECKING:
     from app.services import Services
+
+# How long something takes is never what a test is about; least of all on a machine that is busy.
+hypothesis.settings.register_profile("ostiary", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("ostiary")
 
 BOTH = ("sqlite", "postgresql")
 _POSTGRES = pytest.StashKey[Path]()

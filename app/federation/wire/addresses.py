@@ -11,9 +11,22 @@ Network = IPv4Network | IPv6Network
 PORTS = frozenset((80, 443))
 
 _GLOBAL_UNICAST = ip_network("2000::/3")
-_RELAYS = ip_network("192.88.99.0/24")  # 6to4 relays, for which `is_global` is true
-# Where an IPv4 address stands in the last 32 bits: mapped, compatible, translated, NAT64 (RFC 4291, 2765, 6052).
-_HIDING_LAST = tuple(ip_network(text) for text in ("::ffff:0:0/96", "::/96", "::ffff:0:0:0/96", "64:ff9b::/96"))
+# What the IANA special-purpose registries keep from the open internet, written out: what `is_global` thinks of them
+# depends on the version of Python, and some that are "global" there lead to the gateway next door (192.0.0.9).
+_SPECIAL = tuple(
+    ip_network(text)
+    for text in (
+        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
+        "192.0.2.0/24", "192.31.196.0/24", "192.52.193.0/24", "192.88.99.0/24", "192.168.0.0/16", "192.175.48.0/24",
+        "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
+        "2001::/23",  # Teredo, benchmarks, ORCHIDs and other protocols' own; registries begin at 2001:200::
+        "2001:db8::/32", "2002::/16",  # 6to4 ends wherever the address says; nothing real lives there any more
+        "2620:4f:8000::/48", "3fff::/20",
+    )
+)  # fmt: skip
+# Where an IPv4 address is hidden in the last 32 bits and really connected to: mapped (RFC 4291), NAT64 (RFC 6052).
+# Compatible and translated ones (::/96, ::ffff:0:0:0/96) are outside of 2000::/3, and so are they all that are private.
+_HIDING = (ip_network("::ffff:0:0/96"), ip_network("64:ff9b::/96"))
 
 
 def refusal(address: str, port: int, allowed: Sequence[Network] = ()) -> str | None:
@@ -25,9 +38,7 @@ def refusal(address: str, port: int, allowed: Sequence[Network] = ()) -> str | N
         found = ip_address(address)
     except ValueError:
         return "not an address"
-    if any(found in network for network in allowed) or any(
-        hidden in network for hidden in _hidden(found) for network in allowed
-    ):
+    if any(spelling in network for spelling in (found, *_hidden(found)) for network in allowed):
         return None
     if port not in PORTS:
         return "a port other than 80 and 443"
@@ -35,20 +46,18 @@ def refusal(address: str, port: int, allowed: Sequence[Network] = ()) -> str | N
 
 
 def _hidden(address: Address) -> tuple[IPv4Address, ...]:
-    """The IPv4 address that an IPv6 address is only another spelling of (mapped and NAT64)."""
-    if isinstance(address, IPv6Address) and any(address in network for network in _HIDING_LAST):
+    """The IPv4 address that an IPv6 address is only another spelling of."""
+    if isinstance(address, IPv6Address) and any(address in network for network in _HIDING):
         return (IPv4Address(int(address) & 0xFFFFFFFF),)
     return ()
 
 
 def _is_public(address: Address) -> bool:
-    if isinstance(address, IPv4Address):
-        return address.is_global and not address.is_multicast and address not in _RELAYS
     if hidden := _hidden(address):
         return _is_public(hidden[0])
-    if address.sixtofour is not None or address.teredo is not None:
-        return False  # tunnels that end wherever the address says; nothing real lives there any more
-    return address.is_global and not address.is_multicast and address in _GLOBAL_UNICAST
+    if isinstance(address, IPv6Address) and (address.scope_id is not None or address not in _GLOBAL_UNICAST):
+        return False
+    return not any(address in network for network in _SPECIAL)
 
 
 def is_literal(host: str) -> bool:

@@ -7,6 +7,7 @@ import ssl
 import zlib
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Any
 
@@ -31,6 +32,7 @@ from app.federation.wire.fetching import (
     check_status,
     check_type,
     check_url,
+    is_downgrade,
     per_host,
 )
 from app.federation.wire.knocking import Knock, Signer
@@ -81,6 +83,8 @@ class HttpClient:
                 found = self._ask(client, Knock(signer, "GET", url), url, kind)
                 if isinstance(found, Fetched):
                     return found
+                if is_downgrade(url, found):
+                    raise RedirectError("from https to http")
                 url = found
         raise RedirectError("too many redirects")
 
@@ -108,6 +112,7 @@ class HttpClient:
             timeout=READ_TIMEOUT_SECONDS,
             trust_env=False,
             headers={"User-Agent": self._user_agent, "Accept-Encoding": "gzip"},
+            cookies=_no_cookies(),
         )
 
     def _take(self, response: httpx.Response, url: str, kind: Kind) -> Fetched:
@@ -149,6 +154,7 @@ class AsyncHttpClient:
             timeout=READ_TIMEOUT_SECONDS,
             trust_env=False,
             headers={"User-Agent": user_agent, "Accept-Encoding": "identity"},
+            cookies=_no_cookies(),
         )
 
     async def __aenter__(self) -> AsyncHttpClient:
@@ -213,6 +219,13 @@ async def _discard(response: httpx.Response) -> None:
         seen += len(chunk)
         if seen > 16 * 1024:
             return
+
+
+def _no_cookies() -> CookieJar:
+    """A jar that keeps nothing: what one host sets for its parent domain would be sent to all its neighbours there,
+    until their servers refuse requests with so long a head.
+    """
+    return CookieJar(DefaultCookiePolicy(allowed_domains=()))
 
 
 def _target(response: httpx.Response) -> str:

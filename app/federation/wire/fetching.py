@@ -141,6 +141,11 @@ def check_url(url: str, scheme: str) -> None:
         raise RefusedUrlError("an address in place of a name")
 
 
+def is_downgrade(url: str, target: str) -> bool:
+    """Whether a redirect leads from https to http: refused even where our own scheme is http."""
+    return url[:6].lower() == "https:" and target[:6].lower() != "https:"
+
+
 def _without_port(host: str) -> str:
     return host if host.startswith("[") else host.partition(":")[0]
 

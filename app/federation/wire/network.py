@@ -64,8 +64,9 @@ def permitted(addresses: Sequence[str], port: int, allowed: Sequence[Network]) -
     return found[:MAX_ADDRESSES]
 
 
-# A look-up can't be interrupted; these threads wait it out while the caller has gone on.
-_LOOKUPS = ThreadPoolExecutor(max_workers=64, thread_name_prefix="lookup")
+# A look-up can't be interrupted; these threads wait it out while the caller has gone on. So many that name servers
+# which never answer don't hold them all.
+_LOOKUPS = ThreadPoolExecutor(max_workers=256, thread_name_prefix="lookup")
 
 
 class GuardedBackend(httpcore.NetworkBackend):

@@ -19,6 +19,7 @@ from app.federation.wire.fetching import (
     check_status,
     check_type,
     check_url,
+    is_downgrade,
 )
 from app.federation.wire.knocking import Knock, Signer
 from app.federation.wire.signed import Form
@@ -80,6 +81,8 @@ class FakeWeb:
                 if len(page.body) > self.max_bytes:
                     raise BodyTooLargeError(f"more than {self.max_bytes} bytes")
                 return Fetched(url, page.content_type, page.body)
+            if is_downgrade(url, page.location):
+                raise RedirectError("from https to http")
             url = page.location
         raise RedirectError("too many redirects")
 
