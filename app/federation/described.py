@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import lookup
 from app.accounts.tables import ActorRow
-from app.federation import own_keys
+from app.federation import own_keys, terms
 from app.federation.wire.values import (
     PUBLIC,
     Actor,
@@ -30,8 +30,11 @@ from app.federation.wire.values import (
     Post,
     PostKind,
     ProfileField,
+    Quote,
+    QuoteAuthorization,
 )
-from app.posts.tables import AttachmentRow, MentionRow, PostRow, PostTagRow
+from app.posts.tables import AttachmentRow, MentionRow, PostRow, PostTagRow, QuoteRow, QuoteState
+from app.quotes import inline
 from app.settings import Settings
 from moderation.values import Visibility
 
@@ -81,11 +84,12 @@ def post(session: Session, settings: Settings, row: PostRow) -> Post:
     author = session.get_one(ActorRow, row.actor_id)
     people = _mentioned(session, row.pk)
     to, cc = addresses(row.visibility, author, [person.uri for person in people])
+    quote, fallback = _quote(session, row)
     return Post(
         uri=row.uri,
         kind=PostKind(row.kind.value.capitalize()),
         author=author.uri,
-        content=row.content,
+        content=fallback + row.content,
         title=row.title,
         summary=row.warning,
         sensitive=row.sensitive or row.moderation_warning is not None,
@@ -105,6 +109,8 @@ def post(session: Session, settings: Settings, row: PostRow) -> Post:
         emojis=tuple(Emoji(emoji["shortcode"], emoji["url"]) for emoji in row.emojis),
         attachments=_attachments(session, row.pk),
         poll=_poll(row.poll) if row.poll else None,
+        quote=quote,
+        policy=terms.policy_of(row, author),
     )
 
 
@@ -120,6 +126,25 @@ def boost(session: Session, row: PostRow) -> Announce:
     original_author = session.get_one(ActorRow, original.actor_id)
     to, cc = addresses(row.visibility, author, [original_author.uri])
     return Announce(row.uri, author.uri, original.uri, to, cc, whole_seconds(row.published_at))
+
+
+def authorization(session: Session, row: QuoteRow) -> QuoteAuthorization | None:
+    """The stamp of a quote of a member's post, as long as there is one."""
+    quoting, quoted = session.get_one(PostRow, row.post_pk), session.get(PostRow, row.quoted_pk)
+    if row.authorization_uri is None or quoted is None or not quoted.local:
+        return None
+    author = session.get_one(ActorRow, quoted.actor_id)
+    return QuoteAuthorization(row.authorization_uri, author.uri, quoting.uri, quoted.uri)
+
+
+def _quote(session: Session, row: PostRow) -> tuple[Quote | None, str]:
+    """What a post quotes, and the line with a link for those who know no quotes."""
+    quote = session.get(QuoteRow, row.pk) if row.quoting else None
+    if quote is None or quote.state is QuoteState.DELETED:
+        return None, ""
+    quoted = session.get(PostRow, quote.quoted_pk) if quote.quoted_pk is not None else None
+    stamp = quote.authorization_uri if quote.state is QuoteState.ACCEPTED else None
+    return Quote(quote.quoted_uri, stamp), inline.line((quoted.url if quoted else None) or quote.quoted_uri)
 
 
 def addresses(visibility: Visibility, author: ActorRow, mentioned: Sequence[str]) -> Addresses:
@@ -159,6 +184,7 @@ def _attachments(session: Session, pk: int) -> tuple[Attachment, ...]:
             description=row.description,
             width=row.width,
             height=row.height,
+            focal_point=None if row.focus_x is None or row.focus_y is None else (row.focus_x, row.focus_y),
             blurhash=row.blurhash,
         )
         for row in rows

@@ -12,12 +12,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from app import current
 from app.accounts.instance_actor import instance_actor
 from app.accounts.tables import ActorRow
-from app.errors import AppError, NotFoundError
+from app.errors import AppError, GoneError, NotFoundError
 from app.federation import described, own_keys, visitors
 from app.federation.answers import document_answer, json_answer, wants_activity
 from app.federation.wire import render
 from app.federation.wire.values import ActorKind
-from app.posts.tables import PostKind, PostRow, PostState
+from app.posts.tables import PostKind, PostRow, PostState, QuoteRow, QuoteState
 from app.posts.visibility import posts_for
 from app.services import Services
 from moderation.values import PUBLIC_KINDS, PUBLISHABLE
@@ -70,6 +70,26 @@ def post(name: str, key: str) -> AnyResponse:
 def activity(name: str, key: str) -> AnyResponse:
     """The Create of a post."""
     return _post(name, key, as_activity=True)
+
+
+@blueprint.get("/users/<name>/quote_authorizations/<key>")
+def authorization(name: str, key: str) -> Response:
+    """A stamp: that a post may quote one of a member's. Taken back, or without the two posts, it's gone."""
+    services = current.services()
+    visitors.signer(services)
+    with services.db.read() as session:
+        author = local_actor(session, name)
+        row = session.scalar(
+            select(QuoteRow).where(QuoteRow.authorization_uri == f"{author.uri}/quote_authorizations/{key}")
+        )
+        if row is None:
+            raise NotFoundError()
+        stamp = described.authorization(session, row)
+        quoted = session.get(PostRow, row.quoted_pk)
+        stands = row.state is QuoteState.ACCEPTED and author.suspended_at is None and author.deleted_at is None
+        if stamp is None or quoted is None or not stands or quoted.state is not PostState.PUBLISHED:
+            raise GoneError("This is not allowed any more")
+        return document_answer(render.authorization(stamp))
 
 
 @blueprint.errorhandler(AppError)

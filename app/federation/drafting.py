@@ -12,10 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import ActorRow
+from app.federation import terms
 from app.federation.wire import sanitise, uris
 from app.federation.wire.sanitise import Cleaned, Link
 from app.federation.wire.values import Attachment, Poll, Post
-from app.posts.drafts import DraftAttachment, DraftMention, PostDraft
+from app.posts.drafts import DraftAttachment, DraftMention, DraftQuote, PostDraft
 from app.posts.tables import PostKind
 from moderation.domains.rules import DomainRules
 from moderation.values import Visibility
@@ -41,7 +42,11 @@ People = Mapping[str, Person]
 
 def people(session: Session, posts: Iterable[Post]) -> dict[str, Person]:
     """Those whom the posts address and who are known here, by URI: a few queries for a whole batch."""
-    wanted = {uri for post in posts for uri in (*(m.uri for m in post.mentions), *post.to, *post.cc)}
+    wanted = {
+        uri
+        for post in posts
+        for uri in (*(m.uri for m in post.mentions), *post.to, *post.cc, *terms.named(post.policy))
+    }
     found: dict[str, Person] = {}
     for chunk in _chunks(sorted(wanted)):
         rows = session.execute(
@@ -84,6 +89,8 @@ def draft(
         poll=_poll(post.poll) if post.poll else None,
         emojis=tuple({"shortcode": emoji.shortcode, "url": emoji.url} for emoji in post.emojis),
         links=_links(post, cleaned, known),
+        quote=_quote(post),
+        terms=terms.of_policy(post.policy, author, {uri: person.id for uri, person in known.items() if person.local}),
         live=live,
     )
 
@@ -94,6 +101,16 @@ def _content(post: Post) -> Cleaned:
     if not post.url or uris.same_origin(post.url, post.uri) or post.url in (link.href for link in cleaned.links):
         return cleaned
     return sanitise.clean_all(cleaned.html + sanitise.from_plain(post.url))
+
+
+def _quote(post: Post) -> DraftQuote | None:
+    """A stamp that isn't kept where the quoted post is can't be its author's: it isn't even looked at."""
+    quote = post.quote
+    if quote is None or quote.uri == post.uri:
+        return None
+    claimed = quote.authorization
+    believable = claimed is not None and uris.same_origin(claimed, quote.uri)
+    return DraftQuote(quote.uri, claimed if believable else None, quote.legacy)
 
 
 def _mentions(post: Post, known: People) -> tuple[DraftMention, ...]:
@@ -115,7 +132,10 @@ def _links(post: Post, cleaned: Cleaned, known: People) -> tuple[str, ...]:
     return tuple(
         link.href
         for link in cleaned.links
-        if link.href not in homes and not _is_mention(link, hosts) and not _is_hashtag(link, post.uri)
+        if link.href not in homes
+        and (post.quote is None or link.href != post.quote.uri)
+        and not _is_mention(link, hosts)
+        and not _is_hashtag(link, post.uri)
     )
 
 
@@ -139,6 +159,8 @@ def _attachment(value: Attachment) -> DraftAttachment:
         blurhash=value.blurhash if value.blurhash and len(value.blurhash) <= 128 else None,
         width=value.width,
         height=value.height,
+        focus_x=value.focal_point[0] if value.focal_point else None,
+        focus_y=value.focal_point[1] if value.focal_point else None,
     )
 
 

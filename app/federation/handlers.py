@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import cast
 
-from app.federation import receive_moves, receive_pins, receive_posts, receive_relations
+from app.federation import receive_moves, receive_pins, receive_posts, receive_quotes, receive_relations
 from app.federation.outcomes import DONE, Item, Outcome, refused
 from app.federation.wire.values import (
     Accept,
@@ -20,6 +20,7 @@ from app.federation.wire.values import (
     Follow,
     Like,
     Move,
+    QuoteRequest,
     Reject,
     Remove,
     Undo,
@@ -60,6 +61,7 @@ HANDLERS: Mapping[type[Activity], Handler] = MappingProxyType(
         Delete: receive_posts.remove,
         Announce: receive_posts.announce,
         Follow: receive_relations.follow,
+        QuoteRequest: receive_quotes.request,
         Accept: receive_relations.accept,
         Reject: receive_relations.reject,
         Undo: receive_relations.undo,

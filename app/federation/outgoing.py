@@ -30,6 +30,7 @@ from app.federation.wire.values import (
     Follow,
     Like,
     Move,
+    QuoteRequest,
     Reject,
     Remove,
     Undo,
@@ -37,7 +38,7 @@ from app.federation.wire.values import (
 )
 from app.ids import milliseconds
 from app.posts.published import PublishedPost
-from app.posts.tables import LikeRow, MentionRow, PostKind, PostRow, PostState
+from app.posts.tables import LikeRow, MentionRow, PostKind, PostRow, PostState, QuoteRow
 from app.relationships.tables import BlockRow, FollowRow, FollowState
 from app.services import Services
 from app.stores.jobs import Job
@@ -209,6 +210,41 @@ def follow_rejected(session: Session, services: Services, follow: FollowRow) -> 
     _answer(session, services, follow, Reject)
 
 
+def quote_requested(session: Session, services: Services, post: PostRow, quote: QuoteRow) -> None:
+    """A member quotes a post from elsewhere: its author is asked, and sent the whole post with the question."""
+    author = _author_of(session, quote.quoted_pk)
+    if author is not None and quote.request_uri is not None and _is_to_be_told(post):
+        value = described.post(session, services.settings, post)
+        activity = QuoteRequest(quote.request_uri, value.author, quote.quoted_uri, value)
+        _tell(session, services, post.actor_id, activity, _inbox(author))
+
+
+def quote_accepted(
+    session: Session, services: Services, quoted: PostRow, asking: ActorRow, asked: Embedded, stamp: str
+) -> None:
+    """Somebody elsewhere may quote a member's post."""
+    author = session.get_one(ActorRow, quoted.actor_id)
+    uri = f"{author.uri}#accepts/quotes-{milliseconds(services.clock.now())}"
+    _tell(session, services, author.id, Accept(uri, author.uri, asked, stamp), _inbox(asking))
+
+
+def quote_rejected(session: Session, services: Services, quoted: PostRow, asking: ActorRow, asked: Embedded) -> None:
+    """They may not."""
+    author = session.get_one(ActorRow, quoted.actor_id)
+    uri = f"{author.uri}#rejects/quotes-{milliseconds(services.clock.now())}"
+    _tell(session, services, author.id, Reject(uri, author.uri, asked), _inbox(asking))
+
+
+def quote_revoked(session: Session, services: Services, quote: QuoteRow) -> None:
+    """A member takes back what allowed a quote: who quotes is told, and all who follow the member."""
+    stamp = described.authorization(session, quote)
+    author, asking = _author_of(session, quote.quoted_pk), _author_of(session, quote.post_pk)
+    if stamp is not None and author is not None and asking is not None:
+        document = render.authorization_withdrawn(f"{stamp.uri}#delete", stamp)
+        inboxes = _inbox(asking) | _followers(session, author.id)
+        send(session, services, author, document, sorted(inboxes))
+
+
 def blocked(session: Session, services: Services, block: BlockRow) -> None:
     """A member blocks somebody elsewhere: their server must know, or it would go on sending."""
     blocker, target = _pair(session, block.blocker_id, block.target_id)
@@ -325,6 +361,11 @@ def _tell_of_pin(session: Session, services: Services, post: PostRow, kind: type
     uri = f"{post.uri}#{kind.__name__.lower()}/{milliseconds(services.clock.now())}"
     activity = kind(uri, author.uri, post.uri, author.featured_url or "")
     _tell(session, services, author.id, activity, _followers(session, author.id))
+
+
+def _author_of(session: Session, pk: int | None) -> ActorRow | None:
+    author = select(ActorRow).join(PostRow, PostRow.actor_id == ActorRow.id)
+    return session.scalar(author.where(PostRow.pk == pk)) if pk is not None else None
 
 
 def _is_to_be_told(post: PostRow) -> bool:

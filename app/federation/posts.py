@@ -15,6 +15,7 @@ from app.federation.wire.errors import ForeignError, MalformedError, WireError
 from app.federation.wire.values import Actor, Post
 from app.posts import admission
 from app.posts.tables import PostRow, PostState
+from app.quotes import wanting
 from app.services import Services
 from moderation.domains.rules import DomainRules
 
@@ -34,11 +35,11 @@ def known(services: Services, uri: str) -> FetchedPost | None:
     return FetchedPost(row.pk, row.state) if row is not None else None
 
 
-def fetch(services: Services, uri: str, *, live: bool = False) -> FetchedPost:
+def fetch(services: Services, uri: str, *, live: bool = False, quotes: int = 0) -> FetchedPost:
     """The post of a URI: as it is stored, or fetched with its author, judged and stored.
 
-    It takes its place in the past, unless it is `live`: its author has just told us of it. Raises WireError,
-    AppError.
+    It takes its place in the past, unless it is `live`: its author has just told us of it. `quotes`: how many quotes
+    lie between it and a post that somebody sees. Raises WireError, AppError.
     """
     there = known(services, uri)
     if there is not None:
@@ -46,7 +47,7 @@ def fetch(services: Services, uri: str, *, live: bool = False) -> FetchedPost:
     found = fetch_object(services, uri)
     if not isinstance(found, Post):
         raise MalformedError("this is no post", code="not_a_post")
-    return admit(services, found, live=live)
+    return admit(services, found, live=live, quotes=quotes)
 
 
 def fetch_object(services: Services, uri: str) -> Post | Actor:
@@ -59,7 +60,7 @@ def fetch_object(services: Services, uri: str) -> Post | Actor:
     return found
 
 
-def admit(services: Services, post: Post, *, live: bool = False) -> FetchedPost:
+def admit(services: Services, post: Post, *, live: bool = False, quotes: int = 0) -> FetchedPost:
     """Put a post through the door that was fetched from its own home. Raises WireError, AppError."""
     if not uris.same_origin(post.uri, post.author):
         raise ForeignError("the post's author is on another host", code="author_foreign")
@@ -76,6 +77,9 @@ def admit(services: Services, post: Post, *, live: bool = False) -> FetchedPost:
             live=live,
         )
     admitted = admission.admit_one(services, draft)
+    if draft.quote is not None and admitted.state is PostState.PUBLISHED:
+        with services.db.write() as session:
+            wanting.of_posts(session, services, [admitted.pk], depth=quotes + 1)
     return FetchedPost(admitted.pk, admitted.state)
 
 

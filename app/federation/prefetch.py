@@ -27,7 +27,7 @@ from app.federation.tables import InboxActivityRow, IntakeState
 from app.federation.wire import documents, parse, signatures, uris
 from app.federation.wire.errors import FetchError, ForeignError, ForgedError, GoneError, WireError
 from app.federation.wire.signatures import ParsedSignature, SignedRequest
-from app.federation.wire.values import Add, Announce, Delete, Move, NeedsFetch
+from app.federation.wire.values import Add, Announce, Delete, Move, NeedsFetch, QuoteRequest
 from app.services import Services
 
 log = structlog.get_logger()
@@ -220,7 +220,7 @@ def _promote(services: Services, row: Claimed) -> None:
 
 
 def _fetch_object(services: Services, row: Claimed) -> None:
-    """Get the post that a Create or Announce is about, which goes through the door, or both ends of a Move.
+    """Get the post that an activity is about, which goes through the door, or both ends of a Move.
 
     Raises WireError, AppError.
     """
@@ -242,6 +242,8 @@ def _wanted(row: Claimed) -> str:
         return activity.object_uri
     if isinstance(activity, Move):
         return activity.target_uri
+    if isinstance(activity, QuoteRequest):
+        return activity.instrument.uri
     needed = parse.require_owner(activity)
     return needed.uri if isinstance(needed, NeedsFetch) else activity.uri
 

@@ -19,6 +19,7 @@ from app.posts import admission, delete, edit, readers
 from app.posts.admission import Admitted
 from app.posts.drafts import DraftMention, PostDraft
 from app.posts.tables import PostKind, PostRow, PostState
+from app.quotes import stamps
 from app.relationships.tables import FollowRow, FollowState
 from app.services import Services
 from moderation.domains.rules import DomainRules
@@ -59,7 +60,7 @@ def update(services: Services, items: Sequence[Item]) -> list[Outcome]:
 
 
 def remove(services: Services, items: Sequence[Item]) -> list[Outcome]:
-    """Deletions: of posts by their author, of boosts, of whole actors by themselves."""
+    """Deletions: of posts by their author, of boosts, of what allows a quote, of whole actors by themselves."""
     outcomes: dict[int, Outcome] = {}
     posts: list[tuple[str, int]] = []
     named: list[tuple[Item, str]] = []
@@ -75,6 +76,7 @@ def remove(services: Services, items: Sequence[Item]) -> list[Outcome]:
     if posts:
         forwarding.forward(services, named)
         delete.forget_remote(services, posts)
+        stamps.withdrawn(services, posts)
         _remember_unknown(services, posts)
     return [outcomes.get(item.row_id, DONE) for item in items]
 

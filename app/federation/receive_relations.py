@@ -15,6 +15,7 @@ from app.federation.tables import InboxActivityRow, IntakeState
 from app.federation.wire.values import Accept, Block, Embedded, Follow, Like, Reject, Undo
 from app.posts import delete, likes
 from app.posts.tables import PostRow, PostState
+from app.quotes import asked
 from app.relationships import received
 from app.services import Services
 
@@ -26,7 +27,7 @@ def follow(services: Services, items: Sequence[Item]) -> list[Outcome]:
 
 
 def accept(services: Services, items: Sequence[Item]) -> list[Outcome]:
-    """Somebody elsewhere lets a member follow them."""
+    """Somebody elsewhere lets a member follow or quote them."""
     with services.db.write() as session:
         return [_accept(session, services, item) for item in items]
 
@@ -66,7 +67,12 @@ def _follow(session: Session, services: Services, item: Item) -> Outcome:
 
 
 def _accept(session: Session, services: Services, item: Item) -> Outcome:
-    inner, actor = cast(Accept, item.activity).object, _row(session, item)
+    activity, actor = cast(Accept, item.activity), _row(session, item)
+    inner = activity.object
+    if inner.type != "Follow" and asked.accepted(session, services, actor.id, inner, activity.result):
+        return DONE
+    if inner.type == "QuoteRequest":
+        return refused("accept_of_nothing")
     if inner.uri is not None and received.received_accept(session, services, actor, inner.uri):
         return DONE
     follower = _member(session, inner.actor)
@@ -77,6 +83,10 @@ def _accept(session: Session, services: Services, item: Item) -> Outcome:
 
 def _reject(session: Session, services: Services, item: Item) -> Outcome:
     inner, actor = cast(Reject, item.activity).object, _row(session, item)
+    if inner.type != "Follow" and asked.rejected(session, services, actor.id, inner):
+        return DONE
+    if inner.type == "QuoteRequest":
+        return refused("reject_of_nothing")
     if inner.uri is not None and received.received_reject(session, services, actor, inner.uri):
         return DONE
     follower = _member(session, inner.actor)

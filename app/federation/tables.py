@@ -132,6 +132,10 @@ class Wanted(StrEnum):
 
     POST = "post"
     """The post itself: something here answers it."""
+    QUOTED = "quoted"
+    """The post itself: something here quotes it. What it answers isn't asked for."""
+    STAMP = "stamp"
+    """Not a post, but what allows a quote of one (FEP-044f)."""
     REPLIES = "replies"
     """What answers it: somebody here is reading its thread."""
     AGAIN = "again"

@@ -22,6 +22,7 @@ from app.federation.wire.errors import FetchError, ForeignError, GoneError, Wire
 from app.federation.wire.values import Post
 from app.posts import delete, edit
 from app.posts.tables import PostRow
+from app.quotes import stamps
 from app.services import Services
 from moderation.domains.rules import DomainRules
 
@@ -89,7 +90,7 @@ def _passes(error: WireError | AppError) -> bool:
 
 def _fetch_post(services: Services, due: Due) -> None:
     """A post, and from it on upwards."""
-    found = posts.fetch(services, due.uri)
+    found = posts.fetch(services, due.uri)  # asks for what it quotes, too
     with services.db.read() as session:
         lacks = session.scalar(
             select(PostRow.in_reply_to_uri).where(PostRow.pk == found.pk, PostRow.in_reply_to_pk.is_(None))
@@ -97,6 +98,16 @@ def _fetch_post(services: Services, due: Due) -> None:
     if lacks is not None:
         with services.db.write() as session:
             wanted.want(session, services, [lacks], Wanted.POST, depth=due.depth + 1)
+
+
+def _fetch_quoted(services: Services, due: Due) -> None:
+    """A post that something here quotes."""
+    posts.fetch(services, due.uri, quotes=due.depth)
+
+
+def _fetch_stamp(services: Services, due: Due) -> None:
+    """What allows a quote."""
+    stamps.look_at(services, due.uri)
 
 
 def _fetch_replies(services: Services, due: Due) -> None:
@@ -155,4 +166,10 @@ def _look_again(services: Services, due: Due) -> None:
     edit.apply_remote(services, [drafting.draft(found, row, people, rules, received_at=now, live=False)])
 
 
-_ASK = {Wanted.AGAIN: _look_again, Wanted.POST: _fetch_post, Wanted.REPLIES: _fetch_replies}
+_ASK = {
+    Wanted.AGAIN: _look_again,
+    Wanted.POST: _fetch_post,
+    Wanted.QUOTED: _fetch_quoted,
+    Wanted.REPLIES: _fetch_replies,
+    Wanted.STAMP: _fetch_stamp,
+}

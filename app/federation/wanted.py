@@ -22,6 +22,11 @@ from moderation.values import PUBLIC_KINDS
 
 DEEPEST = 30
 """So far up a thread is followed."""
+DEEPEST_QUOTE = 2
+"""What a shown post quotes, and what that quotes: whatever lies below is shown nowhere."""
+_DEEPEST = {Wanted.QUOTED: DEEPEST_QUOTE}
+_ONCE_MORE = (Wanted.AGAIN, Wanted.STAMP)
+"""What may be otherwise soon after, or concern others than those for whom it was asked."""
 MOST_PER_HOST = 200
 """So many wait for one host at most; what a flood of replies to nothing adds beyond that isn't asked for."""
 PER_HOST_AT_ONCE = 5
@@ -47,7 +52,7 @@ class Due:
 
 def want(session: Session, services: Services, found: Iterable[str], what: Wanted, *, depth: int = 0) -> int:
     """Ask for these, unless they are here, were asked for already, or nobody is to be asked; how many will be."""
-    if services.settings.trial or depth > DEEPEST:
+    if services.settings.trial or depth > _DEEPEST.get(what, DEEPEST):
         return 0
     rows = _askable(session, services, list(dict.fromkeys(found)), what)
     if not rows:
@@ -55,7 +60,7 @@ def want(session: Session, services: Services, found: Iterable[str], what: Wante
     now = services.clock.now()
     dialect = sqlite if services.db.sqlite else postgresql
     insert = dialect.insert(WantedRow)
-    if what is Wanted.AGAIN:  # it may change again, and is looked at once a minute at most
+    if what in _ONCE_MORE:  # it may change again, and is looked at once a minute at most
         once_more = {"asked_at": now, "next_at": now + LOOKS_EVERY, "attempts": 0}
         statement = insert.on_conflict_do_update(
             index_elements=["uri", "what"], set_=once_more, where=WantedRow.next_at.is_(None)
@@ -137,7 +142,7 @@ def _askable(session: Session, services: Services, found: Sequence[str], what: W
     rules = DomainRules.load(session)
     hosts = {uri: uris.origin(uri) or "" for uri in found if uris.is_uri(uri) and len(uri.encode()) <= _LONGEST_BYTES}
     rows = {uri: host for uri, host in hosts.items() if host and host != services.settings.domain}
-    if what is Wanted.POST and rows:
+    if what in (Wanted.POST, Wanted.QUOTED) and rows:
         here = session.scalars(select(PostRow.uri).where(PostRow.uri.in_(rows)))
         rows = {uri: host for uri, host in rows.items() if uri not in set(here)} if rows else rows
     waiting = _waiting(session, set(rows.values()))

@@ -25,7 +25,17 @@ Kind = NotificationKind
 FROM_THE_HOUSE = frozenset({Kind.HELD, Kind.RELEASED, Kind.MODERATION_WARNING, Kind.REPORT_OUTCOME, Kind.POLL})
 """What a member is told whoever it is from: themselves, or nobody whom they could block."""
 ONCE = frozenset(
-    {Kind.MENTION, Kind.STATUS, Kind.LIKE, Kind.BOOST, Kind.FOLLOW, Kind.FOLLOW_REQUEST, Kind.HELD, Kind.RELEASED}
+    {
+        Kind.MENTION,
+        Kind.STATUS,
+        Kind.LIKE,
+        Kind.BOOST,
+        Kind.QUOTE,
+        Kind.FOLLOW,
+        Kind.FOLLOW_REQUEST,
+        Kind.HELD,
+        Kind.RELEASED,
+    }
 )
 """Told once for each actor and post, however often it's taken back and done again."""
 TO_STAFF = frozenset({Kind.SIGN_UP, Kind.REPORT})

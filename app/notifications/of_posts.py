@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.notifications import notify
 from app.notifications.notify import NotificationDraft
 from app.notifications.tables import NotificationKind, NotificationRow
-from app.posts.tables import PostRow, PostState
+from app.posts.tables import PostRow, PostState, QuoteRow, QuoteState
 from app.services import Services
 
 
@@ -27,19 +27,38 @@ def released(session: Session, services: Services, post: PostRow) -> None:
 
 
 def edited(session: Session, services: Services, post: PostRow) -> None:
-    """Tell the members who boosted a post that it reads differently now."""
+    """Tell the members who boosted or quoted a post that it reads differently now."""
     boosters = session.scalars(
         select(PostRow.actor_id).where(
             PostRow.boost_of_pk == post.pk, PostRow.local, PostRow.state == PostState.PUBLISHED
         )
     )
+    quoters = session.execute(
+        select(PostRow.actor_id, PostRow.pk)
+        .join(QuoteRow, QuoteRow.post_pk == PostRow.pk)
+        .where(
+            QuoteRow.quoted_pk == post.pk,
+            QuoteRow.state == QuoteState.ACCEPTED,
+            PostRow.local,
+            PostRow.state == PostState.PUBLISHED,
+        )
+    )
     drafts = [NotificationDraft(who, NotificationKind.UPDATE, post.actor_id, post.pk) for who in set(boosters)]
+    drafts += [NotificationDraft(who, NotificationKind.QUOTED_UPDATE, post.actor_id, pk) for who, pk in quoters]
     notify.add_many(session, services, drafts)
 
 
 def liked(session: Session, services: Services, actor_id: int, post: PostRow) -> None:
     """Tell an author that somebody likes their post."""
     notify.add(session, services, NotificationDraft(post.actor_id, NotificationKind.LIKE, actor_id, post.pk))
+
+
+def quoted(session: Session, services: Services, quote: QuoteRow, post: PostRow) -> None:
+    """Tell an author that a post quotes theirs, with their leave."""
+    original = session.get(PostRow, quote.quoted_pk) if quote.quoted_pk is not None else None
+    if original is not None and original.local and not post.as_request:
+        who = NotificationDraft(original.actor_id, NotificationKind.QUOTE, post.actor_id, post.pk)
+        notify.add(session, services, who)
 
 
 def forget(session: Session, pks: Sequence[int]) -> None:

@@ -69,8 +69,9 @@ def admit(services: Services, drafts: Sequence[PostDraft], *, alongside: Alongsi
 
 
 def _raise_answered(services: Services, drafts: Sequence[PostDraft]) -> None:
-    """What is answered or boosted while it waits has readers."""
-    named = {uri for draft in drafts for uri in (draft.in_reply_to_uri, draft.boost_of_uri) if uri is not None}
+    """What is answered, boosted or quoted while it waits has readers."""
+    quoted = {draft.quote.uri for draft in drafts if draft.quote is not None}
+    named = {uri for draft in drafts for uri in (draft.in_reply_to_uri, draft.boost_of_uri) if uri is not None} | quoted
     readers.appeared(services, named)
 
 

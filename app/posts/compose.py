@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,14 +16,15 @@ from app.accounts import lookup
 from app.accounts.tables import AccountRow, ActorRow
 from app.errors import AppError, ForbiddenError, InvalidError, RateLimitedError
 from app.federation import actors as remote_actors
-from app.posts import gathering, markup, resolve
-from app.posts.drafts import DraftMention, PostDraft
+from app.posts import gathering, markup, resolve, terms
+from app.posts.drafts import DraftMention, DraftQuote, PostDraft
 from app.posts.markup import Named, Written
 from app.posts.storing import Stored
-from app.posts.tables import IdempotencyRow, MentionRow, PostKind, PostRow
+from app.posts.tables import IdempotencyRow, MentionRow, PostKind, PostRow, PostState
+from app.posts.terms import Deed, May, QuotePolicy
 from app.services import Services
 from app.stores.budgets import LOOKUPS, Budgets
-from moderation.values import Visibility
+from moderation.values import PUBLIC_KINDS, Visibility
 
 MOST_CHARACTERS = 5000
 MOST_WARNING_CHARACTERS = 500
@@ -56,6 +57,8 @@ class ComposeRequest:
     language: str | None = None
     poll: PollRequest | None = None
     idempotency_key: str | None = None
+    quoted_id: int | None = None
+    quote_policy: QuotePolicy = QuotePolicy.PUBLIC
 
 
 def compose(services: Services, actor_id: int, request: ComposeRequest) -> PostRow:
@@ -70,10 +73,11 @@ def compose(services: Services, actor_id: int, request: ComposeRequest) -> PostR
         author = _author(session, actor_id)
         again = _written_before(session, actor_id, request.idempotency_key)
         parent = _parent(session, actor_id, request.in_reply_to_id)
+        quoted = _quoted(session, actor_id, request.quoted_id)
     if again is not None:
         return again
     people = name_people(services, request.text, actor_id)
-    draft = _draft(services, author, request, parent, people, now)
+    draft = _quoting(_draft(services, author, request, parent, people, now), quoted)
     try:
         pk = gathering.admit(services, draft, _remember(actor_id, request.idempotency_key, now)).pk
     except IntegrityError as error:
@@ -85,7 +89,7 @@ def compose(services: Services, actor_id: int, request: ComposeRequest) -> PostR
 def check_text(request: ComposeRequest) -> None:
     """Raise InvalidError unless this can be a post."""
     length = len(request.text) + len(request.warning)
-    if not request.text.strip() and request.poll is None:
+    if not request.text.strip() and request.poll is None and request.quoted_id is None:
         raise InvalidError("Validation failed: Text can't be blank")
     if length > MOST_CHARACTERS:
         raise InvalidError(f"Validation failed: Text character limit of {MOST_CHARACTERS} exceeded")
@@ -131,6 +135,27 @@ def _parent(session: Session, actor_id: int, public_id: int | None) -> PostRow |
         return None
     view = resolve.view(session, public_id, actor_id)
     return view.shown.post
+
+
+def _quoted(session: Session, actor_id: int, public_id: int | None) -> PostRow | None:
+    """What is to be quoted, which its author must allow, at least once asked. Raises NotFoundError, InvalidError."""
+    if public_id is None:
+        return None
+    post = resolve.view(session, public_id, actor_id).shown.post
+    if post.state is not PostState.PUBLISHED:
+        raise InvalidError("Validation failed: What waits can't be quoted")
+    if terms.may(session, post, actor_id, Deed.QUOTE) is May.DENIED:
+        raise InvalidError("Validation failed: The author of this post doesn't allow quotes of it", code="quote_denied")
+    return post
+
+
+def _quoting(draft: PostDraft, quoted: PostRow | None) -> PostDraft:
+    """The draft with what it quotes. What only followers see isn't quoted to more people than these."""
+    if quoted is None:
+        return draft
+    narrower = quoted.visibility not in PUBLIC_KINDS and draft.visibility in PUBLIC_KINDS
+    visibility = Visibility.FOLLOWERS if narrower else draft.visibility
+    return replace(draft, visibility=visibility, quote=DraftQuote(quoted.uri))
 
 
 def name_people(services: Services, text: str, actor_id: int) -> dict[str, ActorRow]:
@@ -193,6 +218,7 @@ def _draft(
         hashtags=written.hashtags,
         links=written.links,
         poll=_poll(request.poll, now) if request.poll else None,
+        terms=terms.of_choice(request.quote_policy, request.visibility),
         submitted_at=now,
         published_at=now,
     )

@@ -15,6 +15,7 @@ from app.posts import published
 from app.posts.published import PublishedPost
 from app.posts.storing import Stored
 from app.posts.tables import PostKind, PostRow, PostState
+from app.quotes import making, shown
 from app.services import Services
 from app.stores import events
 from app.timelines import fanout
@@ -25,6 +26,7 @@ WAITS = (PostState.HELD, PostState.WAITING)
 
 def of_admission(services: Services, session: Session, stored: Sequence[Stored]) -> None:
     """A batch was stored: those that went through reach people, authors hear of those that wait."""
+    making.of_batch(session, services, stored)
     _publish(services, session, [published.of_stored(item) for item in stored if item.opening.published])
     for item in stored:
         if item.draft.local and item.opening.state in WAITS:
@@ -81,6 +83,9 @@ def _publish(services: Services, session: Session, posts: Sequence[PublishedPost
             outgoing.boosted(session, services, session.get_one(PostRow, post.pk))
         elif post.local:
             outgoing.post_created(session, services, post)
+    quoting = [post.pk for post in posts if post.quoting]
+    if quoting:
+        shown.of_posts(session, services, quoting, live=frozenset(post.pk for post in live))
     parents = [post.lacks for post in live if post.lacks is not None and not post.local]
     if parents:
         wanted.want(session, services, parents, Wanted.POST)

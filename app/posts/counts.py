@@ -8,7 +8,7 @@ from sqlalchemy import case, update
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import ActorRow
-from app.posts.tables import PostRow
+from app.posts.tables import PostRow, QuoteRow, QuoteState
 
 
 def change(session: Session, table: type[PostRow] | type[ActorRow], key: Any, column: Any, by: int) -> None:
@@ -32,9 +32,18 @@ def unpublished(session: Session, post: PostRow) -> None:
     _around(session, post, -1)
 
 
+def quoted(session: Session, quote: QuoteRow, by: int) -> None:
+    """A quote that is shown began to be, or isn't any more."""
+    change(session, PostRow, PostRow.pk == quote.quoted_pk, PostRow.quotes_count, by)
+
+
 def _around(session: Session, post: PostRow, by: int) -> None:
     change(session, ActorRow, ActorRow.id == post.actor_id, ActorRow.posts_count, by)
     if post.in_reply_to_pk is not None:
         change(session, PostRow, PostRow.pk == post.in_reply_to_pk, PostRow.replies_count, by)
     if post.boost_of_pk is not None:
         change(session, PostRow, PostRow.pk == post.boost_of_pk, PostRow.boosts_count, by)
+    if post.quoting:
+        quote = session.get(QuoteRow, post.pk)
+        if quote is not None and quote.state is QuoteState.ACCEPTED:
+            quoted(session, quote, by)

@@ -21,12 +21,14 @@ from app.posts.tables import (
     PostState,
     PostTagRow,
     PostVersionRow,
+    QuoteRow,
 )
+from app.quotes import making
 from app.services import Services
 from moderation import turns
 from moderation.holds import deleting
 
-_HANGING_ON = (AttachmentRow, LikeRow, MentionRow, PinRow, PostTagRow, PendingEditRow, PostVersionRow)
+_HANGING_ON = (AttachmentRow, LikeRow, MentionRow, PinRow, PostTagRow, PendingEditRow, PostVersionRow, QuoteRow)
 
 
 def delete(services: Services, actor_id: int, public_id: int) -> None:
@@ -61,6 +63,7 @@ def remove(services: Services, session: Session, post: PostRow, *, by: int) -> N
     for boost in boosts:
         _empty(services, session, boost)
     deleting.deleted(session, post.uri, str(by), now)
+    making.of_deleted(session, services, [post.pk])
     _empty(services, session, post)
     consequences.gone(services, session, [post.id, *(boost.id for boost in boosts)], post.actor_id)
 

@@ -30,6 +30,17 @@ class DraftAttachment:
     blurhash: str | None = None
     width: int | None = None
     height: int | None = None
+    focus_x: float | None = None
+    focus_y: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftQuote:
+    """What a post quotes, and the stamp that it claims. `legacy`: said in a way that knows no consent."""
+
+    uri: str
+    authorization: str | None = None
+    legacy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +70,8 @@ class PostDraft:
     in_reply_to_uri: str | None = None
     boost_of_pk: int | None = None
     boost_of_uri: str | None = None
+    quote: DraftQuote | None = None
+    terms: dict[str, Any] | None = None
     conversation: str | None = None
     mentions: tuple[DraftMention, ...] = ()
     strangers: tuple[str, ...] = ()

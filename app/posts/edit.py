@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from app.enforcement import enact
 from app.errors import InvalidError
-from app.posts import compose, consequences, counts, door, redraft, resolve, submissions, tallies
-from app.posts.drafts import DraftAttachment, DraftMention, PostDraft
+from app.posts import compose, consequences, counts, door, redraft, resolve, submissions, tallies, unjudged
+from app.posts.drafts import DraftAttachment, DraftMention, DraftQuote, PostDraft
 from app.posts.states import EDITABLE
 from app.posts.tables import (
     AttachmentRow,
@@ -29,6 +29,7 @@ from app.posts.tables import (
     PostTagRow,
     PostVersionRow,
 )
+from app.quotes import making
 from app.services import Services
 from moderation import door as moderation_door
 from moderation import turns
@@ -55,6 +56,7 @@ def edit(services: Services, actor_id: int, public_id: int, request: EditRequest
         post = resolve.own(session, public_id, actor_id)
         if post.kind is PostKind.BOOST or post.state not in EDITABLE:
             raise InvalidError("Validation failed: This post can't be edited")
+        quote = making.of_post(session, post)
     people = compose.name_people(services, request.text, actor_id)
     written = compose.render(services, request.text, people)
     draft = replace(
@@ -68,6 +70,7 @@ def edit(services: Services, actor_id: int, public_id: int, request: EditRequest
         mentions=compose.mentions_of(people, None, actor_id),
         hashtags=written.hashtags,
         links=written.links,
+        quote=quote,
         submitted_at=services.clock.now(),
     )
     apply(services, [draft])
@@ -78,8 +81,10 @@ def edit(services: Services, actor_id: int, public_id: int, request: EditRequest
 def apply_remote(services: Services, drafts: Sequence[PostDraft]) -> int:
     """Remote authors edited posts that are here; drafts of posts that aren't, or of somebody else, are left out.
 
-    New numbers in a poll are taken without judging anything. Returns how many were judged.
+    New numbers in a poll, other terms and other stamps of quotes are taken without judging anything. Returns how many
+    were judged.
     """
+    unjudged.take(services, drafts)
     counted = tallies.take(services, drafts)
     return apply(services, [draft for draft in drafts if draft.uri not in counted])
 
@@ -151,6 +156,9 @@ def _changes(session: Session, post: PostRow, draft: PostDraft) -> bool:
         return True
     shown = (post.content, post.title, post.warning, post.sensitive, post.language, post.poll)
     if shown != (draft.content, draft.title, draft.warning, draft.sensitive, draft.language, draft.poll):
+        return True
+    quote = making.of_post(session, post)
+    if (quote.uri if quote else None) != (draft.quote.uri if draft.quote else None):
         return True
     rows = select(AttachmentRow.url, AttachmentRow.description).where(AttachmentRow.post_pk == post.pk)
     pictures = [tuple(row) for row in session.execute(rows.order_by(AttachmentRow.position))]
@@ -234,6 +242,7 @@ def _replace(services: Services, session: Session, post: PostRow, draft: PostDra
     post.warning, post.sensitive, post.language = draft.warning, draft.sensitive, draft.language
     post.poll = draft.poll
     post.edited_at = services.clock.now()
+    making.replace(session, services, post, draft.quote)
     _replace_children(session, post, draft)
 
 
@@ -255,6 +264,7 @@ def _freeze(draft: PostDraft) -> dict[str, Any]:
     return {
         **{name: getattr(draft, name) for name in _FROZEN},
         "poll": draft.poll,
+        "quote": asdict(draft.quote) if draft.quote else None,
         "hashtags": list(draft.hashtags),
         "links": list(draft.links),
         "mentions": [asdict(m) for m in draft.mentions],
@@ -266,6 +276,7 @@ def _thaw(frozen: dict[str, Any], post: PostRow) -> PostDraft:
     fields = dict(frozen)
     mentions = tuple(DraftMention(**m) for m in fields.pop("mentions"))
     attachments = tuple(DraftAttachment(**a) for a in fields.pop("attachments"))
+    quote = fields.pop("quote", None)  # edits that wait since before there were quotes have none
     hashtags, links = tuple(fields.pop("hashtags")), tuple(fields.pop("links"))
     return replace(
         redraft.of_post(post),
@@ -273,5 +284,6 @@ def _thaw(frozen: dict[str, Any], post: PostRow) -> PostDraft:
         attachments=attachments,
         hashtags=hashtags,
         links=links,
+        quote=DraftQuote(**quote) if quote else None,
         **fields,
     )

@@ -35,6 +35,7 @@ class PublishedPost:
     lacks: str | None
     """The URI of what it answers, where that isn't here."""
     tags: tuple[str, ...] = ()
+    quoting: bool = False
 
 
 def of_stored(item: Stored) -> PublishedPost:
@@ -56,6 +57,7 @@ def of_stored(item: Stored) -> PublishedPost:
         boost_of_pk=draft.boost_of_pk,
         lacks=draft.in_reply_to_uri if item.reply_to_pk is None else None,
         tags=tuple(dict.fromkeys(name.lower() for name in draft.hashtags)),
+        quoting=draft.quote is not None,
     )
 
 
@@ -96,4 +98,5 @@ def _of_row(post: PostRow, mentioned: tuple[int, ...], tags: tuple[str, ...]) ->
         boost_of_pk=post.boost_of_pk,
         lacks=post.in_reply_to_uri if post.in_reply_to_pk is None else None,
         tags=tags,
+        quoting=post.quoting,
     )

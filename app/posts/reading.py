@@ -10,7 +10,20 @@ from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from app.accounts.tables import ActorRow
 from app.posts.tables import LikeRow, MentionRow, PendingEditRow, PinRow, PostKind, PostRow, PostState
+from app.posts.terms import STRANGER, Deed, May, Ties, judge, ties
 from app.posts.visibility import posts_for
+from app.quotes import views
+from app.quotes.views import Quoted
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteView:
+    """What a post quotes. `post` is there where it may be shown; of what that quotes in turn there's only the id."""
+
+    state: str
+    uri: str
+    post: PostView | None = None
+    id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +38,19 @@ class PostView:
     edit_waits: bool = False
     pinned: bool = False
     """Whether the viewer, its author, has pinned it."""
+    quote: QuoteView | None = None
+    ties: Ties = STRANGER
+    """What is known of the viewer and the author for asking whether the viewer may do something: see `may`."""
+    viewer_id: int | None = None
 
     @property
     def shown(self) -> PostView:
         """What is to be read: the boosted one, or itself."""
         return self.boost_of or self
+
+    def may(self, deed: Deed) -> May:
+        """Whether the viewer may do this with it, as its author says."""
+        return judge(self.post, self.viewer_id, deed, self.ties)
 
     @property
     def held(self) -> bool:
@@ -57,8 +78,17 @@ def _views(session: Session, rows: dict[int, PostRow], order: Sequence[int], vie
     boosted = [row.boost_of_pk for row in rows.values() if row.boost_of_pk is not None]
     originals = _rows(session, [pk for pk in boosted if pk not in rows], viewer_id) if boosted else {}
     everything = {**originals, **rows}
-    marks = _Marks.of(session, everything.values(), viewer_id)
+    quotes = _quotes(session, everything.values(), viewer_id)
+    quoted = [one.pk for one in quotes.values() if one.pk is not None and one.pk not in everything]
+    if quoted:
+        everything |= _rows(session, quoted, viewer_id)
+        quotes |= _quotes(session, [everything[pk] for pk in quoted if pk in everything], viewer_id)
+    marks = _Marks.of(session, everything.values(), viewer_id, quotes)
     return [_view(rows[pk], everything, marks) for pk in order]
+
+
+def _quotes(session: Session, rows: Iterable[PostRow], viewer_id: int | None) -> dict[int, Quoted]:
+    return views.of_posts(session, [row.pk for row in rows if row.quoting], viewer_id)
 
 
 def load_public(session: Session, ids: Sequence[int], viewer_id: int, *also: ColumnElement[bool]) -> list[PostView]:
@@ -94,15 +124,18 @@ class _Marks:
     edits: frozenset[int]
     pinned: frozenset[int]
     parents: dict[int, int]
+    quotes: dict[int, Quoted]
+    ties: Ties = STRANGER
+    viewer_id: int | None = None
 
     @classmethod
-    def of(cls, session: Session, rows: Iterable[PostRow], viewer_id: int | None) -> _Marks:
+    def of(cls, session: Session, rows: Iterable[PostRow], viewer_id: int | None, quotes: dict[int, Quoted]) -> _Marks:
         posts = list(rows)
         pks = [row.pk for row in posts if row.kind is not PostKind.BOOST]
         parent_pks = {row.in_reply_to_pk for row in posts if row.in_reply_to_pk is not None}
         parents = _parents(session, parent_pks, viewer_id) if parent_pks else {}
         if viewer_id is None:
-            return cls(frozenset(), frozenset(), frozenset(), frozenset(), parents)
+            return cls(frozenset(), frozenset(), frozenset(), frozenset(), parents, quotes)
         liked = select(LikeRow.post_pk).where(LikeRow.actor_id == viewer_id, LikeRow.post_pk.in_(pks))
         boosted = select(PostRow.boost_of_pk).where(
             PostRow.boost_of_pk.in_(pks), PostRow.actor_id == viewer_id, PostRow.state == PostState.PUBLISHED
@@ -116,6 +149,9 @@ class _Marks:
             frozenset(edits),
             frozenset(pinned),
             parents,
+            quotes,
+            ties(session, posts, viewer_id),
+            viewer_id,
         )
 
 
@@ -125,7 +161,7 @@ def _parents(session: Session, pks: set[int], viewer_id: int | None) -> dict[int
     return {pk: public_id for pk, public_id in session.execute(query)}
 
 
-def _view(row: PostRow, everything: dict[int, PostRow], marks: _Marks) -> PostView:
+def _view(row: PostRow, everything: dict[int, PostRow], marks: _Marks, *, nested: bool = False) -> PostView:
     original = everything.get(row.boost_of_pk) if row.boost_of_pk is not None else None
     return PostView(
         post=row,
@@ -135,7 +171,21 @@ def _view(row: PostRow, everything: dict[int, PostRow], marks: _Marks) -> PostVi
         boosted=row.pk in marks.boosted,
         edit_waits=row.pk in marks.edits,
         pinned=row.pk in marks.pinned,
+        quote=_quote(marks.quotes.get(row.pk), everything, marks, nested=nested),
+        ties=marks.ties,
+        viewer_id=marks.viewer_id,
     )
+
+
+def _quote(quoted: Quoted | None, everything: dict[int, PostRow], marks: _Marks, *, nested: bool) -> QuoteView | None:
+    """Of what is quoted within a quote there's only the id, so that no nest of quotes has an end that isn't near."""
+    if quoted is None:
+        return None
+    row = everything.get(quoted.pk) if quoted.pk is not None and not nested else None
+    post = _view(row, everything, marks, nested=True) if row is not None else None
+    if quoted.pk is not None and post is None and not nested:
+        return QuoteView(views.UNAUTHORIZED, quoted.uri)
+    return QuoteView(quoted.state, quoted.uri, post, quoted.id)
 
 
 def author(session: Session, actor_id: int) -> ActorRow:

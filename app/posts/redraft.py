@@ -34,6 +34,7 @@ def of_post(post: PostRow) -> PostDraft:
         language=post.language,
         in_reply_to_uri=post.in_reply_to_uri,
         poll=post.poll,
+        terms=post.terms,
     )
 
 
@@ -68,7 +69,8 @@ def _with_everything(post: PostRow) -> PostDraft:
         mentions=tuple(DraftMention(m.actor_id, m.actor.uri, m.actor.local, m.silent) for m in post.mentions),
         hashtags=tuple(tag.name for tag in post.tags),
         attachments=tuple(
-            DraftAttachment(a.url, a.media_type, a.description, a.blurhash, a.width, a.height) for a in post.attachments
+            DraftAttachment(a.url, a.media_type, a.description, a.blurhash, a.width, a.height, a.focus_x, a.focus_y)
+            for a in post.attachments
         ),
         links=tuple(link.href for link in sanitise.links(post.content)),
     )

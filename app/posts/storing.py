@@ -78,6 +78,8 @@ def _row(draft: PostDraft, opening: Opening, around: Surroundings) -> dict[str, 
         "language": draft.language,
         "poll": draft.poll,
         "emojis": list(draft.emojis),
+        "terms": draft.terms,
+        "quoting": draft.quote is not None,
         "submitted_at": draft.submitted_at,
         "published_at": draft.published_at,
     }
@@ -129,6 +131,8 @@ def _attachments(stored: Sequence[Stored]) -> list[dict[str, Any]]:
             "blurhash": a.blurhash,
             "width": a.width,
             "height": a.height,
+            "focus_x": a.focus_x,
+            "focus_y": a.focus_y,
         }
         for item in stored
         for position, a in enumerate(item.draft.attachments)

@@ -49,6 +49,19 @@ class PostState(StrEnum):
     """Its author deleted it. The row stays, emptied, so that its URI is never given out again."""
 
 
+class QuoteState(StrEnum):
+    """Whether a post may show what it quotes. Arrows: app.quotes.states."""
+
+    PENDING = "pending"
+    """The quoted post isn't here yet, or its author hasn't agreed, or what says so wasn't looked at."""
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    REVOKED = "revoked"
+    """It was accepted, and the quoted author took that back."""
+    DELETED = "deleted"
+    """What it quotes was deleted."""
+
+
 _ORPHAN = text("in_reply_to_pk IS NULL AND in_reply_to_uri IS NOT NULL")
 
 
@@ -108,6 +121,10 @@ class PostRow(AppBase):
     language: Mapped[str | None] = mapped_column(String(12))
     poll: Mapped[dict[str, Any] | None] = mapped_column(Json)
     emojis: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list)
+    terms: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """Who may do what with it, as far as its author says: see app.posts.terms."""
+    quoting: Mapped[bool] = mapped_column(default=False)
+    """Whether it has a row among the quotes."""
 
     submitted_at: Mapped[datetime] = mapped_column(Instant)
     published_at: Mapped[datetime] = mapped_column(Instant)
@@ -118,6 +135,7 @@ class PostRow(AppBase):
     replies_count: Mapped[int] = mapped_column(default=0)
     boosts_count: Mapped[int] = mapped_column(default=0)
     likes_count: Mapped[int] = mapped_column(default=0)
+    quotes_count: Mapped[int] = mapped_column(default=0)
 
     actor: Mapped[ActorRow] = relationship(lazy="raise")
     boost_of: Mapped[PostRow | None] = relationship(remote_side=[pk], foreign_keys=[boost_of_pk], lazy="raise")
@@ -151,6 +169,9 @@ class AttachmentRow(AppBase):
     blurhash: Mapped[str | None] = mapped_column(String(128))
     width: Mapped[int | None]
     height: Mapped[int | None]
+    focus_x: Mapped[float | None]
+    focus_y: Mapped[float | None]
+    """What must stay in sight when it is cut: from -1 (left, bottom) to 1 (right, top)."""
 
 
 class MentionRow(AppBase):
@@ -189,6 +210,30 @@ class LikeRow(AppBase):
     post_pk: Mapped[int] = mapped_column(BigId, ForeignKey("posts.pk"), index=True)
     uri: Mapped[str] = mapped_column(String(2048), unique=True)
     created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class QuoteRow(AppBase):
+    """A post quotes another, which may not be here (yet)."""
+
+    __tablename__ = "quotes"
+    __table_args__ = (
+        Index("ix_quotes_quoted_pk_state", "quoted_pk", "state"),
+        Index("ix_quotes_quoted_uri", "quoted_uri"),
+        Index("ix_quotes_authorization_uri", "authorization_uri"),
+        Index("ix_quotes_request_uri", "request_uri"),
+    )
+
+    post_pk: Mapped[int] = mapped_column(BigId, ForeignKey("posts.pk"), primary_key=True, autoincrement=False)
+    quoted_uri: Mapped[str] = mapped_column(String(2048))
+    quoted_pk: Mapped[int | None] = mapped_column(BigId, ForeignKey("posts.pk"))
+    state: Mapped[QuoteState] = mapped_column(words(QuoteState), default=QuoteState.PENDING)
+    legacy: Mapped[bool] = mapped_column(default=False)
+    """It was said in a way that knows no consent: while nobody agreed, it's a link and nothing else."""
+    authorization_uri: Mapped[str | None] = mapped_column(String(2048))
+    """The stamp: ours where a member's post is quoted, else what the quoting post claims."""
+    request_uri: Mapped[str | None] = mapped_column(String(2048))
+    """The QuoteRequest that asked for it: ours, or the one that a member's server answered."""
+    made_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class PinRow(AppBase):

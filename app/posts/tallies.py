@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from app.posts.drafts import PostDraft
 from app.posts.states import EDITABLE
 from app.posts.tables import PendingEditRow, PostRow
+from app.quotes import making
 from app.services import Services
 
 
@@ -34,7 +35,11 @@ def take(services: Services, drafts: Sequence[PostDraft]) -> set[str]:
         .with_for_update()
     )
     with services.db.write() as session:
-        same = [post for post in session.scalars(query) if _says_the_same(post, asked[post.uri])]
+        same = [
+            post
+            for post in session.scalars(query)
+            if _says_the_same(post, asked[post.uri]) and _quotes_the_same(session, post, asked[post.uri])
+        ]
         for post in same:
             post.poll = asked[post.uri].poll
         return {post.uri for post in same}
@@ -52,6 +57,11 @@ def _says_the_same(post: PostRow, draft: PostDraft) -> bool:
         and draft.poll is not None
         and _question(post.poll) == _question(draft.poll)
     )
+
+
+def _quotes_the_same(session: Session, post: PostRow, draft: PostDraft) -> bool:
+    quote = making.of_post(session, post)
+    return (quote.uri if quote else None) == (draft.quote.uri if draft.quote else None)
 
 
 def _question(poll: Mapping[str, Any]) -> tuple[bool, list[str]]:

@@ -46,6 +46,11 @@ def find(session: Session, blocker_id: int, target_id: int) -> BlockRow | None:
     return session.scalar(select(BlockRow).where(BlockRow.blocker_id == blocker_id, BlockRow.target_id == target_id))
 
 
+def between(session: Session, one_id: int, other_id: int) -> bool:
+    """Whether either blocks the other."""
+    return find(session, one_id, other_id) is not None or find(session, other_id, one_id) is not None
+
+
 def make(session: Session, services: Services, blocker: ActorRow, target: ActorRow, uri: str) -> BlockRow:
     """The row, and what it ends: follows both ways, and what each was told of the other."""
     row = find(session, blocker.id, target.id)

@@ -135,13 +135,16 @@ def count(value: Json, most: int = 2**31 - 1) -> int | None:
 
 
 def language(doc: Doc, field: str = "content") -> str | None:
-    """The language of a document: its own `language`, the Map that holds the same text, or the @context's."""
+    """The language of a document: its own `language`, the Map that holds the same text (of `field`, else of the title
+    or the summary), or the @context's.
+    """
     own = doc.get("language")
     if isinstance(own, dict):
         own = own.get("identifier") or own.get("name")
-    by_language = doc.get(field + "Map")
-    if not isinstance(own, str) and isinstance(by_language, dict) and by_language:
-        same = (tag for tag, value in by_language.items() if value == doc.get(field))
+    maps = ((name, doc.get(name + "Map")) for name in dict.fromkeys((field, "name", "summary")))
+    name, by_language = next(((name, one) for name, one in maps if isinstance(one, dict) and one), (field, {}))
+    if not isinstance(own, str) and by_language:
+        same = (tag for tag, value in by_language.items() if value == doc.get(name))
         own = next(same, None) or next(iter(by_language))
     if not isinstance(own, str):
         own = _context_language(doc.get("@context"))

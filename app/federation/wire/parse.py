@@ -24,6 +24,7 @@ from app.federation.wire.values import (
     Move,
     NeedsFetch,
     Post,
+    QuoteRequest,
     Reference,
     Reject,
     Remove,
@@ -94,6 +95,7 @@ _KNOWN_ACTIVITIES = frozenset(
         "FeatureRequest",
     ]
 )
+_ANSWERABLE = (None, "Follow", "QuoteRequest")
 _UNDOABLE = frozenset(("Follow", "Like", "EmojiReact", "Announce", "Block", "Accept"))
 
 
@@ -147,10 +149,33 @@ def require_owner(activity: Activity) -> NeedsFetch | None:
             raise ForeignError("a Move of somebody else", code="move_foreign")
         case Undo(object=Embedded(actor=claimed)) if claimed not in (None, actor):
             raise ForeignError("an Undo of what somebody else did", code="undo_foreign")
-        case Accept(object=Embedded(object_uri=claimed)) | Reject(object=Embedded(object_uri=claimed)):
-            if claimed not in (None, actor):
-                raise ForeignError("an answer to a Follow of somebody else", code="answer_foreign")
+        case QuoteRequest():
+            _require_own_post(activity)
+        case Accept() | Reject():
+            _require_own_answer(activity)
     return None
+
+
+def _require_own_post(request: QuoteRequest) -> None:
+    """Raise ForeignError where somebody asks for a post that isn't theirs."""
+    asking = request.instrument
+    foreign = isinstance(asking, Post) and asking.author != request.actor
+    if foreign or not uris.same_origin(asking.uri, request.actor):
+        raise ForeignError("a request for somebody else's post", code="request_foreign")
+
+
+def _require_own_answer(answer: Accept | Reject) -> None:
+    """Raise ForeignError where somebody answers what was asked of somebody else: a Follow of another, a quote of a
+    post on another host; or answers with a stamp from another host.
+    """
+    asked, stamp = answer.object, answer.result if isinstance(answer, Accept) else None
+    if stamp is not None and not uris.same_origin(stamp, answer.actor):
+        raise ForeignError("a stamp from another host", code="stamp_foreign")
+    if asked.type == "QuoteRequest":
+        if asked.object_uri is not None and not uris.same_origin(asked.object_uri, answer.actor):
+            raise ForeignError("an answer about somebody else's post", code="answer_foreign")
+    elif asked.object_uri not in (None, answer.actor):
+        raise ForeignError("an answer to a Follow of somebody else", code="answer_foreign")
 
 
 def _create(doc: Doc, uri: str, actor: str) -> Activity:
@@ -181,16 +206,24 @@ def _follow(doc: Doc, uri: str, actor: str) -> Activity:
     return Follow(uri, actor, fields.required_uri(doc, "object"))
 
 
+def _quote_request(doc: Doc, uri: str, actor: str) -> Activity:
+    quoted = fields.required_uri(doc, "object")
+    value = next(fields.items(doc.get("instrument")), None)
+    if isinstance(value, dict) and posts.kind_of(value) is not None:
+        return QuoteRequest(uri, actor, quoted, posts.parse_post(value, actor=actor, outer=doc))
+    return QuoteRequest(uri, actor, quoted, Reference(fields.required_uri(doc, "instrument")))
+
+
 def _accept(doc: Doc, uri: str, actor: str) -> Activity:
     embedded = _embedded(doc)
-    if embedded.type not in (None, "Follow"):
+    if embedded.type not in _ANSWERABLE:
         return Unsupported(uri, actor, "Accept:" + _known((embedded.type,), _KNOWN_ACTIVITIES))
-    return Accept(uri, actor, embedded)
+    return Accept(uri, actor, embedded, fields.uri(doc.get("result")))
 
 
 def _reject(doc: Doc, uri: str, actor: str) -> Activity:
     embedded = _embedded(doc)
-    if embedded.type not in (None, "Follow"):
+    if embedded.type not in _ANSWERABLE:
         return Unsupported(uri, actor, "Reject:" + _known((embedded.type,), _KNOWN_ACTIVITIES))
     return Reject(uri, actor, embedded)
 
@@ -272,7 +305,8 @@ def _embedded(doc: Doc) -> Embedded:
     if not names:
         return Embedded(None, fields.required_uri(doc, "object"))
     known = next((name for name in names if name in _KNOWN_ACTIVITIES), "other")
-    return Embedded(known, fields.uri(value.get("id")), fields.uri(value.get("actor")), fields.uri(value.get("object")))
+    named = (fields.uri(value.get(name)) for name in ("id", "actor", "object", "instrument"))
+    return Embedded(known, *named)
 
 
 def _known(names: tuple[str, ...], known: frozenset[str]) -> str:
@@ -291,6 +325,7 @@ PARSERS: Mapping[str, Parser] = MappingProxyType(
         "Update": _update,
         "Delete": _delete,
         "Follow": _follow,
+        "QuoteRequest": _quote_request,
         "Accept": _accept,
         "Reject": _reject,
         "Undo": _undo,

@@ -6,7 +6,7 @@ import re
 from html import escape
 from typing import cast
 
-from app.federation.wire import fields, uris
+from app.federation.wire import consent, fields, uris
 from app.federation.wire.errors import MalformedError
 from app.federation.wire.fields import Doc, Json
 from app.federation.wire.values import (
@@ -75,7 +75,8 @@ def parse_post(doc: Doc, *, actor: str | None = None, outer: Doc | None = None) 
         replies=fields.uri(doc.get("replies")),
         likes=fields.uri(doc.get("likes")),
         shares=fields.uri(doc.get("shares")),
-        quote_of=_quote(doc),
+        quote=consent.parse_quote(doc),
+        policy=consent.parse_policy(doc.get("interactionPolicy")),
         context=fields.text(doc.get("context") or doc.get("conversation"), uris.MAX_LENGTH) or None,
         published=fields.time(doc.get("published")),
         updated=fields.time(doc.get("updated")),
@@ -163,13 +164,6 @@ def _page(value: Json) -> str | None:
         if media_type is None and first is None:
             first = found
     return first
-
-
-def _quote(doc: Doc) -> str | None:
-    for name in ("quote", "quoteUrl", "quoteUri", "_misskey_quote"):
-        if found := fields.uri(doc.get(name)):
-            return found
-    return None
 
 
 def _tags(value: Json) -> tuple[tuple[Mention, ...], tuple[Hashtag, ...], tuple[Emoji, ...]]:

@@ -29,13 +29,18 @@ from app.federation.wire.values import (
     Follow,
     Hashtag,
     Image,
+    InteractionPolicy,
     Like,
     MediaKind,
     Mention,
     Move,
+    Permission,
     Poll,
     Post,
     PostKind,
+    Quote,
+    QuoteAuthorization,
+    QuoteRequest,
     Reference,
     Reject,
     Remove,
@@ -59,7 +64,22 @@ _TERMS: Mapping[str, Any] = {
     "votersCount": "toot:votersCount",
     "blurhash": "toot:blurhash",
     "focalPoint": {"@container": "@list", "@id": "toot:focalPoint"},
-    "quoteUrl": "as:quoteUrl",
+    "quote": {"@id": "https://w3id.org/fep/044f#quote", "@type": "@id"},
+    "quoteUri": "http://fedibird.com/ns#quoteUri",
+    "_misskey_quote": "https://misskey-hub.net/ns#_misskey_quote",
+    "quoteAuthorization": {"@id": "https://w3id.org/fep/044f#quoteAuthorization", "@type": "@id"},
+    "QuoteRequest": "https://w3id.org/fep/044f#QuoteRequest",
+    "QuoteAuthorization": "https://w3id.org/fep/044f#QuoteAuthorization",
+    "gts": "https://gotosocial.org/ns#",
+    "interactionPolicy": {"@id": "gts:interactionPolicy", "@type": "@id"},
+    "canQuote": {"@id": "gts:canQuote", "@type": "@id"},
+    "canReply": {"@id": "gts:canReply", "@type": "@id"},
+    "canLike": {"@id": "gts:canLike", "@type": "@id"},
+    "canAnnounce": {"@id": "gts:canAnnounce", "@type": "@id"},
+    "automaticApproval": {"@id": "gts:automaticApproval", "@type": "@id"},
+    "manualApproval": {"@id": "gts:manualApproval", "@type": "@id"},
+    "interactingObject": {"@id": "gts:interactingObject", "@type": "@id"},
+    "interactionTarget": {"@id": "gts:interactionTarget", "@type": "@id"},
     "manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
     "movedTo": {"@id": "as:movedTo", "@type": "@id"},
     "alsoKnownAs": {"@id": "as:alsoKnownAs", "@type": "@id"},
@@ -71,6 +91,9 @@ _TERMS: Mapping[str, Any] = {
     "PropertyValue": "schema:PropertyValue",
     "value": "schema:value",
 }
+_QUOTES = ("quote", "quoteUri", "_misskey_quote", "quoteAuthorization")
+_POLICIES = ("gts", "interactionPolicy", "automaticApproval", "manualApproval")
+_STAMPS = ("gts", "QuoteAuthorization", "interactingObject", "interactionTarget")
 _MEDIA_TYPES = {
     MediaKind.IMAGE: "Image",
     MediaKind.VIDEO: "Video",
@@ -95,6 +118,17 @@ def tombstone(uri: str, kind: PostKind | ActorKind | None = None, deleted: datet
     return _with(document, formerType=kind.value if kind else None, deleted=_time(deleted))
 
 
+def authorization(value: QuoteAuthorization) -> Document:
+    """A stamp as it stands at its own URI."""
+    return {"@context": _context(_STAMPS), **_bare_authorization(value)}
+
+
+def authorization_withdrawn(uri: str, value: QuoteAuthorization) -> Document:
+    """The Delete of a stamp; whole, for those who know it by what it allowed."""
+    head = {"id": uri, "type": "Delete", "actor": value.author, "to": [PUBLIC]}
+    return {"@context": _context(_STAMPS), **head, "object": _bare_authorization(value)}
+
+
 def activity(value: Activity) -> Document:
     """An activity, ready to be sent. Raises TypeError for Unsupported, which is never ours to say."""
     match value:
@@ -112,8 +146,12 @@ def activity(value: Activity) -> Document:
             return _simple(value, uri)
         case Move():
             return {**_simple(value, value.object_uri), "target": value.target_uri}
+        case QuoteRequest():
+            return _quote_request(value)
         case Accept(object=embedded) | Reject(object=embedded) | Undo(object=embedded):
-            return {"@context": AS, **_head(value), "object": _embedded(embedded)}
+            context = _context(["QuoteRequest"] if embedded.type == "QuoteRequest" else [])
+            document = {"@context": context, **_head(value), "object": _embedded(embedded)}
+            return _with(document, result=value.result if isinstance(value, Accept) else None)
         case Announce():
             document = {"@context": AS, **_head(value), "object": value.object_uri}
             return _with(document, published=_time(value.published), to=list(value.to), cc=list(value.cc))
@@ -198,6 +236,18 @@ def _about_post(value: Create | Update, new: Post) -> Document:
     return {**document, "to": list(new.to), "cc": list(new.cc), "object": _bare_post(new)}
 
 
+def _quote_request(value: QuoteRequest) -> Document:
+    """With the post that wants to quote, whole: who is asked may not be among those who may fetch it."""
+    asking = value.instrument
+    terms, body = (_post_terms(asking), _bare_post(asking)) if isinstance(asking, Post) else ([], asking.uri)
+    return {
+        "@context": _context(["QuoteRequest", *terms]),
+        **_head(value),
+        "object": value.object_uri,
+        "instrument": body,
+    }
+
+
 def _head(value: Any) -> Document:
     return {"id": value.uri, "type": type(value).__name__, "actor": value.actor}
 
@@ -210,7 +260,7 @@ def _embedded(value: Embedded) -> Document | str | None:
     if value.type is None:
         return value.uri
     document: Document = {"type": value.type}
-    return _with(document, id=value.uri, actor=value.actor, object=value.object_uri)
+    return _with(document, id=value.uri, actor=value.actor, object=value.object_uri, instrument=value.instrument)
 
 
 def _bare_post(value: Post) -> Document:
@@ -228,20 +278,52 @@ def _bare_post(value: Post) -> Document:
         mediaType=None if value.content_type == "text/html" else value.content_type,
         name=value.title or None,
         summary=value.summary or None,
+        nameMap={value.language: value.title} if value.language and value.title else None,
+        summaryMap={value.language: value.summary} if value.language and value.summary else None,
         contentMap={value.language: value.content} if value.language else None,
         url=value.url,
         inReplyTo=value.in_reply_to,
         replies=value.replies,
         likes=value.likes,
         shares=value.shares,
-        quoteUrl=value.quote_of,
+        interactionPolicy=_policy(value.policy) if value.policy else None,
         context=value.context,
         published=_time(value.published),
         updated=_time(value.updated),
         attachment=[_attachment(one) for one in value.attachments] or None,
         tag=_tags(value.mentions, value.hashtags, value.emojis) or None,
     )
-    return {**document, **(_poll(value.poll) if value.poll else {})}
+    return {
+        **document,
+        **(_quote(value.quote) if value.quote else {}),
+        **(_poll(value.poll) if value.poll else {}),
+    }
+
+
+def _quote(value: Quote) -> Document:
+    """Under the names that others know: FEP-044f's own, Fedibird's, and Misskey's."""
+    names = dict.fromkeys(_QUOTES[:3], value.uri)
+    return _with({**names}, quoteAuthorization=value.authorization)
+
+
+def _policy(value: InteractionPolicy) -> Document:
+    permissions = {"Quote": value.quote, "Reply": value.reply, "Like": value.like, "Announce": value.announce}
+    return {f"can{name}": _permission(one) for name, one in permissions.items() if one is not None}
+
+
+def _permission(value: Permission) -> Document:
+    document: Document = {"automaticApproval": list(value.automatic)}
+    return _with(document, manualApproval=list(value.manual) or None)
+
+
+def _bare_authorization(value: QuoteAuthorization) -> Document:
+    return {
+        "id": value.uri,
+        "type": "QuoteAuthorization",
+        "attributedTo": value.author,
+        "interactingObject": value.quoting,
+        "interactionTarget": value.quoted,
+    }
 
 
 def _tags(mentions: Sequence[Mention], hashtags: Sequence[Hashtag], emojis: Sequence[Emoji]) -> list[Document]:
@@ -337,7 +419,8 @@ def _post_terms(value: Post) -> list[str]:
     used += ["toot", "votersCount"] if value.poll and value.poll.voters is not None else []
     used += ["toot", "blurhash"] if any(one.blurhash for one in value.attachments) else []
     used += ["toot", "focalPoint"] if any(one.focal_point for one in value.attachments) else []
-    used += ["quoteUrl"] if value.quote_of else []
+    used += _QUOTES if value.quote else []
+    used += [*_POLICIES, *_policy(value.policy)] if value.policy else []
     return used
 
 

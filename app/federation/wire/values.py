@@ -133,6 +133,33 @@ class Poll:
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """What a post quotes, and the stamp by which it says that it may. `legacy`: in a way that knows no consent."""
+
+    uri: str
+    authorization: str | None = None
+    legacy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """Who may do something without asking, and who may once the author agrees: URIs of actors and collections."""
+
+    automatic: tuple[str, ...] = ()
+    manual: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InteractionPolicy:
+    """Who may do what with a post, as far as it says."""
+
+    quote: Permission | None = None
+    reply: Permission | None = None
+    like: Permission | None = None
+    announce: Permission | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
     """A Note, Article, Question or Page.
 
@@ -156,7 +183,8 @@ class Post:
     """Where its home lists what answers it; `likes` and `shares`, where it counts these."""
     likes: str | None = None
     shares: str | None = None
-    quote_of: str | None = None
+    quote: Quote | None = None
+    policy: InteractionPolicy | None = None
     context: str | None = None
     published: datetime | None = None
     updated: datetime | None = None
@@ -244,6 +272,7 @@ class Embedded:
     uri: str | None
     actor: str | None = None
     object_uri: str | None = None
+    instrument: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,17 +324,38 @@ class Follow:
 
 
 @dataclass(frozen=True, slots=True)
+class QuoteRequest:
+    """Somebody asks whether a post of theirs (`instrument`) may quote another (FEP-044f)."""
+
+    uri: str
+    actor: str
+    object_uri: str
+    instrument: Post | Reference
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteAuthorization:
+    """A stamp: the author of `quoted` says that `quoting` may quote it. A document, and no activity."""
+
+    uri: str
+    author: str
+    quoting: str
+    quoted: str
+
+
+@dataclass(frozen=True, slots=True)
 class Accept:
-    """The answer to a Follow: yes."""
+    """The answer to a Follow or a QuoteRequest: yes. `result`: where the stamp of the quote is."""
 
     uri: str
     actor: str
     object: Embedded
+    result: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """The answer to a Follow: no, or no longer."""
+    """The answer to a Follow or a QuoteRequest: no, or no longer."""
 
     uri: str
     actor: str
@@ -409,6 +459,7 @@ Activity = (
     | Update
     | Delete
     | Follow
+    | QuoteRequest
     | Accept
     | Reject
     | Undo

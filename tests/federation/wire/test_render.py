@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,13 +27,18 @@ from app.federation.wire.values import (
     Flag,
     Follow,
     Hashtag,
+    InteractionPolicy,
     Like,
     MediaKind,
     Mention,
+    Permission,
     Poll,
     PollOption,
     Post,
     PostKind,
+    Quote,
+    QuoteRequest,
+    Reference,
     Reject,
     Undo,
     Unsupported,
@@ -65,6 +71,8 @@ attachments = st.builds(
     width=st.none() | st.integers(1, 9000),
     focal_point=st.none() | st.tuples(st.floats(-1, 1), st.floats(-1, 1)),
 )
+permissions = st.builds(Permission, addresses, addresses)
+policies = st.builds(InteractionPolicy, permissions, st.none() | permissions, st.none() | permissions)
 posts = st.builds(
     Post,
     uri=st.just(NOTE_URI),
@@ -77,7 +85,8 @@ posts = st.builds(
     language=st.none() | st.sampled_from(["en", "fr-CA"]),
     url=st.none() | st.just(f"{NOTE_URI}.html"),
     in_reply_to=st.none() | st.just(f"{BEN}/1"),
-    quote_of=st.none() | st.just(f"{BEN}/2"),
+    quote=st.none() | st.builds(Quote, st.just(f"{BEN}/2"), st.none() | st.just(f"{BEN}/stamps/1")),
+    policy=st.none() | policies,
     context=st.none() | st.just("tag:x"),
     published=times,
     updated=times,
@@ -112,6 +121,7 @@ def test_an_actor_survives() -> None:
 
 
 NOTE = Post(uri=NOTE_URI, kind=PostKind.NOTE, author=ANA, content="<p>hi</p>", to=(PUBLIC,), cc=(BEN,), published=AT)
+ASKED = Embedded("QuoteRequest", f"{BEN}/requests/1", BEN, f"{ANA}/2", f"{BEN}/2")
 FOLLOW = Embedded("Follow", f"{BEN}/follows/1", BEN, ANA)
 
 
@@ -126,6 +136,10 @@ FOLLOW = Embedded("Follow", f"{BEN}/follows/1", BEN, ANA)
         Follow(ID, ANA, BEN),
         Accept(ID, ANA, FOLLOW),
         Reject(ID, ANA, FOLLOW),
+        QuoteRequest(ID, ANA, f"{BEN}/2", Reference(NOTE_URI)),
+        QuoteRequest(ID, ANA, f"{BEN}/2", replace(NOTE, quote=Quote(f"{BEN}/2"))),
+        Accept(ID, ANA, ASKED, f"{ANA}/stamps/1"),
+        Reject(ID, ANA, ASKED),
         Undo(ID, ANA, Embedded("Like", f"{ANA}/likes/1", ANA, f"{BEN}/1")),
         Undo(ID, ANA, Embedded(None, f"{ANA}/likes/1")),
         Like(ID, ANA, f"{BEN}/1"),

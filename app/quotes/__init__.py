@@ -1,0 +1,1 @@
+"""Quotes: one post shows another, once the other's author agreed (FEP-044f)."""
