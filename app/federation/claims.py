@@ -1,13 +1,18 @@
-"""Takes rows of the inbox to work on: for a while, so that what a killed worker had is taken again by another."""
+"""Takes rows of the inbox to work on: for a while, so that what a killed worker had is taken again by another.
+
+Where more waits than is taken at once, hosts take turns (networks do, for what nobody has verified yet): however much
+one of them sends, it waits behind itself.
+"""
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, text, update
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from app.federation.outcomes import FETCH
@@ -28,6 +33,7 @@ class Claimed:
     kind: str
     activity_uri: str
     domain: str
+    queue: str
     actor_uri: str
     key_id: str
     body: bytes
@@ -39,28 +45,29 @@ class Claimed:
 
 
 def take_verified(services: Services, limit: int) -> list[Claimed]:
-    """The oldest activities that are certain to come from their actors, in the order in which they came."""
+    """Activities that are certain to come from their actors, some of each host, in the order in which they came."""
     now = services.clock.now()
     with services.db.write() as session:
         _one_at_a_time(services, session)
-        rows = _oldest(session, now, limit, _Row.state == IntakeState.WAITING)
-        again = _Row.reason != FETCH
-        rows += _oldest(session, now, limit - len(rows), _Row.state == IntakeState.RETRY, again)
+        rows = _fairly(session, now, limit, _Row.state == IntakeState.WAITING)
+        again = and_(_Row.state == IntakeState.RETRY, _Row.reason != FETCH)
+        rows += _fairly(session, now, limit - len(rows), again)
         rows = _in_order(session, now, rows)
         return _lease(session, rows, now)
 
 
 def take_for_fetching(services: Services, limit: int) -> list[Claimed]:
-    """The oldest that need something from another server first: their signer's key, or what they are about."""
+    """Those that need something from another server first: their signer's key, or what they are about."""
     now = services.clock.now()
     with services.db.read() as session:
         if session.scalar(select(_Row.id).where(_NEEDY, _is_due(now)).limit(1)) is None:
             return []
     with services.db.write() as session:
         _one_at_a_time(services, session)
-        rows = _oldest(session, now, limit, _Row.state == IntakeState.UNVERIFIED)
-        needy = _Row.reason == FETCH
-        rows += _oldest(session, now, limit - len(rows), _Row.state == IntakeState.RETRY, needy)
+        # Half of the places for each: claims, which cost nothing, must not keep out what is certain.
+        needy = and_(_Row.state == IntakeState.RETRY, _Row.reason == FETCH)
+        rows = _fairly(session, now, limit // 2, needy)
+        rows += _fairly(session, now, limit - len(rows), _Row.state == IntakeState.UNVERIFIED)
         return _lease(session, rows, now)
 
 
@@ -74,11 +81,45 @@ def _one_at_a_time(services: Services, session: Session) -> None:
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
 
 
-def _oldest(session: Session, now: datetime, limit: int, *which: ColumnElement[bool]) -> list[InboxActivityRow]:
+def _fairly(session: Session, now: datetime, limit: int, which: ColumnElement[bool]) -> list[InboxActivityRow]:
+    """At most `limit` rows, by id: all that are due if these are no more, else the oldest of each queue."""
     if limit <= 0:
         return []
-    query = select(_Row).where(*which, _is_due(now)).order_by(_Row.id).limit(limit).with_for_update(skip_locked=True)
+    due = select(_Row.id).where(which, _is_due(now)).order_by(_Row.id)
+    ids = list(session.scalars(due.limit(limit + 1)))
+    if len(ids) > limit:
+        ids = _in_turn(session, due, _queues(session, which), limit)
+    query = select(_Row).where(_Row.id.in_(ids)).order_by(_Row.id).with_for_update(skip_locked=True)
     return list(session.scalars(query))
+
+
+def _queues(session: Session, which: ColumnElement[bool]) -> list[str]:
+    """The queues in which anything waits, by a leap from each to the next: a long one costs what a short one does."""
+    queues = select(func.min(_Row.queue).label("queue")).where(which).cte("queues", recursive=True)
+    following = select(func.min(_Row.queue)).where(which, _Row.queue > queues.c.queue).scalar_subquery()
+    queues = queues.union_all(select(following).where(queues.c.queue.is_not(None)))
+    return list(session.scalars(select(queues.c.queue).where(queues.c.queue.is_not(None))))
+
+
+def _in_turn(session: Session, due: Select[int], queues: list[str], limit: int) -> list[int]:
+    """The same share of each queue's oldest; what some don't use is shared among the others. More queues than places
+    draw lots, since nobody remembers whose turn it was.
+    """
+    ids: list[int] = []
+    last = dict.fromkeys(random.sample(queues, min(len(queues), limit)), 0)
+    while last and len(ids) < limit:
+        share = max(1, (limit - len(ids)) // len(last))
+        for queue in list(last):
+            part = due.where(_Row.queue == queue, _Row.id > last[queue]).limit(min(share, limit - len(ids)))
+            found = list(session.scalars(part))
+            ids += found
+            if len(found) < share:
+                del last[queue]
+            else:
+                last[queue] = found[-1]
+            if len(ids) >= limit:
+                break
+    return ids
 
 
 def _in_order(session: Session, now: datetime, rows: Sequence[InboxActivityRow]) -> list[InboxActivityRow]:
@@ -110,6 +151,7 @@ def _lease(session: Session, rows: Sequence[InboxActivityRow], now: datetime) ->
             kind=row.kind,
             activity_uri=row.activity_uri,
             domain=row.domain,
+            queue=row.queue,
             actor_uri=row.actor_uri,
             key_id=row.key_id,
             body=row.body,

@@ -28,11 +28,19 @@ from app.federation.wire.values import Activity, Delete
 from app.federation.writer import InboxWriter, domain_suspended
 from app.posts.tables import PostRow, PostState
 from app.services import Services
-from app.stores.budgets import INBOX_BY_ACTOR, INBOX_BY_ADDRESS, INBOX_BY_HOST, KEY_FETCHES, Budgets, network
+from app.stores.budgets import (
+    INBOX_BY_ACTOR,
+    INBOX_BY_ADDRESS,
+    INBOX_BY_HOST,
+    KEY_FETCHES,
+    Budgets,
+    neighbourhood,
+    network,
+)
 from app.stores.jobs import Job
 
 LARGEST_BODY_BYTES = 256 * 1024
-UNVERIFIED_PER_HOST = 500
+UNVERIFIED_PER_NETWORK = 500
 UNVERIFIED_IN_ALL = 20_000
 RETRY_AFTER_SECONDS = 60
 UNVERIFIED_NAME = "unverified:"
@@ -170,7 +178,9 @@ class Gate:
             followers.hear(self._services, delivery.activity.actor, header)
 
     def _check_room(self, delivery: _Delivery, signature: ParsedSignature) -> None:
-        """Unverified rows cost strangers nothing, so there's an end to them."""
+        """Unverified rows cost strangers nothing, so there's an end to them: for the network that they come from, which
+        is all that is certain of them. The host that they claim to be of must not pay for what others claim.
+        """
         self._budgets.spend(KEY_FETCHES, network(delivery.address))
         with self._db.read() as session:
             reason = keys.failure(session, signature.key_id, delivery.now)
@@ -179,7 +189,8 @@ class Gate:
                 raise ForbiddenError("This actor was deleted", code="actor_gone")
             if reason is not None:
                 raise UnauthorizedError(f"The key could not be fetched: {reason}", code="key_unavailable")
-            if _count(session, _unverified().where(InboxActivityRow.domain == delivery.domain)) >= UNVERIFIED_PER_HOST:
+            queue = neighbourhood(delivery.address)
+            if _count(session, _unverified().where(InboxActivityRow.queue == queue)) >= UNVERIFIED_PER_NETWORK:
                 raise RateLimitedError(
                     "Too many deliveries of yours wait for their keys", retry_after=RETRY_AFTER_SECONDS
                 )
@@ -198,6 +209,7 @@ def _row(delivery: _Delivery, signature: ParsedSignature, kind: str, state: Inta
         "activity_uri": delivery.activity.uri if state is IntakeState.WAITING else _claimed(delivery, signature),
         "kind": kind,
         "domain": delivery.domain,
+        "queue": delivery.domain if state is IntakeState.WAITING else neighbourhood(delivery.address),
         "actor_uri": delivery.activity.actor,
         "key_id": signature.key_id,
         "body": request.body,

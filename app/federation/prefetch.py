@@ -1,13 +1,13 @@
 """The fetching pass: what an activity needs from other servers before it can be handled, got beside the intake.
 
-A few threads, never more than one for each host: whoever doesn't answer holds up themselves alone. A thread writes
-what it found (a verified row, a fetched post) by itself, and the intake goes on from the rows.
+A few threads, never more than one for each host: whoever doesn't answer holds up themselves alone. Who made us ask
+take turns, and so do those who made us ask one host: what strangers claim to be of a host waits beside what is. A
+thread writes what it found (a verified row, a fetched post) by itself, and the intake goes on from the rows.
 """
 
 from __future__ import annotations
 
 import threading
-from collections import deque
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import timedelta
 from types import TracebackType
@@ -24,14 +24,17 @@ from app.federation.claims import Claimed
 from app.federation.keys import FAILURE_LASTS, GONE_LASTS, KnownKey, Made
 from app.federation.outcomes import FETCH, Outcome, refused, retry
 from app.federation.tables import InboxActivityRow, IntakeState
+from app.federation.turns import Turns
 from app.federation.wire import documents, parse, signatures, uris
 from app.federation.wire.errors import FetchError, ForeignError, ForgedError, GoneError, WireError
 from app.federation.wire.signatures import ParsedSignature, SignedRequest
 from app.federation.wire.values import Add, Announce, Delete, Move, NeedsFetch, QuoteRequest
 from app.services import Services
+from app.stores.budgets import Budgets, spend_for_key
 
 log = structlog.get_logger()
-THREADS = 8
+THREADS = 16
+ROWS_IN_A_TURN = 3
 ROWS_AT_ONCE = 200
 PATIENCE_SECONDS = 0.25
 FETCHED = "fetched"
@@ -45,7 +48,11 @@ class FetchingPass:
         self._services = services
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="fetch")
         self._running: set[Future[None]] = set()
-        self._waiting: dict[str, deque[Claimed]] = {}
+        self._waiting: dict[str, Turns[Claimed]] = {}
+        """What waits for each host that is being asked, or will be; each row's queue takes its turn."""
+        self._at_work = 0
+        self._hosts: Turns[str] = Turns()
+        """Hosts that no thread has in hand; those who made us ask take turns."""
         self._lock = threading.Lock()
 
     def __enter__(self) -> FetchingPass:
@@ -58,15 +65,18 @@ class FetchingPass:
         self._collect()
 
     def start(self) -> None:
-        """Take what needs fetching, and give each host that nobody asks yet a thread."""
+        """Take what needs fetching, and see that threads are at work on it."""
         self._collect()
         for row in claims.take_for_fetching(self._services, ROWS_AT_ONCE):
             host = _host(row)
             with self._lock:
-                asked = host in self._waiting
-                self._waiting.setdefault(host, deque()).append(row)
-            if not asked:
-                self._running.add(self._pool.submit(self._ask, host))
+                if host not in self._waiting:
+                    self._waiting[host] = Turns()
+                    self._hosts.add(row.queue, host)
+                    if self._at_work < THREADS:
+                        self._at_work += 1
+                        self._running.add(self._pool.submit(self._work))
+                self._waiting[host].add(row.queue, row)
 
     def wait(self) -> bool:
         """Wait a moment for one to finish; False where none is running."""
@@ -75,22 +85,40 @@ class FetchingPass:
         wait(self._running, timeout=PATIENCE_SECONDS, return_when=FIRST_COMPLETED)
         return True
 
+    def _work(self) -> None:
+        """Ask one host after another, a few things of each, until none waits for a thread."""
+        while (host := self._next_host()) is not None:
+            self._ask(host)
+
+    def _next_host(self) -> str | None:
+        with self._lock:
+            host = self._hosts.take()
+            if host is None:
+                self._at_work -= 1
+            return host
+
     def _ask(self, host: str) -> None:
-        """Fetch for one host until nothing waits for it; once it fails to answer, the rest is put off at once."""
+        """Fetch for one host, for one turn; once it fails to answer, the rest is put off at once."""
         silent: FetchError | None = None
-        while (row := self._next(host)) is not None:
+        asked = 0
+        while (row := self._next(host, rest=silent is None and asked >= ROWS_IN_A_TURN)) is not None:
+            asked += 1
             try:
                 silent = fetch_for(self._services, row, silent)
             except SQLAlchemyError as error:
                 log.warning("fetch_not_stored", host=host, error=str(error))  # its claim runs out, then it comes again
 
-    def _next(self, host: str) -> Claimed | None:
+    def _next(self, host: str, *, rest: bool) -> Claimed | None:
+        """What to ask this host next; None where that is nothing, or others have their turn before it."""
         with self._lock:
-            waiting = self._waiting[host]
-            if waiting:
-                return waiting.popleft()
-            del self._waiting[host]
-            return None
+            row = self._waiting[host].take()
+            if row is None:
+                del self._waiting[host]
+            elif rest and self._hosts:
+                self._waiting[host].give_back(row.queue, row)
+                self._hosts.add(row.queue, host)
+                return None
+            return row
 
     def _collect(self) -> None:
         for future in [future for future in self._running if future.done()]:
@@ -138,7 +166,7 @@ def _maker(services: Services, row: Claimed) -> KnownKey:
     first: WireError | AppError | None = None
     for signature in found:
         try:
-            known = _made_by(services, request, signature)
+            known = _made_by(services, request, signature, row.queue)
             forms.noticed(services, row.domain, signature.form)
             return known
         except (WireError, AppError) as error:
@@ -146,23 +174,25 @@ def _maker(services: Services, row: Claimed) -> KnownKey:
     raise first or ForgedError("there is no signature")
 
 
-def _made_by(services: Services, request: SignedRequest, signature: ParsedSignature) -> KnownKey:
+def _made_by(services: Services, request: SignedRequest, signature: ParsedSignature, queue: str) -> KnownKey:
     """The key of a signature that it made, fetched if need be. Raises WireError, AppError."""
     now = services.clock.now()
     with services.db.read() as session:
         known = keys.stored(session, signature.key_id)
     told = keys.made(request, signature, known, now)
     if told is Made.PERHAPS:
-        known = _fetch_key(services, signature.key_id)
+        known = _fetch_key(services, signature.key_id, queue)
         told = keys.made(request, signature, known, now)
     if known is None or told is not Made.YES:
         raise ForgedError("the signature was not made by this key")
     return known
 
 
-def _fetch_key(services: Services, key_id: str) -> KnownKey:
+def _fetch_key(services: Services, key_id: str, queue: str) -> KnownKey:
     """The key from its own host; a failure is remembered, so that strangers can't make us ask again and again."""
     now = services.clock.now()
+    budgets = Budgets(services.redis, services.clock, enabled=services.settings.rate_limits)
+    spend_for_key(budgets, uris.origin(key_id) or "", queue)
     try:
         actors.fetch_key_owner(services, key_id)
     except WireError as error:
@@ -213,7 +243,15 @@ def _promote(services: Services, row: Claimed) -> None:
             return
     try:
         _write(
-            services, row, IntakeState.WAITING, None, timedelta(0), activity_uri=uri, signed_request=None, attempts=0
+            services,
+            row,
+            IntakeState.WAITING,
+            None,
+            timedelta(0),
+            activity_uri=uri,
+            queue=row.domain,
+            signed_request=None,
+            attempts=0,
         )
     except IntegrityError:
         _settle(services, row, refused("duplicate"))

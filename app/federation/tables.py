@@ -31,12 +31,15 @@ class InboxActivityRow(AppBase):
     __table_args__ = (
         UniqueConstraint("activity_uri", "key_id"),
         Index("ix_inbox_activities_state_id", "state", "id"),
+        Index("ix_inbox_activities_state_queue_id", "state", "queue", "id"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     activity_uri: Mapped[str] = mapped_column(String(2048))
     kind: Mapped[str] = mapped_column(String(64))
     domain: Mapped[str] = mapped_column(String(300), index=True)
+    queue: Mapped[str] = mapped_column(String(300), server_default="")
+    """Whose turn it waits for: the network that it came from while nobody has verified it, then its host."""
     actor_uri: Mapped[str] = mapped_column(String(2048))
     key_id: Mapped[str] = mapped_column(String(2048))
     body: Mapped[bytes] = mapped_column(LargeBinary)

@@ -20,7 +20,7 @@ from app.federation.wire.errors import SignatureError, WireError
 from app.federation.wire.signatures import ParsedSignature, SignedRequest
 from app.federation.writer import domain_suspended
 from app.services import Services
-from app.stores.budgets import KEY_FETCHES, Budgets, network
+from app.stores.budgets import KEY_FETCHES, Budgets, neighbourhood, network, spend_for_key
 from moderation.domains.rules import DomainRules
 
 _FETCHING = threading.BoundedSemaphore(1)
@@ -91,7 +91,9 @@ def _newly(services: Services, key_id: str) -> keys.KnownKey | None:
     if failed is not None or uris.origin(key_id) == services.settings.domain:
         return None
     budgets = Budgets(services.redis, services.clock, enabled=services.settings.rate_limits)
-    budgets.spend(KEY_FETCHES, network(request.remote_addr or ""))
+    address = request.remote_addr or ""
+    budgets.spend(KEY_FETCHES, network(address))
+    spend_for_key(budgets, uris.origin(key_id) or "", neighbourhood(address))
     if not _FETCHING.acquire(blocking=False):
         if services.settings.secure_mode:
             raise UnavailableError("Too many keys are being fetched")

@@ -28,6 +28,9 @@ INBOX_BY_ADDRESS = Budget("inbox-address", 6000, 300)
 INBOX_BY_HOST = Budget("inbox-host", 9000, 300)
 INBOX_BY_ACTOR = Budget("inbox-actor", 600, 300)
 KEY_FETCHES = Budget("key-fetches", 300, 300)
+KEYS_OF_HOST = Budget("keys-of-host", 1500, 300)
+KEYS_OF_HOST_FOR_NETWORK = Budget("keys-of-host-network", 300, 300)
+"""Strangers who claim a host's keys mustn't make us a storm there, nor spend what others need for theirs."""
 API_BY_ADDRESS = Budget("api-address", 3000, 300)
 API_BY_ACCOUNT = Budget("api-account", 1500, 300)
 POSTS_BY_ACCOUNT = Budget("posts", 300, 10800)
@@ -49,6 +52,22 @@ def network(address: str) -> str:
     if isinstance(found, ipaddress.IPv4Address):
         return address
     return str(found.ipv4_mapped or ipaddress.ip_network((found, 64), strict=False))
+
+
+def neighbourhood(address: str) -> str:
+    """What one customer of a provider easily has: a /24 of IPv4, a /48 of IPv6. Bounds what waits, not what comes."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    found = (found.ipv4_mapped or found) if isinstance(found, ipaddress.IPv6Address) else found
+    return str(ipaddress.ip_network((found, 24 if found.version == 4 else 48), strict=False))
+
+
+def spend_for_key(budgets: Budgets, host: str, network_of_asker: str) -> None:
+    """One question for a key of a host, at the expense of the network that makes us ask it. Raises RateLimitedError."""
+    budgets.spend(KEYS_OF_HOST_FOR_NETWORK, f"{host} {network_of_asker}")
+    budgets.spend(KEYS_OF_HOST, host)
 
 
 class Budgets:

@@ -134,6 +134,8 @@ class World:
 
     services: Services
     http: FlaskClient
+    address: str = "192.0.2.1"
+    """Where deliveries come from."""
 
     @property
     def web(self) -> FakeWeb:
@@ -188,7 +190,9 @@ class World:
     def post(self, body: bytes, headers: Mapping[str, str], path: str = "/inbox") -> TestResponse:
         """A POST as it is."""
         headers = {"Content-Type": "application/activity+json", **headers}
-        return self.http.post(path, data=body, headers=headers, base_url=f"https://{DOMAIN}")
+        return self.http.post(
+            path, data=body, headers=headers, base_url=f"https://{DOMAIN}", environ_base={"REMOTE_ADDR": self.address}
+        )
 
     def deliver(self, sender: Remote, activity: Mapping[str, Any], **changed: str) -> TestResponse:
         """A signed delivery; `changed` replaces headers after signing."""
