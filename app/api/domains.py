@@ -11,6 +11,7 @@ from app import current
 from app.accounts.tables import AccountRow, Role
 from app.api import answers, bodies, who
 from app.errors import InvalidError
+from app.federation import storms
 from app.reviewing import domains, impact, ruling
 from moderation.domains.names import canonical, for_rule
 from moderation.domains.rules import rule_for
@@ -50,6 +51,15 @@ def show_domain(domain: str) -> Response:
         found = domains.one(session, name)
         events = domains.history(session, found.rule_domain or name)
     return answers.json({**answers.plain(found), "history": events})
+
+
+@api.get("/storms")
+def list_storms() -> Response:
+    """Hosts that send far more than all others: what waits, what comes in a minute, what was turned away."""
+    who.reader(Role.REVIEWER)
+    with current.services().db.read() as session:
+        found = storms.current(current.services(), session)
+    return answers.json([answers.plain(storm) for storm in found])
 
 
 @api.post("/domains/preview")

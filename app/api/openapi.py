@@ -114,6 +114,17 @@ def _domains() -> Json:
         "/domains": {"get": _operation("Known domains", _list("Domain"), parameters=queries)},
         "/domains/{domain}": {"get": _operation("Any domain", _ref("Domain"), parameters=[name])},
         "/domains/preview": {"post": _operation("What rules would do", preview, body=_object(rules=rules))},
+        "/storms": {
+            "get": _operation(
+                "Hosts that send far more than all others",
+                {
+                    "type": "array",
+                    "items": _object(
+                        domain=TEXT, waiting=NUMBER, per_minute=NUMBER, refused=NUMBER, rule=_maybe(_ref("Rule"))
+                    ),
+                },
+            )
+        },
         "/domains/{domain}/rule": {
             "put": _operation("Set a rule", _ref("Rule"), parameters=[name], body=_ref("RuleRequest")),
             "delete": _operation("Lift a rule", _ref("Domain"), parameters=[name]),

@@ -38,6 +38,7 @@ from app.stores.budgets import (
     network,
 )
 from app.stores.jobs import Job
+from app.stores.refusals import Refusals
 
 LARGEST_BODY_BYTES = 256 * 1024
 UNVERIFIED_PER_NETWORK = 500
@@ -72,6 +73,7 @@ class Gate:
         self._keys = KeyCache(services.db)
         self._noticed: set[str] = set()
         self._budgets = Budgets(services.redis, services.clock, enabled=services.settings.rate_limits)
+        self._refusals = Refusals(services.redis, services.clock)
         self._writer = InboxWriter(services.db, self._rules, lambda: services.nudger.nudge(Job.INTAKE))
 
     def spend(self, address: str) -> None:
@@ -119,8 +121,7 @@ class Gate:
             raise ForbiddenError("This is our own name", code="own_domain")
         if self._rules.suspends(host) or self._rules.suspends(domain):
             raise domain_suspended()
-        self._budgets.spend(INBOX_BY_HOST, host)
-        self._budgets.spend(INBOX_BY_ACTOR, signer.owner_uri)
+        self._spend_theirs(host, signer.owner_uri)
         if not forwarded.hear(self._services, activity):
             raise ForeignError("the key is on another host than the actor", code="key_foreign")
         counters.DROPPED.labels("forwarded").inc()
@@ -162,8 +163,16 @@ class Gate:
     def _check_signer(self, delivery: _Delivery, known: KnownKey) -> None:
         if known.owner_uri != delivery.activity.actor:
             raise ForeignError("the key is not the actor's", code="signer_not_actor")
-        self._budgets.spend(INBOX_BY_HOST, delivery.domain)
-        self._budgets.spend(INBOX_BY_ACTOR, delivery.activity.actor)
+        self._spend_theirs(delivery.domain, delivery.activity.actor)
+
+    def _spend_theirs(self, host: str, actor: str) -> None:
+        """Of a host's and an actor's budgets, once it's proved that they sent it. Raises RateLimitedError."""
+        try:
+            self._budgets.spend(INBOX_BY_HOST, host)
+            self._budgets.spend(INBOX_BY_ACTOR, actor)
+        except RateLimitedError:
+            self._refusals.count(host)
+            raise
 
     def _notice(self, host: str, signature: ParsedSignature) -> None:
         """Remember, once in this process's life, that a host speaks RFC 9421."""

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from app.federation import claims, intake
+from app.federation import claims, intake, storms
 from app.federation.prefetch import FetchingPass
 from app.federation.tables import InboxActivityRow, IntakeState
 from app.federation.turns import Turns
@@ -269,3 +269,67 @@ def test_a_host_that_is_asked_much_gives_way_to_others(world: World, monkeypatch
     with world.services.db.read() as session:
         waiting = session.scalars(select(InboxActivityRow).where(InboxActivityRow.state == IntakeState.UNVERIFIED))
         assert waiting.all() == []
+
+
+# What the people here are told.
+
+
+def queue_up(world: World, domain: str, count: int, state: IntakeState = IntakeState.WAITING) -> None:
+    """Rows as the gate leaves them, without the work of signing each."""
+    now = world.services.clock.now()
+    with world.services.db.write() as session:
+        session.add_all(
+            InboxActivityRow(activity_uri=f"https://{domain}/{state}/{number}", kind="Create", domain=domain, queue=domain,
+                             actor_uri=f"https://{domain}/users/mallory", key_id="k", body=b"{}", state=state,
+                             received_at=now)
+            for number in range(count)
+        )  # fmt: skip
+
+
+def told(world: World) -> list[tuple[str, int, int]]:
+    with world.services.db.read() as session:
+        return [(one.domain, one.waiting, one.refused) for one in storms.current(world.services, session)]
+
+
+def test_a_host_with_far_more_that_waits_than_others_is_a_storm(world: World) -> None:
+    queue_up(world, "spam.example", 400)
+    queue_up(world, BIG, 20)
+    queue_up(world, "small.example", 2)
+    assert told(world) == [("spam.example", 400, 0)]
+    with world.services.db.read() as session:
+        assert storms.current(world.services, session)[0].per_minute == 40
+
+
+def test_when_everybody_waits_nobody_is_a_storm(world: World) -> None:
+    for domain in ("one.example", "two.example", "three.example"):
+        queue_up(world, domain, 400)
+    assert told(world) == []
+
+
+def test_what_only_claims_to_be_of_a_host_makes_it_no_storm(world: World) -> None:
+    queue_up(world, BIG, 400, IntakeState.UNVERIFIED)
+    queue_up(world, BIG, 400, IntakeState.DONE)
+    assert told(world) == []
+
+
+def test_a_host_that_is_turned_away_much_is_a_storm_for_some_minutes(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.federation.gate.INBOX_BY_HOST", Budget("inbox-host", 1, 300))
+    monkeypatch.setattr("app.federation.storms.MANY_REFUSED", 2)
+    mallory = world.known("mallory", "spam.example")
+    codes = [world.deliver(mallory, mallory.create(mallory.note("Hello."))).status_code for _ in range(3)]
+    assert codes == [202, 429, 429]
+    assert told(world) == [("spam.example", 1, 2)]
+    world.services.clock.move(timedelta(minutes=11))  # type: ignore[attr-defined]
+    assert told(world) == []
+
+
+def test_a_forged_signature_turns_nobody_away_in_a_hosts_name(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.federation.gate.INBOX_BY_HOST", Budget("inbox-host", 0, 300))
+    monkeypatch.setattr("app.federation.storms.MANY_REFUSED", 1)
+    world.known("ana", BIG)
+    thief = Remote("ana", BIG, keys(2))
+    assert world.deliver(thief, thief.create(thief.note("A lie."))).status_code == 401
+    forge(world, 2)
+    assert told(world) == []

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.tables import Role
 from app.current import services
+from app.federation import storms
 from app.reviewing import people
 from app.web import labels, sessions
 from app.web.review import frame, words
@@ -65,6 +66,8 @@ def start() -> str:
             careful=careful_of(policy, now),
             loosened=policy.loosened_until if policy.is_loosened(now) else None,
             alarms=[(each, words.alarm(each.name, each.count)) for each in alarms.current(session)],
+            storms=storms.current(services(), session),
+            sets_rules=frame.can(people.RULES),
             origins=[Line(words.origin(CaseOrigin(name)), count) for name, count in stats.by_origin.items()],
             labels=[Line(labels.name(name), count) for name, count in stats.by_label.items() if name in LABELS],
             works=frame.can(people.WORK),

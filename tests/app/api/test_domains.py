@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from app.accounts.tables import Role
-from app.federation.tables import InstanceRow
+from app.federation.tables import InboxActivityRow, InstanceRow, IntakeState
 from app.paging import Paging
 from app.relationships import follow
 from app.services import Services
@@ -78,3 +78,22 @@ def test_a_domains_own_words_and_whether_it_lives_are_told(staff: Staff, service
     assert (answer["software"], answer["users"], answer["open_registrations"]) == ("akkoma", 12, False)
     assert answer["dead_since"] is not None
     assert ana.get("/domains/other.example").json["dead_since"] is None
+
+
+def test_a_host_that_sends_far_more_than_others_is_told_of(staff: Staff, services: Services) -> None:
+    now = services.clock.now()
+    with services.db.write() as session:
+        session.add_all(
+            InboxActivityRow(activity_uri=f"https://spam.example/{number}", kind="Create", domain="spam.example",
+                             queue="spam.example", actor_uri="https://spam.example/a", key_id="k", body=b"{}",
+                             state=IntakeState.WAITING, received_at=now)
+            for number in range(300)
+        )  # fmt: skip
+    assert staff("rita", Role.REVIEWER).get("/storms").json == [
+        {"domain": "spam.example", "waiting": 300, "per_minute": 30, "refused": 0, "rule": None}
+    ]
+    lena = staff("lena", Role.LEAD)
+    lena.call("PUT", "/domains/spam.example/rule", json={"severity": "hold"})
+    (storm,) = lena.get("/storms").json
+    assert storm["rule"]["severity"] == "hold"
+    assert staff("ana", Role.MEMBER).get("/storms").status_code == 403
