@@ -163,7 +163,8 @@ def _schemas() -> Json:
         "RuleRequest": {**rule, "required": ["severity"]},
         "Rule": _object(domain=TEXT, severity=_words(Severity), set_by=TEXT, set_at=TIME, needs=("domain", "severity")),
         "Domain": _object(
-            domain=TEXT, actors=NUMBER, posts=NUMBER, cases=NUMBER, rule=_maybe(_ref("Rule")), rule_domain=_maybe(TEXT),
+            domain=TEXT, actors=NUMBER, posts=NUMBER, relayed=NUMBER, cases=NUMBER,
+            rule=_maybe(_ref("Rule")), rule_domain=_maybe(TEXT),
             software=_maybe(TEXT), software_version=_maybe(TEXT), users=_maybe(NUMBER), open_registrations=_maybe(FLAG),
             nodeinfo_at=_maybe(TIME), failing_since=_maybe(TIME), dead_since=_maybe(TIME),
             needs=("domain", "rule", "rule_domain", "dead_since"),

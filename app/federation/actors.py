@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -19,6 +19,7 @@ from app.database.engine import after_commit
 from app.errors import AppError, ForbiddenError, GoneError, NotFoundError, UnavailableError
 from app.federation import instances, keys, signing
 from app.federation.rules import suspends
+from app.federation.tables import RelayRow, RelayState
 from app.federation.wire import actors as wire_actors
 from app.federation.wire import discovery, fetching, uris
 from app.federation.wire.errors import FetchError, ForeignError, PublicKeyError, WireError
@@ -258,6 +259,10 @@ def _take_suspension(row: ActorRow, actor: Actor, now: datetime) -> None:
         row.suspended_at, row.suspended_at_home = None, False
 
 
+_RELAYS = select(RelayRow.actor_id).where(RelayRow.state == RelayState.ACCEPTED)
+"""They post nothing, but what they forward is believed by their keys."""
+
+
 def _due(session: Session, now: datetime, limit: int) -> Sequence[tuple[int, str]]:
     rows = session.execute(
         select(ActorRow.id, ActorRow.uri)
@@ -266,7 +271,7 @@ def _due(session: Session, now: datetime, limit: int) -> Sequence[tuple[int, str
             ActorRow.deleted_at.is_(None),
             ActorRow.domain_hidden.is_(False),
             ActorRow.fetched_at < now - FRESH,
-            ActorRow.last_post_at > ActorRow.fetched_at,
+            or_(ActorRow.last_post_at > ActorRow.fetched_at, ActorRow.id.in_(_RELAYS)),
         )
         .order_by(ActorRow.fetched_at)
         .limit(limit)

@@ -15,6 +15,7 @@ WANTED = Counter(
     "What threads here lacked, by what came of it",
     ["what", "outcome"],
 )
+RELAYED = Counter("ostiary_relayed_posts_total", "Posts that relays named, by what became of them", ["outcome"])
 SYNCHRONISED = Counter(
     "ostiary_followers_synchronised_total",
     "Lists of followers that differed from ours, by what came of it",

@@ -12,19 +12,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import ActorRow
 from app.errors import ForbiddenError, RateLimitedError, UnauthorizedError, UnavailableError
-from app.federation import counters, followers, forms, forwarded, keys
+from app.federation import counters, followers, forms, forwarded, keys, relays
 from app.federation.keys import KeyCache, KnownKey, Made
+from app.federation.relayed import as_announced
 from app.federation.rules import KnownRules
 from app.federation.tables import InboxActivityRow, IntakeState
 from app.federation.wire import documents, parse, signatures, synchronisation, uris
 from app.federation.wire.errors import ForeignError, ForgedError, MalformedError
 from app.federation.wire.signatures import Form, ParsedSignature, SignedRequest
-from app.federation.wire.values import Activity, Delete
+from app.federation.wire.values import Activity, Announce, Delete
 from app.federation.writer import InboxWriter, domain_suspended
 from app.posts.tables import PostRow, PostState
 from app.services import Services
@@ -117,14 +119,55 @@ class Gate:
         if signer is None:
             raise ForeignError("the key is on another host than the actor", code="key_foreign")
         host, domain = uris.origin(signer.owner_uri) or "", uris.origin(activity.actor) or ""
-        if domain == self._services.settings.domain:
-            raise ForbiddenError("This is our own name", code="own_domain")
-        if self._rules.suspends(host) or self._rules.suspends(domain):
+        if self._rules.suspends(host):
             raise domain_suspended()
         self._spend_theirs(host, signer.owner_uri)
-        if not forwarded.hear(self._services, activity):
+        relayed = self._is_relay(signer)
+        if domain == self._services.settings.domain or self._rules.suspends(domain):
+            self._refuse_passed_on(domain, relayed=relayed)
+        elif forwarded.hear(self._services, activity):
+            counters.DROPPED.labels("forwarded").inc()
+        elif relayed:
+            self._take_from_relay(signer, activity, now)
+        else:
             raise ForeignError("the key is on another host than the actor", code="key_foreign")
-        counters.DROPPED.labels("forwarded").inc()
+
+    def _is_relay(self, signer: KnownKey) -> bool:
+        with self._db.read() as session:
+            return relays.of_uri(session, signer.owner_uri) is not None
+
+    def _refuse_passed_on(self, domain: str, *, relayed: bool) -> None:
+        """A relay passes on what others say: it isn't told whom of them we don't want, and nothing is kept."""
+        if relayed:
+            counters.DROPPED.labels("relayed_unwanted").inc()
+            return
+        if domain == self._services.settings.domain:
+            raise ForbiddenError("This is our own name", code="own_domain")
+        raise domain_suspended()
+
+    def _take_from_relay(self, signer: KnownKey, activity: Activity, now: datetime) -> None:
+        """What a relay forwards is as good as if it had announced it, and as little believed."""
+        announced = as_announced(signer.owner_uri, activity)
+        if announced is None:
+            counters.DROPPED.labels("relayed").inc()
+            return
+        host = uris.origin(signer.owner_uri) or ""
+        self._writer.store(
+            {
+                "activity_uri": announced["id"],
+                "kind": Announce.__name__,
+                "domain": host,
+                "queue": host,
+                "actor_uri": signer.owner_uri,
+                "key_id": signer.key_id,
+                "body": orjson.dumps(announced),
+                "signed_request": None,
+                "state": IntakeState.WAITING,
+                "attempts": 0,
+                "received_at": now,
+            }
+        )
+        counters.RECEIVED.labels(Announce.__name__).inc()
 
     def _is_of_nothing(self, activity: Delete) -> bool:
         """Whether neither the thing nor its actor is known here, nor anything of the actor's is on its way in."""

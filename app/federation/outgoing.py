@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from app.accounts.tables import ActorRow
 from app.database.engine import after_commit
 from app.federation import described, instances
-from app.federation.tables import DeliveryRow, DeliveryState, OutboxActivityRow
+from app.federation.tables import DeliveryRow, DeliveryState, OutboxActivityRow, RelayRow, RelayState
 from app.federation.wire import render, uris
 from app.federation.wire.values import (
     Accept,
@@ -42,7 +42,7 @@ from app.posts.tables import LikeRow, MentionRow, PostKind, PostRow, PostState, 
 from app.relationships.tables import BlockRow, FollowRow, FollowState
 from app.services import Services
 from app.stores.jobs import Job
-from moderation.values import Visibility
+from moderation.values import Outcome, Visibility
 
 _REACHABLE = (ActorRow.suspended_at.is_(None), ActorRow.deleted_at.is_(None), ActorRow.domain_hidden.is_(False))
 
@@ -112,7 +112,7 @@ def _queue(
 
 def post_created(session: Session, services: Services, post: PublishedPost) -> None:
     """A local post was published. Most have no reader elsewhere: that's asked first, the rest costs more."""
-    inboxes = _readers(session, post)
+    inboxes = _readers(session, post) | _relays(session, post)
     if not inboxes:
         return
     row = session.get_one(PostRow, post.pk)
@@ -127,7 +127,7 @@ def post_edited(session: Session, services: Services, post: PostRow) -> None:
     if _is_to_be_told(post):
         value = described.post(session, services.settings, post)
         uri = f"{post.uri}#updates/{milliseconds(services.clock.now())}"
-        inboxes = _readers(session, post) | _reached(session, post)
+        inboxes = _readers(session, post) | _reached(session, post) | _relays(session, post)
         few = post.visibility is Visibility.FOLLOWERS
         _tell(session, services, post.actor_id, Update(uri, value.author, value), inboxes, for_followers=few)
 
@@ -376,6 +376,15 @@ def _readers(session: Session, post: PostRow | PublishedPost) -> set[str]:
     """The inboxes of those whom a post is for."""
     author_id = None if post.visibility is Visibility.DIRECT else post.actor_id
     return set(session.scalars(_READERS, {"post": post.pk, "author": author_id}))
+
+
+def _relays(session: Session, post: PostRow | PublishedPost) -> set[str]:
+    """The relays that a post goes to: public ones by those who, and which, may stand on public timelines."""
+    if post.visibility is not Visibility.PUBLIC or post.outcome is Outcome.LIMIT:
+        return set()
+    found = set(session.scalars(select(RelayRow.inbox_url).where(RelayRow.state == RelayState.ACCEPTED)))
+    author = session.get_one(ActorRow, post.actor_id) if found else None
+    return found if author is not None and author.silenced_at is None else set()
 
 
 def _readers_of_boost(session: Session, boost: PostRow) -> set[str]:

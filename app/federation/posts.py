@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
@@ -60,7 +60,9 @@ def fetch_object(services: Services, uri: str) -> Post | Actor:
     return found
 
 
-def admit(services: Services, post: Post, *, live: bool = False, quotes: int = 0) -> FetchedPost:
+def admit(
+    services: Services, post: Post, *, live: bool = False, quotes: int = 0, via_relay: bool = False
+) -> FetchedPost:
     """Put a post through the door that was fetched from its own home. Raises WireError, AppError."""
     if not uris.same_origin(post.uri, post.author):
         raise ForeignError("the post's author is on another host", code="author_foreign")
@@ -76,7 +78,7 @@ def admit(services: Services, post: Post, *, live: bool = False, quotes: int = 0
             received_at=services.clock.now(),
             live=live,
         )
-    admitted = admission.admit_one(services, draft)
+    admitted = admission.admit_one(services, replace(draft, via_relay=via_relay))
     if draft.quote is not None and admitted.state is PostState.PUBLISHED:
         with services.db.write() as session:
             wanting.of_posts(session, services, [admitted.pk], depth=quotes + 1)

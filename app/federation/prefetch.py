@@ -19,7 +19,19 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from app.accounts.tables import ActorRow
 from app.errors import AppError, RateLimitedError, UnavailableError
-from app.federation import actors, claims, counters, departures, forms, keys, posts, receive_moves, settled
+from app.federation import (
+    actors,
+    claims,
+    counters,
+    departures,
+    forms,
+    keys,
+    posts,
+    receive_moves,
+    relayed,
+    relays,
+    settled,
+)
 from app.federation.claims import Claimed
 from app.federation.keys import FAILURE_LASTS, GONE_LASTS, KnownKey, Made
 from app.federation.outcomes import FETCH, Outcome, refused, retry
@@ -268,6 +280,12 @@ def _fetch_object(services: Services, row: Claimed) -> None:
         _write(services, row, IntakeState.RETRY, FETCHED, timedelta(0), attempts=0)
         return
     uri = _wanted(row)
+    with services.db.read() as session:
+        relay_id = relays.of_uri(session, row.actor_uri) if isinstance(activity, Announce) else None
+    if relay_id is not None:
+        relayed.fetch(services, relay_id, uri)
+        _write(services, row, IntakeState.RETRY, FETCHED, timedelta(0), attempts=0)
+        return
     live = not isinstance(activity, Add | Announce) and uris.same_origin(uri, activity.actor)
     posts.fetch(services, uri, live=live)
     _write(services, row, IntakeState.RETRY, FETCHED, timedelta(0), attempts=0)

@@ -11,7 +11,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.tables import ActorRow
-from app.federation import actors, departures, drafting, forwarding, tombstones
+from app.federation import actors, departures, drafting, forwarding, relayed, relays, tombstones
 from app.federation.outcomes import DONE, Item, Outcome, fetch_first, look_again, refused
 from app.federation.tombstones import Deleted
 from app.federation.wire.values import Actor, Announce, Create, Delete, Post, Update
@@ -82,6 +82,17 @@ def remove(services: Services, items: Sequence[Item]) -> list[Outcome]:
 
 
 def announce(services: Services, items: Sequence[Item]) -> list[Outcome]:
+    """Boosts, and what relays name."""
+    with services.db.read() as session:
+        passing_on = relays.of_actors(session, {item.actor.id for item in items})
+    named = [item for item in items if item.actor.id in passing_on]
+    boosts = [item for item in items if item.actor.id not in passing_on]
+    outcomes = dict(zip([item.row_id for item in named], relayed.announce(services, named, passing_on), strict=True))
+    outcomes |= dict(zip([item.row_id for item in boosts], _boosts(services, boosts), strict=True))
+    return [outcomes[item.row_id] for item in items]
+
+
+def _boosts(services: Services, items: Sequence[Item]) -> list[Outcome]:
     """Boosts: of posts that are shown here; of one that waits, once it's let in; of others, once they're fetched."""
     with services.db.read() as session:
         targets = _targets(session, [cast(Announce, item.activity).object_uri for item in items])

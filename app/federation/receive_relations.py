@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import lookup
 from app.accounts.tables import ActorRow
+from app.federation import relays
 from app.federation.outcomes import DONE, Item, Outcome, refused
 from app.federation.tables import InboxActivityRow, IntakeState
 from app.federation.wire.values import Accept, Block, Embedded, Follow, Like, Reject, Undo
@@ -59,6 +60,9 @@ def undo(services: Services, items: Sequence[Item]) -> list[Outcome]:
 
 def _follow(session: Session, services: Services, item: Item) -> Outcome:
     activity = cast(Follow, item.activity)
+    if activity.object_uri == services.settings.url("/actor"):
+        answered = relays.follows_back(session, services, item.actor, activity)
+        return DONE if answered else refused("follow_of_the_server")
     target = _member(session, activity.object_uri)
     if target is None:
         return refused("follow_of_nobody_here")
@@ -69,6 +73,8 @@ def _follow(session: Session, services: Services, item: Item) -> Outcome:
 def _accept(session: Session, services: Services, item: Item) -> Outcome:
     activity, actor = cast(Accept, item.activity), _row(session, item)
     inner = activity.object
+    if relays.answered(session, services, actor, inner, accepted=True):
+        return DONE
     if inner.type != "Follow" and asked.accepted(session, services, actor.id, inner, activity.result):
         return DONE
     if inner.type == "QuoteRequest":
@@ -83,6 +89,8 @@ def _accept(session: Session, services: Services, item: Item) -> Outcome:
 
 def _reject(session: Session, services: Services, item: Item) -> Outcome:
     inner, actor = cast(Reject, item.activity).object, _row(session, item)
+    if relays.answered(session, services, actor, inner, accepted=False):
+        return DONE
     if inner.type != "Follow" and asked.rejected(session, services, actor.id, inner):
         return DONE
     if inner.type == "QuoteRequest":

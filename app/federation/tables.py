@@ -178,6 +178,48 @@ class FollowerSyncRow(AppBase):
     """Null: it was compared, or never will be."""
 
 
+class RelayStyle(StrEnum):
+    """How a relay is asked."""
+
+    MASTODON = "mastodon"
+    """Its inbox is sent a Follow of everybody."""
+    LITEPUB = "litepub"
+    """Its actor is followed by ours."""
+
+
+class RelayState(StrEnum):
+    """The arrows are in app.federation.relays."""
+
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    REMOVED = "removed"
+
+
+class RelayRow(AppBase):
+    """A server that passes public posts on, once an admin has added it and it has agreed."""
+
+    __tablename__ = "relays"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    address: Mapped[str] = mapped_column(String(1000), unique=True)
+    """What the admin gave: its inbox, or its actor."""
+    style: Mapped[RelayStyle] = mapped_column(words(RelayStyle))
+    host: Mapped[str] = mapped_column(String(300))
+    inbox_url: Mapped[str] = mapped_column(String(2048))
+    actor_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("actors.id"), index=True)
+    """Who answered; of LitePub's kind, who was asked."""
+    follow_uri: Mapped[str] = mapped_column(String(2048))
+    state: Mapped[RelayState] = mapped_column(words(RelayState))
+    came: Mapped[int] = mapped_column(BigId, default=0)
+    """So many posts were named by it, here already or not."""
+    shown: Mapped[int] = mapped_column(BigId, default=0)
+    held: Mapped[int] = mapped_column(BigId, default=0)
+    added_by: Mapped[str] = mapped_column(String(255))
+    added_at: Mapped[datetime] = mapped_column(Instant)
+    answered_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
 class ActorKeyRow(AppBase):
     """A further key of an actor elsewhere: beside the one in the actor's own row, by that actor's own document."""
 

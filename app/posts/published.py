@@ -55,7 +55,8 @@ def of_stored(item: Stored) -> PublishedPost:
         reply_to_pk=item.reply_to_pk,
         reply_to_actor_id=item.reply_to_actor_id,
         boost_of_pk=draft.boost_of_pk,
-        lacks=draft.in_reply_to_uri if item.reply_to_pk is None else None,
+        # A relay names whatever its members say: to fetch all the threads around it would be a storm.
+        lacks=draft.in_reply_to_uri if item.reply_to_pk is None and not draft.via_relay else None,
         tags=tuple(dict.fromkeys(name.lower() for name in draft.hashtags)),
         quoting=draft.quote is not None,
     )
@@ -96,7 +97,7 @@ def _of_row(post: PostRow, mentioned: tuple[int, ...], tags: tuple[str, ...]) ->
         reply_to_pk=post.in_reply_to_pk,
         reply_to_actor_id=post.in_reply_to_actor_id,
         boost_of_pk=post.boost_of_pk,
-        lacks=post.in_reply_to_uri if post.in_reply_to_pk is None else None,
+        lacks=post.in_reply_to_uri if post.in_reply_to_pk is None and not post.via_relay else None,
         tags=tags,
         quoting=post.quoting,
     )

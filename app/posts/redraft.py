@@ -35,6 +35,7 @@ def of_post(post: PostRow) -> PostDraft:
         in_reply_to_uri=post.in_reply_to_uri,
         poll=post.poll,
         terms=post.terms,
+        via_relay=post.via_relay,
     )
 
 

@@ -103,6 +103,8 @@ class PostRow(AppBase):
     moderation_warning: Mapped[str | None] = mapped_column(String(64))
     """The code of a content warning that the door added; its words are rendered in the reader's language."""
     as_request: Mapped[bool] = mapped_column(default=False)
+    via_relay: Mapped[bool] = mapped_column(default=False)
+    """A relay named it: nobody here followed its author, or was addressed, or not that we knew."""
 
     boost_of_pk: Mapped[int | None] = mapped_column(BigId, ForeignKey("posts.pk"))
     in_reply_to_uri: Mapped[str | None] = mapped_column(String(2048))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -44,8 +44,8 @@ class DomainEvent:
 class KnownDomain:
     """A domain's numbers here, and what it says of itself (`software`, `users`, `open_registrations`).
 
-    `dead_since`: for so long nothing is sent there any more. `rule` is the one in force, perhaps a parent's;
-    `rule_domain` says whose.
+    `relayed`: how many of its posts, shown or held, came by a relay. `dead_since`: for so long nothing is sent there
+    any more. `rule` is the one in force, perhaps a parent's; `rule_domain` says whose.
     """
 
     domain: str
@@ -62,6 +62,7 @@ class KnownDomain:
     actors: int
     posts: int
     held: int
+    relayed: int
     cases: int
     rule: DomainRule | None
     rule_domain: str | None
@@ -104,6 +105,7 @@ class _Numbers:
     actors: dict[str, int]
     posts: dict[str, int]
     held: dict[str, int]
+    relayed: dict[str, int]
     cases: dict[str, int]
     seen: dict[str, float]
 
@@ -111,24 +113,32 @@ class _Numbers:
 def _numbers(session: Session, domain: str | None = None) -> _Numbers:
     actors = select(ActorRow.domain, func.count()).where(ActorRow.local.is_(False)).group_by(ActorRow.domain)
     posts = (
-        select(ActorRow.domain, PostRow.state, func.count())
+        select(ActorRow.domain, PostRow.state, PostRow.via_relay, func.count())
         .join(ActorRow, ActorRow.id == PostRow.actor_id)
         .where(ActorRow.local.is_(False), PostRow.state.in_((PostState.PUBLISHED, PostState.HELD)))
-        .group_by(ActorRow.domain, PostRow.state)
+        .group_by(ActorRow.domain, PostRow.state, PostRow.via_relay)
     )
     cases = select(CaseRow.author_domain, func.count()).group_by(CaseRow.author_domain)
     seen = select(InstanceRow.domain, InstanceRow.last_seen_at)
     if domain is not None:
         actors, posts = actors.where(ActorRow.domain == domain), posts.where(ActorRow.domain == domain)
         cases, seen = cases.where(CaseRow.author_domain == domain), seen.where(InstanceRow.domain == domain)
-    by_state = list(session.execute(posts))
+    by_state = [(name, state, relayed, count) for name, state, relayed, count in session.execute(posts)]
     return _Numbers(
         actors={name: count for name, count in session.execute(actors)},
-        posts={name: count for name, state, count in by_state if state is PostState.PUBLISHED},
-        held={name: count for name, state, count in by_state if state is PostState.HELD},
+        posts=_summed((name, count) for name, state, _, count in by_state if state is PostState.PUBLISHED),
+        held=_summed((name, count) for name, state, _, count in by_state if state is PostState.HELD),
+        relayed=_summed((name, count) for name, _, relayed, count in by_state if relayed),
         cases={name: count for name, count in session.execute(cases)},
         seen={name: at.timestamp() for name, at in session.execute(seen) if at is not None},
     )
+
+
+def _summed(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
+    total: dict[str, int] = {}
+    for name, count in pairs:
+        total[name] = total.get(name, 0) + count
+    return total
 
 
 def _key(order: Order, name: str, numbers: _Numbers) -> tuple[float, str]:
@@ -160,6 +170,7 @@ def _one(session: Session, name: str, rules: DomainRules, numbers: _Numbers) -> 
         actors=numbers.actors.get(name, 0),
         posts=numbers.posts.get(name, 0),
         held=numbers.held.get(name, 0),
+        relayed=numbers.relayed.get(name, 0),
         cases=numbers.cases.get(name, 0),
         rule=rule,
         rule_domain=rule.domain if rule is not None else None,

@@ -27,6 +27,7 @@ class Budget:
 INBOX_BY_ADDRESS = Budget("inbox-address", 6000, 300)
 INBOX_BY_HOST = Budget("inbox-host", 9000, 300)
 INBOX_BY_ACTOR = Budget("inbox-actor", 600, 300)
+RELAYED = Budget("relayed", 300, 300)
 KEY_FETCHES = Budget("key-fetches", 300, 300)
 KEYS_OF_HOST = Budget("keys-of-host", 1500, 300)
 KEYS_OF_HOST_FOR_NETWORK = Budget("keys-of-host-network", 300, 300)

@@ -115,8 +115,8 @@ class Peer:
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                peer.received.append(json.loads(body))
                 self._send(202, AS2, b"")
+                peer.take(json.loads(body))
 
             def _send(self, status: int, kind: str, body: bytes) -> None:
                 self.send_response(status)
@@ -137,6 +137,10 @@ class Peer:
 
     def __getitem__(self, name: str) -> RemoteActor:
         return self.actors[name]
+
+    def take(self, activity: dict[str, Any]) -> None:
+        """Something was delivered, and was answered 202."""
+        self.received.append(activity)
 
     def answer(self, target: str) -> tuple[int, str, dict[str, Any]]:
         """Status, type and document for a GET."""

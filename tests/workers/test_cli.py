@@ -281,3 +281,18 @@ def test_a_key_is_changed_an_account_remembered_and_deleted(ostiary: Ostiary, da
     assert columns()[1:] == (0, 1)
     for command in ("delete", "memorial", "rotate-key"):
         assert "no account ana" in refused(ostiary("account", command, "ana"))
+
+
+def test_a_relay_is_asked_listed_and_parted_from(ostiary: Ostiary) -> None:
+    house = {"DOMAIN": "ostiary.example"}
+    inbox = "https://relay.example/inbox"
+    assert well(ostiary("relay", "list", **house)) == ""
+    assert well(ostiary("relay", "add", inbox, **house)).endswith(f"{inbox}: waiting\n")
+    assert well(ostiary("relay", "list", **house)) == f"{inbox}\twaiting\t0\t0\t0\n"
+    assert well(ostiary("relay", "remove", inbox, **house)).endswith(f"{inbox}: removed\n")
+    assert "no such relay" in refused(ostiary("relay", "remove", inbox, **house))
+    assert "address" in refused(ostiary("relay", "add", "http://relay.example/inbox", **house))
+
+
+def test_a_trial_has_no_relays(ostiary: Ostiary) -> None:
+    assert "trial" in refused(ostiary("relay", "add", "https://relay.example/inbox"))

@@ -9,6 +9,7 @@ from app.federation.wire import actors, fields, posts, uris
 from app.federation.wire.errors import ForeignError, MalformedError
 from app.federation.wire.fields import Doc, Json
 from app.federation.wire.values import (
+    PUBLIC,
     Accept,
     Activity,
     Actor,
@@ -174,7 +175,7 @@ def _require_own_answer(answer: Accept | Reject) -> None:
     if asked.type == "QuoteRequest":
         if asked.object_uri is not None and not uris.same_origin(asked.object_uri, answer.actor):
             raise ForeignError("an answer about somebody else's post", code="answer_foreign")
-    elif asked.object_uri not in (None, answer.actor):
+    elif asked.object_uri not in (None, answer.actor, PUBLIC):  # a relay answers to a Follow of everybody
         raise ForeignError("an answer to a Follow of somebody else", code="answer_foreign")
 
 

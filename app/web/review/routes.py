@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from app.web.review import acting, desk, overview, past, policy, servers, signups
+from app.web.review import acting, desk, overview, past, policy, relays, servers, signups
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     desk.blueprint,
@@ -13,5 +13,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     past.blueprint,
     policy.blueprint,
     servers.blueprint,
+    relays.blueprint,
     signups.blueprint,
 )

@@ -128,6 +128,7 @@ def _words() -> dict[str, object]:
         "severities": [(one.value, labels.severity(one)[1]) for one in Severity],
         "severity_of": labels.severity,
         "sets_rules": frame.can(people.RULES),
+        "sees_relays": frame.can(Role.ADMIN),
     }
 
 

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from app.accounts.tables import Role
+from app.federation import relays
 from app.federation.tables import InstanceRow
 from tests.app.web.conftest import Town, Visitor
 
@@ -45,3 +47,29 @@ def test_a_server_of_which_nothing_is_known_has_a_page(town: Town, lea: Visitor)
 def test_who_browses_counts_as_having_been_here(town: Town, lea: Visitor) -> None:
     lea.get("/home")
     assert town.app.test_client().get("/api/v1/instance/activity").json[0]["logins"] == "1"
+
+
+def test_an_admin_adds_a_relay_sees_what_came_of_it_and_parts_from_it(town: Town) -> None:
+    ada = town.at_home(town.member("ada", Role.ADMIN))
+    page = ada.post("/review/relays/add", on="/review/relays", address="https://relay.example/inbox")
+    assert page.status_code == 302
+    listed = ada.get("/review/relays").text
+    for words in ("https://relay.example/inbox", "waits for its answer", "@ada"):
+        assert words in listed
+    with town.services.db.read() as session:
+        (relay,) = relays.listed(session)
+    assert ada.post(f"/review/relays/{relay.id}/remove", on="/review/relays").status_code == 302
+    assert "There is none" in ada.get("/review/relays").text
+
+
+@pytest.mark.parametrize("address", ["nonsense", "https://ostiary.example/inbox", "https://nobody.example/actor"])
+def test_what_is_no_relay_is_told_so_beside_the_field(town: Town, address: str) -> None:
+    ada = town.at_home(town.member("ada", Role.ADMIN))
+    page = ada.post("/review/relays/add", on="/review/relays", address=address)
+    assert page.status_code in (403, 404, 422, 503)
+    assert 'aria-invalid="true"' in page.text and address in page.text
+
+
+def test_only_admins_see_relays(lea: Visitor) -> None:
+    assert lea.get("/review/relays").status_code == 403
+    assert "/review/relays" not in lea.get("/review/domains").text
