@@ -196,6 +196,8 @@ class Submission:
     media: tuple[Media, ...] = ()
     poll_options: tuple[str, ...] = ()
     in_reply_to: str | None = None
+    quotes: str | None = None
+    """The URI of the post that it quotes."""
     reply_between_mutuals: bool = False
     published_at: datetime | None = None
     seen_by: int = 0

@@ -39,6 +39,7 @@ class ProfileEdit:
     default_visibility: str | None = None
     default_sensitive: bool | None = None
     default_language: str | None = None
+    default_quote_policy: str | None = None
     locale: str | None = None
 
 
@@ -215,7 +216,7 @@ def _set_switches(services: Services, account_id: int, wanted: ProfileEdit) -> N
     of_actor = {name: getattr(wanted, name) for name in _SWITCHES}
     of_account = {
         name: getattr(wanted, name)
-        for name in ("default_visibility", "default_sensitive", "default_language", "locale")
+        for name in ("default_visibility", "default_sensitive", "default_language", "default_quote_policy", "locale")
     }
     with services.db.write() as session:
         account = session.get_one(AccountRow, account_id)

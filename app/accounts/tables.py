@@ -122,6 +122,7 @@ class AccountRow(AppBase):
     default_visibility: Mapped[str] = mapped_column(String(16), default="public")
     default_sensitive: Mapped[bool] = mapped_column(default=False)
     default_language: Mapped[str | None] = mapped_column(String(12))
+    default_quote_policy: Mapped[str] = mapped_column(String(16), default="public")
     signup_reason: Mapped[str] = mapped_column(Text, default="")
     session_salt: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(Instant)

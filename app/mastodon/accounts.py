@@ -22,6 +22,7 @@ from app.mastodon.statuses import VISIBILITIES
 from app.oauth import bearer, tokens
 from app.paging import Paging
 from app.posts import pins, resolve
+from app.posts.terms import QuotePolicy
 from app.relationships import relations, welcome
 from app.relationships.relations import Listed
 from app.relationships.tables import FollowRow, FollowState
@@ -205,7 +206,15 @@ def _profile_edit(sent: Params) -> ProfileEdit:
         default_visibility=None if privacy is None else VISIBILITIES[privacy].value,
         default_sensitive=source.flag_or_none("sensitive"),
         default_language=source.text_or_none("language", most=12),
+        default_quote_policy=_quote_policy(source),
     )
+
+
+def _quote_policy(source: Params) -> str | None:
+    word = source.text_or_none("quote_policy")
+    if word is not None and word not in [policy.value for policy in QuotePolicy]:
+        raise InvalidError("Validation failed: Quote policy is not included in the list")
+    return word
 
 
 def _fields(sent: Params) -> tuple[tuple[str, str], ...] | None:

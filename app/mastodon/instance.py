@@ -117,6 +117,7 @@ def preferences() -> Response:
             "posting:default:visibility": present.visibility(Visibility(account.default_visibility)),
             "posting:default:sensitive": account.default_sensitive,
             "posting:default:language": account.default_language,
+            "posting:default:quote_policy": account.default_quote_policy,
             "reading:expand:media": "default",
             "reading:expand:spoilers": False,
             "reading:autoplay:gifs": False,

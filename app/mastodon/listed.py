@@ -11,7 +11,7 @@ from app.accounts.tables import ActorRow
 from app.paging import Paging, by_id, newest_first
 from app.posts import reading
 from app.posts.reading import PostView
-from app.posts.tables import LikeRow, PostRow, PostState
+from app.posts.tables import LikeRow, PostRow, PostState, QuoteRow, QuoteState
 from app.posts.visibility import posts_for
 from app.relationships.tables import BlockRow
 from moderation.values import PUBLIC_KINDS
@@ -44,6 +44,16 @@ def liked(session: Session, account_id: int, paging: Paging) -> list[tuple[int, 
     rows = newest_first(session.execute(query).all(), paging)
     views = {view.post.pk: view for view in reading.load(session, [pk for _id, pk in rows], account_id)}
     return [(like_id, views[pk]) for like_id, pk in rows if pk in views]
+
+
+def quotes(session: Session, pk: int, viewer_id: int, paging: Paging) -> list[PostView]:
+    """What quotes a post with its author's leave, and this viewer may see."""
+    query = posts_for(viewer_id, PostRow.pk).join(QuoteRow, QuoteRow.post_pk == PostRow.pk)
+    query = query.where(
+        QuoteRow.quoted_pk == pk, QuoteRow.state == QuoteState.ACCEPTED, PostRow.state == PostState.PUBLISHED
+    )
+    pks = newest_first(session.scalars(by_id(query, PostRow.id, paging)).all(), paging)
+    return reading.load(session, pks, viewer_id)
 
 
 def _present(viewer_id: int | None) -> ColumnElement[bool]:

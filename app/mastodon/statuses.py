@@ -22,6 +22,8 @@ from app.posts.compose import ComposeRequest, PollRequest
 from app.posts.edit import EditRequest
 from app.posts.reading import PostView
 from app.posts.tables import PostRow, PostVersionRow
+from app.posts.terms import QuotePolicy
+from app.quotes import allowing
 from app.stores.budgets import DELETES_BY_ACCOUNT, POSTS_BY_ACCOUNT
 from moderation.values import Visibility
 
@@ -83,7 +85,10 @@ def change(public_id: str) -> Response:
         sensitive=sent.flag("sensitive"),
         language=_language(sent),
     )
-    post = edit.edit(current.services(), bearer.account_id(), resolve.parse_id(public_id), request_)
+    policy, number = _quote_policy(sent), resolve.parse_id(public_id)
+    post = edit.edit(current.services(), bearer.account_id(), number, request_)
+    if policy is not None:
+        post = allowing.choose(current.services(), bearer.account_id(), number, policy)
     return answers.json(present.status(_own_view(post)))
 
 
@@ -214,6 +219,36 @@ def reblogged_by(public_id: str) -> Response:
     return answers.page(present.accounts([actor for _id, actor in found]), [i for i, _actor in found], paging)
 
 
+@api.put("/api/v1/statuses/<public_id>/interaction_policy")
+@bearer.require("write:statuses")
+def change_policy(public_id: str) -> Response:
+    """Choose anew who may quote a post of one's own; quotes that were allowed stay."""
+    policy = _quote_policy(params.sent())
+    if policy is None:
+        raise InvalidError("Validation failed: Quote approval policy can't be blank")
+    post = allowing.choose(current.services(), bearer.account_id(), resolve.parse_id(public_id), policy)
+    return answers.json(present.status(_own_view(post)))
+
+
+@api.get("/api/v1/statuses/<public_id>/quotes")
+@bearer.require("read:statuses")
+def quotes(public_id: str) -> Response:
+    """What quotes it with its author's leave."""
+    paging = params.paging(params.asked())
+    view = _view(public_id)
+    with current.services().db.read() as session:
+        found = listed.quotes(session, view.shown.post.pk, bearer.account_id(), paging)
+    return answers.page(present.statuses(found), [one.post.id for one in found], paging)
+
+
+@api.post("/api/v1/statuses/<public_id>/quotes/<quoting_id>/revoke")
+@bearer.require("write:statuses")
+def revoke_quote(public_id: str, quoting_id: str) -> Response:
+    """Take back that a post may quote one's own; the answer is the post that quoted."""
+    quoted, quoting = resolve.parse_id(public_id), resolve.parse_id(quoting_id)
+    return answers.json(present.status(allowing.revoke(current.services(), bearer.account_id(), quoted, quoting)))
+
+
 @api.get("/api/v1/favourites")
 @bearer.require("read:favourites")
 def favourites() -> Response:
@@ -243,8 +278,6 @@ def _refuse_what_is_not_built(sent: Params) -> None:
         raise InvalidError("Validation failed: This server doesn't take media yet")
     if sent.text_or_none("scheduled_at"):
         raise InvalidError("Validation failed: This server doesn't schedule posts yet")
-    if sent.text_or_none("quoted_status_id") or sent.text_or_none("quote_id"):
-        raise InvalidError("Validation failed: This server doesn't quote posts yet")
 
 
 def _compose_request(sent: Params, account: AccountRow) -> ComposeRequest:
@@ -257,7 +290,18 @@ def _compose_request(sent: Params, account: AccountRow) -> ComposeRequest:
         language=_language(sent) or account.default_language,
         poll=_poll(sent),
         idempotency_key=_idempotency_key(),
+        quoted_id=sent.id("quoted_status_id"),
+        quote_policy=_quote_policy(sent) or QuotePolicy(account.default_quote_policy),
     )
+
+
+def _quote_policy(sent: Params) -> QuotePolicy | None:
+    word = sent.text_or_none("quote_approval_policy")
+    if word is None:
+        return None
+    if word not in [policy.value for policy in QuotePolicy]:
+        raise InvalidError("Validation failed: Quote approval policy is not included in the list")
+    return QuotePolicy(word)
 
 
 def _idempotency_key() -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,6 +15,7 @@ from app.posts import admission, delete, resolve
 from app.posts.drafts import DraftMention, PostDraft
 from app.posts.reading import PostView
 from app.posts.tables import PostKind, PostRow, PostState
+from app.posts.terms import Deed
 from app.services import Services
 from moderation import turns
 from moderation.values import PUBLIC_KINDS, Visibility
@@ -21,18 +23,21 @@ from moderation.values import PUBLIC_KINDS, Visibility
 
 def boost(services: Services, actor_id: int, public_id: int, visibility: Visibility = Visibility.PUBLIC) -> PostView:
     """A member boosts a public post; twice is once. Raises NotFoundError, or InvalidError for a private one,
-    and ForbiddenError for whoever has moved.
+    and ForbiddenError for whoever has moved, or whom its author doesn't let.
     """
     with services.db.read() as session:
         if session.get_one(ActorRow, actor_id).moved_to_uri is not None:
             raise ForbiddenError("This account has moved: take the redirect back in your settings to boost here again")
-        original = resolve.view(session, public_id, actor_id).shown.post
+        view = resolve.view(session, public_id, actor_id).shown
+        original, allowed = view.post, view.allows(Deed.BOOST)
         existing = find(session, actor_id, original.pk)
         author = session.get_one(PostRow, original.pk).actor_id
         draft = _draft(services, session, actor_id, original, visibility)
     own_private = original.visibility is Visibility.FOLLOWERS and author == actor_id
     if original.state is not PostState.PUBLISHED or not (original.visibility in PUBLIC_KINDS or own_private):
         raise InvalidError("Validation failed: This post can't be boosted")
+    if existing is None and not allowed:
+        raise ForbiddenError(_("The author doesn’t allow you to boost this post"), code="boost_denied")
     if existing is None:
         admission.admit(services, [draft])
     with services.db.read() as session:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -21,7 +22,7 @@ from app.posts.drafts import DraftMention, DraftQuote, PostDraft
 from app.posts.markup import Named, Written
 from app.posts.storing import Stored
 from app.posts.tables import IdempotencyRow, MentionRow, PostKind, PostRow, PostState
-from app.posts.terms import Deed, May, QuotePolicy
+from app.posts.terms import Deed, QuotePolicy
 from app.services import Services
 from app.stores.budgets import LOOKUPS, Budgets
 from moderation.values import PUBLIC_KINDS, Visibility
@@ -65,7 +66,7 @@ def compose(services: Services, actor_id: int, request: ComposeRequest) -> PostR
     """Write, judge, store. The row's state says whether it's published or waits.
 
     Raises InvalidError for a text that can't be posted, NotFoundError for a reply to something unseen,
-    ForbiddenError where the account may not post.
+    ForbiddenError where the account may not post, or not reply there.
     """
     check_text(request)
     now = services.clock.now()
@@ -133,20 +134,22 @@ def _written_before(session: Session, actor_id: int, key: str | None) -> PostRow
 def _parent(session: Session, actor_id: int, public_id: int | None) -> PostRow | None:
     if public_id is None:
         return None
-    view = resolve.view(session, public_id, actor_id)
-    return view.shown.post
+    view = resolve.view(session, public_id, actor_id).shown
+    if not view.allows(Deed.REPLY):
+        raise ForbiddenError(_("The author doesn’t allow you to reply to this post"), code="reply_denied")
+    return view.post
 
 
 def _quoted(session: Session, actor_id: int, public_id: int | None) -> PostRow | None:
     """What is to be quoted, which its author must allow, at least once asked. Raises NotFoundError, InvalidError."""
     if public_id is None:
         return None
-    post = resolve.view(session, public_id, actor_id).shown.post
-    if post.state is not PostState.PUBLISHED:
-        raise InvalidError("Validation failed: What waits can't be quoted")
-    if terms.may(session, post, actor_id, Deed.QUOTE) is May.DENIED:
-        raise InvalidError("Validation failed: The author of this post doesn't allow quotes of it", code="quote_denied")
-    return post
+    view = resolve.view(session, public_id, actor_id).shown
+    if view.post.state is not PostState.PUBLISHED:
+        raise InvalidError(_("What waits at the door can’t be quoted"), code="quoted_waits")
+    if not view.allows(Deed.QUOTE):
+        raise InvalidError(_("The author doesn’t allow you to quote this post"), code="quote_denied")
+    return view.post
 
 
 def _quoting(draft: PostDraft, quoted: PostRow | None) -> PostDraft:

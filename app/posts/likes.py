@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.errors import ForbiddenError
 from app.federation import outgoing
 from app.ids import IDS
 from app.notifications import of_posts
 from app.posts import counts, resolve
 from app.posts.reading import PostView
 from app.posts.tables import LikeRow, PostRow, PostState
+from app.posts.terms import Deed
 from app.services import Services
 
 
 def like(services: Services, actor_id: int, public_id: int) -> PostView:
-    """A member likes a post that they can see; twice is once. Raises NotFoundError."""
+    """A member likes a post that they can see; twice is once. Raises NotFoundError, or ForbiddenError where its author
+    doesn't want that.
+    """
     with services.db.write() as session:
-        post = _target(session, actor_id, public_id)
+        view = resolve.view(session, public_id, actor_id).shown
+        post = view.post
         found = _find(session, actor_id, post.pk)
         if found is None:
+            if not view.allows(Deed.LIKE):
+                raise ForbiddenError(_("The author doesn’t allow you to like this post"), code="like_denied")
             row = _add(services, session, actor_id, post, uri=None)
             outgoing.liked(session, services, row)
     return _again(services, actor_id, public_id)

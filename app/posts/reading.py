@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from app.accounts.tables import ActorRow
 from app.posts.tables import LikeRow, MentionRow, PendingEditRow, PinRow, PostKind, PostRow, PostState
-from app.posts.terms import STRANGER, Deed, May, Ties, judge, ties
+from app.posts.terms import STRANGER, Deed, May, Ties, allows, judge, ties
 from app.posts.visibility import posts_for
 from app.quotes import views
 from app.quotes.views import Quoted
@@ -51,6 +51,30 @@ class PostView:
     def may(self, deed: Deed) -> May:
         """Whether the viewer may do this with it, as its author says."""
         return judge(self.post, self.viewer_id, deed, self.ties)
+
+    def allows(self, deed: Deed) -> bool:
+        """Whether the viewer may try."""
+        return allows(self.may(deed), deed)
+
+    @property
+    def may_quote(self) -> bool:
+        """Whether the viewer may ask to quote it, like it, boost it, reply to it: pages show what may be pressed."""
+        return self.allows(Deed.QUOTE)
+
+    @property
+    def may_like(self) -> bool:
+        """See `may_quote`."""
+        return self.allows(Deed.LIKE)
+
+    @property
+    def may_boost(self) -> bool:
+        """See `may_quote`."""
+        return self.allows(Deed.BOOST)
+
+    @property
+    def may_reply(self) -> bool:
+        """See `may_quote`."""
+        return self.allows(Deed.REPLY)
 
     @property
     def held(self) -> bool:
@@ -184,7 +208,7 @@ def _quote(quoted: Quoted | None, everything: dict[int, PostRow], marks: _Marks,
     row = everything.get(quoted.pk) if quoted.pk is not None and not nested else None
     post = _view(row, everything, marks, nested=True) if row is not None else None
     if quoted.pk is not None and post is None and not nested:
-        return QuoteView(views.UNAUTHORIZED, quoted.uri)
+        return QuoteView(views.UNAUTHORIZED, "")
     return QuoteView(quoted.state, quoted.uri, post, quoted.id)
 
 

@@ -12,6 +12,7 @@ from app.federation.wire import sanitise
 from app.posts import submissions
 from app.posts.drafts import DraftAttachment, DraftMention, PostDraft
 from app.posts.tables import MentionRow, PostRow
+from app.quotes import making
 from moderation.values import Submission
 
 
@@ -52,7 +53,9 @@ def whole(session: Session, *which: ColumnElement[bool], limit: int) -> list[Pos
             selectinload(PostRow.tags),
         )
     )
-    return [_with_everything(post) for post in session.scalars(query)]
+    posts = session.scalars(query).all()
+    quotes = making.of_posts(session, [post.pk for post in posts if post.quoting])
+    return [replace(_with_everything(post), quote=quotes.get(post.pk)) for post in posts]
 
 
 def as_submissions(session: Session, pks: Sequence[int]) -> list[Submission]:

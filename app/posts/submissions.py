@@ -100,6 +100,7 @@ def build(draft: PostDraft, around: Surroundings, *, kind: SubjectKind = Subject
         media=tuple(Media(a.url, a.media_type, a.description) for a in draft.attachments),
         poll_options=_options(draft),
         in_reply_to=draft.in_reply_to_uri,
+        quotes=draft.quote.uri if draft.quote is not None else None,
         reply_between_mutuals=parent is not None and around.mutual(draft.actor_id, parent.actor_id),
         submitted_at=draft.submitted_at,
         published_at=draft.published_at,

@@ -83,6 +83,14 @@ def judge(post: PostRow, actor_id: int | None, deed: Deed, known: Ties) -> May:
     return May.UNKNOWN if OTHERS in (*automatic, *manual) else May.DENIED
 
 
+def allows(found: May, deed: Deed) -> bool:
+    """Whether it may be tried. A quote is asked for, so whoever can't tell may ask; nothing else is, so they may not.
+
+    What the author wants to agree to first is sent all the same: their server keeps it back until then.
+    """
+    return found in (May.AUTOMATIC, May.MANUAL) or (found is May.UNKNOWN and deed is Deed.QUOTE)
+
+
 def ties(session: Session, posts: Iterable[PostRow], actor_id: int | None) -> Ties:
     """What `judge` must know of these posts' authors; asks nothing where no terms depend on follows."""
     if actor_id is None:

@@ -74,10 +74,15 @@ def of_deleted(session: Session, services: Services, pks: Iterable[int]) -> None
         states.move(session, services, row, QuoteState.DELETED)
 
 
+def of_posts(session: Session, pks: Sequence[int]) -> dict[int, DraftQuote]:
+    """What these posts quote, as drafts say it, by pk."""
+    rows = session.scalars(select(QuoteRow).where(QuoteRow.post_pk.in_(pks))) if pks else ()
+    return {row.post_pk: DraftQuote(row.quoted_uri, row.authorization_uri, row.legacy) for row in rows}
+
+
 def of_post(session: Session, post: PostRow) -> DraftQuote | None:
-    """What a post quotes, as a draft says it: for a new version."""
-    row = session.get(QuoteRow, post.pk) if post.quoting else None
-    return DraftQuote(row.quoted_uri, row.authorization_uri, row.legacy) if row is not None else None
+    """The same of one post: for a new version."""
+    return of_posts(session, [post.pk]).get(post.pk) if post.quoting else None
 
 
 def take_stamp(session: Session, services: Services, row: QuoteRow, claimed: str | None) -> None:

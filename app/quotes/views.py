@@ -18,7 +18,10 @@ _WAITS = (PostState.HELD, PostState.WAITING)
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """What a post quotes: `state` in the words of Mastodon's Quote; `pk` and `id` of what may be shown, else None."""
+    """What a post quotes: `state` in the words of Mastodon's Quote; `pk` and `id` of what may be shown, else None.
+
+    `uri` is empty where not even the address is for this viewer.
+    """
 
     state: str
     uri: str
@@ -47,7 +50,7 @@ def _quoted(row: QuoteRow, ids: dict[int, int], states: dict[int, PostState]) ->
     if row.quoted_pk in ids:
         return Quoted(row.state.value, row.quoted_uri, row.quoted_pk, ids[row.quoted_pk])
     waits = states.get(row.quoted_pk) in _WAITS
-    return Quoted(QuoteState.PENDING.value if waits else UNAUTHORIZED, row.quoted_uri)
+    return Quoted(QuoteState.PENDING.value if waits else UNAUTHORIZED, "")
 
 
 def _shown(session: Session, pks: Collection[int], viewer_id: int | None) -> dict[int, int]:

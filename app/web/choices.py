@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
+from app.posts.terms import QuotePolicy
 from moderation.values import Visibility
 
 Choices = list[tuple[str, str]]
@@ -23,6 +24,21 @@ def visibilities() -> Choices:
         (Visibility.FOLLOWERS.value, _("My followers")),
         (Visibility.DIRECT.value, _("Those I name")),
     ]
+
+
+def quote_policies() -> Choices:
+    """Who may quote a post, widest first."""
+    return [
+        (QuotePolicy.PUBLIC.value, _("Everybody")),
+        (QuotePolicy.FOLLOWERS.value, _("My followers")),
+        (QuotePolicy.NOBODY.value, _("Nobody but me")),
+    ]
+
+
+def quote_policy(given: str, otherwise: str = QuotePolicy.PUBLIC.value) -> QuotePolicy:
+    """A choice that was sent; the fallback for what isn't one."""
+    known = {one.value for one in QuotePolicy}
+    return QuotePolicy(given if given in known else otherwise)
 
 
 def languages() -> Choices:

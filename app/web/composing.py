@@ -14,8 +14,9 @@ from app.errors import InvalidError
 from app.posts import compose, delete, edit, resolve
 from app.posts.compose import MOST_CHARACTERS, ComposeRequest
 from app.posts.edit import EditRequest
-from app.posts.reading import PostView
-from app.posts.tables import PostRow, PostState
+from app.posts.reading import PostView, QuoteView
+from app.posts.tables import PostRow, PostState, QuoteState
+from app.posts.terms import QuotePolicy
 from app.stores.budgets import POSTS_BY_ACCOUNT, Budgets
 from app.web import choices, filters, forms, pages, sessions
 from app.web.choices import Choices
@@ -36,16 +37,21 @@ class Form:
     visibility: str = Visibility.PUBLIC.value
     language: str = ""
     reply_to_id: int | None = None
+    quoted_id: int | None = None
+    quote_policy: str = QuotePolicy.PUBLIC.value
     error: str = ""
     key: str = field(default_factory=lambda: secrets.token_urlsafe(12))
     visibilities: Choices = field(default_factory=choices.visibilities)
     languages: Choices = field(default_factory=choices.languages)
+    quote_policies: Choices = field(default_factory=choices.quote_policies)
     limit: int = MOST_CHARACTERS
 
 
 def blank(me: Member) -> Form:
     """An empty box, as the member likes it."""
-    return Form(visibility=me.default_visibility, language=me.default_language or "")
+    return Form(
+        visibility=me.default_visibility, language=me.default_language or "", quote_policy=me.default_quote_policy
+    )
 
 
 def reply(me: Member, view: PostView) -> Form:
@@ -62,8 +68,11 @@ def reply(me: Member, view: PostView) -> Form:
 @blueprint.get("/compose")
 @sessions.signed_in
 def compose_page() -> str:
-    """A page to write on; `?text=` fills it, `?in_reply_to=` answers."""
+    """A page to write on; `?text=` fills it, `?in_reply_to=` answers, `?quote=` quotes."""
     me = sessions.required()
+    quoted = _seen(request.args.get("quote"), me)
+    if quoted is not None:
+        return _compose_page(replace(blank(me), quoted_id=quoted.shown.post.id), None)
     parent = _seen(request.args.get("in_reply_to"), me)
     form = reply(me, parent) if parent is not None else replace(blank(me), text=request.args.get("text", "")[:5000])
     return _compose_page(form, parent)
@@ -99,7 +108,7 @@ def change(number: str) -> str | tuple[str, int] | Response:
     """Edit it; a held one keeps its place."""
     me, post = sessions.required(), _own(number)
     _spend(me)
-    form = replace(_sent(me), visibilities=[])
+    form = replace(_sent(me), visibilities=[], quote_policies=[])
     asked = EditRequest(
         text=form.text, warning=form.warning, sensitive=form.sensitive, language=choices.language(form.language)
     )
@@ -141,7 +150,7 @@ def _spend(me: Member) -> None:
 
 def _sent(me: Member) -> Form:
     warning = forms.line("warning")
-    reply_to = request.form.get("reply_to_id", "")
+    reply_to, quoted = request.form.get("reply_to_id", ""), request.form.get("quoted_id", "")
     return Form(
         text=forms.text("text", MOST_CHARACTERS * 2),
         warning=warning,
@@ -149,6 +158,8 @@ def _sent(me: Member) -> Form:
         visibility=choices.visibility(request.form.get("visibility", ""), me.default_visibility).value,
         language=request.form.get("language", ""),
         reply_to_id=resolve.parse_id(reply_to) if reply_to else None,
+        quoted_id=resolve.parse_id(quoted) if quoted else None,
+        quote_policy=choices.quote_policy(request.form.get("quote_policy", ""), me.default_quote_policy).value,
         key=request.form.get("key", "")[:64] or secrets.token_urlsafe(12),
     )
 
@@ -162,12 +173,14 @@ def _request(form: Form) -> ComposeRequest:
         in_reply_to_id=form.reply_to_id,
         language=choices.language(form.language),
         idempotency_key=f"page:{form.key}",
+        quoted_id=form.quoted_id,
+        quote_policy=QuotePolicy(form.quote_policy),
     )
 
 
 def _said(error: InvalidError, form: Form) -> str:
     """Why the text can't be posted, in the reader's words."""
-    if not form.text.strip():
+    if not form.text.strip() and form.quoted_id is None:
         return _("Write something first.")
     if len(form.text) + len(form.warning) > MOST_CHARACTERS:
         return _("This is longer than %(most)d characters.", most=MOST_CHARACTERS)
@@ -176,16 +189,23 @@ def _said(error: InvalidError, form: Form) -> str:
 
 def _compose_page(form: Form, parent: PostView | None) -> str:
     answering = parent is not None
+    quoted = _seen(str(form.quoted_id or ""), sessions.required())
     return render_template(
         "compose.html",
         form=form,
         parent=parent,
+        quote=_as_quote(quoted.shown) if quoted is not None else None,
         action="/compose",
-        heading=_("Reply") if answering else _("Write"),
+        heading=_("Reply") if answering else _("Quote") if quoted is not None else _("Write"),
         label=_("Your reply") if answering else _("Your post"),
         button=_("Reply") if answering else _("Post"),
         note="",
     )
+
+
+def _as_quote(view: PostView) -> QuoteView:
+    """As it will be shown, once it may be."""
+    return QuoteView(QuoteState.ACCEPTED.value, view.post.uri, view, view.post.id)
 
 
 def _edit_page(post: PostRow, form: Form) -> str:
@@ -211,6 +231,7 @@ def _as_written(post: PostRow) -> Form:
         visibility=post.visibility.value,
         language=post.language or "",
         visibilities=[],
+        quote_policies=[],
     )
 
 

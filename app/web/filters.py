@@ -16,7 +16,9 @@ from app.accounts import lookup
 from app.accounts.tables import ActorRow
 from app.current import services
 from app.federation.wire import sanitise
+from app.posts.reading import QuoteView
 from app.posts.tables import PostRow
+from app.quotes import inline
 from app.web import labels
 
 _OLD = timedelta(days=30)
@@ -57,6 +59,25 @@ def initial(name: str) -> str:
 def content(html: str) -> Markup:
     """HTML of a post or a profile: sanitised on its way in, and again here."""
     return Markup(sanitise.clean(html))  # noqa: S704 - the one place, right after the sanitiser
+
+
+def content_without(html: str, quote: QuoteView | None) -> Markup:
+    """The same without the line that stands for what is quoted, where that itself is shown."""
+    cleaned = sanitise.clean(html)
+    if quote is not None and quote.post is not None:
+        cleaned = inline.without(cleaned, (quote.uri, quote.post.post.uri, quote.post.post.url))
+    return Markup(cleaned)  # noqa: S704 - right after the sanitiser, and only shortened
+
+
+def quote_words(state: str) -> str:
+    """Why a quoted post isn't shown."""
+    said = {
+        "pending": _("The quoted post can’t be shown yet: its author is asked, or a moderator reads it first."),
+        "rejected": _("The author of the quoted post doesn’t allow this quote."),
+        "revoked": _("The author of the quoted post took their leave back."),
+        "deleted": _("The quoted post was deleted."),
+    }
+    return said.get(state, _("You can’t see the quoted post."))
 
 
 def own_links(html: str) -> Markup:
@@ -115,6 +136,8 @@ ALL: Mapping[str, Callable[..., Any]] = {
     "duration": duration,
     "initial": initial,
     "content": content,
+    "content_without": content_without,
+    "quote_words": quote_words,
     "own_links": own_links,
     "name": name,
     "handle": handle,

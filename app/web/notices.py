@@ -85,6 +85,8 @@ def _signs() -> dict[Kind, tuple[str, str]]:
         Kind.FOLLOW_REQUEST: ("+", _("asks to follow you")),
         Kind.POLL: ("▤", _("A poll is over")),
         Kind.UPDATE: ("✎", _("changed a post that you boosted or answered")),
+        Kind.QUOTE: ("❝", _("quoted you")),
+        Kind.QUOTED_UPDATE: ("✎", _("changed a post that you quoted")),
         Kind.SIGN_UP: ("+", _("signed up")),
         Kind.REPORT: ("⚑", _("sent a report")),
     }

@@ -91,7 +91,7 @@ def thread(handle: str, number: str) -> str | Response:
     if view.post.local and _wants_activity() and not view.held:
         return redirect(view.post.uri)
     me = sessions.member()
-    form = composing.reply(me, view) if me else None
+    form = composing.reply(me, view) if me and view.shown.may_reply else None
     return render_template("thread.html", view=view, ancestors=ancestors, descendants=descendants, form=form)
 
 

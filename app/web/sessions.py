@@ -45,6 +45,7 @@ class Member(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
     locale: str
     default_visibility: str
     default_language: str | None
+    default_quote_policy: str
     frozen: bool
     seen_at: datetime
 
@@ -216,6 +217,7 @@ def _member(account: AccountRow) -> Member:
         locale=account.locale,
         default_visibility=account.default_visibility,
         default_language=account.default_language,
+        default_quote_policy=account.default_quote_policy,
         frozen=account.frozen_at is not None,
         seen_at=account.last_seen_at or EPOCH,
     )

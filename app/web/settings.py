@@ -32,6 +32,7 @@ def page() -> str:
         profile={"display_name": account.actor.display_name, "summary": account.actor.summary_source},
         visibilities=choices.visibilities(),
         languages=choices.languages(),
+        quote_policies=choices.quote_policies(),
     )
 
 
@@ -68,6 +69,7 @@ def change_writing() -> Response:
         locale=locale if locale in LOCALES else None,
         default_visibility=choices.visibility(request.form.get("default_visibility", "")).value,
         default_language=choices.language(request.form.get("default_language", "")) or "",
+        default_quote_policy=choices.quote_policy(request.form.get("default_quote_policy", "")).value,
     )
     profile.edit(services(), sessions.required().id, wanted)
     if locale in LOCALES:

@@ -23,7 +23,8 @@ ITEMS: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What a subject was at one moment. `context`: links, media, mentions, hashtags, poll options, the parent."""
+    """What a subject was at one moment. `context`: links, media, mentions, hashtags, poll options, the parent, what it
+    quotes."""
 
     id: int
     uri: str
@@ -139,6 +140,7 @@ def _context(submission: Submission) -> dict[str, Any]:
         "hashtags": [clean(each, 255) for each in submission.hashtags[:ITEMS]],
         "poll_options": [clean(each, 1000) for each in submission.poll_options[:ITEMS]],
         "in_reply_to": clean(submission.in_reply_to, 2048) if submission.in_reply_to else None,
+        "quotes": clean(submission.quotes, 2048) if submission.quotes else None,
         "submitted_at": submission.submitted_at.isoformat(),
     }
 

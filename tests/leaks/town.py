@@ -16,10 +16,11 @@ from app.accounts import profile
 from app.accounts.profile import ProfileEdit
 from app.accounts.tables import ActorRow
 from app.enforcement import enact
+from app.federation import threads
 from app.posts import boosts, compose, delete, edit, likes
 from app.posts.compose import ComposeRequest, PollRequest
 from app.posts.edit import EditRequest
-from app.posts.tables import PostRow, PostState
+from app.posts.tables import PostRow, PostState, QuoteRow, QuoteState
 from app.relationships import block
 from app.reports.file import FileReport, file
 from moderation.cases import decisions
@@ -145,6 +146,7 @@ def build(world: World) -> Town:
         withdrawn,
         suspended,
         ruled,
+        quoted,
     ):
         happens(town)
     return town
@@ -266,6 +268,42 @@ def private(town: Town) -> None:
     town.keep("direct remote", far)
 
 
+def quotes(town: Town, quoting: Remote, author: Remote, post: PostRow) -> None:
+    """Somebody elsewhere quotes a post from elsewhere, with its author's stamp."""
+    note = quoting.note(f"Read what {author.name} says.", quote=post.uri)
+    stamp = {
+        "id": f"{author.uri}/stamps/{note['id'].rpartition('/')[2]}",
+        "type": "QuoteAuthorization",
+        "attributedTo": author.uri,
+        "interactingObject": note["id"],
+        "interactionTarget": post.uri,
+    }
+    town.world.web.put(stamp["id"], stamp)
+    town.world.take(quoting, quoting.create(note | {"quoteAuthorization": stamp["id"]}))
+    threads.drain(town.world.services)
+    with town.world.services.db.read() as session:
+        assert session.get_one(QuoteRow, town.world.stored(note).pk).state is QuoteState.ACCEPTED
+
+
+def quoted(town: Town) -> None:
+    """Secrets within quotes: held, for followers, of a blocked one, and what went after it was quoted."""
+    zoe, mallory, ivo, gil = town.remotes["zoe"], town.remotes["mallory"], town.people["ivo"], town.people["gil"]
+    far = town.sends(mallory, "quoted held")
+    quotes(town, zoe, mallory, far)
+    town.keep("quoted held", far)
+    post = town.writes(gil, words("quoted followers", bad=False), visibility=Visibility.FOLLOWERS)
+    town.writes(gil, "For you, once more.", quoted_id=post.id)
+    town.keep("quoted followers", post, EVERYBODY - FOLLOWERS, never_sent=False)
+    post = town.writes(town.people["dora"], words("quoted blocked", bad=False))
+    town.writes(ivo, "Well said.", quoted_id=post.id)
+    town.keep("quoted blocked", post, MEMBER, never_sent=False)
+    post = town.writes(gil, words("quoted withdrawn", bad=False))
+    town.writes(ivo, "Hear, hear.", quoted_id=post.id)
+    file(town.world.services, town.people["dora"], FileReport(gil.id, (post.id,), "Look."))
+    town.decides(post, Action.REMOVE)
+    town.keep("quoted withdrawn", post, never_sent=False)
+
+
 def blocked(town: Town) -> None:
     """Posts of somebody who blocks the member, here and elsewhere."""
     dora, ben = town.people["dora"], town.people["ben"]
@@ -304,8 +342,10 @@ def suspended(town: Town) -> None:
     services, eve, sid = town.world.services, town.people["eve"], town.remotes["sid"]
     profile.edit(services, eve.id, ProfileEdit(note=f"I like {mark('suspended')}"))
     post = town.writes(eve, words("suspended", bad=False) + " @ben")
+    town.writes(town.people["ivo"], "As she says.", quoted_id=post.id)
     boosts.boost(services, town.people["ivo"].id, post.id)
     far = town.sends(sid, "suspended remote", bad=False)
+    quotes(town, town.remotes["zoe"], sid, far)
     with services.db.write() as session:
         enact.enact(services, session, [Effect(Verb.SUSPEND, eve.uri), Effect(Verb.SUSPEND, sid.uri)])
     town.keep("suspended", post, never_sent=False)
@@ -316,6 +356,7 @@ def ruled(town: Town) -> None:
     """A post of a domain that was blocked afterwards."""
     services, rolf = town.world.services, town.remotes["rolf"]
     post = town.sends(rolf, "domain", bad=False)
+    quotes(town, town.remotes["zoe"], rolf, post)
     boosts.boost(services, town.people["ivo"].id, post.id)
     with services.db.write() as session:
         decided = editing.set_rule(session, "bad.example", Severity.SUSPEND, "admin", services.clock.now())

@@ -117,6 +117,45 @@ def test_a_post_its_answer_its_boost_and_its_like_are_seen_on_both(houses: House
     assert {n["type"] for n in ana.get("/api/v1/notifications")} == {"follow", "mention", "favourite", "reblog"}
 
 
+def test_a_quote_is_asked_for_shown_on_both_and_taken_back(houses: Houses) -> None:
+    ana, sven = houses
+    quoted = ana.post("/api/v1/statuses", status="The ferry has left, and the bicycles are still here.")
+    eventually(lambda: quoted["uri"] in sven.home(), "it is in sven's home")
+    seen = sven.home()[quoted["uri"]]
+    assert seen["quote_approval"] == {"automatic": ["public"], "manual": [], "current_user": "automatic"}
+    quoting = sven.post("/api/v1/statuses", status="Mine too.", quoted_status_id=seen["id"])
+    assert quoting["quote"] == {"state": "pending", "quoted_status": None}
+
+    def shown(house: House) -> Any:
+        return house.home().get(quoting["uri"], {}).get("quote")
+
+    def shows(house: House) -> bool:
+        quote = shown(house)
+        return bool(quote and quote["state"] == "accepted" and quote["quoted_status"]["uri"] == quoted["uri"])
+
+    for house in houses:
+        eventually(lambda house=house: shows(house), f"the quote is shown at {house.name}'s")
+    assert "quote" in [notice["type"] for notice in ana.get("/api/v1/notifications")]
+    assert ana.get(f"/api/v1/statuses/{quoted['id']}")["quotes_count"] == 1
+    there = ana.home()[quoting["uri"]]["id"]
+    ana.post(f"/api/v1/statuses/{quoted['id']}/quotes/{there}/revoke")
+    for house in houses:
+        eventually(
+            lambda house=house: shown(house) == {"state": "revoked", "quoted_status": None},
+            f"it is taken back at {house.name}'s",
+        )
+
+
+def test_nobody_quotes_what_its_author_keeps_for_herself(houses: Houses) -> None:
+    ana, sven = houses
+    mine = ana.post("/api/v1/statuses", status="A thought that is mine alone.", quote_approval_policy="nobody")
+    eventually(lambda: mine["uri"] in sven.home(), "it is in sven's home")
+    seen = sven.home()[mine["uri"]]
+    assert seen["quote_approval"]["current_user"] == "denied"
+    wanted = {"status": "Mine too.", "quoted_status_id": seen["id"]}
+    assert sven.server.http.post("/api/v1/statuses", json=wanted, headers=sven.who).status_code == 422
+
+
 def test_an_edit_and_a_deletion_are_seen_there(houses: Houses) -> None:
     ana, sven = houses
     status = ana.post("/api/v1/statuses", status="The tram was late again.")

@@ -102,6 +102,7 @@ def credentials(account_row: AccountRow, actor: ActorRow, settings: Settings, re
         "privacy": VISIBILITY[Visibility(account_row.default_visibility)],
         "sensitive": account_row.default_sensitive,
         "language": account_row.default_language,
+        "quote_policy": account_row.default_quote_policy,
         "note": own.summary_source,
         "fields": [{"name": name, "value": typed(value), "verified_at": None} for name, value in own.fields],
         "follow_requests_count": requests,

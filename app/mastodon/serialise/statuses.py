@@ -155,7 +155,7 @@ def fallback(view: PostView) -> str:
     """The line with a link that a member's post begins with for clients that know no quotes, as it does elsewhere; by
     its class those that do know it.
     """
-    if view.quote is None or not view.post.local or view.quote.state == QuoteState.DELETED:
+    if view.quote is None or not view.post.local or not view.quote.uri or view.quote.state == QuoteState.DELETED:
         return ""
     quoted = view.quote.post
     return inline.line((quoted.post.url if quoted else None) or view.quote.uri)

@@ -18,7 +18,7 @@ from app.services import Services
 from app.web import house, labels
 from app.web.review import marking, suggesting, surroundings, words
 from app.web.review.suggesting import Suggestion
-from app.web.review.surroundings import Person, Server, Thread
+from app.web.review.surroundings import Person, Quoted, Server, Thread
 from moderation.cases import show
 from moderation.cases.values import CaseDetail, Member, ReportShown
 from moderation.evidence.snapshots import Snapshot
@@ -88,6 +88,7 @@ class CaseView:
     author: Person
     server: Server
     thread: Thread
+    quoted: Quoted | None
     alike: Sequence[Alike]
     reports: Sequence[Report]
     scores: Sequence[Score]
@@ -129,6 +130,7 @@ def load(session: Session, services: Services, case_id: int, moderator: str) -> 
         author=surroundings.person(known, case.author_uri),
         server=surroundings.server_of(session, case.author_domain),
         thread=Thread() if detail.private else surroundings.thread_of(session, post),
+        quoted=surroundings.quoted_of(session, snapshots[-1] if snapshots and not detail.private else None),
         alike=_alike(detail, known, now),
         reports=_reports(detail, known, choices),
         scores=_scores(session, services, detail, now),

@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 
 from app.accounts import lookup, standing
 from app.accounts.tables import ActorRow
-from app.posts import threads
+from app.posts import reading, threads
 from app.posts.reading import PostView
 from app.posts.tables import PostRow, PostState
 from moderation.cases import plans
 from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.domains.rules import rule_for
 from moderation.domains.values import DomainRule
+from moderation.evidence.snapshots import Snapshot
 from moderation.holds.tables import HoldRow
 
 OLD = timedelta(days=365)
@@ -66,6 +67,26 @@ def thread_of(session: Session, post: PostRow | None) -> Thread:
         return Thread()
     above, below = threads.context(session, post, None)
     return Thread(above[-NEAR:], below[:NEAR], max(0, len(above) - NEAR) + max(0, len(below) - NEAR))
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """What a post quotes. `view` is there where everybody may read it; `waits`: it's a case itself, or will be."""
+
+    uri: str
+    view: PostView | None
+    waits: bool
+
+
+def quoted_of(session: Session, snapshot: Snapshot | None) -> Quoted | None:
+    """What the evidence says that it quotes, as it is now."""
+    uri = snapshot.context.get("quotes") if snapshot is not None else None
+    if not uri:
+        return None
+    row = session.execute(select(PostRow.pk, PostRow.state).where(PostRow.uri == uri)).one_or_none()
+    if row is None:
+        return Quoted(uri, None, waits=False)
+    return Quoted(uri, reading.load_one(session, row.pk, None), waits=row.state in (PostState.HELD, PostState.WAITING))
 
 
 def post_of(session: Session, uri: str) -> PostRow | None:

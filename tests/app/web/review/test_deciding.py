@@ -14,7 +14,7 @@ from app.posts.tables import PostState
 from moderation.values import CaseState
 from tests.app.people import told
 from tests.app.web.conftest import Town, Visitor
-from tests.app.web.review.conftest import Desk
+from tests.app.web.review.conftest import HATEFUL, Desk
 
 pytestmark = pytest.mark.one_database
 
@@ -32,6 +32,13 @@ def test_the_case_says_why_before_it_shows_what(mo: Visitor, desk: Desk) -> None
     assert why < what < marked
     assert "Very likely hatred." in page
     assert "Its author is a member here and waits." in page
+
+
+def test_what_a_case_quotes_is_read_with_it(town: Town, mo: Visitor, ana: AccountRow, desk: Desk) -> None:
+    quoted = town.writes(ana, "the ferry left without the bicycles")
+    mallory = town.member("mallory")
+    page = mo.page(f"/review/case/{desk.case_of(town.writes(mallory, HATEFUL, quoted_id=quoted.id)).id}")
+    assert "the ferry left without the bicycles" in page[page.index("What it is about") :]
 
 
 def test_what_is_let_in_stands_at_the_top_of_the_timeline(
