@@ -30,10 +30,14 @@ LANES = 4
 """At most so many at a time to one host; one author's deliveries stay in one lane, in their order."""
 HOSTS_AT_ONCE = 64
 """Of those that answer; whoever hasn't for SLOW_SECONDS holds nobody's place any more."""
-SLOW_SECONDS = 1.0
+SLOW_SECONDS = 0.25
 MOST_HOSTS = 512
 """Slow ones and all."""
-LOOK_SECONDS = 0.5
+LOOK_SECONDS = 0.1
+GATHER_SECONDS = 0.02
+"""Hosts that finish within it are written down together: a commit for each of those that fail at once would keep the
+others waiting.
+"""
 MOST_ROUNDS = 400
 
 
@@ -82,7 +86,10 @@ def _room(running: Mapping[asyncio.Task[list[Result]], float], now: float) -> in
 async def _settle(
     services: Services, running: dict[asyncio.Task[list[Result]], float], until: str, timeout_seconds: float | None
 ) -> int:
-    done, _ = await asyncio.wait(running, timeout=timeout_seconds, return_when=until)
+    done, pending = await asyncio.wait(running, timeout=timeout_seconds, return_when=until)
+    if done and pending:
+        more, _ = await asyncio.wait(pending, timeout=GATHER_SECONDS)
+        done |= more
     for task in done:
         del running[task]
     return delivery_rows.settle(services, [result for task in done for result in task.result()])

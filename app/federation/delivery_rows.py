@@ -18,6 +18,7 @@ from app.federation.tables import DeliveryRow, DeliveryState, InstanceRow, Outbo
 from app.federation.wire.errors import BadStatusError, FetchError
 from app.services import Services
 from moderation.domains.rules import DomainRules
+from moderation.rows import slices
 
 HOST_LEASE = timedelta(minutes=10)
 GIVE_UP_AFTER = timedelta(days=7)
@@ -80,10 +81,13 @@ def settle(services: Services, results: Sequence[Result]) -> int:
         by_host.setdefault(result.due.host, []).append(result)
         counters.DELIVERED.labels(result.answer.value).inc()
     with services.db.write() as session:
+        _settle_delivered(session, [result.due.id for result in results if result.answer is Answer.DELIVERED])
         for result in results:
-            _settle_one(session, result, now)
-        for host, theirs in by_host.items():
-            _settle_host(session, host, theirs, now)
+            if result.answer not in _NOTHING_MORE:
+                _settle_one(session, result, now)
+        hosts = session.scalars(select(InstanceRow).where(InstanceRow.domain.in_(by_host))).all()
+        for row in hosts:
+            _settle_host(session, row, by_host[row.domain], now)
     return sum(result.answer is not Answer.UNTRIED for result in results)
 
 
@@ -181,18 +185,31 @@ _SIGNING_KEY = case(
 which peers have. Who refuses it has fetched the new one already."""
 
 
+_NOTHING_MORE = (Answer.DELIVERED, Answer.UNTRIED)
+_FAILED = (Answer.HOST_FAILED, Answer.NOT_NOW)
+
+
+def _settle_delivered(session: Session, ids: Sequence[int]) -> None:
+    """All in one statement: for most of what is sent there's nothing else to write down."""
+    for part in slices(ids):
+        session.execute(
+            update(DeliveryRow)
+            .where(DeliveryRow.id.in_(part))
+            .values(state=DeliveryState.DELIVERED, attempts=DeliveryRow.attempts + 1, last_error=None)
+            .execution_options(synchronize_session=False)
+        )
+
+
 def _settle_one(session: Session, result: Result, now: datetime) -> None:
     due, answer = result.due, result.answer
     this = DeliveryRow.id == due.id
     tried = update(DeliveryRow).where(this)
-    if answer is Answer.DELIVERED:
-        session.execute(tried.values(state=DeliveryState.DELIVERED, attempts=DeliveryRow.attempts + 1, last_error=None))
-    elif answer is Answer.GONE:
+    if answer is Answer.GONE:
         _give_up(session, DeliveryRow.inbox_url == due.inbox_url, "gone")
         _forget_inbox(session, due.inbox_url)
-    elif answer is Answer.REFUSED or (answer is not Answer.UNTRIED and now - due.created_at > GIVE_UP_AFTER):
+    elif answer is Answer.REFUSED or (answer in _FAILED and now - due.created_at > GIVE_UP_AFTER):
         _give_up(session, this, _reason(result.error))
-    elif answer is not Answer.UNTRIED:
+    elif answer in _FAILED:
         session.execute(
             tried.values(
                 attempts=DeliveryRow.attempts + 1,
@@ -202,16 +219,15 @@ def _settle_one(session: Session, result: Result, now: datetime) -> None:
         )
 
 
-def _settle_host(session: Session, host: str, results: Sequence[Result], now: datetime) -> None:
+def _settle_host(session: Session, row: InstanceRow, results: Sequence[Result], now: datetime) -> None:
     """Give it back: at once when it answers, later when it doesn't, and with nothing left to do when it's dead."""
-    row = session.get_one(InstanceRow, host)
     answers = {result.answer for result in results}
     row.retry_at = None
     if Answer.DELIVERED in answers:
-        instances.revive(session, [host])
+        instances.revive(session, [row.domain])
     elif answers & {Answer.HOST_FAILED, Answer.NOT_NOW} and instances.failed(row, now):
         row.failures = 0
-        _give_up(session, DeliveryRow.host == host, "host_dead")
+        _give_up(session, DeliveryRow.host == row.domain, "host_dead")
         return
     if Answer.HOST_FAILED in answers:
         row.failures += 1

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import ssl
+import sys
 import zlib
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
@@ -44,10 +47,15 @@ from app.federation.wire.network import (
     SystemResolver,
 )
 
+if importlib.util.find_spec("sniffio") is None:
+    # httpcore imports it for each request if it's there; that it isn't would be found out on the disk each time.
+    sys.modules["sniffio"] = None  # type: ignore[assignment]
+
 MAX_BYTES = 1024 * 1024
 MAX_REDIRECTS = 3
 TIMEOUT_SECONDS = 10.0
 READ_TIMEOUT_SECONDS = 5.0
+KEPT_SECONDS = 15.0
 USER_AGENT = "Ostiary/0.1"
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 
@@ -125,7 +133,7 @@ class HttpClient:
 
 
 class AsyncHttpClient:
-    """A Poster over the real network, with connections kept and shared; use as an async context manager."""
+    """A Poster over the real network, with connections kept for each host; use as an async context manager."""
 
     def __init__(
         self,
@@ -143,14 +151,19 @@ class AsyncHttpClient:
         self._concurrency = concurrency
         self._per_host = per_host_concurrency
         self._timeout_seconds = timeout_seconds
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=ssl_context or httpx.create_ssl_context(),
-            max_connections=concurrency,
-            keepalive_expiry=15.0,
-            network_backend=AsyncGuardedBackend(resolver or SystemResolver(), tuple(allowed_networks)),
-        )
+        context = ssl_context or httpx.create_ssl_context()
+        backend = AsyncGuardedBackend(resolver or SystemResolver(), tuple(allowed_networks))
+
+        def make_pool() -> httpcore.AsyncConnectionPool:
+            return httpcore.AsyncConnectionPool(
+                ssl_context=context,
+                max_connections=per_host_concurrency,
+                keepalive_expiry=KEPT_SECONDS,
+                network_backend=backend,
+            )
+
         self._client = httpx.AsyncClient(
-            transport=_AsyncTransport(self._pool),
+            transport=_AsyncTransport(_Pools(make_pool, max(1, concurrency // per_host_concurrency))),
             timeout=READ_TIMEOUT_SECONDS,
             trust_env=False,
             headers={"User-Agent": user_agent, "Accept-Encoding": "identity"},
@@ -323,16 +336,47 @@ class _Stream(httpx.SyncByteStream):
         self._answer.close()
 
 
+class _Pools:
+    """A pool for each host, with few connections. One pool for all would look at every connection of every host for
+    every request, some even for each of the others: among hundreds of hosts most of the time would go there.
+    """
+
+    def __init__(self, make: Callable[[], httpcore.AsyncConnectionPool], most: int) -> None:
+        self._make, self._most = make, most
+        self._pools: OrderedDict[tuple[bytes, bytes, int | None], httpcore.AsyncConnectionPool] = OrderedDict()
+
+    async def of(self, url: httpx.URL) -> httpcore.AsyncConnectionPool:
+        """The host's; those used least are closed once there are too many, unless they're at work."""
+        key = url.raw_scheme, url.raw_host, url.port
+        if key not in self._pools and len(self._pools) >= self._most:
+            await self._close_idle()
+        pool = self._pools.pop(key, None) or self._make()  # nothing waits from here on until it's used
+        self._pools[key] = pool
+        return pool
+
+    async def _close_idle(self) -> None:
+        for key, pool in list(self._pools.items()):
+            if all(connection.is_idle() or connection.is_closed() for connection in pool.connections):
+                del self._pools[key]
+                await pool.aclose()
+                return
+
+    async def aclose(self) -> None:
+        for pool in self._pools.values():
+            await pool.aclose()
+
+
 class _AsyncTransport(httpx.AsyncBaseTransport):
-    def __init__(self, pool: httpcore.AsyncConnectionPool) -> None:
-        self._pool = pool
+    def __init__(self, pools: _Pools) -> None:
+        self._pools = pools
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        answer = await self._pool.handle_async_request(_core_request(request, request.stream))
+        pool = await self._pools.of(request.url)
+        answer = await pool.handle_async_request(_core_request(request, request.stream))
         return httpx.Response(answer.status, headers=answer.headers, stream=_AsyncStream(answer))
 
     async def aclose(self) -> None:
-        await self._pool.aclose()
+        await self._pools.aclose()
 
 
 class _AsyncStream(httpx.AsyncByteStream):

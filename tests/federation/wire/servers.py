@@ -82,7 +82,7 @@ def _serve(server: Server, connection: socket.socket, tls: ssl.SSLContext | None
     connection.settimeout(10)
     try:
         with tls.wrap_socket(connection, server_side=True) if tls else connection as peer:
-            head = _head(peer)
+            head = read_request(peer)
             if not head:
                 return
             server.requests.append(head)
@@ -95,7 +95,8 @@ def _serve(server: Server, connection: socket.socket, tls: ssl.SSLContext | None
         connection.close()  # the client hung up, which is what most of these tests want
 
 
-def _head(peer: socket.socket) -> str:
+def read_request(peer: socket.socket) -> str:
+    """A whole request; empty where the connection was closed."""
     data = b""
     while b"\r\n\r\n" not in data:
         chunk = peer.recv(65536)

@@ -7,6 +7,7 @@ import datetime as dt
 import gzip
 import socket
 import ssl
+import threading
 import zlib
 from collections.abc import Callable, Iterator
 from ipaddress import ip_network
@@ -23,7 +24,7 @@ from app.federation.wire.client import AsyncHttpClient, HttpClient
 from app.federation.wire.fetching import Fetcher, Kind, Outgoing, fetch_json, fetch_object
 from app.federation.wire.twins import FakeResolver, FakeWeb, Page
 from tests.federation.wire.callers import Caller
-from tests.federation.wire.servers import Server, answer, redirect, serving
+from tests.federation.wire.servers import Server, answer, read_request, redirect, serving
 
 LOOPBACK = (ip_network("127.0.0.0/8"),)
 
@@ -449,6 +450,58 @@ def test_a_connection_is_kept_for_the_next_delivery(server: Server, no_tls: ssl.
 
     assert asyncio.run(run()) == [202, 202]
     assert len(arrived) == 1
+
+
+class Keeping:
+    """A host that keeps its connections open, and counts them."""
+
+    def __init__(self) -> None:
+        self.open, self.most, self.closed = 0, 0, threading.Event()
+        self._lock = threading.Lock()
+
+    def __call__(self, peer: socket.socket) -> None:
+        with self._lock:
+            self.open += 1
+            self.most = max(self.most, self.open)
+        peer.sendall(b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n")
+        while read_request(peer):
+            peer.sendall(b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n")
+        with self._lock:
+            self.open -= 1
+        self.closed.set()
+
+
+def poster_to(no_tls: ssl.SSLContext, names: str, **bounds: int) -> AsyncHttpClient:
+    resolver = FakeResolver({f"{name}.example": [["127.0.0.1"]] for name in names.split()})
+    return AsyncHttpClient(scheme="http", allowed_networks=LOOPBACK, resolver=resolver, ssl_context=no_tls, **bounds)
+
+
+def test_a_host_has_few_connections_however_much_goes_there_at_once(server: Server, no_tls: ssl.SSLContext) -> None:
+    keeping = server.replies["/inbox"] = Keeping()
+
+    async def run() -> list[int | None]:
+        async with poster_to(no_tls, "remote", per_host_concurrency=2) as poster:
+            sent = await asyncio.gather(*(poster.post(Outgoing(server.url("/inbox"), b"{}")) for _ in range(12)))
+        return [one.status for one in sent]
+
+    assert asyncio.run(run()) == [202] * 12
+    assert keeping.most <= 2
+
+
+def test_connections_of_the_hosts_that_were_asked_longest_ago_are_closed_for_others(
+    server: Server, no_tls: ssl.SSLContext
+) -> None:
+    kept = {name: Keeping() for name in ("one", "two", "three")}
+    server.replies = {f"/{name}": reply for name, reply in kept.items()}
+
+    async def run() -> None:
+        async with poster_to(no_tls, "one two three", concurrency=2, per_host_concurrency=1) as poster:
+            for name in kept:
+                await poster.post(Outgoing(server.url(f"/{name}", host=f"{name}.example"), b"{}"))
+            assert await asyncio.to_thread(kept["one"].closed.wait, 10)
+            assert not kept["two"].closed.is_set()
+
+    asyncio.run(run())
 
 
 def test_the_twin_remembers_what_was_sent_and_fails_as_told() -> None:
