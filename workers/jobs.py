@@ -7,6 +7,7 @@ from app.federation import actors
 from app.federation import deliver as deliveries
 from app.federation import followers as follower_lists
 from app.federation import intake as inbox
+from app.federation import links as profile_links
 from app.federation import threads as thread_walks
 from app.lifecycle import work as comings_and_goings
 from app.notifications import post_office
@@ -25,8 +26,22 @@ END_HOLDS = Drain(Job.END_HOLDS, upkeep.end_holds, limit=200)
 PURGE = Drain(Job.PURGE, upkeep.purge, limit=5000)
 THREADS = Drain(Job.THREADS, thread_walks.drain, limit=50)
 FOLLOWERS = Drain(Job.FOLLOWERS, follower_lists.drain, limit=20)
+LINKS = Drain(Job.LINKS, profile_links.drain, limit=20)
 LIFECYCLE = Drain(Job.LIFECYCLE, comings_and_goings.drain, limit=500)
-DRAINS = (INTAKE, FAN_OUT, DELIVER, REJUDGE, MAIL, REFRESH_ACTORS, END_HOLDS, PURGE, THREADS, FOLLOWERS, LIFECYCLE)
+DRAINS = (
+    INTAKE,
+    FAN_OUT,
+    DELIVER,
+    REJUDGE,
+    MAIL,
+    REFRESH_ACTORS,
+    END_HOLDS,
+    PURGE,
+    THREADS,
+    FOLLOWERS,
+    LINKS,
+    LIFECYCLE,
+)
 
 
 def intake() -> int:
@@ -72,6 +87,11 @@ def threads() -> int:
 def followers() -> int:
     """Lists of followers that differ from ours are asked for."""
     return run(FOLLOWERS, runtime.services())
+
+
+def links() -> int:
+    """Pages that profiles link to are looked at: do they link back?"""
+    return run(LINKS, runtime.services())
 
 
 def purge() -> int:

@@ -9,7 +9,15 @@ from sqlalchemy import ColumnElement, exists, or_, select
 
 from app.accounts.tables import ActorRow
 from app.database.engine import Database
-from app.federation.tables import DeliveryRow, DeliveryState, FollowerSyncRow, InboxActivityRow, IntakeState, WantedRow
+from app.federation.tables import (
+    DeliveryRow,
+    DeliveryState,
+    FollowerSyncRow,
+    InboxActivityRow,
+    IntakeState,
+    ProfileLinkRow,
+    WantedRow,
+)
 from app.notifications.tables import MailRow
 from app.posts.tables import PendingEditRow, PostRow, PostState
 from app.stores.jobs import Job
@@ -30,11 +38,12 @@ CONDITIONS: dict[Job, Callable[[datetime], ColumnElement[bool]]] = {
     ),
     Job.MAIL: lambda now: exists().where(MailRow.next_at <= now),
     Job.THREADS: lambda now: exists().where(WantedRow.next_at <= now),
+    Job.LINKS: lambda now: exists().where(ProfileLinkRow.next_at <= now),
     Job.FOLLOWERS: lambda now: exists().where(FollowerSyncRow.next_at <= now),
 }
 
 
-AT_ONCE = (Job.INTAKE, Job.FAN_OUT, Job.DELIVER, Job.MAIL, Job.THREADS, Job.FOLLOWERS)
+AT_ONCE = (Job.INTAKE, Job.FAN_OUT, Job.DELIVER, Job.MAIL, Job.THREADS, Job.FOLLOWERS, Job.LINKS)
 SLOWLY = (Job.REJUDGE,)
 """What waits for a broken check: asking it each second would not mend it."""
 

@@ -13,7 +13,7 @@ from app.accounts import profile_content, standing
 from app.accounts.profile_content import ProfileContent
 from app.accounts.tables import AccountRow, ActorRow
 from app.errors import InvalidError, NotFoundError
-from app.federation import outgoing
+from app.federation import links, outgoing
 from app.federation.wire import sanitise
 from app.posts import markup
 from app.services import Services
@@ -78,6 +78,8 @@ def edit(services: Services, account_id: int, wanted: ProfileEdit) -> ActorRow:
     outcomes = admit(services, {account_id: content})
     if outcomes.get(account_id) is Outcome.REJECT:
         raise InvalidError(_("A rule of this server refuses this profile"), code="profile_refused")
+    if account_id not in outcomes:
+        _look_at_links_again(services, account_id)
     with services.db.read() as session:
         return session.get_one(ActorRow, account_id)
 
@@ -200,8 +202,15 @@ def _empty_out(session: Session, services: Services, actor_ids: list[int]) -> No
 
 def _tell(session: Session, services: Services, actor: ActorRow) -> None:
     if actor.local:
+        links.shown(session, services, actor)
         session.flush()
         outgoing.profile_updated(session, services, actor)
+
+
+def _look_at_links_again(services: Services, account_id: int) -> None:
+    """Who saves a profile that hasn't changed wants just this."""
+    with services.db.write() as session:
+        links.shown(session, services, session.get_one(ActorRow, account_id), again=True)
 
 
 def _is_new(actor: ActorRow, wanted: ProfileContent) -> bool:

@@ -16,6 +16,7 @@ WANTED = Counter(
     ["what", "outcome"],
 )
 RELAYED = Counter("ostiary_relayed_posts_total", "Posts that relays named, by what became of them", ["outcome"])
+LINKS = Counter("ostiary_profile_links_total", "Pages that profiles link to, by whether they link back", ["outcome"])
 SYNCHRONISED = Counter(
     "ostiary_followers_synchronised_total",
     "Lists of followers that differed from ours, by what came of it",

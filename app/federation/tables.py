@@ -178,6 +178,21 @@ class FollowerSyncRow(AppBase):
     """Null: it was compared, or never will be."""
 
 
+class ProfileLinkRow(AppBase):
+    """A page that a member's shown profile links to, and whether it links back."""
+
+    __tablename__ = "profile_links"
+    __table_args__ = (Index("ix_profile_links_next_at", "next_at"),)
+
+    actor_id: Mapped[int] = mapped_column(BigId, ForeignKey("actors.id"), primary_key=True, autoincrement=False)
+    url: Mapped[str] = mapped_column(String(2048), primary_key=True)
+    verified_at: Mapped[datetime | None] = mapped_column(Instant)
+    attempts: Mapped[int] = mapped_column(default=0)
+    added_at: Mapped[datetime] = mapped_column(Instant)
+    next_at: Mapped[datetime | None] = mapped_column(Instant)
+    """Null: it isn't asked again, or isn't in the profile any more."""
+
+
 class RelayStyle(StrEnum):
     """How a relay is asked."""
 

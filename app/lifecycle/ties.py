@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.orm import Session
 
-from app.federation.tables import FollowerSyncRow
+from app.federation.tables import FollowerSyncRow, ProfileLinkRow
 from app.notifications.tables import NotificationMarkRow, NotificationRow
 from app.posts import counts
 from app.posts.tables import IdempotencyRow, LikeRow, MentionRow, PostRow
@@ -56,6 +56,7 @@ def _rest(actor_id: int) -> tuple[tuple[Any, ColumnElement[bool]], ...]:
         (BlockRow, or_(BlockRow.blocker_id == actor_id, BlockRow.target_id == actor_id)),
         (MuteRow, or_(MuteRow.muter_id == actor_id, MuteRow.target_id == actor_id)),
         (FollowerSyncRow, FollowerSyncRow.actor_id == actor_id),
+        (ProfileLinkRow, ProfileLinkRow.actor_id == actor_id),
         (SeveredFollowRow, or_(SeveredFollowRow.follower_id == actor_id, SeveredFollowRow.target_id == actor_id)),
         (NotificationRow, or_(NotificationRow.account_id == actor_id, NotificationRow.from_actor_id == actor_id)),
         (NotificationMarkRow, NotificationMarkRow.account_id == actor_id),

@@ -18,6 +18,7 @@ class Job(StrEnum):
     PURGE = "workers.jobs.purge"
     THREADS = "workers.jobs.threads"
     FOLLOWERS = "workers.jobs.followers"
+    LINKS = "workers.jobs.links"
     LIFECYCLE = "workers.jobs.lifecycle"
 
 
@@ -32,6 +33,7 @@ QUEUE_OF: dict[Job, str] = {
     Job.PURGE: "network",
     Job.THREADS: "network",
     Job.FOLLOWERS: "network",
+    Job.LINKS: "network",
     Job.LIFECYCLE: "intake",
 }
 QUEUES = ("intake", "network")

@@ -6,6 +6,7 @@ fetched and judged, everybody has the house's stand-in.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -14,7 +15,7 @@ from app.accounts import lookup, profile_content
 from app.accounts.tables import AccountRow, ActorKind, ActorRow, Role
 from app.federation.wire import sanitise
 from app.mastodon.serialise.recent import Recent
-from app.mastodon.serialise.times import date_or_none, day
+from app.mastodon.serialise.times import date_or_none, day, instant
 from app.settings import Settings
 from moderation.values import Visibility
 
@@ -87,24 +88,36 @@ def plain(actor: ActorRow, settings: Settings) -> dict[str, Any]:
 
 
 def fields(actor: ActorRow) -> list[dict[str, Any]]:
-    """The profile's table. No link in it was verified, so none says so."""
+    """The profile's table; `verified_at` since its link is known to lead back."""
     return [
-        {"name": field.get("name", ""), "value": sanitise.clean(field.get("value", "")), "verified_at": None}
+        {
+            "name": field.get("name", ""),
+            "value": sanitise.clean(field.get("value", "")),
+            "verified_at": _verified_at(field),
+        }
         for field in actor.fields
     ]
+
+
+def _verified_at(field: dict[str, str]) -> str | None:
+    at = field.get("verified_at")
+    return instant(datetime.fromisoformat(at)) if at else None
 
 
 def credentials(account_row: AccountRow, actor: ActorRow, settings: Settings, requests: int) -> dict[str, Any]:
     """A CredentialAccount: one's own, with what was typed; `requests` wait to follow."""
     entity = plain(actor, settings)
     own = profile_content.pending(actor) or profile_content.shown(actor)
+    verified = {field["value"]: _verified_at(field) for field in actor.fields}
     entity["source"] = {
         "privacy": VISIBILITY[Visibility(account_row.default_visibility)],
         "sensitive": account_row.default_sensitive,
         "language": account_row.default_language,
         "quote_policy": account_row.default_quote_policy,
         "note": own.summary_source,
-        "fields": [{"name": name, "value": typed(value), "verified_at": None} for name, value in own.fields],
+        "fields": [
+            {"name": name, "value": typed(value), "verified_at": verified.get(value)} for name, value in own.fields
+        ],
         "follow_requests_count": requests,
         "hide_collections": False,
         "discoverable": actor.discoverable,
