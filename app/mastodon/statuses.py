@@ -244,9 +244,10 @@ def quotes(public_id: str) -> Response:
 @api.post("/api/v1/statuses/<public_id>/quotes/<quoting_id>/revoke")
 @bearer.require("write:statuses")
 def revoke_quote(public_id: str, quoting_id: str) -> Response:
-    """Take back that a post may quote one's own; the answer is the post that quoted."""
+    """Take back that a post may quote one's own; the answer is the post that quoted, where it may be seen."""
     quoted, quoting = resolve.parse_id(public_id), resolve.parse_id(quoting_id)
-    return answers.json(present.status(allowing.revoke(current.services(), bearer.account_id(), quoted, quoting)))
+    view = allowing.revoke(current.services(), bearer.account_id(), quoting, quoted)
+    return answers.json(present.status(view) if view is not None else {})
 
 
 @api.get("/api/v1/favourites")

@@ -153,9 +153,16 @@ def _quoted(session: Session, actor_id: int, public_id: int | None) -> PostRow |
 
 
 def _quoting(draft: PostDraft, quoted: PostRow | None) -> PostDraft:
-    """The draft with what it quotes. What only followers see isn't quoted to more people than these."""
+    """The draft with what it quotes. What only followers see isn't quoted to more people than these, and what isn't for
+    everybody isn't sent to an author elsewhere to be allowed. Raises InvalidError.
+    """
     if quoted is None:
         return draft
+    if not quoted.local and quoted.actor_id != draft.actor_id and draft.visibility not in PUBLIC_KINDS:
+        raise InvalidError(
+            _("Only what everybody may read can quote somebody on another server: to agree, they have to read it"),
+            code="quote_too_private",
+        )
     narrower = quoted.visibility not in PUBLIC_KINDS and draft.visibility in PUBLIC_KINDS
     visibility = Visibility.FOLLOWERS if narrower else draft.visibility
     return replace(draft, visibility=visibility, quote=DraftQuote(quoted.uri))

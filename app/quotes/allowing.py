@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.database.engine import after_commit
 from app.errors import InvalidError, NotFoundError
 from app.federation import outgoing
-from app.posts import resolve, terms
+from app.posts import reading, resolve, terms
 from app.posts.reading import PostView
 from app.posts.states import EDITABLE
 from app.posts.tables import PostKind, PostRow, PostState, QuoteRow, QuoteState
@@ -32,19 +32,25 @@ def choose(services: Services, actor_id: int, public_id: int, policy: QuotePolic
     return post
 
 
-def revoke(services: Services, actor_id: int, quoted_id: int, quoting_id: int) -> PostView:
-    """A quote of one's own post is shown no more, and can't be again; the post that quoted. Raises NotFoundError."""
+def revoke(services: Services, actor_id: int, quoting_id: int, quoted_id: int | None = None) -> PostView | None:
+    """A post shows a post of one's own no more, and can't again; the post that quoted, as far as it's for these eyes:
+    who quotes may have blocked who is quoted. Raises NotFoundError.
+    """
     with services.db.write() as session:
-        quoted = resolve.own(session, quoted_id, actor_id)
-        quoting = resolve.post(session, quoting_id, actor_id)
-        row = session.get(QuoteRow, quoting.pk)
-        if row is None or row.quoted_pk != quoted.pk or row.state not in (QuoteState.ACCEPTED, QuoteState.REVOKED):
+        row = session.get(QuoteRow, resolve.pk_of(session, quoting_id))
+        quoted = session.get(PostRow, row.quoted_pk) if row is not None and row.quoted_pk is not None else None
+        if row is None or quoted is None or quoted.actor_id != actor_id:
+            raise NotFoundError
+        if quoted_id is not None and resolve.pk_of(session, quoted_id) != quoted.pk:
+            raise NotFoundError
+        if row.state not in (QuoteState.ACCEPTED, QuoteState.REVOKED):
             raise NotFoundError
         if row.state is QuoteState.ACCEPTED:
             outgoing.quote_revoked(session, services, row)
             states.move(session, services, row, QuoteState.REVOKED)
+        pk = row.post_pk
     with services.db.read() as session:
-        return resolve.view(session, quoting.id, actor_id)
+        return reading.load_one(session, pk, actor_id)
 
 
 def _tell(session: Session, services: Services, post: PostRow) -> None:

@@ -1,4 +1,4 @@
-"""What a press on a post does: like, boost, pin, and each taken back; and the short address of a post."""
+"""What a press on a post does: like, boost, pin, each taken back, and a quote; and the short address of a post."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from app.current import services
 from app.errors import NotFoundError
 from app.posts import boosts, likes, pins, resolve
+from app.quotes import allowing
 from app.services import Services
 from app.web import filters, sessions
 
@@ -21,6 +22,7 @@ _ACTS: Mapping[str, Callable[[Services, int, int], object]] = {
     "unboost": boosts.unboost,
     "pin": pins.pin,
     "unpin": pins.unpin,
+    "unquote": allowing.revoke,
 }
 
 

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts.tables import ActorRow
+from app.enforcement import enact
 from app.federation import threads, wanted
 from app.federation.tables import OutboxActivityRow
 from app.federation.wire.values import PUBLIC
@@ -18,6 +19,10 @@ from app.posts.compose import ComposeRequest
 from app.posts.reading import QuoteView
 from app.posts.tables import AttachmentRow, PostRow, PostState, QuoteRow
 from app.posts.terms import Deed, May, QuotePolicy
+from app.quotes import allowing
+from app.relationships import block
+from moderation.domains import editing
+from moderation.values import Severity
 from tests.federation.world import Remote, World
 
 HATEFUL = "They are vermin, all of them."
@@ -337,6 +342,73 @@ def test_a_request_is_answered_with_a_stamp_that_can_be_fetched_and_its_author_i
     again = sent(world, "Accept")
     assert [one["result"] for one in again] == [yes["result"]] * 2
     assert told(world, ana) == ["quote"]
+
+
+def test_a_stamp_that_is_taken_back_is_gone_and_told_of(world: World, ben: Remote, ana: ActorRow) -> None:
+    post = write(world, ana, "The ferry left.")
+    note = ben.note("Ana knows.", quote=post.uri)
+    world.take(ben, ask(ben, post, note))
+    (yes,) = sent(world, "Accept")
+    path, headers = yes["result"].removeprefix("https://ostiary.example"), {"Accept": "application/activity+json"}
+    allowing.revoke(world.services, ana.id, world.stored(note).id)
+    assert world.http.get(path, headers=headers).status_code == 410
+    assert world.http.get(path + "x", headers=headers).status_code == 404
+    (gone,) = sent(world, "Delete")
+    assert (gone["object"]["id"], gone["object"]["interactingObject"]) == (yes["result"], note["id"])
+    world.take(ben, ask(ben, post, note["id"]))
+    assert len(sent(world, "Accept")) == 1 and len(sent(world, "Reject")) == 1
+    world.take(ben, ben.activity("Update", note | {"quoteAuthorization": yes["result"]}))
+    drain(world)
+    assert state(world, note) == "revoked"
+
+
+def test_a_stamp_of_somebody_suspended_is_gone(world: World, ben: Remote, ana: ActorRow) -> None:
+    post = write(world, ana, "The ferry left.")
+    world.take(ben, ask(ben, post, ben.note("Ana knows.", quote=post.uri)))
+    (yes,) = sent(world, "Accept")
+    with world.services.db.write() as session:
+        session.get_one(ActorRow, ana.id).suspended_at = world.services.clock.now()
+    path = yes["result"].removeprefix("https://ostiary.example")
+    assert world.http.get(path, headers={"Accept": "application/activity+json"}).status_code == 410
+
+
+def test_nobody_quotes_whom_they_block_or_who_blocks_them(world: World, ben: Remote, ana: ActorRow) -> None:
+    post = write(world, ana, "The ferry left.")
+    block.block(world.services, ana.id, world.row(ben).id)
+    world.take(ben, ask(ben, post, ben.note("Ana knows.", quote=post.uri)))
+    assert sent(world, "Accept") == [] and len(sent(world, "Reject")) == 1
+
+
+def test_whose_account_goes_is_quoted_no_more(world: World, ben: Remote, cleo: Remote, story: dict[str, Any]) -> None:
+    note = allowed(world, ben, cleo, story)
+    world.take(ben, ben.create(note))
+    drain(world)
+    world.take(cleo, cleo.activity("Delete", cleo.uri))
+    assert state(world, note) == "deleted"
+
+
+def test_a_suspended_domain_is_quoted_no_more_until_it_is_back(
+    world: World, ben: Remote, cleo: Remote, story: dict[str, Any]
+) -> None:
+    note = allowed(world, ben, cleo, story)
+    world.take(ben, ben.create(note))
+    drain(world)
+    services = world.services
+    for severity, expected in ((Severity.SUSPEND, "unauthorized"), (Severity.NOOP, "accepted")):
+        with services.db.write() as session:
+            decided = editing.set_rule(session, cleo.domain, severity, "admin", services.clock.now())
+            enact.enact(services, session, decided.effects)
+        assert state(world, note) == expected
+
+
+def test_a_quoting_post_that_goes_is_counted_no_more(
+    world: World, ben: Remote, cleo: Remote, story: dict[str, Any]
+) -> None:
+    note = allowed(world, ben, cleo, story)
+    world.take(ben, ben.create(note))
+    drain(world)
+    world.take(ben, ben.activity("Delete", note["id"]))
+    assert world.stored(story).quotes_count == 0
 
 
 def test_a_request_by_address_has_the_quoting_post_fetched_first(world: World, ben: Remote, ana: ActorRow) -> None:

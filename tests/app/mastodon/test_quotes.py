@@ -100,6 +100,25 @@ def test_a_quote_is_taken_back_for_good(ana: Person, ben: Person) -> None:
     assert ana.post(f"/api/v1/statuses/{quoting['id']}/quotes/{quoting['id']}/revoke").status_code == 404
 
 
+def test_who_quotes_and_blocks_can_be_stopped_all_the_same(ana: Person, ben: Person, services: Services) -> None:
+    status = ana.says("The ferry left.")
+    quoting = quotes(ben, status)
+    block.block(services, int(ben.id), int(ana.id))
+    assert ana.do(f"/api/v1/statuses/{status['id']}/quotes/{quoting['id']}/revoke") == {}
+    cleo = sign_in(ana.http, services, "cleo")
+    assert again(cleo, quoting)["quote"]["state"] == "revoked"
+
+
+@pytest.mark.parametrize("visibility", ["private", "direct"])
+def test_what_is_not_for_everybody_is_not_sent_elsewhere_to_be_allowed(
+    ana: Person, services: Services, visibility: str
+) -> None:
+    terms = {"quote": {"automatic": ["public"], "manual": []}}
+    post = cast.post(services, remote(services, "cleo"), "Read me.", terms=terms)
+    asked = {"status": "Between us.", "quoted_status_id": str(post.id), "visibility": visibility}
+    assert ana.post("/api/v1/statuses", json=asked).status_code == 422
+
+
 def test_what_is_gone_or_not_for_these_eyes_leaves_the_place_empty(
     ana: Person, ben: Person, services: Services
 ) -> None:

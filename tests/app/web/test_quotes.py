@@ -23,6 +23,17 @@ def test_a_quote_is_written_by_its_link_and_stands_in_a_frame(town: Town, ana: A
     assert "quoted you" in town.at_home(ana).page("/notifications")
 
 
+def test_who_is_quoted_takes_it_back_where_it_stands(town: Town, ana: AccountRow, ben: AccountRow) -> None:
+    post = town.writes(ana, "the ferry left without the bicycles")
+    quoting = town.writes(ben, "read this", quoted_id=post.id)
+    press = f"/posts/{quoting.id}/unquote"
+    assert press not in town.at_home(ben).page("/@ben")
+    town.at_home(ana).post(press, on="/@ben")
+    page = town.visitor().page("/@ben")
+    assert "The author of the quoted post took their leave back." in page and "bicycles" not in page
+    assert town.at_home(ben).post(press, on="/home").status_code == 404
+
+
 def test_a_deleted_post_leaves_a_sentence_in_its_frame(town: Town, ana: AccountRow, ben: AccountRow) -> None:
     post = town.writes(ana, "the ferry left without the bicycles")
     town.writes(ben, "read this", quoted_id=post.id)
