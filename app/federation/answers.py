@@ -10,6 +10,7 @@ from flask import Response, request
 
 ACTIVITY_TYPE = "application/activity+json"
 JRD_TYPE = "application/jrd+json"
+NOT_KEPT = "private, no-store"
 _ACTIVITY_TYPES = (ACTIVITY_TYPE, "application/ld+json", "application/json")
 
 
@@ -22,7 +23,7 @@ def document_answer(document: Mapping[str, Any], *, status: int = 200, public: b
     """A document for peers, which a page for people shares its address with."""
     answer = json_answer(document, status=status)
     answer.headers["Vary"] = "Accept, Signature"
-    answer.headers["Cache-Control"] = "public, max-age=180" if public else "private, no-store"
+    answer.headers["Cache-Control"] = "public, max-age=180" if public else NOT_KEPT
     return answer
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app import current
 from app.accounts.tables import ActorRow
 from app.errors import AppError, BadRequestError, GoneError, NotFoundError, UnauthorizedError
-from app.federation import documents, visitors
+from app.federation import documents, secured, visitors
 from app.federation import followers as synchronised
 from app.federation.answers import document_answer
 from app.federation.wire import render
@@ -25,6 +25,7 @@ from app.relationships.tables import BlockRow, FollowRow, FollowState
 
 blueprint = Blueprint("collections", __name__)
 blueprint.before_request(documents.refuse_null)
+secured.guard(blueprint)
 blueprint.errorhandler(AppError)(documents.error_answer)
 PAGE = 20
 PEOPLE_PAGE = 50
@@ -35,7 +36,6 @@ HOST_PAGE = 2000
 def outbox(name: str) -> Response:
     """What a member said to everybody, newest first."""
     services = current.services()
-    visitors.signer(services)
     with services.db.read() as session:
         row = _present(session, name)
         uri = f"{row.uri}/outbox"
@@ -86,7 +86,6 @@ def following(name: str) -> Response:
 def featured(name: str) -> Response:
     """Pinned posts, whole, as Mastodon has them."""
     services = current.services()
-    visitors.signer(services)
     with services.db.read() as session:
         row = _present(session, name)
         pinned = pins.of_author(session, row.id, None)
@@ -98,7 +97,6 @@ def featured(name: str) -> Response:
 def replies(name: str, key: str) -> Response:
     """What answers a post, for everybody's eyes: from here as it is, from elsewhere by its address."""
     services = current.services()
-    visitors.signer(services)
     with services.db.read() as session:
         post = _public_post(session, name, key)
         uri = f"{post.uri}/replies"
@@ -128,7 +126,6 @@ def shares(name: str, key: str) -> Response:
 
 def _counted(name: str, key: str, what: str) -> Response:
     services = current.services()
-    visitors.signer(services)
     with services.db.read() as session:
         post = _public_post(session, name, key)
     total = post.likes_count if what == "likes" else post.boosts_count
@@ -155,7 +152,6 @@ def _public_post(session: Session, name: str, key: str) -> PostRow:
 
 def _people(name: str, what: str) -> Response:
     services = current.services()
-    visitors.signer(services)
     with services.db.read() as session:
         row = _present(session, name)
         uri, here = f"{row.uri}/{what}", f"{row.uri}/{what}?page=true"

@@ -13,7 +13,7 @@ from app import current
 from app.accounts.instance_actor import instance_actor
 from app.accounts.tables import ActorRow
 from app.errors import AppError, GoneError, NotFoundError
-from app.federation import described, own_keys, visitors
+from app.federation import described, own_keys, secured, visitors
 from app.federation.answers import document_answer, json_answer, wants_activity
 from app.federation.wire import render
 from app.federation.wire.values import ActorKind
@@ -31,6 +31,9 @@ def refuse_null() -> None:
     """PostgreSQL has no text with a null in it, so nothing here is called so."""
     if "\0" in request.path:
         raise NotFoundError()
+
+
+secured.guard(blueprint)
 
 
 @blueprint.get("/actor")
@@ -56,7 +59,6 @@ def actor(name: str) -> AnyResponse:
         return redirect(services.settings.url(f"/@{row.username}"))
     if row.deleted_at is not None:
         return document_answer(render.tombstone(row.uri, ActorKind(row.kind.value), row.deleted_at), status=410)
-    visitors.signer(services)
     return document_answer(render.actor(described.actor(own_keys.ensure(services, row))))
 
 
@@ -76,7 +78,6 @@ def activity(name: str, key: str) -> AnyResponse:
 def authorization(name: str, key: str) -> Response:
     """A stamp: that a post may quote one of a member's. Taken back, or without the two posts, it's gone."""
     services = current.services()
-    visitors.signer(services)
     with services.db.read() as session:
         author = local_actor(session, name)
         row = session.scalar(

@@ -101,7 +101,7 @@ class Gate:
         delivery = _Delivery(request, found, activity, domain, address, now)
         signature, known = self._maker(delivery)
         if known is not None:
-            self._check_signer(delivery, known)
+            self._spend_theirs(delivery.domain, delivery.activity.actor)
             self._notice(delivery.domain, signature)
             self._store(delivery, signature, IntakeState.WAITING)
             self._hear_of_followers(delivery, signature)
@@ -184,29 +184,29 @@ class Gate:
         return own
 
     def _maker(self, delivery: _Delivery) -> tuple[ParsedSignature, KnownKey | None]:
-        """A signature with the known key that made it, or one whose key the worker must fetch first.
+        """A signature with the actor's known key that made it, or one whose key the worker must fetch first.
 
-        Raises ForgedError where all keys are fresh and none of them did.
+        Raises ForgedError where all keys are fresh and none of them did, ForeignError where only another's did.
         """
         unsure: ParsedSignature | None = None
+        of_another = False
         for signature in delivery.signatures:
             known = self._keys.get(signature.key_id, delivery.now)
             told = keys.made(delivery.request, signature, known, delivery.now)
             if told is not Made.YES and known is not None:  # another process may have fetched a new one
                 known = self._keys.reload(signature.key_id, delivery.now)
                 told = keys.made(delivery.request, signature, known, delivery.now)
-            if told is Made.YES:
-                return signature, known
+            if told is Made.YES and known is not None:
+                if known.owner_uri == delivery.activity.actor:
+                    return signature, known
+                of_another = True
             if told is Made.PERHAPS:
                 unsure = unsure or signature
+        if unsure is None and of_another:
+            raise ForeignError("the key is not the actor's", code="signer_not_actor")
         if unsure is None:
             raise ForgedError("the signature was not made by this key over this request")
         return unsure, None
-
-    def _check_signer(self, delivery: _Delivery, known: KnownKey) -> None:
-        if known.owner_uri != delivery.activity.actor:
-            raise ForeignError("the key is not the actor's", code="signer_not_actor")
-        self._spend_theirs(delivery.domain, delivery.activity.actor)
 
     def _spend_theirs(self, host: str, actor: str) -> None:
         """Of a host's and an actor's budgets, once it's proved that they sent it. Raises RateLimitedError."""

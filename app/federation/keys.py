@@ -65,7 +65,7 @@ class Made(Enum):
 
 
 def made(request: SignedRequest, signature: ParsedSignature, known: KnownKey | None, now: datetime) -> Made:
-    """What a known key says of a signature. Raises SignatureError where something that is signed isn't there."""
+    """What a known key says of a signature that passed `signatures.check`."""
     if known is None:
         return Made.PERHAPS
     if signatures.is_made_by(known.key, request, signature):

@@ -161,13 +161,12 @@ def fetch_for(services: Services, row: Claimed, silent: FetchError | None = None
 
 def _verify(services: Services, row: Claimed) -> None:
     """Turn a claim into an activity that its actor certainly sent. Raises WireError, AppError."""
-    if _maker(services, row).owner_uri != row.actor_uri:
-        raise ForeignError("the key is not the actor's", code="signer_not_actor")
+    _require_maker(services, row)
     _promote(services, row)
 
 
-def _maker(services: Services, row: Claimed) -> KnownKey:
-    """The key that made one of its signatures. Raises WireError, AppError where none did."""
+def _require_maker(services: Services, row: Claimed) -> None:
+    """One of its signatures was made by a key of its actor. Raises WireError, AppError where none was."""
     kept = cast("dict[str, Any]", row.signed_request)
     request = SignedRequest(kept["method"], kept["target"], kept["headers"], row.body, kept.get("scheme", "https"))
     read = signatures.parse_signatures(request)
@@ -178,9 +177,10 @@ def _maker(services: Services, row: Claimed) -> KnownKey:
     first: WireError | AppError | None = None
     for signature in found:
         try:
-            known = _made_by(services, request, signature, row.queue)
+            if _made_by(services, request, signature, row.queue).owner_uri != row.actor_uri:
+                raise ForeignError("the key is not the actor's", code="signer_not_actor")
             forms.noticed(services, row.domain, signature.form)
-            return known
+            return
         except (WireError, AppError) as error:
             first = first or error
     raise first or ForgedError("there is no signature")

@@ -110,6 +110,34 @@ def test_a_good_signature_among_bad_ones_is_enough(world: World, known: bool) ->
     assert world.state(note) is PostState.PUBLISHED
 
 
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize("form", list(Form))
+def test_a_signature_over_a_header_that_was_not_sent_spoils_no_other(world: World, form: Form, known: bool) -> None:
+    mallory = world.known(form=form) if known else world.remote(form=form)
+    note = mallory.note("Hello.")
+    body, now = orjson.dumps(mallory.create(note)), world.services.clock.now()
+    headers = mallory.sign(body, now)
+    more = mallory.sign(body, now, **{"X-Not-Sent": "whatever"})
+    for name in ("Signature-Input", "Signature"):
+        if name in headers:
+            headers[name] = f"{more[name].replace('sig1=', 'sig0=')}, {headers[name]}"
+    assert world.post(body, headers).status_code == 202
+    intake.drain(world.services)
+    assert world.state(note) is PostState.PUBLISHED
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_neighbours_signature_spoils_no_other(world: World, known: bool) -> None:
+    mallory = world.known() if known else world.remote()
+    neighbour = world.known("ben", pair=keys(2))
+    note = mallory.note("Hello.")
+    body, now = orjson.dumps(mallory.create(note)), world.services.clock.now()
+    headers, other = mallory.sign(body, now), neighbour.sign(body, now)["Signature"]
+    assert world.post(body, headers | {"Signature": f"{other},{headers['Signature']}"}).status_code == 202
+    intake.drain(world.services)
+    assert world.state(note) is PostState.PUBLISHED
+
+
 def test_a_signature_that_covers_too_little_is_not_believed_later_either(world: World) -> None:
     """Beside one whose key must be fetched, one that would have been refused is none."""
     ana, mallory = world.remote("ana"), world.remote("mallory", pair=keys(2))

@@ -117,6 +117,7 @@ def check(request: SignedRequest, parsed: ParsedSignature, *, now: datetime, exp
     _check_clock(request, parsed, now)
     if request.has_body:
         _check_digests(request, parsed.headers)
+    _message(request, parsed)
 
 
 def check_key(request: SignedRequest, parsed: ParsedSignature, public_key: PublicKey) -> None:
@@ -126,12 +127,10 @@ def check_key(request: SignedRequest, parsed: ParsedSignature, public_key: Publi
 
 
 def is_made_by(public_key: PublicKey, request: SignedRequest, parsed: ParsedSignature) -> bool:
-    """The same as an answer. Raises SignatureError where something that is signed isn't there."""
-    if parsed.form is Form.RFC9421:
-        return public_key.made(parsed.signature, rfc9421.message(request, parsed), parsed.algorithms)
-    if public_key.made(parsed.signature, cavage.message(request, parsed), parsed.algorithms):
+    """The same as an answer, for a signature that passed `check`."""
+    if public_key.made(parsed.signature, _message(request, parsed), parsed.algorithms):
         return True
-    if "?" not in request.target:
+    if parsed.form is Form.RFC9421 or "?" not in request.target:
         return False
     # Some servers leave the query out of what they sign.
     bare = cavage.message(request, parsed, with_query=False)
@@ -152,6 +151,13 @@ def sign(
     """The headers to send along: Host, Date, `more`, and the signature of that form, which covers them all."""
     made_by = cavage.sign if form is Form.CAVAGE else rfc9421.sign
     return made_by(method, url, body, key_id=key_id, private_key=private_key, now=now, more=more)
+
+
+def _message(request: SignedRequest, parsed: ParsedSignature) -> bytes:
+    """What was signed. Raises SignatureError where something of it isn't there."""
+    if parsed.form is Form.RFC9421:
+        return rfc9421.message(request, parsed)
+    return cavage.message(request, parsed)
 
 
 def _readable(parts: Sequence[_Part], read: Callable[[_Part], ParsedSignature]) -> tuple[ParsedSignature, ...]:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from app.federation.wire import base58, errors
 from app.federation.wire.keys import PrivateKey, make_ed25519_key, multikey_of, pem_of_multikey
 from app.federation.wire.signatures import (
+    Form,
     SignedRequest,
     check_digest,
     digest,
@@ -268,11 +269,27 @@ def test_of_several_signatures_any_that_is_good_counts() -> None:
     unread = signature.replace("hs2019", "hmac-sha256")
     too_little = signature.replace("(request-target) host date digest", "host date")
     half = f'keyId="{KEY_ID}"'
-    for other in (unread, too_little, half, signature.replace("date digest", "digest date")):
+    missing = signature.replace("date digest", "date digest x-not-sent")
+    for other in (unread, too_little, half, missing, signature.replace("date digest", "digest date")):
         check(two(*headers, ("Signature", other), ("Signature", signature)))
         check(two(*headers, ("Signature", f"{signature},{other}")))
     with pytest.raises(errors.AlgorithmError):
         check(two(*headers, *[("Signature", unread)] * 3, ("Signature", signature)))
+
+
+def test_of_several_labels_any_that_is_good_counts() -> None:
+    made = sign("POST", INBOX, BODY, key_id=KEY_ID, private_key=ANA, now=NOW, form=Form.RFC9421)
+    missing = made["Signature-Input"].replace("sig1", "sig0").replace('"@method"', '"@method" "x-not-sent"')
+    other = made["Signature"].replace("sig1", "sig0")
+    rest = [(name, value) for name, value in made.items() if not name.startswith("Signature")]
+    for inputs, values in (
+        (f"{missing}, {made['Signature-Input']}", f"{other}, {made['Signature']}"),
+        (f"{made['Signature-Input']}, {missing}", f"{made['Signature']}, {other}"),
+    ):
+        headers = [*rest, ("Signature-Input", inputs), ("Signature", values)]
+        check(SignedRequest.of("POST", "/inbox?x=1", headers, BODY))
+    with pytest.raises(errors.MissingHeaderError):
+        check(SignedRequest.of("POST", "/inbox?x=1", [*rest, ("Signature-Input", missing), ("Signature", other)], BODY))
 
 
 def test_the_order_of_what_is_signed_is_the_senders_choice() -> None:
