@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from contextlib import suppress
 from typing import Any
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as some
 from sqlalchemy import select
 
 from app.federation import intake
+from app.federation.handlers import HANDLERS
 from app.federation.tables import IntakeState
 from app.federation.wire import documents, parse, signatures
 from app.federation.wire.errors import WireError
@@ -56,6 +58,7 @@ _fields = some.dictionaries(
 _kinds = some.sampled_from(
     ["Create", "Update", "Delete", "Follow", "Accept", "Reject", "Undo", "Like", "Announce", "Flag", "Block", "Move"]
 )
+_numbers = itertools.count()
 _quick = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True
 )
@@ -70,14 +73,27 @@ def mallory(world: World) -> Remote:
     return mallory
 
 
-def _deal_with(world: World, sender: Remote, activity: dict[str, Any]) -> None:
+_WAITS_FOR_ITS_KEY = frozenset((IntakeState.UNVERIFIED,))
+
+
+@pytest.fixture
+def followed(world: World) -> Remote:
+    """Somebody whose boosts are wanted here."""
+    cleo = world.known("cleo", "third.example")
+    world.follow(world.member("dora"), world.row(cleo))
+    return cleo
+
+
+def _deal_with(
+    world: World, sender: Remote, activity: dict[str, Any], *, but: frozenset[IntakeState] = frozenset()
+) -> None:
     answer = world.deliver(sender, activity)
     assert answer.status_code == 202 or 400 <= answer.status_code < 500, answer.text
     if answer.status_code != 202:
         assert set(answer.get_json()) == {"error", "error_description"}
     intake.drain(world.services)
     for row in world.inbox():
-        assert row.state in (IntakeState.DONE, IntakeState.REFUSED, IntakeState.RETRY), row.state
+        assert row.state in {IntakeState.DONE, IntakeState.REFUSED, IntakeState.RETRY} | but, row.state
         assert row.reason != "failed", activity
     with world.services.db.read() as session:
         shown = session.scalars(select(PostRow).where(PostRow.state == PostState.PUBLISHED))
@@ -151,7 +167,60 @@ def _documents(mallory: Remote) -> list[dict[str, Any]]:
         mallory.activity("Block", ana),
         mallory.activity("Move", mallory.uri, target=FAR + "/users/elsewhere"),
         mallory.activity("Add", note["id"], target=mallory.uri + "/featured"),
+        mallory.activity("Remove", note["id"], target=mallory.uri + "/featured"),
+        mallory.activity("EmojiReact", note["id"], content=":kettle:", tag=rich["tag"]),
+        mallory.activity("QuoteRequest", ana + "/statuses/1", instrument=rich | {"quote": ana + "/statuses/1"}),
+        mallory.activity("Accept", mallory.activity("QuoteRequest", ana + "/statuses/1"), result=FAR + "/stamps/1"),
+        mallory.activity("Undo", mallory.activity("Like", note["id"])),
+        mallory.activity("Undo", mallory.activity("Announce", note["id"])),
+        mallory.activity("Undo", mallory.activity("Block", ana)),
+        mallory.activity("Announce", mallory.create(note), to=[PUBLIC]),
+        mallory.activity("Dislike", note["id"]),
+        *(mallory.create(rich) | {"object": rich | more} for more in _KINDS_OF_POSTS),
     ]
+
+
+_KINDS_OF_POSTS: list[dict[str, Any]] = [
+    {"type": "Article", "name": "A title", "summary": "An excerpt", "preview": {"type": "Note", "content": "An excerpt"}},
+    {"type": "Page", "name": "A title", "attachment": [{"type": "Link", "href": FAR + "/x", "mediaType": "text/html"}]},
+    {"type": "Event", "name": "A feast", "startTime": "2026-03-02T12:00:00Z", "location": {"type": "Place", "name": "Brest"}},
+    {
+        "type": "Video", "name": "A walk", "mediaType": "text/markdown", "duration": "PT60S", "icon": [{"type": "Image",
+        "url": FAR + "/a.jpg", "width": 280, "height": 157}], "attributedTo": [{"type": "Person", "id": FAR + "/users/mallory"},
+        {"type": "Group", "id": FAR + "/c/walks"}], "url": [{"type": "Link", "mediaType": "text/html", "href": FAR + "/w/1"}],
+        "language": {"identifier": "en", "name": "English"},
+    },
+    {"type": "Question", "anyOf": [{"type": "Note", "name": "yes"}], "endTime": "2026-03-09T12:00:00Z", "closed": True,
+     "votersCount": 3},
+]  # fmt: skip
+
+
+def _actor(mallory: Remote) -> dict[str, Any]:
+    """An actor's document with all that is read of one."""
+    return mallory.actor() | {
+        "summary": "<p>Walks</p>",
+        "url": FAR + "/@mallory",
+        "icon": {"type": "Image", "mediaType": "image/png", "url": FAR + "/a.png"},
+        "image": [{"type": "Image", "url": FAR + "/b.png"}],
+        "attachment": [{"type": "PropertyValue", "name": "Blog", "value": "<a href='https://x.example'>x</a>"}],
+        "tag": [{"type": "Emoji", "name": ":kettle:", "icon": {"type": "Image", "url": FAR + "/kettle.png"}}],
+        "alsoKnownAs": [FAR + "/users/before"],
+        "movedTo": None,
+        "featured": mallory.uri + "/featured",
+        "manuallyApprovesFollowers": False,
+        "discoverable": True,
+        "indexable": False,
+        "memorial": False,
+        "suspended": False,
+        "assertionMethod": [
+            {"id": mallory.uri + "#ed", "type": "Multikey", "controller": mallory.uri, "publicKeyMultibase": "z6Mk"}
+        ],
+    }
+
+
+def test_every_handler_is_among_what_is_played_with(mallory: Remote) -> None:
+    reached = {type(parse.parse_activity(activity)) for activity in _documents(mallory)}
+    assert reached == set(HANDLERS)
 
 
 def _places(value: Any, at: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
@@ -179,6 +248,32 @@ def test_anything_in_any_place_of_a_rightful_activity(world: World, mallory: Rem
         place = data.draw(some.sampled_from(_places(activity)))
         activity = _replaced(activity, place, data.draw(_value))
     _deal_with(world, mallory, activity)
+
+
+@_quick
+@given(data=some.data())
+def test_anything_in_any_place_of_a_strangers_own_document(world: World, data: some.DataObject) -> None:
+    """Fetched for a key that nobody here knows; what was delivered with it is handled, or refused."""
+    stranger = Remote(f"zoe{next(_numbers)}", "strange.example")
+    document = _actor(stranger)
+    for _ in range(data.draw(some.integers(1, 3))):
+        document = _replaced(document, data.draw(some.sampled_from(_places(document))), data.draw(_value))
+    world.web.put(stranger.uri, document)
+    _deal_with(world, stranger, stranger.create(stranger.note("Something about the harbour.")), but=_WAITS_FOR_ITS_KEY)
+
+
+@_quick
+@given(data=some.data())
+def test_anything_in_any_place_of_a_post_that_is_fetched(
+    world: World, mallory: Remote, followed: Remote, data: some.DataObject
+) -> None:
+    note = data.draw(some.sampled_from([one["object"] for one in _documents(mallory) if one["type"] == "Create"]))
+    uri = note["id"]
+    for _ in range(data.draw(some.integers(1, 3))):
+        note = _replaced(note, data.draw(some.sampled_from(_places(note))), data.draw(_value))
+    world.web.put(uri, note)
+    _deal_with(world, followed, followed.activity("Announce", uri, to=[PUBLIC]))
+    assert uri in world.web.asked
 
 
 @settings(max_examples=400, deadline=None, derandomize=True)

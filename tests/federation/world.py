@@ -49,11 +49,13 @@ class Remote:
     pair: KeyPair = field(default_factory=lambda: keys(1))
     document: dict[str, Any] = field(default_factory=dict)
     form: Form = Form.CAVAGE
+    path: str = ""
+    """Of their id, where their server makes others than Mastodon does."""
 
     @property
     def uri(self) -> str:
         """Their id."""
-        return f"https://{self.domain}/users/{self.name}"
+        return f"https://{self.domain}{self.path or f'/users/{self.name}'}"
 
     @property
     def key_id(self) -> str:

@@ -58,19 +58,20 @@ def parse_post(doc: Doc, *, actor: str | None = None, outer: Doc | None = None) 
     mentions, hashtags, emojis = _tags(doc.get("tag"))
     names = fields.types(doc)
     title = fields.mapped_text(doc, "name", MAX_TITLE)
-    summary = fields.mapped_text(doc, "summary", MAX_SUMMARY)
+    sensitive = fields.flag(doc.get("sensitive"))
+    warning, excerpt = _summary(doc, kind, title, sensitive)
+    content = _content(doc) or excerpt
     return Post(
         uri=uri,
         kind=kind,
         author=_author(doc, actor),
-        content=_content(doc) if "Event" not in names else _event(doc) + _content(doc),
+        content=content if "Event" not in names else _event(doc) + content,
         content_type=_content_type(doc),
         title=title,
-        # Lotide repeats the title here; a warning that says what the title says warns of nothing.
-        summary="" if summary == title else summary,
-        sensitive=fields.flag(doc.get("sensitive")),
+        summary=warning,
+        sensitive=sensitive,
         language=fields.language(doc) or fields.language(outer or {}),
-        url=_page(doc.get("url")),
+        url=_page(doc.get("url")) or (_shared(doc) if kind is PostKind.PAGE else None),
         in_reply_to=fields.uri(doc.get("inReplyTo")),
         replies=fields.uri(doc.get("replies")),
         likes=fields.uri(doc.get("likes")),
@@ -118,6 +119,27 @@ def _content(doc: Doc) -> str:
     if len(content) > MAX_CONTENT:
         raise MalformedError("the content is too long", code="content_too_long")
     return content
+
+
+def _summary(doc: Doc, kind: PostKind, title: str, sensitive: bool) -> tuple[str, str]:
+    """What a summary warns of, or the excerpt that it is: of an Article, unless it's said to be sensitive (FEP-b2b8).
+
+    Lotide repeats the title here; a warning that says what the title says warns of nothing.
+    """
+    summary = fields.mapped_text(doc, "summary", MAX_SUMMARY)
+    if summary == title:
+        return "", ""
+    return ("", summary) if kind is PostKind.ARTICLE and not sensitive else (summary, "")
+
+
+def _shared(doc: Doc) -> str | None:
+    """The page that a post in a community shares: Lemmy has it among the attachments."""
+    for item in fields.items(doc.get("attachment")):
+        if isinstance(item, dict) and "Link" in fields.types(item):
+            page = media_type(item.get("mediaType")) in ("", "text/html")
+            if page and (found := fields.uri(item.get("href"))) is not None:
+                return found
+    return None
 
 
 def _content_type(doc: Doc) -> str:
