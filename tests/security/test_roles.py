@@ -13,7 +13,7 @@ from tests.app.web.conftest import BASE, Town
 from tests.security.conftest import Caller, filled, rules_of
 
 pytestmark = pytest.mark.one_database
-T, W, M, L = Role.TRAINEE, Role.REVIEWER, Role.MODERATOR, Role.LEAD
+T, W, M, L, A = Role.TRAINEE, Role.REVIEWER, Role.MODERATOR, Role.LEAD, Role.ADMIN
 PAGES: Mapping[tuple[str, str], Role] = MappingProxyType(
     {
         ("GET", "/review"): T,
@@ -44,6 +44,9 @@ PAGES: Mapping[tuple[str, str], Role] = MappingProxyType(
         ("POST", "/review/domains/set"): L,
         ("POST", "/review/domains/lift"): L,
         ("POST", "/review/domains/import"): L,
+        ("GET", "/review/relays"): A,
+        ("POST", "/review/relays/add"): A,
+        ("POST", "/review/relays/<int:number>/remove"): A,
         ("POST", "/review/signups/<int:number>/approve"): M,
         ("POST", "/review/signups/<int:number>/turn-down"): M,
     }
@@ -57,6 +60,7 @@ API: Mapping[tuple[str, str], Role] = MappingProxyType(
         ("GET", f"{ROOT}/subjects/history"): T,
         ("GET", f"{ROOT}/domains"): W,
         ("GET", f"{ROOT}/domains/<domain>"): W,
+        ("GET", f"{ROOT}/storms"): W,
         ("POST", f"{ROOT}/domains/preview"): W,
         ("POST", f"{ROOT}/cases/<int:case_id>/claim"): W,
         ("POST", f"{ROOT}/cases/<int:case_id>/release"): W,
