@@ -74,7 +74,9 @@ def test_a_post_travels_by_the_relay_in_both_directions(place: Place) -> None:
     for server, who in ((place.north, place.ana), (place.south, place.sven)):
         home = server.http.get("/api/v1/timelines/home", headers=who).json()
         assert {status["uri"] for status in home} <= {went["uri"] if who is place.ana else came["uri"]}
-    assert place.south.cli("relay", "list").split("\t")[2:] == ["1", "1", "0\n"]
+    place.eventually(
+        lambda: place.south.cli("relay", "list").split("\t")[2:] == ["1", "1", "0\n"], "it is counted in the south"
+    )
 
 
 def test_an_edit_and_a_deletion_follow_on_the_same_way(place: Place) -> None:

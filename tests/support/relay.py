@@ -48,10 +48,10 @@ class LiveRelay(Peer):
         whole = follow["object"] == PUBLIC
         if not whole:
             self.me.send(client, inbox, self._activity("Follow", follow["actor"]))
+        with self._lock:  # before it's told: it may say something at once
+            self.members[inbox] = whole
         inner = {name: follow[name] for name in ("id", "type", "actor", "object")}
         self.me.send(client, inbox, self._activity("Accept", inner))
-        with self._lock:
-            self.members[inbox] = whole
 
     def _pass_on(self, client: httpx.Client, activity: dict[str, Any]) -> None:
         with self._lock:
