@@ -11,6 +11,7 @@ from app.federation import links as profile_links
 from app.federation import threads as thread_walks
 from app.lifecycle import work as comings_and_goings
 from app.notifications import post_office
+from app.polls import closing as closing_polls
 from app.stores.jobs import Job
 from app.timelines import fanout
 from workers import runtime
@@ -28,6 +29,7 @@ THREADS = Drain(Job.THREADS, thread_walks.drain, limit=50)
 FOLLOWERS = Drain(Job.FOLLOWERS, follower_lists.drain, limit=20)
 LINKS = Drain(Job.LINKS, profile_links.drain, limit=20)
 LIFECYCLE = Drain(Job.LIFECYCLE, comings_and_goings.drain, limit=500)
+POLLS = Drain(Job.POLLS, closing_polls.drain, limit=100)
 DRAINS = (
     INTAKE,
     FAN_OUT,
@@ -41,6 +43,7 @@ DRAINS = (
     FOLLOWERS,
     LINKS,
     LIFECYCLE,
+    POLLS,
 )
 
 
@@ -102,3 +105,8 @@ def purge() -> int:
 def lifecycle() -> int:
     """Who moved is followed, who left is forgotten, what bound us to a suspended domain ends."""
     return run(LIFECYCLE, runtime.services())
+
+
+def polls() -> int:
+    """New numbers of polls leave, and who is concerned hears that one is over."""
+    return run(POLLS, runtime.services())

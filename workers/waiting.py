@@ -19,6 +19,7 @@ from app.federation.tables import (
     WantedRow,
 )
 from app.notifications.tables import MailRow
+from app.polls import due as due_polls
 from app.posts.tables import PendingEditRow, PostRow, PostState
 from app.stores.jobs import Job
 
@@ -40,10 +41,11 @@ CONDITIONS: dict[Job, Callable[[datetime], ColumnElement[bool]]] = {
     Job.THREADS: lambda now: exists().where(WantedRow.next_at <= now),
     Job.LINKS: lambda now: exists().where(ProfileLinkRow.next_at <= now),
     Job.FOLLOWERS: lambda now: exists().where(FollowerSyncRow.next_at <= now),
+    Job.POLLS: lambda now: exists().where(due_polls.due(now)),
 }
 
 
-AT_ONCE = (Job.INTAKE, Job.FAN_OUT, Job.DELIVER, Job.MAIL, Job.THREADS, Job.FOLLOWERS, Job.LINKS)
+AT_ONCE = (Job.INTAKE, Job.FAN_OUT, Job.DELIVER, Job.MAIL, Job.THREADS, Job.FOLLOWERS, Job.LINKS, Job.POLLS)
 SLOWLY = (Job.REJUDGE,)
 """What waits for a broken check: asking it each second would not mend it."""
 

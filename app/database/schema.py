@@ -9,6 +9,7 @@ import app.federation.tables
 import app.instance.tables
 import app.notifications.tables
 import app.oauth.tables
+import app.polls.tables
 import app.posts.tables
 import app.relationships.tables  # noqa: F401
 import moderation.tables  # noqa: F401

@@ -33,6 +33,7 @@ from app.federation.wire.values import (
     Quote,
     QuoteAuthorization,
 )
+from app.polls import numbers
 from app.posts.tables import AttachmentRow, MentionRow, PostRow, PostTagRow, QuoteRow, QuoteState
 from app.quotes import inline
 from app.settings import Settings
@@ -197,11 +198,12 @@ def _media_kind(media_type: str) -> MediaKind:
 
 
 def _poll(poll: dict[str, Any]) -> Poll:
-    expires = poll.get("expires_at")
-    ends_at = datetime.fromisoformat(expires) if expires else None
-    hide = bool(poll.get("hide_totals"))
+    closed = poll.get("closed_at")
+    hide = bool(poll.get("hide_totals")) and closed is None
     return Poll(
         options=tuple(PollOption(option["title"], 0 if hide else option["votes"]) for option in poll["options"]),
         multiple=bool(poll.get("multiple")),
-        ends_at=ends_at,
+        ends_at=numbers.ends_at(poll),
+        closed_at=datetime.fromisoformat(closed) if closed else None,
+        voters=poll.get("voters"),
     )

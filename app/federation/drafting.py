@@ -171,6 +171,7 @@ def _poll(value: Poll) -> dict[str, Any]:
         "multiple": value.multiple,
         "hide_totals": False,
         "expires_at": ends_at.isoformat() if ends_at else None,
+        "voters": value.voters,
     }
 
 

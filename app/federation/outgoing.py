@@ -24,19 +24,23 @@ from app.federation.wire.values import (
     Activity,
     Add,
     Block,
+    Create,
     Delete,
     Embedded,
     Flag,
     Follow,
     Like,
     Move,
+    Post,
     QuoteRequest,
     Reject,
     Remove,
     Undo,
     Update,
 )
+from app.federation.wire.values import PostKind as WireKind
 from app.ids import milliseconds
+from app.polls.tables import PollVoteRow
 from app.posts.published import PublishedPost
 from app.posts.tables import LikeRow, MentionRow, PostKind, PostRow, PostState, QuoteRow
 from app.relationships.tables import BlockRow, FollowRow, FollowState
@@ -130,6 +134,28 @@ def post_edited(session: Session, services: Services, post: PostRow) -> None:
         inboxes = _readers(session, post) | _reached(session, post) | _relays(session, post)
         few = post.visibility is Visibility.FOLLOWERS
         _tell(session, services, post.actor_id, Update(uri, value.author, value), inboxes, for_followers=few)
+
+
+def poll_counted(session: Session, services: Services, post: PostRow) -> None:
+    """New numbers in a member's poll, for all who have it and all who voted."""
+    if _is_to_be_told(post):
+        value = described.post(session, services.settings, post)
+        uri = f"{post.uri}#updates/{milliseconds(services.clock.now())}"
+        voters = select(PollVoteRow.actor_id).where(PollVoteRow.post_pk == post.pk)
+        inboxes = _readers(session, post) | _reached(session, post) | _inboxes(session, ActorRow.id.in_(voters))
+        few = post.visibility is Visibility.FOLLOWERS
+        _tell(session, services, post.actor_id, Update(uri, value.author, value), inboxes, for_followers=few)
+
+
+def voted(
+    session: Session, services: Services, post: PostRow, member_id: int, choices: Sequence[tuple[int, str]]
+) -> None:
+    """A member voted in a poll from elsewhere, for options of these names (with the votes' ids): its author counts."""
+    member, author = _pair(session, member_id, post.actor_id)
+    for number, name in choices:
+        uri = f"{member.uri}#votes/{number}"
+        note = Post(uri, WireKind.NOTE, member.uri, title=name, in_reply_to=post.uri, to=(author.uri,))
+        _tell(session, services, member.id, Create(f"{uri}/activity", member.uri, note), _inbox(author))
 
 
 def post_deleted(session: Session, services: Services, post: PostRow, *, not_before: datetime | None = None) -> None:

@@ -64,6 +64,8 @@ def admit(
     services: Services, post: Post, *, live: bool = False, quotes: int = 0, via_relay: bool = False
 ) -> FetchedPost:
     """Put a post through the door that was fetched from its own home. Raises WireError, AppError."""
+    if post.is_vote:
+        raise MalformedError("a vote in a poll is no post", code="vote_not_a_post")
     if not uris.same_origin(post.uri, post.author):
         raise ForeignError("the post's author is on another host", code="author_foreign")
     author = _author(services, post.author)

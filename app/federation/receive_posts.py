@@ -15,6 +15,8 @@ from app.federation import actors, departures, drafting, forwarding, relayed, re
 from app.federation.outcomes import DONE, Item, Outcome, fetch_first, look_again, refused
 from app.federation.tombstones import Deleted
 from app.federation.wire.values import Actor, Announce, Create, Delete, Post, Update
+from app.polls import votes
+from app.polls.votes import Vote
 from app.posts import admission, delete, edit, readers
 from app.posts.admission import Admitted
 from app.posts.drafts import DraftMention, PostDraft
@@ -36,6 +38,8 @@ def create(services: Services, items: Sequence[Item]) -> list[Outcome]:
         for item in items
     }
     wanted = [item for item in items if outcomes[item.row_id] is None]
+    outcomes |= {item.row_id: _vote(services, item) for item in wanted if _is_vote(item)}
+    wanted = [item for item in wanted if not _is_vote(item)]
     if wanted:
         admitted = admission.admit(services, _drafts(services, wanted))
         _forward(services, wanted, admitted)
@@ -168,11 +172,21 @@ def _not_to_be_admitted(services: Services, item: Item) -> Outcome | None:
     if item.elsewhere is not None or not isinstance(post, Post):
         # The fetching pass admits what it fetches.
         return DONE if item.fetched else fetch_first(item, "object_not_found")
-    if post.is_vote:
-        return refused("poll_vote_unsupported")
     if item.actor.deleted_at is not None:
         return refused("actor_gone")
     return None
+
+
+def _is_vote(item: Item) -> bool:
+    post = cast(Create, item.activity).object
+    return isinstance(post, Post) and post.is_vote
+
+
+def _vote(services: Services, item: Item) -> Outcome:
+    """A vote is counted, or not; it never becomes a post."""
+    post = cast(Post, cast(Create, item.activity).object)
+    why_not = votes.receive(services, Vote(item.actor.id, post.in_reply_to or "", post.title))
+    return DONE if why_not is None else refused(why_not)
 
 
 def _drafts(services: Services, items: Sequence[Item]) -> list[PostDraft]:

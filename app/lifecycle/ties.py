@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.federation.tables import FollowerSyncRow, ProfileLinkRow
 from app.notifications.tables import NotificationMarkRow, NotificationRow
+from app.polls import votes
 from app.posts import counts
 from app.posts.tables import IdempotencyRow, LikeRow, MentionRow, PostRow
 from app.relationships import edges
@@ -21,7 +22,7 @@ CHUNK = 100
 
 def cut(services: Services, actor_id: int) -> None:
     """Remove them, some in each write. May be called twice: it goes on where it stopped."""
-    while _cut_follows(services, actor_id) or _cut_likes(services, actor_id):
+    while _cut_follows(services, actor_id) or _cut_likes(services, actor_id) or _cut_votes(services, actor_id):
         pass
     for table, which in _rest(actor_id):
         with services.db.write() as session:
@@ -43,6 +44,11 @@ def _cut_likes(services: Services, actor_id: int) -> int:
         _uncount(session, rows)
         session.execute(delete(LikeRow).where(LikeRow.id.in_([row.id for row in rows])))
     return len(rows)
+
+
+def _cut_votes(services: Services, actor_id: int) -> int:
+    with services.db.write() as session:
+        return votes.taken_along(session, services, actor_id, CHUNK)
 
 
 def _uncount(session: Session, rows: Sequence[LikeRow]) -> None:

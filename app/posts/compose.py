@@ -107,7 +107,9 @@ def _check_poll(poll: PollRequest) -> None:
         raise InvalidError(f"Validation failed: A poll has 2 to {MOST_OPTIONS} options")
     if any(not option.strip() or len(option) > MOST_OPTION_CHARACTERS for option in poll.options):
         raise InvalidError(f"Validation failed: A poll's option has 1 to {MOST_OPTION_CHARACTERS} characters")
-    if len(set(poll.options)) != len(poll.options):
+    if any("\0" in option for option in poll.options):
+        raise InvalidError("Validation failed: A poll's option contains a null character")
+    if len({option.strip() for option in poll.options}) != len(poll.options):
         raise InvalidError("Validation failed: A poll's options must differ")
     if not SHORTEST_POLL <= poll.expires_in <= LONGEST_POLL:
         raise InvalidError("Validation failed: A poll lasts from 5 minutes to 31 days")
@@ -227,18 +229,20 @@ def _draft(
         mentions=mentions_of(people, parent, author.id),
         hashtags=written.hashtags,
         links=written.links,
-        poll=_poll(request.poll, now) if request.poll else None,
+        poll=poll_of(request.poll, now) if request.poll else None,
         terms=terms.of_choice(request.quote_policy, request.visibility),
         submitted_at=now,
         published_at=now,
     )
 
 
-def _poll(poll: PollRequest, now: datetime) -> dict[str, Any]:
+def poll_of(poll: PollRequest, now: datetime) -> dict[str, Any]:
+    """A new poll as it is kept with its post: see app.polls.numbers."""
     return {
-        "options": [{"title": option, "votes": 0} for option in poll.options],
+        "options": [{"title": option.strip(), "votes": 0} for option in poll.options],
         "multiple": poll.multiple,
         "hide_totals": poll.hide_totals,
+        "voters": 0,
         "expires_in": int(poll.expires_in.total_seconds()),
         "expires_at": (now + poll.expires_in).isoformat(),
     }

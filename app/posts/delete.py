@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.federation import outgoing
 from app.notifications import of_posts
+from app.polls.tables import PollRow, PollVoteRow
 from app.posts import consequences, counts, door, resolve
 from app.posts.tables import (
     AttachmentRow,
@@ -28,7 +29,18 @@ from app.services import Services
 from moderation import turns
 from moderation.holds import deleting
 
-_HANGING_ON = (AttachmentRow, LikeRow, MentionRow, PinRow, PostTagRow, PendingEditRow, PostVersionRow, QuoteRow)
+_HANGING_ON = (
+    AttachmentRow,
+    LikeRow,
+    MentionRow,
+    PinRow,
+    PollRow,
+    PollVoteRow,
+    PostTagRow,
+    PendingEditRow,
+    PostVersionRow,
+    QuoteRow,
+)
 
 
 def delete(services: Services, actor_id: int, public_id: int) -> None:

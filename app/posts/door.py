@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
 from app.ids import IDS
+from app.polls import clock
 from app.posts import states
 from app.posts.drafts import PostDraft
 from app.posts.tables import PostAliasRow, PostRow, PostState
@@ -80,6 +81,7 @@ def publish(
         if post.local:
             session.add(PostAliasRow(id=post.id, post_pk=post.pk))
             post.published_at = now
+            clock.start(session, post, now)
         post.id = IDS.take(now)
         post.fanned_out_at = None
     post.state = PostState.PUBLISHED

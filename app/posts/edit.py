@@ -16,7 +16,9 @@ from sqlalchemy.orm import Session
 
 from app.enforcement import enact
 from app.errors import InvalidError
+from app.polls import clock, numbers
 from app.posts import compose, consequences, counts, door, redraft, resolve, submissions, tallies, unjudged
+from app.posts.compose import PollRequest
 from app.posts.drafts import DraftAttachment, DraftMention, DraftQuote, PostDraft
 from app.posts.states import EDITABLE
 from app.posts.tables import (
@@ -47,15 +49,19 @@ class EditRequest:
     warning: str = ""
     sensitive: bool = False
     language: str | None = None
+    poll: PollRequest | None = None
+    """None leaves the poll as it is. Another question begins without votes."""
 
 
 def edit(services: Services, actor_id: int, public_id: int, request: EditRequest) -> PostRow:
     """A member edits a post of theirs. Raises NotFoundError, InvalidError."""
-    compose.check_text(compose.ComposeRequest(text=request.text, warning=request.warning))
+    compose.check_text(compose.ComposeRequest(text=request.text, warning=request.warning, poll=request.poll))
     with services.db.read() as session:
         post = resolve.own(session, public_id, actor_id)
         if post.kind is PostKind.BOOST or post.state not in EDITABLE:
             raise InvalidError("Validation failed: This post can't be edited")
+        if request.poll is not None and post.poll is None:
+            raise InvalidError("Validation failed: A poll can't be added to a post by an edit")
         quote = making.of_post(session, post)
     people = compose.name_people(services, request.text, actor_id)
     written = compose.render(services, request.text, people)
@@ -71,6 +77,7 @@ def edit(services: Services, actor_id: int, public_id: int, request: EditRequest
         hashtags=written.hashtags,
         links=written.links,
         quote=quote,
+        poll=compose.poll_of(request.poll, services.clock.now()) if request.poll else post.poll,
         submitted_at=services.clock.now(),
     )
     apply(services, [draft])
@@ -154,8 +161,10 @@ def _changes(session: Session, post: PostRow, draft: PostDraft) -> bool:
     """Whether a shown post would look otherwise. The same again is no edit: it would undo what was decided about it."""
     if post.state is not PostState.PUBLISHED or session.get(PendingEditRow, post.pk) is not None:
         return True
-    shown = (post.content, post.title, post.warning, post.sensitive, post.language, post.poll)
-    if shown != (draft.content, draft.title, draft.warning, draft.sensitive, draft.language, draft.poll):
+    shown = (post.content, post.title, post.warning, post.sensitive, post.language)
+    if shown != (draft.content, draft.title, draft.warning, draft.sensitive, draft.language):
+        return True
+    if not numbers.same_rules(post.poll, draft.poll):
         return True
     quote = making.of_post(session, post)
     if (quote.uri if quote else None) != (draft.quote.uri if draft.quote else None):
@@ -240,7 +249,7 @@ def _replace(services: Services, session: Session, post: PostRow, draft: PostDra
         )
     post.content, post.source, post.title = draft.content, draft.source, draft.title
     post.warning, post.sensitive, post.language = draft.warning, draft.sensitive, draft.language
-    post.poll = draft.poll
+    clock.replace(session, post, draft.poll, services.clock.now())
     post.edited_at = services.clock.now()
     making.replace(session, services, post, draft.quote)
     _replace_children(session, post, draft)

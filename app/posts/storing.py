@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, case, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import ActorRow
+from app.polls import clock
 from app.posts.door import Opening
 from app.posts.drafts import PostDraft
 from app.posts.submissions import Surroundings
@@ -100,6 +101,7 @@ def _children(session: Session, stored: Sequence[Stored]) -> None:
     for table, rows in ((MentionRow, mentions), (PostTagRow, tags), (AttachmentRow, _attachments(stored))):
         if rows:
             session.execute(insert(table), rows)
+    clock.set_up(session, [(item.pk, item.draft.poll) for item in stored if item.draft.local and item.draft.poll])
 
 
 def _adopt(session: Session, stored: Sequence[Stored]) -> None:

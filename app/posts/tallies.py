@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from app.polls import clock, numbers
 from app.posts.drafts import PostDraft
 from app.posts.states import EDITABLE
 from app.posts.tables import PendingEditRow, PostRow
@@ -41,7 +41,7 @@ def take(services: Services, drafts: Sequence[PostDraft]) -> set[str]:
             if _says_the_same(post, asked[post.uri]) and _quotes_the_same(session, post, asked[post.uri])
         ]
         for post in same:
-            post.poll = asked[post.uri].poll
+            clock.replace(session, post, asked[post.uri].poll, services.clock.now())
         return {post.uri for post in same}
 
 
@@ -55,14 +55,10 @@ def _says_the_same(post: PostRow, draft: PostDraft) -> bool:
         == [(one.url, one.description) for one in draft.attachments]
         and post.poll is not None
         and draft.poll is not None
-        and _question(post.poll) == _question(draft.poll)
+        and numbers.same_question(post.poll, draft.poll)
     )
 
 
 def _quotes_the_same(session: Session, post: PostRow, draft: PostDraft) -> bool:
     quote = making.of_post(session, post)
     return (quote.uri if quote else None) == (draft.quote.uri if draft.quote else None)
-
-
-def _question(poll: Mapping[str, Any]) -> tuple[bool, list[str]]:
-    return bool(poll["multiple"]), [option["title"] for option in poll["options"]]

@@ -20,6 +20,7 @@ class Job(StrEnum):
     FOLLOWERS = "workers.jobs.followers"
     LINKS = "workers.jobs.links"
     LIFECYCLE = "workers.jobs.lifecycle"
+    POLLS = "workers.jobs.polls"
 
 
 QUEUE_OF: dict[Job, str] = {
@@ -35,5 +36,6 @@ QUEUE_OF: dict[Job, str] = {
     Job.FOLLOWERS: "network",
     Job.LINKS: "network",
     Job.LIFECYCLE: "intake",
+    Job.POLLS: "intake",
 }
 QUEUES = ("intake", "network")

@@ -486,7 +486,7 @@ def test_a_vote_in_a_poll_is_no_post(world: World) -> None:
     mallory = world.known()
     vote = mallory.note("", name="Yes", content=None, inReplyTo="https://ostiary.example/users/ana/statuses/1")
     world.take(mallory, mallory.create(vote))
-    assert _reasons(world) == ["poll_vote_unsupported"]
+    assert _reasons(world) == ["vote_for_nothing_here"]
     assert world.state(vote) is None
 
 

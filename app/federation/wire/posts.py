@@ -318,4 +318,6 @@ def _poll(doc: Doc) -> Poll | None:
 def _option(option: Doc) -> PollOption:
     replies = option.get("replies")
     votes = fields.count(replies.get("totalItems")) if isinstance(replies, dict) else None
+    if votes is None:  # as Misskey says it
+        votes = fields.count(option.get("_misskey_votes"))
     return PollOption(fields.mapped_text(option, "name", MAX_OPTION), votes or 0)

@@ -231,6 +231,8 @@ def host_meta_json(base_url: str) -> Document:
 
 
 def _about_post(value: Create | Update, new: Post) -> Document:
+    if isinstance(value, Create) and new.is_vote:
+        return {"@context": AS, **_head(value), "to": list(new.to), "object": _bare_vote(new)}
     document = {"@context": _context(_post_terms(new)), **_head(value)}
     _with(document, published=_time(new.updated if isinstance(value, Update) else new.published))
     return {**document, "to": list(new.to), "cc": list(new.cc), "object": _bare_post(new)}
@@ -261,6 +263,12 @@ def _embedded(value: Embedded) -> Document | str | None:
         return value.uri
     document: Document = {"type": value.type}
     return _with(document, id=value.uri, actor=value.actor, object=value.object_uri, instrument=value.instrument)
+
+
+def _bare_vote(value: Post) -> Document:
+    """As Mastodon sends them: without any content, or it would be taken for an answer."""
+    document: Document = {"id": value.uri, "type": value.kind.value, "attributedTo": value.author, "name": value.title}
+    return {**document, "inReplyTo": value.in_reply_to, "to": list(value.to)}
 
 
 def _bare_post(value: Post) -> Document:

@@ -1,0 +1,1 @@
+"""Polls: who voted for what, until when, and who is told of it."""
