@@ -14,6 +14,7 @@ from app.database.engine import after_commit
 from app.federation.rules import suspends
 from app.federation.tables import Wanted, WantedRow
 from app.federation.wire import uris
+from app.polls import numbers
 from app.posts.tables import PostRow, PostState
 from app.services import Services
 from app.stores.jobs import Job
@@ -33,6 +34,8 @@ PER_HOST_AT_ONCE = 5
 LOOKS_EVERY = timedelta(minutes=1)
 AGAIN_AFTER = timedelta(minutes=15)
 """So long replies that were asked for aren't asked for again."""
+POLL_AGAIN_AFTER = timedelta(minutes=10)
+"""So long a poll's numbers that were asked for aren't asked for again."""
 KEPT = timedelta(days=3)
 LEASE = timedelta(minutes=2)
 _RETRIES = tuple(timedelta(minutes=m) for m in (1, 10, 60))
@@ -80,6 +83,7 @@ def want(session: Session, services: Services, found: Iterable[str], what: Wante
 
 def read_thread(services: Services, post: PostRow) -> None:
     """A member reads a post's thread: ask its home who answered, unless that was asked a moment ago."""
+    read_poll(services, post)
     uri, now = post.uri, services.clock.now()
     if post.local or post.state is not PostState.PUBLISHED or post.visibility not in PUBLIC_KINDS:
         return
@@ -94,6 +98,23 @@ def read_thread(services: Services, post: PostRow) -> None:
         this = (WantedRow.uri == uri, WantedRow.what == Wanted.REPLIES)
         session.execute(update(WantedRow).where(*this).values(asked_at=now, next_at=now, attempts=0))
         after_commit(session, lambda: services.nudger.nudge(Job.THREADS))
+
+
+def read_poll(services: Services, post: PostRow) -> None:
+    """A member reads a poll from elsewhere: ask its home for the numbers, unless that was asked a moment ago, or it is
+    over and was asked since.
+    """
+    uri, now = post.uri, services.clock.now()
+    if post.poll is None or post.local or post.state is not PostState.PUBLISHED or post.visibility not in PUBLIC_KINDS:
+        return
+    ended = numbers.ends_at(post.poll)
+    with services.db.read() as session:
+        row = session.get(WantedRow, (uri, Wanted.AGAIN))
+    last = row.asked_at if row is not None else post.submitted_at
+    if now - last < POLL_AGAIN_AFTER or (ended is not None and last >= ended):
+        return
+    with services.db.write() as session:
+        want(session, services, [uri], Wanted.AGAIN)
 
 
 def take(services: Services, limit: int) -> list[Due]:

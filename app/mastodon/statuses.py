@@ -69,7 +69,10 @@ def several() -> Response:
 @bearer.optional("read:statuses")
 def one(public_id: str) -> Response:
     """One post."""
-    return answers.json(present.status(_view(public_id)))
+    view = _view(public_id)
+    if bearer.viewer_id() is not None:
+        wanted.read_poll(current.services(), view.shown.post)
+    return answers.json(present.status(view))
 
 
 @api.put("/api/v1/statuses/<public_id>")
@@ -84,6 +87,7 @@ def change(public_id: str) -> Response:
         warning=sent.text("spoiler_text"),
         sensitive=sent.flag("sensitive"),
         language=_language(sent),
+        poll=_poll(sent),
     )
     policy, number = _quote_policy(sent), resolve.parse_id(public_id)
     post = edit.edit(current.services(), bearer.account_id(), number, request_)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from app.accounts.tables import ActorRow
+from app.polls.tables import PollVoteRow
 from app.posts.tables import LikeRow, MentionRow, PendingEditRow, PinRow, PostKind, PostRow, PostState
 from app.posts.terms import STRANGER, Deed, May, Ties, allows, judge, ties
 from app.posts.visibility import posts_for
@@ -39,6 +40,8 @@ class PostView:
     pinned: bool = False
     """Whether the viewer, its author, has pinned it."""
     quote: QuoteView | None = None
+    votes: frozenset[int] = frozenset()
+    """What the viewer chose in its poll."""
     ties: Ties = STRANGER
     """What is known of the viewer and the author for asking whether the viewer may do something: see `may`."""
     viewer_id: int | None = None
@@ -149,6 +152,7 @@ class _Marks:
     pinned: frozenset[int]
     parents: dict[int, int]
     quotes: dict[int, Quoted]
+    votes: dict[int, frozenset[int]] = field(default_factory=dict)
     ties: Ties = STRANGER
     viewer_id: int | None = None
 
@@ -174,9 +178,23 @@ class _Marks:
             frozenset(pinned),
             parents,
             quotes,
+            _votes(session, [row.pk for row in posts if row.poll is not None], viewer_id),
             ties(session, posts, viewer_id),
             viewer_id,
         )
+
+
+def _votes(session: Session, pks: Sequence[int], viewer_id: int) -> dict[int, frozenset[int]]:
+    """What the viewer chose in these polls."""
+    if not pks:
+        return {}
+    mine = select(PollVoteRow.post_pk, PollVoteRow.choice).where(
+        PollVoteRow.actor_id == viewer_id, PollVoteRow.post_pk.in_(pks)
+    )
+    found: dict[int, set[int]] = {}
+    for pk, choice in session.execute(mine):
+        found.setdefault(pk, set()).add(choice)
+    return {pk: frozenset(choices) for pk, choices in found.items()}
 
 
 def _parents(session: Session, pks: set[int], viewer_id: int | None) -> dict[int, int]:
@@ -196,6 +214,7 @@ def _view(row: PostRow, everything: dict[int, PostRow], marks: _Marks, *, nested
         edit_waits=row.pk in marks.edits,
         pinned=row.pk in marks.pinned,
         quote=_quote(marks.quotes.get(row.pk), everything, marks, nested=nested),
+        votes=marks.votes.get(row.pk, frozenset()),
         ties=marks.ties,
         viewer_id=marks.viewer_id,
     )

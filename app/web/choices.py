@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask_babel import get_locale
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
 from app.posts.terms import QuotePolicy
 from moderation.values import Visibility
 
 Choices = list[tuple[str, str]]
+A_DAY = "86400"
 LANGUAGES = (
     "ar", "bg", "bn", "br", "ca", "cs", "cy", "da", "de", "el", "en", "eo", "es", "et", "eu", "fa", "fi", "fr", "ga",
     "gl", "he", "hi", "hr", "hu", "id", "is", "it", "ja", "ko", "lt", "lv", "mt", "nb", "nl", "nn", "oc", "pl", "pt",
@@ -24,6 +25,23 @@ def visibilities() -> Choices:
         (Visibility.FOLLOWERS.value, _("My followers")),
         (Visibility.DIRECT.value, _("Those I name")),
     ]
+
+
+def poll_durations() -> Choices:
+    """How long a poll is open, in seconds."""
+    minutes, hours, days = 60, 3600, 86400
+    return [
+        (str(5 * minutes), ngettext("%(num)d minute", "%(num)d minutes", 5)),
+        (str(30 * minutes), ngettext("%(num)d minute", "%(num)d minutes", 30)),
+        (str(hours), ngettext("%(num)d hour", "%(num)d hours", 1)),
+        (str(6 * hours), ngettext("%(num)d hour", "%(num)d hours", 6)),
+        *[(str(n * days), ngettext("%(num)d day", "%(num)d days", n)) for n in (1, 3, 7, 30)],
+    ]
+
+
+def poll_seconds(given: str) -> str:
+    """A duration that was sent; a day for what isn't one."""
+    return given if given in {seconds for seconds, _words in poll_durations()} else A_DAY
 
 
 def quote_policies() -> Choices:

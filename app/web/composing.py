@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from flask import Blueprint, redirect, render_template, request
 from flask_babel import gettext as _
@@ -12,7 +13,7 @@ from werkzeug.wrappers import Response
 from app.current import services
 from app.errors import InvalidError
 from app.posts import compose, delete, edit, resolve
-from app.posts.compose import MOST_CHARACTERS, ComposeRequest
+from app.posts.compose import MOST_CHARACTERS, MOST_OPTION_CHARACTERS, MOST_OPTIONS, ComposeRequest, PollRequest
 from app.posts.edit import EditRequest
 from app.posts.reading import PostView, QuoteView
 from app.posts.tables import PostRow, PostState, QuoteState
@@ -45,6 +46,13 @@ class Form:
     languages: Choices = field(default_factory=choices.languages)
     quote_policies: Choices = field(default_factory=choices.quote_policies)
     limit: int = MOST_CHARACTERS
+    options: tuple[str, ...] = ()
+    poll_seconds: str = choices.A_DAY
+    poll_multiple: bool = False
+    poll_hidden: bool = False
+    poll_durations: Choices = field(default_factory=choices.poll_durations)
+    most_options: int = MOST_OPTIONS
+    longest_option: int = MOST_OPTION_CHARACTERS
 
 
 def blank(me: Member) -> Form:
@@ -108,7 +116,7 @@ def change(number: str) -> str | tuple[str, int] | Response:
     """Edit it; a held one keeps its place."""
     me, post = sessions.required(), _own(number)
     _spend(me)
-    form = replace(_sent(me), visibilities=[], quote_policies=[])
+    form = replace(_sent(me), visibilities=[], quote_policies=[], poll_durations=[])
     asked = EditRequest(
         text=form.text, warning=form.warning, sensitive=form.sensitive, language=choices.language(form.language)
     )
@@ -160,8 +168,24 @@ def _sent(me: Member) -> Form:
         reply_to_id=resolve.parse_id(reply_to) if reply_to else None,
         quoted_id=resolve.parse_id(quoted) if quoted else None,
         quote_policy=choices.quote_policy(request.form.get("quote_policy", ""), me.default_quote_policy).value,
+        options=tuple(option for option in _options() if option),
+        poll_seconds=choices.poll_seconds(request.form.get("poll_seconds", "")),
+        poll_multiple=forms.ticked("poll_multiple"),
+        poll_hidden=forms.ticked("poll_hidden"),
         key=request.form.get("key", "")[:64] or secrets.token_urlsafe(12),
     )
+
+
+def _options() -> list[str]:
+    given = request.form.getlist("option")[: MOST_OPTIONS + 1]
+    return [" ".join(one[: MOST_OPTION_CHARACTERS + 1].replace("\0", "").split()) for one in given]
+
+
+def _poll(form: Form) -> PollRequest | None:
+    if not form.options:
+        return None
+    lasts = timedelta(seconds=int(form.poll_seconds))
+    return PollRequest(form.options, lasts, multiple=form.poll_multiple, hide_totals=form.poll_hidden)
 
 
 def _request(form: Form) -> ComposeRequest:
@@ -175,6 +199,7 @@ def _request(form: Form) -> ComposeRequest:
         idempotency_key=f"page:{form.key}",
         quoted_id=form.quoted_id,
         quote_policy=QuotePolicy(form.quote_policy),
+        poll=_poll(form),
     )
 
 
@@ -184,6 +209,12 @@ def _said(error: InvalidError, form: Form) -> str:
         return _("Write something first.")
     if len(form.text) + len(form.warning) > MOST_CHARACTERS:
         return _("This is longer than %(most)d characters.", most=MOST_CHARACTERS)
+    if form.options:
+        return _(
+            "A poll needs two to %(most)d different options, each of %(length)d characters at most.",
+            most=MOST_OPTIONS,
+            length=MOST_OPTION_CHARACTERS,
+        )
     return error.text
 
 
@@ -232,6 +263,7 @@ def _as_written(post: PostRow) -> Form:
         language=post.language or "",
         visibilities=[],
         quote_policies=[],
+        poll_durations=[],
     )
 
 

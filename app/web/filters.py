@@ -16,7 +16,9 @@ from app.accounts import lookup
 from app.accounts.tables import ActorRow
 from app.current import services
 from app.federation.wire import sanitise
-from app.posts.reading import QuoteView
+from app.polls import shown
+from app.polls.shown import PollView
+from app.posts.reading import PostView, QuoteView
 from app.posts.tables import PostRow
 from app.quotes import inline
 from app.web import labels
@@ -130,6 +132,16 @@ def warning_words(code: str) -> str:
     return labels.warning(code)
 
 
+def poll(view: PostView) -> PollView | None:
+    """A post's poll as the viewer sees it now."""
+    return shown.of(view, services().clock.now())
+
+
+def until(at: datetime) -> str:
+    """How long until then: `3 hr`."""
+    return duration(max(at - services().clock.now(), timedelta()))
+
+
 ALL: Mapping[str, Callable[..., Any]] = {
     "ago": ago,
     "day": day,
@@ -147,4 +159,6 @@ ALL: Mapping[str, Callable[..., Any]] = {
     "plain": plain,
     "number": number,
     "warning_words": warning_words,
+    "poll": poll,
+    "until": until,
 }

@@ -12,7 +12,7 @@ import orjson
 
 from app.accounts import lookup
 from app.federation.wire import sanitise
-from app.mastodon.serialise import accounts
+from app.mastodon.serialise import accounts, polls
 from app.mastodon.serialise.recent import Recent
 from app.mastodon.serialise.times import instant, instant_or_none
 from app.posts import terms
@@ -82,7 +82,8 @@ def _quoted(view: PostView, reader: Reader) -> bytes:
 def _own(view: PostView, reader: Reader) -> bytes:
     """What depends on the viewer, and the end of the object."""
     marked = view.shown
-    approval = b',"quote_approval":' + orjson.dumps(approval_of(marked))
+    asked = None if view.boost_of is not None else polls.poll(view, reader.now)
+    approval = b',"poll":%b,"quote_approval":%b' % (orjson.dumps(asked), orjson.dumps(approval_of(marked)))
     if reader.account_id is None:
         return approval + b"}"
     return approval + b',"favourited":%b,"reblogged":%b,"muted":false,"bookmarked":false,"pinned":%b,"filtered":[]}' % (
@@ -111,7 +112,7 @@ def _shared(view: PostView, reader: Reader) -> bytes:
         post.pk, post.id, reader.settings.base_url, account, view.reply_to_id, post.edited_at,
         shown.replies_count, shown.boosts_count, shown.likes_count, shown.quotes_count, shown.sensitive,
         shown.moderation_warning, fallback(view), shown.language, post.visibility, post.warning, hash(post.content),
-        reader.locale if post.moderation_warning else "", _poll_state(post, reader.now),
+        reader.locale if post.moderation_warning else "",
     )  # fmt: skip
     found = _recent.find(key)
     if found is None:
@@ -147,7 +148,6 @@ def _entity(view: PostView, reader: Reader, account: orjson.Fragment) -> dict[st
         "tags": [] if boost else tags(post.tags, reader.settings),
         "emojis": [],
         "card": None,
-        "poll": None if boost else poll(post, reader.now),
     }
 
 
@@ -222,39 +222,6 @@ def mentions(rows: list[MentionRow]) -> list[dict[str, str]]:
 def tags(rows: list[PostTagRow], settings: Settings) -> list[dict[str, str]]:
     """Hashtags, linked to their pages here."""
     return [{"name": row.tag, "url": settings.url(f"/tags/{row.tag}")} for row in rows]
-
-
-def poll(post: PostRow, now: datetime) -> dict[str, Any] | None:
-    """A Poll, to be read."""
-    if post.poll is None:
-        return None
-    options = [o for o in post.poll.get("options", []) if isinstance(o, dict)]
-    ends = _ends(post)
-    return {
-        "id": str(post.id),
-        "expires_at": instant_or_none(ends),
-        "expired": _poll_state(post, now),
-        "multiple": bool(post.poll.get("multiple")),
-        "votes_count": sum(int(o.get("votes") or 0) for o in options),
-        "voters_count": post.poll.get("voters"),
-        "options": [{"title": str(o.get("title", "")), "votes_count": int(o.get("votes") or 0)} for o in options],
-        "emojis": [],
-        "voted": False,
-        "own_votes": [],
-    }
-
-
-def _ends(post: PostRow) -> datetime | None:
-    given = (post.poll or {}).get("expires_at") or (post.poll or {}).get("closed_at")
-    return datetime.fromisoformat(given) if isinstance(given, str) else None
-
-
-def _poll_state(post: PostRow, now: datetime) -> bool:
-    """Whether the poll is over."""
-    if post.poll is None:
-        return False
-    ends = _ends(post)
-    return ends is not None and ends <= now
 
 
 def source(post: PostRow) -> dict[str, str]:
