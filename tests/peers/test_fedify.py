@@ -155,6 +155,27 @@ def test_both_answer_like_and_boost_each_other(town: Town) -> None:
     assert answer["in_reply_to_id"] == known
 
 
+def test_both_vote_in_each_other_s_polls(town: Town) -> None:
+    poll = {"options": ["Copper", "Iron"], "expires_in": 3600}
+    ours = town.post("/api/v1/statuses", status="Which kettle sings better?", poll=poll)
+    town.peer.do("vote", uri=ours["uri"], name="Iron")
+
+    def votes() -> list[int]:
+        return [option["votes_count"] for option in town.get(f"/api/v1/polls/{ours['id']}")["options"]]
+
+    town.eventually(lambda: votes() == [0, 1], "her vote is counted")
+    theirs = town.peer.do("ask", text="Which kettle is yours?", options=["The old one", "The new one"])["id"]
+    town.eventually(lambda: theirs in town.home(), "her poll is here")
+    asked = town.home()[theirs]["poll"]
+    assert [option["title"] for option in asked["options"]] == ["The old one", "The new one"]
+    assert town.post(f"/api/v1/polls/{asked['id']}/votes", choices=[0])["own_votes"] == [0]
+    town.eventually(
+        lambda: [a for a in town.peer.received("Create") if a["object"].get("name") == "The old one"], "our vote"
+    )
+    (vote,) = [a["object"] for a in town.peer.received("Create") if a["object"].get("inReplyTo") == theirs]
+    assert vote["attributedTo"] == town.ana_uri and "content" not in vote
+
+
 def test_a_hateful_post_waits_until_a_moderator_lets_it_in(town: Town) -> None:
     uri = town.peer.do("post", text=HATEFUL, to=town.ana_uri)["id"]
 

@@ -117,6 +117,24 @@ def test_a_post_its_answer_its_boost_and_its_like_are_seen_on_both(houses: House
     assert {n["type"] for n in ana.get("/api/v1/notifications")} == {"follow", "mention", "favourite", "reblog"}
 
 
+def test_a_poll_is_asked_there_and_voted_in_from_here(houses: Houses) -> None:
+    ana, sven = houses
+    poll = {"options": ["Ferry", "Bicycle", "On foot"], "expires_in": 3600, "multiple": True}
+    asked = ana.post("/api/v1/statuses", status="How do you get to the island?", poll=poll)
+    eventually(lambda: asked["uri"] in sven.home(), "the poll is in sven's home")
+    seen = sven.home()[asked["uri"]]["poll"]
+    assert [option["title"] for option in seen["options"]] == poll["options"] and not seen["voted"]
+    voted = sven.post(f"/api/v1/polls/{seen['id']}/votes", choices=[0, 2])
+    assert (voted["own_votes"], voted["voters_count"]) == ([0, 2], 1)
+
+    def counted() -> tuple[list[int], int]:
+        poll = ana.get(f"/api/v1/polls/{asked['poll']['id']}")
+        return [option["votes_count"] for option in poll["options"]], poll["voters_count"]
+
+    eventually(lambda: counted() == ([1, 0, 1], 1), "both choices and one voter are counted at ana's")
+    assert ana.get(f"/api/v1/statuses/{asked['id']}")["replies_count"] == 0
+
+
 def test_a_quote_is_asked_for_shown_on_both_and_taken_back(houses: Houses) -> None:
     ana, sven = houses
     quoted = ana.post("/api/v1/statuses", status="The ferry has left, and the bicycles are still here.")

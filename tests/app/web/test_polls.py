@@ -8,8 +8,10 @@ from app.accounts.tables import AccountRow
 from app.clock import FrozenClock
 from app.polls import closing
 from app.posts.compose import PollRequest
-from app.posts.tables import PostRow
+from app.posts.tables import PostRow, PostState
+from moderation.values import Action
 from tests.app.web.conftest import Town
+from tests.app.web.test_members import decide
 
 
 def ask(town: Town, who: AccountRow, **more: bool) -> PostRow:
@@ -71,9 +73,19 @@ def test_numbers_that_are_hidden_show_at_the_end_of_which_all_hear(
 
 
 def test_a_poll_that_waits_shows_nobody_anything_and_its_clock_starts_when_it_is_let_in(
-    town: Town, ana: AccountRow, ben: AccountRow
+    town: Town, ana: AccountRow, ben: AccountRow, admin: AccountRow
 ) -> None:
-    held = town.writes(ana, "Which soup, vermin?", poll=PollRequest(("Lentils", "Peas"), timedelta(days=1)))
+    held = town.writes(ana, "they called us vermin", poll=PollRequest(("Lentils", "Peas"), timedelta(days=1)))
+    assert held.state is PostState.HELD
     his = town.at_home(ben)
     assert "Lentils" not in his.page("/local")
     assert his.post(f"/posts/{held.id}/vote", on="/compose", choice="0").status_code == 404
+    later(town, timedelta(hours=20))
+    decide(town, Action.APPROVE)
+    later(town, timedelta(hours=20))
+    assert closing.drain(town.services) == 0
+    his = town.at_home(ben)
+    his.post(f"/posts/{held.id}/vote", on="/local", choice="0")
+    assert "100%" in his.page("/local")
+    later(town, timedelta(hours=4))
+    assert closing.drain(town.services) == 1

@@ -5,7 +5,7 @@ import { Temporal } from "@js-temporal/polyfill";
 import { createFederation, generateCryptoKeyPair, MemoryKvStore } from "@fedify/fedify";
 import {
   Accept, Activity, Announce, Create, Delete, Endpoints, Flag, Follow, Image, Like, Mention, Move, Note, Person,
-  PUBLIC_COLLECTION, Reject, Tombstone, Undo, Update, isActor,
+  PUBLIC_COLLECTION, Question, Reject, Tombstone, Undo, Update, isActor,
 } from "@fedify/vocab";
 
 const [port, firstKnock] = [Number(process.argv[2]), process.argv[3]];
@@ -124,6 +124,28 @@ const CONTROL = {
       id: new URL("#create", id), actor: ctx.getActorUri("mira"), object: note, to: PUBLIC_COLLECTION, ccs: [...note.ccIds],
     });
     await ctx.sendActivity({ identifier: "mira" }, [...people(), person].filter(Boolean), create);
+    return { id: id.href };
+  },
+  async ask(ctx, { text, options }) {
+    const id = ctx.getObjectUri(Note, { identifier: "mira", id: String(++counter) });
+    const question = new Question({
+      id, attribution: ctx.getActorUri("mira"), to: PUBLIC_COLLECTION, ccs: [ctx.getFollowersUri("mira")],
+      content: `<p>${text}</p>`, url: id, exclusiveOptions: options.map((name) => new Note({ name })),
+      published: at(new Date().toISOString()), endTime: at(new Date(Date.now() + 86_400_000).toISOString()),
+    });
+    notes.set(id.href, question);
+    await ctx.sendActivity({ identifier: "mira" }, people(), new Create({
+      id: new URL("#create", id), actor: ctx.getActorUri("mira"), object: question, to: PUBLIC_COLLECTION, ccs: [...question.ccIds],
+    }));
+    return { id: id.href };
+  },
+  async vote(ctx, { uri, name }) {
+    const author = await (await someone(ctx, uri)).getAttribution(ctx);
+    const id = fresh("mira", "votes");
+    const vote = new Note({ id, attribution: ctx.getActorUri("mira"), to: author.id, name, replyTarget: new URL(uri) });
+    await ctx.sendActivity({ identifier: "mira" }, author, new Create({
+      id: new URL(`${id.href}/activity`), actor: ctx.getActorUri("mira"), object: vote, to: author.id,
+    }));
     return { id: id.href };
   },
   async edit(ctx, { id, text }) {
