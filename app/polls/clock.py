@@ -30,6 +30,9 @@ def start(session: Session, post: PostRow, now: datetime) -> None:
 
 def replace(session: Session, post: PostRow, new: dict[str, Any] | None, now: datetime) -> None:
     """A new version of a post brings its poll: the same question keeps its votes, another one begins with none."""
+    if post.local and post.poll is not None:
+        with session.no_autoflush:  # votes may have come since it was read
+            session.refresh(post, ["poll"], with_for_update=True)
     old = post.poll
     if not numbers.same_question(old, new):
         session.execute(delete(PollVoteRow).where(PollVoteRow.post_pk == post.pk))

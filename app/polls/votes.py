@@ -14,7 +14,7 @@ from app.federation import outgoing
 from app.ids import IDS
 from app.polls import numbers
 from app.polls.tables import PollRow, PollVoteRow
-from app.posts import resolve
+from app.posts import compose, resolve
 from app.posts.reading import PostView
 from app.posts.tables import PostRow, PostState
 from app.posts.visibility import posts_for
@@ -38,8 +38,11 @@ class Vote:
 
 
 def vote(services: Services, actor_id: int, public_id: int, choices: Sequence[int]) -> PostView:
-    """A member votes in a poll that they can see; how it looks to them then. Raises NotFoundError, CannotVoteError."""
+    """A member votes in a poll that they can see; how it looks to them then. Raises NotFoundError, CannotVoteError,
+    ForbiddenError where the account may not write.
+    """
     with services.db.write() as session:
+        compose.writer(session, actor_id)
         seen = resolve.view(session, public_id, actor_id).shown.post
         post = _locked(session, actor_id, PostRow.pk == seen.pk)
         if post is None or post.poll is None or post.state is not PostState.PUBLISHED:

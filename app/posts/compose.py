@@ -71,7 +71,7 @@ def compose(services: Services, actor_id: int, request: ComposeRequest) -> PostR
     check_text(request)
     now = services.clock.now()
     with services.db.read() as session:
-        author = _author(session, actor_id)
+        author = writer(session, actor_id)
         again = _written_before(session, actor_id, request.idempotency_key)
         parent = _parent(session, actor_id, request.in_reply_to_id)
         quoted = _quoted(session, actor_id, request.quoted_id)
@@ -115,7 +115,8 @@ def _check_poll(poll: PollRequest) -> None:
         raise InvalidError("Validation failed: A poll lasts from 5 minutes to 31 days")
 
 
-def _author(session: Session, actor_id: int) -> ActorRow:
+def writer(session: Session, actor_id: int) -> ActorRow:
+    """The actor of a member who may write, and vote. Raises ForbiddenError."""
     account = session.get(AccountRow, actor_id)
     if account is None or account.actor.suspended_at is not None or account.disabled_at is not None:
         raise ForbiddenError("Your login is currently disabled")

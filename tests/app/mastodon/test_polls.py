@@ -6,15 +6,21 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from app.clock import FrozenClock
+from app.enforcement import enact
 from app.federation.tables import Wanted, WantedRow
 from app.polls import closing
 from app.posts import admission
 from app.posts.drafts import PostDraft
 from app.posts.tables import PostKind, PostRow
 from app.services import Services
-from moderation.values import Visibility
+from moderation.cases import decisions
+from moderation.cases.tables import CaseRow
+from moderation.cases.values import DecisionRequest
+from moderation.values import Action, Visibility
 from tests.app.mastodon import people
 from tests.app.mastodon.people import Person
 
@@ -181,3 +187,25 @@ def test_a_poll_from_elsewhere_is_asked_for_when_a_member_looks_but_not_again_an
     later(services, timedelta(minutes=5))
     ana.read(f"/api/v1/polls/{public_id}")
     assert first is not None and asked_at() == first
+
+
+def test_a_frozen_member_votes_in_nothing(ana: Person, http: FlaskClient, services: Services) -> None:
+    poll_id = ask(ana)["poll"]["id"]
+    mallory = people.sign_in(http, services, "mallory", frozen_at=services.clock.now())
+    assert vote(mallory, poll_id, 1).status_code == 403
+    assert ana.read(f"/api/v1/polls/{poll_id}")["votes_count"] == 0
+
+
+def test_an_edit_that_a_moderator_lets_in_loses_no_vote_that_came_meanwhile(
+    ana: Person, ben: Person, services: Services
+) -> None:
+    poll_id = ask(ana)["poll"]["id"]
+    ana.send("PUT", f"/api/v1/statuses/{poll_id}", json={"status": "Tea, you vermin?"})
+    vote(ben, poll_id, 1)
+    with services.db.write() as session:
+        case = session.scalars(select(CaseRow)).one()
+        asked = DecisionRequest(Action.APPROVE, reason="read")
+        decided = decisions.decide(session, case.id, asked, "ada", services.clock.now())
+        enact.enact(services, session, decided.effects)
+    status = ana.read(f"/api/v1/statuses/{poll_id}")
+    assert "vermin" in status["content"] and [one["votes_count"] for one in status["poll"]["options"]] == [0, 1, 0]
