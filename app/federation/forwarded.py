@@ -1,7 +1,8 @@
 """What somebody passes on in another's name is heard of, never believed: what it is about is asked of its own home.
 
 Servers forward answers to those who follow the thread (ActivityPub 7.1.2). Who signed is not who is said to have acted,
-and a signature inside the document is no reason to believe it either: an old one proves nothing about now.
+and a Linked Data signature inside the document is no reason to believe it either. What carries a fresh proof of its own
+never comes here: see `proofs`.
 """
 
 from __future__ import annotations
@@ -21,18 +22,28 @@ from moderation.values import PUBLIC_KINDS
 def hear(services: Services, activity: Activity) -> bool:
     """Ask for what concerns something here: a new answer to it, a change or the end of it; whether there is such."""
     with services.db.write() as session:
-        match activity:
-            case Create(object=Post() as post) if post.in_reply_to is not None and _is_here(session, post.in_reply_to):
-                return _ask(session, services, activity.actor, post.uri, Wanted.POST)
-            case Update(object=Post() as post) if _is_here(session, post.uri):
-                return _ask(session, services, activity.actor, post.uri, Wanted.AGAIN)
-            case Delete(object_uri=uri) if _is_here(session, uri):
-                return _ask(session, services, activity.actor, uri, Wanted.AGAIN)
-    return False
+        about = _about(session, activity)
+        return about is not None and wanted.want(session, services, [about[0]], about[1]) > 0
 
 
-def _ask(session: Session, services: Services, actor: str, uri: str, what: Wanted) -> bool:
-    return uris.same_origin(uri, actor) and wanted.want(session, services, [uri], what) > 0
+def concerns(services: Services, activity: Activity) -> bool:
+    """Whether there is such, before anybody is asked."""
+    with services.db.read() as session:
+        return _about(session, activity) is not None
+
+
+def _about(session: Session, activity: Activity) -> tuple[str, Wanted] | None:
+    """The post to ask for, on its author's own host, and for what of it; None where it concerns nothing here."""
+    match activity:
+        case Create(object=Post() as post) if post.in_reply_to is not None and _is_here(session, post.in_reply_to):
+            found = post.uri, Wanted.POST
+        case Update(object=Post() as post) if _is_here(session, post.uri):
+            found = post.uri, Wanted.AGAIN
+        case Delete(object_uri=uri) if _is_here(session, uri):
+            found = uri, Wanted.AGAIN
+        case _:
+            return None
+    return found if uris.same_origin(found[0], activity.actor) else None
 
 
 def _is_here(session: Session, uri: str) -> bool:

@@ -8,6 +8,7 @@ the disk.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,13 +19,14 @@ from sqlalchemy.orm import Session
 
 from app.accounts.tables import ActorRow
 from app.errors import ForbiddenError, RateLimitedError, UnauthorizedError, UnavailableError
-from app.federation import counters, followers, forms, forwarded, keys, relays
+from app.federation import counters, followers, forms, forwarded, keys, passed_on, proofs, relays
 from app.federation.keys import KeyCache, KnownKey, Made
 from app.federation.relayed import as_announced
 from app.federation.rules import KnownRules
 from app.federation.tables import InboxActivityRow, IntakeState
 from app.federation.wire import documents, parse, signatures, synchronisation, uris
 from app.federation.wire.errors import ForeignError, ForgedError, MalformedError
+from app.federation.wire.integrity import Proof
 from app.federation.wire.signatures import Form, ParsedSignature, SignedRequest
 from app.federation.wire.values import Activity, Announce, Delete
 from app.federation.writer import InboxWriter, domain_suspended
@@ -58,6 +60,7 @@ class _Delivery:
     """A delivery whose form is right; nothing of it is believed yet. Any of its signatures may prove it."""
 
     request: SignedRequest
+    document: dict[str, Any]
     signatures: tuple[ParsedSignature, ...]
     activity: Activity
     domain: str
@@ -84,53 +87,85 @@ class Gate:
 
     def receive(self, request: SignedRequest, address: str) -> None:
         """Take a delivery in: it's on disk, or needn't be, when this returns. Raises AppError or WireError."""
-        activity = parse.parse_activity(documents.load(request.body, max_bytes=LARGEST_BODY_BYTES))
+        document = documents.load(request.body, max_bytes=LARGEST_BODY_BYTES)
+        activity = parse.parse_activity(document)
         if isinstance(activity, Delete) and self._is_of_nothing(activity):
             counters.DROPPED.labels("delete_of_unknown").inc()
             return
         now = self._services.clock.now()
         found = signatures.parse_signatures(request)
-        if len(activity.uri.encode()) + max(len(one.key_id.encode()) for one in found) > LONGEST_NAMES_BYTES:
-            raise MalformedError("the activity's id is too long", code="id_too_long")
+        _require_short_names(activity, [one.key_id for one in found])
         domain = uris.origin(activity.actor) or ""
-        if not any(uris.origin(one.key_id) == domain for one in found):
-            self._hear(request, found, activity, now)
-            return
-        found = self._checked_domain(found, domain)
+        own = any(uris.origin(one.key_id) == domain for one in found)
+        if own:
+            found = self._checked_domain(found, domain)
         found = signatures.check_all(request, found, now=now, expected_host=self._services.settings.domain)
-        delivery = _Delivery(request, found, activity, domain, address, now)
+        delivery = _Delivery(request, document, found, activity, domain, address, now)
         signature, known = self._maker(delivery)
-        if known is not None:
+        if known is None and not own:
+            self._hear_later(delivery, signature)
+        elif known is not None and known.owner_uri != activity.actor:
+            self._hear(delivery, known)
+        elif known is not None:
             self._spend_theirs(delivery.domain, delivery.activity.actor)
             self._notice(delivery.domain, signature)
-            self._store(delivery, signature, IntakeState.WAITING)
+            self._store(delivery, _verified(delivery, signature))
             self._hear_of_followers(delivery, signature)
         else:
-            self._check_room(delivery, signature)
-            self._store(delivery, signature, IntakeState.UNVERIFIED)
+            self._check_room(delivery, signature.key_id)
+            self._store(delivery, _claim(delivery, signature))
 
-    def _hear(
-        self, request: SignedRequest, found: tuple[ParsedSignature, ...], activity: Activity, now: datetime
-    ) -> None:
-        """Something that was passed on by somebody whom we know, at the expense of who did. Nothing of it is kept."""
-        found = signatures.check_all(request, found, now=now, expected_host=self._services.settings.domain)
-        known = [(one, self._keys.get(one.key_id, now)) for one in found]
-        signer = next((key for one, key in known if keys.made(request, one, key, now) is Made.YES), None)
-        if signer is None:
-            raise ForeignError("the key is on another host than the actor", code="key_foreign")
-        host, domain = uris.origin(signer.owner_uri) or "", uris.origin(activity.actor) or ""
+    def _hear(self, delivery: _Delivery, signer: KnownKey) -> None:
+        """Something that was passed on by somebody whom we know, at the expense of who did. It's believed by its own
+        proof, or not at all: then nothing of it is kept.
+        """
+        host = uris.origin(signer.owner_uri) or ""
         if self._rules.suspends(host):
             raise domain_suspended()
         self._spend_theirs(host, signer.owner_uri)
         relayed = self._is_relay(signer)
-        if domain == self._services.settings.domain or self._rules.suspends(domain):
-            self._refuse_passed_on(domain, relayed=relayed)
-        elif forwarded.hear(self._services, activity):
+        if delivery.domain == self._services.settings.domain or self._rules.suspends(delivery.domain):
+            self._refuse_passed_on(delivery.domain, relayed=relayed)
+        elif not relayed and self._take_by_proof(delivery, host):
+            return
+        elif forwarded.hear(self._services, delivery.activity):
             counters.DROPPED.labels("forwarded").inc()
         elif relayed:
-            self._take_from_relay(signer, activity, now)
+            self._take_from_relay(signer, delivery.activity, delivery.now)
         else:
+            raise passed_on.refusal(signer.owner_uri, delivery.activity)
+
+    def _hear_later(self, delivery: _Delivery, signature: ParsedSignature) -> None:
+        """Who passes it on is fetched first, as anybody whose key nobody here knows: if it's worth anything here."""
+        host = uris.origin(signature.key_id) or ""
+        if self._rules.suspends(host):
+            raise domain_suspended()
+        if delivery.domain == self._services.settings.domain or self._rules.suspends(delivery.domain):
+            self._refuse_passed_on(delivery.domain, relayed=False)
+        proof = proofs.usable(delivery.document, delivery.activity, delivery.now)
+        if proof is None and not forwarded.concerns(self._services, delivery.activity):
             raise ForeignError("the key is on another host than the actor", code="key_foreign")
+        self._check_room(delivery, signature.key_id)
+        self._store(delivery, _claim(delivery, signature))
+
+    def _take_by_proof(self, delivery: _Delivery, host: str) -> bool:
+        """Whether an activity has a proof of its own, and is on disk by it. Raises WireError where it's a bad one."""
+        proof = proofs.usable(delivery.document, delivery.activity, delivery.now)
+        if proof is None:
+            return False
+        _require_short_names(delivery.activity, [proof.key_id])
+        actor, now = delivery.activity.actor, delivery.now
+        told = proofs.made(delivery.document, proof, self._keys.get(proof.key_id, now), actor, now)
+        if told is not Made.YES:  # another process may have fetched a new one
+            told = proofs.made(delivery.document, proof, self._keys.reload(proof.key_id, now), actor, now)
+        if told is Made.NO:
+            raise ForgedError("the proof was not made by this key over this document", code="proof_wrong")
+        if told is Made.YES:
+            self._store(delivery, _proved(delivery, proof, host))
+        else:
+            self._check_room(delivery, proof.key_id)
+            self._store(delivery, _unproved(delivery, proof))
+        return True
 
     def _is_relay(self, signer: KnownKey) -> bool:
         with self._db.read() as session:
@@ -184,12 +219,11 @@ class Gate:
         return own
 
     def _maker(self, delivery: _Delivery) -> tuple[ParsedSignature, KnownKey | None]:
-        """A signature with the actor's known key that made it, or one whose key the worker must fetch first.
-
-        Raises ForgedError where all keys are fresh and none of them did, ForeignError where only another's did.
+        """A signature with the known key that made it, the actor's own before any other's; or one whose key the worker
+        must fetch first. Raises ForgedError where all keys are fresh and none of them did.
         """
         unsure: ParsedSignature | None = None
-        of_another = False
+        another: tuple[ParsedSignature, KnownKey] | None = None
         for signature in delivery.signatures:
             known = self._keys.get(signature.key_id, delivery.now)
             told = keys.made(delivery.request, signature, known, delivery.now)
@@ -199,11 +233,11 @@ class Gate:
             if told is Made.YES and known is not None:
                 if known.owner_uri == delivery.activity.actor:
                     return signature, known
-                of_another = True
-            if told is Made.PERHAPS:
+                another = another or (signature, known)
+            elif told is Made.PERHAPS:
                 unsure = unsure or signature
-        if unsure is None and of_another:
-            raise ForeignError("the key is not the actor's", code="signer_not_actor")
+        if another is not None and (unsure is None or uris.origin(unsure.key_id) != delivery.domain):
+            return another
         if unsure is None:
             raise ForgedError("the signature was not made by this key over this request")
         return unsure, None
@@ -229,13 +263,13 @@ class Gate:
         if header is not None and synchronisation.HEADER.lower() in signature.headers:
             followers.hear(self._services, delivery.activity.actor, header)
 
-    def _check_room(self, delivery: _Delivery, signature: ParsedSignature) -> None:
+    def _check_room(self, delivery: _Delivery, key_id: str) -> None:
         """Unverified rows cost strangers nothing, so there's an end to them: for the network that they come from, which
         is all that is certain of them. The host that they claim to be of must not pay for what others claim.
         """
         self._budgets.spend(KEY_FETCHES, network(delivery.address))
         with self._db.read() as session:
-            reason = keys.failure(session, signature.key_id, delivery.now)
+            reason = keys.failure(session, key_id, delivery.now)
             gone = select(ActorRow.id).where(ActorRow.uri == delivery.activity.actor, ActorRow.deleted_at.is_not(None))
             if session.scalar(gone) is not None:
                 raise ForbiddenError("This actor was deleted", code="actor_gone")
@@ -249,34 +283,61 @@ class Gate:
             if _count(session, _unverified()) >= UNVERIFIED_IN_ALL:
                 raise UnavailableError("Too many deliveries wait for their keys", code="too_many_unverified")
 
-    def _store(self, delivery: _Delivery, signature: ParsedSignature, state: IntakeState) -> None:
-        kind = type(delivery.activity).__name__
-        self._writer.store(_row(delivery, signature, kind, state))
-        counters.RECEIVED.labels(kind).inc()
+    def _store(self, delivery: _Delivery, row: dict[str, Any]) -> None:
+        self._writer.store(row)
+        counters.RECEIVED.labels(type(delivery.activity).__name__).inc()
 
 
-def _row(delivery: _Delivery, signature: ParsedSignature, kind: str, state: IntakeState) -> dict[str, Any]:
-    request = delivery.request
+def _require_short_names(activity: Activity, key_ids: Sequence[str]) -> None:
+    if len(activity.uri.encode()) + max(len(key_id.encode()) for key_id in key_ids) > LONGEST_NAMES_BYTES:
+        raise MalformedError("the activity's id is too long", code="id_too_long")
+
+
+def _verified(delivery: _Delivery, signature: ParsedSignature) -> dict[str, Any]:
+    """Certain to come from its actor."""
+    return _row(delivery, delivery.activity.uri, signature.key_id, delivery.domain, IntakeState.WAITING)
+
+
+def _proved(delivery: _Delivery, proof: Proof, host: str) -> dict[str, Any]:
+    """Certain to be its actor's, whoever passed it on: it waits behind what else that host sends."""
+    return _row(delivery, delivery.activity.uri, proof.key_id, host, IntakeState.WAITING)
+
+
+def _claim(delivery: _Delivery, signature: ParsedSignature) -> dict[str, Any]:
+    """Its signature's key must be fetched first."""
+    name, queue = _claimed_name(delivery, signature.signature), neighbourhood(delivery.address)
+    row = _row(delivery, name, signature.key_id, queue, IntakeState.UNVERIFIED)
+    return {**row, "signed_request": _for_later(delivery)}
+
+
+def _unproved(delivery: _Delivery, proof: Proof) -> dict[str, Any]:
+    """Its proof's key must be fetched first; who passed it on is known already."""
+    name, queue = passed_on.name_of(delivery.request.body), neighbourhood(delivery.address)
+    row = _row(delivery, name, proof.key_id, queue, IntakeState.UNVERIFIED)
+    return {**row, "signed_request": passed_on.PROOF_ALONE}
+
+
+def _row(delivery: _Delivery, name: str, key_id: str, queue: str, state: IntakeState) -> dict[str, Any]:
     return {
-        "activity_uri": delivery.activity.uri if state is IntakeState.WAITING else _claimed(delivery, signature),
-        "kind": kind,
+        "activity_uri": name,
+        "kind": type(delivery.activity).__name__,
         "domain": delivery.domain,
-        "queue": delivery.domain if state is IntakeState.WAITING else neighbourhood(delivery.address),
+        "queue": queue,
         "actor_uri": delivery.activity.actor,
-        "key_id": signature.key_id,
-        "body": request.body,
-        "signed_request": _for_later(delivery) if state is IntakeState.UNVERIFIED else None,
+        "key_id": key_id,
+        "body": delivery.request.body,
+        "signed_request": None,
         "state": state,
         "attempts": 0,
         "received_at": delivery.now,
     }
 
 
-def _claimed(delivery: _Delivery, signature: ParsedSignature) -> str:
+def _claimed_name(delivery: _Delivery, signature: bytes) -> str:
     """A name for a row that nobody has verified: were it the activity's own, a forgery that comes first would keep
     the real one out as its duplicate.
     """
-    what = delivery.activity.uri.encode() + b"\0" + signature.signature
+    what = delivery.activity.uri.encode() + b"\0" + signature
     return UNVERIFIED_NAME + hashlib.sha256(what).hexdigest()
 
 

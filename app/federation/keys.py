@@ -129,7 +129,7 @@ def take(session: Session, actor: ActorRow, offered: Sequence[ActorKey], now: da
     must not claim each other's. A key that another actor holds is left to them, unless its own address led to this
     actor: `at_home`.
     """
-    offered = [key for key in offered if key.key_id == at_home or _is_below(key.key_id, actor.uri)]
+    offered = [key for key in offered if key.key_id == at_home or is_below(key.key_id, actor.uri)]
     held = [key for key in offered if key.key_id != at_home and _is_held(session, actor, key.key_id)]
     for key in held:
         log.warning("key_held_by_another", key=key.key_id, actor=actor.uri)
@@ -146,7 +146,8 @@ def take(session: Session, actor: ActorRow, offered: Sequence[ActorKey], now: da
         session.add(ActorKeyRow(key_id=key.key_id, actor_id=actor.id, public_key_pem=key.pem, fetched_at=now))
 
 
-def _is_below(key_id: str, actor_uri: str) -> bool:
+def is_below(key_id: str, actor_uri: str) -> bool:
+    """Whether a key's address is below an actor's, so that nobody else on that host can be meant."""
     return key_id == actor_uri or key_id.startswith(tuple(actor_uri + sign for sign in "#/?"))
 
 

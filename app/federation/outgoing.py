@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.tables import ActorRow
 from app.database.engine import after_commit
-from app.federation import described, instances
+from app.federation import described, instances, own_keys
 from app.federation.tables import DeliveryRow, DeliveryState, OutboxActivityRow, RelayRow, RelayState
 from app.federation.wire import render, uris
 from app.federation.wire.values import (
@@ -66,11 +66,15 @@ def send(
 
     A `last_word` goes to a suspended domain, too; with what is `for_followers`, hosts are told whom they have of these.
     """
+    inboxes = sorted(set(inboxes))
+    if not inboxes:
+        return 0
+    signed = own_keys.sign(session, actor, _without_blind(activity), services.clock.now())
     row = OutboxActivityRow(
         uri=activity["id"],
         actor_id=actor.id,
         kind=activity["type"],
-        body=orjson.dumps(_without_blind(activity)).decode(),
+        body=orjson.dumps(signed).decode(),
         last_word=last_word,
         for_followers=for_followers,
     )

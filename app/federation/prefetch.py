@@ -25,8 +25,11 @@ from app.federation import (
     counters,
     departures,
     forms,
+    forwarded,
     keys,
+    passed_on,
     posts,
+    proofs,
     receive_moves,
     relayed,
     relays,
@@ -39,6 +42,7 @@ from app.federation.tables import InboxActivityRow, IntakeState
 from app.federation.turns import Turns
 from app.federation.wire import documents, parse, signatures, uris
 from app.federation.wire.errors import FetchError, ForeignError, ForgedError, GoneError, WireError
+from app.federation.wire.integrity import Proof
 from app.federation.wire.signatures import ParsedSignature, SignedRequest
 from app.federation.wire.values import Add, Announce, Delete, Move, NeedsFetch, QuoteRequest
 from app.services import Services
@@ -160,13 +164,66 @@ def fetch_for(services: Services, row: Claimed, silent: FetchError | None = None
 
 
 def _verify(services: Services, row: Claimed) -> None:
-    """Turn a claim into an activity that its actor certainly sent. Raises WireError, AppError."""
-    _require_maker(services, row)
-    _promote(services, row)
+    """Turn a claim into an activity that is certainly its actor's. Raises WireError, AppError."""
+    if row.signed_request == passed_on.PROOF_ALONE:
+        _require_proof(services, row)
+        _promote(services, row)
+        return
+    signer = _maker(services, row)
+    if signer.owner_uri == row.actor_uri:
+        _promote(services, row)
+    else:
+        _hear(services, row, signer)
 
 
-def _require_maker(services: Services, row: Claimed) -> None:
-    """One of its signatures was made by a key of its actor. Raises WireError, AppError where none was."""
+def _hear(services: Services, row: Claimed, signer: KnownKey) -> None:
+    """What the gate does with what somebody known passes on, now that they are known. Raises WireError, AppError."""
+    document = documents.load(row.body)
+    activity = parse.parse_activity(document)
+    actors.require_open(services, uris.origin(signer.owner_uri) or "")
+    with services.db.read() as session:
+        relayed = relays.of_uri(session, signer.owner_uri) is not None
+    proof = None if relayed else proofs.usable(document, activity, row.received_at)
+    if proof is not None:
+        _leave_to_proof(services, row, proof)
+    elif not relayed and forwarded.hear(services, activity):
+        now = services.clock.now()
+        _write(services, row, IntakeState.DONE, "forwarded", None, done_at=now, body=b"", signed_request=None)
+        counters.DROPPED.labels("forwarded").inc()
+    else:
+        raise passed_on.refusal(signer.owner_uri, activity)
+
+
+def _leave_to_proof(services: Services, row: Claimed, proof: Proof) -> None:
+    """Who passed it on did sign; what remains is its own proof, whose key is had from another host. Twice is once."""
+    name = passed_on.name_of(row.body)
+    what = {"activity_uri": name, "key_id": proof.key_id, "signed_request": passed_on.PROOF_ALONE, "attempts": 0}
+    try:
+        _write(services, row, IntakeState.UNVERIFIED, None, timedelta(0), **what)
+    except IntegrityError:
+        _settle(services, row, refused("duplicate"))
+
+
+def _require_proof(services: Services, row: Claimed) -> None:
+    """Its own proof was made by a key of its actor, fetched if need be. Raises WireError, AppError."""
+    document, now = documents.load(row.body), services.clock.now()
+    proof = proofs.usable(document, parse.parse_activity(document), row.received_at)
+    if proof is None:
+        raise ForgedError("there is no proof", code="proof_wrong")
+    with services.db.read() as session:
+        known = keys.stored(session, proof.key_id)
+    told = proofs.made(document, proof, known, row.actor_uri, now)
+    if told is Made.PERHAPS:
+        known = _fetch_key(services, proof.key_id, row.queue)
+        told = proofs.made(document, proof, known, row.actor_uri, now)
+    if told is not Made.YES:
+        raise ForgedError("the proof was not made by this key over this document", code="proof_wrong")
+
+
+def _maker(services: Services, row: Claimed) -> KnownKey:
+    """The key that made one of its signatures, the actor's own before any other's. Raises WireError, AppError where
+    none did.
+    """
     kept = cast("dict[str, Any]", row.signed_request)
     request = SignedRequest(kept["method"], kept["target"], kept["headers"], row.body, kept.get("scheme", "https"))
     read = signatures.parse_signatures(request)
@@ -175,14 +232,19 @@ def _require_maker(services: Services, row: Claimed) -> None:
     # As of when it came: what the gate refused of several is refused here, too.
     found = signatures.check_all(request, theirs, now=row.received_at, expected_host=services.settings.domain)
     first: WireError | AppError | None = None
+    another: KnownKey | None = None
     for signature in found:
         try:
-            if _made_by(services, request, signature, row.queue).owner_uri != row.actor_uri:
-                raise ForeignError("the key is not the actor's", code="signer_not_actor")
-            forms.noticed(services, row.domain, signature.form)
-            return
+            known = _made_by(services, request, signature, row.queue)
         except (WireError, AppError) as error:
             first = first or error
+            continue
+        if known.owner_uri == row.actor_uri:
+            forms.noticed(services, row.domain, signature.form)
+            return known
+        another = another or known
+    if another is not None:
+        return another
     raise first or ForgedError("there is no signature")
 
 
@@ -250,7 +312,9 @@ def _promote(services: Services, row: Claimed) -> None:
     """
     uri = parse.parse_activity(documents.load(row.body)).uri
     with services.db.read() as session:
-        if settled.among(session, [settled.digest(uri, row.actor_uri)]):
+        if settled.among(session, [settled.digest(uri, row.actor_uri)]) or settled.received(session, [uri]) & {
+            (uri, row.actor_uri)
+        }:
             _settle(services, row, refused("duplicate"))
             return
     try:
@@ -306,7 +370,7 @@ def _wanted(row: Claimed) -> str:
 
 def _host(row: Claimed) -> str:
     if row.state is IntakeState.UNVERIFIED:
-        return row.domain
+        return uris.origin(row.key_id) or row.domain
     try:
         return uris.origin(_wanted(row)) or row.domain
     except WireError:

@@ -14,7 +14,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from app.federation.tables import SettledActivityRow
+from app.federation.tables import InboxActivityRow, SettledActivityRow
 
 KEPT = timedelta(days=90)
 
@@ -37,6 +37,13 @@ def among(session: Session, digests: Collection[str]) -> set[str]:
     if not digests:
         return set()
     return set(session.scalars(select(SettledActivityRow.digest).where(SettledActivityRow.digest.in_(digests))))
+
+
+def received(session: Session, activity_uris: Collection[str]) -> set[tuple[str, str]]:
+    """What is on disk of these, verified: (activity, actor), by whichever key it was proved."""
+    row = InboxActivityRow
+    found = session.execute(select(row.activity_uri, row.actor_uri).where(row.activity_uri.in_(activity_uris)))
+    return {(uri, actor) for uri, actor in found}
 
 
 def prune(session: Session, now: datetime, limit: int) -> int:

@@ -7,7 +7,7 @@ hand their rows to one thread per process and wait; while it commits, the next b
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +20,7 @@ from app.database.engine import Database
 from app.errors import AppError, ForbiddenError, UnavailableError
 from app.federation import settled
 from app.federation.rules import KnownRules, suspends
-from app.federation.tables import InboxActivityRow
+from app.federation.tables import InboxActivityRow, IntakeState
 
 log = structlog.get_logger()
 LARGEST_BATCH = 500
@@ -95,14 +95,27 @@ class InboxWriter:
         with self._db.write() as session:
             rules = self._rules.current(session)
             done = settled.among(session, [_digest(waiting.row) for waiting in batch])
+            here = settled.received(session, [waiting.row["activity_uri"] for waiting in batch])
             rows = []
             for waiting in batch:
                 if suspends(rules, waiting.row["domain"]):
                     waiting.error = domain_suspended()
-                elif _digest(waiting.row) not in done:
+                elif _digest(waiting.row) not in done and not _is_repeated(waiting.row, here):
+                    here.add(_named(waiting.row))
                     rows.append(waiting.row)
             if rows:
                 session.connection().execute(self._insert, rows)
+
+
+def _is_repeated(row: Row, here: Collection[tuple[str, str]]) -> bool:
+    """Whoever passes on what its actor sent already, or sends it by another key, adds nothing. What nobody has verified
+    is nobody's yet, and keeps nobody out.
+    """
+    return row["state"] is IntakeState.WAITING and _named(row) in here
+
+
+def _named(row: Row) -> tuple[str, str]:
+    return row["activity_uri"], row["actor_uri"]
 
 
 def _digest(row: Row) -> str:

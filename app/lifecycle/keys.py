@@ -12,6 +12,7 @@ from app.accounts.tables import ActorRow
 from app.errors import NotFoundError
 from app.federation import outgoing
 from app.federation.tables import DeliveryRow, DeliveryState, OutboxActivityRow, RetiredKeyRow
+from app.federation.wire.keys import make_ed25519_key
 from app.services import Services
 
 RETIRED_FOR = timedelta(days=8)
@@ -31,6 +32,7 @@ def rotate(services: Services, actor_id: int) -> ActorRow:
             raise NotFoundError
         old = actor.private_key_pem
         actor.public_key_pem, actor.private_key_pem = pair.public_pem, pair.private_pem
+        actor.ed25519_private_pem = make_ed25519_key()  # who has one of them may have the other
         session.flush()
         outgoing.profile_updated(session, services, actor)
         last = session.scalar(select(func.max(OutboxActivityRow.id)).where(OutboxActivityRow.actor_id == actor_id))

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from app.accounts import lookup
 from app.accounts.tables import ActorRow
-from app.federation import threads, wanted
+from app.federation import intake, threads, wanted
 from app.federation.tables import DeliveryRow, OutboxActivityRow, Wanted, WantedRow
 from app.federation.wire.errors import FetchTimeoutError
 from app.federation.wire.values import PUBLIC
@@ -305,20 +305,34 @@ def test_what_is_forwarded_about_nothing_here_asks_nobody(world: World, ben: Rem
     assert _wanted(world) == {} and world.inbox() == []
 
 
-def test_nobody_passes_on_for_a_suspended_domain_for_us_or_without_a_key_that_is_known(
-    world: World, ben: Remote, forwarder: Remote
-) -> None:
+def test_nobody_passes_on_for_a_suspended_domain_or_for_us(world: World, ben: Remote, forwarder: Remote) -> None:
     note = ben.note("What do you all think of the new tram?")
     world.take(ben, ben.create(note))
-    stranger = world.remote("stan", "stranger.example", pair=keys(2))
     cleo = world.remote("cleo", "near.example")
     answer = cleo.create(_reply(cleo, note, "It is quieter than the old one."))
-    assert _pass_on(world, stranger, answer) == 403
     assert _pass_on(world, forwarder, answer | {"actor": "https://ostiary.example/users/ana"}) == 403
     with world.services.db.write() as session:
         editing.set_rule(session, "near.example", Severity.SUSPEND, by="admin", now=world.services.clock.now())
     assert _pass_on(world, forwarder, answer) == 403
     assert _wanted(world) == {}
+
+
+def test_who_passes_on_and_is_not_known_is_looked_at_first(world: World, ben: Remote) -> None:
+    note = ben.note("What do you all think of the new tram?")
+    world.take(ben, ben.create(note))
+    cleo = world.remote("cleo", "near.example")
+    answer = _reply(cleo, note, "It is quieter than the old one.")
+    world.web.put(answer["id"], answer)
+    stranger = world.remote("stan", "stranger.example", pair=keys(2))
+    world.remote("vera", "vain.example", pair=keys(2))
+    assert _pass_on(world, Remote("vera", "vain.example", pair=keys(3)), cleo.create(answer)) == 202
+    intake.drain(world.services)
+    assert _wanted(world) == {} and world.inbox()[-1].reason == "signature_wrong"
+    assert _pass_on(world, stranger, cleo.create(answer)) == 202
+    intake.drain(world.services)
+    _drain(world)
+    assert "quieter" in world.stored(answer).content
+    assert world.inbox()[-1].reason == "forwarded"
 
 
 def test_who_passes_on_an_update_of_the_same_changes_nothing(world: World, ben: Remote, forwarder: Remote) -> None:

@@ -19,6 +19,7 @@ WireError                     status and code for an answer, a safe text for a p
 │   ├── HostError
 │   ├── DigestError
 │   ├── ForgedError
+│   ├── ProofSyntaxError
 │   └── PublicKeyError
 └── FetchError                an outgoing request failed; `permanent` says that a retry is useless
     ├── RefusedUrlError
@@ -163,6 +164,13 @@ class ForgedError(SignatureError):
     """The key did not make this signature."""
 
     code = "signature_wrong"
+
+
+class ProofSyntaxError(SignatureError):
+    """A document's own proof can't be read."""
+
+    status = 400
+    code = "proof_syntax"
 
 
 class PublicKeyError(SignatureError):
