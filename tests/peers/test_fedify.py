@@ -128,6 +128,13 @@ def test_our_post_reaches_her_and_is_edited_and_deleted(town: Town) -> None:
     town.eventually(lambda: about("Delete"), "the Delete arrived")
 
 
+def test_what_we_say_carries_a_proof_that_holds_there(town: Town) -> None:
+    town.eventually(lambda: len(town.peer.do("state")["proved"]) >= 4, "our activities carry proofs")
+    proved = town.peer.do("state")["proved"]
+    assert all(proved.values()), proved
+    assert any(uri.endswith("/activity") for uri in proved) and any("#updates/" in uri for uri in proved)
+
+
 def test_both_answer_like_and_boost_each_other(town: Town) -> None:
     ours = town.post("/api/v1/statuses", status="Repaired the copper kettle, it sings a third lower.")
     theirs = town.peer.do("post", text="Which kettle was it, the old one?", to=town.ana_uri, answers=ours["uri"])["id"]

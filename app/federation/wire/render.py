@@ -52,7 +52,8 @@ Document = dict[str, Any]
 
 AS = "https://www.w3.org/ns/activitystreams"
 SECURITY = "https://w3id.org/security/v1"
-MULTIKEY = "https://w3id.org/security/multikey/v1"
+MULTIKEYS = ("https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1")
+"""The first knows assertionMethod, the second Multikey (FEP-521a): who goes by JSON-LD sees no key with one alone."""
 
 # Terms beyond ActivityStreams' own; a document's context has those that it uses.
 _TERMS: Mapping[str, Any] = {
@@ -451,7 +452,7 @@ def _extensions(names: Sequence[str]) -> list[Document]:
 
 
 def _actor_context(value: Actor) -> list[str | Document]:
-    multikey = [MULTIKEY] if any(key.multibase for key in value.keys) else []
+    multikey = MULTIKEYS if any(key.multibase for key in value.keys) else ()
     terms = _actor_terms(value)
     return [AS, SECURITY, *multikey, *_extensions(terms)]
 

@@ -2,7 +2,7 @@
 // Usage: node server.mjs PORT FIRST_KNOCK, the latter rfc9421 or draft-cavage-http-signatures-12. Prints "ready" once it listens.
 import { createServer } from "node:http";
 import { Temporal } from "@js-temporal/polyfill";
-import { createFederation, generateCryptoKeyPair, MemoryKvStore } from "@fedify/fedify";
+import { createFederation, generateCryptoKeyPair, MemoryKvStore, signObject, verifyObject } from "@fedify/fedify";
 import {
   Accept, Activity, Announce, Create, Delete, Endpoints, Flag, Follow, Image, Like, Mention, Move, Note, Person,
   PUBLIC_COLLECTION, Question, Reject, Tombstone, Undo, Update, isActor,
@@ -17,6 +17,7 @@ for (const name of NAMES) {
 }
 const followers = new Map(NAMES.map((name) => [name, new Map()])); // actor URI -> actor
 const notes = new Map(); // id -> Note
+const proved = new Map(); // id of what arrived -> whether its own proof holds, in Fedify's eyes
 const received = []; // what was verified and handed to a listener, in order
 let movedTo = null;
 let counter = 0;
@@ -197,8 +198,21 @@ const CONTROL = {
     }));
     return { id: movedTo };
   },
+  async passOn(ctx, { text, to, forge }) { // nils passes on what mira proved; forged: what he made of it
+    const id = ctx.getObjectUri(Note, { identifier: "mira", id: String(++counter) });
+    const note = new Note({
+      id, attribution: ctx.getActorUri("mira"), to: PUBLIC_COLLECTION, content: `<p>${text}</p>`, url: id,
+      published: at(new Date().toISOString()),
+    });
+    const create = new Create({ id: new URL("#create", id), actor: ctx.getActorUri("mira"), object: note, to: PUBLIC_COLLECTION });
+    const pair = (await ctx.getActorKeyPairs("mira")).find((each) => each.privateKey.algorithm.name === "Ed25519");
+    const signed = await signObject(create, pair.privateKey, pair.multikey.id, { contextLoader: ctx.contextLoader });
+    const sent = forge ? signed.clone({ object: note.clone({ content: "<p>What mira never wrote.</p>" }) }) : signed;
+    await ctx.sendActivity({ identifier: "nils" }, await someone(ctx, to), sent);
+    return { id: id.href };
+  },
   async state() {
-    return { received, followers: Object.fromEntries([...followers].map(([name, all]) => [name, [...all.keys()]])) };
+    return { received, proved: Object.fromEntries(proved), followers: Object.fromEntries([...followers].map(([name, all]) => [name, [...all.keys()]])) };
   },
 };
 
@@ -218,11 +232,21 @@ async function control(verb, request, response) {
   }
 }
 
+async function prove(body) { // an activity's own proof, apart from the signature of the request that brought it
+  const document = JSON.parse(body.toString());
+  if (!document.proof) return;
+  const ctx = context();
+  const documentLoader = await ctx.getDocumentLoader({ identifier: "mira" });
+  const found = await verifyObject(Activity, document, { documentLoader, contextLoader: ctx.contextLoader }).catch(console.error);
+  proved.set(document.id, found != null);
+}
+
 async function federate(request, response) {
   const headers = new Headers();
   for (let i = 0; i < request.rawHeaders.length; i += 2) headers.append(request.rawHeaders[i], request.rawHeaders[i + 1]);
   const sent = ["GET", "HEAD"].includes(request.method) ? undefined : await body(request);
   const asked = new Request(new URL(request.url, origin), { method: request.method, headers, body: sent });
+  if (sent?.length) await prove(sent);
   const answer = await federation.fetch(asked, { contextData: undefined });
   response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(Buffer.from(await answer.arrayBuffer()));
 }
