@@ -135,6 +135,14 @@ def test_what_we_say_carries_a_proof_that_holds_there(town: Town) -> None:
     assert any(uri.endswith("/activity") for uri in proved) and any("#updates/" in uri for uri in proved)
 
 
+def test_what_she_proved_is_hers_whoever_passes_it_on(town: Town) -> None:
+    uri = town.peer.do("passOn", text="The lock gates open at nine, says the keeper.", to=town.ana_uri)["id"]
+    town.eventually(lambda: uri in town.home(), "the post that nils passed on is in ana's home")
+    assert town.home()[uri]["account"]["uri"] == town.peer.mira
+    with pytest.raises(AssertionError, match="proof_wrong"):
+        town.peer.do("passOn", text="The lock gates open at ten.", to=town.ana_uri, forge=True)
+
+
 def test_both_answer_like_and_boost_each_other(town: Town) -> None:
     ours = town.post("/api/v1/statuses", status="Repaired the copper kettle, it sings a third lower.")
     theirs = town.peer.do("post", text="Which kettle was it, the old one?", to=town.ana_uri, answers=ours["uri"])["id"]

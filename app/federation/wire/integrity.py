@@ -58,17 +58,30 @@ def read(document: Doc) -> tuple[Proof, ...]:
 
 
 def is_made_by(public_key: PublicKey, document: Doc, proof: Proof) -> bool:
-    """Whether the key made the proof over this very document."""
+    """Whether the key made the proof over this very document.
+
+    A Linked Data signature comes after the proof (FEP-8b32, Backward compatibility), or was there before it.
+    """
     bare = {name: value for name, value in document.items() if name != "proof"}
-    if "@context" in proof.options:
-        begins = list(fields.items(proof.options["@context"]))
-        if list(fields.items(bare.get("@context")))[: len(begins)] != begins:
-            return False
-        candidates = [({**bare, "@context": proof.options["@context"]}, proof.options)]
-    else:
+    bodies = [bare]
+    if "signature" in bare:
+        bodies.insert(0, {name: value for name, value in bare.items() if name != "signature"})
+    return any(
+        _is_made_over(public_key, proof.signature, body, options)
+        for bare in bodies
+        for body, options in _candidates(bare, proof)
+    )
+
+
+def _candidates(bare: dict[str, Json], proof: Proof) -> list[tuple[Doc, Doc]]:
+    """What may have been signed: the document and the proof's options."""
+    if "@context" not in proof.options:
         # Some sign the proof under the document's context without saying so in it.
-        candidates = [(bare, proof.options), (bare, {**proof.options, "@context": bare.get("@context")})]
-    return any(_is_made_over(public_key, proof.signature, body, options) for body, options in candidates)
+        return [(bare, proof.options), (bare, {**proof.options, "@context": bare.get("@context")})]
+    begins = list(fields.items(proof.options["@context"]))
+    if list(fields.items(bare.get("@context")))[: len(begins)] != begins:
+        return []
+    return [({**bare, "@context": proof.options["@context"]}, proof.options)]
 
 
 def sign(document: Mapping[str, Any], key_id: str, private_key: PrivateKey, now: datetime) -> dict[str, Any]:

@@ -160,6 +160,12 @@ def test_of_a_member_given_twice_it_is_the_one_that_counts_that_is_proved() -> N
     assert documents.load(hidden)["type"] == "Like" and holds(documents.load(hidden))
 
 
+def test_a_linked_data_signature_may_come_after_the_proof_or_before_it() -> None:
+    signature = {"signature": {"type": "RsaSignature2017", "signatureValue": "AA=="}}
+    assert holds(made() | signature) and holds(made({**LIKE, **signature}))
+    assert not holds(made() | signature | {"object": "https://ostiary.example/notes/2"})
+
+
 def test_a_proof_under_the_documents_context_need_not_repeat_it() -> None:
     document = made()
     del document["proof"]["@context"]
