@@ -30,6 +30,8 @@ _ONCE_MORE = (Wanted.AGAIN, Wanted.STAMP)
 """What may be otherwise soon after, or concern others than those for whom it was asked."""
 MOST_PER_HOST = 200
 """So many wait for one host at most; what a flood of replies to nothing adds beyond that isn't asked for."""
+MOST_IN_ALL = 20_000
+"""For all hosts together: names of hosts cost nothing to make up."""
 PER_HOST_AT_ONCE = 5
 LOOKS_EVERY = timedelta(minutes=1)
 AGAIN_AFTER = timedelta(minutes=15)
@@ -74,7 +76,7 @@ def want(session: Session, services: Services, found: Iterable[str], what: Wante
         statement,
         [
             {"uri": u, "what": what, "host": host, "depth": depth, "attempts": 0, "asked_at": now, "next_at": now}
-            for u, host in rows.items()
+            for u, host in sorted(rows.items())  # in one order, or two who ask for the same wait for each other
         ],
     )
     after_commit(session, lambda: services.nudger.nudge(Job.THREADS))
@@ -167,13 +169,18 @@ def _askable(session: Session, services: Services, found: Sequence[str], what: W
         here = session.scalars(select(PostRow.uri).where(PostRow.uri.in_(rows)))
         rows = {uri: host for uri, host in rows.items() if uri not in set(here)} if rows else rows
     waiting = _waiting(session, set(rows.values()))
+    room = MOST_IN_ALL - _waiting_in_all(session) if rows else 0
     askable: dict[str, str] = {}
     for uri, host in rows.items():
-        if suspends(rules, host) or waiting.get(host, 0) >= MOST_PER_HOST:
+        if suspends(rules, host) or waiting.get(host, 0) >= MOST_PER_HOST or len(askable) >= room:
             continue
         waiting[host] = waiting.get(host, 0) + 1
         askable[uri] = host
     return askable
+
+
+def _waiting_in_all(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(WantedRow).where(WantedRow.next_at.is_not(None))) or 0
 
 
 def _waiting(session: Session, hosts: set[str]) -> dict[str, int]:

@@ -5,6 +5,7 @@ Some at a time, and what was carried is gone from the old one, so that a killed 
 
 from __future__ import annotations
 
+import structlog
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased
 
@@ -17,6 +18,7 @@ from app.relationships.edges import Wish
 from app.relationships.tables import BlockRow, FollowRow, FollowState, MoveRow, MuteRow
 from app.services import Services
 
+log = structlog.get_logger()
 CHUNK = 50
 
 
@@ -28,8 +30,11 @@ def carry(services: Services, limit: int) -> int:
         ).all()
     done = 0
     for move_id in moves:
-        while done < limit and (count := _some(services, move_id)):
-            done += count
+        try:
+            while done < limit and (count := _some(services, move_id)):
+                done += count
+        except Exception as error:  # a move that can't be carried must not keep all others from it
+            log.error("move_not_carried", move=move_id, exc_info=error)
     return done
 
 

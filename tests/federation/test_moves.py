@@ -11,11 +11,12 @@ from app.accounts.tables import ActorRow
 from app.errors import ConflictError, ForbiddenError, InvalidError
 from app.federation import deliver, intake
 from app.federation.tables import DeliveryRow, OutboxActivityRow
-from app.lifecycle import moving, redirecting, work
+from app.lifecycle import carrying, moving, redirecting, work
 from app.posts import boosts, compose
 from app.posts.compose import ComposeRequest
 from app.relationships import block, follow, mute, rules
 from app.relationships.tables import BlockRow, FollowRow, FollowState, MoveRow, MuteRow
+from app.services import Services
 from tests.app import people
 from tests.app.people import PASSWORD
 from tests.federation.world import Remote, World, keys
@@ -207,6 +208,28 @@ def test_a_crowd_is_carried_some_at_a_time(world: World) -> None:
     work.drain(world.services, limit=1)
     work.drain(world.services)
     assert all(list(_followed(world, member)) == [new.uri] for member in members)
+
+
+def test_a_move_that_can_not_be_carried_holds_up_no_other(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    ana = world.member("ana")
+    for name in ("olga", "pia"):
+        old, new = world.known(name), Remote(name, "new.example", pair=keys(2))
+        new.document, old.document = {"alsoKnownAs": [old.uri]}, {"movedTo": new.uri}
+        old.live_on(world.web)
+        new.live_on(world.web)
+        world.follow(ana, world.row(old))
+        world.take(old, old.activity("Move", old.uri, target=new.uri))
+    some, tried = carrying._some, list[int]()
+
+    def broken_at_first(services: Services, move_id: int) -> int:
+        tried.append(move_id)
+        if move_id == tried[0]:
+            raise KeyError("whatever it is that is wrong with this one")
+        return some(services, move_id)
+
+    monkeypatch.setattr(carrying, "_some", broken_at_first)
+    work.drain(world.services)
+    assert sorted(_followed(world, ana)) == ["https://far.example/users/olga", "https://new.example/users/pia"]
 
 
 def test_somebody_moves_here_from_elsewhere(world: World) -> None:

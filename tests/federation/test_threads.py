@@ -112,6 +112,16 @@ def test_a_flood_of_answers_to_nothing_asks_a_host_only_so_often(world: World, b
     assert len(wanted.take(world.services, 100)) == wanted.PER_HOST_AT_ONCE
 
 
+def test_made_up_hosts_fill_no_more_than_there_is_room_for(
+    world: World, ben: Remote, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wanted, "MOST_IN_ALL", 30)
+    with world.services.db.write() as session:
+        uris = [f"https://host{n}.example/notes/1" for n in range(50)]
+        assert wanted.want(session, world.services, uris, Wanted.POST) == 30
+        assert wanted.want(session, world.services, ["https://near.example/notes/1"], Wanted.POST) == 0
+
+
 def test_a_host_that_does_not_answer_is_asked_a_few_times_and_no_more(world: World, ben: Remote) -> None:
     silent = "https://silent.example/notes/1"
     world.web.fail(silent, FetchTimeoutError("too slow"))
