@@ -48,6 +48,8 @@ class Settings:
     secure_mode: bool = False
     metrics_token: str | None = field(default=None, repr=False)
     rate_limits: bool = True
+    media_cache_bytes: int = 2 * 1024**3
+    """How much room pictures from elsewhere may take."""
     trial: bool = False
 
     @property
@@ -70,7 +72,7 @@ KNOWN = frozenset(
     for name in (
         "DOMAIN", "DATA_DIR", "DATABASE_URL", "REDIS_URL", "SCHEME", "ALLOWED_NETWORKS", "REGISTRATION", "SMTP_URL",
         "MAIL_FROM", "S3_URL", "STREAMING_URL", "TRUSTED_PROXIES", "SECURE_MODE", "METRICS_TOKEN", "RATE_LIMITS",
-        "SECRET_KEY",
+        "MEDIA_CACHE", "SECRET_KEY",
     )
 )  # fmt: skip
 _DOMAIN = re.compile(r"^(?=.{1,253}(:\d+)?$)[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$")
@@ -115,6 +117,7 @@ def read(environment: Mapping[str, str], *, port: int = 8000, data_dir: Path | N
         secure_mode=_flag("SECURE_MODE", get("SECURE_MODE")),
         metrics_token=get("METRICS_TOKEN"),
         rate_limits=_choice("RATE_LIMITS", get("RATE_LIMITS") or "default", ("default", "off")) == "default",
+        media_cache_bytes=_size("MEDIA_CACHE", get("MEDIA_CACHE") or "2G"),
         trial=trial,
     )
 
@@ -183,6 +186,17 @@ def _flag(name: str, value: str | None) -> bool:
         "true",
         "1",
     )
+
+
+_UNITS = {"M": 1024**2, "G": 1024**3, "T": 1024**4}
+
+
+def _size(name: str, value: str) -> int:
+    """Bytes of `500M`, `20G`, `1T`."""
+    match = re.fullmatch(r"([1-9][0-9]{0,5})([MGT])", value.strip().upper())
+    if match is None:
+        raise SettingsError(f"OSTIARY_{name}={value!r} must be a size such as 500M, 20G or 1T")
+    return int(match[1]) * _UNITS[match[2]]
 
 
 def _networks(name: str, value: str | None) -> tuple[Network, ...]:

@@ -10,6 +10,7 @@ from app.federation import intake as inbox
 from app.federation import links as profile_links
 from app.federation import threads as thread_walks
 from app.lifecycle import work as comings_and_goings
+from app.media import upkeep as pictures
 from app.notifications import post_office
 from app.polls import closing as closing_polls
 from app.stores.jobs import Job
@@ -30,6 +31,7 @@ FOLLOWERS = Drain(Job.FOLLOWERS, follower_lists.drain, limit=20)
 LINKS = Drain(Job.LINKS, profile_links.drain, limit=20)
 LIFECYCLE = Drain(Job.LIFECYCLE, comings_and_goings.drain, limit=500)
 POLLS = Drain(Job.POLLS, closing_polls.drain, limit=100)
+MEDIA = Drain(Job.MEDIA, pictures.collect, limit=20)
 DRAINS = (
     INTAKE,
     FAN_OUT,
@@ -44,6 +46,7 @@ DRAINS = (
     LINKS,
     LIFECYCLE,
     POLLS,
+    MEDIA,
 )
 
 
@@ -100,6 +103,11 @@ def links() -> int:
 def purge() -> int:
     """What has outlived its time is forgotten."""
     return run(PURGE, runtime.services())
+
+
+def media() -> int:
+    """Pictures that are evidence are fetched, before they are gone."""
+    return run(MEDIA, runtime.services())
 
 
 def lifecycle() -> int:

@@ -18,6 +18,7 @@ from app.federation.tables import (
     ProfileLinkRow,
     WantedRow,
 )
+from app.media import cache as media
 from app.notifications.tables import MailRow
 from app.polls import due as due_polls
 from app.posts.tables import PendingEditRow, PostRow, PostState
@@ -42,10 +43,11 @@ CONDITIONS: dict[Job, Callable[[datetime], ColumnElement[bool]]] = {
     Job.LINKS: lambda now: exists().where(ProfileLinkRow.next_at <= now),
     Job.FOLLOWERS: lambda now: exists().where(FollowerSyncRow.next_at <= now),
     Job.POLLS: lambda now: exists().where(due_polls.due(now)),
+    Job.MEDIA: media.is_due,
 }
 
 
-AT_ONCE = (Job.INTAKE, Job.FAN_OUT, Job.DELIVER, Job.MAIL, Job.THREADS, Job.FOLLOWERS, Job.LINKS, Job.POLLS)
+AT_ONCE = (Job.INTAKE, Job.FAN_OUT, Job.DELIVER, Job.MAIL, Job.THREADS, Job.FOLLOWERS, Job.LINKS, Job.POLLS, Job.MEDIA)
 SLOWLY = (Job.REJUDGE,)
 """What waits for a broken check: asking it each second would not mend it."""
 

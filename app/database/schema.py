@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 import app.accounts.tables
 import app.federation.tables
 import app.instance.tables
+import app.media.tables
 import app.notifications.tables
 import app.oauth.tables
 import app.polls.tables

@@ -10,6 +10,7 @@ from app.enforcement import enact
 from app.federation import deliver, intake, settled, tombstones, wanted
 from app.instance import activity
 from app.lifecycle import severing
+from app.media import upkeep as pictures
 from app.posts import edit
 from app.posts import rejudge as posts_rejudge
 from app.relationships import mute
@@ -45,5 +46,5 @@ def purge(services: Services, limit: int = 5000) -> int:
         forgotten = tombstones.prune(session, now, limit) + settled.prune(session, now, limit)
         forgotten += wanted.prune(session, now, limit) + activity.forget(session, now)
     traffic = intake.prune(services, now - TRAFFIC_KEPT, limit) + deliver.prune(services, now - TRAFFIC_KEPT, limit)
-    forgotten += severing.forget(services)
+    forgotten += severing.forget(services) + pictures.forget(services)
     return int(sum(astuple(report))) + forgotten + traffic + mute.sweep(services) + signup.forget_unconfirmed(services)

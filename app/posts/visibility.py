@@ -54,9 +54,18 @@ def visible_to(viewer_id: int | None) -> ColumnElement[bool]:
     return and_(shown, ~hidden)
 
 
+def standing(actor: Any) -> ColumnElement[bool]:
+    """Whether somebody is shown at all."""
+    return and_(actor.suspended_at.is_(None), actor.deleted_at.is_(None), actor.domain_hidden.is_(False))
+
+
+def shown() -> ColumnElement[bool]:
+    """Whether a post, over `PostRow` and `ActorRow`, is shown to anybody: for what hangs on it."""
+    return and_(PostRow.state == PostState.PUBLISHED, standing(ActorRow))
+
+
 def _one(post: Any, actor: Any, viewer_id: int | None, *, own_held: bool = True) -> ColumnElement[bool]:
-    standing = and_(actor.suspended_at.is_(None), actor.deleted_at.is_(None), actor.domain_hidden.is_(False))
-    published = and_(post.state == PostState.PUBLISHED, standing)
+    published = and_(post.state == PostState.PUBLISHED, standing(actor))
     if viewer_id is None:
         return and_(published, post.visibility.in_(PUBLIC_KINDS))
     addressed = or_(

@@ -32,6 +32,7 @@ KEY_FETCHES = Budget("key-fetches", 300, 300)
 KEYS_OF_HOST = Budget("keys-of-host", 1500, 300)
 KEYS_OF_HOST_FOR_NETWORK = Budget("keys-of-host-network", 300, 300)
 """Strangers who claim a host's keys mustn't make us a storm there, nor spend what others need for theirs."""
+MEDIA_BY_HOST = Budget("media-host", 600, 300)
 API_BY_ADDRESS = Budget("api-address", 3000, 300)
 API_BY_ACCOUNT = Budget("api-account", 1500, 300)
 POSTS_BY_ACCOUNT = Budget("posts", 300, 10800)

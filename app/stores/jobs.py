@@ -21,6 +21,7 @@ class Job(StrEnum):
     LINKS = "workers.jobs.links"
     LIFECYCLE = "workers.jobs.lifecycle"
     POLLS = "workers.jobs.polls"
+    MEDIA = "workers.jobs.media"
 
 
 QUEUE_OF: dict[Job, str] = {
@@ -37,5 +38,6 @@ QUEUE_OF: dict[Job, str] = {
     Job.LINKS: "network",
     Job.LIFECYCLE: "intake",
     Job.POLLS: "intake",
+    Job.MEDIA: "network",
 }
 QUEUES = ("intake", "network")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, TypeVar
 
 import orjson
@@ -44,14 +44,15 @@ class Streaming:
     def __init__(self, hub: Hub, rendering: Rendering, threads: asyncio.Semaphore) -> None:
         self._hub, self._rendering, self._threads = hub, rendering, threads
 
-    def application(self) -> Starlette:
-        """The ASGI application."""
+    def application(self, also: Sequence[Route] = ()) -> Starlette:
+        """The ASGI application; `also` are routes of others that live in this process."""
         return Starlette(
             routes=[
                 Route(f"{ROOT}/health", self.health),
                 *(Route(f"{ROOT}/{path}", self.events, name=stream) for path, stream in PATHS.items()),
                 WebSocketRoute(ROOT, self.socket),
                 WebSocketRoute(f"{ROOT}/", self.socket),
+                *also,
             ],
             exception_handlers={StreamError: _refuse},  # type: ignore[dict-item]
         )

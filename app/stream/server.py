@@ -10,6 +10,7 @@ from granian.constants import Interfaces
 from granian.server.embed import Server
 from redis.asyncio import Redis
 
+from app.media.endpoints import MediaEndpoints
 from app.services import Services
 from app.stores.heartbeats import Beating
 from app.stream.endpoints import Streaming
@@ -42,8 +43,10 @@ async def run(services: Services, host: str, port: int, over: asyncio.Event) -> 
     redis = Redis.from_url(services.settings.redis_url)
     hub = Hub(redis)
     hub.start()
-    streaming = Streaming(hub, Rendering(services), asyncio.Semaphore(THREADS))
-    server = Server(streaming.application(), address=host, port=port, interface=Interfaces.ASGINL, log_enabled=False)
+    threads = asyncio.Semaphore(THREADS)
+    streaming = Streaming(hub, Rendering(services), threads)
+    application = streaming.application(MediaEndpoints(services, threads).routes())
+    server = Server(application, address=host, port=port, interface=Interfaces.ASGINL, log_enabled=False)
     serving = asyncio.create_task(server.serve(), name="granian")
     waiting = asyncio.create_task(over.wait())
     log.info("stream_started", host=host, port=port)

@@ -28,6 +28,7 @@ from app.federation.wire.errors import (
 )
 from app.federation.wire.fetching import (
     AS_TYPE,
+    MAX_BYTES,
     Fetched,
     Kind,
     Outgoing,
@@ -36,6 +37,7 @@ from app.federation.wire.fetching import (
     check_type,
     check_url,
     is_downgrade,
+    most_bytes,
     per_host,
 )
 from app.federation.wire.knocking import Knock, Signer
@@ -51,7 +53,6 @@ if importlib.util.find_spec("sniffio") is None:
     # httpcore imports it for each request if it's there; that it isn't would be found out on the disk each time.
     sys.modules["sniffio"] = None  # type: ignore[assignment]
 
-MAX_BYTES = 1024 * 1024
 MAX_REDIRECTS = 3
 TIMEOUT_SECONDS = 10.0
 READ_TIMEOUT_SECONDS = 5.0
@@ -126,7 +127,7 @@ class HttpClient:
     def _take(self, response: httpx.Response, url: str, kind: Kind) -> Fetched:
         content_type = response.headers.get("content-type", "")[:500]
         check_type(content_type, kind)
-        body = _BoundedBody(response.headers, self._max_bytes)
+        body = _BoundedBody(response.headers, most_bytes(kind, self._max_bytes))
         for chunk in response.iter_raw():
             body.feed(chunk)
         return Fetched(url, content_type, body.whole())

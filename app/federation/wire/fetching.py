@@ -33,7 +33,17 @@ class Kind(Enum):
     JRD = "application/jrd+json, application/json"
     JSON = "application/json"
     HTML = "text/html, application/xhtml+xml"
+    PICTURE = "image/webp, image/avif, image/png, image/jpeg, image/gif, image/*;q=0.5"
     ANY = "*/*"
+
+
+MAX_BYTES = 1024 * 1024
+MAX_PICTURE_BYTES = 12 * 1024 * 1024
+
+
+def most_bytes(kind: Kind, documents_limit: int = MAX_BYTES) -> int:
+    """How large an answer may be."""
+    return MAX_PICTURE_BYTES if kind is Kind.PICTURE else documents_limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +185,9 @@ def check_type(header: str, kind: Kind) -> None:
         fits = essence == "application/activity+json" or (
             essence == "application/ld+json" and AS_PROFILE in _profiles(parameters)
         )
+    elif kind is Kind.PICTURE:
+        # Stores of files often don't know; what it really is, is found when it's drawn.
+        fits = essence.startswith("image/") or essence in ("application/octet-stream", "binary/octet-stream", "")
     elif kind is Kind.HTML:
         fits = essence in ("text/html", "application/xhtml+xml")
     else:

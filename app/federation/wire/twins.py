@@ -9,9 +9,10 @@ from typing import Any
 import orjson
 
 from app.federation.wire import uris
-from app.federation.wire.client import MAX_BYTES, MAX_REDIRECTS
+from app.federation.wire.client import MAX_REDIRECTS
 from app.federation.wire.errors import BodyTooLargeError, FetchError, GoneError, RedirectError, UnreachableError
 from app.federation.wire.fetching import (
+    MAX_BYTES,
     Fetched,
     Kind,
     Outgoing,
@@ -20,6 +21,7 @@ from app.federation.wire.fetching import (
     check_type,
     check_url,
     is_downgrade,
+    most_bytes,
 )
 from app.federation.wire.knocking import Knock, Signer
 from app.federation.wire.signed import Form
@@ -78,8 +80,8 @@ class FakeWeb:
             if page.location is None:
                 check_status(status, {})
                 check_type(page.content_type, kind)
-                if len(page.body) > self.max_bytes:
-                    raise BodyTooLargeError(f"more than {self.max_bytes} bytes")
+                if len(page.body) > most_bytes(kind, self.max_bytes):
+                    raise BodyTooLargeError(f"more than {most_bytes(kind, self.max_bytes)} bytes")
                 return Fetched(url, page.content_type, page.body)
             if is_downgrade(url, page.location):
                 raise RedirectError("from https to http")

@@ -1,0 +1,70 @@
+"""Whether a picture may be shown to whoever holds its address: asked anew at each request.
+
+A post's pictures are there while the post is: published, its author and their domain not hidden, and no rule that says
+"no media from there". The same answer, nothing, for what never was, what waits and what was taken away.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from app.accounts.tables import ActorRow
+from app.federation.wire import uris
+from app.media.cache import Picture
+from app.media.links import SHAPES, Asked, Links, Place
+from app.media.shapes import names
+from app.posts import visibility
+from app.posts.tables import AttachmentRow, PostRow
+from moderation.domains.rules import DomainRules
+from moderation.values import Severity
+
+
+def picture(session: Session, links: Links, rules: DomainRules, asked: Asked, now: datetime) -> Picture | None:
+    """The picture that an address leads to, if it's one of ours and may be shown now."""
+    shape = SHAPES[asked.place]
+    if asked.file not in names(shape):
+        return None
+    if asked.expires is not None and asked.expires < now.timestamp():
+        return None
+    url, domain = _found(session, asked)
+    if url is None or not links.made(asked, url):
+        return None
+    if asked.place is Place.DESK:
+        return Picture(shape, url, evidence=True)
+    if _refused(rules, url, domain):
+        return None
+    if asked.place is Place.ATTACHMENTS:
+        return Picture(shape, url, attachment_id=asked.holder)
+    return Picture(shape, url, actor_id=asked.holder)
+
+
+def _found(session: Session, asked: Asked) -> tuple[str | None, str | None]:
+    """Where it is, and the domain of who showed it."""
+    if asked.url is not None:
+        return asked.url, None
+    if asked.place is Place.ATTACHMENTS:
+        attached = session.execute(_attached(asked.holder)).one_or_none()
+        return (None, None) if attached is None else (attached[0], attached[1])
+    actor = session.scalar(select(ActorRow).where(ActorRow.id == asked.holder, visibility.standing(ActorRow)))
+    if actor is None:
+        return None, None
+    return actor.avatar_url if asked.place is Place.AVATARS else actor.header_url, actor.domain
+
+
+def _attached(holder: int | None) -> Select[str, str]:
+    return (
+        select(AttachmentRow.url, ActorRow.domain)
+        .join(PostRow, PostRow.pk == AttachmentRow.post_pk)
+        .join(ActorRow, ActorRow.id == PostRow.actor_id)
+        .where(AttachmentRow.id == holder, visibility.shown())
+    )
+
+
+def _refused(rules: DomainRules, url: str, domain: str | None) -> bool:
+    """Whether a rule keeps out the media of who showed it, or of the host where it lies."""
+    hosts = {host for host in (uris.origin(url), domain) if host}
+    found = [rule for rule in map(rules.match, hosts) if rule is not None]
+    return any(rule.reject_media or rule.severity is Severity.SUSPEND for rule in found)

@@ -1,0 +1,149 @@
+"""Draws a picture anew, in a process of its own: `python -I -m app.media.drawing SHAPE`, bytes in, bytes out.
+
+Whoever sends a picture chose every bit of it, and decoders are the likeliest place for a mistake that costs more than
+one picture. So this process has no secrets, no database and no network; its memory and time are bounded by the kernel,
+and only pixels leave it: what else was in the file (place, camera, thumbnails, scripts) stays behind.
+
+What goes out: one line of JSON (`width`, `height` of the largest, `moving`, `files`: pairs of name and length), then
+the files, WebP, one after another. A picture that can't be drawn ends the process with status 3.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import resource
+import struct
+import sys
+import warnings
+from collections.abc import Iterator
+
+from PIL import Image, ImageCms, ImageOps, ImageSequence, UnidentifiedImageError
+
+from app.media.shapes import VERSIONS, Shape, Version
+
+FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
+MOST_PIXELS = 40_000_000
+MOST_MOVING_PIXELS = 40_000_000
+MOST_FRAMES = 300
+MEMORY_BYTES = 1024 * 1024 * 1024
+PROCESSOR_SECONDS = 8
+QUALITY = 82
+NOT_DRAWN = 3
+_MAKES_NO_SENSE = (OSError, ValueError, SyntaxError, MemoryError, OverflowError, IndexError, EOFError, struct.error)
+
+
+def main() -> int:
+    """From standard input to standard output."""
+    _bound()
+    warnings.simplefilter("error", Image.DecompressionBombWarning)
+    Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+    shape = Shape(sys.argv[1])
+    try:
+        header, files = draw(sys.stdin.buffer.read(), shape)
+    except (UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        return _refuse(error)
+    except _MAKES_NO_SENSE as error:  # what Pillow's decoders raise for files that are broken on purpose
+        return _refuse(error)
+    sys.stdout.buffer.write(json.dumps(header).encode() + b"\n" + b"".join(files))
+    return 0
+
+
+def draw(body: bytes, shape: Shape) -> tuple[dict[str, object], list[bytes]]:
+    """The picture in every version of the shape. Raises what Pillow raises for what is no picture."""
+    with Image.open(io.BytesIO(body), formats=FORMATS) as image:
+        if image.width * image.height > MOST_PIXELS:
+            raise Image.DecompressionBombError("more pixels than are drawn")
+        moving = _moves(image)
+        largest = max(VERSIONS[shape], key=lambda version: version.width)
+        image.draft("RGB", (largest.width, largest.height))  # a JPEG can be read smaller than it is
+        files = {}
+        if moving:
+            first = next(version for version in VERSIONS[shape] if version.moving)
+            files[first.name] = _film(image, first)
+            image.seek(0)
+        still = _upright(image)
+        for version in VERSIONS[shape]:
+            if version.name not in files:
+                files[version.name] = _still(still, version)
+    width, height = _fitting(still.size, largest)
+    header = {"width": width, "height": height, "moving": moving, "files": [(n, len(f)) for n, f in files.items()]}
+    return header, list(files.values())
+
+
+def _moves(image: Image.Image) -> bool:
+    """Whether it's shown as a film. What has too many frames, or too many pixels in them, is shown as its first."""
+    frames = int(getattr(image, "n_frames", 1))
+    return 1 < frames <= MOST_FRAMES and frames * image.width * image.height <= MOST_MOVING_PIXELS
+
+
+def _film(image: Image.Image, version: Version) -> bytes:
+    lengths: list[int] = []
+
+    def frames() -> Iterator[Image.Image]:
+        for frame in ImageSequence.Iterator(image):
+            lengths.append(min(max(int(frame.info.get("duration") or 100), 20), 10_000))
+            yield _sized(frame.convert("RGBA"), version)
+
+    drawn = list(frames())
+    out = io.BytesIO()
+    drawn[0].save(
+        out, "WEBP", save_all=True, append_images=drawn[1:], duration=lengths, loop=0, quality=QUALITY, method=2
+    )
+    return out.getvalue()
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """As its camera was held, in the colours of a screen, and without anything but pixels."""
+    profile = image.info.get("icc_profile")
+    turned = ImageOps.exif_transpose(image)
+    plain = turned.convert("RGBA" if turned.has_transparency_data else "RGB")
+    return _in_screen_colours(plain, profile) if profile and turned.mode in ("RGB", "RGBA") else plain
+
+
+def _in_screen_colours(image: Image.Image, profile: bytes) -> Image.Image:
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        found = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"))
+    except (ImageCms.PyCMSError, OSError):  # a profile that makes no sense says nothing
+        return image
+    return found or image
+
+
+def _still(image: Image.Image, version: Version) -> bytes:
+    made = _sized(image, version)
+    if version.grey:
+        made = made.convert("LA" if made.has_transparency_data else "L").convert(made.mode)
+    made.info.clear()
+    out = io.BytesIO()
+    made.save(out, "WEBP", quality=QUALITY, method=4)
+    return out.getvalue()
+
+
+def _sized(image: Image.Image, version: Version) -> Image.Image:
+    size = _fitting(image.size, version)
+    return image if size == image.size else image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+
+
+def _fitting(size: tuple[int, int], version: Version) -> tuple[int, int]:
+    """The size within the version's, never larger than it is."""
+    width, height = size
+    by = min(1.0, version.width / width, version.height / height)
+    return max(1, round(width * by)), max(1, round(height * by))
+
+
+def _bound() -> None:
+    """The kernel ends what takes too much: memory, time; and lets nothing be written or started."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _refuse(error: BaseException) -> int:
+    sys.stderr.write(f"{type(error).__name__}\n")
+    return NOT_DRAWN
+
+
+if __name__ == "__main__":
+    sys.exit(main())

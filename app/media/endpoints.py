@@ -1,0 +1,98 @@
+"""Pictures over HTTP, in the stream process: a picture that has to be fetched first makes its reader wait, and nobody
+else, since waiting costs no thread of the web process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from app.federation.rules import KnownRules
+from app.media import allowed
+from app.media.cache import Picture
+from app.media.links import ROOT, Asked, Links, Place, read
+from app.media.obtaining import NoPictureError, Pictures
+from app.services import Services
+
+T = TypeVar("T")
+FETCHING_THREADS = 16
+MOST_WAITING = 200
+SHOWN_SECONDS = 3600
+ACTOR_SECONDS = 86400
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "Access-Control-Allow-Origin": "*",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+class MediaEndpoints:
+    """The addresses of pictures, over services; `threads` bound how many ask the database at once."""
+
+    def __init__(self, services: Services, threads: asyncio.Semaphore) -> None:
+        self._services, self._threads = services, threads
+        self._links = Links(services.settings)
+        self._rules = KnownRules(services.db)
+        self._pictures = Pictures(services)
+        self._pool = ThreadPoolExecutor(FETCHING_THREADS, thread_name_prefix="media")
+        self._waiting = 0
+
+    def routes(self) -> list[Route]:
+        """For the stream process's application."""
+        return [Route(f"{ROOT}/{{place}}/{{holder}}/{{signature}}/{{file}}", self.picture)]
+
+    async def picture(self, request: Request) -> Response:
+        """One file of a picture."""
+        asked = read(**{name: request.path_params[name] for name in ("place", "holder", "signature", "file")})
+        if asked is None:
+            return _nothing()
+        async with self._threads:
+            wanted = await asyncio.to_thread(self._allowed, asked)
+        if wanted is None:
+            return _nothing()
+        if self._waiting >= MOST_WAITING:
+            return _later(5)
+        self._waiting += 1
+        try:
+            found = await self._in_pool(functools.partial(self._pictures.file, wanted, asked.file))
+        except NoPictureError as error:
+            return _nothing() if error.retry_after is None else _later(error.retry_after)
+        finally:
+            self._waiting -= 1
+        headers = HEADERS | {"ETag": f'"{found.version}"', "Cache-Control": _kept(asked.place)}
+        if request.headers.get("if-none-match") == headers["ETag"]:
+            return Response(status_code=304, headers=headers)
+        return Response(found.body, media_type="image/webp", headers=headers)
+
+    def _allowed(self, asked: Asked) -> Picture | None:
+        with self._services.db.read() as session:
+            rules = self._rules.current(session)
+            return allowed.picture(session, self._links, rules, asked, self._services.clock.now())
+
+    async def _in_pool(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+
+def _kept(place: Place) -> str:
+    """How long a reader may keep it: what a moderator looks at, not at all; what may be taken back, not for long."""
+    if place is Place.DESK:
+        return "no-store"
+    return f"private, max-age={SHOWN_SECONDS if place is Place.ATTACHMENTS else ACTOR_SECONDS}"
+
+
+def _nothing() -> Response:
+    return Response("Nothing is here.\n", 404, HEADERS | {"Cache-Control": "no-store"}, "text/plain")
+
+
+def _later(seconds: int) -> Response:
+    headers = HEADERS | {"Cache-Control": "no-store", "Retry-After": str(seconds)}
+    return Response("This picture can't be had now.\n", 503, headers, "text/plain")

@@ -1,0 +1,49 @@
+"""The files of pictures, on disk: written whole or not at all, and named by nothing that anybody sent."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+
+class MediaFiles:
+    """A folder of files, spread over 256 folders. May be lost: everything in it can be fetched again, but evidence."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    @classmethod
+    def of(cls, data_dir: Path) -> MediaFiles:
+        """Those in a data directory."""
+        return cls(data_dir / "media" / "elsewhere")
+
+    def write(self, key: str, files: Mapping[str, bytes]) -> None:
+        """Keep the files of a key. Raises OSError, and then nothing is there under a name that counts."""
+        folder = self._folder(key)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for name, body in files.items():
+            temporary = folder / f"{key}.{secrets.token_hex(4)}.part"
+            try:
+                temporary.write_bytes(body)
+                temporary.replace(self._path(key, name))
+            finally:
+                temporary.unlink(missing_ok=True)
+
+    def read(self, key: str, name: str) -> bytes | None:
+        """A file; None where it's gone."""
+        try:
+            return self._path(key, name).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def remove(self, key: str, names: Iterable[str]) -> None:
+        """Forget the files of a key; it's no trouble if they are gone already."""
+        for name in names:
+            self._path(key, name).unlink(missing_ok=True)
+
+    def _folder(self, key: str) -> Path:
+        return self._root / key[:2]
+
+    def _path(self, key: str, name: str) -> Path:
+        return self._folder(key) / f"{key}-{name}.webp"

@@ -1,0 +1,52 @@
+"""What is made of a picture, by what it is for: names, largest sizes, and how it's shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Shape(StrEnum):
+    """What a picture is for. The same file elsewhere may be kept once for each."""
+
+    PICTURE = "picture"
+    AVATAR = "avatar"
+    HEADER = "header"
+    EMOJI = "emoji"
+
+
+ORIGINAL = "original"
+SMALL = "small"
+STATIC = "static"
+GREY = "grey"
+BLUR = "blur"
+"""Hardly more than colours: nothing can be made out, nor brought back from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One file that is made: at most so many pixels wide and high."""
+
+    name: str
+    width: int
+    height: int
+    moving: bool = False
+    grey: bool = False
+
+
+VERSIONS: dict[Shape, tuple[Version, ...]] = {
+    Shape.PICTURE: (
+        Version(ORIGINAL, 2048, 2048, moving=True),
+        Version(SMALL, 640, 640),
+        Version(GREY, 480, 480, grey=True),
+        Version(BLUR, 12, 12),
+    ),
+    Shape.AVATAR: (Version(ORIGINAL, 400, 400, moving=True), Version(STATIC, 400, 400)),
+    Shape.HEADER: (Version(ORIGINAL, 1500, 1500, moving=True), Version(STATIC, 1500, 1500)),
+    Shape.EMOJI: (Version(ORIGINAL, 128, 128, moving=True), Version(STATIC, 128, 128)),
+}
+
+
+def names(shape: Shape) -> frozenset[str]:
+    """The files that a shape has."""
+    return frozenset(version.name for version in VERSIONS[shape])
