@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask import Response, g, request
 
+from app import current
+
 CROSS_ORIGIN = ("/api/", "/oauth/", "/.well-known/", "/nodeinfo/", "/users/")
 CORS = {
     "Access-Control-Allow-Origin": "*",
@@ -13,11 +15,12 @@ CORS = {
 }
 
 
-def content_policy(stream_origin: str = "") -> str:
+def content_policy() -> str:
     """Nothing from elsewhere: no scripts, fonts, pictures or frames but ours; forms go here."""
+    pictures = current.services().settings.media_origin or ""
     return (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; "
-        f"font-src 'self'; connect-src 'self' {stream_origin}; form-action 'self'; frame-ancestors 'none'; "
+        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: {pictures}; media-src 'self'; "
+        "font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; "
         "base-uri 'none'; manifest-src 'self'"
     )
 

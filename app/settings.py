@@ -62,6 +62,23 @@ class Settings:
         """Whether the database is the embedded one."""
         return self.database_url.startswith("sqlite")
 
+    @property
+    def stream_url(self) -> str:
+        """Where the stream process answers: as set, else beside a port on the next one, else where everything is."""
+        if self.streaming_url:
+            scheme, _colon, rest = self.streaming_url.partition(":")
+            return {"https": "wss", "http": "ws"}.get(scheme, scheme) + ":" + rest.rstrip("/")
+        host, colon, port = self.domain.rpartition(":")
+        place = f"{host}:{int(port) + 1}" if colon and port.isdigit() else self.domain
+        return f"{'wss' if self.scheme == 'https' else 'ws'}://{place}"
+
+    @property
+    def media_origin(self) -> str | None:
+        """Where the stream process gives out pictures, if that isn't this domain."""
+        parts = urlsplit(self.stream_url)
+        origin = f"{'https' if parts.scheme == 'wss' else 'http'}://{parts.netloc}"
+        return None if origin == self.base_url else origin
+
     def url(self, path: str) -> str:
         """An absolute URL on this server; `path` begins with a slash."""
         return self.base_url + path

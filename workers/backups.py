@@ -11,11 +11,14 @@ from contextlib import closing
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
+from app.media.files import MediaFiles
 from app.settings import Settings
 
 DATABASE = "ostiary.sqlite3"
-LEFT_OUT = frozenset({"logs", "metrics", "run.lock", "valkey.sock", DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm"})
-"""What a start makes anew, and the live database, of which a copy goes in instead."""
+LEFT_OUT = frozenset(
+    {"logs", "metrics", "media", "run.lock", "valkey.sock", DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm"}
+)
+"""What a start makes anew, pictures that can be fetched again, and the live database: a copy goes in instead."""
 
 
 class BackupError(Exception):
@@ -42,13 +45,31 @@ def backup(settings: Settings, file: Path) -> list[str]:
             for path in sorted(settings.data_dir.iterdir()):
                 if path.name not in LEFT_OUT and path != Path(folder) and not path.is_socket() and path != partial:
                     tar.add(path, path.name)
-            names = tar.getnames()
+            for path in _evidence(settings.data_dir, copy):
+                tar.add(path, path.relative_to(settings.data_dir))
+            names = _named(tar.getnames())
     partial.replace(file)
     return names
 
 
 def _private(path: Path) -> BinaryIO:
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+
+
+def _evidence(data_dir: Path, copy: Path) -> list[Path]:
+    """The pictures that are evidence in a case: their posts may be gone, so they can't be fetched again."""
+    with closing(sqlite3.connect(copy)) as database:
+        if not database.execute("SELECT 1 FROM sqlite_master WHERE name = 'cached_media'").fetchone():
+            return []
+        keys = {key for (key,) in database.execute("SELECT key FROM cached_media WHERE kept_until IS NOT NULL")}
+    files = MediaFiles.of(data_dir)
+    return sorted(path for key in keys for path in files.all_of(key))
+
+
+def _named(names: Sequence[str]) -> list[str]:
+    """What was written, for a person: one word for all pictures."""
+    plain = [name for name in names if not name.startswith("media/")]
+    return [*plain, "media"] if len(plain) < len(names) else plain
 
 
 def copy_database(live: Path, copy: Path) -> None:

@@ -53,12 +53,18 @@ class RemoteProfile:
     fields: tuple[tuple[str, str], ...] = ()
     avatar_url: str | None = None
     header_url: str | None = None
+    emojis: tuple[tuple[str, str], ...] = ()
 
     @property
     def content(self) -> ProfileContent:
         """What of it may be shown, once it's let in."""
         return profile_content.content(
-            self.display_name, self.summary, self.fields, avatar_url=self.avatar_url, header_url=self.header_url
+            self.display_name,
+            self.summary,
+            self.fields,
+            avatar_url=self.avatar_url,
+            header_url=self.header_url,
+            emojis=self.emojis,
         )
 
 

@@ -13,6 +13,7 @@ from moderation.values import Author, Media, Origin, SubjectKind, Submission, Vi
 
 MAX_SHOWN_NAME = 500
 MAX_FIELDS = 16
+MAX_EMOJIS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,8 @@ class ProfileContent:
     fields: tuple[tuple[str, str], ...] = ()
     avatar_url: str | None = None
     header_url: str | None = None
+    emojis: tuple[tuple[str, str], ...] = ()
+    """Shortcode and address of each."""
 
     @property
     def empty(self) -> bool:
@@ -40,6 +43,7 @@ def content(
     summary_source: str = "",
     avatar_url: str | None = None,
     header_url: str | None = None,
+    emojis: Sequence[tuple[str, str]] = (),
 ) -> ProfileContent:
     """A profile made of what somebody sent: bounded and sanitised. Field values are HTML."""
     cleaned = ((sanitise.plain_line(name, 255), sanitise.clean(value[:5000])) for name, value in fields[:MAX_FIELDS])
@@ -50,6 +54,7 @@ def content(
         fields=tuple((name, value) for name, value in cleaned if name),
         avatar_url=avatar_url,
         header_url=header_url,
+        emojis=tuple(emojis[:MAX_EMOJIS]),
     )
 
 
@@ -62,6 +67,7 @@ def shown(actor: ActorRow) -> ProfileContent:
         fields=_fields(actor.fields or []),
         avatar_url=actor.avatar_url,
         header_url=actor.header_url,
+        emojis=_emojis(actor.emojis or []),
     )
 
 
@@ -80,16 +86,19 @@ def show(actor: ActorRow, wanted: ProfileContent) -> None:
     )
     actor.fields = [{"name": name, "value": value} for name, value in wanted.fields]
     actor.avatar_url, actor.header_url = wanted.avatar_url, wanted.header_url
+    actor.emojis = _emoji_rows(wanted)
 
 
 def to_json(wanted: ProfileContent) -> dict[str, Any]:
     """As `pending_profile` keeps it."""
-    return asdict(wanted) | {"fields": [{"name": name, "value": value} for name, value in wanted.fields]}
+    rows = [{"name": name, "value": value} for name, value in wanted.fields]
+    return asdict(wanted) | {"fields": rows, "emojis": _emoji_rows(wanted)}
 
 
 def from_json(kept: Mapping[str, Any]) -> ProfileContent:
     """Back from `pending_profile`."""
-    return ProfileContent(**{**kept, "fields": _fields(kept["fields"])})
+    emojis = _emojis(kept.get("emojis") or [])
+    return ProfileContent(**{**kept, "fields": _fields(kept["fields"]), "emojis": emojis})
 
 
 def submission(actor: ActorRow, author: Author, wanted: ProfileContent, now: datetime) -> Submission:
@@ -118,3 +127,11 @@ def text(wanted: ProfileContent) -> str:
 
 def _fields(rows: Sequence[Mapping[str, str]]) -> tuple[tuple[str, str], ...]:
     return tuple((row["name"], row["value"]) for row in rows)
+
+
+def _emojis(rows: Sequence[Mapping[str, str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((row["shortcode"], row["url"]) for row in rows)
+
+
+def _emoji_rows(wanted: ProfileContent) -> list[dict[str, str]]:
+    return [{"shortcode": shortcode, "url": url} for shortcode, url in wanted.emojis]

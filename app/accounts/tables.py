@@ -62,6 +62,8 @@ class ActorRow(AppBase):
     fields: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list)
     avatar_url: Mapped[str | None] = mapped_column(String(2048))
     header_url: Mapped[str | None] = mapped_column(String(2048))
+    emojis: Mapped[list[dict[str, str]] | None] = mapped_column(Json)
+    """Custom emojis in the name and text: `shortcode` and `url`."""
     pending_profile: Mapped[dict[str, Any] | None] = mapped_column(Json)
     profile_verdict_id: Mapped[int | None] = mapped_column(BigId)
     url: Mapped[str | None] = mapped_column(String(2048))

@@ -127,6 +127,7 @@ def offered_profile(actor_id: int, actor: Actor) -> profile.RemoteProfile:
         tuple((field.name, field.value) for field in actor.fields),
         avatar_url=actor.icon.url if actor.icon else None,
         header_url=actor.image.url if actor.image else None,
+        emojis=tuple((emoji.shortcode, emoji.url) for emoji in actor.emojis),
     )
 
 

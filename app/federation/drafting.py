@@ -15,7 +15,7 @@ from app.accounts.tables import ActorRow
 from app.federation import terms
 from app.federation.wire import sanitise, uris
 from app.federation.wire.sanitise import Cleaned, Link
-from app.federation.wire.values import Attachment, Poll, Post
+from app.federation.wire.values import Attachment, MediaKind, Poll, Post
 from app.posts.drafts import DraftAttachment, DraftMention, DraftQuote, PostDraft
 from app.posts.tables import PostKind
 from moderation.domains.rules import DomainRules
@@ -25,6 +25,7 @@ LONGEST_LANGUAGE = 12
 LONGEST_MEDIA_TYPE = 128
 LONGEST_WARNING = 5000
 _CHUNK = 500
+_ANY_TYPE = {MediaKind.IMAGE: "image/*", MediaKind.VIDEO: "video/*", MediaKind.AUDIO: "audio/*"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def draft(
         hashtags=tuple(tag.name for tag in post.hashtags),
         attachments=tuple(map(_attachment, post.attachments)) if keep_media else (),
         poll=_poll(post.poll) if post.poll else None,
-        emojis=tuple({"shortcode": emoji.shortcode, "url": emoji.url} for emoji in post.emojis),
+        emojis=tuple({"shortcode": emoji.shortcode, "url": emoji.url} for emoji in post.emojis) if keep_media else (),
         links=_links(post, cleaned, known),
         quote=_quote(post),
         terms=terms.of_policy(post.policy, author, {uri: person.id for uri, person in known.items() if person.local}),
@@ -154,7 +155,7 @@ def _is_hashtag(link: Link, home: str) -> bool:
 def _attachment(value: Attachment) -> DraftAttachment:
     return DraftAttachment(
         url=value.url,
-        media_type=(value.media_type or "")[:LONGEST_MEDIA_TYPE],
+        media_type=(value.media_type or _ANY_TYPE.get(value.kind, ""))[:LONGEST_MEDIA_TYPE],
         description=value.description,
         blurhash=value.blurhash if value.blurhash and len(value.blurhash) <= 128 else None,
         width=value.width,

@@ -74,7 +74,7 @@ def empty(actor: ActorRow) -> None:
     """Nothing that they said of themselves stays; the address does, so that nobody else is ever given it."""
     actor.display_name = actor.summary = actor.summary_source = ""
     actor.fields, actor.also_known_as = [], []
-    actor.avatar_url = actor.header_url = actor.pending_profile = actor.moved_to_uri = None
+    actor.avatar_url = actor.header_url = actor.emojis = actor.pending_profile = actor.moved_to_uri = None
     actor.discoverable = actor.indexable = actor.memorial = False
 
 

@@ -350,7 +350,7 @@ def _version(post: PostRow, content: str, warning: str, sensitive: bool, at: str
         "sensitive": sensitive,
         "created_at": at,
         "account": present.account(post.actor),
-        "media_attachments": entities.attachments(post.attachments),
+        "media_attachments": entities.attachments(post.attachments, current.services().settings),
         "emojis": [],
         "poll": None,
     }

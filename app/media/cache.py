@@ -110,9 +110,14 @@ def hold(session: Session, picture: Picture, now: datetime) -> None:
     session.execute(update(CachedMediaRow).where(CachedMediaRow.key == picture.key).values(kept_until=now + RETENTION))
 
 
-def touch(session: Session, key: str, now: datetime) -> None:
-    """Somebody looked."""
-    session.execute(update(CachedMediaRow).where(CachedMediaRow.key == key).values(used_at=now))
+def touch(session: Session, picture: Picture, now: datetime) -> None:
+    """Somebody looked. Who shows it now is remembered: an edit gives a post's pictures new ids."""
+    values = {"used_at": now} | {
+        name: holder
+        for name, holder in (("attachment_id", picture.attachment_id), ("actor_id", picture.actor_id))
+        if holder is not None
+    }
+    session.execute(update(CachedMediaRow).where(CachedMediaRow.key == picture.key).values(**values))
 
 
 def forget(session: Session, keys: Sequence[str]) -> None:

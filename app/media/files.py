@@ -42,6 +42,10 @@ class MediaFiles:
         for name in names:
             self._path(key, name).unlink(missing_ok=True)
 
+    def all_of(self, key: str) -> list[Path]:
+        """Where the files of a key are."""
+        return sorted(self._folder(key).glob(f"{key}-*.webp"))
+
     def _folder(self, key: str) -> Path:
         return self._root / key[:2]
 

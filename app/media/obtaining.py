@@ -87,7 +87,7 @@ class Pictures:
         if not held and row.used_at > now - USED_GRAIN:
             return
         with self._services.db.write() as session:
-            cache.touch(session, row.key, now)
+            cache.touch(session, picture, now)
             if picture.evidence:
                 cache.hold(session, picture, now)
 

@@ -250,6 +250,7 @@ def _replace(services: Services, session: Session, post: PostRow, draft: PostDra
     post.content, post.source, post.title = draft.content, draft.source, draft.title
     post.warning, post.sensitive, post.language = draft.warning, draft.sensitive, draft.language
     clock.replace(session, post, draft.poll, services.clock.now())
+    post.emojis = list(draft.emojis)
     post.edited_at = services.clock.now()
     making.replace(session, services, post, draft.quote)
     _replace_children(session, post, draft)
@@ -274,6 +275,7 @@ def _freeze(draft: PostDraft) -> dict[str, Any]:
         **{name: getattr(draft, name) for name in _FROZEN},
         "poll": draft.poll,
         "quote": asdict(draft.quote) if draft.quote else None,
+        "emojis": list(draft.emojis),
         "hashtags": list(draft.hashtags),
         "links": list(draft.links),
         "mentions": [asdict(m) for m in draft.mentions],
@@ -287,6 +289,7 @@ def _thaw(frozen: dict[str, Any], post: PostRow) -> PostDraft:
     attachments = tuple(DraftAttachment(**a) for a in fields.pop("attachments"))
     quote = fields.pop("quote", None)  # edits that wait since before there were quotes have none
     hashtags, links = tuple(fields.pop("hashtags")), tuple(fields.pop("links"))
+    emojis = tuple(fields.pop("emojis", ()))
     return replace(
         redraft.of_post(post),
         mentions=mentions,
@@ -294,5 +297,6 @@ def _thaw(frozen: dict[str, Any], post: PostRow) -> PostDraft:
         hashtags=hashtags,
         links=links,
         quote=DraftQuote(**quote) if quote else None,
+        emojis=emojis,
         **fields,
     )

@@ -37,6 +37,7 @@ def of_post(post: PostRow) -> PostDraft:
         poll=post.poll,
         terms=post.terms,
         via_relay=post.via_relay,
+        emojis=tuple(post.emojis),
     )
 
 

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts import profile_content, standing
 from app.accounts.tables import ActorRow
+from app.media import cache
+from app.media.cache import Picture
+from app.media.shapes import Shape
+from app.media.shown import is_picture
 from app.posts import redraft
+from app.posts.tables import AttachmentRow
 from moderation.values import Submission
 
 MOST_POSTS = 50
@@ -19,6 +25,17 @@ MOST_POSTS = 50
 def of_posts(session: Session, pks: Sequence[int]) -> list[Submission]:
     """These posts as the door would see them now."""
     return redraft.as_submissions(session, pks)
+
+
+def keep_pictures(session: Session, pks: Sequence[int], now: datetime) -> None:
+    """The pictures of these posts are fetched, if nobody looked yet, and kept: they are part of what is reported."""
+    rows = session.scalars(select(AttachmentRow).where(AttachmentRow.post_pk.in_(pks)))
+    pictures = [
+        Picture(Shape.PICTURE, row.url, attachment_id=row.id, evidence=True)
+        for row in rows
+        if is_picture(row.media_type)
+    ]
+    cache.want(session, pictures, now)
 
 
 def of_profile(session: Session, actor: ActorRow, now: datetime) -> Submission:

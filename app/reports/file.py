@@ -61,6 +61,7 @@ def file(services: Services, reporter: ActorRow, wanted: FileReport) -> ReportRo
         snapshots = _snapshots(session, target, posts, now)
         draft = _draft(services, reporter, target, snapshots, wanted)
         report = moderation_reports.file(session, draft, now)
+        evidence.keep_pictures(session, [post.pk for post in posts], now)
         _hide(session, reporter.id, posts, now)
         if wanted.forward and not target.local:
             _forward(session, services, house, target, posts, wanted.comment)

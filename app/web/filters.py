@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,20 +11,32 @@ from urllib.parse import urlsplit
 from babel.dates import format_timedelta
 from flask_babel import format_datetime, format_decimal, get_locale
 from flask_babel import gettext as _
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from app.accounts import lookup
 from app.accounts.tables import ActorRow
 from app.current import services
 from app.federation.wire import sanitise
+from app.media import shown as media
 from app.polls import shown
 from app.polls.shown import PollView
 from app.posts.reading import PostView, QuoteView
-from app.posts.tables import PostRow
+from app.posts.tables import AttachmentRow, PostRow
 from app.quotes import inline
 from app.web import labels
 
 _OLD = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture on a page: its small and its large version, and how large the small one is, if it's known."""
+
+    small: str
+    large: str
+    description: str
+    width: int | None
+    height: int | None
 
 
 def ago(at: datetime) -> Markup:
@@ -50,6 +63,20 @@ def duration(length: timedelta) -> str:
     if length < timedelta(minutes=1):
         return _("under a minute")
     return str(format_timedelta(length, format="short", threshold=1.5, locale=get_locale() or "en"))
+
+
+def avatar(actor: ActorRow, size: str = "") -> Markup:
+    """Somebody's face, or the letter that stands in for it; beside their name, so it's silent. `size`: `s` or `l`."""
+    classes = f"avatar {size}".rstrip()
+    address = media.avatar(services().settings, actor, media.STATIC)
+    if address is None:
+        return Markup('<span class="{}" aria-hidden="true">{}</span>').format(classes, initial(name(actor)))
+    return Markup('<img class="{}" src="{}" alt="" width="40" height="40" loading="lazy">').format(classes, address)
+
+
+def banner(actor: ActorRow) -> str | None:
+    """The picture above somebody's profile."""
+    return media.header(services().settings, actor, media.STATIC)
 
 
 def initial(name: str) -> str:
@@ -80,6 +107,52 @@ def quote_words(state: str) -> str:
         "deleted": _("The quoted post was deleted."),
     }
     return said.get(state, _("You can’t see the quoted post."))
+
+
+def with_emojis(html: Markup, known: Sequence[Mapping[str, str]] | None) -> Markup:
+    """The same with custom emojis in place of their shortcodes."""
+    found = media.emojis(services().settings, known)
+    return Markup(media.with_emojis(html, found, _emoji))  # noqa: S704 - cleaned HTML, and what _emoji escaped
+
+
+def _emoji(shortcode: str, address: str) -> str:
+    words = f":{shortcode}:"
+    return Markup('<img class="emoji" src="{}" alt="{}" title="{}" loading="lazy">').format(address, words, words)
+
+
+def shown_name(actor: ActorRow) -> Markup:
+    """How somebody calls themselves, with their emojis."""
+    return with_emojis(escape(name(actor)), actor.emojis)
+
+
+def pictures(post: PostRow) -> list[Picture]:
+    """The pictures of a post, as they are shown."""
+    settings = services().settings
+    return [
+        Picture(
+            media.picture(settings, row, media.SMALL),
+            media.picture(settings, row),
+            row.description,
+            *(media.size(row, media.SMALL) or (None, None)),
+        )
+        for row in post.attachments
+        if media.is_picture(row.media_type)
+    ]
+
+
+def other_media(post: PostRow) -> list[AttachmentRow]:
+    """Films, sounds and documents, which are only described."""
+    return [row for row in post.attachments if not media.is_picture(row.media_type)]
+
+
+def desk_picture(url: str, file: str) -> str:
+    """Where a moderator sees a picture that nobody else may; empty for an address that can't be fetched."""
+    return media.links(services().settings).desk(url, file, services().clock.now()) or ""
+
+
+def is_picture(one: Mapping[str, Any]) -> bool:
+    """Whether a medium in a snapshot can be shown; those of profiles don't say what they are."""
+    return media.is_picture(one.get("media_type") or "image/*") and bool(desk_picture(one["url"], media.SMALL))
 
 
 def own_links(html: str) -> Markup:
@@ -147,6 +220,13 @@ ALL: Mapping[str, Callable[..., Any]] = {
     "day": day,
     "duration": duration,
     "initial": initial,
+    "avatar": avatar,
+    "banner": banner,
+    "emojis": with_emojis,
+    "shown_name": shown_name,
+    "pictures": pictures,
+    "other_media": other_media,
+    "desk_picture": desk_picture,
     "content": content,
     "content_without": content_without,
     "quote_words": quote_words,

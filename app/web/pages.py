@@ -26,6 +26,7 @@ def prepare(app: Flask) -> None:
     sessions.prepare(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(filters.ALL)
+    app.jinja_env.tests["picture"] = filters.is_picture
     app.jinja_env.globals.update(
         house_url=lambda: services().settings.base_url,
         member=sessions.member,

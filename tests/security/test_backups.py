@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from app.media.files import MediaFiles
 from app.settings import Settings, read
 from workers import backups
 from workers.backups import DATABASE, BackupError
@@ -83,3 +84,22 @@ def test_a_backup_and_what_it_is_restored_to_are_for_their_owner(settings: Setti
     made = tmp_path / "again.tgz"
     assert backups.backup(settings, made) == [DATABASE]
     assert stat.S_IMODE(made.stat().st_mode) == 0o600
+
+
+def test_pictures_that_are_evidence_are_in_a_backup_and_those_that_can_be_fetched_again_are_not(
+    settings: Settings, tmp_path: Path
+) -> None:
+    settings.data_dir.mkdir(exist_ok=True)
+    with sqlite3.connect(settings.data_dir / DATABASE) as connection:
+        connection.execute("CREATE TABLE cached_media (key, kept_until)")
+        connection.execute("INSERT INTO cached_media VALUES ('aaaa', '2026-09-01'), ('bbbb', NULL)")
+    connection.close()
+    files = MediaFiles.of(settings.data_dir)
+    for key in ("aaaa", "bbbb"):
+        files.write(key, {"original": b"pixels", "blur": b"less"})
+    assert "media" in backups.backup(settings, tmp_path / "backup.tar.gz")
+    restored = read({"OSTIARY_DOMAIN": "ostiary.example"}, data_dir=tmp_path / "restored")
+    backups.restore(restored, tmp_path / "backup.tar.gz")
+    kept = MediaFiles.of(restored.data_dir)
+    assert (kept.read("aaaa", "original"), kept.read("aaaa", "blur")) == (b"pixels", b"less")
+    assert kept.read("bbbb", "original") is None

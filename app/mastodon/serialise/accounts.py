@@ -1,7 +1,7 @@
 """Accounts as Mastodon's clients know them. Pure: rows in, values out.
 
-Pictures from elsewhere are never linked to: a client would show its address to whoever hosts them. Until media are
-fetched and judged, everybody has the house's stand-in.
+Pictures from elsewhere are never linked to: a client would show its address to whoever hosts them. They are given out
+from here (`app.media`); who has none has the house's stand-in.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from app.accounts.tables import AccountRow, ActorKind, ActorRow, Role
 from app.federation.wire import sanitise
 from app.mastodon.serialise.recent import Recent
 from app.mastodon.serialise.times import date_or_none, day, instant
+from app.media import shown
 from app.settings import Settings
 from moderation.values import Visibility
 
@@ -35,7 +36,7 @@ def account(actor: ActorRow, settings: Settings) -> orjson.Fragment:
     key = (
         actor.id, settings.base_url, actor.username, actor.display_name, actor.summary, str(actor.fields),
         actor.locked, actor.bot, actor.kind, actor.discoverable, actor.indexable, actor.memorial,
-        actor.url, actor.suspended_at, actor.silenced_at,
+        actor.url, actor.avatar_url, actor.header_url, str(actor.emojis), actor.suspended_at, actor.silenced_at,
         actor.domain_silenced, actor.followers_count, actor.following_count, actor.posts_count, actor.last_post_at,
     )  # fmt: skip
     return _recent.get(key, lambda: orjson.Fragment(orjson.dumps(plain(actor, settings))))
@@ -49,7 +50,8 @@ def moved(actor: ActorRow, target: ActorRow, settings: Settings) -> dict[str, An
 def plain(actor: ActorRow, settings: Settings) -> dict[str, Any]:
     """The same as a dictionary."""
     gone = actor.suspended_at is not None
-    avatar, header = settings.url(AVATAR), settings.url(HEADER)
+    avatar, header = shown.avatar(settings, actor), shown.header(settings, actor)
+    still = shown.avatar(settings, actor, shown.STATIC), shown.header(settings, actor, shown.STATIC)
     entity: dict[str, Any] = {
         "id": str(actor.id),
         "username": actor.username,
@@ -64,17 +66,17 @@ def plain(actor: ActorRow, settings: Settings) -> dict[str, Any]:
         "note": "" if gone else sanitise.clean(actor.summary),
         "url": actor.url or actor.uri,
         "uri": actor.uri,
-        "avatar": avatar,
-        "avatar_static": avatar,
-        "header": header,
-        "header_static": header,
+        "avatar": avatar or settings.url(AVATAR),
+        "avatar_static": still[0] or settings.url(AVATAR),
+        "header": header or settings.url(HEADER),
+        "header_static": still[1] or settings.url(HEADER),
         "followers_count": actor.followers_count,
         "following_count": actor.following_count,
         "statuses_count": actor.posts_count,
         "last_status_at": date_or_none(actor.last_post_at),
         "hide_collections": False,
         "noindex": not actor.discoverable,
-        "emojis": [],
+        "emojis": [] if gone else emojis(actor, settings),
         "roles": [],
         "fields": [] if gone else fields(actor),
     }
@@ -85,6 +87,14 @@ def plain(actor: ActorRow, settings: Settings) -> dict[str, Any]:
     if actor.silenced_at is not None or actor.domain_silenced:
         entity["limited"] = True
     return entity
+
+
+def emojis(actor: ActorRow, settings: Settings) -> list[dict[str, Any]]:
+    """CustomEmojis in the name and text, shown from here."""
+    return [
+        {"shortcode": shortcode, "url": url, "static_url": static, "visible_in_picker": False}
+        for shortcode, (url, static) in shown.emojis(settings, actor.emojis).items()
+    ]
 
 
 def fields(actor: ActorRow) -> list[dict[str, Any]]:

@@ -43,7 +43,7 @@ def first(facts: Facts) -> dict[str, Any]:
         "description": house.description,
         "email": house.contact_email,
         "version": VERSION,
-        "urls": {"streaming_api": streaming_url(settings)},
+        "urls": {"streaming_api": settings.stream_url},
         "stats": {
             "user_count": facts.counts.members,
             "status_count": facts.counts.posts,
@@ -74,7 +74,7 @@ def second(facts: Facts) -> dict[str, Any]:
         "icon": [],
         "languages": LANGUAGES,
         "configuration": {
-            "urls": {"streaming": streaming_url(settings), "status": None, "about": settings.url("/about")},
+            "urls": {"streaming": settings.stream_url, "status": None, "about": settings.url("/about")},
             "vapid": {"public_key": ""},
             **configuration(),
             "translation": {"enabled": False},
@@ -118,13 +118,3 @@ def configuration() -> dict[str, Any]:
             "max_expiration": int(compose.LONGEST_POLL.total_seconds()),
         },
     }
-
-
-def streaming_url(settings: Settings) -> str:
-    """Where the stream process answers: as set, else beside a port on the next one, else where everything is."""
-    if settings.streaming_url:
-        scheme, _colon, rest = settings.streaming_url.partition(":")
-        return {"https": "wss", "http": "ws"}.get(scheme, scheme) + ":" + rest.rstrip("/")
-    host, colon, port = settings.domain.rpartition(":")
-    place = f"{host}:{int(port) + 1}" if colon and port.isdigit() else settings.domain
-    return f"{'wss' if settings.scheme == 'https' else 'ws'}://{place}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
@@ -15,6 +15,7 @@ from app.federation.wire import sanitise
 from app.mastodon.serialise import accounts, polls
 from app.mastodon.serialise.recent import Recent
 from app.mastodon.serialise.times import instant, instant_or_none
+from app.media import shown as shown_media
 from app.posts import terms
 from app.posts.reading import PostView, QuoteView
 from app.posts.tables import AttachmentRow, MentionRow, PostKind, PostRow, PostTagRow, QuoteState
@@ -143,10 +144,10 @@ def _entity(view: PostView, reader: Reader, account: orjson.Fragment) -> dict[st
         "content": "" if boost else fallback(view) + content(post) + reader.waiting_line(view),
         "application": None,
         "account": account,
-        "media_attachments": [] if boost else attachments(post.attachments),
+        "media_attachments": [] if boost else attachments(post.attachments, reader.settings),
         "mentions": [] if boost else mentions(post.mentions),
         "tags": [] if boost else tags(post.tags, reader.settings),
-        "emojis": [],
+        "emojis": [] if boost else emojis(post.emojis, reader.settings),
         "card": None,
     }
 
@@ -178,31 +179,42 @@ def spoiler(post: PostRow) -> str:
     return ": ".join(part for part in (added, post.warning) if part)
 
 
-def attachments(rows: list[AttachmentRow]) -> list[dict[str, Any]]:
-    """Media elsewhere: described, never linked into the page, until they are fetched and judged here."""
-    return [
-        {
-            "id": str(row.id),
-            "type": "unknown",
-            "url": None,
-            "preview_url": None,
-            "remote_url": row.url,
-            "preview_remote_url": None,
-            "text_url": None,
-            "meta": _size(row),
-            "description": row.description or None,
-            "blurhash": row.blurhash,
-        }
-        for row in rows
-    ]
+def attachments(rows: list[AttachmentRow], settings: Settings) -> list[dict[str, Any]]:
+    """MediaAttachments. Pictures are shown from here, drawn anew; other media are only described."""
+    return [_attachment(row, settings) for row in rows]
 
 
-def _size(row: AttachmentRow) -> dict[str, Any]:
+def _attachment(row: AttachmentRow, settings: Settings) -> dict[str, Any]:
+    drawn = shown_media.is_picture(row.media_type)
+    return {
+        "id": str(row.id),
+        "type": "image" if drawn else "unknown",
+        "url": shown_media.picture(settings, row) if drawn else None,
+        "preview_url": shown_media.picture(settings, row, shown_media.SMALL) if drawn else None,
+        "remote_url": row.url,
+        "preview_remote_url": None,
+        "text_url": None,
+        "meta": _meta(row),
+        "description": row.description or None,
+        "blurhash": row.blurhash,
+    }
+
+
+def _meta(row: AttachmentRow) -> dict[str, Any]:
     focus = {} if row.focus_x is None or row.focus_y is None else {"focus": {"x": row.focus_x, "y": row.focus_y}}
-    if not row.width or not row.height:
-        return focus
-    size = {"width": row.width, "height": row.height, "size": f"{row.width}x{row.height}"}
-    return {"original": {**size, "aspect": row.width / row.height}, **focus}
+    sizes = {"original": shown_media.size(row), "small": shown_media.size(row, shown_media.SMALL)}
+    return focus | {
+        name: {"width": width, "height": height, "size": f"{width}x{height}", "aspect": width / height}
+        for name, (width, height) in ((name, found) for name, found in sizes.items() if found is not None)
+    }
+
+
+def emojis(known: Sequence[Mapping[str, str]] | None, settings: Settings) -> list[dict[str, Any]]:
+    """CustomEmojis, shown from here."""
+    return [
+        {"shortcode": shortcode, "url": url, "static_url": static, "visible_in_picker": False, "category": None}
+        for shortcode, (url, static) in shown_media.emojis(settings, known).items()
+    ]
 
 
 def mentions(rows: list[MentionRow]) -> list[dict[str, str]]:

@@ -12,9 +12,12 @@ function walk(step) {
   items[Math.max(0, Math.min(items.length - 1, here + step))].focus();
 }
 
-function toggle(selector) {
-  const details = document.querySelector(selector);
-  if (details) details.open = !details.open;
+// One step at a time: what is said of it, blurred, grey, colour; after the last one it's veiled again.
+function unveil() {
+  const steps = [...document.querySelectorAll("[data-veil]")];
+  const next = steps.find((step) => !step.open);
+  if (next) next.open = true;
+  else for (const step of steps) step.open = false;
 }
 
 function readThread() {
@@ -32,7 +35,7 @@ const KEYS = {
   u: () => submit("[data-undo]"),
   j: () => walk(1),
   k: () => walk(-1),
-  v: () => toggle("[data-veil]"),
+  v: unveil,
   h: readThread,
   n: () => document.getElementById("note")?.focus(),
   "?": () => document.getElementById("keys").showModal(),

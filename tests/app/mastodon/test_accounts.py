@@ -69,10 +69,22 @@ def test_accounts_are_found_by_name_here_and_elsewhere(ana: Person, services: Se
     assert http.get("/api/v1/accounts/search?q=mal").status_code == 401
 
 
-def test_pictures_from_elsewhere_are_not_linked(services: Services, http: FlaskClient) -> None:
-    mallory = remote(services, "mallory", avatar_url="https://elsewhere.example/track.png")
-    found = http.get(f"/api/v1/accounts/{mallory.id}").json
-    assert found["avatar"] == "https://ostiary.example/pictures/avatar.png"
+def test_pictures_from_elsewhere_are_given_out_from_here(services: Services, http: FlaskClient) -> None:
+    mallory = remote(services, "mallory", avatar_url="https://elsewhere.example/track.png", display_name="M :blob:",
+                     emojis=[{"shortcode": "blob", "url": "https://elsewhere.example/blob.png"}])  # fmt: skip
+    answer = http.get(f"/api/v1/accounts/{mallory.id}")
+    found = answer.json
+    assert "track.png" not in answer.text
+    assert found["avatar"].startswith(f"https://ostiary.example/media/avatars/{mallory.id}/")
+    assert found["avatar"].endswith("/original.webp")
+    assert found["avatar_static"].endswith("/static.webp")
+    assert found["header"] == "https://ostiary.example/pictures/header.png"
+    [emoji] = found["emojis"]
+    assert emoji["shortcode"] == "blob"
+    assert emoji["url"].startswith("https://ostiary.example/media/emojis/")
+
+
+def test_the_houses_stand_in_is_there(http: FlaskClient) -> None:
     with http.get("/pictures/avatar.png") as picture:
         assert picture.status_code == 200 and picture.mimetype == "image/png"
 

@@ -8,7 +8,6 @@ from flask.testing import FlaskClient
 from app.accounts.tables import Role
 from app.federation.tables import InstanceRow
 from app.instance import rules
-from app.mastodon.serialise.instances import streaming_url
 from app.services import Services
 from app.settings import read
 from moderation.domains import editing
@@ -41,7 +40,7 @@ def test_both_versions_of_the_instance_agree(http: FlaskClient, services: Servic
     ],
 )
 def test_the_stream_is_where_the_settings_say_or_on_the_next_port(given: dict[str, str], url: str) -> None:
-    assert streaming_url(read(given)) == url
+    assert read(given).stream_url == url
 
 
 def test_peers_and_public_rules_about_them_are_listed(http: FlaskClient, services: Services) -> None:

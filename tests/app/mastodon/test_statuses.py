@@ -8,8 +8,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.clock import FrozenClock
+from app.posts.tables import AttachmentRow
 from app.services import Services
-from tests.app.mastodon.people import Person, sign_in
+from tests.app import people
+from tests.app.mastodon.people import Person, remote, sign_in
 
 
 def test_a_post_comes_back_as_a_status(ana: Person) -> None:
@@ -179,3 +181,24 @@ def test_a_pinned_post_says_so_and_is_listed_apart(ana: Person, ben: Person) -> 
     assert ana.do(f"/api/v1/statuses/{first['id']}/unpin")["pinned"] is False
     assert ben.read(path + "?pinned=true") == []
     assert ben.post(f"/api/v1/statuses/{first['id']}/pin").status_code == 404
+
+
+def test_attachments_of_a_post_are_given_out_from_here(services: Services, http: FlaskClient) -> None:
+    mallory = remote(services, "mallory")
+    post = people.post(services, mallory, "look")
+    files = (("cat.png", "image/png", 4096, 1024), ("song.ogg", "audio/ogg", None, None))
+    with services.db.write() as session:
+        for position, (name, media_type, width, height) in enumerate(files):
+            url = f"https://elsewhere.example/{name}"
+            session.add(
+                AttachmentRow(
+                    post_pk=post.pk, position=position, url=url, media_type=media_type, width=width, height=height
+                )
+            )
+    cat, song = http.get(f"/api/v1/statuses/{post.id}").json["media_attachments"]
+    assert cat["type"] == "image"
+    assert cat["url"].startswith("https://ostiary.example/media/attachments/")
+    assert cat["preview_url"].endswith("/small.webp")
+    assert cat["meta"]["original"] == {"width": 2048, "height": 512, "size": "2048x512", "aspect": 4.0}
+    assert cat["meta"]["small"]["size"] == "640x160"
+    assert (song["type"], song["url"], song["remote_url"]) == ("unknown", None, "https://elsewhere.example/song.ogg")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
 
 from app.accounts.tables import AccountRow
-from app.posts.tables import AttachmentRow
+from app.posts.tables import AttachmentRow, PostRow
 from tests.app import people
 from tests.app.web.conftest import Town
 
@@ -54,17 +55,56 @@ def test_a_link_to_elsewhere_must_be_of_the_web(town: Town) -> None:
         assert "javascript:" not in town.visitor().get(path).text
 
 
-def test_media_are_named_and_not_loaded(town: Town) -> None:
-    nina = people.remote(town.services, "nina")
-    post = people.post(town.services, nina, "look")
+def attached(town: Town, post: PostRow, url: str, media_type: str, description: str) -> None:
+    """A medium of a post."""
     with town.services.db.write() as session:
-        session.add(
-            AttachmentRow(post_pk=post.pk, position=0, url="https://far.example/cat.png", description="A cat asleep")
-        )
+        session.add(AttachmentRow(post_pk=post.pk, position=0, url=url, media_type=media_type, description=description))
+
+
+def test_pictures_and_faces_are_shown_from_here_and_their_homes_are_not_named(town: Town) -> None:
+    nina = people.remote(
+        town.services, "nina", avatar_url="https://far.example/face.png", header_url="https://far.example/banner.png"
+    )
+    attached(town, people.post(town.services, nina, "look"), "https://far.example/cat.png", "image/png", "A cat asleep")
+    page = town.visitor().page("/public") + town.visitor().page("/@nina@far.example")
+    assert page.count('<img src="https://ostiary.example/media/attachments/') == 2
+    assert 'alt="A cat asleep"' in page
+    assert '<img class="avatar" src="https://ostiary.example/media/avatars/' in page
+    assert '<img class="banner" src="https://ostiary.example/media/headers/' in page
+    for name in ("cat.png", "face.png", "banner.png"):
+        assert name not in page
+
+
+def test_films_and_sounds_are_described_and_not_loaded(town: Town) -> None:
+    post = people.post(town.services, people.remote(town.services, "nina"), "listen")
+    attached(town, post, "https://far.example/song.ogg", "audio/ogg", "A song")
     page = town.visitor().page("/public")
-    assert "1 image, not loaded" in page
-    assert "A cat asleep" in page
-    assert "cat.png" not in page
+    assert "1 film, sound or other file" in page
+    assert "A song" in page
+    assert "song.ogg" not in page
+
+
+def test_sensitive_pictures_wait_for_a_press(town: Town) -> None:
+    post = people.post(town.services, people.remote(town.services, "nina"), "look", sensitive=True)
+    attached(town, post, "https://far.example/cat.png", "image/png", "A cat asleep")
+    page = town.visitor().page("/public")
+    assert "Sensitive pictures" in page
+    assert page.index('<summary class="veil">') < page.index("/media/attachments/")
+
+
+def test_custom_emojis_are_pictures_from_here_and_never_inside_a_tag(town: Town) -> None:
+    emojis = [{"shortcode": "blob", "url": "https://far.example/blob.png"}, {"shortcode": "http", "url": "nonsense"}]
+    nina = people.remote(town.services, "nina", display_name="Nina :blob: <b>", emojis=emojis[:1])
+    content = '<p>so :blob: and :nope: <a href="https://far.example/?a=:blob:">x</a></p>'
+    post = people.post(town.services, nina, "so", emojis=emojis)
+    with town.services.db.write() as session:
+        session.execute(update(PostRow).where(PostRow.pk == post.pk).values(content=content))
+    page = town.visitor().get("/public").text
+    assert page.count('<img class="emoji" src="https://ostiary.example/media/emojis/') == 2
+    assert "?a=:blob:" in page
+    assert "Nina <img" in page
+    assert "&lt;b&gt;" in page
+    assert ":nope:" in page
 
 
 def test_no_page_has_inline_scripts_or_styles_and_the_policy_forbids_them(town: Town, ana: AccountRow) -> None:

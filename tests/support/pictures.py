@@ -1,0 +1,37 @@
+"""Pictures for tests, made here."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from PIL import Image
+
+from app.federation.wire.twins import FakeWeb, Page
+
+
+def picture(size: tuple[int, int] = (64, 48), kind: str = "PNG", mode: str = "RGB", **saved: Any) -> bytes:
+    """A picture in one colour."""
+    out = io.BytesIO()
+    Image.new(mode, size, (200, 30, 30) if mode == "RGB" else None).save(out, kind, **saved)
+    return out.getvalue()
+
+
+def film(frames: int = 3, size: tuple[int, int] = (64, 48)) -> bytes:
+    """A GIF that moves."""
+    images = [Image.new("RGB", size, (40 * number % 256, 0, 0)) for number in range(frames)]
+    out = io.BytesIO()
+    images[0].save(out, "GIF", save_all=True, append_images=images[1:], duration=80)
+    return out.getvalue()
+
+
+def hang(web: FakeWeb, url: str, body: bytes | None = None, content_type: str = "image/png") -> None:
+    """A picture at an address."""
+    web.pages[url] = Page(picture() if body is None else body, content_type)
+
+
+def opened(body: bytes) -> Image.Image:
+    """What was served, as a picture."""
+    image = Image.open(io.BytesIO(body))
+    image.load()
+    return image
