@@ -26,6 +26,7 @@ from app.services import Services
 from moderation.domains import editing
 from moderation.tools import make_tools
 from moderation.values import Severity, Visibility
+from workers.demo import pictures
 from workers.demo.cast import APPLICANTS, EVERYBODY_ELSEWHERE, FOLLOWS, MEMBERS, SENDERS, Person
 from workers.demo.script import LINES, REPORTS, WAVE, WAVE_MINUTES_AGO, Line
 
@@ -120,6 +121,8 @@ class _Demo:
     def _receive(self, author: ActorRow, line: Line) -> PostRow:
         to = self._people[line.to] if line.to else None
         draft = self._draft(author, line.text, to, line)
+        for attachment in draft.attachments:
+            pictures.keep(self._services, attachment.url, attachment.description)
         pk = admission.admit_one(self._services, draft).pk
         with self._services.db.read() as session:
             return session.get_one(PostRow, pk)
@@ -142,7 +145,9 @@ class _Demo:
             text=cleaned.text,
             language=line.language if line else "en",
             mentions=(DraftMention(to.id, to.uri, to.local),) if to else (),
-            attachments=(DraftAttachment(f"{uri}.jpg", "image/jpeg", picture),) if picture else (),
+            attachments=(DraftAttachment(f"{uri}.png", "image/png", picture, width=960, height=640),)
+            if picture
+            else (),
             hashtags=tuple(word[1:] for word in text.split() if word.startswith("#")),
             links=tuple(link.href for link in cleaned.links),
         )
@@ -194,3 +199,8 @@ def _instance(domain: str, born: datetime) -> InstanceRow:
     return InstanceRow(
         domain=domain, software="mastodon", software_version="4.4.0", first_nodeinfo_at=born, first_seen_at=born
     )
+
+
+def _attached(uri: str, description: str) -> tuple[DraftAttachment, ...]:
+    width, height = pictures.SIZE
+    return (DraftAttachment(f"{uri}.png", "image/png", description, width=width, height=height),)
