@@ -17,6 +17,7 @@ from app.polls import clock
 from app.posts import states
 from app.posts.drafts import PostDraft
 from app.posts.tables import PostAliasRow, PostRow, PostState
+from moderation.recording import verdicts
 from moderation.values import PUBLISHABLE, Judgement, Outcome, RecordedVerdict
 
 FRESH = timedelta(days=1)
@@ -125,11 +126,25 @@ def rejudged(session: Session, post: PostRow, judgement: Judgement, verdict: Rec
         reject(session, post, verdict)
 
 
-def edited(post: PostRow, judgement: Judgement, verdict: RecordedVerdict) -> None:
-    """An edit was let in: the post stands on the edit's verdict from here on."""
+def edited(session: Session, post: PostRow, judgement: Judgement, verdict: RecordedVerdict) -> None:
+    """An edit was let in: the post stands on the edit's verdict from here on, unless a person said something stricter.
+
+    What a person put a label on, or limited, stays so: its author would only have to change a comma otherwise.
+    """
     if verdict.outcome not in PUBLISHABLE:
         raise UnjudgedError(f"a verdict of {verdict.outcome} doesn't publish an edit of {post.uri}")
-    _judged(post, verdict, judgement.warning)
+    word = verdicts.latest_words(session, [post.uri]).get(post.uri)
+    if word is None or not _stricter(word.outcome, verdict.outcome):
+        _judged(post, verdict, judgement.warning)
+    elif post.verdict_id != word.id:
+        warning = word.label if word.outcome is Outcome.LABEL else judgement.warning
+        _judged(post, RecordedVerdict(word.id, post.uri, word.outcome), warning)
+
+
+def _stricter(word: Outcome, edit: Outcome) -> bool:
+    """Whether a person's word lets in with more restraint than the edit's verdict, or with the same."""
+    restrains = word in PUBLISHABLE and word is not Outcome.APPROVE
+    return restrains and PUBLISHABLE.index(word) >= PUBLISHABLE.index(edit)
 
 
 def relabel(post: PostRow, verdict: RecordedVerdict, warning: str | None) -> None:

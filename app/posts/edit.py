@@ -192,7 +192,7 @@ def _enter(services: Services, session: Session, draft: PostDraft, judgement: Ju
     if verdict is not None and verdict.outcome in PUBLISHABLE:
         drop_pending(session, post)
         _replace(services, session, post, draft)
-        door.edited(post, judgement, verdict)
+        door.edited(session, post, judgement, verdict)
         consequences.edited(services, session, post)
     elif verdict is None or verdict.outcome is Outcome.HOLD:
         _wait(session, post, draft, verdict, now)

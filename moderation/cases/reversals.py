@@ -33,6 +33,7 @@ from moderation.values import (
     SubjectKind,
     Verb,
 )
+from moderation.verdicts.tables import VerdictRow
 
 UNDO_WINDOW: Final = timedelta(minutes=10)
 MORE_TIME: Final = timedelta(hours=4)
@@ -126,9 +127,12 @@ def _write(session: Session, row: DecisionRow, reason: str, by: str, now: dateti
 
 
 def _inverse(session: Session, row: DecisionRow) -> tuple[list[Step], dict[int, str]]:
-    """The steps back of what still stands, and the holds that are open again. Later words on a subject win."""
+    """The steps back of what still stands, and the holds that are open again. Later words on a subject win, but for
+    its author's: an edit leaves what a person said of it standing, so that can be taken back still.
+    """
     records = [each for each in row.effects if "verb" in each]
-    latest = verdicts.latest_ids(session, [each["uri"] for each in records if each["verdict"]])
+    uris = [each["uri"] for each in records if each["verdict"]]
+    latest, words = verdicts.latest(session, uris), verdicts.latest_words(session, uris)
     gone = _deleted(session, records)
     steps: list[Step] = []
     holds: dict[int, str] = {}
@@ -136,15 +140,24 @@ def _inverse(session: Session, row: DecisionRow) -> tuple[list[Step], dict[int, 
         verb = Verb(each["verb"])
         if each["verdict"] is None:
             steps += [Step(plans.INVERSE[verb], each["uri"])] if _is_only(session, row, verb, each["uri"]) else []
-        elif latest.get(each["uri"]) == each["verdict"] and each["hold"] not in gone:
-            steps.append(_step_back(each, verb))
+        elif _stands(each, latest, words) and each["hold"] not in gone:
+            steps.append(_step_back(each, verb, latest[each["uri"]]))
             if each["hold"] is not None:
                 holds[each["hold"]] = each["uri"]
     return steps, holds
 
 
-def _step_back(record: Mapping[str, Any], verb: Verb) -> Step:
+def _stands(record: Mapping[str, Any], latest: Mapping[str, VerdictRow], words: Mapping[str, VerdictRow]) -> bool:
+    newest, word = latest.get(record["uri"]), words.get(record["uri"])
+    if newest is None or word is None or word.id != record["verdict"]:
+        return False
+    return newest.id == word.id or newest.kind is SubjectKind.EDIT
+
+
+def _step_back(record: Mapping[str, Any], verb: Verb, newest: VerdictRow) -> Step:
     before = Outcome(record["before"]) if record["before"] else Outcome.APPROVE
+    if newest.id != record["verdict"] and before in PUBLISHABLE and newest.outcome in PUBLISHABLE:
+        before = newest.outcome  # edited since: what was said of it as it is now
     if record["hold"] is not None:
         after = Outcome.HOLD
     elif verb in (Verb.REMOVE, Verb.WITHDRAW) and before not in PUBLISHABLE:

@@ -52,6 +52,16 @@ def latest(session: Session, uris: Iterable[str]) -> dict[str, VerdictRow]:
     return found
 
 
+def latest_words(session: Session, uris: Iterable[str]) -> dict[str, VerdictRow]:
+    """By URI, the newest verdict that a person made."""
+    found: dict[str, VerdictRow] = {}
+    for part in slices(uris):
+        by_people = select(func.max(VerdictRow.id)).where(VerdictRow.uri.in_(part), VerdictRow.by_person)
+        query = select(VerdictRow).where(VerdictRow.id.in_(by_people.group_by(VerdictRow.uri)))
+        found |= {row.uri: row for row in session.scalars(query)}
+    return found
+
+
 def superseding(
     before: VerdictRow,
     outcome: Outcome,

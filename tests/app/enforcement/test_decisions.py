@@ -223,6 +223,30 @@ def test_a_label_and_a_limit_stand_until_they_are_lifted(services: Services) -> 
     assert (row.outcome, row.moderation_warning) == (Outcome.APPROVE, None)
 
 
+def test_an_edit_takes_nothing_back_of_what_a_person_said(services: Services) -> None:
+    ana = people.member(services, "ana")
+    post = write(services, ana, FINE)
+    report(services, post)
+    number = decide(services, post.uri, Action.LABEL, warning="toxic")
+    edit.edit(services, ana.id, post.id, EditRequest(FINE + " Really."))
+    row = people.again(services, post)
+    assert "Really" in row.content
+    assert (row.outcome, row.moderation_warning) == (Outcome.LABEL, "toxic")
+    reverse(services, number)
+    row = people.again(services, post)
+    assert (row.outcome, row.moderation_warning) == (Outcome.APPROVE, None)
+    edit.edit(services, ana.id, post.id, EditRequest(FINE + " Indeed."))
+    assert people.again(services, post).outcome is Outcome.APPROVE
+
+
+def test_an_edit_that_is_let_in_stands_on_its_own_where_no_person_was_stricter(services: Services) -> None:
+    ana = people.member(services, "ana")
+    post = write(services, ana, FINE)
+    before = people.again(services, post).verdict_id
+    edit.edit(services, ana.id, post.id, EditRequest(FINE + " Really."))
+    assert people.again(services, post).verdict_id != before
+
+
 def test_a_held_edit_that_is_refused_leaves_the_old_version(services: Services) -> None:
     ana = people.member(services, "ana")
     post = write(services, ana, FINE)
