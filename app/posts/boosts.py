@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.accounts.tables import ActorRow
 from app.errors import ForbiddenError, InvalidError, NotFoundError
 from app.federation import outgoing
-from app.posts import admission, delete, resolve
+from app.posts import admission, compose, delete, resolve
 from app.posts.drafts import DraftMention, PostDraft
 from app.posts.reading import PostView
 from app.posts.tables import PostKind, PostRow, PostState
@@ -23,11 +23,10 @@ from moderation.values import PUBLIC_KINDS, Visibility
 
 def boost(services: Services, actor_id: int, public_id: int, visibility: Visibility = Visibility.PUBLIC) -> PostView:
     """A member boosts a public post; twice is once. Raises NotFoundError, or InvalidError for a private one,
-    and ForbiddenError for whoever has moved, or whom its author doesn't let.
+    and ForbiddenError for whoever may not write now, or whom its author doesn't let.
     """
     with services.db.read() as session:
-        if session.get_one(ActorRow, actor_id).moved_to_uri is not None:
-            raise ForbiddenError("This account has moved: take the redirect back in your settings to boost here again")
+        compose.writer(session, actor_id)
         view = resolve.view(session, public_id, actor_id).shown
         original, allowed = view.post, view.allows(Deed.BOOST)
         existing = find(session, actor_id, original.pk)

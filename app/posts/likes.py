@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.accounts.tables import ActorRow
 from app.errors import ForbiddenError
 from app.federation import outgoing
 from app.ids import IDS
@@ -26,6 +27,8 @@ def like(services: Services, actor_id: int, public_id: int) -> PostView:
         post = view.post
         found = _find(session, actor_id, post.pk)
         if found is None:
+            if session.get_one(ActorRow, actor_id).moved_to_uri is not None:
+                raise ForbiddenError(_("This account has moved: use the new one"), code="moved")
             if not view.allows(Deed.LIKE):
                 raise ForbiddenError(_("The author doesn’t allow you to like this post"), code="like_denied")
             row = _add(services, session, actor_id, post, uri=None)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.accounts import lookup
 from app.accounts.tables import ActorRow
-from app.errors import NotFoundError
+from app.errors import ForbiddenError, NotFoundError
 from app.federation import outgoing
 from app.notifications import notify
 from app.notifications.notify import NotificationDraft
@@ -32,6 +33,8 @@ def follow(
         if row is not None and not rules.is_gone(target):
             row.show_boosts, row.notify = wish.show_boosts, wish.notify
             return row
+        if follower.moved_to_uri is not None:
+            raise ForbiddenError(_("This account has moved: use the new one"), code="moved")
         rules.require_may_follow(session, services.settings, follower, target)
         row = edges.make(session, services, follower, target, edges.new_uri(services, "follow"), wish)
         if target.local:

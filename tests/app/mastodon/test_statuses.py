@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
+from app.accounts.tables import ActorRow
 from app.clock import FrozenClock
 from app.posts.tables import AttachmentRow
 from app.services import Services
@@ -202,3 +204,19 @@ def test_attachments_of_a_post_are_given_out_from_here(services: Services, http:
     assert cat["meta"]["original"] == {"width": 2048, "height": 512, "size": "2048x512", "aspect": 4.0}
     assert cat["meta"]["small"]["size"] == "640x160"
     assert (song["type"], song["url"], song["remote_url"]) == ("unknown", None, "https://elsewhere.example/song.ogg")
+
+
+def test_who_is_frozen_boosts_nothing(ana: Person, http: FlaskClient, services: Services) -> None:
+    status = ana.says("Good morning")
+    mallory = sign_in(http, services, "mallory", frozen_at=services.clock.now())
+    assert mallory.send("POST", f"/api/v1/statuses/{status['id']}/reblog").status_code == 403
+    assert ana.read(f"/api/v1/statuses/{status['id']}")["reblogs_count"] == 0
+
+
+def test_who_has_moved_likes_boosts_and_follows_nobody_from_here(ana: Person, ben: Person, services: Services) -> None:
+    status = ana.says("Good morning")
+    with services.db.write() as session:
+        gone = update(ActorRow).where(ActorRow.id == int(ben.id)).values(moved_to_uri="https://elsewhere.example/ben")
+        session.execute(gone)
+    for path in (f"statuses/{status['id']}/reblog", f"statuses/{status['id']}/favourite", f"accounts/{ana.id}/follow"):
+        assert ben.send("POST", f"/api/v1/{path}").status_code == 403, path
