@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.accounts import writers
 from app.errors import InvalidError
 from app.federation import outgoing
 from app.ids import IDS
 from app.polls import numbers
 from app.polls.tables import PollRow, PollVoteRow
-from app.posts import compose, resolve
+from app.posts import resolve
 from app.posts.reading import PostView
 from app.posts.tables import PostRow, PostState
 from app.posts.visibility import posts_for
@@ -42,7 +43,7 @@ def vote(services: Services, actor_id: int, public_id: int, choices: Sequence[in
     ForbiddenError where the account may not write.
     """
     with services.db.write() as session:
-        compose.writer(session, actor_id)
+        writers.writer(session, actor_id)
         seen = resolve.view(session, public_id, actor_id).shown.post
         post = _locked(session, actor_id, PostRow.pk == seen.pk)
         if post is None or post.poll is None or post.state is not PostState.PUBLISHED:

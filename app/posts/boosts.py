@@ -8,10 +8,11 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.accounts import writers
 from app.accounts.tables import ActorRow
 from app.errors import ForbiddenError, InvalidError, NotFoundError
 from app.federation import outgoing
-from app.posts import admission, compose, delete, resolve
+from app.posts import admission, delete, resolve
 from app.posts.drafts import DraftMention, PostDraft
 from app.posts.reading import PostView
 from app.posts.tables import PostKind, PostRow, PostState
@@ -26,7 +27,7 @@ def boost(services: Services, actor_id: int, public_id: int, visibility: Visibil
     and ForbiddenError for whoever may not write now, or whom its author doesn't let.
     """
     with services.db.read() as session:
-        compose.writer(session, actor_id)
+        writers.writer(session, actor_id)
         view = resolve.view(session, public_id, actor_id).shown
         original, allowed = view.post, view.allows(Deed.BOOST)
         existing = find(session, actor_id, original.pk)

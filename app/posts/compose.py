@@ -13,8 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.accounts import lookup
-from app.accounts.tables import AccountRow, ActorRow
+from app.accounts import lookup, writers
+from app.accounts.tables import ActorRow
 from app.errors import AppError, ForbiddenError, InvalidError, RateLimitedError
 from app.federation import actors as remote_actors
 from app.posts import gathering, markup, resolve, terms
@@ -71,7 +71,7 @@ def compose(services: Services, actor_id: int, request: ComposeRequest) -> PostR
     check_text(request)
     now = services.clock.now()
     with services.db.read() as session:
-        author = writer(session, actor_id)
+        author = writers.writer(session, actor_id)
         again = _written_before(session, actor_id, request.idempotency_key)
         parent = _parent(session, actor_id, request.in_reply_to_id)
         quoted = _quoted(session, actor_id, request.quoted_id)
@@ -113,18 +113,6 @@ def _check_poll(poll: PollRequest) -> None:
         raise InvalidError("Validation failed: A poll's options must differ")
     if not SHORTEST_POLL <= poll.expires_in <= LONGEST_POLL:
         raise InvalidError("Validation failed: A poll lasts from 5 minutes to 31 days")
-
-
-def writer(session: Session, actor_id: int) -> ActorRow:
-    """The actor of a member who may write, and vote. Raises ForbiddenError."""
-    account = session.get(AccountRow, actor_id)
-    if account is None or account.actor.suspended_at is not None or account.disabled_at is not None:
-        raise ForbiddenError("Your login is currently disabled")
-    if account.frozen_at is not None:
-        raise ForbiddenError("Posting is paused until you have answered the moderators")
-    if account.actor.moved_to_uri is not None:
-        raise ForbiddenError("This account has moved: take the redirect back in your settings to write here again")
-    return account.actor
 
 
 def _written_before(session: Session, actor_id: int, key: str | None) -> PostRow | None:

@@ -18,7 +18,6 @@ from app.enforcement import enact
 from app.errors import InvalidError
 from app.polls import clock, numbers
 from app.posts import compose, consequences, counts, door, redraft, resolve, submissions, tallies, unjudged
-from app.posts.compose import PollRequest
 from app.posts.drafts import DraftAttachment, DraftMention, DraftQuote, PostDraft
 from app.posts.states import EDITABLE
 from app.posts.tables import (
@@ -49,7 +48,7 @@ class EditRequest:
     warning: str = ""
     sensitive: bool = False
     language: str | None = None
-    poll: PollRequest | None = None
+    poll: compose.PollRequest | None = None
     """None leaves the poll as it is. Another question begins without votes."""
 
 

@@ -1,0 +1,20 @@
+"""Who may write now: post, edit, boost, vote."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from app.accounts.tables import AccountRow, ActorRow
+from app.errors import ForbiddenError
+
+
+def writer(session: Session, actor_id: int) -> ActorRow:
+    """The actor of a member who may write, and vote. Raises ForbiddenError."""
+    account = session.get(AccountRow, actor_id)
+    if account is None or account.actor.suspended_at is not None or account.disabled_at is not None:
+        raise ForbiddenError("Your login is currently disabled")
+    if account.frozen_at is not None:
+        raise ForbiddenError("Posting is paused until you have answered the moderators")
+    if account.actor.moved_to_uri is not None:
+        raise ForbiddenError("This account has moved: take the redirect back in your settings to write here again")
+    return account.actor
