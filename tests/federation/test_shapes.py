@@ -335,7 +335,7 @@ SHAPES = [
     Shape("lemmy", f"{HOST}/u/mallory", lemmy, {
         "kind": "page", "title": "A pier that nobody knows", "language": "en",
         "content": f'<p>{TEXT}</p>\n<p><a href="https://news.example/pier" {ELSEWHERE}>https://news.example/pier</a></p>',
-        "attachments": [picture("/pictrs/1.webp", "", "")]}),
+        "attachments": [picture("/pictrs/1.webp", "", "image/*")]}),
     Shape("lemmy's comment", f"{HOST}/u/mallory", lemmy_comment, {
         "content": f"<p>{TEXT}</p>\n", "reply_to": EARLIER, "mentions": [ANA], "language": "en"}),
     Shape("wordpress", f"{HOST}/author/mallory/", wordpress, {

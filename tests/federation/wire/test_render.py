@@ -105,7 +105,13 @@ def through_the_wire(document: dict[str, Any]) -> dict[str, Any]:
     return load(data)
 
 
-@given(posts.filter(lambda post: post.summary != post.title or not post.title))
+def means_the_same(post: Post) -> bool:
+    """Whether its summary is a warning for every reader: not the title again, nor an article's excerpt."""
+    excerpt = post.kind is PostKind.ARTICLE and not post.sensitive
+    return not post.summary or (post.summary != post.title and not excerpt)
+
+
+@given(posts.filter(means_the_same))
 def test_a_post_survives(post: Post) -> None:
     assert parse_object(through_the_wire(render.post(post))) == post
 
