@@ -1,8 +1,9 @@
 """Draws a picture anew, in a process of its own: `python -I -m app.media.drawing SHAPE`, bytes in, bytes out.
 
 Whoever sends a picture chose every bit of it, and decoders are the likeliest place for a mistake that costs more than
-one picture. So this process has no secrets, no database and no network; its memory and time are bounded by the kernel,
-and only pixels leave it: what else was in the file (place, camera, thumbnails, scripts) stays behind.
+one picture. So this process is given no secrets, and before it looks at a byte it gives up opening files and sockets,
+and starting others. Its memory and time are bounded by the kernel, and only pixels leave it: what else was in the file
+(place, camera, thumbnails, scripts) stays behind.
 
 What goes out: one line of JSON (`width`, `height` of the largest, `moving`, `files`: pairs of name and length), then
 the files, WebP, one after another. A picture that can't be drawn ends the process with status 3.
@@ -18,7 +19,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 
-from PIL import Image, ImageCms, ImageOps, ImageSequence, UnidentifiedImageError
+from PIL import AvifImagePlugin, Image, ImageCms, ImageOps, ImageSequence, UnidentifiedImageError
 
 from app.media.shapes import VERSIONS, Shape, Version
 
@@ -35,12 +36,12 @@ _MAKES_NO_SENSE = (OSError, ValueError, SyntaxError, MemoryError, OverflowError,
 
 def main() -> int:
     """From standard input to standard output."""
-    _bound()
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
-    shape = Shape(sys.argv[1])
+    shape, body = Shape(sys.argv[1]), sys.stdin.buffer.read()
+    bound()
     try:
-        header, files = draw(sys.stdin.buffer.read(), shape)
+        header, files = draw(body, shape)
     except (UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         return _refuse(error)
     except _MAKES_NO_SENSE as error:  # what Pillow's decoders raise for files that are broken on purpose
@@ -132,12 +133,23 @@ def _fitting(size: tuple[int, int], version: Version) -> tuple[int, int]:
     return max(1, round(width * by)), max(1, round(height * by))
 
 
-def _bound() -> None:
-    """The kernel ends what takes too much: memory, time; and lets nothing be written or started."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+def bound() -> None:
+    """The kernel ends what takes too much memory or time, and from here on nothing is opened, written to or started.
+
+    Decoders are loaded before: that opens files.
+    """
+    Image.init()
+    ImageCms.createProfile("sRGB")
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # further threads would be started
+    for what, most in (
+        (resource.RLIMIT_AS, MEMORY_BYTES),
+        (resource.RLIMIT_CPU, PROCESSOR_SECONDS),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NPROC, 0),
+        (resource.RLIMIT_NOFILE, 3),  # those that it has: in, out, errors
+    ):
+        resource.setrlimit(what, (most, most))
 
 
 def _refuse(error: BaseException) -> int:

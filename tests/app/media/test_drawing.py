@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import struct
+import subprocess
+import sys
 import zlib
 
 import pytest
@@ -121,3 +124,41 @@ def test_what_the_process_says_is_not_believed_blindly() -> None:
     ):
         with pytest.raises(NotDrawnError):
             process._read(said, "0", Shape.EMOJI)
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        "open('/etc/passwd')",
+        "open('/tmp/ostiary-left-behind', 'w')",
+        "socket.create_connection(('127.0.0.1', 9))",
+        "socket.socket()",
+        "subprocess.run(['/bin/true'])",
+        "os.pipe()",
+        "bytearray(2 * 1024 * 1024 * 1024)",
+    ],
+)
+def test_who_takes_the_drawing_process_over_can_open_and_start_nothing(attempt: str) -> None:
+    code = f"import os, socket, subprocess\nfrom app.media import drawing\ndrawing.bound()\n{attempt}\n"
+    done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, env={}, check=False)
+    assert done.returncode == 1
+    assert re.search(rb"(Too many open files|MemoryError|No file descriptors|Resource temporarily unavailable)", done.stderr), done.stderr  # fmt: skip
+
+
+def test_pictures_are_drawn_where_no_thread_may_be_started_either() -> None:
+    """As root, whom the kernel doesn't stop, this test turns into somebody else first."""
+    code = (
+        "import os, sys\nfrom PIL import Image, ImageCms\nfrom app.media import drawing\nfrom app.media.shapes import Shape\n"
+        "body = sys.stdin.buffer.read()\nImage.init()\nImageCms.createProfile('sRGB')\n"
+        "if os.geteuid() == 0:\n    os.setgid(65534)\n    os.setuid(65534)\n"
+        "drawing.bound()\nprint(len(drawing.draw(body, Shape.PICTURE)[1]))\n"
+    )
+    for kind in ("AVIF", "WEBP", "JPEG"):
+        done = subprocess.run(
+            [sys.executable, "-I", "-c", code],
+            input=picture((300, 200), kind),
+            capture_output=True,
+            env={},
+            check=False,
+        )
+        assert (done.stdout, done.stderr) == (b"4\n", b""), kind
