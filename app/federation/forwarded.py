@@ -35,17 +35,18 @@ def concerns(services: Services, activity: Activity) -> bool:
 def _about(session: Session, activity: Activity) -> tuple[str, Wanted] | None:
     """The post to ask for, on its author's own host, and for what of it; None where it concerns nothing here."""
     match activity:
-        case Create(object=Post() as post) if post.in_reply_to is not None and _is_here(session, post.in_reply_to):
+        case Create(object=Post() as post) if post.in_reply_to is not None and is_shown_here(session, post.in_reply_to):
             found = post.uri, Wanted.POST
-        case Update(object=Post() as post) if _is_here(session, post.uri):
+        case Update(object=Post() as post) if is_shown_here(session, post.uri):
             found = post.uri, Wanted.AGAIN
-        case Delete(object_uri=uri) if _is_here(session, uri):
+        case Delete(object_uri=uri) if is_shown_here(session, uri):
             found = uri, Wanted.AGAIN
         case _:
             return None
     return found if uris.same_origin(found[0], activity.actor) else None
 
 
-def _is_here(session: Session, uri: str) -> bool:
+def is_shown_here(session: Session, uri: str) -> bool:
+    """Whether a post from elsewhere, or of ours, is shown to everybody here."""
     shown = (PostRow.state == PostState.PUBLISHED, PostRow.visibility.in_(PUBLIC_KINDS))
     return session.scalar(select(PostRow.pk).where(PostRow.uri == uri, *shown)) is not None

@@ -6,13 +6,21 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import cast
 
-from app.federation import receive_moves, receive_pins, receive_posts, receive_quotes, receive_relations
+from app.federation import (
+    receive_announced,
+    receive_moves,
+    receive_pins,
+    receive_posts,
+    receive_quotes,
+    receive_relations,
+)
 from app.federation.outcomes import DONE, Item, Outcome, refused
 from app.federation.wire.values import (
     Accept,
     Activity,
     Add,
     Announce,
+    Announced,
     Block,
     Create,
     Delete,
@@ -60,6 +68,7 @@ HANDLERS: Mapping[type[Activity], Handler] = MappingProxyType(
         Update: receive_posts.update,
         Delete: receive_posts.remove,
         Announce: receive_posts.announce,
+        Announced: receive_announced.announced,
         Follow: receive_relations.follow,
         QuoteRequest: receive_quotes.request,
         Accept: receive_relations.accept,

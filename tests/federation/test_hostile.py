@@ -175,6 +175,7 @@ def _documents(mallory: Remote) -> list[dict[str, Any]]:
         mallory.activity("Undo", mallory.activity("Announce", note["id"])),
         mallory.activity("Undo", mallory.activity("Block", ana)),
         mallory.activity("Announce", mallory.create(note), to=[PUBLIC]),
+        mallory.activity("Announce", mallory.activity("Update", note), to=[PUBLIC]),
         mallory.activity("Dislike", note["id"]),
         *(mallory.create(rich) | {"object": rich | more} for more in _KINDS_OF_POSTS),
     ]

@@ -29,7 +29,7 @@ OUTCOMES = {
     "Like": "like_of_nothing_here", "Announce": "boost_for_nobody_here", "Follow": "follow_of_nobody_here",
     "Block": "block_of_nobody_here", "Flag": "flag_of_nobody_here", "Undo": "undo_of_nothing", "Update": None,
     "Dislike": "unsupported:activity:Dislike", "Undo:Dislike": "unsupported:Undo:Dislike",
-    "Announce:Update": "unsupported:Announce:Update",
+    "Announce:Update": "announced_of_nothing_here", "Announce:Delete": "announced_of_nothing_here",
 }  # fmt: skip
 """Why what isn't a new post comes to nothing here, where nobody knows what it is about; None: it is done."""
 

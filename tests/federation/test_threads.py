@@ -307,6 +307,28 @@ def test_a_forwarded_deletion_or_edit_counts_only_if_the_posts_own_home_says_so(
     assert world.state(note) is PostState.DELETED
 
 
+def test_what_a_group_says_of_a_post_counts_only_if_the_posts_own_home_says_so(
+    world: World, ben: Remote, forwarder: Remote
+) -> None:
+    note = ben.note("What do you all think of the new tram?")
+    world.take(ben, ben.create(note))
+    world.web.put(note["id"], note)
+    world.take(forwarder, forwarder.activity("Announce", ben.activity("Delete", note["id"])))
+    _drain(world)
+    assert world.state(note) is PostState.PUBLISHED
+    world.services.clock.move(wanted.LOOKS_EVERY)  # type: ignore[attr-defined]
+    edited = note | {"content": "<p>What do you think of the old tram?</p>", "updated": "2026-03-02T12:30:00Z"}
+    world.web.put(note["id"], edited)
+    world.take(forwarder, forwarder.activity("Announce", ben.activity("Update", note | {"content": "<p>never</p>"})))
+    world.services.clock.move(wanted.LOOKS_EVERY)  # type: ignore[attr-defined]
+    _drain(world)
+    assert "old tram" in world.stored(note).content
+    asked = len(world.web.asked)
+    world.take(forwarder, forwarder.activity("Announce", ben.activity("Delete", "https://near.example/notes/unknown")))
+    _drain(world)
+    assert len(world.web.asked) == asked
+
+
 def test_what_is_forwarded_about_nothing_here_asks_nobody(world: World, ben: Remote, forwarder: Remote) -> None:
     cleo = world.remote("cleo", "near.example")
     stray = _reply(cleo, "https://near.example/notes/unknown", "An answer to something that nobody here knows.")

@@ -15,6 +15,7 @@ from app.federation.wire.values import (
     Actor,
     Add,
     Announce,
+    Announced,
     Block,
     Create,
     Delete,
@@ -245,9 +246,12 @@ def _announce(doc: Doc, uri: str, actor: str) -> Activity:
     if isinstance(value, dict) and (names := _KNOWN_ACTIVITIES.intersection(fields.types(value)) - {"Question"}):
         # Groups of the Lemmy kind pass activities around in this way. Of a new post that is a boost of it: what stands
         # inside is no more believed than any other boost's.
-        if names != {"Create"} or (created := fields.uri(value.get("object"))) is None:
+        about = fields.uri(value.get("object"))
+        if about is not None and len(names) == 1 and names <= {"Update", "Delete"}:
+            return Announced(uri, actor, about)
+        if names != {"Create"} or about is None:
             return Unsupported(uri, actor, "Announce:" + min(names))
-        boosted = created
+        boosted = about
     else:
         boosted = fields.required_uri(doc, "object")
     return Announce(

@@ -397,6 +397,15 @@ class Announce:
 
 
 @dataclass(frozen=True, slots=True)
+class Announced:
+    """A group says that somebody changed a post, or deleted it: a reason to ask for the post, and no more."""
+
+    uri: str
+    actor: str
+    object_uri: str
+
+
+@dataclass(frozen=True, slots=True)
 class Flag:
     """A report: who and what it is about, and the complaint (plain text or HTML, as sent)."""
 
@@ -465,6 +474,7 @@ Activity = (
     | Undo
     | Like
     | Announce
+    | Announced
     | Flag
     | Add
     | Remove

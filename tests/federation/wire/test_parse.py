@@ -18,6 +18,7 @@ from app.federation.wire.values import (
     Accept,
     Add,
     Announce,
+    Announced,
     Block,
     Create,
     Delete,
@@ -143,6 +144,12 @@ def test_what_a_group_passes_on_is_a_boost_of_the_new_post_by_its_address_alone(
     assert (parsed.object_uri, parsed.actor) == (NOTE_URI, ANA)
 
 
+@pytest.mark.parametrize("kind", ["Update", "Delete"])
+def test_what_a_group_says_of_a_post_is_its_address_alone(kind: str) -> None:
+    parsed = parse_activity(they.activity("Announce", they.activity(kind, they.note(content="not believed"))))
+    assert parsed == Announced(parsed.uri, ANA, NOTE_URI)
+
+
 @pytest.mark.parametrize(
     ("document", "reason"),
     [
@@ -154,7 +161,7 @@ def test_what_a_group_passes_on_is_a_boost_of_the_new_post_by_its_address_alone(
         (they.activity("Undo", they.activity("Dislike", BEN)), "Undo:Dislike"),
         (they.activity("Undo", they.activity("Invented", BEN)), "Undo:other"),
         (they.activity("Accept", they.activity("Invite", BEN)), "Accept:Invite"),
-        (they.activity("Announce", they.activity("Update", they.note())), "Announce:Update"),
+        (they.activity("Announce", they.activity("Follow", BEN)), "Announce:Follow"),
         (they.activity("Announce", they.activity("Create", {"type": "Note"})), "Announce:Create"),
     ],
 )
