@@ -14,6 +14,7 @@ import orjson
 from app.accounts import lookup, profile_content
 from app.accounts.tables import AccountRow, ActorKind, ActorRow, Role
 from app.federation.wire import sanitise
+from app.mastodon.serialise.emojis import emojis
 from app.mastodon.serialise.recent import Recent
 from app.mastodon.serialise.times import date_or_none, day, instant
 from app.media import shown
@@ -76,7 +77,7 @@ def plain(actor: ActorRow, settings: Settings) -> dict[str, Any]:
         "last_status_at": date_or_none(actor.last_post_at),
         "hide_collections": False,
         "noindex": not actor.discoverable,
-        "emojis": [] if gone else emojis(actor, settings),
+        "emojis": [] if gone else emojis(actor.emojis, settings),
         "roles": [],
         "fields": [] if gone else fields(actor),
     }
@@ -87,14 +88,6 @@ def plain(actor: ActorRow, settings: Settings) -> dict[str, Any]:
     if actor.silenced_at is not None or actor.domain_silenced:
         entity["limited"] = True
     return entity
-
-
-def emojis(actor: ActorRow, settings: Settings) -> list[dict[str, Any]]:
-    """CustomEmojis in the name and text, shown from here."""
-    return [
-        {"shortcode": shortcode, "url": url, "static_url": static, "visible_in_picker": False}
-        for shortcode, (url, static) in shown.emojis(settings, actor.emojis).items()
-    ]
 
 
 def fields(actor: ActorRow) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
@@ -13,6 +13,7 @@ import orjson
 from app.accounts import lookup
 from app.federation.wire import sanitise
 from app.mastodon.serialise import accounts, polls
+from app.mastodon.serialise.emojis import emojis
 from app.mastodon.serialise.recent import Recent
 from app.mastodon.serialise.times import instant, instant_or_none
 from app.media import shown as shown_media
@@ -207,14 +208,6 @@ def _meta(row: AttachmentRow) -> dict[str, Any]:
         name: {"width": width, "height": height, "size": f"{width}x{height}", "aspect": width / height}
         for name, (width, height) in ((name, found) for name, found in sizes.items() if found is not None)
     }
-
-
-def emojis(known: Sequence[Mapping[str, str]] | None, settings: Settings) -> list[dict[str, Any]]:
-    """CustomEmojis, shown from here."""
-    return [
-        {"shortcode": shortcode, "url": url, "static_url": static, "visible_in_picker": False, "category": None}
-        for shortcode, (url, static) in shown_media.emojis(settings, known).items()
-    ]
 
 
 def mentions(rows: list[MentionRow]) -> list[dict[str, str]]:
