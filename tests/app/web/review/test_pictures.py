@@ -33,7 +33,7 @@ def test_the_steps_are_what_is_said_of_it_blurred_grey_and_colour(town: Town, ad
     visitor = town.at_home(admin)
     listed = visitor.get("/review").text
     page = visitor.page(re.search(r"/review/case/\d+", listed)[0])  # type: ignore[index]
-    steps = [page.index(word) for word in ("A cat asleep", "Nothing was fetched yet", "/blur.webp", "/grey.webp", "/small.webp")]  # fmt: skip
+    steps = [page.index(word) for word in ("A cat asleep", "The next step fetches", "/blur.webp", "/grey.webp", "/small.webp")]  # fmt: skip
     assert steps == sorted(steps)
     assert page.count("data-veil") == 4
     assert all('loading="lazy"' in tag for tag in re.findall(r"<img[^>]*/media/desk/[^>]*>", page))
