@@ -38,6 +38,7 @@ def updated() -> Catalog:
     catalogue = read()
     catalogue.update(extract(), no_fuzzy_matching=True)
     catalogue.obsolete.clear()
+    catalogue.creation_date = catalogue.revision_date  # a date of today would clash in every merge, and says nothing
     return catalogue
 
 

@@ -212,9 +212,9 @@ def _forwarded(world: World) -> list[tuple[str, str]]:
     """What was queued for others' followers: the activity's id and the inbox."""
     with world.services.db.read() as session:
         rows = session.execute(
-            select(OutboxActivityRow.uri, DeliveryRow.inbox_url).join(
-                DeliveryRow, DeliveryRow.activity_id == OutboxActivityRow.id
-            )
+            select(OutboxActivityRow.uri, DeliveryRow.inbox_url)
+            .join(DeliveryRow, DeliveryRow.activity_id == OutboxActivityRow.id)
+            .order_by(DeliveryRow.id)
         )
         return [(uri, inbox) for uri, inbox in rows if not uri.startswith("https://ostiary.example")]
 
