@@ -49,7 +49,9 @@ class EditRequest:
     sensitive: bool = False
     language: str | None = None
     poll: compose.PollRequest | None = None
-    """None leaves the poll as it is. Another question begins without votes."""
+    """What it asks from now on, or nothing. Another question begins without votes."""
+    keeps_poll: bool = False
+    """The poll stays as it is, whatever `poll` says."""
 
 
 def edit(services: Services, actor_id: int, public_id: int, request: EditRequest) -> PostRow:
@@ -59,13 +61,13 @@ def edit(services: Services, actor_id: int, public_id: int, request: EditRequest
         post = resolve.own(session, public_id, actor_id)
         if post.kind is PostKind.BOOST or post.state not in EDITABLE:
             raise InvalidError("Validation failed: This post can't be edited")
-        if request.poll is not None and post.poll is None:
-            raise InvalidError("Validation failed: A poll can't be added to a post by an edit")
         quote = making.of_post(session, post)
     people = compose.name_people(services, request.text, actor_id)
     written = compose.render(services, request.text, people)
+    poll = post.poll if request.keeps_poll else compose.poll_of(request.poll, services.clock.now())
     draft = replace(
         redraft.of_post(post),
+        kind=PostKind.QUESTION if poll is not None else PostKind.NOTE,
         content=written.html,
         text=request.text,
         source=request.text,
@@ -76,7 +78,7 @@ def edit(services: Services, actor_id: int, public_id: int, request: EditRequest
         hashtags=written.hashtags,
         links=written.links,
         quote=quote,
-        poll=compose.poll_of(request.poll, services.clock.now()) if request.poll else post.poll,
+        poll=poll,
         submitted_at=services.clock.now(),
     )
     apply(services, [draft])
@@ -248,6 +250,7 @@ def _replace(services: Services, session: Session, post: PostRow, draft: PostDra
         )
     post.content, post.source, post.title = draft.content, draft.source, draft.title
     post.warning, post.sensitive, post.language = draft.warning, draft.sensitive, draft.language
+    post.kind = draft.kind
     clock.replace(session, post, draft.poll, services.clock.now())
     post.emojis = list(draft.emojis)
     post.edited_at = services.clock.now()
@@ -272,6 +275,7 @@ def _replace_children(session: Session, post: PostRow, draft: PostDraft) -> None
 def _freeze(draft: PostDraft) -> dict[str, Any]:
     return {
         **{name: getattr(draft, name) for name in _FROZEN},
+        "kind": draft.kind.value,
         "poll": draft.poll,
         "quote": asdict(draft.quote) if draft.quote else None,
         "emojis": list(draft.emojis),
@@ -289,6 +293,7 @@ def _thaw(frozen: dict[str, Any], post: PostRow) -> PostDraft:
     quote = fields.pop("quote", None)  # edits that wait since before there were quotes have none
     hashtags, links = tuple(fields.pop("hashtags")), tuple(fields.pop("links"))
     emojis = tuple(fields.pop("emojis", ()))
+    kind = PostKind(fields.pop("kind", post.kind))
     return replace(
         redraft.of_post(post),
         mentions=mentions,
@@ -297,5 +302,6 @@ def _thaw(frozen: dict[str, Any], post: PostRow) -> PostDraft:
         links=links,
         quote=DraftQuote(**quote) if quote else None,
         emojis=emojis,
+        kind=kind,
         **fields,
     )
