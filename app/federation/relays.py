@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.accounts import instance_actor
 from app.accounts.tables import ActorKind, ActorRow
 from app.errors import ForbiddenError, InvalidError, NotFoundError
-from app.federation import actors, outgoing
+from app.federation import actors, sending
 from app.federation.tables import RelayRow, RelayState, RelayStyle
 from app.federation.wire import fetching, render, uris
 from app.federation.wire.errors import RefusedUrlError
@@ -67,7 +67,7 @@ def add(services: Services, address: str, by: str) -> RelayRow:
         _move(row, S.WAITING)
         session.flush()
         follow = Follow(row.follow_uri, house.uri, actor.uri if actor is not None else PUBLIC)
-        outgoing.send(session, services, house, render.activity(follow), [row.inbox_url])
+        sending.send(session, services, house, render.activity(follow), [row.inbox_url])
     return row
 
 
@@ -85,7 +85,7 @@ def remove(services: Services, relay_id: int, by: str) -> RelayRow:
             followed = actor.uri if row.style is RelayStyle.LITEPUB and actor is not None else PUBLIC
             inner = Embedded("Follow", row.follow_uri, house.uri, followed)
             undo = Undo(row.follow_uri + "#undo", house.uri, inner)
-            outgoing.send(session, services, house, render.activity(undo), [row.inbox_url])
+            sending.send(session, services, house, render.activity(undo), [row.inbox_url])
         log.info("relay_removed", relay=row.address, by=by)
     return row
 
@@ -126,7 +126,7 @@ def follows_back(session: Session, services: Services, actor: ActorRow, follow: 
         return False
     inner = Embedded("Follow", follow.uri, actor.uri, house.uri)
     uri = f"{house.uri}#accepts/{milliseconds(services.clock.now())}"
-    outgoing.send(session, services, house, render.activity(Accept(uri, house.uri, inner)), [row.inbox_url])
+    sending.send(session, services, house, render.activity(Accept(uri, house.uri, inner)), [row.inbox_url])
     return True
 
 
