@@ -11,8 +11,8 @@ from app import current
 from app.api import answers, bodies, who
 from app.errors import InvalidError, NotFoundError
 from app.paging import LARGEST
-from app.reviewing import claiming, decide
-from moderation.cases import queue, show
+from app.reviewing import claiming, decide, people
+from moderation.cases import exclusions, queue, show
 from moderation.cases.values import CaseQuery, DecisionRequest
 from moderation.values import Action, CaseState, Scope
 
@@ -26,8 +26,8 @@ MOST_MEMBERS = 10_000
 
 @api.get("/cases")
 def list_cases() -> Response:
-    """Cases by priority; decided ones by when."""
-    who.reader()
+    """Cases by priority; decided ones by when. What isn't for the caller is left out."""
+    account = who.reader()
     state = bodies.argument("state")
     query = CaseQuery(
         state=bodies.word(CaseState, state, "state") if state else CaseState.OPEN,
@@ -37,6 +37,7 @@ def list_cases() -> Response:
         assigned_to=bodies.argument("assigned_to", most=255),
         limit=bodies.limit(40, 200),
         cursor=bodies.argument("cursor", most=200),
+        reader=people.name_of(account),
     )
     services = current.services()
     with services.db.read() as session:
@@ -47,7 +48,9 @@ def list_cases() -> Response:
 @api.get("/cases/<int:case_id>")
 def show_case(case_id: int) -> Response:
     """Everything that a case's screen needs."""
-    who.reader()
+    account, services = who.reader(), current.services()
+    with services.db.read() as session:
+        exclusions.require(session, _known(case_id), people.name_of(account), services.clock.now())
     return answers.json(_detail(case_id))
 
 

@@ -41,7 +41,7 @@ def take_after(services: Services, account: AccountRow, left: int) -> Claim | No
     with services.db.write() as session:
         if _holds(session, left, by):
             claims.release(session, left, by, now)
-        waiting = [each.id for each in queue.list_cases(session, CaseQuery(limit=queue.MOST), now).items]
+        waiting = [each.id for each in queue.list_cases(session, CaseQuery(limit=queue.MOST, reader=by), now).items]
         at = waiting.index(left) if left in waiting else -1
         for number in [*waiting[at + 1 :], *waiting[: max(at, 0)]]:
             if _is_for(session, number, by):
