@@ -2,6 +2,7 @@
 
 ModerationError                 status 400
 ├── CheckFailedError            503  a check could not judge; the submission waits and is judged again
+├── ExcludedError               403  a case that isn't for this moderator: they decided it before, or are named in it
 ├── NotFoundError               404  no such case, decision, rule
 ├── RefusedError                422  asked for something that isn't possible here; the text says what
 │   ├── BadPolicyError               a policy document that doesn't hold together
@@ -39,6 +40,16 @@ class CheckFailedError(ModerationError):
     def __init__(self, check: str, why: str) -> None:
         super().__init__(f"the check {check} failed: {why}")
         self.check = check
+
+
+class ExcludedError(ModerationError):
+    """The case isn't for this moderator; `why` is a code, and says no more than they may know."""
+
+    status = 403
+
+    def __init__(self, why: str) -> None:
+        super().__init__("this case is for somebody else than you")
+        self.why = why
 
 
 class NotFoundError(ModerationError):

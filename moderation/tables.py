@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import moderation.alarms.tables
+import moderation.appeals.tables
 import moderation.authors.tables
 import moderation.cases.tables
 import moderation.domains.tables
@@ -12,6 +13,7 @@ import moderation.holds.tables
 import moderation.policy.tables
 import moderation.quality.tables
 import moderation.reports.tables
+import moderation.statements.tables
 import moderation.tallies.tables
 import moderation.verdicts.tables
 

@@ -61,6 +61,7 @@ class CaseOrigin(StrEnum):
     AUDIT = "audit"
     CARE = "care"
     RETRY = "retry"
+    APPEAL = "appeal"
 
 
 class CaseState(StrEnum):

@@ -13,7 +13,7 @@ from app.api import answers, bodies, who
 from app.errors import InvalidError, NotFoundError
 from app.paging import LARGEST
 from app.reviewing import claiming, decide, opinions, people
-from moderation.cases import queue
+from moderation.cases import exclusions, queue
 from moderation.cases.values import CaseQuery, DecisionRequest
 from moderation.quality import blinding
 from moderation.values import Action, CaseState, Scope
@@ -28,8 +28,8 @@ MOST_MEMBERS = 10_000
 
 @api.get("/cases")
 def list_cases() -> Response:
-    """Cases by priority; decided ones by when."""
-    reader = who.reader()
+    """Cases by priority; decided ones by when. What isn't for the caller is left out."""
+    account = who.reader()
     state = bodies.argument("state")
     query = CaseQuery(
         state=bodies.word(CaseState, state, "state") if state else CaseState.OPEN,
@@ -39,18 +39,22 @@ def list_cases() -> Response:
         assigned_to=bodies.argument("assigned_to", most=255),
         limit=bodies.limit(40, 200),
         cursor=bodies.argument("cursor", most=200),
+        reader=people.name_of(account),
     )
     services = current.services()
     with services.db.read() as session:
         found = queue.list_cases(session, query, services.clock.now())
-        items = blinding.summaries(session, found.items, people.name_of(reader))
+        items = blinding.summaries(session, found.items, people.name_of(account))
     return answers.page(items, found.next)
 
 
 @api.get("/cases/<int:case_id>")
 def show_case(case_id: int) -> Response:
     """Everything that a case's screen needs."""
-    return answers.json(_detail(who.reader(), case_id))
+    account, services = who.reader(), current.services()
+    with services.db.read() as session:
+        exclusions.require(session, _known(case_id), people.name_of(account), services.clock.now())
+    return answers.json(_detail(account, case_id))
 
 
 @api.post("/cases/<int:case_id>/claim")

@@ -15,7 +15,7 @@ from app.services import Services
 from moderation.cases import claims, queue
 from moderation.cases.tables import CaseRow
 from moderation.cases.values import CaseQuery, Claim
-from moderation.quality import exclusions, golden
+from moderation.quality import golden, unread
 from moderation.values import CaseState
 
 
@@ -43,10 +43,10 @@ def take_after(services: Services, account: AccountRow, left: int) -> Claim | No
     with services.db.write() as session:
         if _holds(session, left, by):
             claims.release(session, left, by, now)
-        waiting = [each.id for each in queue.list_cases(session, CaseQuery(limit=queue.MOST), now).items]
+        waiting = [each.id for each in queue.list_cases(session, CaseQuery(limit=queue.MOST, reader=by), now).items]
         at = waiting.index(left) if left in waiting else -1
         for number in [*waiting[at + 1 :], *waiting[: max(at, 0)]]:
-            if _is_for(session, number, by) and exclusions.is_unread_by(session, number, by, now):
+            if _is_for(session, number, by) and unread.is_unread_by(session, number, by, now):
                 return claims.take(session, number, by, now)
     return None
 

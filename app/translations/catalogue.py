@@ -5,6 +5,7 @@ English is what stands in the sources. A message without French stays empty, and
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -38,7 +39,8 @@ def updated() -> Catalog:
     catalogue = read()
     catalogue.update(extract(), no_fuzzy_matching=True)
     catalogue.obsolete.clear()
-    catalogue.creation_date = catalogue.revision_date  # a date of today would clash in every merge, and says nothing
+    if isinstance(catalogue.revision_date, datetime | str):
+        catalogue.creation_date = catalogue.revision_date  # a date of today would clash in every merge, says nothing
     return catalogue
 
 

@@ -8,11 +8,11 @@ from typing import Final
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
-from moderation.cases import opening, states
+from moderation.cases import exclusions, opening, states
 from moderation.cases.tables import CaseRow
 from moderation.cases.values import Claim
 from moderation.errors import ClaimedError, ForbiddenArrowError, NotFoundError, RefusedError, StaleError
-from moderation.quality import exclusions
+from moderation.quality import unread
 from moderation.rows import table_of
 from moderation.values import CaseState
 
@@ -21,10 +21,14 @@ TRIES: Final = 20
 
 
 def take(session: Session, case_id: int, moderator: str, now: datetime) -> Claim:
-    """Claim a case, or renew one's claim. Raises ClaimedError, StaleError (decided meanwhile), NotFoundError,
-    RefusedError where one has had one's say on it."""
+    """Claim a case, or renew one's claim.
+
+    Raises ClaimedError, StaleError (decided meanwhile), ExcludedError (it isn't for them), NotFoundError, RefusedError
+    where one has had one's say on it.
+    """
+    exclusions.require(session, case_id, moderator, now)
     until = now + LEASE
-    if not exclusions.is_unread_by(session, case_id, moderator, now) and session.get(CaseRow, case_id) is not None:
+    if not unread.is_unread_by(session, case_id, moderator, now) and session.get(CaseRow, case_id) is not None:
         raise RefusedError("you have had your say on this case; somebody else reads it now")
     before = session.get(CaseRow, case_id, populate_existing=True)
     renewed = before is not None and before.claimed_by == moderator and before.state is CaseState.CLAIMED
@@ -77,8 +81,12 @@ def release(session: Session, case_id: int, moderator: str, now: datetime) -> No
 
 
 def assign(session: Session, case_id: int, moderator: str, now: datetime, to: str | None) -> None:
-    """Give a case to somebody (None: to everybody). Raises StaleError for one that is decided."""
+    """Give a case to somebody (None: to everybody). Raises StaleError for one that is decided, ExcludedError where it
+    isn't for the giver or the taker."""
     row = find(session, case_id)
+    for name in (moderator, to):
+        if name is not None:
+            exclusions.require(session, case_id, name, now)
     if row.state not in states.UNDECIDED:
         raise stale(row)
     row.assigned_to = to
@@ -87,7 +95,8 @@ def assign(session: Session, case_id: int, moderator: str, now: datetime, to: st
 
 
 def escalate(session: Session, case_id: int, moderator: str, now: datetime, note: str = "") -> None:
-    """Hand a case to those who decide the hard ones. Raises ClaimedError, StaleError, NotFoundError."""
+    """Hand a case to those who decide the hard ones. Raises ClaimedError, StaleError, ExcludedError, NotFoundError."""
+    exclusions.require(session, case_id, moderator, now)
     row = find(session, case_id)
     if row.state is CaseState.ESCALATED:
         return
@@ -140,7 +149,8 @@ def _first(moderator: str, now: datetime, languages: tuple[str, ...]) -> Select[
         (table.c.state == CaseState.CLAIMED) & (table.c.claimed_until <= now) & table.c.escalated_at.is_(None),
     )
     mine = or_(table.c.assigned_to.is_(None), table.c.assigned_to == moderator)
-    statement = select(table.c.id).where(waiting, mine, exclusions.unread_by(moderator, now))
+    theirs = exclusions.is_for(moderator, now) & unread.unread_by(moderator, now)
+    statement = select(table.c.id).where(waiting, mine, theirs)
     if languages:
         statement = statement.where(or_(table.c.language.is_(None), table.c.language.in_(languages)))
     ordered = statement.order_by(table.c.assigned_to.is_(None), table.c.rank.desc(), table.c.id)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from moderation import turns
 from moderation.authors.tables import AuthorRow
-from moderation.cases import carrying, claims, clusters, opening, plans, states, targets, telling
+from moderation.cases import carrying, claims, clusters, exclusions, opening, plans, states, targets, telling
 from moderation.cases.plans import Step, Target
 from moderation.cases.priority import Rank
 from moderation.cases.reading import decision_of
@@ -36,11 +36,12 @@ def decide(session: Session, case_id: int, request: DecisionRequest, by: str, no
     """Decide a case. Nothing is committed; the caller enacts the effects in the same transaction.
 
     Raises ClaimedError where another holds it, StaleError where it changed since `request.version`, RefusedError for
-    what isn't possible, NotFoundError.
+    what isn't possible, ExcludedError where it isn't for them to decide, NotFoundError.
     """
     turns.take(session)
     _require(request)
     asked = claims.find(session, case_id)
+    exclusions.require(session, case_id, by, now)
     _require_fitting(asked, request)
     chosen, unticked = targets.ticked(session, asked, request)
     case = _win(session, case_id, request, by, now)

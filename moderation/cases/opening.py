@@ -73,14 +73,14 @@ def open_many(session: Session, openings: Sequence[Opening], now: datetime) -> l
 
 
 def open_cases(session: Session, uris: Iterable[str]) -> dict[str, int]:
-    """By subject, the case about it that isn't decided yet."""
+    """By subject, the case about it that isn't decided yet. Appeals are about decisions: nothing joins them."""
     cases, subjects = table_of(CaseRow), table_of(CaseSubjectRow)
     found: dict[str, int] = {}
     for part in slices(uris):
         statement = (
             select(subjects.c.uri, cases.c.id)
             .join(cases, cases.c.id == subjects.c.case_id)
-            .where(subjects.c.uri.in_(part), cases.c.state.in_(UNDECIDED))
+            .where(subjects.c.uri.in_(part), cases.c.state.in_(UNDECIDED), cases.c.origin != CaseOrigin.APPEAL)
             .order_by(cases.c.id)
         )
         found |= {uri: number for uri, number in session.execute(statement)}

@@ -19,6 +19,7 @@ DAY: Final = 86_400.0
 ORIGINS: Final = {
     CaseOrigin.REPORT: 4.0,
     CaseOrigin.CARE: 4.0,
+    CaseOrigin.APPEAL: 3.0,
     CaseOrigin.WAVE: 2.0,
     CaseOrigin.HOLD: 1.0,
     CaseOrigin.RETRY: 0.5,

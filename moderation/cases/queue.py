@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from moderation import tallies
+from moderation.cases import exclusions
 from moderation.cases.reading import summary_of
 from moderation.cases.states import UNDECIDED
 from moderation.cases.tables import CaseRow, CaseSubjectRow
@@ -76,6 +77,8 @@ def _statement(query: CaseQuery, now: datetime) -> Select[CaseRow]:
     ):
         if value is not None:
             statement = statement.where(column == value)
+    if query.reader is not None:
+        statement = statement.where(exclusions.is_for(query.reader, now))
     if query.cursor is not None:
         statement = statement.where(_after(query.cursor, query.state))
     if _by_time(query.state):

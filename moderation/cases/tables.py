@@ -113,6 +113,19 @@ class DecisionRow(ModerationBase):
     reverses_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("decisions.id"), unique=True)
 
 
+class CaseExclusionRow(ModerationBase):
+    """Somebody who may neither see, claim nor decide a case: they decided what is contested, or are named in it."""
+
+    __tablename__ = "case_exclusions"
+
+    case_id: Mapped[int] = mapped_column(BigId, ForeignKey("cases.id"), primary_key=True)
+    moderator: Mapped[str] = mapped_column(String(255), primary_key=True, index=True)
+    why: Mapped[str] = mapped_column(String(64))
+    """A code, such as `decided_first`."""
+    until: Mapped[datetime | None] = mapped_column(Instant)
+    """None for good; where nobody else is there, an exclusion ends after a while."""
+
+
 class DecisionCaseRow(ModerationBase):
     """A case that a decision closed: its own, and others of the author that it settled."""
 

@@ -127,6 +127,7 @@ def _others(
             select(CaseSubjectRow.case_id)
             .join(CaseRow, CaseRow.id == CaseSubjectRow.case_id)
             .where(CaseSubjectRow.uri.in_(part), CaseRow.state.in_(states.UNDECIDED), CaseRow.id != case.id)
+            .where(CaseRow.origin != CaseOrigin.APPEAL)
         )
         found |= {number: set() for number in session.scalars(statement)}
     authors = set(_of_author(session, case)) if _is_whole(request) else set()
@@ -151,7 +152,7 @@ def _of_author(session: Session, case: CaseRow) -> list[int]:
         CaseRow.author_uri == case.author_uri,
         CaseRow.state.in_(states.UNDECIDED),
         CaseRow.id != case.id,
-        CaseRow.origin != CaseOrigin.WAVE,
+        CaseRow.origin.not_in((CaseOrigin.WAVE, CaseOrigin.APPEAL)),
     )
     return list(session.scalars(statement))
 

@@ -33,6 +33,8 @@ class CaseQuery:
     origin: CaseOrigin | None = None
     limit: int = 40
     cursor: str | None = None
+    reader: str | None = None
+    """The moderator who asks: cases that aren't for them are left out."""
 
 
 @dataclass(frozen=True, slots=True)

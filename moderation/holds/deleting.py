@@ -14,8 +14,8 @@ from moderation.holds import states as hold_states
 from moderation.holds.tables import HoldRow, HoldState
 from moderation.values import CaseOrigin, CaseState
 
-ABOUT_CONDUCT = (CaseOrigin.REPORT,)
-"""A reported post's author can't close the case by deleting it."""
+ABOUT_CONDUCT = (CaseOrigin.REPORT, CaseOrigin.APPEAL)
+"""A reported post's author can't close the case by deleting it, and who deletes a post may contest a strike still."""
 
 
 def deleted(session: Session, uri: str, by: str, now: datetime) -> list[int]:

@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from moderation.cases import claims, decisions, states
+from moderation.cases import claims, decisions, exclusions, states
 from moderation.cases.tables import CaseRow
 from moderation.cases.values import Decided, DecisionRequest
 from moderation.errors import ClaimedError, RefusedError, StaleError
-from moderation.quality import exclusions, golden, proposals, ratings, reviews
+from moderation.quality import golden, proposals, ratings, reviews, unread
 from moderation.quality.states import move_proposal
 from moderation.quality.tables import ProposalRow, ProposalState, StagedKind, StagedRow
 from moderation.values import CaseState
@@ -59,7 +59,7 @@ def require_plain(session: Session, case_id: int) -> None:
 
 
 def _second(session: Session, asked: ProposalRow, request: DecisionRequest, by: str, now: datetime) -> Answer:
-    if not exclusions.is_unread_by(session, asked.case_id, by, now):
+    if not unread.is_unread_by(session, asked.case_id, by, now):
         raise RefusedError("you have had your say on this case; somebody else reads it now")
     first = ratings.from_json(asked.request)
     given: dict[str, Any] = {"second_by": by, "second_request": ratings.as_json(request), "second_at": now}
@@ -100,6 +100,7 @@ def _staged(session: Session, staged: StagedRow, request: DecisionRequest, by: s
 def _fit(session: Session, case_id: int, request: DecisionRequest, by: str, now: datetime) -> None:
     """As for a decision: the case is undecided, as it was read, and nobody else's."""
     case = claims.find(session, case_id)
+    exclusions.require(session, case_id, by, now)
     if case.state not in states.UNDECIDED:
         raise claims.stale(case)
     held = case.state is CaseState.CLAIMED and case.claimed_by != by

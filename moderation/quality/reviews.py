@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from moderation.cases import exclusions
 from moderation.cases.tables import CaseRow
 from moderation.cases.values import Decision, DecisionRequest
 from moderation.errors import NotFoundError, RefusedError
@@ -22,7 +23,7 @@ from moderation.values import PUBLIC_KINDS, CaseOrigin, Scope, SubjectKind
 
 LAPSES: Final = timedelta(days=14)
 """What nobody has read again by then is nobody's work any more."""
-NEVER: Final = frozenset((CaseOrigin.CARE,))
+NEVER: Final = frozenset((CaseOrigin.CARE, CaseOrigin.APPEAL))
 GRAVE: Final = frozenset(("child_safety", "threat_to_life"))
 """Labels and categories that nobody reads for practice."""
 
@@ -51,7 +52,8 @@ def draw(session: Session, decision: Decision, now: datetime, chance: float, *, 
     )
     session.add(row)
     session.flush()
-    staging.stage(session, case, StagedKind.REVIEW, row.id, now)
+    staged = staging.stage(session, case, StagedKind.REVIEW, row.id, now)
+    exclusions.exclude(session, staged, decision.by, "decided")
     return row.id
 
 

@@ -158,9 +158,9 @@ def _follows(world: World, ben: Remote) -> dict[str, FollowState]:
 def _undone(world: World) -> list[dict[str, Any]]:
     with world.services.db.read() as session:
         rows = session.execute(
-            select(OutboxActivityRow.body, DeliveryRow.inbox_url).join(
-                DeliveryRow, DeliveryRow.activity_id == OutboxActivityRow.id
-            )
+            select(OutboxActivityRow.body, DeliveryRow.inbox_url)
+            .join(DeliveryRow, DeliveryRow.activity_id == OutboxActivityRow.id)
+            .order_by(DeliveryRow.id)
         )
         return [orjson.loads(body) | {"inbox": inbox} for body, inbox in rows]
 

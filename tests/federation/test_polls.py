@@ -61,7 +61,9 @@ def reasons(world: World) -> list[str | None]:
 
 def sent(world: World, kind: str) -> list[dict[str, Any]]:
     with world.services.db.read() as session:
-        rows = session.scalars(select(OutboxActivityRow).where(OutboxActivityRow.kind == kind))
+        rows = session.scalars(
+            select(OutboxActivityRow).where(OutboxActivityRow.kind == kind).order_by(OutboxActivityRow.id)
+        )
         return [orjson.loads(row.body) for row in rows]
 
 

@@ -70,7 +70,9 @@ def stamp(author: Remote, quoting: dict[str, Any], quoted: dict[str, Any], **cha
 def sent(world: World, kind: str) -> list[dict[str, Any]]:
     """What we told others, of one type."""
     with world.services.db.read() as session:
-        rows = session.scalars(select(OutboxActivityRow).where(OutboxActivityRow.kind == kind))
+        rows = session.scalars(
+            select(OutboxActivityRow).where(OutboxActivityRow.kind == kind).order_by(OutboxActivityRow.id)
+        )
         return [orjson.loads(activity.body) for activity in rows]
 
 

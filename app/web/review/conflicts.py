@@ -11,6 +11,7 @@ from moderation.errors import (
     BadDomainError,
     BadPolicyError,
     ClaimedError,
+    ExcludedError,
     ModerationError,
     NotFoundError,
     StaleError,
@@ -27,6 +28,8 @@ def words(error: ModerationError) -> str:
         return _("Somebody has taken this decision back already.")
     if isinstance(error, BadDomainError | BadPolicyError):
         return _("That doesn’t fit: %(why)s.", why=error.safe)
+    if isinstance(error, ExcludedError):
+        return _("This case is for somebody else than you: a colleague will look at it.")
     if isinstance(error, NotFoundError):
         return _("There is no such thing here any more, or nothing that can still be undone.")
     return error.safe

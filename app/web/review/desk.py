@@ -16,7 +16,7 @@ from app.web.review import choices, frame, showing
 from app.web.review import filters as review_filters
 from app.web.review.showing import CaseView
 from app.web.sessions import Member
-from moderation.cases import queue
+from moderation.cases import exclusions, queue
 from moderation.cases.values import CaseQuery, CaseSummary, Page
 from moderation.quality import blinding
 from moderation.values import CaseOrigin, CaseState
@@ -84,6 +84,7 @@ def counts() -> Response:
 def show(session: Session, number: int, *, conflict: str = "", typed: dict[str, str] | None = None) -> str:
     """The desk with this case; `conflict` says why nothing was done, `typed` is what was typed and is kept."""
     me = sessions.required()
+    exclusions.require(session, number, me.username, services().clock.now())
     view = showing.load(session, services(), number, me.username)
     return _page(session, me, CaseQuery(limit=SHOWN), view, conflict=conflict, typed=typed or {})
 
@@ -107,8 +108,8 @@ def _asked() -> CaseQuery:
 
 
 def _queue(session: Session, query: CaseQuery) -> Page[CaseSummary]:
-    """What waits, after it what is escalated and what colleagues have."""
-    now = services().clock.now()
+    """What waits, after it what is escalated and what colleagues have; nothing that isn't for the reader."""
+    now, query = services().clock.now(), replace(query, reader=sessions.required().username)
     waiting = queue.list_cases(session, query, now)
     others = [
         each

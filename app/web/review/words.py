@@ -33,19 +33,23 @@ def origin(value: CaseOrigin) -> str:
         CaseOrigin.AUDIT: _("sample"),
         CaseOrigin.CARE: _("care"),
         CaseOrigin.RETRY: _("not judged"),
+        CaseOrigin.APPEAL: _("appeal"),
     }[value]
 
 
 def kind_of(case: CaseSummary) -> str:
     """What a case is called: its label where a machine gave one, else where it comes from."""
-    if case.origin in (CaseOrigin.WAVE, CaseOrigin.AUDIT, CaseOrigin.CARE) or case.label not in LABELS:
+    if (
+        case.origin in (CaseOrigin.WAVE, CaseOrigin.AUDIT, CaseOrigin.CARE, CaseOrigin.APPEAL)
+        or case.label not in LABELS
+    ):
         return origin(case.origin)
     return labels.name(case.label)
 
 
 def chip(case: CaseSummary) -> str:
     """The colour of its chip: brick where people were hurt or complained, amber at the door, blue for information."""
-    if case.origin in (CaseOrigin.AUDIT, CaseOrigin.CARE):
+    if case.origin in (CaseOrigin.AUDIT, CaseOrigin.CARE, CaseOrigin.APPEAL):
         return "note"
     if case.label == "violence":
         return "out"
@@ -236,4 +240,5 @@ def opened(value: CaseOrigin) -> str:
         CaseOrigin.AUDIT: _("One of today’s random posts."),
         CaseOrigin.CARE: _("Somebody may need help."),
         CaseOrigin.RETRY: _("It couldn’t be judged."),
+        CaseOrigin.APPEAL: _("A decision is contested."),
     }.get(value) or _("A rule of this house stopped it.")

@@ -47,7 +47,10 @@ def snapshots(services: Services) -> list[SnapshotRow]:
 
 def flags(services: Services) -> list[dict[str, object]]:
     with services.db.read() as session:
-        return [orjson.loads(body) for body in session.scalars(select(OutboxActivityRow.body))]
+        return [
+            orjson.loads(body)
+            for body in session.scalars(select(OutboxActivityRow.body).order_by(OutboxActivityRow.id))
+        ]
 
 
 def test_a_report_opens_a_case_and_hides_the_post_from_its_reporter_alone(

@@ -9,7 +9,7 @@ import pytest
 from moderation.audits import rates
 from moderation.cases import claims, decisions, opening
 from moderation.cases.values import Decision, DecisionRequest
-from moderation.errors import ForbiddenArrowError, RefusedError
+from moderation.errors import ExcludedError, ForbiddenArrowError
 from moderation.quality import answering, blinding, readings, reviews
 from moderation.quality.answering import What
 from moderation.quality.tables import ReviewState
@@ -113,7 +113,7 @@ def test_who_decided_cant_be_the_second_reader(house: House) -> None:
     claim = claims.take_next(house.session, "ben", house.now)
     assert claim is not None
     claims.release(house.session, claim.case_id, "ben", house.now)
-    with pytest.raises(RefusedError):
+    with pytest.raises(ExcludedError):
         answering.answer(house.session, claim.case_id, DecisionRequest(Action.REMOVE), "mo", house.now)
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from html import unescape
+
 import pytest
 
 from app.accounts.tables import AccountRow
+from moderation.cases import exclusions
 from moderation.values import CaseState
 from tests.app.web.conftest import Town, Visitor
 from tests.app.web.review.conftest import Desk
@@ -91,3 +94,13 @@ def test_a_form_without_its_token_does_nothing(mo: Visitor, desk: Desk) -> None:
 def test_a_case_that_never_was_is_a_page_that_says_so(mo: Visitor) -> None:
     assert mo.get("/review/case/4711").status_code == 404
     assert mo.get(f"/review/case/{10**15}").status_code == 404
+
+
+def test_who_is_kept_out_of_a_case_finds_it_nowhere(desk: Desk, mo: Visitor, rita: Visitor) -> None:
+    case = desk.case_of(desk.held())
+    with desk.town.services.db.write() as session:
+        exclusions.exclude(session, case.id, "mo", "decided_first")
+    refused = mo.get(f"/review/case/{case.id}")
+    assert refused.status_code == 403 and "a colleague will look at it" in unescape(refused.text)
+    assert f"/review/case/{case.id}" not in mo.page("/review")
+    assert f"/review/case/{case.id}" in rita.page("/review")

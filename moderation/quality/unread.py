@@ -1,26 +1,18 @@
-"""Whose eyes a case is not for: who has already said what they think of it."""
+"""Who has had their say on a case and waits for somebody else's: they may look, and not claim or answer it."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from moderation.cases.tables import CaseRow
-from moderation.quality.tables import (
-    ProposalKind,
-    ProposalRow,
-    ProposalState,
-    ReviewRow,
-    ReviewState,
-    StagedKind,
-    StagedRow,
-)
+from moderation.quality.tables import ProposalKind, ProposalRow, ProposalState
 
 
 def unread_by(moderator: str, now: datetime) -> ColumnElement[bool]:
-    """Cases on which this moderator hasn't had their say: no second opinion of theirs waits, no decision is reread."""
+    """Cases on which this moderator hasn't had their say: no second opinion that they asked for waits."""
     proposed = select(ProposalRow.id).where(
         ProposalRow.case_id == CaseRow.id,
         ProposalRow.kind == ProposalKind.SECOND,
@@ -28,12 +20,7 @@ def unread_by(moderator: str, now: datetime) -> ColumnElement[bool]:
         ProposalRow.by == moderator,
         or_(ProposalRow.own_from.is_(None), ProposalRow.own_from > now),
     )
-    decided = (
-        select(StagedRow.case_id)
-        .join(ReviewRow, and_(ReviewRow.id == StagedRow.source_id, StagedRow.kind == StagedKind.REVIEW))
-        .where(StagedRow.case_id == CaseRow.id, ReviewRow.first_by == moderator, ReviewRow.state == ReviewState.WAITING)
-    )
-    return ~proposed.exists() & ~decided.exists()
+    return ~proposed.exists()
 
 
 def is_unread_by(session: Session, case_id: int, moderator: str, now: datetime) -> bool:

@@ -1,0 +1,1 @@
+"""Appeals: a decision is contested, and somebody else than who made it looks again."""

@@ -1,0 +1,44 @@
+"""Who may have nothing to do with a case: it is hidden from them, and neither claimed nor decided by them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from moderation.cases.tables import CaseExclusionRow, CaseRow
+from moderation.errors import ExcludedError
+from moderation.rows import table_of, upsert
+
+
+def exclude(session: Session, case_id: int, moderator: str, why: str, until: datetime | None = None) -> None:
+    """Keep a moderator out of a case, for good or `until`; the last word on somebody counts."""
+    row = {"case_id": case_id, "moderator": moderator, "why": why[:64], "until": until}
+    upsert(session, CaseExclusionRow, [row], put=("why", "until"))
+
+
+def require(session: Session, case_id: int, moderator: str, now: datetime) -> None:
+    """Raises ExcludedError where the case isn't for them."""
+    row = session.get(CaseExclusionRow, (case_id, moderator), populate_existing=True)
+    if row is not None and (row.until is None or row.until > now):
+        raise ExcludedError(row.why)
+
+
+def is_for(moderator: str, now: datetime) -> ColumnElement[bool]:
+    """A condition on cases: that this moderator isn't kept out of them."""
+    table = table_of(CaseExclusionRow)
+    kept = select(table.c.case_id).where(
+        table.c.case_id == table_of(CaseRow).c.id,
+        table.c.moderator == moderator,
+        or_(table.c.until.is_(None), table.c.until > now),
+    )
+    return ~kept.exists()
+
+
+def of(session: Session, case_id: int) -> dict[str, CaseExclusionRow]:
+    """By moderator, everybody who is or was kept out of a case."""
+    rows = session.scalars(
+        select(CaseExclusionRow).where(CaseExclusionRow.case_id == case_id).order_by(CaseExclusionRow.moderator)
+    )
+    return {row.moderator: row for row in rows}
