@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from app.web.review import acting, desk, golden, opinions, overview, past, policy, quality, relays, servers, signups
+from app.web.review import (
+    acting,
+    appeals,
+    desk,
+    golden,
+    opinions,
+    overview,
+    past,
+    policy,
+    quality,
+    relays,
+    servers,
+    signups,
+)
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     desk.blueprint,
@@ -12,6 +25,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     opinions.blueprint,
     quality.blueprint,
     golden.blueprint,
+    appeals.blueprint,
     overview.blueprint,
     past.blueprint,
     policy.blueprint,
