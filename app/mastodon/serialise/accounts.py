@@ -18,6 +18,7 @@ from app.mastodon.serialise.emojis import emojis
 from app.mastodon.serialise.recent import Recent
 from app.mastodon.serialise.times import date_or_none, day, instant
 from app.media import shown
+from app.posts.terms import QuotePolicy
 from app.settings import Settings
 from moderation.values import Visibility
 
@@ -116,7 +117,7 @@ def credentials(account_row: AccountRow, actor: ActorRow, settings: Settings, re
         "privacy": VISIBILITY[Visibility(account_row.default_visibility)],
         "sensitive": account_row.default_sensitive,
         "language": account_row.default_language,
-        "quote_policy": account_row.default_quote_policy,
+        "quote_policy": _known_quote_policy(account_row.default_quote_policy),
         "note": own.summary_source,
         "fields": [
             {"name": name, "value": typed(value), "verified_at": verified.get(value)} for name, value in own.fields
@@ -128,6 +129,11 @@ def credentials(account_row: AccountRow, actor: ActorRow, settings: Settings, re
     }
     entity["role"] = role(account_row.role)
     return entity
+
+
+def _known_quote_policy(policy: str) -> str:
+    """In words that every client knows: who wants to be asked first would rather not be quoted than not be asked."""
+    return QuotePolicy.NOBODY.value if policy == QuotePolicy.MANUAL.value else policy
 
 
 def typed(value: str) -> str:
