@@ -36,6 +36,8 @@ PAGES: Mapping[tuple[str, str], Role] = MappingProxyType(
         ("POST", "/review/case/<int:number>/escalate"): W,
         ("POST", "/review/case/<int:number>/assign"): M,
         ("POST", "/review/case/<int:number>/decide"): W,
+        ("POST", "/review/case/<int:number>/answer"): W,
+        ("POST", "/review/case/<int:number>/message"): W,
         ("POST", "/review/decisions/<int:number>/reverse"): W,
         ("POST", "/review/policy/hold-less"): M,
         ("POST", "/review/policy/preview"): L,

@@ -54,7 +54,7 @@ def claim(number: int) -> Answer:
     try:
         taken = claiming.take(services(), frame.account(), number)
     except ConflictError as error:
-        return (jsonify(error=conflicts.words(error)), 409) if scripted else _conflict(number, error)  # type: ignore[return-value]
+        return (jsonify(error=conflicts.words(error)), 409) if scripted else conflict(number, error)  # type: ignore[return-value]
     if not scripted:
         return redirect(f"/review/case/{number}")
     seconds = round((taken.until - services().clock.now()).total_seconds())
@@ -123,13 +123,13 @@ def _try(number: int, doing: Callable[[], object], said: str, *, reached: int = 
     try:
         doing()
     except (ConflictError, RefusedError) as error:
-        return _conflict(number, error)
+        return conflict(number, error)
     pages.tell("in", f"{said} {words.posts(reached)}." if reached > 1 else said)
     claim = claiming.take_next(services(), frame.account()) if not forms.ticked("stay") else None
     return redirect(f"/review/case/{claim.case_id}" if claim else "/review")
 
 
-def _conflict(number: int, error: ModerationError) -> tuple[str, int]:
+def conflict(number: int, error: ModerationError) -> tuple[str, int]:
     """The case as it is now, who was faster, and everything that was typed."""
     typed = {name: value[:_KEPT] for name, value in request.form.items() if name != "csrf_token"}
     with services().db.read() as session:

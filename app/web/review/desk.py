@@ -118,6 +118,12 @@ def _queue(session: Session, query: CaseQuery) -> Page[CaseSummary]:
     return Page((*waiting.items, *others), waiting.next)
 
 
+def _instead(view: CaseView | None) -> choices.Choices:
+    if view is None or view.appeal is None:
+        return []
+    return choices.instead(local=view.detail.case.local, people=frame.can(people.PEOPLE))
+
+
 def _page(
     session: Session, me: Member, query: CaseQuery, view: CaseView | None, *, conflict: str, typed: dict[str, str]
 ) -> str:
@@ -132,6 +138,7 @@ def _page(
         warnings=choices.warnings(),
         measures=choices.measures(local=view.detail.case.local) if view is not None else [],
         terms=choices.terms(),
+        instead=_instead(view),
         works=frame.can(people.WORK),
         decides_people=frame.can(people.PEOPLE),
     )

@@ -62,6 +62,7 @@ def opened(case: CaseSummary) -> Markup:
         CaseOrigin.AUDIT: _("Drawn at random %(ago)s ago; it is shown.", ago=spot),
         CaseOrigin.CARE: _("Noticed %(ago)s ago; it is shown.", ago=spot),
         CaseOrigin.RETRY: _("Not judged for %(ago)s.", ago=spot),
+        CaseOrigin.APPEAL: _("Contested %(ago)s ago.", ago=spot),
     }[case.origin]
     return Markup(said).format(filters.ago(case.opened_at))  # noqa: S704 - our own words around an escaped time
 

@@ -19,6 +19,8 @@ from app.web import house, labels
 from app.web.review import marking, suggesting, surroundings, words
 from app.web.review.suggesting import Suggestion
 from app.web.review.surroundings import Person, Quoted, Server, Thread
+from moderation.appeals import reading as appeals
+from moderation.appeals.values import AppealShown
 from moderation.cases import show
 from moderation.cases.values import CaseDetail, Member, ReportShown
 from moderation.evidence.snapshots import Snapshot
@@ -101,6 +103,8 @@ class CaseView:
     author_language: str
     decided: bool
     posted_at: datetime | None
+    appeal: AppealShown | None
+    """What is contested, where the case is an appeal."""
 
 
 def load(session: Session, services: Services, case_id: int, moderator: str) -> CaseView:
@@ -143,6 +147,7 @@ def load(session: Session, services: Services, case_id: int, moderator: str) -> 
         author_language=language,
         decided=case.state in (CaseState.DECIDED, CaseState.CLOSED),
         posted_at=post.submitted_at if post is not None else None,
+        appeal=appeals.shown(session, case_id, moderator) if case.origin is CaseOrigin.APPEAL else None,
     )
 
 
