@@ -37,7 +37,7 @@ def account(actor: ActorRow, settings: Settings) -> orjson.Fragment:
     """An Account, rendered once for each state of its actor."""
     key = (
         actor.id, settings.base_url, actor.username, actor.display_name, actor.summary, str(actor.fields),
-        actor.locked, actor.bot, actor.kind, actor.discoverable, actor.indexable, actor.memorial,
+        actor.locked, actor.bot, actor.kind, actor.discoverable, actor.indexable, actor.memorial, actor.hides_follows,
         actor.url, actor.avatar_url, actor.header_url, str(actor.emojis), actor.suspended_at, actor.silenced_at,
         actor.domain_silenced, actor.followers_count, actor.following_count, actor.posts_count, actor.last_post_at,
     )  # fmt: skip
@@ -76,7 +76,7 @@ def plain(actor: ActorRow, settings: Settings) -> dict[str, Any]:
         "following_count": actor.following_count,
         "statuses_count": actor.posts_count,
         "last_status_at": date_or_none(actor.last_post_at),
-        "hide_collections": False,
+        "hide_collections": actor.hides_follows,
         "noindex": not actor.discoverable,
         "emojis": [] if gone else emojis(actor.emojis, settings),
         "roles": [],
