@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as Redirect
 
 from app.current import services
 from app.errors import InvalidError
-from app.reviewing import claiming, decide, members, people
+from app.reviewing import claiming, decide, members, opinions, people
 from app.web import forms, pages, sessions
 from app.web.review import choices, conflicts, desk, frame, words
 from moderation.cases.values import DecisionRequest
@@ -93,9 +93,14 @@ def assign(number: int) -> Answer:
 def decided(number: int) -> Answer:
     """A decision, its effects, and on to the next case."""
     wanted = _wanted(number)
-    doing = partial(decide.decide, services(), frame.account(), number, wanted)
-    said = _("Done: %(what)s. Undo for ten minutes with u.", what=words.action(wanted.action))
-    return _try(number, doing, said, reached=len(wanted.members or ()))
+    try:
+        given = opinions.answer(services(), frame.account(), number, wanted)
+    except (ConflictError, RefusedError) as error:
+        return conflict(number, error)
+    if given.practice is not None:
+        return redirect(f"/review/golden/{given.practice}")
+    done = _("Done: %(what)s. Undo for ten minutes with u.", what=words.action(wanted.action))
+    return _on(words.answered(given.what) or done, reached=len(wanted.members or ()))
 
 
 @blueprint.post("/undo")
@@ -124,6 +129,11 @@ def _try(number: int, doing: Callable[[], object], said: str, *, reached: int = 
         doing()
     except (ConflictError, RefusedError) as error:
         return conflict(number, error)
+    return _on(said, reached=reached)
+
+
+def _on(said: str, *, reached: int = 0) -> Answer:
+    """Say what was done, and go on with the next case."""
     pages.tell("in", f"{said} {words.posts(reached)}." if reached > 1 else said)
     claim = claiming.take_next(services(), frame.account()) if not forms.ticked("stay") else None
     return redirect(f"/review/case/{claim.case_id}" if claim else "/review")

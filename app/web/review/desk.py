@@ -18,6 +18,7 @@ from app.web.review.showing import CaseView
 from app.web.sessions import Member
 from moderation.cases import exclusions, queue
 from moderation.cases.values import CaseQuery, CaseSummary, Page
+from moderation.quality import blinding
 from moderation.values import CaseOrigin, CaseState
 
 blueprint = frame.blueprint("desk")
@@ -115,7 +116,8 @@ def _queue(session: Session, query: CaseQuery) -> Page[CaseSummary]:
         for state in (CaseState.ESCALATED, CaseState.CLAIMED)
         for each in queue.list_cases(session, replace(query, state=state), now).items
     ]
-    return Page((*waiting.items, *others), waiting.next)
+    shown = blinding.summaries(session, (*waiting.items, *others), sessions.required().username)
+    return Page(shown, waiting.next)
 
 
 def _instead(view: CaseView | None) -> choices.Choices:
