@@ -8,7 +8,9 @@ from sqlalchemy import delete as sql_delete
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.bookmarks.tables import BookmarkRow
 from app.federation import outgoing
+from app.filters.tables import FilterPostRow
 from app.notifications import of_posts
 from app.polls.tables import PollRow, PollVoteRow
 from app.posts import consequences, counts, door, resolve
@@ -31,6 +33,8 @@ from moderation.holds import deleting
 
 _HANGING_ON = (
     AttachmentRow,
+    BookmarkRow,
+    FilterPostRow,
     LikeRow,
     MentionRow,
     PinRow,

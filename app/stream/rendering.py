@@ -27,6 +27,8 @@ from app.stream.hub import Event
 from moderation.values import Visibility
 
 SCOPES = ("read", "read:statuses")
+FILTERS_CHANGED = "filters_changed"
+"""Clients ask for the filters again; there is nothing to say besides."""
 NOTIFICATION_SCOPES = ("read", "read:notifications")
 
 
@@ -57,7 +59,7 @@ class Rendering:
             return self._notification(int(event.payload["id"]), viewer)
         if event.kind in ("update", "status.update"):
             return self._status(event, viewer)
-        return None
+        return "" if event.kind == FILTERS_CHANGED else None
 
     def _status(self, event: Event, viewer: Viewer | None) -> str | None:
         account_id = viewer.account_id if viewer else None

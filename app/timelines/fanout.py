@@ -6,13 +6,15 @@ from collections.abc import Iterable, Sequence
 
 import structlog
 from redis.exceptions import RedisError
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import ActorRow
+from app.lists.tables import ListMemberRow, ListRow
 from app.posts import door, published
 from app.posts.published import PublishedPost
 from app.posts.tables import PostKind, PostRow, PostState
+from app.relationships import tags as followed_tags
 from app.relationships.tables import FollowRow, FollowState
 from app.services import Services
 from app.stores import events
@@ -90,13 +92,56 @@ def announce_edit(services: Services, pk: int) -> None:
 def _readers(session: Session, posts: Sequence[PublishedPost]) -> dict[int, set[int]]:
     """Whose home feed each post belongs into: its local author, and the local followers whom it concerns."""
     follows = _local_follows(session, posts)
+    elsewhere = _on_exclusive_lists(session, posts)
     local = {actor_id for post in posts if post.local for actor_id in (post.actor_id,)}
-    return {post.pk: _of(post, follows, own=post.actor_id in local) for post in posts}
+    readers = {post.pk: _of(post, follows, elsewhere, own=post.actor_id in local) for post in posts}
+    for pk, more in _by_tags(session, posts).items():
+        readers[pk] |= more
+    return readers
 
 
-def _of(post: PublishedPost, follows: dict[int, dict[int, bool]], *, own: bool) -> set[int]:
+def _on_exclusive_lists(session: Session, posts: Sequence[PublishedPost]) -> dict[int, set[int]]:
+    """author → who reads them in a list that keeps them out of their home."""
+    authors = {post.actor_id for post in posts}
+    query = select(ListMemberRow.actor_id, ListRow.account_id).join(ListRow, ListRow.id == ListMemberRow.list_id)
+    found: dict[int, set[int]] = {}
+    for author, owner in session.execute(query.where(ListMemberRow.actor_id.in_(authors), ListRow.exclusive)):
+        found.setdefault(author, set()).add(owner)
+    return found
+
+
+def _by_tags(session: Session, posts: Sequence[PublishedPost]) -> dict[int, set[int]]:
+    """post → who follows one of its hashtags: public posts of people who aren't silenced, and not limited."""
+    open_to_all = [
+        post
+        for post in posts
+        if post.tags
+        and post.visibility is Visibility.PUBLIC
+        and post.kind is not PostKind.BOOST
+        and post.outcome is not Outcome.LIMIT
+    ]
+    tags = {tag.lower() for post in open_to_all for tag in post.tags}
+    followers = followed_tags.followers_of(session, tags) if tags else {}
+    if not followers:
+        return {}
+    quiet = select(ActorRow.id).where(
+        ActorRow.id.in_({post.actor_id for post in open_to_all}),
+        or_(ActorRow.silenced_at.is_not(None), ActorRow.domain_silenced),
+    )
+    silenced = set(session.scalars(quiet))
+    return {
+        post.pk: set().union(*(followers.get(tag.lower(), set()) for tag in post.tags))
+        for post in open_to_all
+        if post.actor_id not in silenced
+    }
+
+
+def _of(
+    post: PublishedPost, follows: dict[int, dict[int, bool]], elsewhere: dict[int, set[int]], *, own: bool
+) -> set[int]:
     boost = post.kind is PostKind.BOOST
     readers = {who for who, boosts in follows.get(post.actor_id, {}).items() if boosts or not boost}
+    readers -= elsewhere.get(post.actor_id, set())
     if post.visibility is Visibility.DIRECT:
         readers &= set(post.mentioned)
     other = post.reply_to_actor_id
