@@ -76,12 +76,19 @@ def remove(services: Services, session: Session, post: PostRow, *, by: int) -> N
     boosts = session.scalars(
         select(PostRow).where(PostRow.boost_of_pk == post.pk, PostRow.state != PostState.DELETED)
     ).all()
+    _tell_clients(services, session, [post, *boosts])
     for boost in boosts:
         _empty(services, session, boost)
     deleting.deleted(session, post.uri, str(by), now)
     making.of_deleted(session, services, [post.pk])
     _empty(services, session, post)
-    consequences.gone(services, session, [post.id, *(boost.id for boost in boosts)], post.actor_id)
+
+
+def _tell_clients(services: Services, session: Session, posts: Sequence[PostRow]) -> None:
+    consequences.gone(services, session, [post for post in posts if post.state is PostState.PUBLISHED])
+    for post in posts:
+        if post.state in consequences.WAITS:
+            consequences.dropped(services, session, post)
 
 
 def _empty(services: Services, session: Session, post: PostRow) -> None:

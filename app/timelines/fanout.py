@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import structlog
 from redis.exceptions import RedisError
@@ -23,6 +23,8 @@ from app.stores.jobs import Job
 from moderation.values import Outcome, Visibility
 
 log = structlog.get_logger()
+_Lists = dict[int, list[tuple[int, int]]]
+"""author → lists that they are on, as (owner, list)."""
 
 
 def fan_out(services: Services, pks: Sequence[int]) -> None:
@@ -43,7 +45,7 @@ def spread(services: Services, posts: Sequence[PublishedPost]) -> None:
     rendered for each reader: what is withdrawn meanwhile is shown to nobody.
     """
     with services.db.read() as session:
-        readers = _readers(session, posts)
+        readers, lists = _readers(session, posts), _lists(session, posts)
     try:
         Feeds(services.redis).add_many(([*readers[post.pk]], [post.id]) for post in posts)
     except RedisError as error:
@@ -53,7 +55,7 @@ def spread(services: Services, posts: Sequence[PublishedPost]) -> None:
     with services.db.write() as session:
         door.mark_fanned_out(session, [post.pk for post in posts], services.clock.now())
     for post in posts:
-        _announce(services, post, readers[post.pk], "update")
+        _announce(services, post, readers[post.pk], lists, "update")
 
 
 def show_to_author(services: Services, actor_id: int, public_id: int) -> None:
@@ -84,9 +86,24 @@ def announce_edit(services: Services, pk: int) -> None:
     """Clients that show this post draw it anew."""
     with services.db.read() as session:
         posts = published.of_rows(session, session.scalars(select(PostRow).where(PostRow.pk == pk)).all())
-        readers = _readers(session, posts)
+        readers, lists = _readers(session, posts), _lists(session, posts)
     for post in posts:
-        _announce(services, post, readers[post.pk], "status.update")
+        _announce(services, post, readers[post.pk], lists, "status.update")
+
+
+def channels_of(session: Session, posts: Sequence[PostRow]) -> dict[int, list[str]]:
+    """The streams that these published posts went to, by public id: their readers' own, lists, and the public ones."""
+    shown = published.of_rows(session, posts)
+    if not shown:
+        return {}
+    readers, lists = _readers(session, shown), _lists(session, shown)
+    return {post.id: [events.PUBLIC, *_channels(post, {post.actor_id, *readers[post.pk]}, lists)] for post in shown}
+
+
+def announce_gone(services: Services, channels: Mapping[int, Sequence[str]]) -> None:
+    """Clients drop what isn't there any more: public id → the streams to tell."""
+    for public_id, told in channels.items():
+        events.publish(services.redis, dict.fromkeys(told), "delete", {"id": public_id})
 
 
 def _readers(session: Session, posts: Sequence[PublishedPost]) -> dict[int, set[int]]:
@@ -172,9 +189,25 @@ _LOCAL_FOLLOWS = (
 )
 
 
-def _announce(services: Services, post: PublishedPost, readers: Iterable[int], event: str) -> None:
-    channels = [events.user_channel(reader) for reader in readers] + _public_channels(post)
-    events.publish(services.redis, channels, event, {"id": post.id})
+def _announce(services: Services, post: PublishedPost, readers: Iterable[int], lists: _Lists, event: str) -> None:
+    events.publish(services.redis, _channels(post, readers, lists), event, {"id": post.id})
+
+
+def _channels(post: PublishedPost, readers: Iterable[int], lists: _Lists) -> list[str]:
+    own = [events.user_channel(reader) for reader in readers]
+    listed = [events.list_channel(owner, list_id) for owner, list_id in lists.get(post.actor_id, ())]
+    return [*own, *listed, *_public_channels(post)]
+
+
+def _lists(session: Session, posts: Sequence[PublishedPost]) -> _Lists:
+    query = select(ListMemberRow.actor_id, ListRow.account_id, ListRow.id)
+    query = query.join(ListRow, ListRow.id == ListMemberRow.list_id)
+    found: _Lists = {}
+    for author, owner, list_id in session.execute(
+        query.where(ListMemberRow.actor_id.in_({post.actor_id for post in posts}))
+    ):
+        found.setdefault(author, []).append((owner, list_id))
+    return found
 
 
 def _public_channels(post: PublishedPost) -> list[str]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, exists, or_
-from sqlalchemy.orm import aliased
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, exists, or_
+from sqlalchemy.orm import Session, aliased
 
 from app.lists.tables import ListMemberRow, ListRow, RepliesPolicy
 from app.paging import Paging, by_id, newest_first
@@ -18,13 +21,21 @@ from app.timelines import home
 def page(services: Services, row: ListRow, paging: Paging) -> list[PostView]:
     """A page of a list for its owner, newest first."""
     owner = row.account_id
-    on_it = exists().where(ListMemberRow.list_id == row.id, ListMemberRow.actor_id == PostRow.actor_id)
-    query = posts_for(owner, PostRow.pk).where(
-        home.of_followed(owner), on_it, _replies(row), not_muted(owner, services.clock.now())
-    )
+    query = posts_for(owner, PostRow.pk).where(_belongs(row, services.clock.now()))
     with services.db.read() as session:
         pks = newest_first(list(session.scalars(by_id(query, PostRow.id, paging))), paging)
         return reading.load(session, pks, owner)
+
+
+def load(session: Session, row: ListRow, public_ids: Sequence[int], now: datetime) -> list[PostView]:
+    """Those of these posts that belong into the list's timeline."""
+    return reading.load_public(session, public_ids, row.account_id, _belongs(row, now))
+
+
+def _belongs(row: ListRow, now: datetime) -> ColumnElement[bool]:
+    on_it = exists().where(ListMemberRow.list_id == row.id, ListMemberRow.actor_id == PostRow.actor_id)
+    owner = row.account_id
+    return and_(home.of_followed(owner), on_it, _replies(row), not_muted(owner, now))
 
 
 def _replies(row: ListRow) -> ColumnElement[bool]:
