@@ -6,7 +6,7 @@ from app.clock import SystemClock
 from app.database.engine import Database
 from app.federation.wire.client import HttpClient
 from app.federation.wire.errors import UnreachableError
-from app.federation.wire.fetching import Fetched, Fetcher, Kind
+from app.federation.wire.fetching import Avoids, Fetched, Fetcher, Kind
 from app.federation.wire.knocking import Signer
 from app.mail import Mailer, NoMailer, SmtpMailer
 from app.services import Services
@@ -59,6 +59,8 @@ def make_mailer(settings: Settings) -> Mailer:
 class TrialFetcher:
     """A trial federates with nothing: every other server is out of reach."""
 
-    def get(self, url: str, kind: Kind = Kind.ACTIVITY, *, signer: Signer | None = None) -> Fetched:
+    def get(
+        self, url: str, kind: Kind = Kind.ACTIVITY, *, signer: Signer | None = None, avoids: Avoids | None = None
+    ) -> Fetched:
         """Nothing is asked. Raises UnreachableError."""
         raise UnreachableError("a trial without a domain federates with nothing")

@@ -8,7 +8,8 @@ ModerationError                 status 400
 │   ├── BadPolicyError               a policy document that doesn't hold together
 │   ├── BadDomainError               a domain that no rule can be made for
 │   ├── BadCursorError               a page's cursor that this server didn't hand out
-│   └── ReportRefusedError           a report from where none are taken
+│   ├── ReportRefusedError           a report from where none are taken
+│   └── AppealRefusedError           an appeal or a message of it that isn't taken; says why, as a code
 ├── ForbiddenArrowError         409  a state can't be left that way
 └── ConflictError               409  somebody was faster
     ├── ClaimedError                 another holds the case; says who and until when
@@ -78,6 +79,14 @@ class BadCursorError(RefusedError):
 
 class ReportRefusedError(RefusedError):
     """A report from a domain whose reports are not taken."""
+
+
+class AppealRefusedError(RefusedError):
+    """An appeal, or a message about one, that isn't taken. `why` is a code: `too_late`, `already`, `empty` …"""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"this isn't taken: {why.replace('_', ' ')}")
+        self.why = why
 
 
 class ForbiddenArrowError(ModerationError):

@@ -17,6 +17,7 @@ from moderation.domains import rules
 from moderation.policy import store
 from moderation.policy.store import Stamp
 from moderation.policy.values import Policy
+from moderation.quality.staging import PREFIX
 from moderation.values import CaseOrigin
 from moderation.verdicts.tables import VerdictRow
 
@@ -74,12 +75,18 @@ def _figures() -> Select[Any]:
         moderators.scalar_subquery(),
         _made(*budget.MACHINE),
         _made(CaseOrigin.WAVE),
-        _made(CaseOrigin.AUDIT),
+        _drawn(),
     ).where(CaseRow.opened_at > bindparam("a_day_ago", type_=Instant))
 
 
 def _made(*origins: CaseOrigin) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((CaseRow.origin.in_(origins), 1), else_=0)), 0)
+
+
+def _drawn() -> ColumnElement[int]:
+    """Samples of what machines do; staged cases look like them and are none."""
+    real = (CaseRow.origin == CaseOrigin.AUDIT) & ~CaseRow.uri.startswith(PREFIX)
+    return func.coalesce(func.sum(case((real, 1), else_=0)), 0)
 
 
 _FIGURES = _figures()

@@ -134,6 +134,7 @@ class Verb(StrEnum):
     UNBLOCK_DOMAIN = "unblock_domain"
     NOTIFY_AUTHOR = "notify_author"
     NOTIFY_REPORTER = "notify_reporter"
+    NOTIFY_APPELLANT = "notify_appellant"
 
 
 @dataclass(frozen=True, slots=True)

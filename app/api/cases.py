@@ -8,12 +8,14 @@ from typing import Any
 from flask import Response
 
 from app import current
+from app.accounts.tables import AccountRow
 from app.api import answers, bodies, who
 from app.errors import InvalidError, NotFoundError
 from app.paging import LARGEST
-from app.reviewing import claiming, decide, people
-from moderation.cases import exclusions, queue, show
+from app.reviewing import claiming, decide, opinions, people
+from moderation.cases import exclusions, queue
 from moderation.cases.values import CaseQuery, DecisionRequest
+from moderation.quality import blinding
 from moderation.values import Action, CaseState, Scope
 
 api = answers.make("cases")
@@ -42,7 +44,8 @@ def list_cases() -> Response:
     services = current.services()
     with services.db.read() as session:
         found = queue.list_cases(session, query, services.clock.now())
-    return answers.page(found.items, found.next)
+        items = blinding.summaries(session, found.items, people.name_of(account))
+    return answers.page(items, found.next)
 
 
 @api.get("/cases/<int:case_id>")
@@ -51,7 +54,7 @@ def show_case(case_id: int) -> Response:
     account, services = who.reader(), current.services()
     with services.db.read() as session:
         exclusions.require(session, _known(case_id), people.name_of(account), services.clock.now())
-    return answers.json(_detail(case_id))
+    return answers.json(_detail(account, case_id))
 
 
 @api.post("/cases/<int:case_id>/claim")
@@ -66,7 +69,7 @@ def release(case_id: int) -> Response:
     """Give it back."""
     account = who.writer()
     claiming.release(current.services(), account, _known(case_id))
-    return answers.json(_detail(case_id))
+    return answers.json(_detail(account, case_id))
 
 
 @api.post("/cases/<int:case_id>/escalate")
@@ -75,7 +78,7 @@ def escalate(case_id: int) -> Response:
     account = who.writer()
     note = bodies.text(bodies.body({"note"}), "note")
     claiming.escalate(current.services(), account, _known(case_id), note)
-    return answers.json(_detail(case_id))
+    return answers.json(_detail(account, case_id))
 
 
 @api.post("/cases/<int:case_id>/assign")
@@ -84,15 +87,17 @@ def assign(case_id: int) -> Response:
     account = who.writer()
     to = bodies.text(bodies.body({"to"}), "to", most=255).strip() or None
     claiming.assign(current.services(), account, _known(case_id), to)
-    return answers.json(_detail(case_id))
+    return answers.json(_detail(account, case_id))
 
 
 @api.post("/cases/<int:case_id>/decisions")
 def make_decision(case_id: int) -> Response:
-    """Decide; the answer is the decision, with its id."""
+    """Decide; the answer is the decision, with its id. Of a case that is read blind, what became of one's answer."""
     account = who.writer()
-    decided = decide.decide(current.services(), account, _known(case_id), _request(bodies.body(DECISION_FIELDS)))
-    return answers.json(decided.decision)
+    given = opinions.answer(current.services(), account, _known(case_id), _request(bodies.body(DECISION_FIELDS)))
+    if given.decided is None:
+        return answers.json({"answer": given.what.value, "decision": None})
+    return answers.json(given.decided.decision)
 
 
 @api.post("/decisions/<int:decision_id>/reverse")
@@ -112,10 +117,10 @@ def stats() -> Response:
         return answers.json(queue.stats(session, services.clock.now()))
 
 
-def _detail(case_id: int) -> Any:
+def _detail(reader: AccountRow, case_id: int) -> Any:
     services = current.services()
     with services.db.read() as session:
-        return show.case(session, _known(case_id), services.clock.now())
+        return blinding.see(session, _known(case_id), people.name_of(reader), services.clock.now()).detail
 
 
 def _known(number: int) -> int:

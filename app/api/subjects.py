@@ -6,8 +6,10 @@ from flask import Response
 
 from app import current
 from app.api import answers, bodies, who
-from app.errors import InvalidError
+from app.errors import ConflictError, InvalidError
+from app.reviewing import people
 from moderation import history
+from moderation.quality import blinding
 
 api = answers.make("subjects")
 
@@ -15,9 +17,11 @@ api = answers.make("subjects")
 @api.get("/subjects/history")
 def of_subject() -> Response:
     """Every event on a subject, oldest first."""
-    who.reader()
+    reader = people.name_of(who.reader())
     uri = bodies.argument("uri")
     if uri is None:
         raise InvalidError("uri is missing")
     with current.services().db.read() as session:
+        if blinding.hides_history(session, uri, reader):
+            raise ConflictError("You are to read this one afresh: its history is shown once you have answered")
         return answers.json(history.of(session, uri))

@@ -39,8 +39,8 @@ class Statement:
         }
 
 
-def decided(settings: Settings, account: AccountRow, statement: Statement) -> Mail:
-    """The mail that tells of a decision, or that one was taken back."""
+def decided(settings: Settings, account: AccountRow, statement: Statement, link: str) -> Mail:
+    """The mail that tells of a decision, or that one was taken back. `link` is where it is read and contested."""
     _ = translator(account.locale)
     subject = (
         _("A decision about you on %(domain)s was taken back")
@@ -50,7 +50,7 @@ def decided(settings: Settings, account: AccountRow, statement: Statement) -> Ma
     return Mail(
         to=account.email,
         subject=subject % {"domain": settings.domain},
-        text="\n\n".join(_paragraphs(settings, account, statement, _)),
+        text="\n\n".join(_paragraphs(account, statement, link, _)),
     )
 
 
@@ -71,7 +71,7 @@ def what_happened(action: str, _: Translate) -> str:
     return sentences.get(action) or _("A decision was made.")
 
 
-def _paragraphs(settings: Settings, account: AccountRow, statement: Statement, _: Translate) -> list[str]:
+def _paragraphs(account: AccountRow, statement: Statement, link: str, _: Translate) -> list[str]:
     parts = [_("Hello %(name)s,") % {"name": account.actor.username}]
     if statement.reverses is not None:
         parts.append(_("an earlier decision about you was taken back; it no longer counts."))
@@ -86,7 +86,7 @@ def _paragraphs(settings: Settings, account: AccountRow, statement: Statement, _
         parts.append(_("It ends: %(time)s") % {"time": statement.ends_at})
     if statement.reverses is None:
         parts.append(_machine(statement, _))
-        parts.append(_contest(settings, statement, _))
+        parts.append(_contest(link, _))
     return parts
 
 
@@ -96,8 +96,7 @@ def _machine(statement: Statement, _: Translate) -> str:
     return _("A person decided; no machine took part.")
 
 
-def _contest(settings: Settings, statement: Statement, _: Translate) -> str:
-    link = settings.url(f"/decisions/{statement.decision_id}")
+def _contest(link: str, _: Translate) -> str:
     return _("If you think that this is wrong, contest it here; somebody else will look at it: %(link)s") % {
         "link": link
     }

@@ -11,7 +11,7 @@ from app.accounts.tables import ActorRow
 from app.database.engine import after_commit
 from app.enforcement import subjects
 from app.federation.tables import DeliveryRow, DeliveryState, OutboxActivityRow
-from app.posts import consequences, counts, door, edit, redraft
+from app.posts import consequences, counts, door, redraft, versions
 from app.posts.tables import PendingEditRow, PostRow, PostState
 from app.services import Services
 from app.timelines import fanout
@@ -41,7 +41,7 @@ def remove(services: Services, session: Session, effect: Effect) -> None:
         _remove_profile(services, session, effect)
     elif post.state is PostState.PUBLISHED:
         if _is_about_an_edit(session, effect):
-            edit.drop_pending(session, post)
+            versions.drop(session, post)
         else:
             _take_down(services, session, post)
     elif post.state in (PostState.HELD, PostState.WAITING):
@@ -129,7 +129,7 @@ def _take_back_delete(session: Session, post: PostRow) -> None:
 
 def _publish_edit(services: Services, session: Session, post: PostRow, effect: Effect) -> None:
     if effect.verdict is not None and session.get(PendingEditRow, post.pk) is not None:
-        edit.apply_pending(services, session, post, effect.verdict)
+        versions.let_in(services, session, post, effect.verdict)
         door.relabel(post, effect.verdict, _warning(effect))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.accounts import instance_actor
+from app.appealing import links
 from app.enforcement import letters, subjects
 from app.enforcement.letters import Statement
 from app.instance import rules
@@ -28,7 +29,8 @@ def notify_author(services: Services, session: Session, effect: Effect) -> None:
     _note(services, session, account.id, NotificationKind.MODERATION_WARNING, payload)
     if statement.reverses is not None and post_office.take_back(session, _about(statement.reverses)):
         return  # the mail that told of it never left: there's nothing to correct
-    letter = letters.decided(services.settings, account, statement)
+    link = links.address(services, account, statement.decision_id or 0)
+    letter = letters.decided(services.settings, account, statement, link)
     post_office.put(session, services, letter, wait=UNDO_WINDOW, about=_about(statement.decision_id))
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.tables import ActorRow
-from app.federation import outgoing
+from app.federation import sending
 from app.federation.outcomes import Item
 from app.federation.tables import InboxActivityRow
 from app.federation.wire import documents, fields
@@ -69,7 +69,7 @@ def _forward_one(session: Session, services: Services, item: Item, member_id: in
     meant = isinstance(item.activity, Delete) or member.followers_url in _addressed(document)
     if not meant or not any(name in document for name in _SIGNED_BY):
         return False
-    return outgoing.forwarded(session, services, member, item.activity, body or b"") > 0
+    return sending.forwarded(session, services, member, item.activity, body or b"") > 0
 
 
 def _addressed(document: dict[str, Any]) -> set[str]:

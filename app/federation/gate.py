@@ -143,7 +143,11 @@ class Gate:
         if delivery.domain == self._services.settings.domain or self._rules.suspends(delivery.domain):
             self._refuse_passed_on(delivery.domain, relayed=False)
         proof = proofs.usable(delivery.document, delivery.activity, delivery.now)
-        if proof is None and not forwarded.concerns(self._services, delivery.activity):
+        if (
+            proof is None
+            and not forwarded.concerns(self._services, delivery.activity)
+            and not self._is_relays(signature)
+        ):
             raise ForeignError("the key is on another host than the actor", code="key_foreign")
         self._check_room(delivery, signature.key_id)
         self._store(delivery, _claim(delivery, signature))
@@ -170,6 +174,11 @@ class Gate:
     def _is_relay(self, signer: KnownKey) -> bool:
         with self._db.read() as session:
             return relays.of_uri(session, signer.owner_uri) is not None
+
+    def _is_relays(self, signature: ParsedSignature) -> bool:
+        """Whether a relay signed with a key that isn't known here yet: it may have changed."""
+        with self._db.read() as session:
+            return relays.of_key(session, signature.key_id)
 
     def _refuse_passed_on(self, domain: str, *, relayed: bool) -> None:
         """A relay passes on what others say: it isn't told whom of them we don't want, and nothing is kept."""

@@ -1,24 +1,21 @@
 """What happened here, told to peers: each function writes an activity and its deliveries in the caller's session.
 
-The rows commit or roll back with what they tell of; the job that sends them is nudged after the commit. A post that
-isn't published is never told of: whatever calls here by mistake writes nothing.
+Who is told stands in `readers`, how it gets there in `sending`. A post that isn't published is never told of: whatever
+calls here by mistake writes nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
-import orjson
-from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, delete, func, insert, select, union
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import ActorRow
-from app.database.engine import after_commit
-from app.federation import described, instances, own_keys
-from app.federation.tables import DeliveryRow, DeliveryState, OutboxActivityRow, RelayRow, RelayState
-from app.federation.wire import render, uris
+from app.federation import described, readers, sending
+from app.federation.tables import DeliveryRow, DeliveryState, OutboxActivityRow
+from app.federation.wire import render
 from app.federation.wire.values import (
     Accept,
     Activity,
@@ -42,85 +39,15 @@ from app.federation.wire.values import PostKind as WireKind
 from app.ids import milliseconds
 from app.polls.tables import PollVoteRow
 from app.posts.published import PublishedPost
-from app.posts.tables import LikeRow, MentionRow, PostKind, PostRow, PostState, QuoteRow
-from app.relationships.tables import BlockRow, FollowRow, FollowState
+from app.posts.tables import LikeRow, PostKind, PostRow, PostState, QuoteRow
+from app.relationships.tables import BlockRow, FollowRow
 from app.services import Services
-from app.stores.jobs import Job
-from moderation.values import Outcome, Visibility
-
-_REACHABLE = (ActorRow.suspended_at.is_(None), ActorRow.deleted_at.is_(None), ActorRow.domain_hidden.is_(False))
-
-
-def send(
-    session: Session,
-    services: Services,
-    actor: ActorRow,
-    activity: Mapping[str, Any],
-    inboxes: Iterable[str],
-    *,
-    not_before: datetime | None = None,
-    last_word: bool = False,
-    for_followers: bool = False,
-) -> int:
-    """Queue an activity for these inboxes, each once; how many there are. `not_before` waits out an undo window.
-
-    A `last_word` goes to a suspended domain, too; with what is `for_followers`, hosts are told whom they have of these.
-    """
-    inboxes = sorted(set(inboxes))
-    if not inboxes:
-        return 0
-    signed = own_keys.sign(session, actor, _without_blind(activity), services.clock.now())
-    row = OutboxActivityRow(
-        uri=activity["id"],
-        actor_id=actor.id,
-        kind=activity["type"],
-        body=orjson.dumps(signed).decode(),
-        last_word=last_word,
-        for_followers=for_followers,
-    )
-    return _queue(session, services, row, inboxes, not_before)
-
-
-def forwarded(session: Session, services: Services, member: ActorRow, activity: Activity, body: bytes) -> int:
-    """What somebody sent to a member's followers goes to those of them who are elsewhere, as it came: its own signature
-    is what they believe. How many inboxes there are; the sender's own server has it.
-    """
-    home = uris.origin(activity.actor)
-    inboxes = [inbox for inbox in sorted(_followers(session, member.id)) if uris.origin(inbox) != home]
-    kind = type(activity).__name__
-    row = OutboxActivityRow(uri=activity.uri, actor_id=member.id, kind=kind, body=body.decode(), last_word=False)
-    return _queue(session, services, row, inboxes, None)
-
-
-def _queue(
-    session: Session, services: Services, row: OutboxActivityRow, inboxes: Iterable[str], not_before: datetime | None
-) -> int:
-    hosts = {inbox: uris.origin(inbox) for inbox in inboxes}
-    wanted = {inbox: host for inbox, host in hosts.items() if host and host != services.settings.domain}
-    if not wanted or services.settings.trial:
-        return 0
-    now = services.clock.now()
-    wanted = instances.without_dead(session, wanted, now)
-    if not wanted:
-        return 0
-    row.created_at = now
-    session.add(row)
-    session.flush()
-    common = {
-        "activity_id": row.id,
-        "state": DeliveryState.WAITING,
-        "attempts": 0,
-        "next_at": not_before or now,
-        "created_at": now,
-    }
-    session.execute(insert(DeliveryRow), [{**common, "inbox_url": i, "host": h} for i, h in wanted.items()])
-    after_commit(session, lambda: services.nudger.nudge(Job.DELIVER))
-    return len(wanted)
+from moderation.values import Visibility
 
 
 def post_created(session: Session, services: Services, post: PublishedPost) -> None:
     """A local post was published. Most have no reader elsewhere: that's asked first, the rest costs more."""
-    inboxes = _readers(session, post) | _relays(session, post)
+    inboxes = readers.of_post(session, post) | readers.relays(session, post)
     if not inboxes:
         return
     row = session.get_one(PostRow, post.pk)
@@ -135,7 +62,7 @@ def post_edited(session: Session, services: Services, post: PostRow) -> None:
     if _is_to_be_told(post):
         value = described.post(session, services.settings, post)
         uri = f"{post.uri}#updates/{milliseconds(services.clock.now())}"
-        inboxes = _readers(session, post) | _reached(session, post) | _relays(session, post)
+        inboxes = readers.of_post(session, post) | readers.reached(session, post) | readers.relays(session, post)
         few = post.visibility is Visibility.FOLLOWERS
         _tell(session, services, post.actor_id, Update(uri, value.author, value), inboxes, for_followers=few)
 
@@ -146,7 +73,11 @@ def poll_counted(session: Session, services: Services, post: PostRow) -> None:
         value = described.post(session, services.settings, post)
         uri = f"{post.uri}#updates/{milliseconds(services.clock.now())}"
         voters = select(PollVoteRow.actor_id).where(PollVoteRow.post_pk == post.pk)
-        inboxes = _readers(session, post) | _reached(session, post) | _inboxes(session, ActorRow.id.in_(voters))
+        inboxes = (
+            readers.of_post(session, post)
+            | readers.reached(session, post)
+            | readers.inboxes(session, ActorRow.id.in_(voters))
+        )
         few = post.visibility is Visibility.FOLLOWERS
         _tell(session, services, post.actor_id, Update(uri, value.author, value), inboxes, for_followers=few)
 
@@ -159,7 +90,7 @@ def voted(
     for number, name in choices:
         uri = f"{member.uri}#votes/{number}"
         note = Post(uri, WireKind.NOTE, member.uri, title=name, in_reply_to=post.uri, to=(author.uri,))
-        _tell(session, services, member.id, Create(f"{uri}/activity", member.uri, note), _inbox(author))
+        _tell(session, services, member.id, Create(f"{uri}/activity", member.uri, note), readers.inbox(author))
 
 
 def post_deleted(session: Session, services: Services, post: PostRow, *, not_before: datetime | None = None) -> None:
@@ -168,14 +99,14 @@ def post_deleted(session: Session, services: Services, post: PostRow, *, not_bef
         return
     author = session.get_one(ActorRow, post.actor_id)
     activity = Delete(post.uri + "#delete", author.uri, post.uri)
-    inboxes = _readers(session, post) | _reached(session, post)
+    inboxes = readers.of_post(session, post) | readers.reached(session, post)
     _tell(session, services, post.actor_id, activity, inboxes, not_before=not_before)
 
 
 def boosted(session: Session, services: Services, boost: PostRow) -> None:
     """A member boosted a post."""
     if boost.local and boost.state is PostState.PUBLISHED:
-        _tell(session, services, boost.actor_id, described.boost(session, boost), _readers_of_boost(session, boost))
+        _tell(session, services, boost.actor_id, described.boost(session, boost), readers.of_boost(session, boost))
 
 
 def unboosted(session: Session, services: Services, boost: PostRow) -> None:
@@ -184,20 +115,20 @@ def unboosted(session: Session, services: Services, boost: PostRow) -> None:
         said = described.boost(session, boost)
         inner = Embedded("Announce", said.uri, said.actor, said.object_uri)
         activity = Undo(said.uri + "#undo", said.actor, inner)
-        _tell(session, services, boost.actor_id, activity, _readers_of_boost(session, boost))
+        _tell(session, services, boost.actor_id, activity, readers.of_boost(session, boost))
 
 
 def liked(session: Session, services: Services, like: LikeRow) -> None:
     """A member liked a post: its author is told, if they are elsewhere."""
     post, author, member = _liked(session, like)
-    _tell(session, services, member.id, Like(like.uri, member.uri, post.uri), _inbox(author))
+    _tell(session, services, member.id, Like(like.uri, member.uri, post.uri), readers.inbox(author))
 
 
 def unliked(session: Session, services: Services, like: LikeRow) -> None:
     """A member takes a like back; call before the row goes."""
     post, author, member = _liked(session, like)
     inner = Embedded("Like", like.uri, member.uri, post.uri)
-    _tell(session, services, member.id, Undo(like.uri + "#undo", member.uri, inner), _inbox(author))
+    _tell(session, services, member.id, Undo(like.uri + "#undo", member.uri, inner), readers.inbox(author))
 
 
 def pinned(session: Session, services: Services, post: PostRow) -> None:
@@ -213,21 +144,21 @@ def unpinned(session: Session, services: Services, post: PostRow) -> None:
 def followed(session: Session, services: Services, follow: FollowRow) -> None:
     """A member asks to follow somebody elsewhere."""
     follower, target = _pair(session, follow.follower_id, follow.target_id)
-    _tell(session, services, follower.id, Follow(follow.uri, follower.uri, target.uri), _inbox(target))
+    _tell(session, services, follower.id, Follow(follow.uri, follower.uri, target.uri), readers.inbox(target))
 
 
 def unfollowed(session: Session, services: Services, follow: FollowRow) -> None:
     """A member stops following somebody elsewhere."""
     follower, target = _pair(session, follow.follower_id, follow.target_id)
     inner = Embedded("Follow", follow.uri, follower.uri, target.uri)
-    _tell(session, services, follower.id, Undo(follow.uri + "#undo", follower.uri, inner), _inbox(target))
+    _tell(session, services, follower.id, Undo(follow.uri + "#undo", follower.uri, inner), readers.inbox(target))
 
 
 def never_followed(session: Session, services: Services, member: ActorRow, target: ActorRow) -> None:
     """Somebody elsewhere takes a member for a follower who isn't one. What that Follow's id was, nobody here knows."""
     uri = f"{member.uri}#follows/{milliseconds(services.clock.now())}-{target.id}"
     inner = Embedded("Follow", uri, member.uri, target.uri)
-    _tell(session, services, member.id, Undo(uri + "/undo", member.uri, inner), _inbox(target))
+    _tell(session, services, member.id, Undo(uri + "/undo", member.uri, inner), readers.inbox(target))
 
 
 def follow_accepted(session: Session, services: Services, follow: FollowRow) -> None:
@@ -246,7 +177,7 @@ def quote_requested(session: Session, services: Services, post: PostRow, quote: 
     if author is not None and quote.request_uri is not None and _is_to_be_told(post):
         value = described.post(session, services.settings, post)
         activity = QuoteRequest(quote.request_uri, value.author, quote.quoted_uri, value)
-        _tell(session, services, post.actor_id, activity, _inbox(author))
+        _tell(session, services, post.actor_id, activity, readers.inbox(author))
 
 
 def quote_accepted(
@@ -255,14 +186,14 @@ def quote_accepted(
     """Somebody elsewhere may quote a member's post."""
     author = session.get_one(ActorRow, quoted.actor_id)
     uri = f"{author.uri}#accepts/quotes-{milliseconds(services.clock.now())}"
-    _tell(session, services, author.id, Accept(uri, author.uri, asked, stamp), _inbox(asking))
+    _tell(session, services, author.id, Accept(uri, author.uri, asked, stamp), readers.inbox(asking))
 
 
 def quote_rejected(session: Session, services: Services, quoted: PostRow, asking: ActorRow, asked: Embedded) -> None:
     """They may not."""
     author = session.get_one(ActorRow, quoted.actor_id)
     uri = f"{author.uri}#rejects/quotes-{milliseconds(services.clock.now())}"
-    _tell(session, services, author.id, Reject(uri, author.uri, asked), _inbox(asking))
+    _tell(session, services, author.id, Reject(uri, author.uri, asked), readers.inbox(asking))
 
 
 def quote_revoked(session: Session, services: Services, quote: QuoteRow) -> None:
@@ -271,21 +202,21 @@ def quote_revoked(session: Session, services: Services, quote: QuoteRow) -> None
     author, asking = _author_of(session, quote.quoted_pk), _author_of(session, quote.post_pk)
     if stamp is not None and author is not None and asking is not None:
         document = render.authorization_withdrawn(f"{stamp.uri}#delete", stamp)
-        inboxes = _inbox(asking) | _followers(session, author.id)
-        send(session, services, author, document, sorted(inboxes))
+        inboxes = readers.inbox(asking) | readers.followers(session, author.id)
+        sending.send(session, services, author, document, sorted(inboxes))
 
 
 def blocked(session: Session, services: Services, block: BlockRow) -> None:
     """A member blocks somebody elsewhere: their server must know, or it would go on sending."""
     blocker, target = _pair(session, block.blocker_id, block.target_id)
-    _tell(session, services, blocker.id, Block(block.uri, blocker.uri, target.uri), _inbox(target))
+    _tell(session, services, blocker.id, Block(block.uri, blocker.uri, target.uri), readers.inbox(target))
 
 
 def unblocked(session: Session, services: Services, block: BlockRow) -> None:
     """A member takes a block back."""
     blocker, target = _pair(session, block.blocker_id, block.target_id)
     inner = Embedded("Block", block.uri, blocker.uri, target.uri)
-    _tell(session, services, blocker.id, Undo(block.uri + "#undo", blocker.uri, inner), _inbox(target))
+    _tell(session, services, blocker.id, Undo(block.uri + "#undo", blocker.uri, inner), readers.inbox(target))
 
 
 def last_word(session: Session, services: Services, follow: FollowRow) -> None:
@@ -298,7 +229,7 @@ def last_word(session: Session, services: Services, follow: FollowRow) -> None:
         uri = f"{target.uri}#rejects/{follow.id}-{milliseconds(services.clock.now())}"
         activity, teller, there = Reject(uri, target.uri, inner), target, follower
     inboxes = [there.inbox_url] if there.inbox_url and there.deleted_at is None else []
-    send(session, services, teller, render.activity(activity), inboxes, last_word=True)
+    sending.send(session, services, teller, render.activity(activity), inboxes, last_word=True)
 
 
 def profile_updated(
@@ -307,13 +238,13 @@ def profile_updated(
     """A member's profile changed, and what changed was let in; or their key, or their standing."""
     uri = f"{actor.uri}#updates/{milliseconds(services.clock.now())}"
     activity = Update(uri, actor.uri, described.actor(actor))
-    _tell(session, services, actor.id, activity, _followers(session, actor.id), not_before=not_before)
+    _tell(session, services, actor.id, activity, readers.followers(session, actor.id), not_before=not_before)
 
 
 def suspended(session: Session, services: Services, actor: ActorRow, *, not_before: datetime) -> None:
     """A member was suspended: their document says so, and those who follow are told to look."""
     activity = Update(_suspension(actor) + str(milliseconds(services.clock.now())), actor.uri, described.actor(actor))
-    _tell(session, services, actor.id, activity, _followers(session, actor.id), not_before=not_before)
+    _tell(session, services, actor.id, activity, readers.followers(session, actor.id), not_before=not_before)
 
 
 def unsuspended(session: Session, services: Services, actor: ActorRow, *, not_before: datetime) -> None:
@@ -332,13 +263,15 @@ def moved(session: Session, services: Services, actor: ActorRow, target_uri: str
     """A member moved: first everybody who follows learns of the redirect, then that it's a move."""
     profile_updated(session, services, actor)
     uri = f"{actor.uri}#moves/{milliseconds(services.clock.now())}"
-    _tell(session, services, actor.id, Move(uri, actor.uri, actor.uri, target_uri), _followers(session, actor.id))
+    _tell(
+        session, services, actor.id, Move(uri, actor.uri, actor.uri, target_uri), readers.followers(session, actor.id)
+    )
 
 
 def actor_deleted(session: Session, services: Services, actor: ActorRow, *, not_before: datetime | None = None) -> None:
     """A member left, or was made to: every server that ever met somebody of theirs is told, as far as we know it."""
     activity = Delete(goodbye_of(actor), actor.uri, actor.uri)
-    inboxes = _followers(session, actor.id) | _known_inboxes(session) | _ever_reached(session, actor.id)
+    inboxes = readers.followers(session, actor.id) | readers.known(session) | readers.ever_reached(session, actor.id)
     _tell(session, services, actor.id, activity, inboxes, not_before=not_before)
 
 
@@ -360,7 +293,9 @@ def flagged(
 ) -> None:
     """A report is passed on to its target's server, in the house's name: nobody there learns who reported."""
     about = tuple(dict.fromkeys((target.uri, *object_uris)))
-    _tell(session, services, house.id, Flag(uri, house.uri, about, comment), _inbox(target), not_before=not_before)
+    _tell(
+        session, services, house.id, Flag(uri, house.uri, about, comment), readers.inbox(target), not_before=not_before
+    )
 
 
 def _tell(
@@ -377,20 +312,16 @@ def _tell(
     if addressed:
         actor = session.get_one(ActorRow, actor_id)
         rendered = render.activity(activity)
-        send(session, services, actor, rendered, sorted(addressed), not_before=not_before, for_followers=for_followers)
-
-
-def _without_blind(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Who is addressed blindly is nobody's business but ours: bto and bcc go, of the activity and of what is in it."""
-    kept = {name: value for name, value in document.items() if name not in ("bto", "bcc")}
-    return {name: _without_blind(value) if isinstance(value, dict) else value for name, value in kept.items()}
+        sending.send(
+            session, services, actor, rendered, sorted(addressed), not_before=not_before, for_followers=for_followers
+        )
 
 
 def _tell_of_pin(session: Session, services: Services, post: PostRow, kind: type[Add] | type[Remove]) -> None:
     author = session.get_one(ActorRow, post.actor_id)
     uri = f"{post.uri}#{kind.__name__.lower()}/{milliseconds(services.clock.now())}"
     activity = kind(uri, author.uri, post.uri, author.featured_url or "")
-    _tell(session, services, author.id, activity, _followers(session, author.id))
+    _tell(session, services, author.id, activity, readers.followers(session, author.id))
 
 
 def _author_of(session: Session, pk: int | None) -> ActorRow | None:
@@ -402,92 +333,8 @@ def _is_to_be_told(post: PostRow) -> bool:
     return post.local and post.state is PostState.PUBLISHED and post.kind is not PostKind.BOOST
 
 
-def _readers(session: Session, post: PostRow | PublishedPost) -> set[str]:
-    """The inboxes of those whom a post is for."""
-    author_id = None if post.visibility is Visibility.DIRECT else post.actor_id
-    return set(session.scalars(_READERS, {"post": post.pk, "author": author_id}))
-
-
-def _relays(session: Session, post: PostRow | PublishedPost) -> set[str]:
-    """The relays that a post goes to: public ones by those who, and which, may stand on public timelines."""
-    if post.visibility is not Visibility.PUBLIC or post.outcome is Outcome.LIMIT:
-        return set()
-    found = set(session.scalars(select(RelayRow.inbox_url).where(RelayRow.state == RelayState.ACCEPTED)))
-    author = session.get_one(ActorRow, post.actor_id) if found else None
-    return found if author is not None and author.silenced_at is None else set()
-
-
-def _readers_of_boost(session: Session, boost: PostRow) -> set[str]:
-    original = session.get_one(PostRow, boost.boost_of_pk)
-    return _readers(session, boost) | _inboxes(session, ActorRow.id == original.actor_id)
-
-
-def _reached(session: Session, post: PostRow) -> set[str]:
-    """The inboxes that got the post: who stopped following since has it all the same."""
-    query = (
-        select(DeliveryRow.inbox_url)
-        .join(OutboxActivityRow, OutboxActivityRow.id == DeliveryRow.activity_id)
-        .where(OutboxActivityRow.uri.in_((post.uri, post.uri + "/activity")))
-    )
-    return set(session.scalars(query))
-
-
-def _ever_reached(session: Session, actor_id: int) -> set[str]:
-    """The inboxes to which something of this member was sent lately, whether or not they still follow."""
-    query = (
-        select(DeliveryRow.inbox_url)
-        .join(OutboxActivityRow, OutboxActivityRow.id == DeliveryRow.activity_id)
-        .where(OutboxActivityRow.actor_id == actor_id, DeliveryRow.state == DeliveryState.DELIVERED)
-    )
-    return set(session.scalars(query.distinct()))
-
-
 def _suspension(actor: ActorRow) -> str:
     return f"{actor.uri}#suspended/"
-
-
-def _followers(session: Session, actor_id: int) -> set[str]:
-    followers = select(FollowRow.follower_id).where(
-        FollowRow.target_id == actor_id, FollowRow.state == FollowState.ACCEPTED
-    )
-    return _inboxes(session, ActorRow.id.in_(followers))
-
-
-def _known_inboxes(session: Session) -> set[str]:
-    query = select(ActorRow.shared_inbox_url).where(
-        ActorRow.local.is_(False), ActorRow.shared_inbox_url.is_not(None), *_REACHABLE
-    )
-    return {inbox for inbox in session.scalars(query.distinct()) if inbox}
-
-
-def _inboxes(session: Session, who: ColumnElement[bool]) -> set[str]:
-    """One inbox for each server where it has a shared one."""
-    return set(session.scalars(_inboxes_of(who)))
-
-
-def _inboxes_of(who: ColumnElement[bool]) -> Select[str]:
-    inbox = func.coalesce(ActorRow.shared_inbox_url, ActorRow.inbox_url)
-    return select(inbox).where(who, ActorRow.local.is_(False), inbox.is_not(None), *_REACHABLE).distinct()
-
-
-def _readers_of() -> Select[str]:
-    """Those named in a post, and its author's followers; `author` is null where the post isn't for these."""
-    named = select(MentionRow.actor_id).where(MentionRow.post_pk == bindparam("post", type_=BigInteger))
-    following = select(FollowRow.follower_id).where(
-        FollowRow.target_id == bindparam("author", type_=BigInteger), FollowRow.state == FollowState.ACCEPTED
-    )
-    return _inboxes_of(ActorRow.id.in_(union(named, following)))
-
-
-_READERS = _readers_of()
-"""Made once: building it costs more than asking."""
-
-
-def _inbox(actor: ActorRow) -> set[str]:
-    """The personal inbox of one actor elsewhere."""
-    if actor.local or actor.inbox_url is None or actor.domain_hidden or actor.deleted_at is not None:
-        return set()
-    return {actor.inbox_url}
 
 
 def _answer(session: Session, services: Services, follow: FollowRow, kind: type[Accept] | type[Reject]) -> None:
@@ -495,7 +342,7 @@ def _answer(session: Session, services: Services, follow: FollowRow, kind: type[
     inner = Embedded("Follow", follow.uri, follower.uri, target.uri)
     # Asked again, it's answered again, and a peer must not take that for an answer that it has.
     uri = f"{target.uri}#{kind.__name__.lower()}s/{follow.id}-{milliseconds(services.clock.now())}"
-    _tell(session, services, target.id, kind(uri, target.uri, inner), _inbox(follower))
+    _tell(session, services, target.id, kind(uri, target.uri, inner), readers.inbox(follower))
 
 
 def _pair(session: Session, one_id: int, other_id: int) -> tuple[ActorRow, ActorRow]:

@@ -13,6 +13,7 @@ from datetime import timedelta
 from types import TracebackType
 from typing import Any, cast
 
+import orjson
 import structlog
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
@@ -44,7 +45,7 @@ from app.federation.wire import documents, parse, signatures, uris
 from app.federation.wire.errors import FetchError, ForeignError, ForgedError, GoneError, WireError
 from app.federation.wire.integrity import Proof
 from app.federation.wire.signatures import ParsedSignature, SignedRequest
-from app.federation.wire.values import Add, Announce, Delete, Move, NeedsFetch, QuoteRequest
+from app.federation.wire.values import Activity, Add, Announce, Delete, Move, NeedsFetch, QuoteRequest
 from app.services import Services
 from app.stores.budgets import Budgets, spend_for_key
 
@@ -182,16 +183,34 @@ def _hear(services: Services, row: Claimed, signer: KnownKey) -> None:
     activity = parse.parse_activity(document)
     actors.require_open(services, uris.origin(signer.owner_uri) or "")
     with services.db.read() as session:
-        relayed = relays.of_uri(session, signer.owner_uri) is not None
-    proof = None if relayed else proofs.usable(document, activity, row.received_at)
+        by_relay = relays.of_uri(session, signer.owner_uri) is not None
+    proof = None if by_relay else proofs.usable(document, activity, row.received_at)
     if proof is not None:
         _leave_to_proof(services, row, proof)
-    elif not relayed and forwarded.hear(services, activity):
+    elif forwarded.hear(services, activity):
         now = services.clock.now()
         _write(services, row, IntakeState.DONE, "forwarded", None, done_at=now, body=b"", signed_request=None)
         counters.DROPPED.labels("forwarded").inc()
+    elif by_relay:
+        _take_from_relay(services, row, signer, activity)
     else:
         raise passed_on.refusal(signer.owner_uri, activity)
+
+
+def _take_from_relay(services: Services, row: Claimed, signer: KnownKey, activity: Activity) -> None:
+    """Its key had changed; now it's as if the relay had announced what it forwards. Twice is once."""
+    announced = relayed.as_announced(signer.owner_uri, activity)
+    if announced is None:
+        _write(services, row, IntakeState.DONE, "relayed", None, body=b"", signed_request=None)
+        counters.DROPPED.labels("relayed").inc()
+        return
+    host = uris.origin(signer.owner_uri) or ""
+    what = {"activity_uri": announced["id"], "kind": Announce.__name__, "actor_uri": signer.owner_uri}
+    where = {"domain": host, "queue": host, "body": orjson.dumps(announced), "signed_request": None, "attempts": 0}
+    try:
+        _write(services, row, IntakeState.WAITING, None, timedelta(0), **what, **where)
+    except IntegrityError:
+        _settle(services, row, refused("duplicate"))
 
 
 def _leave_to_proof(services: Services, row: Claimed, proof: Proof) -> None:

@@ -12,19 +12,22 @@ from app.federation.wire import uris
 from app.federation.wire.values import Add, Remove
 from app.posts import pins
 from app.posts.tables import PostRow
+from app.relationships import edges
 from app.services import Services
 
 
 def add(services: Services, items: Sequence[Item]) -> list[Outcome]:
-    """A post is pinned; one that isn't here is fetched, and judged, first."""
+    """A post is pinned; one that isn't here is fetched, and judged, first, if anybody here follows who pins it."""
     with services.db.write() as session:
         wanted = [cast(Add, item.activity).object_uri for item in items]
         posts = {post.uri: post for post in session.scalars(select(PostRow).where(PostRow.uri.in_(wanted)))}
+        followed = edges.followed_here(session, {item.actor.id for item in items})
         outcomes = []
         for item, uri in zip(items, wanted, strict=True):
             outcome = _not_featured(item)
             if outcome is None and uri not in posts:
-                outcome = fetch_first(item, "pinned_not_found")
+                is_followed = item.actor.id in followed
+                outcome = fetch_first(item, "pinned_not_found") if is_followed else refused("pin_for_nobody_here")
             if outcome is None:
                 is_pinned = pins.receive(session, services, item.actor.id, posts[uri])
                 outcome = DONE if is_pinned else refused("not_pinnable")

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import cast
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from app.accounts.tables import ActorRow
 from app.federation import actors, departures, drafting, forwarding, relayed, relays, tombstones
@@ -22,7 +22,7 @@ from app.posts.admission import Admitted
 from app.posts.drafts import DraftMention, PostDraft
 from app.posts.tables import PostKind, PostRow, PostState
 from app.quotes import stamps
-from app.relationships.tables import FollowRow, FollowState
+from app.relationships import edges
 from app.services import Services
 from moderation.domains.rules import DomainRules
 from moderation.values import PUBLIC_KINDS, Visibility
@@ -100,7 +100,7 @@ def _boosts(services: Services, items: Sequence[Item]) -> list[Outcome]:
     """Boosts: of posts that are shown here; of one that waits, once it's let in; of others, once they're fetched."""
     with services.db.read() as session:
         targets = _targets(session, [cast(Announce, item.activity).object_uri for item in items])
-        followed = _followed_here(session, {item.actor.id for item in items})
+        followed = edges.followed_here(session, {item.actor.id for item in items})
     readers.appeared(services, [uri for uri, target in targets.items() if target.state in WAITS])
     outcomes: list[Outcome] = []
     drafts: list[PostDraft] = []
@@ -251,13 +251,3 @@ def _targets(session: Session, wanted: Sequence[str]) -> dict[str, _Target]:
         .where(PostRow.uri.in_(wanted))
     )
     return {row[1]: _Target(*row[:8], author_shown=not row[8]) for row in rows}
-
-
-def _followed_here(session: Session, actor_ids: set[int]) -> set[int]:
-    follower = aliased(ActorRow)
-    rows = session.scalars(
-        select(FollowRow.target_id)
-        .join(follower, follower.id == FollowRow.follower_id)
-        .where(FollowRow.target_id.in_(actor_ids), FollowRow.state == FollowState.ACCEPTED, follower.local)
-    )
-    return set(rows)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.accounts import instance_actor
 from app.accounts.tables import ActorKind, ActorRow
 from app.errors import ForbiddenError, InvalidError, NotFoundError
-from app.federation import actors, outgoing
+from app.federation import actors, keys, sending
 from app.federation.tables import RelayRow, RelayState, RelayStyle
 from app.federation.wire import fetching, render, uris
 from app.federation.wire.errors import RefusedUrlError
@@ -67,7 +67,7 @@ def add(services: Services, address: str, by: str) -> RelayRow:
         _move(row, S.WAITING)
         session.flush()
         follow = Follow(row.follow_uri, house.uri, actor.uri if actor is not None else PUBLIC)
-        outgoing.send(session, services, house, render.activity(follow), [row.inbox_url])
+        sending.send(session, services, house, render.activity(follow), [row.inbox_url])
     return row
 
 
@@ -85,7 +85,7 @@ def remove(services: Services, relay_id: int, by: str) -> RelayRow:
             followed = actor.uri if row.style is RelayStyle.LITEPUB and actor is not None else PUBLIC
             inner = Embedded("Follow", row.follow_uri, house.uri, followed)
             undo = Undo(row.follow_uri + "#undo", house.uri, inner)
-            outgoing.send(session, services, house, render.activity(undo), [row.inbox_url])
+            sending.send(session, services, house, render.activity(undo), [row.inbox_url])
         log.info("relay_removed", relay=row.address, by=by)
     return row
 
@@ -126,7 +126,7 @@ def follows_back(session: Session, services: Services, actor: ActorRow, follow: 
         return False
     inner = Embedded("Follow", follow.uri, actor.uri, house.uri)
     uri = f"{house.uri}#accepts/{milliseconds(services.clock.now())}"
-    outgoing.send(session, services, house, render.activity(Accept(uri, house.uri, inner)), [row.inbox_url])
+    sending.send(session, services, house, render.activity(Accept(uri, house.uri, inner)), [row.inbox_url])
     return True
 
 
@@ -141,6 +141,13 @@ def of_uri(session: Session, actor_uri: str) -> int | None:
     """The id of the relay whose actor this is, if we take from it."""
     query = select(RelayRow.id).join(ActorRow, ActorRow.id == RelayRow.actor_id)
     return session.scalar(query.where(ActorRow.uri == actor_uri, RelayRow.state == S.ACCEPTED).limit(1))
+
+
+def of_key(session: Session, key_id: str) -> bool:
+    """Whether a key, which may be a new one, is a relay's that we take from, to go by its address."""
+    query = select(ActorRow.uri, ActorRow.key_id).join(RelayRow, RelayRow.actor_id == ActorRow.id)
+    accepted = query.where(RelayRow.state == RelayState.ACCEPTED, RelayRow.host == uris.origin(key_id))
+    return any(key_id == known or keys.is_below(key_id, uri) for uri, known in session.execute(accepted))
 
 
 def count(session: Session, relay_id: int, *, came: int = 0, shown: int = 0, held: int = 0) -> None:

@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+import structlog
+
 from app.lifecycle import carrying, erasing, keys, severing
 from app.services import Services
 
+log = structlog.get_logger()
 LEAVING_AT_ONCE = 20
 
 
 def drain(services: Services, limit: int = 500) -> int:
-    """Carry, sever, erase and forget; how many rows of these were dealt with."""
-    moved = carrying.carry(services, limit) + severing.sever(services, limit)
-    gone = erasing.erase(services, LEAVING_AT_ONCE) + erasing.forget_keys(services, LEAVING_AT_ONCE)
-    return moved + gone + keys.forget_retired(services)
+    """Carry, sever, erase and forget; how many rows of these were dealt with. What fails of it holds up nothing else,
+    and is raised at the end.
+    """
+    parts = (
+        partial(carrying.carry, services, limit),
+        partial(severing.sever, services, limit),
+        partial(erasing.erase, services, LEAVING_AT_ONCE),
+        partial(erasing.forget_keys, services, LEAVING_AT_ONCE),
+        partial(keys.forget_retired, services),
+    )
+    done, failed = 0, list[Exception]()
+    for part in parts:
+        try:
+            done += part()
+        except Exception as error:
+            log.error("lifecycle_part_failed", part=part.func.__name__, exc_info=error)
+            failed.append(error)
+    if failed:
+        raise failed[0]
+    return done

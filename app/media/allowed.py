@@ -66,5 +66,10 @@ def _attached(holder: int | None) -> Select[str, str]:
 def _refused(rules: DomainRules, url: str, domain: str | None) -> bool:
     """Whether a rule keeps out the media of who showed it, or of the host where it lies."""
     hosts = {host for host in (uris.origin(url), domain) if host}
-    found = [rule for rule in map(rules.match, hosts) if rule is not None]
-    return any(rule.reject_media or rule.severity is Severity.SUSPEND for rule in found)
+    return any(is_kept_out(rules, host) for host in hosts)
+
+
+def is_kept_out(rules: DomainRules, host: str) -> bool:
+    """Whether no picture of this host is shown."""
+    rule = rules.match(host)
+    return rule is not None and (rule.reject_media or rule.severity is Severity.SUSPEND)

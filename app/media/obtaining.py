@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -10,9 +11,9 @@ from datetime import datetime, timedelta
 import structlog
 
 from app.errors import RateLimitedError
-from app.federation.wire.errors import FetchError, FetchTimeoutError, GoneError, UnreachableError
-from app.federation.wire.fetching import Kind
-from app.media import cache, process
+from app.federation.wire.errors import FetchError, FetchTimeoutError, GoneError, RefusedUrlError, UnreachableError
+from app.federation.wire.fetching import Avoids, Kind
+from app.media import allowed, cache, process
 from app.media.cache import Drawn, Picture
 from app.media.files import MediaFiles
 from app.media.hosts import HostBusyError, Hosts
@@ -21,6 +22,7 @@ from app.media.shapes import names
 from app.media.tables import CachedMediaRow, MediaState
 from app.services import Services
 from app.stores.budgets import MEDIA_BY_HOST, Budgets
+from moderation.domains.rules import DomainRules
 
 log = structlog.get_logger()
 GONE_FOR = timedelta(days=1)
@@ -73,7 +75,8 @@ class Pictures:
         if row is None or row.state is MediaState.WANTED:
             return None
         if row.state is MediaState.FAILED:
-            if row.retry_at is not None and row.retry_at > now:
+            avoided = picture.evidence and row.error == RefusedUrlError.code  # where it leads, only moderators follow
+            if row.retry_at is not None and row.retry_at > now and not avoided:
                 raise NoPictureError(row.error or "media_failed", int((row.retry_at - now).total_seconds()) + 1)
             return None
         body = self._files.read(row.key, name)
@@ -115,7 +118,7 @@ class Pictures:
         try:
             with self._hosts.asking(picture.host):
                 self._budgets.spend(MEDIA_BY_HOST, picture.host)
-                fetched = self._services.fetcher.get(picture.url, Kind.PICTURE)
+                fetched = self._services.fetcher.get(picture.url, Kind.PICTURE, avoids=self._avoided(picture))
                 self._hosts.answered(picture.host)
                 drawn = process.draw(fetched.body, picture.shape)
         except HostBusyError as error:
@@ -128,6 +131,13 @@ class Pictures:
         with self._services.db.write() as session:
             cache.keep(session, picture, drawn, self._services.clock.now())
         log.info("media_fetched", host=picture.host, shape=picture.shape.value, bytes=len(fetched.body))
+
+    def _avoided(self, picture: Picture) -> Avoids | None:
+        """Hosts whose pictures nobody is shown, whatever redirects there; what is evidence is had from anywhere."""
+        if picture.evidence:
+            return None
+        with self._services.db.read() as session:
+            return functools.partial(allowed.is_kept_out, DomainRules.load(session))
 
     def _write(self, picture: Picture, drawn: Drawn) -> None:
         try:

@@ -36,11 +36,15 @@ def replace(session: Session, post: PostRow, new: dict[str, Any] | None, now: da
     old = post.poll
     if not numbers.same_question(old, new):
         session.execute(delete(PollVoteRow).where(PollVoteRow.post_pk == post.pk))
+        if new is not None and post.local:
+            new = numbers.started(new, now)  # it may have waited for a person since it was asked
     elif old is not None and new is not None and post.local:
         new = numbers.carried(old, new)
     post.poll = new
     before, ends = (numbers.ends_at(poll) if poll is not None else None for poll in (old, new))
-    if before != ends:
+    if old is None and new is not None and post.local and session.get(PollRow, post.pk) is None:
+        set_up(session, [(post.pk, new)])
+    elif before != ends:
         # What is over already was told of, or was over before anybody here voted in it.
         _close_at(session, post.pk, ends if before is None or before > now or (ends and ends > now) else None)
 

@@ -218,15 +218,17 @@ def _draft(
         mentions=mentions_of(people, parent, author.id),
         hashtags=written.hashtags,
         links=written.links,
-        poll=poll_of(request.poll, now) if request.poll else None,
+        poll=poll_of(request.poll, now),
         terms=terms.of_choice(request.quote_policy, request.visibility),
         submitted_at=now,
         published_at=now,
     )
 
 
-def poll_of(poll: PollRequest, now: datetime) -> dict[str, Any]:
+def poll_of(poll: PollRequest | None, now: datetime) -> dict[str, Any] | None:
     """A new poll as it is kept with its post: see app.polls.numbers."""
+    if poll is None:
+        return None
     return {
         "options": [{"title": option.strip(), "votes": 0} for option in poll.options],
         "multiple": poll.multiple,

@@ -7,37 +7,30 @@ the new text and keeps its place.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass, replace
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.enforcement import enact
 from app.errors import InvalidError
-from app.polls import clock, numbers
-from app.posts import compose, consequences, counts, door, redraft, resolve, submissions, tallies, unjudged
-from app.posts.drafts import DraftAttachment, DraftMention, DraftQuote, PostDraft
+from app.polls import numbers
+from app.posts import compose, consequences, counts, door, redraft, resolve, submissions, tallies, unjudged, versions
+from app.posts.drafts import PostDraft
 from app.posts.states import EDITABLE
 from app.posts.tables import (
     AttachmentRow,
-    MentionRow,
     PendingEditRow,
     PostKind,
     PostRow,
     PostState,
-    PostTagRow,
-    PostVersionRow,
 )
 from app.quotes import making
 from app.services import Services
 from moderation import door as moderation_door
 from moderation import turns
 from moderation.holds import editing
-from moderation.values import PUBLISHABLE, Judgement, Outcome, RecordedVerdict, SubjectKind
-
-_FROZEN = ("content", "text", "source", "title", "warning", "sensitive", "language")
+from moderation.values import PUBLISHABLE, Judgement, Outcome, SubjectKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +42,9 @@ class EditRequest:
     sensitive: bool = False
     language: str | None = None
     poll: compose.PollRequest | None = None
-    """None leaves the poll as it is. Another question begins without votes."""
+    """What it asks from now on, or nothing. Another question begins without votes."""
+    keeps_poll: bool = False
+    """The poll stays as it is, whatever `poll` says."""
 
 
 def edit(services: Services, actor_id: int, public_id: int, request: EditRequest) -> PostRow:
@@ -59,13 +54,13 @@ def edit(services: Services, actor_id: int, public_id: int, request: EditRequest
         post = resolve.own(session, public_id, actor_id)
         if post.kind is PostKind.BOOST or post.state not in EDITABLE:
             raise InvalidError("Validation failed: This post can't be edited")
-        if request.poll is not None and post.poll is None:
-            raise InvalidError("Validation failed: A poll can't be added to a post by an edit")
         quote = making.of_post(session, post)
     people = compose.name_people(services, request.text, actor_id)
     written = compose.render(services, request.text, people)
+    poll = post.poll if request.keeps_poll else compose.poll_of(request.poll, services.clock.now())
     draft = replace(
         redraft.of_post(post),
+        kind=PostKind.QUESTION if poll is not None else PostKind.NOTE,
         content=written.html,
         text=request.text,
         source=request.text,
@@ -76,7 +71,7 @@ def edit(services: Services, actor_id: int, public_id: int, request: EditRequest
         hashtags=written.hashtags,
         links=written.links,
         quote=quote,
-        poll=compose.poll_of(request.poll, services.clock.now()) if request.poll else post.poll,
+        poll=poll,
         submitted_at=services.clock.now(),
     )
     apply(services, [draft])
@@ -120,34 +115,13 @@ def rejudge_waiting(services: Services, limit: int = 100) -> int:
         .limit(limit)
     )
     with services.db.read() as session:
-        drafts = [_thaw(pending.draft, post) for pending, post in session.execute(query)]
+        drafts = [versions.thaw(pending.draft, post) for pending, post in session.execute(query)]
     apply(services, drafts)
     uris = [draft.uri for draft in drafts]
     still = select(func.count()).select_from(PendingEditRow).join(PostRow, PostRow.pk == PendingEditRow.post_pk)
     with services.db.read() as session:
         left = session.scalar(still.where(PostRow.uri.in_(uris), PendingEditRow.state == PostState.WAITING)) or 0
     return len(drafts) - left
-
-
-def apply_pending(services: Services, session: Session, post: PostRow, verdict: RecordedVerdict) -> bool:
-    """A person let a waiting edit in; False where none waits (any more)."""
-    pending = session.get(PendingEditRow, post.pk)
-    if pending is None or post.state is not PostState.PUBLISHED:
-        return False
-    draft = _thaw(pending.draft, post)
-    session.delete(pending)
-    _replace(services, session, post, draft)
-    door.relabel(post, verdict, None)
-    consequences.edited(services, session, post)
-    return True
-
-
-def drop_pending(session: Session, post: PostRow) -> bool:
-    """A person refused a waiting edit: the old version stays."""
-    pending = session.get(PendingEditRow, post.pk)
-    if pending is not None:
-        session.delete(pending)
-    return pending is not None
 
 
 def _posts(session: Session, drafts: Sequence[PostDraft]) -> dict[str, PostRow]:
@@ -189,12 +163,12 @@ def _enter(services: Services, session: Session, draft: PostDraft, judgement: Ju
     recorded = moderation_door.record(session, [_as_edit(judgement)], now)
     verdict = recorded.verdicts[0]
     if verdict is not None and verdict.outcome in PUBLISHABLE:
-        drop_pending(session, post)
-        _replace(services, session, post, draft)
+        versions.drop(session, post)
+        versions.replace_with(services, session, post, draft)
         door.edited(session, post, judgement, verdict)
         consequences.edited(services, session, post)
     elif verdict is None or verdict.outcome is Outcome.HOLD:
-        _wait(session, post, draft, verdict, now)
+        versions.wait(session, post, draft, verdict, now)
     enact.enact(services, session, recorded.effects)
 
 
@@ -208,7 +182,7 @@ def _enter_unseen(services: Services, session: Session, post: PostRow, draft: Po
     now = services.clock.now()
     recorded = editing.edited(session, post.uri, judgement, now)
     verdict = recorded.verdicts[0]
-    _replace(services, session, post, draft)
+    versions.replace_with(services, session, post, draft)
     if verdict is not None and post.state is PostState.WAITING:
         door.rejudged(session, post, judgement, verdict, now)
     elif verdict is not None and verdict.outcome is Outcome.REJECT:
@@ -221,81 +195,3 @@ def _enter_unseen(services: Services, session: Session, post: PostRow, draft: Po
     elif post.local and post.state is not PostState.REJECTED:
         consequences.held(services, session, post.pk, post.id, post.actor_id)
     enact.enact(services, session, recorded.effects)
-
-
-def _wait(session: Session, post: PostRow, draft: PostDraft, verdict: RecordedVerdict | None, now: datetime) -> None:
-    session.merge(
-        PendingEditRow(
-            post_pk=post.pk,
-            draft=_freeze(draft),
-            state=PostState.HELD if verdict else PostState.WAITING,
-            verdict_id=verdict.id if verdict else None,
-            submitted_at=now,
-        )
-    )
-
-
-def _replace(services: Services, session: Session, post: PostRow, draft: PostDraft) -> None:
-    if post.state is PostState.PUBLISHED:
-        session.add(
-            PostVersionRow(
-                post_pk=post.pk,
-                content=post.content,
-                warning=post.warning,
-                sensitive=post.sensitive,
-                shown_from=post.edited_at or post.published_at,
-            )
-        )
-    post.content, post.source, post.title = draft.content, draft.source, draft.title
-    post.warning, post.sensitive, post.language = draft.warning, draft.sensitive, draft.language
-    clock.replace(session, post, draft.poll, services.clock.now())
-    post.emojis = list(draft.emojis)
-    post.edited_at = services.clock.now()
-    making.replace(session, services, post, draft.quote)
-    _replace_children(session, post, draft)
-
-
-def _replace_children(session: Session, post: PostRow, draft: PostDraft) -> None:
-    pk = post.pk
-    for table in (MentionRow, PostTagRow, AttachmentRow):
-        session.execute(delete(table).where(table.post_pk == pk))
-    people = {m.actor_id: m.silent for m in draft.mentions}
-    tags = {name.lower(): name for name in draft.hashtags}
-    for actor_id, silent in people.items():
-        session.execute(insert(MentionRow).values(post_pk=pk, actor_id=actor_id, silent=silent))
-    for tag, name in tags.items():
-        session.execute(insert(PostTagRow).values(post_pk=pk, tag=tag, name=name))
-    for position, attachment in enumerate(draft.attachments):
-        session.execute(insert(AttachmentRow).values(post_pk=pk, position=position, **asdict(attachment)))
-
-
-def _freeze(draft: PostDraft) -> dict[str, Any]:
-    return {
-        **{name: getattr(draft, name) for name in _FROZEN},
-        "poll": draft.poll,
-        "quote": asdict(draft.quote) if draft.quote else None,
-        "emojis": list(draft.emojis),
-        "hashtags": list(draft.hashtags),
-        "links": list(draft.links),
-        "mentions": [asdict(m) for m in draft.mentions],
-        "attachments": [asdict(a) for a in draft.attachments],
-    }
-
-
-def _thaw(frozen: dict[str, Any], post: PostRow) -> PostDraft:
-    fields = dict(frozen)
-    mentions = tuple(DraftMention(**m) for m in fields.pop("mentions"))
-    attachments = tuple(DraftAttachment(**a) for a in fields.pop("attachments"))
-    quote = fields.pop("quote", None)  # edits that wait since before there were quotes have none
-    hashtags, links = tuple(fields.pop("hashtags")), tuple(fields.pop("links"))
-    emojis = tuple(fields.pop("emojis", ()))
-    return replace(
-        redraft.of_post(post),
-        mentions=mentions,
-        attachments=attachments,
-        hashtags=hashtags,
-        links=links,
-        quote=DraftQuote(**quote) if quote else None,
-        emojis=emojis,
-        **fields,
-    )

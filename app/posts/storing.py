@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, case, insert, select, update
+from sqlalchemy import Row, bindparam, case, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import ActorRow
@@ -118,9 +118,24 @@ def _adopt(session: Session, stored: Sequence[Stored]) -> None:
         parent = parents[str(uri)]
         links = {"in_reply_to_pk": parent.pk, "in_reply_to_actor_id": parent.draft.actor_id}
         session.execute(update(PostRow).where(PostRow.pk == pk).values(links))
+    _join(session, orphans, parents)
     answered = Counter(parents[str(uri)].pk for _, uri, state in orphans if state is PostState.PUBLISHED)
     for pk, number in answered.items():
         session.execute(update(PostRow).where(PostRow.pk == pk).values(replies_count=PostRow.replies_count + number))
+
+
+def _join(session: Session, orphans: Sequence[Row[int, str | None, PostState]], parents: Mapping[str, Stored]) -> None:
+    """What found its parent is of the parent's conversation from now on, and so is what answers it: only that, since
+    whoever wrote it may have named any conversation as theirs.
+    """
+    found = [parents[str(uri)].pk for _, uri, _ in orphans]
+    names = select(PostRow.pk, PostRow.conversation).where(PostRow.pk.in_(found))
+    for parent_pk, conversation in session.execute(names).all():
+        first = [pk for pk, uri, _ in orphans if parents[str(uri)].pk == parent_pk]
+        below = select(PostRow.pk).where(PostRow.pk.in_(first)).cte("below", recursive=True)
+        below = below.union(select(PostRow.pk).join(below, PostRow.in_reply_to_pk == below.c.pk))
+        pks = session.scalars(select(below.c.pk).limit(MOST_ADOPTED)).all()
+        session.execute(update(PostRow).where(PostRow.pk.in_(pks)).values(conversation=conversation))
 
 
 def _attachments(stored: Sequence[Stored]) -> list[dict[str, Any]]:

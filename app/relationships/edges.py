@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import delete, select, update
@@ -31,6 +32,16 @@ def find(session: Session, follower_id: int, target_id: int) -> FollowRow | None
     return session.scalar(
         select(FollowRow).where(FollowRow.follower_id == follower_id, FollowRow.target_id == target_id)
     )
+
+
+def followed_here(session: Session, actor_ids: Collection[int]) -> set[int]:
+    """Which of these actors a member follows."""
+    rows = session.scalars(
+        select(FollowRow.target_id)
+        .join(ActorRow, ActorRow.id == FollowRow.follower_id)
+        .where(FollowRow.target_id.in_(actor_ids), FollowRow.state == FollowState.ACCEPTED, ActorRow.local)
+    )
+    return set(rows)
 
 
 def new_uri(services: Services, kind: str) -> str:

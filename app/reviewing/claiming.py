@@ -15,6 +15,7 @@ from app.services import Services
 from moderation.cases import claims, queue
 from moderation.cases.tables import CaseRow
 from moderation.cases.values import CaseQuery, Claim
+from moderation.quality import golden, unread
 from moderation.values import CaseState
 
 
@@ -32,6 +33,7 @@ def take_next(services: Services, account: AccountRow, languages: tuple[str, ...
         held = held_by(session, by, now)
         if held is not None:
             return claims.take(session, held, by, now)
+        golden.deal(session, by, now)
         return claims.take_next(session, by, now, languages=languages)
 
 
@@ -44,7 +46,7 @@ def take_after(services: Services, account: AccountRow, left: int) -> Claim | No
         waiting = [each.id for each in queue.list_cases(session, CaseQuery(limit=queue.MOST, reader=by), now).items]
         at = waiting.index(left) if left in waiting else -1
         for number in [*waiting[at + 1 :], *waiting[: max(at, 0)]]:
-            if _is_for(session, number, by):
+            if _is_for(session, number, by) and unread.is_unread_by(session, number, by, now):
                 return claims.take(session, number, by, now)
     return None
 

@@ -11,15 +11,27 @@ from app.services import Services
 from moderation.cases import decisions
 from moderation.cases.tables import DecisionRow
 from moderation.cases.values import Decided, DecisionRequest
+from moderation.quality import answering, proposals, reviews
 
 
 def decide(services: Services, account: AccountRow, case_id: int, request: DecisionRequest) -> Decided:
     """Decide a case and enact it. Raises ForbiddenError, and moderation's Claimed-, Stale-, Refused-, NotFoundError."""
     by = people.require_for(account, request)
     with services.db.write() as session:
+        answering.require_plain(session, case_id)
         decided = decisions.decide(session, case_id, request, by, services.clock.now())
-        enact.enact(services, session, decided.effects)
+        carry_out(services, session, decided)
     return decided
+
+
+def carry_out(services: Services, session: Session, decided: Decided, accepted: int | None = None) -> None:
+    """Enact a decision just made, settle what was proposed on its cases (`accepted`: which of that it is), and perhaps
+    draw it to be read again."""
+    decision, now = decided.decision, services.clock.now()
+    enact.enact(services, session, decided.effects)
+    proposals.settle(session, decision.id, decision.by, now, accepted)
+    others = people.has_others(session, decision.by)
+    reviews.draw(session, decision, now, services.tools.chance(), others=others)
 
 
 def reverse(services: Services, account: AccountRow, decision_id: int, reason: str) -> Decided:

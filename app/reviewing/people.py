@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from app.accounts import lookup
-from app.accounts.tables import AccountRow, Role
+from app.accounts.tables import AccountRow, ActorRow, Role
 from app.errors import ForbiddenError
 from moderation.cases.values import DecisionRequest
 from moderation.values import Action, Scope
@@ -62,3 +65,16 @@ def require_for(account: AccountRow, request: DecisionRequest) -> str:
     if not may(account.role, request):
         raise ForbiddenError("This decision takes another role", code="role_required")
     return name
+
+
+def has_others(session: Session, name: str) -> bool:
+    """Whether somebody besides this moderator may work on cases."""
+    working = [role for role in Role if role in lookup.STAFF and lookup.at_least(role, WORK)]
+    query = (
+        select(AccountRow.id)
+        .join(ActorRow, ActorRow.id == AccountRow.id)
+        .where(AccountRow.role.in_(working), AccountRow.disabled_at.is_(None), ActorRow.suspended_at.is_(None))
+        .where(ActorRow.deleted_at.is_(None), ActorRow.username != name)
+        .limit(1)
+    )
+    return session.scalar(query) is not None

@@ -116,9 +116,14 @@ def change(number: str) -> str | tuple[str, int] | Response:
     """Edit it; a held one keeps its place."""
     me, post = sessions.required(), _own(number)
     _spend(me)
-    form = replace(_sent(me), visibilities=[], quote_policies=[], poll_durations=[])
+    form = _for_editing(post, _sent(me))
     asked = EditRequest(
-        text=form.text, warning=form.warning, sensitive=form.sensitive, language=choices.language(form.language)
+        text=form.text,
+        warning=form.warning,
+        sensitive=form.sensitive,
+        language=choices.language(form.language),
+        poll=_poll(form),
+        keeps_poll=post.poll is not None,
     )
     try:
         edited = edit.edit(services(), me.id, post.id, asked)
@@ -255,16 +260,20 @@ def _edit_page(post: PostRow, form: Form) -> str:
 
 
 def _as_written(post: PostRow) -> Form:
-    return Form(
+    form = Form(
         text=post.source,
         warning=post.warning,
         sensitive=post.sensitive,
         visibility=post.visibility.value,
         language=post.language or "",
-        visibilities=[],
-        quote_policies=[],
-        poll_durations=[],
     )
+    return _for_editing(post, form)
+
+
+def _for_editing(post: PostRow, form: Form) -> Form:
+    """Without what an edit doesn't change; a poll can be added, one that people vote in stays as it is."""
+    form = replace(form, visibilities=[], quote_policies=[])
+    return form if post.poll is None else replace(form, options=(), poll_durations=[])
 
 
 def _tell(post: PostRow) -> None:

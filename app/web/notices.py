@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 
 from app.accounts.tables import ActorRow
 from app.current import services
-from app.enforcement import letters
+from app.enforcement import appeals, letters
 from app.notifications import markers, reading
 from app.notifications.reading import NotificationView
 from app.notifications.tables import NotificationKind as Kind
@@ -104,7 +104,22 @@ def _released(_payload: Mapping[str, Any], _view: NotificationView) -> dict[str,
     return {"sign": "✓", "chip": "in", "words": _("your post was let in"), "details": details}
 
 
+def _appeal(payload: Mapping[str, Any]) -> dict[str, Any]:
+    what, outcome = str(payload.get("what")), payload.get("outcome")
+    won = outcome in ("overturn", "vary", "taken_back")
+    return {
+        "sign": "✓" if won else "○",
+        "chip": "in" if won else "note",
+        "words": appeals.happened(what, outcome, gettext).rstrip("."),
+        "details": str(payload.get("reason") or ""),
+        "link": f"/appeals/{payload['appeal_id']}",
+        "link_words": _("Your appeal"),
+    }
+
+
 def _warning(payload: Mapping[str, Any], _view: NotificationView) -> dict[str, Any]:
+    if payload.get("appeal_id"):
+        return _appeal(payload)
     reversed_ = payload.get("reverses") is not None
     happened = letters.what_happened(str(payload.get("action") or ""), gettext)
     words = _("a decision about you was taken back") if reversed_ else happened
@@ -120,6 +135,8 @@ def _warning(payload: Mapping[str, Any], _view: NotificationView) -> dict[str, A
 
 
 def _outcome(payload: Mapping[str, Any], _view: NotificationView) -> dict[str, Any]:
+    if payload.get("appeal_id"):
+        return _appeal(payload)
     number = payload.get("report_id")
     said: dict[str, Any] = {"sign": "✓", "chip": "in", "words": _("your report was decided")}
     if number:

@@ -17,7 +17,8 @@ from app.errors import NotFoundError
 from app.instance import rules as instance_rules
 from app.posts import resolve
 from app.web import pages, sessions
-from app.web.sessions import Member
+from moderation.appeals import contesting, reading
+from moderation.cases.plans import HARMLESS
 from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.cases.telling import MACHINE
 
@@ -38,6 +39,9 @@ class Told:
     made_at: datetime
     ends_at: datetime | None
     reversed: bool
+    appeal_id: int | None
+    until: datetime
+    contestable: bool
 
 
 @blueprint.get("/decisions/<number>")
@@ -45,23 +49,30 @@ class Told:
 def statement(number: str) -> str:
     """For the author whom it is about, and nobody else."""
     with services().db.read() as session:
-        told = _told(session, resolve.parse_id(number), sessions.required())
-    return render_template("statement.html", told=told)
+        row = session.get(DecisionRow, resolve.parse_id(number))
+        if row is None:
+            raise NotFoundError
+        said = told(session, row, sessions.required().uri)
+    return render_template("statement.html", told=said)
 
 
-def _told(session: Session, number: int, me: Member) -> Told:
-    row = session.get(DecisionRow, number)
-    if row is None or row.author_uri != me.uri or row.reverses_id is not None:
+def told(session: Session, row: DecisionRow, reader: str) -> Told:
+    """What its author reads of a decision. Raises NotFoundError for everybody else."""
+    if row.reverses_id is not None or not contesting.subjects_of(row, reader):
         raise NotFoundError
+    appeal = reading.find_of(session, row.id, reader)
     case = session.get(CaseRow, row.case_id) if row.case_id is not None else None
     return Told(
         number=row.id,
         happened=letters.what_happened(row.action.value, gettext),
-        about=row.uri if row.uri != me.uri else _("your account"),
+        about=about if (about := contesting.subjects_of(row, reader)[0]) != reader else _("your account"),
         rule=instance_rules.text_of(session, row.rule_id, pages.language()) or "",
         reason=row.reason,
         machine=case is not None and case.origin in MACHINE,
         made_at=row.made_at,
         ends_at=row.ends_at,
+        appeal_id=appeal.id if appeal is not None else None,
+        until=contesting.deadline(row),
+        contestable=row.action not in HARMLESS and services().clock.now() <= contesting.deadline(row),
         reversed=bool(session.scalar(select(exists().where(DecisionRow.reverses_id == row.id)))),
     )

@@ -1,4 +1,4 @@
-"""Audit and care cases of a batch: about posts that are let in, and stay where they are."""
+"""Audit and care cases of a batch: about posts that stay where they are, let in or not."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def write(work: Work) -> None:
     """Open a case for each post that was drawn for an audit, and for each author who may need somebody."""
     let_in = [item for item in work.items if item.judgement.outcome in PUBLISHABLE and item.judgement.as_public]
     care = [item for item in let_in if item.judgement.care]
-    audits = [item for item in let_in if item.judgement.audit and not item.judgement.care]
+    audits = [item for item in work.items if item.judgement.audit and item.judgement.as_public and item not in care]
     _open(work, care, CaseOrigin.CARE, SnapshotCause.INGEST)
     _open(work, audits, CaseOrigin.AUDIT, SnapshotCause.AUDIT)
 

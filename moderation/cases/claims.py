@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from moderation.cases import exclusions, opening, states
 from moderation.cases.tables import CaseRow
 from moderation.cases.values import Claim
-from moderation.errors import ClaimedError, ForbiddenArrowError, NotFoundError, StaleError
+from moderation.errors import ClaimedError, ForbiddenArrowError, NotFoundError, RefusedError, StaleError
+from moderation.quality import unread
 from moderation.rows import table_of
 from moderation.values import CaseState
 
@@ -22,10 +23,13 @@ TRIES: Final = 20
 def take(session: Session, case_id: int, moderator: str, now: datetime) -> Claim:
     """Claim a case, or renew one's claim.
 
-    Raises ClaimedError, StaleError (decided meanwhile), ExcludedError (it isn't for them), NotFoundError.
+    Raises ClaimedError, StaleError (decided meanwhile), ExcludedError (it isn't for them), NotFoundError, RefusedError
+    where one has had one's say on it.
     """
     exclusions.require(session, case_id, moderator, now)
     until = now + LEASE
+    if not unread.is_unread_by(session, case_id, moderator, now) and session.get(CaseRow, case_id) is not None:
+        raise RefusedError("you have had your say on this case; somebody else reads it now")
     before = session.get(CaseRow, case_id, populate_existing=True)
     renewed = before is not None and before.claimed_by == moderator and before.state is CaseState.CLAIMED
     try:
@@ -145,7 +149,8 @@ def _first(moderator: str, now: datetime, languages: tuple[str, ...]) -> Select[
         (table.c.state == CaseState.CLAIMED) & (table.c.claimed_until <= now) & table.c.escalated_at.is_(None),
     )
     mine = or_(table.c.assigned_to.is_(None), table.c.assigned_to == moderator)
-    statement = select(table.c.id).where(waiting, mine, exclusions.is_for(moderator, now))
+    theirs = exclusions.is_for(moderator, now) & unread.unread_by(moderator, now)
+    statement = select(table.c.id).where(waiting, mine, theirs)
     if languages:
         statement = statement.where(or_(table.c.language.is_(None), table.c.language.in_(languages)))
     ordered = statement.order_by(table.c.assigned_to.is_(None), table.c.rank.desc(), table.c.id)

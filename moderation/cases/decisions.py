@@ -32,8 +32,12 @@ REASON_LONGEST: Final = 5000
 LONGEST_TERM: Final = timedelta(days=3660)
 
 
-def decide(session: Session, case_id: int, request: DecisionRequest, by: str, now: datetime) -> Decided:
+def decide(
+    session: Session, case_id: int, request: DecisionRequest, by: str, now: datetime, *, answers: bool = False
+) -> Decided:
     """Decide a case. Nothing is committed; the caller enacts the effects in the same transaction.
+
+    An appeal is answered, not decided: only moderation.appeals, which `answers` it, may decide its case.
 
     Raises ClaimedError where another holds it, StaleError where it changed since `request.version`, RefusedError for
     what isn't possible, ExcludedError where it isn't for them to decide, NotFoundError.
@@ -42,10 +46,10 @@ def decide(session: Session, case_id: int, request: DecisionRequest, by: str, no
     _require(request)
     asked = claims.find(session, case_id)
     exclusions.require(session, case_id, by, now)
-    _require_fitting(asked, request)
+    _require_fitting(asked, request, answers=answers)
     chosen, unticked = targets.ticked(session, asked, request)
-    case = _win(session, case_id, request, by, now)
-    decision = _write(session, case, request, by, now)
+    case = win(session, case_id, request, by, now)
+    decision = write(session, case, request, by, now)
     reached = targets.find(session, case, chosen, request)
     left = {each.uri for each in unticked}
     reached = [each for each in reached if each.uri not in left]
@@ -67,14 +71,16 @@ def _require(request: DecisionRequest) -> None:
         raise RefusedError("a term is longer than nothing and at most ten years")
 
 
-def _require_fitting(case: CaseRow, request: DecisionRequest) -> None:
+def _require_fitting(case: CaseRow, request: DecisionRequest, *, answers: bool) -> None:
+    if case.origin is CaseOrigin.APPEAL and not answers:
+        raise RefusedError("an appeal is answered: upheld, overturned or varied")
     if request.action in plans.MEMBERS_ONLY and not case.local:
         raise RefusedError(f"{request.action} is for accounts of this server")
     if request.scope is Scope.DOMAIN and case.local:
         raise RefusedError("this server's own domain can't be ruled on")
 
 
-def _win(session: Session, case_id: int, request: DecisionRequest, by: str, now: datetime) -> CaseRow:
+def win(session: Session, case_id: int, request: DecisionRequest, by: str, now: datetime) -> CaseRow:
     """Close the case in one atomic step, which one of several moderators takes."""
     table = table_of(CaseRow)
     unchanged = table.c.version == request.version if request.version is not None else true()
@@ -104,7 +110,8 @@ def _win(session: Session, case_id: int, request: DecisionRequest, by: str, now:
     raise StaleError(case.changed_what, case.changed_by, case.changed_at, case.version)
 
 
-def _write(session: Session, case: CaseRow, request: DecisionRequest, by: str, now: datetime) -> DecisionRow:
+def write(session: Session, case: CaseRow, request: DecisionRequest, by: str, now: datetime) -> DecisionRow:
+    """The event, before anything of it is carried out."""
     row = DecisionRow(
         case_id=case.id,
         uri=case.uri,

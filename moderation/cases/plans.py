@@ -74,6 +74,7 @@ INVERSE: Final[Mapping[Verb, Verb]] = {
     Verb.WARN: Verb.NOTIFY_AUTHOR,
     Verb.NOTIFY_AUTHOR: Verb.NOTIFY_AUTHOR,
     Verb.NOTIFY_REPORTER: Verb.NOTIFY_REPORTER,
+    Verb.NOTIFY_APPELLANT: Verb.NOTIFY_APPELLANT,
 }
 """How each verb is taken back. What was told can't be untold: there it is another notice."""
 STATES: Final = frozenset((Verb.FREEZE, Verb.SILENCE, Verb.DISABLE, Verb.SUSPEND))

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
 from moderation import turns
+from moderation.appeals import closing
 from moderation.cases import carrying, clusters, opening, plans, states, telling
 from moderation.cases.plans import Step, Target
 from moderation.cases.reading import decision_of
@@ -52,19 +53,21 @@ def reverse(session: Session, decision_id: int, reason: str, by: str, now: datet
     if row.reverses_id is not None:
         raise RefusedError("this is a reversal: decide the case anew instead")
     reversal = _write(session, row, reason, by, now)
-    steps, holds = _inverse(session, row)
-    numbers = carrying.write_verdicts(session, steps, reversal.id, now, ["reversed"])
-    _hold_again(session, holds, now)
-    carrying.count(session, _original(row, steps), -1)
-    effects = [_effect(row, reversal, step, number) for step, number in zip(steps, numbers, strict=True)]
+    effects = _carry_back(session, row, reversal.id, reversal.reason, now)
     effects += _rules(session, row, reversal, by, now)
     for record in row.effects:
         if "cluster" in record:
             clusters.take_back(session, record, now)
     effects += _tell(session, row, reversal)
     if reopen:
-        _reopen(session, row, by, now)
+        effects += _reopen(session, row, by, now)
+        closing.taken_back(session, row.id, by, now)
     return Decided(decision_of(reversal), tuple(effects))
+
+
+def take_back_for(session: Session, row: DecisionRow, author: str, now: datetime) -> list[Effect]:
+    """Of a decision about several people, take back what it did to one. The decision stands for the others."""
+    return _carry_back(session, row, row.id, "", now, author)
 
 
 def undo_last(session: Session, by: str, now: datetime) -> Decided:
@@ -126,11 +129,21 @@ def _write(session: Session, row: DecisionRow, reason: str, by: str, now: dateti
     return reversal
 
 
-def _inverse(session: Session, row: DecisionRow) -> tuple[list[Step], dict[int, str]]:
+def _carry_back(
+    session: Session, row: DecisionRow, decision_id: int, reason: str, now: datetime, author: str | None = None
+) -> list[Effect]:
+    steps, holds = _inverse(session, row, author)
+    numbers = carrying.write_verdicts(session, steps, decision_id, now, ["reversed"])
+    _hold_again(session, holds, now)
+    carrying.count(session, _original(row, steps), -1)
+    return [_effect(row, decision_id, reason, step, number) for step, number in zip(steps, numbers, strict=True)]
+
+
+def _inverse(session: Session, row: DecisionRow, author: str | None) -> tuple[list[Step], dict[int, str]]:
     """The steps back of what still stands, and the holds that are open again. Later words on a subject win, but for
     its author's: an edit leaves what a person said of it standing, so that can be taken back still.
     """
-    records = [each for each in row.effects if "verb" in each]
+    records = [each for each in row.effects if "verb" in each and author in (None, each["author"])]
     uris = [each["uri"] for each in records if each["verdict"]]
     latest, words = verdicts.latest(session, uris), verdicts.latest_words(session, uris)
     gone = _deleted(session, records)
@@ -216,15 +229,15 @@ def _original(row: DecisionRow, steps: Sequence[Step]) -> list[Step]:
     return [Step(back[step.verb], step.uri, step.after, step.target) for step in steps if step.verb in back]
 
 
-def _effect(row: DecisionRow, reversal: DecisionRow, step: Step, number: int | None) -> Effect:
+def _effect(row: DecisionRow, decision_id: int, reason: str, step: Step, number: int | None) -> Effect:
     verdict = None
     if number is not None and step.after is not None:
         verdict = RecordedVerdict(number, step.uri, step.after, row.case_id)
-    params: dict[str, Any] = {"action": row.action.value, "reverses": row.id, "reason": reversal.reason}
+    params: dict[str, Any] = {"action": row.action.value, "reverses": row.id, "reason": reason}
     if step.target is not None:
         params |= {"kind": step.target.kind.value, "author_uri": step.target.author_uri}
         params["was_held"] = step.target.hold_id is not None
-    return Effect(step.verb, step.uri, reversal.id, verdict, params)
+    return Effect(step.verb, step.uri, decision_id, verdict, params)
 
 
 def _rules(session: Session, row: DecisionRow, reversal: DecisionRow, by: str, now: datetime) -> list[Effect]:
@@ -253,7 +266,8 @@ def _tell(session: Session, row: DecisionRow, reversal: DecisionRow) -> list[Eff
     return telling.authors(case, reversal, {case.author_uri: case.uri}, reverses=row.id)
 
 
-def _reopen(session: Session, row: DecisionRow, by: str, now: datetime) -> None:
+def _reopen(session: Session, row: DecisionRow, by: str, now: datetime) -> list[Effect]:
+    effects: list[Effect] = []
     ids = list(session.scalars(select(DecisionCaseRow.case_id).where(DecisionCaseRow.decision_id == row.id)))
     telling.reopen_reports(session, ids, row.made_at)
     for case_id in ids:
@@ -265,6 +279,9 @@ def _reopen(session: Session, row: DecisionRow, by: str, now: datetime) -> None:
         opening.note(session, case_id, "reversed", by, now, {"decision": row.id})
         if case.origin in (CaseOrigin.HOLD, CaseOrigin.RETRY, CaseOrigin.WAVE) and _is_over(session, case_id):
             states.change(session, case_id, CaseState.CLOSED, now, changed_by=by)
+        if case.origin is CaseOrigin.APPEAL:
+            effects += closing.reopened(session, case_id)
+    return effects
 
 
 def _is_over(session: Session, case_id: int) -> bool:

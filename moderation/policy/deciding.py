@@ -14,7 +14,7 @@ from moderation.checks.values import Context
 from moderation.policy.lines import Lines
 from moderation.policy.private import for_private, reads_as_public
 from moderation.policy.proposals import Proposal, propose
-from moderation.values import PUBLISHABLE, Finding, Judgement, Outcome, Submission
+from moderation.values import Finding, Judgement, Outcome, Submission
 
 STRENGTH = {outcome: strength for strength, outcome in enumerate(Outcome)}
 WARNED = (Outcome.LABEL, Outcome.LIMIT)
@@ -169,8 +169,17 @@ def _within_budget(judgement: Judgement, best: Proposal, purse: Purse) -> Judgem
 
 
 def _audited(judgement: Judgement, context: Context, purse: Purse) -> Judgement:
+    """Drawn at random among what machines said alike: what they restrained is rarer, and drawn more often."""
     chance = context.chances.get(judgement.submission.uri, 1.0)
-    if judgement.outcome not in PUBLISHABLE or purse.audits <= 0 or chance >= context.policy.audits.rate:
+    if judgement.outcome is None or judgement.outcome is Outcome.HOLD or _by_domain(judgement) or purse.audits <= 0:
+        return judgement
+    audits = context.policy.audits
+    if chance >= (audits.rate if judgement.outcome is Outcome.APPROVE else audits.restrained_rate):
         return judgement
     purse.audits -= 1
     return replace(judgement, audit=True)
+
+
+def _by_domain(judgement: Judgement) -> bool:
+    """Whether a person's rule about a whole server said so: nothing to learn about machines."""
+    return judgement.outcome is Outcome.REJECT and any(each.startswith("domain_") for each in judgement.reasons)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 DEFAULT: dict[str, Any] = {
@@ -51,8 +52,16 @@ DEFAULT: dict[str, Any] = {
     "proven": {"approved": 25, "days": 14, "removed_per_hundred": 0.0},
     "mailing": {"strangers": 5},
     "budget": {"cases_per_moderator": 30},
-    "audits": {"rate": 0.002, "per_day": 5},
+    "audits": {"rate": 0.002, "restrained_rate": 0.02, "per_day": 5},
     "holds": {"local_hours": 4, "remote_hours": 24},
     "careful": {"days": 14, "decisions": 200, "hold": ["spam", "violence", "hate"]},
     "loosened": {"logits": 1.5},
+    # Decisions that somebody else reads again without knowing the first answer; `shares` by category.
+    "quality": {"share": 0.02, "shares": {}, "golden_every": 25},
+    "pile_on": {"authors": 8, "posts": 12, "window_hours": 1, "limited_hours": 24},
 }
+
+
+def whole(document: Mapping[str, Any]) -> dict[str, Any]:
+    """A stored document with the parts and fields that came after it was written, as an install begins with them."""
+    return {name: {**part, **document.get(name, {})} for name, part in DEFAULT.items()}

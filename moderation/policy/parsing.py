@@ -20,7 +20,9 @@ from moderation.policy.values import (
     Line,
     Loosened,
     Mailing,
+    PileOn,
     Proven,
+    Quality,
     Wave,
 )
 
@@ -35,11 +37,26 @@ _NUMBERS: Mapping[str, type[Any]] = {
     "audits": Audits,
     "holds": HoldTimes,
     "loosened": Loosened,
+    "pile_on": PileOn,
 }
 """The parts that hold nothing but numbers."""
 _WHOLE = ("strangers_in_a_post", "strangers_in_an_hour", "links", "hashtags")
-_LEAST = {"wave.copies": 3, "wave.authors": 2, "wave.copies_of_one_author": 3, "wave.minimum_characters": 20}
-_MOST = {"audits.rate": 1.0, "wave.distance": 8}
+_LEAST = {
+    "wave.copies": 3,
+    "wave.authors": 2,
+    "wave.copies_of_one_author": 3,
+    "wave.minimum_characters": 20,
+    "pile_on.authors": 3,
+    "pile_on.posts": 3,
+    "pile_on.limited_hours": 1,
+}
+_MOST = {
+    "audits.rate": 1.0,
+    "audits.restrained_rate": 1.0,
+    "wave.distance": 8,
+    "pile_on.window_hours": 24,
+    "pile_on.limited_hours": 168,
+}
 
 
 def parse(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -55,6 +72,7 @@ def parse(document: Mapping[str, Any]) -> dict[str, Any]:
     parts["care"] = _care(document["care"])
     parts["behaviour"] = _behaviour(document["behaviour"])
     parts["careful"] = _careful(document["careful"])
+    parts["quality"] = _quality(document["quality"])
     return parts
 
 
@@ -143,3 +161,21 @@ def _careful(value: Any) -> Careful:
         raise BadPolicyError("careful.hold: a list of labels")
     days, decisions = _number(given["days"], "careful.days"), _number(given["decisions"], "careful.decisions")
     return Careful(float(days), int(decisions), tuple(hold))
+
+
+def _quality(value: Any) -> Quality:
+    given = _object(value, "quality", {"share", "shares", "golden_every"})
+    shares, every = given["shares"], _number(given["golden_every"], "quality.golden_every")
+    if not isinstance(shares, Mapping) or len(shares) > 50 or not all(0 < len(str(name)) <= 64 for name in shares):
+        raise BadPolicyError("quality.shares: an object from categories to shares")
+    if every != int(every) or 0 < every < 25:
+        raise BadPolicyError("quality.golden_every: 0 for never, or at least 25")
+    found = {str(name): _share(share, f"quality.shares.{name}") for name, share in shares.items()}
+    return Quality(_share(given["share"], "quality.share"), found, int(every))
+
+
+def _share(value: Any, where: str) -> float:
+    number = _number(value, where)
+    if number > 1:
+        raise BadPolicyError(f"{where}: from 0 to 1")
+    return float(number)

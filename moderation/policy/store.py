@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from moderation.cases.tables import DecisionRow
-from moderation.policy.document import DEFAULT
+from moderation.policy.document import DEFAULT, whole
 from moderation.policy.parsing import parse
 from moderation.policy.tables import LooseningRow, PolicyRow
 from moderation.policy.values import Policy
@@ -59,7 +59,7 @@ def of_stamp(session: Session, of: Stamp) -> Policy:
     """The policy that a stamp, just read, stands for."""
     document = DEFAULT
     if of.version is not None:
-        document = session.scalars(select(PolicyRow.document).where(PolicyRow.version == of.version)).one()
+        document = whole(session.scalars(select(PolicyRow.document).where(PolicyRow.version == of.version)).one())
     return assemble(
         document,
         version=of.version or 1,
@@ -120,10 +120,10 @@ def publish(session: Session, document: Mapping[str, Any], by: str, now: datetim
     """Put another policy in force. Raises BadPolicyError; the same document again makes no new version."""
     parse(document)
     begin(session, now)
-    whole = json.loads(json.dumps(document))
+    plain = json.loads(json.dumps(document))
     newest = session.scalars(select(PolicyRow).order_by(PolicyRow.version.desc()).limit(1).with_for_update()).one()
-    if newest.document != whole:
-        row = PolicyRow(version=newest.version + 1, document=whole, published_by=by, published_at=now)
+    if newest.document != plain:
+        row = PolicyRow(version=newest.version + 1, document=plain, published_by=by, published_at=now)
         session.add(row)
         session.flush()
     return current(session)

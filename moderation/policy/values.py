@@ -92,9 +92,11 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Audits:
-    """Which part of the approved public posts is looked at, and how many a day at most."""
+    """Which part of the approved public posts is looked at, which of those that machines restrained, and how many a
+    day at most."""
 
     rate: float
+    restrained_rate: float
     per_day: int
 
 
@@ -123,6 +125,31 @@ class Loosened:
 
 
 @dataclass(frozen=True, slots=True)
+class Quality:
+    """Which part of people's decisions is read again, by category where it differs, and how rare golden cases are."""
+
+    share: float
+    shares: Mapping[str, float]
+    golden_every: int
+    """One in so many of what somebody decides, at most; 0 for none."""
+
+    def share_of(self, category: str) -> float:
+        """The part of this category's decisions."""
+        return self.shares.get(category, self.share)
+
+
+@dataclass(frozen=True, slots=True)
+class PileOn:
+    """When strangers who write to one member are a pile-on."""
+
+    authors: int
+    posts: int
+    window_hours: float
+    limited_hours: float
+    """For how long strangers are kept from her, once she agreed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """A version of the policy, with what is needed to know whether the start is still a careful one."""
 
@@ -139,6 +166,8 @@ class Policy:
     holds: HoldTimes
     careful: Careful
     loosened: Loosened
+    quality: Quality
+    pile_on: PileOn
     document: Mapping[str, Any]
     started_at: datetime
     human_decisions: int

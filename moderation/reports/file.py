@@ -88,6 +88,7 @@ def _reviewed(session: Session, submission: Submission, draft: ReportDraft, now:
         .join(CaseSubjectRow, CaseSubjectRow.case_id == CaseRow.id)
         .join(DecisionRow, DecisionRow.case_id == CaseRow.id)
         .where(CaseSubjectRow.uri == submission.uri, CaseRow.state == CaseState.DECIDED)
+        .where(CaseRow.origin != CaseOrigin.APPEAL)
         .where(CaseRow.decided_at > now - REVIEWED_FOR, DecisionRow.reverses_id.is_(None))
         .order_by(DecisionRow.id.desc())
         .limit(1)

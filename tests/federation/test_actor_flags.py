@@ -10,7 +10,7 @@ import pytest
 from app.accounts import profile
 from app.accounts.profile import ProfileEdit
 from app.accounts.tables import ActorRow
-from app.federation import outgoing
+from app.federation import sending
 from app.federation.tables import OutboxActivityRow
 from app.federation.wire.values import PUBLIC
 from app.posts.tables import PostState
@@ -108,7 +108,7 @@ def test_blind_addresses_leave_with_nothing(world: World, name: str) -> None:
     activity = {"id": f"{ana.uri}#x", "type": "Create", "actor": ana.uri, name: [far.uri],
                 "object": {"id": f"{ana.uri}/x", "type": "Note", "to": [PUBLIC], name: [far.uri]}}  # fmt: skip
     with world.services.db.write() as session:
-        outgoing.send(session, world.services, ana, activity, [far.inbox_url or ""])
+        sending.send(session, world.services, ana, activity, [far.inbox_url or ""])
     with world.services.db.read() as session:
         body = session.query(OutboxActivityRow).one().body
     assert name not in body

@@ -16,13 +16,15 @@ from app.errors import AppError, ConflictError, ForbiddenError, UnauthorizedErro
 from app.federation import deliver
 from app.federation.tables import DeliveryRow, DeliveryState, OutboxActivityRow
 from app.federation.wire.errors import BadStatusError, UnreachableError
+from app.federation.wire.keys import make_ed25519_key
 from app.federation.wire.signatures import SignedRequest, check_key, load_public_key, parse_signatures
-from app.lifecycle import leaving, work
+from app.lifecycle import carrying, leaving, work
 from app.paging import Paging
 from app.posts import boosts, compose, likes
 from app.posts.compose import ComposeRequest
 from app.posts.tables import PostRow, PostState
 from app.reports.file import FileReport, file
+from app.services import Services
 from app.timelines import home, public
 from moderation.cases.tables import CaseRow
 from moderation.evidence.tables import SnapshotRow
@@ -81,6 +83,8 @@ def test_the_goodbye_is_signed_and_only_then_the_key_goes(world: World) -> None:
     world.web.fail("https://far.example/inbox", UnreachableError("down"))
     leaving.leave(world.services, ana.id, PASSWORD)
     _work(world)
+    with world.services.db.write() as session:
+        session.get_one(ActorRow, ana.id).ed25519_private_pem = make_ed25519_key()
     assert _actor(world, ana).private_key_pem is not None
     world.web.pages.pop("https://far.example/inbox")
     world.services.clock.move(timedelta(minutes=5))  # type: ignore[attr-defined]
@@ -92,8 +96,21 @@ def test_the_goodbye_is_signed_and_only_then_the_key_goes(world: World) -> None:
     headers = world.web.signatures[-1]
     request = SignedRequest.of("POST", "/inbox", headers.items(), sent.body)
     check_key(request, parse_signatures(request)[0], load_public_key(keys(0).public_pem))
-    assert _actor(world, ana).private_key_pem is None
+    assert (_actor(world, ana).private_key_pem, _actor(world, ana).ed25519_private_pem) == (None, None)
     assert _get(world, "/users/ana").status_code == 410
+
+
+def test_what_fails_of_others_comings_and_goings_keeps_no_key(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_services: Services, _limit: int) -> int:
+        raise ValueError("a move that can't be carried")
+
+    ana, _ben, _post = _town(world)
+    leaving.leave(world.services, ana.id, PASSWORD)
+    deliver.drain(world.services, poster=world.web)
+    monkeypatch.setattr(carrying, "carry", fails)
+    with pytest.raises(ValueError, match="carried"):
+        work.drain(world.services)
+    assert _actor(world, ana).private_key_pem is None
 
 
 def test_a_goodbye_that_is_refused_for_good_holds_no_key(world: World) -> None:

@@ -17,7 +17,7 @@ from starlette.applications import Starlette
 from app.accounts.tables import ActorRow
 from app.clock import FrozenClock
 from app.federation.wire.errors import FetchTimeoutError
-from app.federation.wire.fetching import MAX_PICTURE_BYTES, Fetched, Kind
+from app.federation.wire.fetching import MAX_PICTURE_BYTES, Avoids, Fetched, Kind
 from app.federation.wire.knocking import Signer
 from app.federation.wire.twins import FakeWeb
 from app.media import shown, upkeep
@@ -201,6 +201,21 @@ def test_a_file_on_a_suspended_host_is_not_fetched_though_its_author_is_elsewher
     assert "https://cdn.evil.example/x.png" not in world.web.asked
 
 
+def test_a_picture_that_redirects_to_a_suspended_host_is_not_fetched_there_but_for_moderators(
+    world: World, readers: Readers
+) -> None:
+    elsewhere = "https://cdn.evil.example/x.png"
+    note = arrives(world)
+    hang(world.web, elsewhere)
+    world.web.redirect(PICTURE, elsewhere)
+    rule(world, "evil.example", Severity.SUSPEND)
+    assert readers.get(address(world, note)).status_code == 503
+    assert elsewhere not in world.web.asked
+    assert [row.error for row in cached(world)] == ["url_refused"]
+    desk = shown.links(world.services.settings).desk(PICTURE, "blur", world.services.clock.now()) or ""
+    assert readers.get(desk).status_code == 200
+
+
 def test_an_address_is_good_for_one_picture_and_nobody_can_make_one(world: World, readers: Readers) -> None:
     url = address(world, arrives(world))
     start, _media, place, holder, signature, file = urlsplit(url).path.split("/")
@@ -296,9 +311,11 @@ class SlowWeb(FakeWeb):
         super().__init__()
         self.gate = threading.Event()
 
-    def get(self, url: str, kind: Kind = Kind.ACTIVITY, *, signer: Signer | None = None) -> Fetched:
+    def get(
+        self, url: str, kind: Kind = Kind.ACTIVITY, *, signer: Signer | None = None, avoids: Avoids | None = None
+    ) -> Fetched:
         """As FakeWeb, later."""
-        found = super().get(url, kind, signer=signer)
+        found = super().get(url, kind, signer=signer, avoids=avoids)
         if kind is Kind.PICTURE:
             assert self.gate.wait(30)
         return found

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 import pytest
+from sqlalchemy import delete as delete_rows
 from sqlalchemy import select
 
 from app.accounts.tables import ActorRow
@@ -15,6 +16,7 @@ from app.federation.tables import OutboxActivityRow
 from app.posts import compose, delete, pins
 from app.posts.compose import ComposeRequest
 from app.posts.tables import PinRow, PostRow
+from app.relationships.tables import FollowRow
 from moderation.values import Visibility
 from tests.federation.world import Remote, World
 
@@ -91,8 +93,9 @@ def _pinned(world: World, who: Remote) -> list[str]:
 
 @pytest.fixture
 def mia(world: World) -> Remote:
-    """Somebody elsewhere with a collection of pinned posts."""
+    """Somebody elsewhere with a collection of pinned posts, whom a member follows."""
     mia = world.known("mia", "near.example")
+    world.follow(world.member("fay"), world.row(mia))
     with world.services.db.write() as session:
         session.get_one(ActorRow, world.row(mia).id).featured_url = mia.uri + "/featured"
     return mia
@@ -107,6 +110,15 @@ def test_a_pin_from_elsewhere_is_taken_after_its_post_was_judged(world: World, m
     assert _pinned(world, mia) == [good["id"]]
     world.take(mia, mia.activity("Remove", good["id"], target=mia.uri + "/featured"))
     assert _pinned(world, mia) == []
+
+
+def test_for_whom_nobody_follows_no_pinned_post_is_fetched(world: World, mia: Remote) -> None:
+    note = mia.note("About me: lighthouses.")
+    world.web.put(note["id"], note)
+    with world.services.db.write() as session:
+        session.execute(delete_rows(FollowRow))
+    world.take(mia, mia.activity("Add", note["id"], target=mia.uri + "/featured"))
+    assert (note["id"] in world.web.asked, world.inbox()[-1].reason) == (False, "pin_for_nobody_here")
 
 
 def test_nobody_pins_for_others_or_into_other_collections(world: World, mia: Remote) -> None:

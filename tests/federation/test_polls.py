@@ -241,7 +241,7 @@ def test_an_edit_of_the_text_keeps_votes_and_other_options_begin_anew(world: Wor
     ana, mallory = world.member(), world.known()
     post = asks(world, ana)
     world.take(mallory, a_vote(mallory, post, "Peas"))
-    edit.edit(world.services, ana.id, post.id, EditRequest("Which soup, then?"))
+    edit.edit(world.services, ana.id, post.id, EditRequest("Which soup, then?", keeps_poll=True))
     assert tally(world, post) == ([0, 1, 0], 1)
     other = PollRequest(options=("Lentils", "Peas"), expires_in=DAY)
     edit.edit(world.services, ana.id, post.id, EditRequest("Which soup, then?", poll=other))

@@ -268,6 +268,18 @@ def test_the_same_post_forwarded_again_and_again_is_asked_for_once(world: World,
     assert _row(world).came == 1
 
 
+def test_what_a_relay_forwards_with_a_key_that_changed_is_not_lost(world: World, member: Relay) -> None:
+    note = _note(world, _zoe(world), "A heron stood in the shallows.")
+    world.services.clock.move(timedelta(hours=2))  # type: ignore[attr-defined]
+    member.pair = keys(3)
+    member.live_on(world.web)
+    assert member.forwards(world, _zoe(world).create(note)) == 202
+    assert (world.state(note), _row(world).came) == (PostState.PUBLISHED, 1)
+    stranger = Relay(domain="other.example", pair=keys(2)).live_on(world.web)
+    other = _note(world, _zoe(world), "A tern dived into the waves.")
+    assert stranger.forwards(world, _zoe(world).create(other)) == 403  # type: ignore[attr-defined]
+
+
 def test_followers_of_its_author_find_it_at_home_whoever_was_first(world: World, member: Relay) -> None:
     ana, zoe = world.member("ana"), world.known("zoe", "zoe.example", pair=keys(3))
     world.follow(ana, world.row(zoe))

@@ -7,17 +7,20 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import DataError
 
 from app.accounts import lookup
 from app.accounts.tables import ActorRow
 from app.federation import intake, threads, wanted
 from app.federation.tables import DeliveryRow, OutboxActivityRow, Wanted, WantedRow
+from app.federation.wanted import Due
 from app.federation.wire.errors import FetchTimeoutError
 from app.federation.wire.values import PUBLIC
 from app.posts import compose
 from app.posts.compose import ComposeRequest
 from app.posts.tables import PostRow, PostState
 from app.relationships import block
+from app.services import Services
 from moderation.domains import editing
 from moderation.values import Severity
 from tests.federation.world import Remote, World, keys
@@ -149,6 +152,50 @@ def test_an_answer_that_comes_before_its_question_finds_it(world: World, ben: Re
     world.take(cleo, cleo.create(question))
     assert world.stored(answer).in_reply_to_pk == world.stored(question).pk
     assert world.stored(question).replies_count == 1
+
+
+def test_what_finds_its_question_joins_its_conversation_with_all_that_answers_it_and_nothing_else(
+    world: World, ben: Remote
+) -> None:
+    cleo = world.known("cleo", "near.example")
+    question = cleo.note("Which freewheel hub is the quietest?", context="https://near.example/contexts/1")
+    other = cleo.note("Another matter.", context="https://near.example/contexts/2")
+    world.take(cleo, cleo.create(other))
+    answer = _reply(ben, question, "The one on my mother's bicycle.") | {"context": other["context"]}
+    second = _reply(ben, answer, "It is red, too.")
+    for note in (answer, second):
+        world.take(ben, ben.create(note))
+    world.take(cleo, cleo.create(question))
+    assert [world.stored(note).conversation for note in (question, answer, second, other)] == [
+        question["context"],
+        question["context"],
+        question["context"],
+        other["context"],
+    ]
+
+
+def test_what_cannot_be_stored_holds_up_nothing_else_and_is_given_up(
+    world: World, ben: Remote, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poisoned, good = ben.note("Nobody can store this."), ben.note("Which tram is it?")
+    world.web.put(good["id"], good)
+    ask, asked = threads._ASK[Wanted.POST], list[str]()
+
+    def fails(services: Services, due: Due) -> None:
+        asked.append(due.uri)
+        if due.uri == poisoned["id"]:
+            raise DataError("INSERT", {}, ValueError("no such character"))
+        ask(services, due)
+
+    monkeypatch.setitem(threads._ASK, Wanted.POST, fails)
+    with world.services.db.write() as session:
+        wanted.want(session, world.services, [poisoned["id"], good["id"]], Wanted.POST)
+    assert threads.drain(world.services) == 2
+    assert world.state(good) is PostState.PUBLISHED
+    while _wanted(world)[poisoned["id"]]:
+        world.services.clock.move(timedelta(hours=2))  # type: ignore[attr-defined]
+        threads.drain(world.services)
+    assert asked.count(poisoned["id"]) == 4
 
 
 def test_who_reads_a_thread_has_its_home_asked_for_answers_once_in_a_while(world: World, ben: Remote) -> None:

@@ -17,6 +17,7 @@ from app.accounts.profile import ProfileEdit
 from app.accounts.tables import ActorRow
 from app.enforcement import enact
 from app.federation import threads
+from app.lifecycle import leaving
 from app.posts import boosts, compose, delete, edit, likes
 from app.posts.compose import ComposeRequest, PollRequest
 from app.posts.edit import EditRequest
@@ -28,6 +29,7 @@ from moderation.cases.tables import CaseRow
 from moderation.cases.values import DecisionRequest
 from moderation.domains import editing
 from moderation.values import Action, Effect, Severity, Verb, Visibility
+from tests.app.people import PASSWORD
 from tests.federation.world import Remote, World, keys
 
 BAD = "vermin"
@@ -147,6 +149,7 @@ def build(world: World) -> Town:
         suspended,
         ruled,
         quoted,
+        left,
     ):
         happens(town)
     return town
@@ -154,7 +157,7 @@ def build(world: World) -> Town:
 
 def cast(town: Town) -> None:
     """Members, people elsewhere, and who follows whom."""
-    names = ("ana", "ben", "cleo", "dora", "eve", "finn", "gil", "hal", "ivo")
+    names = ("ana", "ben", "cleo", "dora", "eve", "finn", "gil", "hal", "ivo", "jon")
     for name in names:
         town.member(name)
     for name, domain in (
@@ -164,10 +167,11 @@ def cast(town: Town) -> None:
         ("paul", "fan.example"),
         ("rolf", "bad.example"),
         ("sid", "gone.example"),
+        ("ted", "left.example"),
     ):
         town.elsewhere(name, domain)
     authors = [town.people[name] for name in names if name not in ("ben", "cleo")]
-    authors += [town.world.row(town.remotes[name]) for name in ("mallory", "zoe", "rolf", "sid")]
+    authors += [town.world.row(town.remotes[name]) for name in ("mallory", "zoe", "rolf", "sid", "ted")]
     for author in authors:
         town.world.follow(town.people["cleo"], author)
         if author.local:
@@ -350,6 +354,23 @@ def suspended(town: Town) -> None:
         enact.enact(services, session, [Effect(Verb.SUSPEND, eve.uri), Effect(Verb.SUSPEND, sid.uri)])
     town.keep("suspended", post, never_sent=False)
     town.keep("suspended remote", far)
+
+
+def left(town: Town) -> None:
+    """What people wrote who left, in the moment after: it isn't erased yet. Others liked, boosted, quoted, answered it."""
+    services, jon, ivo, ted = town.world.services, town.people["jon"], town.people["ivo"], town.remotes["ted"]
+    profile.edit(services, jon.id, ProfileEdit(note=f"I like {mark('left')}"))
+    post = town.writes(jon, words("left", bad=False) + " @ben")
+    likes.like(services, ivo.id, post.id)
+    boosts.boost(services, ivo.id, post.id)
+    town.writes(ivo, "As he says.", quoted_id=post.id)
+    town.writes(ivo, "Farewell.", in_reply_to_id=post.id)
+    leaving.leave(services, jon.id, PASSWORD)
+    town.keep("left", post, never_sent=False)
+    far = town.sends(ted, "deleted with its author", bad=False)
+    boosts.boost(services, ivo.id, far.id)
+    town.world.take(ted, ted.activity("Delete", ted.uri))
+    town.keep("deleted with its author", far, never_sent=False)
 
 
 def ruled(town: Town) -> None:

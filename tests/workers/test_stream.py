@@ -7,6 +7,7 @@ import json
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -16,12 +17,14 @@ from websockets.sync.client import ClientConnection, connect
 
 from app.accounts.signup import create_account
 from app.accounts.tables import Role
+from app.clock import FrozenClock
 from app.filters import keep as filters
 from app.filters.values import Wish as FilterWish
 from app.lists import keep
 from app.lists.keep import Wish
 from app.oauth import tokens
-from app.posts.compose import ComposeRequest, compose
+from app.polls import closing, votes
+from app.posts.compose import ComposeRequest, PollRequest, compose
 from app.posts.delete import delete
 from app.relationships import block, follow, mute
 from app.services import Services
@@ -131,6 +134,22 @@ def test_a_mention_is_heard_as_a_notification(streaming: Streaming, ana: tuple[i
         payload = heard(connection, "notification")["payload"]
     assert payload["type"] == "mention"
     assert payload["account"]["username"] == "ben"
+
+
+def test_that_a_poll_is_over_is_heard_as_a_notification(
+    streaming: Streaming, ana: tuple[int, str], ben: tuple[int, str]
+) -> None:
+    services = streaming.services
+    asked = PollRequest(("Lentils", "Peas"), timedelta(hours=1))
+    row = compose(services, ana[0], ComposeRequest(text="Which soup?", poll=asked))
+    votes.vote(services, ben[0], row.id, [1])
+    assert isinstance(services.clock, FrozenClock)
+    services.clock.move(timedelta(hours=1))
+    with streaming.listen("stream=user:notification", ben[1]) as connection:
+        closing.drain(services)
+        payload = heard(connection, "notification")["payload"]
+    assert (payload["type"], payload["status"]["id"]) == ("poll", str(row.id))
+    assert payload["status"]["poll"]["expired"]
 
 
 def test_a_stranger_hears_public_posts_and_nothing_else(streaming: Streaming, ana: tuple[int, str]) -> None:

@@ -29,6 +29,7 @@ from app.federation.wire.errors import (
 from app.federation.wire.fetching import (
     AS_TYPE,
     MAX_BYTES,
+    Avoids,
     Fetched,
     Kind,
     Outgoing,
@@ -83,12 +84,14 @@ class HttpClient:
         self._resolver = resolver or SystemResolver()
         self._ssl_context = ssl_context or httpx.create_ssl_context()
 
-    def get(self, url: str, kind: Kind = Kind.ACTIVITY, *, signer: Signer | None = None) -> Fetched:
+    def get(
+        self, url: str, kind: Kind = Kind.ACTIVITY, *, signer: Signer | None = None, avoids: Avoids | None = None
+    ) -> Fetched:
         """A document of that kind, after at most MAX_REDIRECTS. Raises FetchError."""
         deadline = Deadline(self._timeout_seconds)
         with _translated(), self._client(deadline) as client:
             for _ in range(MAX_REDIRECTS + 1):
-                check_url(url, self._scheme)
+                check_url(url, self._scheme, avoids)
                 found = self._ask(client, Knock(signer, "GET", url), url, kind)
                 if isinstance(found, Fetched):
                     return found

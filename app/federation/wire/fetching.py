@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Protocol
@@ -24,6 +24,10 @@ from app.federation.wire.knocking import Signer
 AS_PROFILE = "https://www.w3.org/ns/activitystreams"
 _PROFILE = re.compile(r'(?:^|;)\s*profile="?([^";]*)', re.IGNORECASE)
 AS_TYPE = f'application/ld+json; profile="{AS_PROFILE}"'
+
+
+Avoids = Callable[[str], bool]
+"""Whether nothing is asked of a host."""
 
 
 class Kind(Enum):
@@ -81,8 +85,12 @@ class Sent:
 class Fetcher(Protocol):
     """Gets documents from other servers."""
 
-    def get(self, url: str, kind: Kind = Kind.ACTIVITY, *, signer: Signer | None = None) -> Fetched:
-        """A document of that kind. Raises FetchError."""
+    def get(
+        self, url: str, kind: Kind = Kind.ACTIVITY, *, signer: Signer | None = None, avoids: Avoids | None = None
+    ) -> Fetched:
+        """A document of that kind. Hosts that the caller `avoids` aren't asked, whoever redirects to them. Raises
+        FetchError.
+        """
 
 
 class Poster(Protocol):
@@ -136,13 +144,15 @@ def load(fetched: Fetched) -> dict[str, Any]:
         raise FetchedDocumentError(f"no acceptable document: {error}", code=error.code) from error
 
 
-def check_url(url: str, scheme: str) -> None:
+def check_url(url: str, scheme: str, avoids: Avoids | None = None) -> None:
     """Whether we fetch such a URL: https only, unless our own `scheme` is http (tests), and then addresses
-    may stand for names, too. Raises RefusedUrlError.
+    may stand for names, too; and no host that the caller `avoids`. Raises RefusedUrlError.
     """
     host = uris.origin(url)
     if host is None:
         raise RefusedUrlError("not a URL that we fetch")
+    if avoids is not None and avoids(host):
+        raise RefusedUrlError("a host that is not asked")
     if scheme == "http":
         return
     if url[:6].lower() != "https:":

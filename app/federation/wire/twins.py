@@ -13,6 +13,7 @@ from app.federation.wire.client import MAX_REDIRECTS
 from app.federation.wire.errors import BodyTooLargeError, FetchError, GoneError, RedirectError, UnreachableError
 from app.federation.wire.fetching import (
     MAX_BYTES,
+    Avoids,
     Fetched,
     Kind,
     Outgoing,
@@ -72,10 +73,12 @@ class FakeWeb:
         """From now on this address redirects."""
         self.pages[url] = Page(status=302, location=location)
 
-    def get(self, url: str, kind: Kind = Kind.ACTIVITY, *, signer: Signer | None = None) -> Fetched:
+    def get(
+        self, url: str, kind: Kind = Kind.ACTIVITY, *, signer: Signer | None = None, avoids: Avoids | None = None
+    ) -> Fetched:
         """As HttpClient.get."""
         for _ in range(MAX_REDIRECTS + 1):
-            check_url(url, self.scheme)
+            check_url(url, self.scheme, avoids)
             page, status = self._asked(url, signer)
             if page.location is None:
                 check_status(status, {})

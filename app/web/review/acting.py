@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as Redirect
 
 from app.current import services
 from app.errors import InvalidError
-from app.reviewing import claiming, decide, members, people
+from app.reviewing import claiming, decide, members, opinions, people
 from app.web import forms, pages, sessions
 from app.web.review import choices, conflicts, desk, frame, words
 from moderation.cases.values import DecisionRequest
@@ -54,7 +54,7 @@ def claim(number: int) -> Answer:
     try:
         taken = claiming.take(services(), frame.account(), number)
     except ConflictError as error:
-        return (jsonify(error=conflicts.words(error)), 409) if scripted else _conflict(number, error)  # type: ignore[return-value]
+        return (jsonify(error=conflicts.words(error)), 409) if scripted else conflict(number, error)  # type: ignore[return-value]
     if not scripted:
         return redirect(f"/review/case/{number}")
     seconds = round((taken.until - services().clock.now()).total_seconds())
@@ -93,9 +93,14 @@ def assign(number: int) -> Answer:
 def decided(number: int) -> Answer:
     """A decision, its effects, and on to the next case."""
     wanted = _wanted(number)
-    doing = partial(decide.decide, services(), frame.account(), number, wanted)
-    said = _("Done: %(what)s. Undo for ten minutes with u.", what=words.action(wanted.action))
-    return _try(number, doing, said, reached=len(wanted.members or ()))
+    try:
+        given = opinions.answer(services(), frame.account(), number, wanted)
+    except (ConflictError, RefusedError) as error:
+        return conflict(number, error)
+    if given.practice is not None:
+        return redirect(f"/review/golden/{given.practice}")
+    done = _("Done: %(what)s. Undo for ten minutes with u.", what=words.action(wanted.action))
+    return _on(words.answered(given.what) or done, reached=len(wanted.members or ()))
 
 
 @blueprint.post("/undo")
@@ -123,13 +128,18 @@ def _try(number: int, doing: Callable[[], object], said: str, *, reached: int = 
     try:
         doing()
     except (ConflictError, RefusedError) as error:
-        return _conflict(number, error)
+        return conflict(number, error)
+    return _on(said, reached=reached)
+
+
+def _on(said: str, *, reached: int = 0) -> Answer:
+    """Say what was done, and go on with the next case."""
     pages.tell("in", f"{said} {words.posts(reached)}." if reached > 1 else said)
     claim = claiming.take_next(services(), frame.account()) if not forms.ticked("stay") else None
     return redirect(f"/review/case/{claim.case_id}" if claim else "/review")
 
 
-def _conflict(number: int, error: ModerationError) -> tuple[str, int]:
+def conflict(number: int, error: ModerationError) -> tuple[str, int]:
     """The case as it is now, who was faster, and everything that was typed."""
     typed = {name: value[:_KEPT] for name, value in request.form.items() if name != "csrf_token"}
     with services().db.read() as session:

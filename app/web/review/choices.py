@@ -45,6 +45,16 @@ def measures(*, local: bool) -> Choices:
     return [(code, said) for code, said in named.items() if local or code in _ELSEWHERE]
 
 
+def instead(*, local: bool, people: bool) -> Choices:
+    """What can be decided in place of what was decided first."""
+    posts = [
+        ("label", _("Put it behind a warning")),
+        ("limit", _("Take it off the public timelines")),
+        ("remove", _("Remove it")),
+    ]
+    return [*posts, *(measures(local=local) if people else [])]
+
+
 def terms() -> Choices:
     """For how long."""
     return [("", _("until somebody lifts it")), ("1d", _("a day")), ("7d", _("a week")), ("30d", _("30 days"))]

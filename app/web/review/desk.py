@@ -18,6 +18,7 @@ from app.web.review.showing import CaseView
 from app.web.sessions import Member
 from moderation.cases import exclusions, queue
 from moderation.cases.values import CaseQuery, CaseSummary, Page
+from moderation.quality import blinding
 from moderation.values import CaseOrigin, CaseState
 
 blueprint = frame.blueprint("desk")
@@ -115,7 +116,14 @@ def _queue(session: Session, query: CaseQuery) -> Page[CaseSummary]:
         for state in (CaseState.ESCALATED, CaseState.CLAIMED)
         for each in queue.list_cases(session, replace(query, state=state), now).items
     ]
-    return Page((*waiting.items, *others), waiting.next)
+    shown = blinding.summaries(session, (*waiting.items, *others), sessions.required().username)
+    return Page(shown, waiting.next)
+
+
+def _instead(view: CaseView | None) -> choices.Choices:
+    if view is None or view.appeal is None:
+        return []
+    return choices.instead(local=view.detail.case.local, people=frame.can(people.PEOPLE))
 
 
 def _page(
@@ -132,6 +140,7 @@ def _page(
         warnings=choices.warnings(),
         measures=choices.measures(local=view.detail.case.local) if view is not None else [],
         terms=choices.terms(),
+        instead=_instead(view),
         works=frame.can(people.WORK),
         decides_people=frame.can(people.PEOPLE),
     )

@@ -59,9 +59,10 @@ def opened(case: CaseSummary) -> Markup:
         CaseOrigin.HOLD: _("Held at the door, %(ago)s ago.", ago=spot),
         CaseOrigin.WAVE: _("Held at the door as a wave, %(ago)s ago.", ago=spot),
         CaseOrigin.REPORT: _("Reported %(ago)s ago.", ago=spot),
-        CaseOrigin.AUDIT: _("Drawn at random %(ago)s ago; it is shown.", ago=spot),
+        CaseOrigin.AUDIT: _("Drawn at random %(ago)s ago.", ago=spot),
         CaseOrigin.CARE: _("Noticed %(ago)s ago; it is shown.", ago=spot),
         CaseOrigin.RETRY: _("Not judged for %(ago)s.", ago=spot),
+        CaseOrigin.APPEAL: _("Contested %(ago)s ago.", ago=spot),
     }[case.origin]
     return Markup(said).format(filters.ago(case.opened_at))  # noqa: S704 - our own words around an escaped time
 

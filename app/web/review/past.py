@@ -18,6 +18,7 @@ from moderation import history
 from moderation.cases.reading import decisions_of
 from moderation.cases.tables import DecisionRow
 from moderation.cases.values import Event
+from moderation.quality import blinding
 from moderation.values import Action, Outcome
 
 blueprint = frame.blueprint("past")
@@ -53,10 +54,13 @@ def subject() -> str:
     """Every event on a post or an author, oldest first."""
     uri = request.args.get("uri", "").strip()[:2048]
     events: Sequence[Event] = ()
+    hidden = False
     if uri:
         with services().db.read() as session:
-            events = history.of(session, uri)
-    return render_template("review/history.html", uri=uri, events=[_happened(each) for each in events])
+            hidden = blinding.hides_history(session, uri, sessions.required().username)
+            events = history.of(session, uri) if not hidden else ()
+    shown = [_happened(each) for each in events]
+    return render_template("review/history.html", uri=uri, events=shown, hidden=hidden)
 
 
 def _happened(event: Event) -> Happened:
@@ -88,6 +92,8 @@ def _sentences() -> dict[str, str]:
         "case_claimed": _("Somebody took the case."),
         "case_released": _("The case was given back."),
         "case_escalated": _("The case was escalated."),
+        "case_second_opinion": _("Somebody asked for a second opinion."),
+        "case_proposed": _("Somebody who is learning proposed a decision."),
         "case_edited": _("It was edited while the case was open."),
         "case_reported": _("Another report joined the case."),
         "case_joined": _("Another post joined the case."),

@@ -4,11 +4,28 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from app.web.review import acting, desk, overview, past, policy, relays, servers, signups
+from app.web.review import (
+    acting,
+    appeals,
+    desk,
+    golden,
+    opinions,
+    overview,
+    past,
+    policy,
+    quality,
+    relays,
+    servers,
+    signups,
+)
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     desk.blueprint,
     acting.blueprint,
+    opinions.blueprint,
+    quality.blueprint,
+    golden.blueprint,
+    appeals.blueprint,
     overview.blueprint,
     past.blueprint,
     policy.blueprint,

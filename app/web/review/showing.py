@@ -16,13 +16,16 @@ from app.instance import rules as instance_rules
 from app.reviewing.model import text_model
 from app.services import Services
 from app.web import house, labels
-from app.web.review import marking, suggesting, surroundings, words
+from app.web.review import blind_words, marking, suggesting, surroundings, words
+from app.web.review.opinion_views import Opinions, opinions_of
 from app.web.review.suggesting import Suggestion
 from app.web.review.surroundings import Person, Quoted, Server, Thread
-from moderation.cases import show
+from moderation.appeals import reading as appeals
+from moderation.appeals.values import AppealShown
 from moderation.cases.values import CaseDetail, Member, ReportShown
 from moderation.evidence.snapshots import Snapshot
 from moderation.policy import store
+from moderation.quality import blinding
 from moderation.values import CaseOrigin, CaseState, Finding, Span, SubjectKind
 
 NOT_OF_HELD = frozenset(("text_model_careful", "text_model_trusted", "over_budget"))
@@ -75,6 +78,10 @@ class CaseView:
     """Everything that the template prints."""
 
     detail: CaseDetail
+    blind: bool
+    """Its reader answers before they are told what anybody thinks of it."""
+    staged: bool
+    opinions: Opinions
     mine: bool
     working: bool
     lead: str
@@ -101,12 +108,15 @@ class CaseView:
     author_language: str
     decided: bool
     posted_at: datetime | None
+    appeal: AppealShown | None
+    """What is contested, where the case is an appeal."""
 
 
 def load(session: Session, services: Services, case_id: int, moderator: str) -> CaseView:
     """The case. Raises moderation's NotFoundError."""
     now = services.clock.now()
-    detail = show.case(session, case_id, now)
+    seen = blinding.see(session, case_id, moderator, now)
+    detail = seen.detail
     case = detail.case
     post = surroundings.post_of(session, case.uri)
     known = surroundings.people(session, _uris(detail))
@@ -117,9 +127,12 @@ def load(session: Session, services: Services, case_id: int, moderator: str) -> 
     snapshots = detail.snapshots
     return CaseView(
         detail=detail,
+        blind=seen.blind,
+        staged=seen.staged,
+        opinions=opinions_of(session, seen, moderator, now),
         mine=case.state is CaseState.CLAIMED and case.claimed_by == moderator,
         working=case.state is not CaseState.CLAIMED or case.claimed_by == moderator,
-        lead=_lead(detail, top),
+        lead=blind_words.lead() if seen.blind else _lead(detail, top),
         sentences=_sentences(detail),
         badge=words.named(case.label, reported=case.origin is CaseOrigin.REPORT and top is None),
         text=marking.marked(snapshots[-1].text, _spans(detail)) if snapshots else Markup(),
@@ -135,14 +148,15 @@ def load(session: Session, services: Services, case_id: int, moderator: str) -> 
         reports=_reports(detail, known, choices),
         scores=_scores(session, services, detail, now),
         suggestion=suggesting.suggest(detail, top.score if top else None),
-        keep=suggesting.keep_action(detail),
-        restrained=suggesting.is_restrained(detail),
+        keep=blind_words.keep_action(detail) if seen.blind else suggesting.keep_action(detail),
+        restrained=not seen.blind and suggesting.is_restrained(detail),
         rules=choices,
         rule=next((one for one in choices if suggested is not None and one.id == suggested.id), None),
         plain_reason=suggesting.reason_without_rule(language),
         author_language=language,
         decided=case.state in (CaseState.DECIDED, CaseState.CLOSED),
         posted_at=post.submitted_at if post is not None else None,
+        appeal=appeals.shown(session, case_id, moderator) if case.origin is CaseOrigin.APPEAL else None,
     )
 
 

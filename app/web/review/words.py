@@ -11,6 +11,7 @@ from flask_babel import ngettext
 from app.web import filters, labels
 from models.labels import LABELS
 from moderation.cases.values import CaseSummary
+from moderation.quality.answering import What
 from moderation.recording import retries
 from moderation.values import Action, CaseOrigin, CaseState, Finding, Outcome, Scope
 
@@ -147,7 +148,7 @@ def _sentences() -> dict[str, str]:
         "near_duplicate": _("It says nearly the same as other posts of these days."),
         "spam_behaviour": _("It is sent the way that spam is sent."),
         "author_silenced": _("Its author is limited here."),
-        "opened_audit": _("A random post that machines let in: is it well where it is?"),
+        "opened_audit": _("A random post: did machines do right by it?"),
         "opened_care": _("Its author may need somebody. It isn’t held, and nothing here counts against them."),
         "opened_retry": _("A check failed on this post alone, again and again. A person has to judge it."),
         "check_failing_alone": _("A check failed on this post alone, again and again. A person has to judge it."),
@@ -185,6 +186,15 @@ def _behaviour(details: Mapping[str, Any]) -> str:
     }
     spoken = [known[name] for name in details.get("signals", ()) if name in known]
     return _("It is sent the way that spam is: %(signals)s.", signals=", ".join(spoken)) if spoken else ""
+
+
+def answered(what: What) -> str:
+    """What became of an answer that was given blind; empty for a plain decision."""
+    return {
+        What.AGREED: _("Both of you would do the same: it is done. Undo for ten minutes with u."),
+        What.DIFFERING: _("You two differ. A lead decides, and sees both answers. Thank you."),
+        What.STORED: _("Thank you: it was read before. Your answer is kept beside the first; nothing changes by it."),
+    }.get(what, "")
 
 
 def reports(count: int) -> str:

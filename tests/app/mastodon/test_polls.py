@@ -40,6 +40,15 @@ def later(services: Services, by: timedelta) -> None:
     services.clock.move(by)
 
 
+def let_in(services: Services) -> None:
+    """A moderator approves what waits."""
+    with services.db.write() as session:
+        case = session.scalars(select(CaseRow)).one()
+        asked = DecisionRequest(Action.APPROVE, reason="read")
+        decided = decisions.decide(session, case.id, asked, "ada", services.clock.now())
+        enact.enact(services, session, decided.effects)
+
+
 def test_a_vote_is_counted_and_each_sees_what_is_theirs(ana: Person, ben: Person) -> None:
     poll_id = ask(ana)["poll"]["id"]
     answer = vote(ben, poll_id, 1)
@@ -135,13 +144,50 @@ def test_nobody_sees_or_votes_in_a_poll_that_is_not_for_them(ana: Person, ben: P
 def test_an_edit_changes_options_and_takes_the_votes(ana: Person, ben: Person) -> None:
     poll_id = ask(ana)["poll"]["id"]
     vote(ben, poll_id, 1)
-    kept = ana.send("PUT", f"/api/v1/statuses/{poll_id}", json={"status": "Tea now?"}).json["poll"]
+    same = {"options": ["Yes", "No", "Perhaps"], "expires_in": 3600}
+    kept = ana.send("PUT", f"/api/v1/statuses/{poll_id}", json={"status": "Tea now?", "poll": same}).json["poll"]
     assert kept["votes_count"] == 1
     sent = {"status": "Tea now?", "poll": {"options": ["Yes", "Never"], "expires_in": 7200}}
     poll = ana.send("PUT", f"/api/v1/statuses/{poll_id}", json=sent).json["poll"]
     assert [one["title"] for one in poll["options"]] == ["Yes", "Never"]
     assert (poll["votes_count"], poll["voters_count"], poll["expires_at"]) == (0, 0, "2026-03-02T14:00:00.000Z")
     assert ben.read(f"/api/v1/polls/{poll_id}")["voted"] is False
+
+
+def test_an_edit_without_a_poll_takes_it_away(ana: Person, ben: Person, services: Services) -> None:
+    poll_id = ask(ana)["poll"]["id"]
+    vote(ben, poll_id, 1)
+    assert ana.send("PUT", f"/api/v1/statuses/{poll_id}", json={"status": "No tea."}).json["poll"] is None
+    assert ben.get(f"/api/v1/polls/{poll_id}").status_code == 404
+    later(services, timedelta(hours=1))
+    closing.drain(services)
+    assert ben.read("/api/v1/notifications?types[]=poll") == []
+
+
+def test_an_edit_adds_a_poll_that_ends_in_time(ana: Person, ben: Person, services: Services) -> None:
+    number = ana.do("/api/v1/statuses", json={"status": "Tea."})["id"]
+    asked = {"options": ["Yes", "No"], "expires_in": 3600}
+    poll = ana.send("PUT", f"/api/v1/statuses/{number}", json={"status": "Tea?", "poll": asked}).json["poll"]
+    assert (poll["id"], poll["expires_at"]) == (number, "2026-03-02T13:00:00.000Z")
+    assert vote(ben, number, 0).json["votes_count"] == 1
+    with services.db.read() as session:
+        assert session.scalars(select(PostRow.kind)).one() is PostKind.QUESTION
+    later(services, timedelta(hours=1))
+    closing.drain(services)
+    assert [told["status"]["id"] for told in ben.read("/api/v1/notifications?types[]=poll")] == [number]
+
+
+def test_a_poll_that_waited_with_its_edit_is_open_for_its_whole_time(
+    ana: Person, ben: Person, services: Services
+) -> None:
+    number = ana.do("/api/v1/statuses", json={"status": "Tea."})["id"]
+    asked = {"options": ["Yes, you vermin", "No"], "expires_in": 3600}
+    ana.send("PUT", f"/api/v1/statuses/{number}", json={"status": "Tea?", "poll": asked})
+    assert ben.read(f"/api/v1/statuses/{number}")["poll"] is None
+    later(services, timedelta(hours=2))
+    let_in(services)
+    assert ben.read(f"/api/v1/statuses/{number}")["poll"]["expires_at"] == "2026-03-02T15:00:00.000Z"
+    assert vote(ben, number, 1).json["votes_count"] == 1
 
 
 def test_a_poll_from_elsewhere_is_asked_for_when_a_member_looks_but_not_again_and_again(
@@ -200,12 +246,9 @@ def test_an_edit_that_a_moderator_lets_in_loses_no_vote_that_came_meanwhile(
     ana: Person, ben: Person, services: Services
 ) -> None:
     poll_id = ask(ana)["poll"]["id"]
-    ana.send("PUT", f"/api/v1/statuses/{poll_id}", json={"status": "Tea, you vermin?"})
+    same = {"options": ["Yes", "No", "Perhaps"], "expires_in": 3600}
+    ana.send("PUT", f"/api/v1/statuses/{poll_id}", json={"status": "Tea, you vermin?", "poll": same})
     vote(ben, poll_id, 1)
-    with services.db.write() as session:
-        case = session.scalars(select(CaseRow)).one()
-        asked = DecisionRequest(Action.APPROVE, reason="read")
-        decided = decisions.decide(session, case.id, asked, "ada", services.clock.now())
-        enact.enact(services, session, decided.effects)
+    let_in(services)
     status = ana.read(f"/api/v1/statuses/{poll_id}")
     assert "vermin" in status["content"] and [one["votes_count"] for one in status["poll"]["options"]] == [0, 1, 0]

@@ -45,6 +45,17 @@ def test_what_does_not_make_a_poll_is_said_in_words(town: Town, ana: AccountRow)
     assert answer.status_code == 422 and "A poll needs two to 8 different options" in answer.text
 
 
+def test_a_poll_can_be_added_by_an_edit_and_stays_when_only_the_text_changes(town: Town, ana: AccountRow) -> None:
+    post, her = town.writes(ana, "Which soup"), town.at_home(ana)
+    edit = f"/posts/{post.id}/edit"
+    her.post(edit, text="Which soup?", option=["Lentils", "Peas"], poll_seconds="3600")
+    assert "Lentils" in her.page("/local")
+    assert 'name="option"' not in her.page(edit)
+    her.post(edit, text="Which soup today?")
+    page = her.page("/local")
+    assert "Lentils" in page and "Which soup today?" in page
+
+
 def test_who_votes_for_nothing_twice_or_too_late_is_told(town: Town, ana: AccountRow, ben: AccountRow) -> None:
     post, his = ask(town, ana), town.at_home(ben)
     his.post(f"/posts/{post.id}/vote", on="/local")

@@ -1,0 +1,37 @@
+"""Who of the crew may answer an appeal, and who may not because it is about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts import lookup
+from app.accounts.tables import AccountRow, ActorRow
+from app.reviewing import people
+from moderation.cases.tables import DecisionRow
+from moderation.cases.values import DecisionRequest
+
+PARTY = "party"
+
+
+def of(session: Session, decision: DecisionRow) -> list[str]:
+    """The names of those who could have made such a decision, active ones."""
+    request = DecisionRequest(decision.action, decision.scope)
+    query = (
+        select(AccountRow)
+        .join(ActorRow, ActorRow.id == AccountRow.id)
+        .where(
+            AccountRow.role.in_(lookup.STAFF), AccountRow.disabled_at.is_(None), AccountRow.confirmed_at.is_not(None)
+        )
+        .where(ActorRow.suspended_at.is_(None), ActorRow.deleted_at.is_(None))
+        .order_by(AccountRow.id)
+    )
+    return [people.name_of(row) for row in session.scalars(query) if people.may(row.role, request)]
+
+
+def parties(session: Session, uris: Iterable[str]) -> dict[str, str]:
+    """The names of members among those whom an appeal is about, each with why they are kept out of it."""
+    query = select(ActorRow.username).where(ActorRow.local, ActorRow.uri.in_(list(uris))).order_by(ActorRow.id)
+    return dict.fromkeys(session.scalars(query), PARTY)

@@ -1,0 +1,94 @@
+"""How often machines were wrong, from the random samples that people decided: per outcome, with intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, aliased
+
+from moderation.cases.tables import CaseRow, CaseSubjectRow, DecisionRow
+from moderation.quality.agreement import Share, wilson
+from moderation.quality.ratings import OF_ACTION, Rating
+from moderation.quality.staging import PREFIX
+from moderation.values import Action, CaseOrigin, CaseState, Outcome
+from moderation.verdicts.tables import VerdictRow
+
+LOOKED_BACK: Final = timedelta(days=180)
+GRADE: Final[Mapping[Rating, int]] = {
+    Rating.KEEP: 0,
+    Rating.LABEL: 1,
+    Rating.LIMIT: 2,
+    Rating.REMOVE: 3,
+    Rating.ACCOUNT: 3,
+}
+MACHINES: Final[Mapping[Outcome, int]] = {Outcome.APPROVE: 0, Outcome.LABEL: 1, Outcome.LIMIT: 2, Outcome.REJECT: 3}
+
+
+@dataclass(frozen=True, slots=True)
+class OfOutcome:
+    """What people said of the audited posts of one outcome. Shares are of those decided."""
+
+    outcome: Outcome
+    too_mild: Share
+    too_strict: Share
+    waiting: int
+
+    @property
+    def decided(self) -> int:
+        """How many were decided."""
+        return self.too_mild.of
+
+
+def error_rates(session: Session, now: datetime) -> list[OfOutcome]:
+    """Per outcome of the door, of the samples of the last 180 days that people decided and left so."""
+    mild, strict, of = dict.fromkeys(MACHINES, 0), dict.fromkeys(MACHINES, 0), dict.fromkeys(MACHINES, 0)
+    for outcome, action, count in session.execute(_answers(now)):
+        if outcome not in MACHINES:
+            continue
+        off = grade(outcome, action) - MACHINES[outcome]
+        of[outcome] += count
+        mild[outcome] += count if off > 0 else 0
+        strict[outcome] += count if off < 0 else 0
+    waiting = _waiting(session)
+    return [
+        OfOutcome(each, wilson(mild[each], of[each]), wilson(strict[each], of[each]), waiting.get(each, 0))
+        for each in MACHINES
+    ]
+
+
+def grade(outcome: Outcome, action: Action) -> int:
+    """What a person's answer to a post of this outcome amounts to: to leave it is to agree, to let it in is not."""
+    if action is Action.NO_ACTION:
+        return MACHINES[outcome]
+    return GRADE[OF_ACTION[action]]
+
+
+def _answers(now: datetime) -> Select[Outcome, Action, int]:
+    """Decisions on samples, unless they were taken back; staged cases are no samples of what machines do."""
+    reversal = aliased(DecisionRow)
+    return (
+        select(VerdictRow.outcome, DecisionRow.action, func.count())
+        .join(CaseRow, CaseRow.id == DecisionRow.case_id)
+        .join(CaseSubjectRow, (CaseSubjectRow.case_id == CaseRow.id) & (CaseSubjectRow.uri == CaseRow.uri))
+        .join(VerdictRow, VerdictRow.id == CaseSubjectRow.verdict_id)
+        .where(CaseRow.origin == CaseOrigin.AUDIT, ~VerdictRow.by_person, DecisionRow.made_at > now - LOOKED_BACK)
+        .where(DecisionRow.reverses_id.is_(None))
+        .where(~select(reversal.id).where(reversal.reverses_id == DecisionRow.id).exists())
+        .group_by(VerdictRow.outcome, DecisionRow.action)
+    )
+
+
+def _waiting(session: Session) -> dict[Outcome, int]:
+    statement = (
+        select(VerdictRow.outcome, func.count())
+        .join(CaseSubjectRow, CaseSubjectRow.verdict_id == VerdictRow.id)
+        .join(CaseRow, CaseRow.id == CaseSubjectRow.case_id)
+        .where(CaseRow.origin == CaseOrigin.AUDIT, CaseRow.state.in_((CaseState.OPEN, CaseState.CLAIMED)))
+        .where(~CaseRow.uri.startswith(PREFIX))
+        .group_by(VerdictRow.outcome)
+    )
+    return {outcome: count for outcome, count in session.execute(statement)}

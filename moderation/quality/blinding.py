@@ -1,0 +1,145 @@
+"""What somebody sees of a case before they have answered it, where others' opinions would colour theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from moderation.cases import show, states
+from moderation.cases.tables import CaseRow, CaseSubjectRow, DecisionRow
+from moderation.cases.values import AuthorShown, CaseDetail, CaseSummary
+from moderation.quality.tables import (
+    ProposalKind,
+    ProposalRow,
+    ProposalState,
+    ReviewRow,
+    StagedKind,
+    StagedRow,
+)
+from moderation.rows import slices
+from moderation.values import CaseOrigin, CaseState
+
+FACTS: Final = frozenset(("opened_report", "reported", "author_waits"))
+"""Why it is here, as far as that says nothing of what anybody thinks of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A case as one reader may see it, and whether they read it blind."""
+
+    detail: CaseDetail
+    blind: bool
+    staged: bool
+
+
+def see(session: Session, case_id: int, reader: str, now: datetime) -> Seen:
+    """A case for a reader: blind while they owe a second opinion or an answer to a sample. Raises NotFoundError."""
+    detail = show.case(session, case_id, now)
+    staged = session.get(StagedRow, case_id)
+    if staged is not None:
+        detail = _real(session, detail, staged, now)
+    if detail.case.state not in states.UNDECIDED or not is_blind(session, detail.case, reader):
+        return Seen(detail, False, staged is not None)
+    return Seen(_blinded(detail), True, staged is not None)
+
+
+def is_blind(session: Session, case: CaseSummary, reader: str) -> bool:
+    """Whether this reader sees the undecided case blind: every sample is; a case with a second opinion open, for all
+    but who asked for it."""
+    if case.origin is CaseOrigin.AUDIT:
+        return True
+    return bool(_asked(session, [case.id], reader))
+
+
+def summaries(session: Session, cases: Sequence[CaseSummary], reader: str) -> tuple[CaseSummary, ...]:
+    """Cases as a list shows them to a reader: no label where they are to be read blind, no name where one is staged."""
+    asked = _asked(session, [each.id for each in cases], reader)
+    return tuple(_plain(each) if each.id in asked or each.origin is CaseOrigin.AUDIT else each for each in cases)
+
+
+def hides_history(session: Session, uri: str, reader: str) -> bool:
+    """Whether a subject's history would tell a reader what they are to say blind."""
+    staged = (
+        select(CaseRow.id)
+        .join(StagedRow, StagedRow.case_id == CaseRow.id)
+        .where(StagedRow.subject_uri == uri, CaseRow.state == CaseState.CLAIMED, CaseRow.claimed_by == reader)
+    )
+    sample = select(CaseRow.id).where(
+        CaseRow.uri == uri, CaseRow.origin == CaseOrigin.AUDIT, CaseRow.state.in_(states.UNDECIDED)
+    )
+    asked = select(CaseSubjectRow.case_id).where(CaseSubjectRow.uri == uri)
+    if _asked(session, list(session.scalars(asked)), reader):
+        return True
+    return any(session.scalar(one.limit(1)) is not None for one in (staged, sample))
+
+
+def _asked(session: Session, case_ids: Sequence[int], reader: str) -> set[int]:
+    found: set[int] = set()
+    for part in slices(case_ids):
+        statement = select(ProposalRow.case_id).where(
+            ProposalRow.case_id.in_(part),
+            ProposalRow.kind == ProposalKind.SECOND,
+            ProposalRow.state == ProposalState.WAITING,
+            (ProposalRow.by != reader) | ProposalRow.own_from.is_not(None),
+        )
+        found.update(session.scalars(statement))
+    return found
+
+
+def _plain(case: CaseSummary) -> CaseSummary:
+    mine = case.assigned_to if case.origin is not CaseOrigin.AUDIT else None
+    return replace(case, label=None, reasons=(), priority_parts={}, priority="low", assigned_to=mine)
+
+
+def _blinded(detail: CaseDetail) -> CaseDetail:
+    """Nothing that a machine or a person thought of it: findings, verdict, events, decisions, reasons, accuracy."""
+    return replace(
+        detail,
+        case=replace(_plain(detail.case), escalated_by=None),
+        why=tuple(code for code in detail.why if code in FACTS),
+        verdict=None,
+        findings=(),
+        history=(),
+        decisions=(),
+        reports=tuple(replace(each, reporter_accuracy=None) for each in detail.reports),
+        escalation_note="",
+    )
+
+
+def _real(session: Session, detail: CaseDetail, staged: StagedRow, now: datetime) -> CaseDetail:
+    """A staged case under its subject's own name, its author's record as it was without the decision."""
+    case = replace(detail.case, uri=staged.subject_uri, author_uri=staged.author_uri)
+    author = show.author(session, staged.author_uri, now)
+    decision = _decision(session, staged)
+    return replace(
+        detail,
+        case=case,
+        members=(),
+        similar=(),
+        author=_without(author, decision) if decision is not None else author,
+    )
+
+
+def _decision(session: Session, staged: StagedRow) -> DecisionRow | None:
+    if staged.kind is not StagedKind.REVIEW:
+        return None
+    statement = (
+        select(DecisionRow)
+        .join(ReviewRow, ReviewRow.decision_id == DecisionRow.id)
+        .where(ReviewRow.id == staged.source_id)
+    )
+    return session.scalars(statement).first()
+
+
+def _without(author: AuthorShown, decision: DecisionRow) -> AuthorShown:
+    removed = any(each.get("verb") in ("remove", "withdraw") for each in decision.effects)
+    return replace(
+        author,
+        removed=max(0, author.removed - removed),
+        strikes=max(0, author.strikes - decision.strike),
+    )

@@ -1,0 +1,196 @@
+"""Contesting on pages: the form, the talk, the answer; also for those who can't sign in any more."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from sqlalchemy import select
+
+from app.accounts.tables import AccountRow, Role
+from app.notifications.tables import MailRow
+from app.posts.tables import PostRow, PostState
+from app.reports import file
+from app.reports.file import FileReport
+from app.reviewing import decide
+from moderation.appeals.tables import AppealRow
+from moderation.cases.tables import CaseRow
+from moderation.cases.values import DecisionRequest
+from moderation.values import Action, CaseOrigin, Scope
+from tests.app.people import again
+from tests.app.web.conftest import BASE, Town
+
+WORDS = "It was a quotation, as the quotation marks say."
+
+
+def case_about(town: Town, post: PostRow) -> int:
+    """The case about a post."""
+    with town.services.db.read() as session:
+        return (
+            session.scalars(select(CaseRow.id).where(CaseRow.uri == post.uri).order_by(CaseRow.id.desc())).first() or 0
+        )
+
+
+def decided(town: Town, by: AccountRow, post: PostRow, action: Action, scope: Scope = Scope.SUBJECT) -> int:
+    """The decision of a moderator on a post that waits or is reported."""
+    request = DecisionRequest(action, scope, reason="It breaks rule 2.")
+    return decide.decide(town.services, by, case_about(town, post), request).decision.id
+
+
+def appeal_case(town: Town) -> int:
+    """The case of the one appeal."""
+    with town.services.db.read() as session:
+        return session.scalars(select(CaseRow.id).where(CaseRow.origin == CaseOrigin.APPEAL)).one()
+
+
+def mails(town: Town, to: AccountRow) -> list[str]:
+    """What waits to be mailed to somebody."""
+    with town.services.db.read() as session:
+        return list(session.scalars(select(MailRow.text).where(MailRow.to == to.email).order_by(MailRow.id)))
+
+
+@pytest.fixture
+def mo(town: Town) -> AccountRow:
+    """Who decides first."""
+    return town.member("mo", Role.MODERATOR)
+
+
+@pytest.fixture
+def cleo(town: Town) -> AccountRow:
+    """Who looks again."""
+    return town.member("cleo", Role.MODERATOR)
+
+
+def test_from_the_notice_over_the_form_to_the_answer(
+    town: Town, ana: AccountRow, mo: AccountRow, cleo: AccountRow
+) -> None:
+    post = town.writes(ana, "they are vermin, said the minister")
+    number = decided(town, mo, post, Action.REMOVE)
+    author = town.at_home(ana)
+    assert f'href="/decisions/{number}"' in author.page("/notifications")
+    assert f'href="/decisions/{number}/contest"' in author.page(f"/decisions/{number}")
+    form = author.page(f"/decisions/{number}/contest")
+    assert "Somebody else than who decided will look at it" in form and "It breaks rule 2." in form
+    filed = author.post(f"/decisions/{number}/contest", text=WORDS)
+    assert filed.status_code == 302
+    page = author.page(filed.headers["Location"])
+    assert WORDS in page and "waiting for an answer" in page
+
+    desk, case = town.at_home(cleo), appeal_case(town)
+    shown = desk.page(f"/review/case/{case}")
+    assert WORDS in shown and "said the minister" in shown and "It breaks rule 2." in shown
+    assert town.at_home(mo).get(f"/review/case/{case}").status_code == 403
+    sent = desk.post(f"/review/case/{case}/message", on=f"/review/case/{case}", message="Which minister?")
+    assert sent.status_code == 302
+    page = author.page(filed.headers["Location"])
+    assert "Which minister?" in page and "the moderators" in page and "cleo" not in page
+    author.post(filed.headers["Location"], text="The one of health.")
+    assert "The one of health." in desk.page(f"/review/case/{case}")
+    answered = desk.post(
+        f"/review/case/{case}/answer", on=f"/review/case/{case}", outcome="overturn", reply="A quotation."
+    )
+    assert answered.status_code == 302, answered.text
+
+    assert again(town.services, post).state is PostState.PUBLISHED
+    page = author.page(filed.headers["Location"])
+    assert "agrees with you" in page and "A quotation." in page
+    notices = author.page("/notifications")
+    assert "agrees with you" in notices and "cleo" not in notices
+    assert not [text for text in mails(town, ana) if "cleo" in text or "@mo" in text]
+
+
+def test_nobody_else_sees_the_form_or_the_appeal(town: Town, ana: AccountRow, ben: AccountRow, mo: AccountRow) -> None:
+    number = decided(town, mo, town.writes(ana, "they are vermin"), Action.REMOVE)
+    town.at_home(ana).post(f"/decisions/{number}/contest", text=WORDS)
+    with town.services.db.read() as session:
+        appeal = session.scalars(select(AppealRow.id)).one()
+    other = town.at_home(ben)
+    for path in (f"/decisions/{number}", f"/decisions/{number}/contest", f"/appeals/{appeal}"):
+        assert other.get(path).status_code == 404, path
+        assert town.visitor().get(path).status_code == 302, path
+    posted = other.client.post(
+        f"/appeals/{appeal}",
+        base_url=BASE,
+        headers=other.headers,
+        data={"csrf_token": other.token("/settings"), "text": "x"},
+    )
+    assert posted.status_code == 404
+
+
+def test_who_is_suspended_contests_by_the_link_in_the_mail(
+    town: Town, ana: AccountRow, ben: AccountRow, mo: AccountRow, cleo: AccountRow
+) -> None:
+    post = town.writes(ana, "Hello.")
+    file.file(town.services, ben.actor, FileReport(ana.id, (post.id,), "look", "other"))
+    decided(town, mo, post, Action.SUSPEND, Scope.ACCOUNT)
+    path = re.search(re.escape(BASE) + r"(/contest/\S+)", mails(town, ana)[-1])[1]  # type: ignore[index]
+    locked_out = town.visitor()
+    assert "Your account was suspended" in locked_out.page(path)
+    assert locked_out.post(path, text=WORDS).status_code == 302
+    assert "waiting for an answer" in locked_out.page(path)
+    case = appeal_case(town)
+    desk = town.at_home(cleo)
+    desk.post(f"/review/case/{case}/answer", on=f"/review/case/{case}", outcome="overturn", reply="Too hard.")
+    assert "Too hard." in locked_out.page(path)
+    assert again(town.services, ana).actor.suspended_at is None
+    assert locked_out.get(path[:-3] + "xyz").status_code == 422
+    town.services.clock.move(timedelta(days=400))  # type: ignore[attr-defined]
+    assert locked_out.get(path).status_code == 422
+
+
+def test_a_reporter_contests_that_nothing_was_done(
+    town: Town, ana: AccountRow, ben: AccountRow, mo: AccountRow, cleo: AccountRow
+) -> None:
+    post = town.writes(ana, "Hello.")
+    report = file.file(town.services, ben.actor, FileReport(ana.id, (post.id,), "look", "other"))
+    assert town.at_home(ben).get(f"/reports/{report.id}/contest").status_code == 404
+    decided(town, mo, post, Action.NO_ACTION)
+    reporter = town.at_home(ben)
+    assert reporter.post(f"/reports/{report.id}/contest", text="Read the third line.").status_code == 302
+    assert town.at_home(ana).get(f"/reports/{report.id}/contest").status_code == 404
+    case, desk = appeal_case(town), town.at_home(cleo)
+    assert "by who reported it" in desk.page(f"/review/case/{case}")
+    bare = desk.post(f"/review/case/{case}/answer", on=f"/review/case/{case}", outcome="overturn", reply="Indeed.")
+    assert bare.status_code == 422 and "Indeed." in unescape(bare.text)
+    done = desk.post(
+        f"/review/case/{case}/answer", on=f"/review/case/{case}", outcome="overturn", reply="Indeed.", instead="remove",
+        reason_instead="It breaks rule 1.",
+    )  # fmt: skip
+    assert done.status_code == 302, done.text
+    assert again(town.services, post).state is PostState.WITHDRAWN
+    there = reporter.get(f"/reports/{report.id}/contest").headers["Location"]
+    assert "Indeed." in reporter.page(there) and "Indeed." in reporter.page("/notifications")
+
+
+def test_in_a_house_with_one_moderator_the_form_says_so_and_they_see_it_a_day_later(
+    town: Town, ana: AccountRow, admin: AccountRow
+) -> None:
+    number = decided(town, admin, town.writes(ana, "they are vermin"), Action.REMOVE)
+    author = town.at_home(ana)
+    assert "This server has one moderator" in author.page(f"/decisions/{number}/contest")
+    author.post(f"/decisions/{number}/contest", text=WORDS)
+    case = appeal_case(town)
+    desk = town.at_home(admin)
+    assert desk.get(f"/review/case/{case}").status_code == 403
+
+
+def test_bad_words_are_refused_with_a_reason_and_kept(town: Town, ana: AccountRow, mo: AccountRow) -> None:
+    number = decided(town, mo, town.writes(ana, "they are vermin"), Action.REMOVE)
+    author = town.at_home(ana)
+    empty = author.post(f"/decisions/{number}/contest", text="   ")
+    assert empty.status_code == 422 and "Say what you think is wrong" in empty.text
+    assert author.post(f"/decisions/{number}/contest", text="x" * 9000).status_code == 422
+
+
+def test_the_answer_reaches_a_french_reader_in_french(
+    town: Town, ana: AccountRow, mo: AccountRow, cleo: AccountRow
+) -> None:
+    with town.services.db.write() as session:
+        session.get_one(AccountRow, ana.id).locale = "fr"
+    number = decided(town, mo, town.writes(ana, "they are vermin"), Action.REMOVE)
+    town.at_home(ana).post(f"/decisions/{number}/contest", text=WORDS)
+    case, desk = appeal_case(town), town.at_home(cleo)
+    desk.post(f"/review/case/{case}/answer", on=f"/review/case/{case}", outcome="uphold", reply="Elle reste.")
+    assert "La décision est maintenue" in mails(town, ana)[-1]
