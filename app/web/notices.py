@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 
 from app.accounts.tables import ActorRow
 from app.current import services
-from app.enforcement import appeals, letters
+from app.enforcement import appeals, reasons
 from app.notifications import markers, reading
 from app.notifications.reading import NotificationView
 from app.notifications.tables import NotificationKind as Kind
@@ -121,7 +121,7 @@ def _warning(payload: Mapping[str, Any], _view: NotificationView) -> dict[str, A
     if payload.get("appeal_id"):
         return _appeal(payload)
     reversed_ = payload.get("reverses") is not None
-    happened = letters.what_happened(str(payload.get("action") or ""), gettext)
+    happened = reasons.happened(str(payload.get("action") or ""), gettext)
     words = _("a decision about you was taken back") if reversed_ else happened
     said: dict[str, Any] = {
         "sign": "✓" if reversed_ else "✕",
@@ -129,6 +129,9 @@ def _warning(payload: Mapping[str, Any], _view: NotificationView) -> dict[str, A
         "words": words.rstrip("."),
         "details": str(payload.get("reason") or ""),
     }
+    if payload.get("statement_id"):
+        hold = {"sign": "◷", "chip": "hold", "link": f"/statements/{payload['statement_id']}"}
+        said |= hold | {"link_words": _("Why, and what you can do")}
     if payload.get("decision_id"):
         said |= {"link": f"/decisions/{payload['decision_id']}", "link_words": _("Why, and how to contest it")}
     return said
