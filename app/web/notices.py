@@ -18,6 +18,7 @@ from app.notifications import markers, reading
 from app.notifications.reading import NotificationView
 from app.notifications.tables import NotificationKind as Kind
 from app.posts.reading import PostView
+from app.posts.tables import QuoteState
 from app.web import paged, sessions
 
 blueprint = sessions.guard(Blueprint("notices", __name__))
@@ -70,9 +71,17 @@ def _said(kind: Kind, payload: Mapping[str, Any], view: NotificationView) -> dic
     said: dict[str, Any] = {"sign": sign, "words": words, "actor": view.actor}
     if kind is Kind.FOLLOW_REQUEST:
         said |= {"link": "/follow-requests", "link_words": _("Answer")}
+    elif kind is Kind.QUOTE and _asks(view):
+        said |= {"words": _("asks to quote you"), "link": "/quote-requests", "link_words": _("Answer")}
     elif kind in (Kind.REPORT, Kind.SIGN_UP):
         said |= {"link": "/review", "link_words": _("To the queue")}
     return said
+
+
+def _asks(view: NotificationView) -> bool:
+    """Whether a quote waits for the reader's leave."""
+    quote = view.post.shown.quote if view.post is not None else None
+    return quote is not None and quote.state == QuoteState.PENDING
 
 
 def _signs() -> dict[Kind, tuple[str, str]]:
