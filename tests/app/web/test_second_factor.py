@@ -38,7 +38,7 @@ def enrolled(town: Town, account: AccountRow) -> tuple[bytes, list[str]]:
 
 def give_password(visitor: Visitor, name: str = "ana", wanted: str = "/home") -> str:
     """Name and password; where that leads."""
-    answer = visitor.post("/sign-in", {"name": name, "password": PASSWORD, "next": wanted})
+    answer = visitor.post("/sign-in", name=name, password=PASSWORD, next=wanted)
     assert answer.status_code == 302
     return str(answer.headers["Location"])
 
@@ -50,19 +50,19 @@ def ana(town: Town) -> AccountRow:
 
 def test_a_member_sets_it_up_and_is_shown_the_recovery_codes_once(town: Town, ana: AccountRow) -> None:
     home = town.at_home(ana)
-    page = home.post(f"{PAGE}/begin", {}).get_data(as_text=True)
+    page = home.post(f"{PAGE}/begin", on=PAGE).get_data(as_text=True)
     key = re.search(r'class="key">([A-Z2-7 ]+)<', page)
     assert key is not None and "<svg" in page and "otpauth://totp/" in page
     secret = enrol.begin(town.services, ana.id)
     assert key[1].replace(" ", "") == codes.key_text(secret)
-    wrong = home.post(f"{PAGE}/confirm", {"code": "000000"})
+    wrong = home.post(f"{PAGE}/confirm", on=PAGE, code="000000")
     assert wrong.status_code == 403 and key[1] in wrong.get_data(as_text=True)
-    done = home.post(f"{PAGE}/confirm", {"code": now_code(town.services, secret)})
+    done = home.post(f"{PAGE}/confirm", on=PAGE, code=now_code(town.services, secret))
     shown = re.findall(r"<li><code>([a-z2-7-]+)</code>", done.get_data(as_text=True))
     assert len(shown) == 10 and done.headers["Cache-Control"] == "no-store"
     later = home.get(PAGE).get_data(as_text=True)
     assert shown[0] not in later and key[1] not in later
-    assert home.post(f"{PAGE}/begin", {}).status_code == 302, "a secret that is in use is never shown again"
+    assert home.post(f"{PAGE}/begin", on=PAGE).status_code == 302, "a secret that is in use is never shown again"
     with town.services.db.read() as session:
         row = session.get_one(SecondFactorRow, ana.id)
         hashes = session.scalars(select(RecoveryCodeRow.code_hash)).all()
@@ -75,16 +75,16 @@ def test_signing_in_takes_the_code_and_one_is_good_once(town: Town, ana: Account
     assert give_password(visitor, wanted="/notifications").endswith("/sign-in/code")
     assert "/sign-in" in visitor.get("/home").headers["Location"], "half way in is not in"
     code = now_code(town.services, secret)
-    wrong = visitor.post("/sign-in/code", {"code": "123456" if code != "123456" else "654321"})
+    wrong = visitor.post("/sign-in/code", code="123456" if code != "123456" else "654321")
     assert wrong.status_code == 403
-    right = visitor.post("/sign-in/code", {"code": code})
+    right = visitor.post("/sign-in/code", code=code)
     assert right.status_code == 302 and right.headers["Location"].endswith("/notifications")
     assert visitor.get("/home").status_code == 200
     other = town.visitor()
     give_password(other)
-    assert other.post("/sign-in/code", {"code": code}).status_code == 403, "a code that somebody saw being typed"
+    assert other.post("/sign-in/code", code=code).status_code == 403, "a code that somebody saw being typed"
     wait(town.services)
-    assert other.post("/sign-in/code", {"code": now_code(town.services, secret)}).status_code == 302
+    assert other.post("/sign-in/code", code=now_code(town.services, secret)).status_code == 302
 
 
 def test_without_the_phone_a_recovery_code_lets_in_once(town: Town, ana: AccountRow) -> None:
@@ -92,7 +92,7 @@ def test_without_the_phone_a_recovery_code_lets_in_once(town: Town, ana: Account
     for status in (302, 403):
         visitor = town.visitor()
         give_password(visitor)
-        assert visitor.post("/sign-in/code", {"code": fresh[3].upper().replace("-", " ")}).status_code == status
+        assert visitor.post("/sign-in/code", code=fresh[3].upper().replace("-", " ")).status_code == status
 
 
 def test_the_way_between_password_and_code_is_short(town: Town, ana: AccountRow) -> None:
@@ -100,38 +100,39 @@ def test_the_way_between_password_and_code_is_short(town: Town, ana: AccountRow)
     visitor = town.visitor()
     give_password(visitor)
     wait(town.services, 601)
-    answer = visitor.post("/sign-in/code", {"code": now_code(town.services, secret)})
+    answer = visitor.post("/sign-in/code", on="/sign-in", code=now_code(town.services, secret))
     assert answer.headers["Location"].endswith("/sign-in") and visitor.get("/home").status_code == 302
     assert town.visitor().get("/sign-in/code").status_code == 302
 
 
 def test_guessing_codes_is_bounded(town: Town, ana: AccountRow) -> None:
-    object.__setattr__(town.services.settings, "rate_limits", True)
     secret, _ = enrolled(town, ana)
     visitor = town.visitor()
     give_password(visitor)
-    statuses = [visitor.post("/sign-in/code", {"code": f"{number:06}"}).status_code for number in range(12)]
+    statuses = [visitor.post("/sign-in/code", code=f"{number:06}").status_code for number in range(12)]
     assert statuses[0] == 403 and statuses[-1] == 429
-    assert visitor.post("/sign-in/code", {"code": now_code(town.services, secret)}).status_code == 429
+    assert visitor.post("/sign-in/code", code=now_code(town.services, secret)).status_code == 429
 
 
 def test_turning_it_off_takes_password_and_code(town: Town, ana: AccountRow) -> None:
+    home = town.at_home(ana)
     secret, _ = enrolled(town, ana)
-    home, code = town.at_home(ana), now_code(town.services, secret)
-    assert home.post(f"{PAGE}/off", {"password": "wrong", "code": code}).status_code == 403
-    assert home.post(f"{PAGE}/off", {"password": PASSWORD, "code": "000000"}).status_code == 403
-    assert home.post(f"{PAGE}/off", {"password": PASSWORD, "code": code}).status_code == 302
+    code = now_code(town.services, secret)
+    assert home.post(f"{PAGE}/off", on=PAGE, password="wrong", code=code).status_code == 403
+    assert home.post(f"{PAGE}/off", on=PAGE, password=PASSWORD, code="000000").status_code == 403
+    assert home.post(f"{PAGE}/off", on=PAGE, password=PASSWORD, code=code).status_code == 302
     assert give_password(town.visitor()).endswith("/home")
 
 
 def test_new_recovery_codes_end_the_old_ones(town: Town, ana: AccountRow) -> None:
+    home = town.at_home(ana)
     secret, old = enrolled(town, ana)
-    answer = town.at_home(ana).post(f"{PAGE}/codes", {"code": now_code(town.services, secret)})
+    answer = home.post(f"{PAGE}/codes", on=PAGE, code=now_code(town.services, secret))
     (new, *_rest) = re.findall(r"<li><code>([a-z2-7-]+)</code>", answer.get_data(as_text=True))
     visitor = town.visitor()
     give_password(visitor)
-    assert visitor.post("/sign-in/code", {"code": old[0]}).status_code == 403
-    assert visitor.post("/sign-in/code", {"code": new}).status_code == 302
+    assert visitor.post("/sign-in/code", code=old[0]).status_code == 403
+    assert visitor.post("/sign-in/code", code=new).status_code == 302
 
 
 def test_who_moderates_reaches_nothing_of_the_review_without_one(town: Town) -> None:
@@ -140,7 +141,7 @@ def test_who_moderates_reaches_nothing_of_the_review_without_one(town: Town) -> 
         session.get_one(AccountRow, moira.id).second_factor_at = None
     home = town.at_home(moira)
     assert home.get("/review").headers["Location"].endswith(PAGE)
-    assert home.post("/review/next", {}).status_code == 403
+    assert home.post("/review/next", on="/home").status_code == 403
     assert home.get("/home").status_code == 200 and home.get(PAGE).status_code == 200
     enrolled(town, moira)
     assert home.get("/review").status_code == 200
