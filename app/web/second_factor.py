@@ -88,7 +88,7 @@ def _page(error: str = "") -> str:
 def _setting_up(secret: bytes, error: str = "") -> str:
     settings, me = services().settings, sessions.required()
     address = codes.address(secret, settings.domain, f"{me.username}@{settings.domain}")
-    drawn = segno.make(address, error="m", micro=False).svg_inline(scale=5, border=4, light="#fff", dark="#000")
+    drawn = segno.make(address, error="m", micro=False).svg_inline(border=4, light="#fff", dark="#000", omitsize=True)
     key = codes.key_text(secret)
     return render_template(
         "second-factor-begin.html",

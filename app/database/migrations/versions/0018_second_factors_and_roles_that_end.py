@@ -42,7 +42,6 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("role_until", columns.Instant(), nullable=True))
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("accounts", schema=None) as batch_op:
         batch_op.drop_column("role_until")
