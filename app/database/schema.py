@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Engine
 
 import app.accounts.tables
+import app.care.tables
 import app.federation.tables
 import app.instance.tables
 import app.media.tables

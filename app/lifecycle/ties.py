@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.orm import Session
 
+from app.care.tables import LetterRow, QuietDayRow
 from app.federation.tables import FollowerSyncRow, ProfileLinkRow
 from app.notifications.tables import NotificationMarkRow, NotificationRow
 from app.polls import votes
@@ -67,6 +68,8 @@ def _rest(actor_id: int) -> tuple[tuple[Any, ColumnElement[bool]], ...]:
         (NotificationRow, or_(NotificationRow.account_id == actor_id, NotificationRow.from_actor_id == actor_id)),
         (NotificationMarkRow, NotificationMarkRow.account_id == actor_id),
         (HiddenPostRow, HiddenPostRow.account_id == actor_id),
+        (LetterRow, LetterRow.account_id == actor_id),
+        (QuietDayRow, QuietDayRow.account_id == actor_id),
         (IdempotencyRow, IdempotencyRow.account_id == actor_id),
         (MentionRow, MentionRow.actor_id == actor_id),
     )

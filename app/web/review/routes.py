@@ -7,6 +7,7 @@ from flask import Blueprint
 from app.web.review import (
     acting,
     appeals,
+    caring,
     desk,
     golden,
     opinions,
@@ -17,6 +18,7 @@ from app.web.review import (
     relays,
     servers,
     signups,
+    training,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -25,6 +27,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     opinions.blueprint,
     quality.blueprint,
     golden.blueprint,
+    training.blueprint,
+    caring.blueprint,
     appeals.blueprint,
     overview.blueprint,
     past.blueprint,

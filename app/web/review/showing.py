@@ -17,6 +17,7 @@ from app.reviewing.model import text_model
 from app.services import Services
 from app.web import house, labels
 from app.web.review import blind_words, marking, suggesting, surroundings, words
+from app.web.review.care_views import Care, care_of
 from app.web.review.opinion_views import Opinions, opinions_of
 from app.web.review.suggesting import Suggestion
 from app.web.review.surroundings import Person, Quoted, Server, Thread
@@ -82,6 +83,7 @@ class CaseView:
     """Its reader answers before they are told what anybody thinks of it."""
     staged: bool
     opinions: Opinions
+    care: Care | None
     mine: bool
     working: bool
     lead: str
@@ -130,6 +132,7 @@ def load(session: Session, services: Services, case_id: int, moderator: str) -> 
         blind=seen.blind,
         staged=seen.staged,
         opinions=opinions_of(session, seen, moderator, now),
+        care=care_of(session, case_id, language),
         mine=case.state is CaseState.CLAIMED and case.claimed_by == moderator,
         working=case.state is not CaseState.CLAIMED or case.claimed_by == moderator,
         lead=blind_words.lead() if seen.blind else _lead(detail, top),

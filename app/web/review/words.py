@@ -150,6 +150,10 @@ def _sentences() -> dict[str, str]:
         "author_silenced": _("Its author is limited here."),
         "opened_audit": _("A random post: did machines do right by it?"),
         "opened_care": _("Its author may need somebody. It isn’t held, and nothing here counts against them."),
+        "pile_on": _("Many strangers write to one member at once; one by one most of it may be harmless."),
+        "quiet_day": _(
+            "It is a stranger’s word to somebody who has a quiet day; it was let in, off the public timelines."
+        ),
         "opened_retry": _("A check failed on this post alone, again and again. A person has to judge it."),
         "check_failing_alone": _("A check failed on this post alone, again and again. A person has to judge it."),
         "was_held": _("It was held before, and then edited."),
