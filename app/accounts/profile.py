@@ -23,6 +23,8 @@ from moderation.values import PUBLISHABLE, Judgement, Outcome, RecordedVerdict
 MAX_NAME, MAX_NOTE, MAX_OWN_FIELDS, MAX_FIELD = 30, 500, 4, 255
 HELD, WAITING = "held", "waiting"
 _SWITCHES = ("locked", "bot", "discoverable", "indexable")
+_UNTOLD = ("hides_follows",)
+"""Switches of which the actor's document says nothing."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class ProfileEdit:
     bot: bool | None = None
     discoverable: bool | None = None
     indexable: bool | None = None
+    hides_follows: bool | None = None
     default_visibility: str | None = None
     default_sensitive: bool | None = None
     default_language: str | None = None
@@ -228,7 +231,7 @@ def _is_new(actor: ActorRow, wanted: ProfileContent) -> bool:
 
 
 def _set_switches(services: Services, account_id: int, wanted: ProfileEdit) -> None:
-    of_actor = {name: getattr(wanted, name) for name in _SWITCHES}
+    of_actor = {name: getattr(wanted, name) for name in (*_SWITCHES, *_UNTOLD)}
     of_account = {
         name: getattr(wanted, name)
         for name in ("default_visibility", "default_sensitive", "default_language", "default_quote_policy", "locale")

@@ -77,6 +77,8 @@ class ActorRow(AppBase):
     bot: Mapped[bool] = mapped_column(default=False)
     discoverable: Mapped[bool] = mapped_column(default=False)
     indexable: Mapped[bool] = mapped_column(default=False)
+    hides_follows: Mapped[bool] = mapped_column(default=False)
+    """A member shows others how many they follow and are followed by, not whom."""
     memorial: Mapped[bool] = mapped_column(default=False)
     """Kept in memory of somebody who died: shown, but nobody signs in."""
     moved_to_uri: Mapped[str | None] = mapped_column(String(2048))

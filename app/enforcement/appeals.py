@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.accounts import instance_actor
 from app.accounts.tables import AccountRow
 from app.appealing import links
-from app.enforcement import subjects
+from app.enforcement import letters, subjects
 from app.mail import Mail
 from app.notifications import languages, notify, post_office
 from app.notifications.languages import Translate
@@ -71,13 +71,5 @@ def _letter(services: Services, account: AccountRow, effect: Effect) -> Mail:
         _("Read it, and answer if you like: %(link)s") % {"link": link},
     ]
     if params.get("what") == "answered":
-        parts.append(beyond(_))
+        parts.append(letters.beyond(_))
     return Mail(account.email, _("Your appeal on %(domain)s") % values, "\n\n".join(parts))
-
-
-def beyond(_: Translate) -> str:
-    """What is left to somebody who isn't content."""
-    return _(
-        "You can also turn to an out-of-court dispute settlement body that your country’s digital services coordinator "
-        "has certified, or to a court. Nothing here takes that from you."
-    )

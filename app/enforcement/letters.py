@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,8 +40,9 @@ class Statement:
         }
 
 
-def decided(settings: Settings, account: AccountRow, statement: Statement, link: str) -> Mail:
-    """The mail that tells of a decision, or that one was taken back. `link` is where it is read and contested."""
+def decided(settings: Settings, account: AccountRow, statement: Statement, link: str, said: Sequence[str] = ()) -> Mail:
+    """The mail that tells of a decision, or that one was taken back. `link` is where it is read and contested, `said`
+    the statement of reasons in paragraphs."""
     _ = translator(account.locale)
     subject = (
         _("A decision about you on %(domain)s was taken back")
@@ -50,7 +52,7 @@ def decided(settings: Settings, account: AccountRow, statement: Statement, link:
     return Mail(
         to=account.email,
         subject=subject % {"domain": settings.domain},
-        text="\n\n".join(_paragraphs(account, statement, link, _)),
+        text="\n\n".join(_paragraphs(account, statement, link, said, _)),
     )
 
 
@@ -71,29 +73,20 @@ def what_happened(action: str, _: Translate) -> str:
     return sentences.get(action) or _("A decision was made.")
 
 
-def _paragraphs(account: AccountRow, statement: Statement, link: str, _: Translate) -> list[str]:
-    parts = [_("Hello %(name)s,") % {"name": account.actor.username}]
+def _paragraphs(account: AccountRow, statement: Statement, link: str, said: Sequence[str], _: Translate) -> list[str]:
+    hello = _("Hello %(name)s,") % {"name": account.actor.username}
     if statement.reverses is not None:
-        parts.append(_("an earlier decision about you was taken back; it no longer counts."))
-    else:
-        parts.append(what_happened(statement.action, _))
-        parts.append(_("It is about: %(uri)s") % {"uri": statement.subject_uri})
-    if statement.rule:
-        parts.append(_("Rule: %(rule)s") % {"rule": statement.rule})
-    if statement.reason:
-        parts.append(_("Reason: %(reason)s") % {"reason": statement.reason})
-    if statement.ends_at:
-        parts.append(_("It ends: %(time)s") % {"time": statement.ends_at})
-    if statement.reverses is None:
-        parts.append(_machine(statement, _))
-        parts.append(_contest(link, _))
-    return parts
+        reason = [_("Reason: %(reason)s") % {"reason": statement.reason}] if statement.reason else []
+        return [hello, _("an earlier decision about you was taken back; it no longer counts."), *reason]
+    return [hello, *(said or [what_happened(statement.action, _)]), _contest(link, _), beyond(_)]
 
 
-def _machine(statement: Statement, _: Translate) -> str:
-    if statement.automated:
-        return _("A machine pointed it out; a person decided.")
-    return _("A person decided; no machine took part.")
+def beyond(_: Translate) -> str:
+    """What is left to somebody who isn't content with an answer here."""
+    return _(
+        "You can also turn to an out-of-court dispute settlement body that your country’s digital services coordinator "
+        "has certified, or to a court. Nothing here takes that from you."
+    )
 
 
 def _contest(link: str, _: Translate) -> str:

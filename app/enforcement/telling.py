@@ -7,15 +7,19 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.accounts import instance_actor
+from app.accounts.tables import AccountRow
 from app.appealing import links
-from app.enforcement import letters, subjects
+from app.enforcement import letters, reasons, subjects
 from app.enforcement.letters import Statement
 from app.instance import rules
-from app.notifications import notify, post_office
+from app.notifications import languages, notify, post_office
 from app.notifications.notify import NotificationDraft
 from app.notifications.tables import NotificationKind
 from app.services import Services
 from moderation.cases.reversals import UNDO_WINDOW
+from moderation.cases.tables import DecisionRow
+from moderation.statements import making, reading
+from moderation.statements.tables import StatementRow
 from moderation.values import Effect
 
 
@@ -26,11 +30,15 @@ def notify_author(services: Services, session: Session, effect: Effect) -> None:
         return
     statement = _statement(session, effect, account.locale)
     payload = statement.as_payload()
-    _note(services, session, account.id, NotificationKind.MODERATION_WARNING, payload)
+    note(services, session, account.id, NotificationKind.MODERATION_WARNING, payload)
+    stated = _state(services, session, account, statement) if statement.reverses is None else None
+    if stated is not None and stated.exempt_reason:
+        return  # the notice is enough: a mail to each sender of a wave would be one more wave
     if statement.reverses is not None and post_office.take_back(session, _about(statement.reverses)):
         return  # the mail that told of it never left: there's nothing to correct
     link = links.address(services, account, statement.decision_id or 0)
-    letter = letters.decided(services.settings, account, statement, link)
+    said = _paragraphs(stated, account) if stated is not None else ()
+    letter = letters.decided(services.settings, account, statement, link, said)
     post_office.put(session, services, letter, wait=UNDO_WINDOW, about=_about(statement.decision_id))
 
 
@@ -40,15 +48,37 @@ def notify_reporter(services: Services, session: Session, effect: Effect) -> Non
     if account is not None:
         names = ("report_id", "outcome", "action", "reason")
         payload = {name: effect.params.get(name) for name in names} | {"decision_id": effect.decision_id}
-        _note(services, session, account.id, NotificationKind.REPORT_OUTCOME, payload)
+        note(services, session, account.id, NotificationKind.REPORT_OUTCOME, payload)
 
 
-def _note(
+def note(
     services: Services, session: Session, account_id: int, kind: NotificationKind, payload: dict[str, Any]
 ) -> None:
+    """A notice from the house."""
     house = instance_actor.find(session, services.settings)
     sender = house.id if house is not None else account_id
     notify.add(session, services, NotificationDraft(account_id, kind, sender, payload=payload))
+
+
+def _state(services: Services, session: Session, account: AccountRow, statement: Statement) -> StatementRow | None:
+    """The statement of reasons, made from the decision and kept; None for one that isn't stored any more."""
+    decision = session.get(DecisionRow, statement.decision_id) if statement.decision_id is not None else None
+    if decision is None:
+        return None
+    known = reading.of_decision(session, decision.id, account.actor.uri)
+    if known is not None:
+        return known
+    locale = languages.normal(account.locale)
+    stated = making.of_decision(session, decision, account.actor.uri, statement.subject_uri)
+    facts = reasons.facts(stated, services.settings.domain, locale, languages.translator(locale))
+    via = ("page", "notification") if stated.exempt_reason else ("page", "notification", "mail")
+    now = services.clock.now()
+    return making.store(session, stated, lang=locale, rule=statement.rule or "", facts=facts, via=via, now=now)
+
+
+def _paragraphs(stated: StatementRow, account: AccountRow) -> list[str]:
+    locale = languages.normal(account.locale)
+    return reasons.paragraphs(stated, locale, languages.translator(locale))
 
 
 def _statement(session: Session, effect: Effect, locale: str) -> Statement:

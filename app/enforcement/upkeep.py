@@ -6,7 +6,7 @@ from dataclasses import astuple
 from datetime import timedelta
 
 from app.accounts import profile, signup
-from app.enforcement import enact
+from app.enforcement import enact, long_holds
 from app.federation import deliver, intake, settled, tombstones, wanted
 from app.instance import activity
 from app.lifecycle import severing
@@ -24,12 +24,13 @@ TRAFFIC_KEPT = timedelta(days=8)
 
 
 def end_holds(services: Services, limit: int = 200) -> int:
-    """Let in, behind a warning, what nobody looked at in time; take back decisions whose term is over. How many."""
+    """Let in, behind a warning, what nobody looked at in time; take back decisions whose term is over; say why to
+    members whose posts wait for more than an hour. How many."""
     now = services.clock.now()
     with services.db.write() as session:
         effects = [*ending.end_due(session, now, limit), *reversals.expire_due(session, now, limit)]
         enact.enact(services, session, effects)
-    return len(effects)
+    return len(effects) + long_holds.state_reasons(services, limit)
 
 
 def rejudge(services: Services, limit: int = 100) -> int:

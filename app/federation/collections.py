@@ -156,6 +156,8 @@ def _people(name: str, what: str) -> Response:
         row = _present(session, name)
         uri, here = f"{row.uri}/{what}", f"{row.uri}/{what}?page=true"
         total = row.followers_count if what == "followers" else row.following_count
+        if row.hides_follows:
+            return document_answer(render.count_of(uri, total, ordered=True))
         if request.args.get("page") is None:
             return document_answer(render.collection(uri, total, here))
         found = _follows(session, row.id, what, _max_id())

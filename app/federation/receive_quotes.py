@@ -13,10 +13,11 @@ from app.federation import drafting, outgoing, tombstones
 from app.federation.outcomes import DONE, Item, Outcome, fetch_first, look_again, refused
 from app.federation.tombstones import Deleted
 from app.federation.wire.values import Embedded, Post, QuoteRequest
-from app.posts import admission, terms
+from app.notifications import of_posts as told
+from app.posts import admission, reading, terms
 from app.posts.tables import PostRow, PostState, QuoteRow, QuoteState
 from app.posts.terms import Deed, May
-from app.quotes import making, states
+from app.quotes import requests
 from app.relationships import block
 from app.services import Services
 from moderation.domains.rules import DomainRules
@@ -25,7 +26,8 @@ _WAITS = (PostState.HELD, PostState.WAITING)
 
 
 def request(services: Services, items: Sequence[Item]) -> list[Outcome]:
-    """Yes, with a stamp, where the quoted post's terms allow it and the quoting one is let in here; else no.
+    """Yes, with a stamp, where the quoted post's terms allow it and the quoting one is let in here; nothing yet where
+    its author wants to be asked; else no.
 
     While the quoting post waits at our own door nothing is answered.
     """
@@ -59,7 +61,8 @@ def _answer(session: Session, services: Services, item: Item) -> Outcome:
     if quoted is None or not quoted.local or quoted.state is not PostState.PUBLISHED:
         return refused("quote_of_nothing_here")
     asked = Embedded("QuoteRequest", activity.uri, actor.uri, quoted.uri, activity.instrument.uri)
-    if not may_quote(session, quoted, actor.id):
+    leave = may_quote(session, quoted, actor.id)
+    if leave not in (May.AUTOMATIC, May.MANUAL):
         outgoing.quote_rejected(session, services, quoted, actor, asked)
         return DONE
     quoting = session.scalar(select(PostRow).where(PostRow.uri == activity.instrument.uri))
@@ -73,23 +76,32 @@ def _answer(session: Session, services: Services, item: Item) -> Outcome:
     if quoting.state is not PostState.PUBLISHED or row.state not in (QuoteState.PENDING, QuoteState.ACCEPTED):
         outgoing.quote_rejected(session, services, quoted, actor, asked)
         return DONE
-    _accept(session, services, row, quoted, actor, asked)
+    if row.state is QuoteState.PENDING and leave is May.MANUAL:
+        return _ask(session, services, row, quoting, quoted, actor, asked)
+    requests.accept(session, services, row, quoted, asked)
     return DONE
 
 
-def may_quote(session: Session, quoted: PostRow, actor_id: int) -> bool:
-    """Whether a member's post allows it without being asked; never between people of whom one blocks the other."""
+def may_quote(session: Session, quoted: PostRow, actor_id: int) -> May:
+    """Whether a member's post allows it; never between people of whom one blocks the other."""
     if block.between(session, quoted.actor_id, actor_id):
-        return False
-    return terms.may(session, quoted, actor_id, Deed.QUOTE) is May.AUTOMATIC
+        return May.DENIED
+    return terms.may(session, quoted, actor_id, Deed.QUOTE)
 
 
-def _accept(
-    session: Session, services: Services, row: QuoteRow, quoted: PostRow, actor: ActorRow, asked: Embedded
-) -> None:
-    """Asked again, it's answered again with the same stamp."""
-    if row.state is QuoteState.PENDING:
-        row.authorization_uri = making.new_stamp(session.get_one(ActorRow, quoted.actor_id).uri)
-        row.request_uri = asked.uri
-        states.move(session, services, row, QuoteState.ACCEPTED)
-    outgoing.quote_accepted(session, services, quoted, actor, asked, row.authorization_uri or "")
+def _ask(
+    session: Session,
+    services: Services,
+    row: QuoteRow,
+    quoting: PostRow,
+    quoted: PostRow,
+    actor: ActorRow,
+    asked: Embedded,
+) -> Outcome:
+    """Its author answers by hand, if they can read what quotes them."""
+    if reading.load_one(session, quoting.pk, quoted.actor_id) is None:
+        outgoing.quote_rejected(session, services, quoted, actor, asked)
+        return DONE
+    row.request_uri = asked.uri
+    told.quoted(session, services, row, quoting)
+    return DONE

@@ -31,10 +31,15 @@ def of_policy(policy: InteractionPolicy | None, author: ActorRow, members: Mappi
 
 
 def policy_of(post: PostRow, author: ActorRow) -> InteractionPolicy:
-    """What we say of a member's post: who may quote it. As Mastodon does, nobody is written as the author alone."""
+    """What we say of a member's post: who may quote it, and who may ask. As Mastodon does, nobody is written as the
+    author alone.
+    """
     open_to = {terms.PUBLIC: PUBLIC, terms.FOLLOWERS: author.followers_url or f"{author.uri}/followers"}
-    listed = tuple(open_to[word] for word in terms.words(post, "automatic") if word in open_to)
-    return InteractionPolicy(quote=Permission(listed or (author.uri,)))
+    automatic, manual = (
+        tuple(open_to[word] for word in terms.words(post, which) if word in open_to)
+        for which in ("automatic", "manual")
+    )
+    return InteractionPolicy(quote=Permission(automatic or (author.uri,), manual))
 
 
 def _permissions(policy: InteractionPolicy | None) -> dict[Deed, Permission | None]:

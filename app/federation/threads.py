@@ -107,7 +107,10 @@ def _fetch_quoted(services: Services, due: Due) -> None:
 
 def _fetch_stamp(services: Services, due: Due) -> None:
     """What allows a quote."""
-    stamps.look_at(services, due.uri)
+    try:
+        stamps.look_at(services, due.uri, sure=due.attempts >= SURE_AFTER)
+    except stamps.NotSureError as error:
+        raise _NotSureError from error
 
 
 def _fetch_replies(services: Services, due: Due) -> None:

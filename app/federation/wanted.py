@@ -15,7 +15,7 @@ from app.federation.rules import suspends
 from app.federation.tables import Wanted, WantedRow
 from app.federation.wire import uris
 from app.polls import numbers
-from app.posts.tables import PostRow, PostState
+from app.posts.tables import PostRow, PostState, QuoteRow, QuoteState
 from app.services import Services
 from app.stores.jobs import Job
 from moderation.domains.rules import DomainRules
@@ -38,6 +38,8 @@ AGAIN_AFTER = timedelta(minutes=15)
 """So long replies that were asked for aren't asked for again."""
 POLL_AGAIN_AFTER = timedelta(minutes=10)
 """So long a poll's numbers that were asked for aren't asked for again."""
+STAMP_AGAIN_AFTER = timedelta(days=1)
+"""So long a stamp that was looked at is believed."""
 KEPT = timedelta(days=3)
 LEASE = timedelta(minutes=2)
 _RETRIES = tuple(timedelta(minutes=m) for m in (1, 10, 60))
@@ -86,6 +88,7 @@ def want(session: Session, services: Services, found: Iterable[str], what: Wante
 def read_thread(services: Services, post: PostRow) -> None:
     """A member reads a post's thread: ask its home who answered, unless that was asked a moment ago."""
     read_poll(services, post)
+    read_quote(services, post)
     uri, now = post.uri, services.clock.now()
     if post.local or post.state is not PostState.PUBLISHED or post.visibility not in PUBLIC_KINDS:
         return
@@ -117,6 +120,22 @@ def read_poll(services: Services, post: PostRow) -> None:
         return
     with services.db.write() as session:
         want(session, services, [uri], Wanted.AGAIN)
+
+
+def read_quote(services: Services, post: PostRow) -> None:
+    """A member reads a post that quotes another by a stamp from elsewhere: does it still stand? Asked once a day."""
+    if not post.quoting or post.state is not PostState.PUBLISHED:
+        return
+    with services.db.read() as session:
+        row = session.get(QuoteRow, post.pk)
+        if row is None or row.state is not QuoteState.ACCEPTED or row.authorization_uri is None:
+            return
+        stamp = row.authorization_uri
+        asked = session.get(WantedRow, (stamp, Wanted.STAMP))
+    if services.clock.now() - (asked.asked_at if asked is not None else row.made_at) < STAMP_AGAIN_AFTER:
+        return
+    with services.db.write() as session:
+        want(session, services, [stamp], Wanted.STAMP)
 
 
 def take(services: Services, limit: int) -> list[Due]:

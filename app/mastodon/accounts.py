@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response
@@ -142,19 +143,24 @@ def statuses(public_id: str) -> Response:
 @api.get("/api/v1/accounts/<public_id>/followers")
 @bearer.optional("read:accounts")
 def followers(public_id: str) -> Response:
-    """Who follows it, as far as is known here."""
-    paging = list_paging()
-    with current.services().db.read() as session:
-        return listing(relations.followers(session, find(session, public_id).id, paging), paging)
+    """Who follows it, as far as is known here and theirs to see."""
+    return _follows(public_id, relations.followers)
 
 
 @api.get("/api/v1/accounts/<public_id>/following")
 @bearer.optional("read:accounts")
 def following(public_id: str) -> Response:
-    """Whom it follows, as far as is known here."""
+    """Whom it follows, as far as is known here and theirs to see."""
+    return _follows(public_id, relations.following)
+
+
+def _follows(public_id: str, listed: Callable[[Session, int, Paging], list[Listed]]) -> Response:
+    """Who hides whom they follow shows it to themselves alone."""
     paging = list_paging()
     with current.services().db.read() as session:
-        return listing(relations.following(session, find(session, public_id).id, paging), paging)
+        row = find(session, public_id)
+        hidden = row.hides_follows and bearer.viewer_id() != row.id
+        return listing([] if hidden else listed(session, row.id, paging), paging)
 
 
 def find(session: Session, public_id: str) -> ActorRow:
@@ -203,6 +209,7 @@ def _profile_edit(sent: Params) -> ProfileEdit:
         bot=sent.flag_or_none("bot"),
         discoverable=sent.flag_or_none("discoverable"),
         indexable=sent.flag_or_none("indexable"),
+        hides_follows=sent.flag_or_none("hide_collections"),
         default_visibility=None if privacy is None else VISIBILITIES[privacy].value,
         default_sensitive=source.flag_or_none("sensitive"),
         default_language=source.text_or_none("language", most=12),

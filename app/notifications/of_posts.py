@@ -54,7 +54,7 @@ def liked(session: Session, services: Services, actor_id: int, post: PostRow) ->
 
 
 def quoted(session: Session, services: Services, quote: QuoteRow, post: PostRow) -> None:
-    """Tell an author that a post quotes theirs, with their leave."""
+    """Tell an author here that a post quotes theirs, with their leave or asking for it."""
     original = session.get(PostRow, quote.quoted_pk) if quote.quoted_pk is not None else None
     if original is not None and original.local and not post.as_request:
         who = NotificationDraft(original.actor_id, NotificationKind.QUOTE, post.actor_id, post.pk)

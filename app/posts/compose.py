@@ -20,9 +20,10 @@ from app.federation import actors as remote_actors
 from app.posts import gathering, markup, resolve, terms
 from app.posts.drafts import DraftMention, DraftQuote, PostDraft
 from app.posts.markup import Named, Written
+from app.posts.reading import PostView
 from app.posts.storing import Stored
 from app.posts.tables import IdempotencyRow, MentionRow, PostKind, PostRow, PostState
-from app.posts.terms import Deed, QuotePolicy
+from app.posts.terms import Deed, May, QuotePolicy
 from app.services import Services
 from app.stores.budgets import LOOKUPS, Budgets
 from moderation.values import PUBLIC_KINDS, Visibility
@@ -131,7 +132,7 @@ def _parent(session: Session, actor_id: int, public_id: int | None) -> PostRow |
     return view.post
 
 
-def _quoted(session: Session, actor_id: int, public_id: int | None) -> PostRow | None:
+def _quoted(session: Session, actor_id: int, public_id: int | None) -> PostView | None:
     """What is to be quoted, which its author must allow, at least once asked. Raises NotFoundError, InvalidError."""
     if public_id is None:
         return None
@@ -140,18 +141,20 @@ def _quoted(session: Session, actor_id: int, public_id: int | None) -> PostRow |
         raise InvalidError(_("What waits at the door can’t be quoted"), code="quoted_waits")
     if not view.allows(Deed.QUOTE):
         raise InvalidError(_("The author doesn’t allow you to quote this post"), code="quote_denied")
-    return view.post
+    return view
 
 
-def _quoting(draft: PostDraft, quoted: PostRow | None) -> PostDraft:
+def _quoting(draft: PostDraft, view: PostView | None) -> PostDraft:
     """The draft with what it quotes. What only followers see isn't quoted to more people than these, and what isn't for
-    everybody isn't sent to an author elsewhere to be allowed. Raises InvalidError.
+    everybody isn't shown to an author who must allow it first. Raises InvalidError.
     """
-    if quoted is None:
+    if view is None:
         return draft
-    if not quoted.local and quoted.actor_id != draft.actor_id and draft.visibility not in PUBLIC_KINDS:
+    quoted = view.post
+    by_hand = quoted.actor_id != draft.actor_id and (not quoted.local or view.may(Deed.QUOTE) is May.MANUAL)
+    if by_hand and draft.visibility not in PUBLIC_KINDS:
         raise InvalidError(
-            _("Only what everybody may read can quote somebody on another server: to agree, they have to read it"),
+            _("Only what everybody may read can quote somebody who is asked first: to agree, they have to read it"),
             code="quote_too_private",
         )
     narrower = quoted.visibility not in PUBLIC_KINDS and draft.visibility in PUBLIC_KINDS

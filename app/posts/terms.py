@@ -47,6 +47,8 @@ class QuotePolicy(StrEnum):
 
     PUBLIC = "public"
     FOLLOWERS = "followers"
+    MANUAL = "manual"
+    """Whoever asks, and is answered by the member."""
     NOBODY = "nobody"
 
 
@@ -116,8 +118,10 @@ def words(post: PostRow, which: str) -> list[str]:
 
 def of_choice(policy: QuotePolicy, visibility: Visibility) -> dict[str, Any]:
     """What a member chose for a post of theirs. What isn't public is quoted by its author alone."""
-    open_to = [] if policy is QuotePolicy.NOBODY or visibility not in PUBLIC_KINDS else [policy.value]
-    return {Deed.QUOTE.value: {"automatic": open_to, "manual": []}}
+    private = visibility not in PUBLIC_KINDS
+    automatic = [policy.value] if policy in (QuotePolicy.PUBLIC, QuotePolicy.FOLLOWERS) and not private else []
+    manual = [PUBLIC] if policy is QuotePolicy.MANUAL and not private else []
+    return {Deed.QUOTE.value: {"automatic": automatic, "manual": manual}}
 
 
 def _unquotable(post: PostRow, actor_id: int) -> bool:

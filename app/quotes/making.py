@@ -10,10 +10,11 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import ActorRow
-from app.posts import counts
+from app.posts import counts, terms
 from app.posts.drafts import DraftQuote
 from app.posts.storing import MOST_ADOPTED, Stored
 from app.posts.tables import PostKind, PostRow, PostState, QuoteRow, QuoteState
+from app.posts.terms import Deed, May
 from app.quotes import shown, states, wanting
 from app.services import Services
 
@@ -104,17 +105,18 @@ def _make(
     session: Session, services: Services, pk: int, actor_id: int, quote: DraftQuote, quoted: _Quoted | None
 ) -> None:
     post = session.get_one(PostRow, pk)
+    asks = quoted is not None and post.local and quoted.local and _must_ask(session, quoted.pk, actor_id)
     row = QuoteRow(
         post_pk=pk,
         quoted_uri=quote.uri,
         quoted_pk=quoted.pk if quoted is not None else None,
         legacy=quote.legacy,
-        state=_first_state(post, quoted),
+        state=QuoteState.PENDING if asks else _first_state(post, quoted),
         authorization_uri=None if quoted is not None and quoted.local else quote.authorization,
         made_at=services.clock.now(),
     )
     if quoted is not None and post.local and quoted.actor_id != actor_id:
-        if quoted.local:
+        if quoted.local and not asks:
             row.authorization_uri = new_stamp(quoted.actor_uri)
         else:
             row.request_uri = f"{post.uri}#quote-request"
@@ -122,6 +124,11 @@ def _make(
     session.flush()
     if row.state is QuoteState.ACCEPTED and post.state is PostState.PUBLISHED:
         counts.quoted(session, row, 1)
+
+
+def _must_ask(session: Session, quoted_pk: int, actor_id: int) -> bool:
+    """Whether a member agrees to each quote of this post by hand."""
+    return terms.may(session, session.get_one(PostRow, quoted_pk), actor_id, Deed.QUOTE) is May.MANUAL
 
 
 def _first_state(post: PostRow, quoted: _Quoted | None) -> QuoteState:

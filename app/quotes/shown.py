@@ -25,3 +25,5 @@ def of_posts(session: Session, services: Services, pks: Sequence[int], *, live: 
             told.quoted(session, services, row, post)
         elif row.state is QuoteState.PENDING and post.local:
             outgoing.quote_requested(session, services, post, row)
+            if row.request_uri is not None:
+                told.quoted(session, services, row, post)

@@ -16,17 +16,26 @@ from app.posts.tables import PostRow, QuoteRow, QuoteState
 from app.quotes import states
 from app.services import Services
 
+GONE = 410
 
-def look_at(services: Services, uri: str) -> None:
-    """Fetch a stamp, and let it speak for the quotes that claim it. Raises WireError, AppError for what may be
-    otherwise later, or never was a stamp.
+
+class NotSureError(Exception):
+    """A stamp by which something is shown isn't found at the moment."""
+
+
+def look_at(services: Services, uri: str, *, sure: bool = True) -> None:
+    """Fetch a stamp, and let it speak for the quotes that claim it, those that are shown by it among them. Raises
+    WireError, AppError for what may be otherwise later, or never was a stamp, and NotSureError where it isn't found,
+    something is shown by it, and the caller isn't `sure` yet.
     """
     actors.require_open(services, uris.origin(uri) or "")
     try:
         document = fetching.fetch_object(services.fetcher, uri, signer=signing.instance_signer(services))
         stamp = consent.parse_authorization(document)
-    except (GoneError, MalformedError):
-        _settle(services, uri, None)
+    except (GoneError, MalformedError) as error:
+        told = not isinstance(error, GoneError) or error.answered == GONE
+        if not _settle(services, uri, None, ends=sure or told):
+            raise NotSureError from error
         raise
     _settle(services, uri, stamp)
 
@@ -49,12 +58,19 @@ def withdrawn(services: Services, deleted: Sequence[tuple[str, int]]) -> int:
         return len(ended)
 
 
-def _settle(services: Services, uri: str, stamp: QuoteAuthorization | None) -> None:
+def _settle(services: Services, uri: str, stamp: QuoteAuthorization | None, *, ends: bool = True) -> bool:
+    """False where a quote that is shown would have to end, and that isn't sure."""
+    settled = True
     with services.db.write() as session:
         for row, quoting, quoted, author in _claims(session, uri):
             allowed = stamp is not None and stamp == QuoteAuthorization(uri, author, quoting, quoted)
             if row.state is QuoteState.PENDING:
                 states.move(session, services, row, QuoteState.ACCEPTED if allowed else QuoteState.REJECTED)
+            elif row.state is QuoteState.ACCEPTED and not allowed:
+                settled = ends
+                if ends:
+                    states.move(session, services, row, QuoteState.REVOKED)
+    return settled
 
 
 def _claims(session: Session, uri: str) -> Sequence[tuple[QuoteRow, str, str, str]]:

@@ -45,10 +45,11 @@ def poll_seconds(given: str) -> str:
 
 
 def quote_policies() -> Choices:
-    """Who may quote a post, widest first."""
+    """Who may quote a post."""
     return [
         (QuotePolicy.PUBLIC.value, _("Everybody")),
         (QuotePolicy.FOLLOWERS.value, _("My followers")),
+        (QuotePolicy.MANUAL.value, _("Whoever asks me first")),
         (QuotePolicy.NOBODY.value, _("Nobody but me")),
     ]
 

@@ -13,11 +13,12 @@ from flask_babel import gettext as _
 
 from app.accounts.tables import ActorRow
 from app.current import services
-from app.enforcement import appeals, letters
+from app.enforcement import appeals, reasons
 from app.notifications import markers, reading
 from app.notifications.reading import NotificationView
 from app.notifications.tables import NotificationKind as Kind
 from app.posts.reading import PostView
+from app.posts.tables import QuoteState
 from app.web import paged, sessions
 
 blueprint = sessions.guard(Blueprint("notices", __name__))
@@ -70,9 +71,17 @@ def _said(kind: Kind, payload: Mapping[str, Any], view: NotificationView) -> dic
     said: dict[str, Any] = {"sign": sign, "words": words, "actor": view.actor}
     if kind is Kind.FOLLOW_REQUEST:
         said |= {"link": "/follow-requests", "link_words": _("Answer")}
+    elif kind is Kind.QUOTE and _asks(view):
+        said |= {"words": _("asks to quote you"), "link": "/quote-requests", "link_words": _("Answer")}
     elif kind in (Kind.REPORT, Kind.SIGN_UP):
         said |= {"link": "/review", "link_words": _("To the queue")}
     return said
+
+
+def _asks(view: NotificationView) -> bool:
+    """Whether a quote waits for the reader's leave."""
+    quote = view.post.shown.quote if view.post is not None else None
+    return quote is not None and quote.state == QuoteState.PENDING
 
 
 def _signs() -> dict[Kind, tuple[str, str]]:
@@ -121,7 +130,7 @@ def _warning(payload: Mapping[str, Any], _view: NotificationView) -> dict[str, A
     if payload.get("appeal_id"):
         return _appeal(payload)
     reversed_ = payload.get("reverses") is not None
-    happened = letters.what_happened(str(payload.get("action") or ""), gettext)
+    happened = reasons.happened(str(payload.get("action") or ""), gettext)
     words = _("a decision about you was taken back") if reversed_ else happened
     said: dict[str, Any] = {
         "sign": "✓" if reversed_ else "✕",
@@ -129,6 +138,9 @@ def _warning(payload: Mapping[str, Any], _view: NotificationView) -> dict[str, A
         "words": words.rstrip("."),
         "details": str(payload.get("reason") or ""),
     }
+    if payload.get("statement_id"):
+        hold = {"sign": "◷", "chip": "hold", "link": f"/statements/{payload['statement_id']}"}
+        said |= hold | {"link_words": _("Why, and what you can do")}
     if payload.get("decision_id"):
         said |= {"link": f"/decisions/{payload['decision_id']}", "link_words": _("Why, and how to contest it")}
     return said

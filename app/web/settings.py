@@ -46,6 +46,7 @@ def change_profile() -> Response:
         locked=forms.ticked("locked"),
         bot=forms.ticked("bot"),
         discoverable=forms.ticked("discoverable"),
+        hides_follows=forms.ticked("hides_follows"),
         indexable=forms.ticked("indexable"),
     )
     try:

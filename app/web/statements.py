@@ -5,25 +5,43 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template
 from flask_babel import gettext
 from flask_babel import gettext as _
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
 
 from app.current import services
-from app.enforcement import letters
+from app.enforcement import letters, reasons
 from app.errors import NotFoundError
 from app.instance import rules as instance_rules
 from app.posts import resolve
+from app.posts.tables import PostRow, PostState
 from app.web import pages, sessions
 from moderation.appeals import contesting, reading
 from moderation.cases.plans import HARMLESS
 from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.cases.telling import MACHINE
+from moderation.statements import reading as given
+from moderation.statements.tables import StatementRow
 
 blueprint = sessions.guard(Blueprint("statements", __name__))
 blueprint.after_request(sessions.keep_nowhere)
+
+
+@dataclass(frozen=True)
+class Said:
+    """A statement of reasons in words."""
+
+    facts: str
+    source: str
+    means: str
+    ground: str
+    duration: str
+    territory: str
+    policy_version: int | None
+    exempt: bool
 
 
 @dataclass(frozen=True)
@@ -32,6 +50,8 @@ class Told:
 
     number: int
     happened: str
+    said: Said | None
+    """The statement of reasons as it was given; None for decisions from before there were any."""
     about: str
     rule: str
     reason: str
@@ -56,6 +76,39 @@ def statement(number: str) -> str:
     return render_template("statement.html", told=said)
 
 
+@blueprint.get("/statements/<number>")
+@sessions.signed_in
+def of_a_hold(number: str) -> str | Response:
+    """Why something waits for longer than an hour, as it was told; a decision's statement is on its own page."""
+    me = sessions.required()
+    with services().db.read() as session:
+        row = session.get(StatementRow, resolve.parse_id(number))
+        if row is None or row.recipient != me.uri:
+            raise NotFoundError
+        post = session.scalar(select(PostRow).where(PostRow.uri == row.uri, PostRow.actor_id == me.id))
+    if row.decision_id is not None:
+        return redirect(f"/decisions/{row.decision_id}")
+    waits = post is not None and post.state is PostState.HELD
+    happened = reasons.happened(row.action, gettext)
+    return render_template(
+        "statement-hold.html", row=row, said=said(row), happened=happened, post=post if waits else None
+    )
+
+
+def said(row: StatementRow) -> Said:
+    """A statement in the words of the page's reader; its facts stand as they were told."""
+    return Said(
+        facts=row.facts,
+        source=reasons.source(row, gettext),
+        means=reasons.means(row, gettext),
+        ground=reasons.ground(row, gettext),
+        duration=reasons.duration(row, pages.language(), gettext),
+        territory=reasons.territory(gettext),
+        policy_version=row.policy_version,
+        exempt=row.exempt_reason is not None,
+    )
+
+
 def told(session: Session, row: DecisionRow, reader: str) -> Told:
     """What its author reads of a decision. Raises NotFoundError for everybody else."""
     if row.reverses_id is not None or not contesting.subjects_of(row, reader):
@@ -65,6 +118,7 @@ def told(session: Session, row: DecisionRow, reader: str) -> Told:
     return Told(
         number=row.id,
         happened=letters.what_happened(row.action.value, gettext),
+        said=said(stated) if (stated := given.of_decision(session, row.id, reader)) is not None else None,
         about=about if (about := contesting.subjects_of(row, reader)[0]) != reader else _("your account"),
         rule=instance_rules.text_of(session, row.rule_id, pages.language()) or "",
         reason=row.reason,

@@ -177,6 +177,18 @@ def test_a_boost_is_an_announce_at_its_own_address(world: World) -> None:
     assert (document["type"], document["object"], document["id"]) == ("Announce", note["id"], view.post.uri)
 
 
+@pytest.mark.parametrize("what", ["followers", "following"])
+def test_who_keeps_back_whom_they_follow_tells_how_many_alone(world: World, what: str) -> None:
+    ana, fan = world.member("ana", hides_follows=True, followers_count=1, following_count=1), world.known("fan")
+    world.follow(world.row(fan), ana)
+    world.follow(ana, world.row(fan))
+    told = {"@context": "https://www.w3.org/ns/activitystreams", "id": f"{ana.uri}/{what}"}
+    told |= {"type": "OrderedCollection", "totalItems": 1}  # type: ignore[dict-item]
+    for query in ("", "?page=true", "?page=true&max_id=99999999999999"):
+        assert _get(world, f"/users/ana/{what}{query}").get_json() == told
+        assert _signed(world, fan, f"{ana.uri}/{what}{query}").get_json() == told
+
+
 def test_followers_are_listed_in_pages_without_those_who_are_gone(world: World) -> None:
     ana = world.member("ana", followers_count=55)
     followers = [world.known(f"fan{n}", f"host{n % 7}.example") for n in range(55)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -10,8 +11,10 @@ from sqlalchemy import select
 
 from app.accounts.tables import ActorRow
 from app.enforcement import enact
+from app.errors import NotFoundError
 from app.federation import threads, wanted
 from app.federation.tables import OutboxActivityRow
+from app.federation.wire.errors import GoneError
 from app.federation.wire.values import PUBLIC
 from app.notifications.tables import NotificationRow
 from app.posts import compose, reading
@@ -19,7 +22,7 @@ from app.posts.compose import ComposeRequest
 from app.posts.reading import QuoteView
 from app.posts.tables import AttachmentRow, PostRow, PostState, QuoteRow
 from app.posts.terms import Deed, May, QuotePolicy
-from app.quotes import allowing
+from app.quotes import allowing, requests
 from app.relationships import block
 from moderation.domains import editing
 from moderation.values import Severity
@@ -440,6 +443,83 @@ def test_followers_may_where_the_author_says_so(world: World, ben: Remote, ana: 
     note = ben.note("Ana knows.", quote=post.uri)
     world.take(ben, ask(ben, post, note))
     assert state(world, note) == "accepted"
+
+
+def by_hand(world: World, ben: Remote, ana: ActorRow, **fields: Any) -> tuple[PostRow, dict[str, Any]]:
+    """Ana wants to be asked, and ben asks."""
+    post = write(world, ana, "The ferry left.", quote_policy=QuotePolicy.MANUAL)
+    note = ben.note("Ana knows.", quote=post.uri, **fields)
+    world.take(ben, ask(ben, post, note))
+    return post, note
+
+
+def waiting(world: World, ana: ActorRow) -> list[tuple[str, str]]:
+    """What asks to quote what."""
+    with world.services.db.read() as session:
+        return [(one.quoting.post.uri, one.quoted.post.uri) for one in requests.waiting(session, ana.id)]
+
+
+def test_who_wants_to_be_asked_says_so_and_answers_by_hand(world: World, ben: Remote, ana: ActorRow) -> None:
+    post, note = by_hand(world, ben, ana)
+    document = world.http.get(post.uri, headers={"Accept": "application/activity+json"}).get_json()
+    assert document["interactionPolicy"]["canQuote"] == {"automaticApproval": [ana.uri], "manualApproval": [PUBLIC]}
+    assert (state(world, note), told(world, ana), waiting(world, ana)) == (
+        "pending",
+        ["quote"],
+        [(note["id"], post.uri)],
+    )
+    assert sent(world, "Accept") == sent(world, "Reject") == []
+    requests.answer(world.services, ana.id, world.stored(note).id, allowed=True)
+    (yes,) = sent(world, "Accept")
+    assert (yes["object"]["type"], yes["object"]["instrument"]) == ("QuoteRequest", note["id"])
+    assert (row(world, note).authorization_uri, state(world, note)) == (yes["result"], "accepted")
+    assert (told(world, ana), waiting(world, ana)) == (["quote"], [])
+    with pytest.raises(NotFoundError):
+        requests.answer(world.services, ana.id, world.stored(note).id, allowed=False)
+
+
+def test_a_no_by_hand_is_told_and_stands_when_asked_again(world: World, ben: Remote, ana: ActorRow) -> None:
+    post, note = by_hand(world, ben, ana)
+    with pytest.raises(NotFoundError):
+        requests.answer(world.services, world.member("dora").id, world.stored(note).id, allowed=True)
+    requests.answer(world.services, ana.id, world.stored(note).id, allowed=False)
+    world.take(ben, ask(ben, post, note["id"]))
+    assert [no["object"]["instrument"] for no in sent(world, "Reject")] == [note["id"]] * 2
+    assert (state(world, note), waiting(world, ana), sent(world, "Accept")) == ("rejected", [], [])
+
+
+def test_what_the_author_cannot_read_is_no_question_to_them(world: World, ben: Remote, ana: ActorRow) -> None:
+    _post, note = by_hand(world, ben, ana, to=[ben.uri + "/followers"], cc=[])
+    assert (len(sent(world, "Reject")), waiting(world, ana), told(world, ana)) == (1, [], [])
+    assert row(world, note).request_uri is None
+
+
+def test_what_waits_at_the_door_is_no_question_yet(world: World, ben: Remote, ana: ActorRow) -> None:
+    post = write(world, ana, "The ferry left.", quote_policy=QuotePolicy.MANUAL)
+    world.take(ben, ask(ben, post, ben.note(HATEFUL, quote=post.uri)))
+    assert (waiting(world, ana), told(world, ana)) == ([], [])
+
+
+@pytest.mark.parametrize(("answered", "looks"), [(410, 1), (404, 3)])
+def test_a_stamp_that_is_gone_when_a_member_reads_ends_the_quote_though_nobody_said_so(
+    world: World, ben: Remote, cleo: Remote, story: dict[str, Any], answered: int, looks: int
+) -> None:
+    note = allowed(world, ben, cleo, story)
+    world.take(ben, ben.create(note))
+    drain(world)
+    assert state(world, note) == "accepted"
+    world.web.fail(note["quoteAuthorization"], GoneError("gone", answered=answered))
+    world.web.asked.clear()
+    wanted.read_thread(world.services, world.stored(note))
+    drain(world)
+    assert (note["quoteAuthorization"] in world.web.asked, state(world, note)) == (False, "accepted")
+    world.services.clock.move(timedelta(days=1))  # type: ignore[attr-defined]
+    wanted.read_thread(world.services, world.stored(note))
+    for _ in range(5):
+        world.services.clock.move(timedelta(hours=2))  # type: ignore[attr-defined]
+        threads.drain(world.services)
+    assert world.web.asked.count(note["quoteAuthorization"]) == looks
+    assert state(world, note) == "revoked"
 
 
 def test_a_request_for_a_post_that_quotes_something_else_is_refused(world: World, ben: Remote, ana: ActorRow) -> None:

@@ -191,6 +191,38 @@ def test_both_vote_in_each_other_s_polls(town: Town) -> None:
     assert vote["attributedTo"] == town.ana_uri and "content" not in vote
 
 
+def test_each_quotes_the_other_with_leave(town: Town) -> None:
+    ours = town.post("/api/v1/statuses", status="The keeper of the lock plays the accordion.")
+    theirs = town.peer.do("quote", text="So that is who it was.", uri=ours["uri"])["id"]
+    stamps = lambda: [a["result"] for a in town.peer.received("Accept") if "result" in a]  # noqa: E731
+    town.eventually(stamps, "our Accept with a stamp arrived")
+    stamp = town.peer.do("look", uri=stamps()[-1])
+    assert (stamp["type"], stamp["interactingObject"], stamp["interactionTarget"], stamp["attributedTo"]) == (
+        "QuoteAuthorization",
+        theirs,
+        ours["uri"],
+        town.ana_uri,
+    )
+    (quoting,) = town.get(f"/api/v1/statuses/{ours['id']}/quotes")
+    assert (quoting["uri"], quoting["quote"]["state"]) == (theirs, "accepted")
+    uri = town.peer.do("post", text="The lock gates were oiled today.", to=town.ana_uri)["id"]
+    town.eventually(lambda: uri in town.home(), "her post is here")
+    status = town.post("/api/v1/statuses", status="At last.", quoted_status_id=town.home()[uri]["id"])
+    assert status["quote"]["state"] == "pending"
+
+    def quote() -> Json:
+        found: Json = town.get(f"/api/v1/statuses/{status['id']}")["quote"]
+        return found
+
+    town.eventually(lambda: quote()["state"] == "accepted", "her Accept arrived here")
+    assert quote()["quoted_status"]["uri"] == uri
+    (asked,) = [a for a in town.peer.received("QuoteRequest") if a["object"] == uri]
+    assert asked["instrument"]["id"] == status["uri"] and asked["instrument"]["quote"] == uri
+    told = lambda: [a for a in town.peer.received("Update") if a["object"].get("id") == status["uri"]]  # noqa: E731
+    town.eventually(told, "our Update with her stamp")
+    assert town.peer.do("look", uri=told()[-1]["object"]["quoteAuthorization"])["type"] == "QuoteAuthorization"
+
+
 def test_a_hateful_post_waits_until_a_moderator_lets_it_in(town: Town) -> None:
     uri = town.peer.do("post", text=HATEFUL, to=town.ana_uri)["id"]
 

@@ -195,9 +195,9 @@ def page(
     return _with({**document, "orderedItems" if ordered else "items": list(items)}, totalItems=total)
 
 
-def count_of(uri: str, total: int) -> Document:
+def count_of(uri: str, total: int, *, ordered: bool = False) -> Document:
     """A collection of which only the size is told."""
-    return {"@context": AS, "id": uri, "type": "Collection", "totalItems": total}
+    return {"@context": AS, "id": uri, "type": "OrderedCollection" if ordered else "Collection", "totalItems": total}
 
 
 def bare(document: Mapping[str, Any]) -> Document:

@@ -18,6 +18,7 @@ from app.mastodon.serialise.emojis import emojis
 from app.mastodon.serialise.recent import Recent
 from app.mastodon.serialise.times import date_or_none, day, instant
 from app.media import shown
+from app.posts.terms import QuotePolicy
 from app.settings import Settings
 from moderation.values import Visibility
 
@@ -36,7 +37,7 @@ def account(actor: ActorRow, settings: Settings) -> orjson.Fragment:
     """An Account, rendered once for each state of its actor."""
     key = (
         actor.id, settings.base_url, actor.username, actor.display_name, actor.summary, str(actor.fields),
-        actor.locked, actor.bot, actor.kind, actor.discoverable, actor.indexable, actor.memorial,
+        actor.locked, actor.bot, actor.kind, actor.discoverable, actor.indexable, actor.memorial, actor.hides_follows,
         actor.url, actor.avatar_url, actor.header_url, str(actor.emojis), actor.suspended_at, actor.silenced_at,
         actor.domain_silenced, actor.followers_count, actor.following_count, actor.posts_count, actor.last_post_at,
     )  # fmt: skip
@@ -75,7 +76,7 @@ def plain(actor: ActorRow, settings: Settings) -> dict[str, Any]:
         "following_count": actor.following_count,
         "statuses_count": actor.posts_count,
         "last_status_at": date_or_none(actor.last_post_at),
-        "hide_collections": False,
+        "hide_collections": actor.hides_follows,
         "noindex": not actor.discoverable,
         "emojis": [] if gone else emojis(actor.emojis, settings),
         "roles": [],
@@ -116,7 +117,7 @@ def credentials(account_row: AccountRow, actor: ActorRow, settings: Settings, re
         "privacy": VISIBILITY[Visibility(account_row.default_visibility)],
         "sensitive": account_row.default_sensitive,
         "language": account_row.default_language,
-        "quote_policy": account_row.default_quote_policy,
+        "quote_policy": _known_quote_policy(account_row.default_quote_policy),
         "note": own.summary_source,
         "fields": [
             {"name": name, "value": typed(value), "verified_at": verified.get(value)} for name, value in own.fields
@@ -128,6 +129,11 @@ def credentials(account_row: AccountRow, actor: ActorRow, settings: Settings, re
     }
     entity["role"] = role(account_row.role)
     return entity
+
+
+def _known_quote_policy(policy: str) -> str:
+    """In words that every client knows: who wants to be asked first would rather not be quoted than not be asked."""
+    return QuotePolicy.NOBODY.value if policy == QuotePolicy.MANUAL.value else policy
 
 
 def typed(value: str) -> str:

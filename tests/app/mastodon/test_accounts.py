@@ -13,6 +13,20 @@ from app.settings import Registration
 from tests.app.mastodon.people import Person, member, remote, sign_in
 
 
+def test_who_keeps_back_whom_they_follow_reads_it_alone(ana: Person, ben: Person) -> None:
+    ana.do(f"/api/v1/accounts/{ben.id}/follow")
+    ben.do(f"/api/v1/accounts/{ana.id}/follow")
+    changed = ana.send("PATCH", "/api/v1/accounts/update_credentials", json={"hide_collections": True}).json
+    assert changed["hide_collections"] and ben.read(f"/api/v1/accounts/{ana.id}")["hide_collections"]
+    for what in ("followers", "following"):
+        lists = [who.read(f"/api/v1/accounts/{ana.id}/{what}") for who in (ana, ben)]
+        assert [[one["acct"] for one in found] for found in lists] == [["ben"], []]
+        assert ana.http.get(f"/api/v1/accounts/{ana.id}/{what}", base_url="https://ostiary.example").json == []
+    assert [one["acct"] for one in ana.read(f"/api/v1/accounts/{ben.id}/followers")] == ["ana"], (
+        "ben keeps nothing back"
+    )
+
+
 def test_ones_own_account_carries_what_was_typed(ana: Person) -> None:
     me = ana.read("/api/v1/accounts/verify_credentials")
     assert me["acct"] == "ana" and me["id"] == ana.id

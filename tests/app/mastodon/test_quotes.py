@@ -60,6 +60,21 @@ def test_what_its_author_does_not_allow_is_not_quoted(ana: Person, ben: Person, 
     assert ben.post("/api/v1/statuses", json={"status": "!", "quoted_status_id": "1"}).status_code == 404
 
 
+def test_a_quote_that_wants_to_be_asked_for_first_waits(ana: Person, ben: Person) -> None:
+    status = ana.says("The ferry left.", quote_approval_policy="manual")
+    approval = again(ben, status)["quote_approval"]
+    assert approval == {"automatic": [], "manual": ["public"], "current_user": "manual"}
+    quoting = quotes(ben, status)
+    assert (quoting["quote"], again(ana, status)["quotes_count"]) == ({"state": "pending", "quoted_status": None}, 0)
+    assert [one["type"] for one in ana.read("/api/v1/notifications")] == ["quote"]
+    answer = ben.post(
+        "/api/v1/statuses", json={"status": "!", "quoted_status_id": status["id"], "visibility": "private"}
+    )
+    assert answer.status_code == 422
+    source = ana.send("PATCH", "/api/v1/accounts/update_credentials", json={"source": {"quote_policy": "manual"}})
+    assert source.json["source"]["quote_policy"] == "nobody", "clients know three words"
+
+
 def test_what_followers_see_is_quoted_to_followers_at_most(ana: Person) -> None:
     private = ana.says("Among us.", visibility="private")
     assert quotes(ana, private, visibility="public")["visibility"] == "private"

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts.tables import AccountRow, Role
+from app.enforcement import upkeep
 from app.notifications.tables import MailRow
 from app.posts.tables import PostRow, PostState
 from app.reports import file
@@ -18,6 +19,7 @@ from app.reviewing import decide
 from moderation.appeals.tables import AppealRow
 from moderation.cases.tables import CaseRow
 from moderation.cases.values import DecisionRequest
+from moderation.statements.tables import StatementRow
 from moderation.values import Action, CaseOrigin, Scope
 from tests.app.people import again
 from tests.app.web.conftest import BASE, Town
@@ -194,3 +196,30 @@ def test_the_answer_reaches_a_french_reader_in_french(
     case, desk = appeal_case(town), town.at_home(cleo)
     desk.post(f"/review/case/{case}/answer", on=f"/review/case/{case}", outcome="uphold", reply="Elle reste.")
     assert "La décision est maintenue" in mails(town, ana)[-1]
+
+
+def test_the_page_of_a_decision_says_what_article_17_asks_for(town: Town, ana: AccountRow, mo: AccountRow) -> None:
+    number = decided(town, mo, town.writes(ana, "they are vermin"), Action.REMOVE)
+    page = town.at_home(ana).page(f"/decisions/{number}")
+    for said in (
+        "took it for hatred",
+        "we looked of our own accord",
+        "A machine pointed it out; a person decided.",
+        "It breaks rule 2.",
+        "until it is taken back, everywhere that this server is read",
+        "to a court",
+    ):
+        assert said in page, said
+
+
+def test_a_long_holds_reasons_are_a_page_for_its_author_alone(town: Town, ana: AccountRow, ben: AccountRow) -> None:
+    town.writes(ana, "they are vermin")
+    town.services.clock.move(timedelta(hours=1))  # type: ignore[attr-defined]
+    upkeep.end_holds(town.services)
+    with town.services.db.read() as session:
+        row = session.scalars(select(StatementRow)).one()
+    author = town.at_home(ana)
+    assert f'href="/statements/{row.id}"' in author.page("/notifications")
+    page = author.page(f"/statements/{row.id}")
+    assert "Nobody has decided yet" in page and "/edit" in page
+    assert town.at_home(ben).get(f"/statements/{row.id}").status_code == 404

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from app.accounts.tables import AccountRow
 from app.posts import delete
 from app.quotes import inline
@@ -21,6 +23,25 @@ def test_a_quote_is_written_by_its_link_and_stands_in_a_frame(town: Town, ana: A
     assert '<blockquote class="quote tight">' in profile and "without the bicycles" in profile
     assert "RE:" not in profile
     assert "quoted you" in town.at_home(ana).page("/notifications")
+
+
+def test_who_wants_to_be_asked_finds_the_question_and_answers_it(town: Town, ana: AccountRow, ben: AccountRow) -> None:
+    hers, his = town.at_home(ana), town.at_home(ben)
+    hers.post("/compose", text="the ferry left", visibility="public", quote_policy="manual")
+    (number,) = re.findall(r'href="/compose\?quote=(\d+)"', his.page("/@ana"))
+    for text in ("read this", "and this"):
+        his.post("/compose", on=f"/compose?quote={number}", text=text, quoted_id=number)
+    assert "its author is asked" in his.page("/@ben") and "the ferry left" not in his.page("/@ben")
+    told = hers.page("/notifications")
+    assert "asks to quote you" in told and 'href="/quote-requests"' in told
+    first, second = re.findall(r'action="/quote-requests/(\d+)/allow"', hers.page("/quote-requests"))
+    assert his.post(f"/quote-requests/{first}/allow", on="/home").status_code == 404
+    hers.post(f"/quote-requests/{first}/allow", on="/quote-requests")
+    assert "Declined" in hers.page(hers.post(f"/quote-requests/{second}/decline", on="/quote-requests").location)
+    page = his.page("/@ben")
+    assert page.count("the ferry left") == 1 and "doesn’t allow this quote" in page
+    answer = his.post("/compose", on=f"/compose?quote={number}", text="us", quoted_id=number, visibility="followers")
+    assert "they have to read it" in answer.text
 
 
 def test_who_is_quoted_takes_it_back_where_it_stands(town: Town, ana: AccountRow, ben: AccountRow) -> None:

@@ -4,8 +4,8 @@ import { createServer } from "node:http";
 import { Temporal } from "@js-temporal/polyfill";
 import { createFederation, generateCryptoKeyPair, MemoryKvStore, signObject, verifyObject } from "@fedify/fedify";
 import {
-  Accept, Activity, Announce, Create, Delete, Endpoints, Flag, Follow, Image, Like, Mention, Move, Note, Person,
-  PUBLIC_COLLECTION, Question, Reject, Tombstone, Undo, Update, isActor,
+  Accept, Activity, Announce, Create, Delete, Endpoints, Flag, Follow, InteractionPolicy, InteractionRule, Like, Mention, Move, Note,
+  Person, PUBLIC_COLLECTION, Question, QuoteAuthorization, QuoteRequest, Tombstone, Undo, Update, isActor,
 } from "@fedify/vocab";
 
 const [port, firstKnock] = [Number(process.argv[2]), process.argv[3]];
@@ -17,6 +17,7 @@ for (const name of NAMES) {
 }
 const followers = new Map(NAMES.map((name) => [name, new Map()])); // actor URI -> actor
 const notes = new Map(); // id -> Note
+const stamps = new Map(); // id -> QuoteAuthorization
 const proved = new Map(); // id of what arrived -> whether its own proof holds, in Fedify's eyes
 const received = []; // what was verified and handed to a listener, in order
 let movedTo = null;
@@ -57,6 +58,9 @@ federation.setFollowersDispatcher("/users/{identifier}/followers", (_ctx, identi
 federation.setObjectDispatcher(Note, "/users/{identifier}/notes/{id}", (ctx, { identifier, id }) =>
   notes.get(ctx.getObjectUri(Note, { identifier, id }).href) ?? null);
 
+federation.setObjectDispatcher(QuoteAuthorization, "/users/{identifier}/stamps/{id}", (ctx, { identifier, id }) =>
+  stamps.get(ctx.getObjectUri(QuoteAuthorization, { identifier, id }).href) ?? null);
+
 const remember = async (_ctx, activity) => {
   received.push(await activity.toJsonLd({ format: "compact" }).catch(() => activity.toJsonLd()));
 };
@@ -78,6 +82,17 @@ federation
     await remember(ctx, undo);
     const object = await undo.getObject(ctx);
     if (object instanceof Follow) for (const each of followers.values()) each.delete(undo.actorId.href);
+  })
+  .on(QuoteRequest, async (ctx, request) => { // mira lets everybody quote her
+    await remember(ctx, request);
+    const stamp = new QuoteAuthorization({
+      id: ctx.getObjectUri(QuoteAuthorization, { identifier: "mira", id: String(++counter) }), attribution: ctx.getActorUri("mira"),
+      interactingObject: request.instrumentId, interactionTarget: request.objectId,
+    });
+    stamps.set(stamp.id.href, stamp);
+    await ctx.sendActivity({ identifier: "mira" }, await request.getActor(ctx), new Accept({
+      id: fresh("mira", "accepts"), actor: ctx.getActorUri("mira"), object: request.id, result: stamp.id,
+    }));
   })
   .on(Activity, remember)
   .onError((_ctx, error) => console.error("inbox:", error));
@@ -117,6 +132,7 @@ const CONTROL = {
     const note = new Note({
       id, attribution: ctx.getActorUri("mira"), to: PUBLIC_COLLECTION, ccs: [ctx.getFollowersUri("mira"), person?.id].filter(Boolean),
       content: `<p>${text}</p>`, url: id, replyTarget: answers ? new URL(answers) : null,
+      interactionPolicy: new InteractionPolicy({ canQuote: new InteractionRule({ automaticApproval: PUBLIC_COLLECTION }) }),
       tags: person ? [new Mention({ href: person.id, name: `@${person.preferredUsername}` })] : [],
       published: at(new Date().toISOString()),
     });
@@ -125,6 +141,19 @@ const CONTROL = {
       id: new URL("#create", id), actor: ctx.getActorUri("mira"), object: note, to: PUBLIC_COLLECTION, ccs: [...note.ccIds],
     });
     await ctx.sendActivity({ identifier: "mira" }, [...people(), person].filter(Boolean), create);
+    return { id: id.href };
+  },
+  async quote(ctx, { text, uri }) { // asks first, with the whole post; what comes of it arrives as an Accept
+    const id = ctx.getObjectUri(Note, { identifier: "mira", id: String(++counter) });
+    const note = new Note({
+      id, attribution: ctx.getActorUri("mira"), to: PUBLIC_COLLECTION, ccs: [ctx.getFollowersUri("mira")],
+      content: `<p>${text}</p>`, url: id, quote: new URL(uri), published: at(new Date().toISOString()),
+    });
+    notes.set(id.href, note);
+    const author = await (await someone(ctx, uri)).getAttribution(ctx);
+    await ctx.sendActivity({ identifier: "mira" }, author, new QuoteRequest({
+      id: fresh("mira", "requests"), actor: ctx.getActorUri("mira"), object: new URL(uri), instrument: note,
+    }));
     return { id: id.href };
   },
   async ask(ctx, { text, options }) {

@@ -1,0 +1,133 @@
+"""Statements of reasons in words: facts, means, duration and redress, in the reader's language, for page and mail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from babel.dates import format_datetime
+
+from app.accounts.tables import AccountRow
+from app.enforcement import letters
+from app.mail import Mail
+from app.notifications import languages
+from app.notifications.languages import Translate
+from app.settings import Settings
+from moderation.statements.making import HOLD, Stated
+from moderation.statements.tables import StatementRow
+
+
+def facts(stated: Stated, domain: str, locale: str, _: Translate) -> str:
+    """Facts and circumstances: how it was noticed, who looked, when. Never who reported or who decided."""
+    values = {"domain": domain, "when": moment(stated.applied_at, locale), "label": label(stated.label, _)}
+    noticed = _noticed(stated, _) % values
+    if stated.action == HOLD:
+        held = _("It has waited since %(when)s for a moderator of %(domain)s to read it, and nobody else sees it.")
+        return f"{noticed} {held % values}"
+    looked = _("On %(when)s a moderator of %(domain)s looked at it, and decided.") % values
+    return f"{noticed} {looked}"
+
+
+def means(row: StatementRow, _: Translate) -> str:
+    """Whether machines took part in noticing, and in deciding."""
+    if row.automated_decision == "FULLY":
+        return _("A machine noticed it and made it wait. Nobody has decided yet; a person will.")
+    if row.automated_detection:
+        return _("A machine pointed it out; a person decided.")
+    return _("A person decided; no machine took part.")
+
+
+def source(row: StatementRow, _: Translate) -> str:
+    """On whose initiative."""
+    return {
+        "ARTICLE_16": _("Somebody gave notice of it."),
+        "OTHER_NOTIFICATION": _("Somebody reported it."),
+    }.get(row.source) or _("Nobody reported it: we looked of our own accord.")
+
+
+def ground(row: StatementRow, _: Translate) -> str:
+    """Which rule, or why none is named."""
+    if row.rule:
+        return _("It breaks a rule of this house, and so its terms: “%(rule)s”") % {"rule": row.rule}
+    if row.action == HOLD:
+        return _("The terms of this house let a machine make a post wait for a person.")
+    return _("It can’t stay under the terms of this house, for the reason given.")
+
+
+def duration(row: StatementRow, locale: str, _: Translate) -> str:
+    """For how long."""
+    if row.ends_at is None:
+        return _("until it is taken back")
+    return _("until %(when)s") % {"when": moment(row.ends_at, locale)}
+
+
+def territory(_: Translate) -> str:
+    """Where it holds."""
+    return _("everywhere that this server is read")
+
+
+def happened(action: str, _: Translate) -> str:
+    """What was restricted, as a sentence."""
+    if action == HOLD:
+        return _("Your post waits longer than an hour for a person to read it.")
+    return letters.what_happened(action, _)
+
+
+def moment(at: datetime, locale: str) -> str:
+    """A date and a time in words, UTC."""
+    return f"{format_datetime(at, 'd MMMM y, HH:mm', locale=locale)} UTC"
+
+
+def label(name: str | None, _: Translate) -> str:
+    """What a machine called it, for a reader."""
+    words: Mapping[str, str] = {
+        "hate": _("hatred"),
+        "harassment": _("harassment"),
+        "violence": _("threats or violence"),
+        "sexual": _("sexual content"),
+        "self_harm": _("self-harm"),
+        "spam": _("spam"),
+        "toxic": _("rudeness"),
+    }
+    return words.get(name or "") or _("something against the rules")
+
+
+def paragraphs(row: StatementRow, locale: str, _: Translate) -> list[str]:
+    """The whole statement for a mail, but for how to contest it."""
+    parts = [
+        happened(row.action, _),
+        _("It is about: %(uri)s") % {"uri": row.uri},
+        row.facts,
+        f"{source(row, _)} {means(row, _)}",
+        ground(row, _),
+    ]
+    if row.reason:
+        parts.append(_("Reason: %(reason)s") % {"reason": row.reason})
+    where = {"duration": duration(row, locale, _), "territory": territory(_)}
+    parts.append(_("It holds %(duration)s, and %(territory)s.") % where)
+    return parts
+
+
+def _noticed(stated: Stated, _: Translate) -> str:
+    if stated.reports and stated.automated_detection:
+        return _("A machine took it for %(label)s, and somebody reported it.")
+    if stated.reports:
+        return _("Somebody reported it to the moderators of %(domain)s.")
+    if stated.automated_detection:
+        return _("A machine at the door of %(domain)s took it for %(label)s.")
+    return _("The moderators of %(domain)s came upon it.")
+
+
+def held_long(settings: Settings, account: AccountRow, row: StatementRow, link: str) -> Mail:
+    """The mail that says why a post waits for longer than an hour."""
+    locale = languages.normal(account.locale)
+    _ = languages.translator(locale)
+    parts = [
+        _("Hello %(name)s,") % {"name": account.actor.username},
+        *paragraphs(row, locale, _),
+        _("You can edit it, withdraw it, or just wait: %(link)s") % {"link": link},
+        _("If it is refused, you will be told why and can contest that."),
+    ]
+    return Mail(
+        account.email, _("A post of yours waits on %(domain)s") % {"domain": settings.domain}, "\n\n".join(parts)
+    )
