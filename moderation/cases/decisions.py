@@ -10,6 +10,7 @@ from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
 from moderation import turns
+from moderation.authors import strikes
 from moderation.authors.tables import AuthorRow
 from moderation.cases import carrying, claims, clusters, exclusions, opening, plans, states, targets, telling
 from moderation.cases.plans import Step, Target
@@ -151,6 +152,7 @@ def _carry_out(
         *done.records,
         *rule_records,
         *clusters.settle(session, case, decision, now),
+        *([strikes.record(store.current(session), case, now)] if decision.strike else []),
     ]
     session.flush()
     told = telling.authors(case, decision, _told(session, case, steps))
