@@ -215,6 +215,8 @@ def _lead(detail: CaseDetail, top: Finding | None) -> str:
 def _sentences(detail: CaseDetail) -> list[str]:
     findings = {each.why: each for each in detail.findings}
     codes = [code for code in detail.why if not (detail.held and code in NOT_OF_HELD)]
+    if "pile_on" in codes:  # it is about what others write: there is no author to speak of
+        codes.remove("opened_care")
     found = [words.why(code, findings) for code in codes]
     return list(dict.fromkeys(sentence for sentence in found if sentence))
 

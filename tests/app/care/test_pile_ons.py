@@ -17,9 +17,13 @@ from app.posts import admission, threads
 from app.posts.drafts import DraftMention, PostDraft
 from app.posts.tables import PostKind, PostRow
 from app.relationships import follow
+from app.relationships.tables import FollowRow, FollowState
+from app.reviewing import decide
 from app.services import Services
 from moderation.cases.tables import CaseRow, DecisionRow
-from moderation.values import CaseOrigin, Outcome, Visibility
+from moderation.cases.values import DecisionRequest
+from moderation.errors import RefusedError
+from moderation.values import Action, CaseOrigin, Outcome, Scope, Visibility
 from tests.app.people import member, post, remote, told
 
 MANY = 9
@@ -71,6 +75,16 @@ def test_many_harmless_posts_by_strangers_become_one_case_about_her(services: Se
     assert noticing.drain(services, 20) == 0
 
 
+def test_nothing_can_be_decided_against_her(services: Services) -> None:
+    mira, mo = member(services, "mira"), member(services, "mo", Role.MODERATOR)
+    piled_on(services, mira)
+    noticing.drain(services, 20)
+    (case,) = cases_about(services, mira)
+    for action, scope in ((Action.REMOVE, Scope.SUBJECT), (Action.SUSPEND, Scope.ACCOUNT)):
+        with pytest.raises(RefusedError):
+            decide.decide(services, mo, case.id, DecisionRequest(action, scope))
+
+
 def test_friends_who_write_to_her_are_no_pile_on(services: Services) -> None:
     mira = member(services, "mira")
     friends = [remote(services, f"friend{number}", f"f{number}.example") for number in range(MANY)]
@@ -84,8 +98,6 @@ def test_friends_who_write_to_her_are_no_pile_on(services: Services) -> None:
 
 
 def _accept(session, member_id: int, other: int) -> None:  # type: ignore[no-untyped-def]
-    from app.relationships.tables import FollowRow, FollowState
-
     row = session.scalars(
         select(FollowRow).where(FollowRow.follower_id == member_id, FollowRow.target_id == other)
     ).one()
