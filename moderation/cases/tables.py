@@ -74,6 +74,7 @@ class CaseEventRow(ModerationBase):
     """What happened to a case besides decisions: claimed, escalated, assigned, edited, joined, closed."""
 
     __tablename__ = "case_events"
+    __table_args__ = (Index("ix_case_events_by_at", "by", "at"),)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     case_id: Mapped[int] = mapped_column(BigId, ForeignKey("cases.id"), index=True)
