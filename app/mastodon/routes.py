@@ -21,6 +21,9 @@ from app.mastodon import (
     tags,
     timelines,
 )
+from app.mastodon.admin import accounts as admin_accounts
+from app.mastodon.admin import domains as admin_domains
+from app.mastodon.admin import reports as admin_reports
 
 pictures = Blueprint("pictures", __name__, static_folder="static", static_url_path="/pictures")
 """Stand-ins for pictures of people, in a format that every client draws."""
@@ -41,5 +44,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     filters.api,
     filters_v1.api,
     reports.api,
+    admin_accounts.api,
+    admin_reports.api,
+    admin_domains.api,
     pictures,
 )
