@@ -21,6 +21,7 @@ from app.notifications import notify, post_office
 from app.notifications.languages import normal
 from app.notifications.notify import NotificationDraft
 from app.notifications.tables import NotificationKind, NotificationRow
+from app.reviewing import people
 from app.services import Services
 from app.settings import Registration
 from app.stores.budgets import SIGN_UPS, Budgets, network
@@ -242,8 +243,8 @@ def _store_sign_up(session: Session, services: Services, checked: _Checked, toke
 
 
 def _tell_staff(session: Session, services: Services, account: AccountRow) -> None:
-    deciding = session.scalars(select(AccountRow.id).where(AccountRow.role.in_((Role.ADMIN, Role.LEAD))))
-    drafts = [NotificationDraft(who, NotificationKind.SIGN_UP, account.id) for who in deciding]
+    deciding = people.who_may(session, people.PEOPLE)
+    drafts = [NotificationDraft(who.id, NotificationKind.SIGN_UP, account.id) for who in deciding]
     notify.add_many(session, services, drafts)
 
 

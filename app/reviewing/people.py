@@ -67,6 +67,19 @@ def require_for(account: AccountRow, request: DecisionRequest) -> str:
     return name
 
 
+def who_may(session: Session, least: Role) -> list[ActorRow]:
+    """Everybody whose role may do this and who is active, in the order of their ids."""
+    roles = [role for role in Role if lookup.is_staff(role) and lookup.at_least(role, least)]
+    query = (
+        select(ActorRow)
+        .join(AccountRow, AccountRow.id == ActorRow.id)
+        .where(AccountRow.role.in_(roles), AccountRow.disabled_at.is_(None))
+        .where(ActorRow.suspended_at.is_(None), ActorRow.deleted_at.is_(None))
+        .order_by(ActorRow.id)
+    )
+    return list(session.scalars(query))
+
+
 def has_others(session: Session, name: str) -> bool:
     """Whether somebody besides this moderator may work on cases."""
     working = [role for role in Role if role in lookup.STAFF and lookup.at_least(role, WORK)]

@@ -257,3 +257,26 @@ def test_a_disabled_moderator_s_token_is_no_use(mia: Person, services: Services)
     with services.db.write() as session:
         session.get_one(AccountRow, mia.account.id).disabled_at = services.clock.now()
     assert mia.get(ACCOUNTS).status_code == 403
+
+
+def told(who: Person, kind: str) -> list[Any]:
+    return [each for each in who.read("/api/v1/notifications") if each["type"] == kind]
+
+
+def test_moderators_are_told_of_a_report_once(mia: Person, lea: Person, ana: Person, ben: Person) -> None:
+    number = reports(ana, ben, comment="Rude")
+    reports(ana, ben, comment="And again")
+    for person in (mia, lea):
+        [one] = told(person, "admin.report")
+        assert one["account"]["acct"] == "ana" and one["report"]["id"] == number
+        assert one["report"]["target_account"]["acct"] == "ben" and one["report"]["action_taken"] is False
+    assert told(ben, "admin.report") == [] == told(ana, "admin.report")
+
+
+def test_nobody_is_told_of_a_report_about_themselves_or_below_their_role(
+    http: FlaskClient, services: Services, mia: Person, lea: Person, ana: Person
+) -> None:
+    rob = sign_in(http, services, "rob", role=Role.REVIEWER)
+    reports(ana, mia)
+    assert told(mia, "admin.report") == [] == told(rob, "admin.report")
+    assert len(told(lea, "admin.report")) == 1
