@@ -22,6 +22,7 @@ from app.mastodon import (
     timelines,
 )
 from app.mastodon.admin import accounts as admin_accounts
+from app.mastodon.admin import barring as admin_barring
 from app.mastodon.admin import domains as admin_domains
 from app.mastodon.admin import reports as admin_reports
 
@@ -47,5 +48,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     admin_accounts.api,
     admin_reports.api,
     admin_domains.api,
+    admin_barring.api,
     pictures,
 )

@@ -9,10 +9,13 @@ from typing import Any
 import orjson
 
 from app.accounts.tables import AccountRow, ActorRow
+from app.barring.tables import BarredMailboxRow, BarredMailDomainRow, BarredNetworkRow, NetworkSeverity
 from app.mastodon.serialise import accounts
 from app.mastodon.serialise.times import instant, instant_or_none
 from moderation.domains.values import DomainRule
 from moderation.reports.tables import ReportOutcome, ReportRow
+
+NETWORK_SEVERITIES = {NetworkSeverity.APPROVAL: "sign_up_requires_approval", NetworkSeverity.BLOCK: "sign_up_block"}
 
 
 def account(actor: ActorRow, own: AccountRow | None, shown: orjson.Fragment) -> dict[str, Any]:
@@ -80,3 +83,20 @@ def domain_block(rule: DomainRule) -> dict[str, Any]:
 def domain_allow(rule: DomainRule) -> dict[str, Any]:
     """An Admin::DomainAllow."""
     return {"id": rule.domain, "domain": rule.domain, "created_at": instant(rule.set_at)}
+
+
+def barred(row: BarredMailDomainRow | BarredMailboxRow | BarredNetworkRow) -> dict[str, Any]:
+    """An Admin::EmailDomainBlock (attempts aren't counted), CanonicalEmailBlock or IpBlock."""
+    if isinstance(row, BarredMailDomainRow):
+        told = {"domain": row.domain, "allow_with_approval": row.with_approval, "history": []}
+        return {"id": str(row.id), "created_at": instant(row.barred_at), **told}
+    if isinstance(row, BarredMailboxRow):
+        return {"id": str(row.id), "canonical_email_hash": row.digest}
+    return {
+        "id": str(row.id),
+        "ip": row.network,
+        "severity": NETWORK_SEVERITIES[row.severity],
+        "comment": row.comment,
+        "created_at": instant(row.barred_at),
+        "expires_at": instant_or_none(row.expires_at),
+    }
