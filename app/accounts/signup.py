@@ -248,7 +248,7 @@ def _store_sign_up(
 
 
 def _tell_staff(session: Session, services: Services, account: AccountRow) -> None:
-    deciding = people.who_may(session, people.PEOPLE)
+    deciding = people.who_may(session, people.PEOPLE, services.clock.now())
     drafts = [NotificationDraft(who.id, NotificationKind.SIGN_UP, account.id) for who in deciding]
     notify.add_many(session, services, drafts)
 

@@ -28,7 +28,7 @@ def staff(session: Session, services: Services, reporter: ActorRow, reports: Seq
     new = [row for row in reports if row.id > since and row.outcome is ReportOutcome.WAITING]
     if not new:
         return
-    moderators = people.who_may(session, people.PEOPLE)
+    moderators = people.who_may(session, people.PEOPLE, now)
     for report in new:
         kept = exclusions.of(session, report.case_id)
         out = {name for name, row in kept.items() if row.until is None or row.until > now}

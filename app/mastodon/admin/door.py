@@ -8,6 +8,7 @@ from flask import Blueprint, Response
 from app import current
 from app.accounts import lookup
 from app.accounts.tables import AccountRow, Role
+from app.errors import ForbiddenError
 from app.mastodon import answers, blueprint
 from app.oauth import bearer
 from moderation.errors import ModerationError
@@ -24,6 +25,8 @@ def caller(least: Role) -> AccountRow:
     """Who makes this request, in a view under `bearer.require`. Raises ForbiddenError where their role won't do."""
     with current.services().db.read() as session:
         account = lookup.account(session, bearer.account_id())
+    if not lookup.at_least(lookup.role_at(account, current.services().clock.now()), least):
+        raise ForbiddenError("This action is not allowed", code="role_required")
     lookup.require_role(account, least)
     return account
 

@@ -280,3 +280,15 @@ def test_nobody_is_told_of_a_report_about_themselves_or_below_their_role(
     reports(ana, mia)
     assert told(mia, "admin.report") == [] == told(rob, "admin.report")
     assert len(told(lea, "admin.report")) == 1
+
+
+def test_a_role_that_ran_out_or_has_no_second_factor_opens_and_hears_nothing(
+    services: Services, mia: Person, lea: Person, ana: Person, ben: Person
+) -> None:
+    with services.db.write() as session:
+        session.get_one(AccountRow, mia.account.id).role_until = services.clock.now()
+        session.get_one(AccountRow, lea.account.id).second_factor_at = None
+    reports(ana, ben)
+    for person in (mia, lea):
+        assert person.get(REPORTS).status_code == 403 == person.get(ACCOUNTS).status_code
+        assert told(person, "admin.report") == []
