@@ -7,6 +7,7 @@ from flask import Blueprint
 from app.web.review import (
     acting,
     appeals,
+    caring,
     desk,
     golden,
     opinions,
@@ -18,6 +19,7 @@ from app.web.review import (
     relays,
     servers,
     signups,
+    training,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -26,6 +28,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     opinions.blueprint,
     quality.blueprint,
     golden.blueprint,
+    training.blueprint,
+    caring.blueprint,
     appeals.blueprint,
     outside.blueprint,
     overview.blueprint,
