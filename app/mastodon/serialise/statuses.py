@@ -124,7 +124,7 @@ def _shared(view: PostView, reader: Reader) -> bytes:
         post.pk, post.id, reader.settings.base_url, account, view.reply_to_id, post.edited_at,
         shown.replies_count, shown.boosts_count, shown.likes_count, shown.quotes_count, shown.sensitive,
         shown.moderation_warning, fallback(view), shown.language, post.visibility, post.warning, hash(post.content),
-        reader.locale if post.moderation_warning else "",
+        reader.locale if post.moderation_warning else "", tuple(row.id for row in post.attachments),
     )  # fmt: skip
     found = _recent.find(key)
     if found is None:
