@@ -63,6 +63,8 @@ PAGES: Mapping[tuple[str, str], Role] = MappingProxyType(
         ("POST", "/review/policy/preview"): L,
         ("POST", "/review/policy"): L,
         ("GET", "/review/outside"): L,
+        ("GET", "/review/policy/strikes"): T,
+        ("POST", "/review/policy/strikes"): L,
         ("POST", "/review/outside"): L,
         ("POST", "/review/domains/preview"): L,
         ("POST", "/review/domains/set"): L,
