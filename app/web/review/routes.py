@@ -7,9 +7,11 @@ from flask import Blueprint
 from app.web.review import (
     acting,
     appeals,
+    caring,
     desk,
     finding,
     golden,
+    ladder,
     opinions,
     outside,
     overview,
@@ -19,6 +21,7 @@ from app.web.review import (
     relays,
     servers,
     signups,
+    training,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -27,7 +30,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     opinions.blueprint,
     quality.blueprint,
     golden.blueprint,
+    training.blueprint,
+    caring.blueprint,
     appeals.blueprint,
+    ladder.blueprint,
     outside.blueprint,
     overview.blueprint,
     past.blueprint,
