@@ -82,12 +82,7 @@ def _decisions(session: Session, uri: str) -> Iterator[Event]:
         select(DecisionRow.id).where(DecisionRow.author_uri == uri),
         select(DecisionRow.id).where(DecisionRow.reverses_id.in_(cases)),
     )
-    statement = (
-        select(DecisionRow)
-        .where(DecisionRow.id.in_(these))
-        .order_by(DecisionRow.id.desc())
-        .limit(MOST)
-    )
+    statement = select(DecisionRow).where(DecisionRow.id.in_(these)).order_by(DecisionRow.id.desc()).limit(MOST)
     for row in session.scalars(statement):
         details = {
             "decision": row.id,

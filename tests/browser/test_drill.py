@@ -75,9 +75,7 @@ def cases(live: LiveHouse) -> list[CaseRow]:
         return list(session.scalars(query))
 
 
-def test_a_wave_is_cleared_with_one_key_for_each_case_while_others_are_read(
-    chromium: Browser, live: LiveHouse
-) -> None:
+def test_a_wave_is_cleared_with_one_key_for_each_case_while_others_are_read(chromium: Browser, live: LiveHouse) -> None:
     senders, friend = the_wave(live), live.member("willa")
     live.member("clara", Role.MODERATOR)
     for start in range(0, POSTS, BATCH):
