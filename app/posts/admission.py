@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app import metrics
 from app.enforcement import enact
-from app.posts import consequences, door, readers, storing, submissions
+from app.posts import answering, consequences, door, readers, storing, submissions
 from app.posts.drafts import PostDraft
 from app.posts.storing import Stored
 from app.posts.submissions import Surroundings
@@ -118,11 +118,11 @@ def _store(
     now = services.clock.now()
     raced = {*_known(session, drafts), *_boosted_already(session, drafts)}  # somebody may have been faster
     pairs = [(d, j) for d, j in zip(drafts, judgements, strict=True) if d.uri not in raced]
-    recorded = moderation_door.record(session, [j for _, j in pairs], now, services.tools.policies)
-    entries = [
-        (draft, door.opening(draft, judgement, verdict, now))
-        for (draft, judgement), verdict in zip(pairs, recorded.verdicts, strict=True)
-    ]
+    waiting = answering.among(session, pairs)
+    judged = [judgement for draft, judgement in pairs if draft.uri not in waiting]
+    recorded = moderation_door.record(session, judged, now, services.tools.policies)
+    verdicts = {one.submission.uri: verdict for one, verdict in zip(judged, recorded.verdicts, strict=True)}
+    entries = [(draft, door.opening(draft, judgement, verdicts.get(draft.uri), now)) for draft, judgement in pairs]
     stored = storing.store(session, entries, around, now)
     consequences.of_admission(services, session, stored)
     enact.enact(services, session, recorded.effects)
