@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from flask_babel import gettext as _
@@ -18,8 +18,12 @@ from app.notifications import languages, post_office
 from app.reviewing import people
 from app.services import Services
 from moderation.appeals import answering, reading
+from moderation.appeals.tables import AppealOutcome, Party
 from moderation.appeals.values import Answer, Answered, Appeal
 from moderation.cases import claims
+from moderation.cases.tables import CaseRow
+from moderation.cases.values import DecisionRequest
+from moderation.values import Action, Scope, SubjectKind
 
 FACT = "outside_reader"
 PURPOSE = "outside"
@@ -79,6 +83,14 @@ def case_of(services: Services, token: str) -> int:
     raise InvalidError("This link is wrong or too old", code="bad_link")
 
 
+def _removal(session: Session, case_id: int, reply: str) -> DecisionRequest:
+    """What a reporter asked for, as mild as it can be: a post goes, an account is warned or limited."""
+    case = session.get_one(CaseRow, case_id)
+    if case.kind is SubjectKind.ACCOUNT:
+        return DecisionRequest(Action.WARN if case.local else Action.SILENCE, Scope.ACCOUNT, reason=reply)
+    return DecisionRequest(Action.REMOVE, reason=reply)
+
+
 def answer(services: Services, case_id: int, given: Answer) -> Answered:
     """Uphold or overturn. Raises NotFoundError where it isn't theirs (any more), and moderation's errors."""
     with services.db.write() as session:
@@ -86,6 +98,8 @@ def answer(services: Services, case_id: int, given: Answer) -> Answered:
         if row is None or row.outside_at is None:
             raise NotFoundError
         now = services.clock.now()
+        if row.by is Party.REPORTER and given.outcome is AppealOutcome.OVERTURN:
+            given = replace(given, instead=_removal(session, case_id, given.reply))
         claims.take(session, case_id, BY, now)
         done = answering.answer(session, case_id, given, BY, now)
         enact.enact(services, session, done.effects)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from sqlalchemy import Engine
 
 import app.accounts.tables
+import app.bookmarks.tables
 import app.federation.tables
+import app.filters.tables
 import app.instance.tables
+import app.lists.tables
 import app.media.tables
 import app.notifications.tables
 import app.oauth.tables

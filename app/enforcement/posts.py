@@ -46,7 +46,7 @@ def remove(services: Services, session: Session, effect: Effect) -> None:
             _take_down(services, session, post)
     elif post.state in (PostState.HELD, PostState.WAITING):
         door.reject(session, post, effect.verdict)
-        consequences.gone(services, session, [post.id], post.actor_id)
+        consequences.dropped(services, session, post)
 
 
 def withdraw(services: Services, session: Session, effect: Effect) -> None:

@@ -5,16 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy import ColumnElement, Select, delete, or_, select
 from sqlalchemy.orm import Session
 
+from app.bookmarks.tables import BookmarkRow
 from app.federation.tables import FollowerSyncRow, ProfileLinkRow
+from app.filters.tables import FilterKeywordRow, FilterPostRow, FilterRow
+from app.lists.tables import ListMemberRow, ListRow
 from app.notifications.tables import NotificationMarkRow, NotificationRow
 from app.polls import votes
 from app.posts import counts
 from app.posts.tables import IdempotencyRow, LikeRow, MentionRow, PostRow
 from app.relationships import edges
-from app.relationships.tables import BlockRow, FollowRow, HiddenPostRow, MuteRow, SeveredFollowRow
+from app.relationships.tables import (
+    AccountNoteRow,
+    BlockRow,
+    FollowedTagRow,
+    FollowRow,
+    HiddenPostRow,
+    MuteRow,
+    SeveredFollowRow,
+)
 from app.services import Services
 
 CHUNK = 100
@@ -67,6 +78,18 @@ def _rest(actor_id: int) -> tuple[tuple[Any, ColumnElement[bool]], ...]:
         (NotificationRow, or_(NotificationRow.account_id == actor_id, NotificationRow.from_actor_id == actor_id)),
         (NotificationMarkRow, NotificationMarkRow.account_id == actor_id),
         (HiddenPostRow, HiddenPostRow.account_id == actor_id),
+        (AccountNoteRow, or_(AccountNoteRow.account_id == actor_id, AccountNoteRow.target_id == actor_id)),
+        (FollowedTagRow, FollowedTagRow.account_id == actor_id),
+        (BookmarkRow, BookmarkRow.account_id == actor_id),
+        (ListMemberRow, or_(ListMemberRow.actor_id == actor_id, ListMemberRow.list_id.in_(_own(ListRow, actor_id)))),
+        (ListRow, ListRow.account_id == actor_id),
+        (FilterKeywordRow, FilterKeywordRow.filter_id.in_(_own(FilterRow, actor_id))),
+        (FilterPostRow, FilterPostRow.filter_id.in_(_own(FilterRow, actor_id))),
+        (FilterRow, FilterRow.account_id == actor_id),
         (IdempotencyRow, IdempotencyRow.account_id == actor_id),
         (MentionRow, MentionRow.actor_id == actor_id),
     )
+
+
+def _own(table: Any, actor_id: int) -> Select[int]:
+    return select(table.id).where(table.account_id == actor_id)

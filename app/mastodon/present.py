@@ -13,6 +13,8 @@ from flask_babel import gettext as _
 from app import current
 from app.accounts import lookup
 from app.accounts.tables import ActorRow
+from app.filters import reading as filters
+from app.filters.values import Filter
 from app.lifecycle import moving
 from app.mastodon.serialise import accounts as account_entities
 from app.mastodon.serialise import statuses as status_entities
@@ -120,8 +122,17 @@ def reader(views: Sequence[PostView]) -> Reader:
         locale=str(get_locale() or "en"),
         now=services.clock.now(),
         account_id=viewer_id,
+        filters=_filters(viewer_id) if views else (),
         **({"waiting_line": _waiting_line()} if waits else {}),
     )
+
+
+def _filters(viewer_id: int | None) -> tuple[Filter, ...]:
+    if viewer_id is None:
+        return ()
+    services = current.services()
+    with services.db.read() as session:
+        return tuple(filters.of_account(session, viewer_id, services.clock.now()))
 
 
 def _waiting_line() -> Callable[[PostView], str]:

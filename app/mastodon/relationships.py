@@ -16,7 +16,7 @@ from app.mastodon.accounts import MOST_IDS, find, list_paging, listing
 from app.mastodon.serialise.relationships import relationship
 from app.mastodon.serialise.times import instant_or_none
 from app.oauth import bearer
-from app.relationships import block, follow, mute, relations
+from app.relationships import block, follow, mute, notes, relations
 
 api = blueprint.make("relationships")
 
@@ -104,6 +104,15 @@ def unmute_account(public_id: str) -> Response:
     """Take a mute back."""
     target = _target(public_id)
     mute.unmute(current.services(), bearer.account_id(), target)
+    return _answer(target)
+
+
+@api.post("/api/v1/accounts/<public_id>/note")
+@bearer.require("write:accounts")
+def write_note(public_id: str) -> Response:
+    """Write down something about somebody, for one's own eyes."""
+    text, target = params.sent().text("comment", most=10_000), _target(public_id)
+    notes.write(current.services(), bearer.account_id(), target, text)
     return _answer(target)
 
 

@@ -7,13 +7,18 @@ from flask import Blueprint
 from app.mastodon import (
     accounts,
     apps,
+    bookmarks,
+    filters,
+    filters_v1,
     instance,
+    lists,
     notifications,
     polls,
     relationships,
     reports,
     search,
     statuses,
+    tags,
     timelines,
 )
 
@@ -30,6 +35,11 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     timelines.api,
     notifications.api,
     search.api,
+    bookmarks.api,
+    lists.api,
+    tags.api,
+    filters.api,
+    filters_v1.api,
     reports.api,
     pictures,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.database.engine import after_commit
@@ -50,7 +51,8 @@ def of_withdrawal(services: Services, session: Session, post: PostRow) -> None:
     if post.local:
         # A decision can be undone for a while, and a Delete elsewhere can't.
         outgoing.post_deleted(session, services, post, not_before=services.clock.now() + UNDO_WINDOW)
-    gone(services, session, [post.id], post.actor_id)
+    boosts = select(PostRow).where(PostRow.boost_of_pk == post.pk, PostRow.state == PostState.PUBLISHED)
+    gone(services, session, [post, *session.scalars(boosts)])
 
 
 def held(services: Services, session: Session, pk: int, public_id: int, actor_id: int) -> None:
@@ -67,15 +69,14 @@ def edited(services: Services, session: Session, post: PostRow) -> None:
     after_commit(session, partial(fanout.announce_edit, services, post.pk))
 
 
-def gone(services: Services, session: Session, public_ids: Sequence[int], actor_id: int) -> None:
-    """Clients drop what isn't there any more."""
-    channels = [events.PUBLIC, events.user_channel(actor_id)]
+def gone(services: Services, session: Session, posts: Sequence[PostRow]) -> None:
+    """What was shown isn't there any more: whoever was sent it drops it. Called while it has its tags."""
+    after_commit(session, partial(fanout.announce_gone, services, fanout.channels_of(session, posts)))
 
-    def tell() -> None:
-        for public_id in public_ids:
-            events.publish(services.redis, channels, "delete", {"id": public_id})
 
-    after_commit(session, tell)
+def dropped(services: Services, session: Session, post: PostRow) -> None:
+    """What waited won't be shown: only its author ever saw it."""
+    after_commit(session, partial(fanout.announce_gone, services, {post.id: [events.user_channel(post.actor_id)]}))
 
 
 def _publish(services: Services, session: Session, posts: Sequence[PublishedPost]) -> None:

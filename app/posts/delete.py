@@ -8,7 +8,9 @@ from sqlalchemy import delete as sql_delete
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.bookmarks.tables import BookmarkRow
 from app.federation import outgoing
+from app.filters.tables import FilterPostRow
 from app.notifications import of_posts
 from app.polls.tables import PollRow, PollVoteRow
 from app.posts import consequences, counts, door, resolve
@@ -31,6 +33,8 @@ from moderation.holds import deleting
 
 _HANGING_ON = (
     AttachmentRow,
+    BookmarkRow,
+    FilterPostRow,
     LikeRow,
     MentionRow,
     PinRow,
@@ -72,12 +76,19 @@ def remove(services: Services, session: Session, post: PostRow, *, by: int) -> N
     boosts = session.scalars(
         select(PostRow).where(PostRow.boost_of_pk == post.pk, PostRow.state != PostState.DELETED)
     ).all()
+    _tell_clients(services, session, [post, *boosts])
     for boost in boosts:
         _empty(services, session, boost)
     deleting.deleted(session, post.uri, str(by), now)
     making.of_deleted(session, services, [post.pk])
     _empty(services, session, post)
-    consequences.gone(services, session, [post.id, *(boost.id for boost in boosts)], post.actor_id)
+
+
+def _tell_clients(services: Services, session: Session, posts: Sequence[PostRow]) -> None:
+    consequences.gone(services, session, [post for post in posts if post.state is PostState.PUBLISHED])
+    for post in posts:
+        if post.state in consequences.WAITS:
+            consequences.dropped(services, session, post)
 
 
 def _empty(services: Services, session: Session, post: PostRow) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from app.accounts.tables import ActorRow
+from app.bookmarks.tables import BookmarkRow
 from app.polls.tables import PollVoteRow
 from app.posts.tables import LikeRow, MentionRow, PendingEditRow, PinRow, PostKind, PostRow, PostState
 from app.posts.terms import STRANGER, Deed, May, Ties, allows, judge, ties
@@ -36,6 +37,7 @@ class PostView:
     reply_to_id: int | None = None
     liked: bool = False
     boosted: bool = False
+    bookmarked: bool = False
     edit_waits: bool = False
     pinned: bool = False
     """Whether the viewer, its author, has pinned it."""
@@ -148,6 +150,7 @@ class _Marks:
 
     liked: frozenset[int]
     boosted: frozenset[int]
+    bookmarked: frozenset[int]
     edits: frozenset[int]
     pinned: frozenset[int]
     parents: dict[int, int]
@@ -163,17 +166,20 @@ class _Marks:
         parent_pks = {row.in_reply_to_pk for row in posts if row.in_reply_to_pk is not None}
         parents = _parents(session, parent_pks, viewer_id) if parent_pks else {}
         if viewer_id is None:
-            return cls(frozenset(), frozenset(), frozenset(), frozenset(), parents, quotes)
+            nothing = frozenset[int]()
+            return cls(nothing, nothing, nothing, nothing, nothing, parents, quotes)
         liked = select(LikeRow.post_pk).where(LikeRow.actor_id == viewer_id, LikeRow.post_pk.in_(pks))
         boosted = select(PostRow.boost_of_pk).where(
             PostRow.boost_of_pk.in_(pks), PostRow.actor_id == viewer_id, PostRow.state == PostState.PUBLISHED
         )
+        kept = select(BookmarkRow.post_pk).where(BookmarkRow.account_id == viewer_id, BookmarkRow.post_pk.in_(pks))
         own = [row.pk for row in posts if row.actor_id == viewer_id]
         edits = session.scalars(select(PendingEditRow.post_pk).where(PendingEditRow.post_pk.in_(own))) if own else ()
         pinned = session.scalars(select(PinRow.post_pk).where(PinRow.post_pk.in_(own))) if own else ()
         return cls(
             frozenset(session.scalars(liked)),
             frozenset(pk for pk in session.scalars(boosted) if pk is not None),
+            frozenset(session.scalars(kept)),
             frozenset(edits),
             frozenset(pinned),
             parents,
@@ -211,6 +217,7 @@ def _view(row: PostRow, everything: dict[int, PostRow], marks: _Marks, *, nested
         reply_to_id=marks.parents.get(row.in_reply_to_pk) if row.in_reply_to_pk is not None else None,
         liked=row.pk in marks.liked,
         boosted=row.pk in marks.boosted,
+        bookmarked=row.pk in marks.bookmarked,
         edit_waits=row.pk in marks.edits,
         pinned=row.pk in marks.pinned,
         quote=_quote(marks.quotes.get(row.pk), everything, marks, nested=nested),

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.accounts.tables import ActorRow
 from app.database.engine import after_commit
 from app.ids import IDS
+from app.lists.tables import ListMemberRow, ListRow
 from app.notifications.tables import NotificationKind, NotificationRow
 from app.relationships.tables import FollowRow, FollowState
 from app.services import Services
@@ -83,6 +84,7 @@ def remove(session: Session, services: Services, row: FollowRow) -> None:
         _count(session, row, -1)
         _tell_feed(session, services, row, followed=False)
     forget_request(session, row)
+    _leaves_lists(session, row)
     session.delete(row)
     session.flush()
 
@@ -95,6 +97,14 @@ def forget_request(session: Session, row: FollowRow) -> None:
             NotificationRow.from_actor_id == row.follower_id,
             NotificationRow.kind == NotificationKind.FOLLOW_REQUEST,
         )
+    )
+
+
+def _leaves_lists(session: Session, row: FollowRow) -> None:
+    """Only who is followed can be on a list."""
+    lists = select(ListRow.id).where(ListRow.account_id == row.follower_id)
+    session.execute(
+        delete(ListMemberRow).where(ListMemberRow.actor_id == row.target_id, ListMemberRow.list_id.in_(lists))
     )
 
 

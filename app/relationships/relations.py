@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.accounts.tables import ActorRow
 from app.paging import Paging, by_id, newest_first
+from app.relationships import notes
 from app.relationships.tables import BlockRow, FollowRow, FollowState, MuteRow
 
 Pair = tuple[int, int]
@@ -33,6 +34,8 @@ class Relation:
     muting: bool = False
     muting_notifications: bool = False
     mute_expires_at: datetime | None = None
+    note: str = ""
+    """What the viewer wrote down about them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ def of(session: Session, viewer_id: int, actor_ids: Collection[int], now: dateti
     mine, theirs = _follows(session, viewer_id, actor_ids)
     blocking, blocked_by = _blocks(session, viewer_id, actor_ids)
     mutes = _mutes(session, viewer_id, actor_ids, now)
+    written = notes.of(session, viewer_id, actor_ids)
     return {
         actor_id: Relation(
             actor_id=actor_id,
@@ -60,6 +64,7 @@ def of(session: Session, viewer_id: int, actor_ids: Collection[int], now: dateti
             blocking=actor_id in blocking,
             blocked_by=actor_id in blocked_by,
             **_muting(mutes.get(actor_id)),
+            note=written.get(actor_id, ""),
         )
         for actor_id in actor_ids
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database.base import AppBase
@@ -62,6 +62,30 @@ class MuteRow(AppBase):
     target_id: Mapped[int] = mapped_column(BigId, ForeignKey("actors.id"))
     notifications: Mapped[bool] = mapped_column(default=True)
     expires_at: Mapped[datetime | None] = mapped_column(Instant)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class AccountNoteRow(AppBase):
+    """What a member wrote down about somebody, for their own eyes."""
+
+    __tablename__ = "account_notes"
+
+    account_id: Mapped[int] = mapped_column(BigId, ForeignKey("actors.id"), primary_key=True)
+    target_id: Mapped[int] = mapped_column(BigId, ForeignKey("actors.id"), primary_key=True, index=True)
+    note: Mapped[str] = mapped_column(Text)
+
+
+class FollowedTagRow(AppBase):
+    """A member has public posts with a hashtag in their home timeline."""
+
+    __tablename__ = "followed_tags"
+    __table_args__ = (UniqueConstraint("tag", "account_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    account_id: Mapped[int] = mapped_column(BigId, ForeignKey("actors.id"), index=True)
+    tag: Mapped[str] = mapped_column(String(255))
+    """Lower-cased, as in `post_tags`."""
+    name: Mapped[str] = mapped_column(String(255))
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 

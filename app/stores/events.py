@@ -17,6 +17,11 @@ def user_channel(account_id: int) -> str:
     return f"ostiary:stream:user:{account_id}"
 
 
+def list_channel(owner_id: int, list_id: int) -> str:
+    """What those on a member's list post; its owner alone is ever subscribed."""
+    return f"ostiary:stream:list:{owner_id}:{list_id}"
+
+
 PUBLIC = "ostiary:stream:public"
 PUBLIC_LOCAL = "ostiary:stream:public:local"
 PUBLIC_REMOTE = "ostiary:stream:public:remote"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from app.stores import events
 
 NOTIFICATION = "notification"
+_LONGEST_ID = 18
 _TAG_LENGTH = 255
 
 
@@ -51,19 +52,27 @@ OPEN = {
     "public:local": events.PUBLIC_LOCAL,
     "public:remote": events.PUBLIC_REMOTE,
 }
+LISTED = "list"
 TAGGED = {"hashtag": False, "hashtag:local": True}
 
 
-def subscription(stream: str, tag: str | None, account_id: int | None) -> Subscription:
-    """What a client asks for. Raises StreamError: unknown, without its tag, or personal and nobody signed in."""
-    if stream in PERSONAL:
-        if account_id is None:
-            raise StreamError(401, "Missing access token")
+def subscription(stream: str, which: str | None, account_id: int | None) -> Subscription:
+    """What a client asks for; `which` is the hashtag or the list's id. Raises StreamError: unknown, without its tag or
+    list, or personal and nobody signed in.
+    """
+    if (stream in PERSONAL or stream == LISTED) and account_id is None:
+        raise StreamError(401, "Missing access token")
+    if stream == LISTED and account_id is not None:
+        number = (which or "").strip()
+        if not (number.isascii() and number.isdigit() and len(number) <= _LONGEST_ID):
+            raise StreamError(400, "No list for stream provided")
+        return Subscription((stream, number), events.list_channel(account_id, int(number)))
+    if stream in PERSONAL and account_id is not None:
         return Subscription((stream,), PERSONAL[stream](account_id))
     if stream in OPEN:
         return Subscription((stream,), OPEN[stream])
     if stream in TAGGED:
-        name = (tag or "").strip().removeprefix("#").lower()
+        name = (which or "").strip().removeprefix("#").lower()
         if not name or len(name) > _TAG_LENGTH:
             raise StreamError(400, "No tag for stream provided")
         return Subscription((stream, name), events.tag_channel(name, local=TAGGED[stream]))

@@ -34,6 +34,7 @@ PATHS = {
     "hashtag": "hashtag",
     "hashtag/local": "hashtag:local",
     "direct": "direct",
+    "list": "list",
 }
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "Access-Control-Allow-Origin": "*"}
 
@@ -65,7 +66,7 @@ class Streaming:
         """One stream as server-sent events."""
         viewer = await self._viewer(request)
         stream = PATHS[request.url.path.removeprefix(f"{ROOT}/")]
-        wanted = _checked(stream, request.query_params.get("tag"), viewer)
+        wanted = _checked(stream, _which(request), viewer)
         return StreamingResponse(self._lines(request, wanted, viewer), media_type="text/event-stream", headers=HEADERS)
 
     async def _lines(self, request: Request, wanted: Subscription, viewer: Viewer | None) -> AsyncIterator[bytes]:
@@ -87,7 +88,7 @@ class Streaming:
         try:
             viewer = await self._viewer(websocket)
             first = websocket.query_params.get("stream")
-            wanted = _checked(first, websocket.query_params.get("tag"), viewer) if first else None
+            wanted = _checked(first, _which(websocket), viewer) if first else None
         except StreamError as error:
             await websocket.send_denial_response(JSONResponse({"error": error.text}, error.status))
             return
@@ -129,15 +130,15 @@ class Streaming:
                 await websocket.send_text(orjson.dumps({"error": error.text, "status": error.status}).decode())
 
     async def _obey(self, message: dict[str, Any], listener: Listener, viewer: Viewer | None) -> None:
-        stream, tag = message.get("stream"), message.get("tag")
-        if not isinstance(stream, str) or not isinstance(tag, str | None):
+        stream, which = message.get("stream"), message.get("list", message.get("tag"))
+        if not isinstance(stream, str) or not isinstance(which, str | None):
             raise StreamError(400, "Unknown stream type")
         if message.get("type") == "subscribe":
             if len(listener.subscriptions) >= MAX_SUBSCRIPTIONS:
                 raise StreamError(429, "Too many streams on one connection")
-            await self._hub.add(listener, _checked(stream, tag, viewer))
+            await self._hub.add(listener, _checked(stream, which, viewer))
         elif message.get("type") == "unsubscribe":
-            await self._hub.remove(listener, _checked(stream, tag, viewer))
+            await self._hub.remove(listener, _checked(stream, which, viewer))
         else:
             raise StreamError(400, "Unknown message type")
 
@@ -176,8 +177,12 @@ class Streaming:
             return await run_in_threadpool(work)
 
 
-def _checked(stream: str, tag: str | None, viewer: Viewer | None) -> Subscription:
-    wanted = subscription(stream, tag, viewer.account_id if viewer else None)
+def _which(connection: HTTPConnection) -> str | None:
+    return connection.query_params.get("list") or connection.query_params.get("tag")
+
+
+def _checked(stream: str, which: str | None, viewer: Viewer | None) -> Subscription:
+    wanted = subscription(stream, which, viewer.account_id if viewer else None)
     if not may_listen(viewer, stream):
         raise StreamError(403, "This action is outside the authorized scopes")
     return wanted

@@ -15,18 +15,24 @@ from app import locales
 from app.accounts.tables import ActorRow
 from app.current import EXTENSION
 from app.errors import NotFoundError
+from app.lists.tables import ListRow
 from app.mastodon import present
 from app.notifications import reading as notifications
 from app.oauth import tokens
 from app.oauth.tokens import Viewer
 from app.posts import reading as posts
+from app.posts.reading import PostView
 from app.posts.tables import PostRow
+from app.posts.visibility import not_muted
 from app.services import Services
-from app.stream.channels import NOTIFICATION, PERSONAL, StreamError
+from app.stream.channels import LISTED, NOTIFICATION, PERSONAL, StreamError
 from app.stream.hub import Event
+from app.timelines import lists
 from moderation.values import Visibility
 
 SCOPES = ("read", "read:statuses")
+FILTERS_CHANGED = "filters_changed"
+"""Clients ask for the filters again; there is nothing to say besides."""
 NOTIFICATION_SCOPES = ("read", "read:notifications")
 
 
@@ -57,22 +63,33 @@ class Rendering:
             return self._notification(int(event.payload["id"]), viewer)
         if event.kind in ("update", "status.update"):
             return self._status(event, viewer)
-        return None
+        return "" if event.kind == FILTERS_CHANGED else None
 
     def _status(self, event: Event, viewer: Viewer | None) -> str | None:
-        account_id = viewer.account_id if viewer else None
-        with self._services.db.read() as session:
-            pk = session.scalar(select(PostRow.pk).where(PostRow.id == int(event.payload["id"])))
-            view = posts.load_one(session, pk, account_id) if pk is not None else None
+        view = self._view(event, viewer.account_id if viewer else None)
         if view is None:
             return None
         if event.subscription.direct_only and view.post.visibility is not Visibility.DIRECT:
             return None
-        if event.subscription.name[0] not in PERSONAL and _is_silenced(view.post.actor):
+        if event.subscription.name[0] not in (*PERSONAL, LISTED) and _is_silenced(view.post.actor):
             return None
         with self._flask.test_request_context():
             self._be(viewer)
             return orjson.dumps(present.status(view)).decode()
+
+    def _view(self, event: Event, account_id: int | None) -> PostView | None:
+        """The post as this reader may see it now, nobody whom they mute; of a list, what belongs into it."""
+        public_id, now = int(event.payload["id"]), self._services.clock.now()
+        with self._services.db.read() as session:
+            if account_id is None:
+                pk = session.scalar(select(PostRow.pk).where(PostRow.id == public_id))
+                return posts.load_one(session, pk, None) if pk is not None else None
+            if event.subscription.name[0] == LISTED:
+                row = session.get(ListRow, int(event.subscription.name[1]))
+                found = lists.load(session, row, [public_id], now) if row and row.account_id == account_id else []
+            else:
+                found = posts.load_public(session, [public_id], account_id, not_muted(account_id, now))
+        return found[0] if found else None
 
     def _notification(self, notification_id: int, viewer: Viewer | None) -> str | None:
         if viewer is None or viewer.account_id is None:

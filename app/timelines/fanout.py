@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import structlog
 from redis.exceptions import RedisError
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import ActorRow
+from app.lists.tables import ListMemberRow, ListRow
 from app.posts import door, published
 from app.posts.published import PublishedPost
 from app.posts.tables import PostKind, PostRow, PostState
+from app.relationships import tags as followed_tags
 from app.relationships.tables import FollowRow, FollowState
 from app.services import Services
 from app.stores import events
@@ -21,6 +23,8 @@ from app.stores.jobs import Job
 from moderation.values import Outcome, Visibility
 
 log = structlog.get_logger()
+_Lists = dict[int, list[tuple[int, int]]]
+"""author → lists that they are on, as (owner, list)."""
 
 
 def fan_out(services: Services, pks: Sequence[int]) -> None:
@@ -41,7 +45,7 @@ def spread(services: Services, posts: Sequence[PublishedPost]) -> None:
     rendered for each reader: what is withdrawn meanwhile is shown to nobody.
     """
     with services.db.read() as session:
-        readers = _readers(session, posts)
+        readers, lists = _readers(session, posts), _lists(session, posts)
     try:
         Feeds(services.redis).add_many(([*readers[post.pk]], [post.id]) for post in posts)
     except RedisError as error:
@@ -51,7 +55,7 @@ def spread(services: Services, posts: Sequence[PublishedPost]) -> None:
     with services.db.write() as session:
         door.mark_fanned_out(session, [post.pk for post in posts], services.clock.now())
     for post in posts:
-        _announce(services, post, readers[post.pk], "update")
+        _announce(services, post, readers[post.pk], lists, "update")
 
 
 def show_to_author(services: Services, actor_id: int, public_id: int) -> None:
@@ -82,21 +86,79 @@ def announce_edit(services: Services, pk: int) -> None:
     """Clients that show this post draw it anew."""
     with services.db.read() as session:
         posts = published.of_rows(session, session.scalars(select(PostRow).where(PostRow.pk == pk)).all())
-        readers = _readers(session, posts)
+        readers, lists = _readers(session, posts), _lists(session, posts)
     for post in posts:
-        _announce(services, post, readers[post.pk], "status.update")
+        _announce(services, post, readers[post.pk], lists, "status.update")
+
+
+def channels_of(session: Session, posts: Sequence[PostRow]) -> dict[int, list[str]]:
+    """The streams that these published posts went to, by public id: their readers' own, lists, and the public ones."""
+    shown = published.of_rows(session, posts)
+    if not shown:
+        return {}
+    readers, lists = _readers(session, shown), _lists(session, shown)
+    return {post.id: [events.PUBLIC, *_channels(post, {post.actor_id, *readers[post.pk]}, lists)] for post in shown}
+
+
+def announce_gone(services: Services, channels: Mapping[int, Sequence[str]]) -> None:
+    """Clients drop what isn't there any more: public id → the streams to tell."""
+    for public_id, told in channels.items():
+        events.publish(services.redis, dict.fromkeys(told), "delete", {"id": public_id})
 
 
 def _readers(session: Session, posts: Sequence[PublishedPost]) -> dict[int, set[int]]:
     """Whose home feed each post belongs into: its local author, and the local followers whom it concerns."""
     follows = _local_follows(session, posts)
+    elsewhere = _on_exclusive_lists(session, posts)
     local = {actor_id for post in posts if post.local for actor_id in (post.actor_id,)}
-    return {post.pk: _of(post, follows, own=post.actor_id in local) for post in posts}
+    readers = {post.pk: _of(post, follows, elsewhere, own=post.actor_id in local) for post in posts}
+    for pk, more in _by_tags(session, posts).items():
+        readers[pk] |= more
+    return readers
 
 
-def _of(post: PublishedPost, follows: dict[int, dict[int, bool]], *, own: bool) -> set[int]:
+def _on_exclusive_lists(session: Session, posts: Sequence[PublishedPost]) -> dict[int, set[int]]:
+    """author → who reads them in a list that keeps them out of their home."""
+    authors = {post.actor_id for post in posts}
+    query = select(ListMemberRow.actor_id, ListRow.account_id).join(ListRow, ListRow.id == ListMemberRow.list_id)
+    found: dict[int, set[int]] = {}
+    for author, owner in session.execute(query.where(ListMemberRow.actor_id.in_(authors), ListRow.exclusive)):
+        found.setdefault(author, set()).add(owner)
+    return found
+
+
+def _by_tags(session: Session, posts: Sequence[PublishedPost]) -> dict[int, set[int]]:
+    """post → who follows one of its hashtags: public posts of people who aren't silenced, and not limited."""
+    open_to_all = [
+        post
+        for post in posts
+        if post.tags
+        and post.visibility is Visibility.PUBLIC
+        and post.kind is not PostKind.BOOST
+        and post.outcome is not Outcome.LIMIT
+    ]
+    tags = {tag.lower() for post in open_to_all for tag in post.tags}
+    followers = followed_tags.followers_of(session, tags) if tags else {}
+    if not followers:
+        return {}
+    quiet = select(ActorRow.id).where(
+        ActorRow.id.in_({post.actor_id for post in open_to_all}),
+        or_(ActorRow.silenced_at.is_not(None), ActorRow.domain_silenced),
+    )
+    silenced = set(session.scalars(quiet))
+    return {
+        post.pk: set().union(*(followers.get(tag.lower(), set()) for tag in post.tags))
+        for post in open_to_all
+        if post.actor_id not in silenced
+    }
+
+
+def _of(
+    post: PublishedPost, follows: dict[int, dict[int, bool]], elsewhere: dict[int, set[int]], *, own: bool
+) -> set[int]:
     boost = post.kind is PostKind.BOOST
     readers = {who for who, boosts in follows.get(post.actor_id, {}).items() if boosts or not boost}
+    readers -= elsewhere.get(post.actor_id, set())
     if post.visibility is Visibility.DIRECT:
         readers &= set(post.mentioned)
     other = post.reply_to_actor_id
@@ -127,9 +189,25 @@ _LOCAL_FOLLOWS = (
 )
 
 
-def _announce(services: Services, post: PublishedPost, readers: Iterable[int], event: str) -> None:
-    channels = [events.user_channel(reader) for reader in readers] + _public_channels(post)
-    events.publish(services.redis, channels, event, {"id": post.id})
+def _announce(services: Services, post: PublishedPost, readers: Iterable[int], lists: _Lists, event: str) -> None:
+    events.publish(services.redis, _channels(post, readers, lists), event, {"id": post.id})
+
+
+def _channels(post: PublishedPost, readers: Iterable[int], lists: _Lists) -> list[str]:
+    own = [events.user_channel(reader) for reader in readers]
+    listed = [events.list_channel(owner, list_id) for owner, list_id in lists.get(post.actor_id, ())]
+    return [*own, *listed, *_public_channels(post)]
+
+
+def _lists(session: Session, posts: Sequence[PublishedPost]) -> _Lists:
+    query = select(ListMemberRow.actor_id, ListRow.account_id, ListRow.id)
+    query = query.join(ListRow, ListRow.id == ListMemberRow.list_id)
+    found: _Lists = {}
+    for author, owner, list_id in session.execute(
+        query.where(ListMemberRow.actor_id.in_({post.actor_id for post in posts}))
+    ):
+        found.setdefault(author, []).append((owner, list_id))
+    return found
 
 
 def _public_channels(post: PublishedPost) -> list[str]:

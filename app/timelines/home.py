@@ -9,15 +9,17 @@ from redis.exceptions import RedisError
 from sqlalchemy import ColumnElement, Select, and_, exists, or_
 from sqlalchemy.orm import Session, aliased
 
+from app.accounts.tables import ActorRow
+from app.lists.tables import ListMemberRow, ListRow
 from app.paging import Paging, by_id, newest_first
 from app.posts import reading
 from app.posts.reading import PostView
-from app.posts.tables import MentionRow, PostRow, PostState
+from app.posts.tables import MentionRow, PostRow, PostState, PostTagRow
 from app.posts.visibility import not_muted, posts_for
-from app.relationships.tables import FollowRow, FollowState
+from app.relationships.tables import FollowedTagRow, FollowRow, FollowState
 from app.services import Services
 from app.stores.feeds import CAPACITY, Feeds
-from moderation.values import Visibility
+from moderation.values import Outcome, Visibility
 
 log = structlog.get_logger()
 ROUNDS = 4
@@ -70,7 +72,26 @@ def _from_database(services: Services, session: Session, actor_id: int, paging: 
 
 
 def _members(actor_id: int) -> Select[Any]:
-    """What belongs into a home timeline: own posts, and those of people followed, without talk with others."""
+    """What belongs into a home timeline: own posts, those of people followed, without talk with others, and public
+    posts with a hashtag that is followed.
+    """
+    exclusive = exists().where(
+        ListMemberRow.actor_id == PostRow.actor_id,
+        ListMemberRow.list_id == ListRow.id,
+        ListRow.account_id == actor_id,
+        ListRow.exclusive,
+    )
+    return posts_for(actor_id, PostRow.pk).where(
+        or_(
+            PostRow.actor_id == actor_id,
+            and_(of_followed(actor_id), concerns(actor_id), ~exclusive),
+            _has_followed_tag(actor_id),
+        )
+    )
+
+
+def of_followed(actor_id: int) -> ColumnElement[bool]:
+    """Published posts and boosts of people whom the actor follows, direct ones only where they are to the actor."""
     follow = aliased(FollowRow)
     followed = exists().where(
         follow.follower_id == actor_id,
@@ -79,20 +100,26 @@ def _members(actor_id: int) -> Select[Any]:
         or_(PostRow.boost_of_pk.is_(None), follow.show_boosts),
     )
     addressed = exists().where(MentionRow.post_pk == PostRow.pk, MentionRow.actor_id == actor_id)
-    return posts_for(actor_id, PostRow.pk).where(
-        or_(
-            PostRow.actor_id == actor_id,
-            and_(
-                PostRow.state == PostState.PUBLISHED,
-                followed,
-                or_(PostRow.visibility != Visibility.DIRECT, addressed),
-                _concerns(actor_id),
-            ),
-        )
+    to_them = or_(PostRow.visibility != Visibility.DIRECT, addressed)
+    return and_(PostRow.state == PostState.PUBLISHED, followed, to_them)
+
+
+def _has_followed_tag(actor_id: int) -> ColumnElement[bool]:
+    tagged = exists().where(
+        PostTagRow.post_pk == PostRow.pk, FollowedTagRow.tag == PostTagRow.tag, FollowedTagRow.account_id == actor_id
+    )
+    return and_(
+        PostRow.state == PostState.PUBLISHED,
+        PostRow.visibility == Visibility.PUBLIC,
+        PostRow.boost_of_pk.is_(None),
+        PostRow.outcome != Outcome.LIMIT,
+        ActorRow.silenced_at.is_(None),
+        ActorRow.domain_silenced.is_(False),
+        tagged,
     )
 
 
-def _concerns(actor_id: int) -> ColumnElement[bool]:
+def concerns(actor_id: int) -> ColumnElement[bool]:
     """Replies are for those who know both sides."""
     other = aliased(FollowRow)
     return or_(

@@ -10,8 +10,9 @@ from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
 from moderation import turns
+from moderation.authors import strikes
 from moderation.authors.tables import AuthorRow
-from moderation.cases import carrying, claims, clusters, exclusions, opening, plans, states, targets, telling
+from moderation.cases import carrying, claims, clusters, exclusions, freezing, opening, plans, states, targets, telling
 from moderation.cases.plans import Step, Target
 from moderation.cases.priority import Rank
 from moderation.cases.reading import decision_of
@@ -48,6 +49,7 @@ def decide(
     exclusions.require(session, case_id, by, now)
     _require_fitting(asked, request, answers=answers)
     chosen, unticked = targets.ticked(session, asked, request)
+    ended = freezing.end(session, asked, request.action, by, now)
     case = win(session, case_id, request, by, now)
     decision = write(session, case, request, by, now)
     reached = targets.find(session, case, chosen, request)
@@ -59,7 +61,7 @@ def decide(
     insert_many(session, DecisionCaseRow, [{"decision_id": decision.id, "case_id": each} for each in cases])
     effects = _carry_out(session, case, decision, request, reached, cases, now)
     opening.note_many(session, cases, "decided", by, now, {"decision": decision.id})
-    return Decided(decision_of(decision), tuple(effects))
+    return Decided(decision_of(decision), (*ended, *effects))
 
 
 def _require(request: DecisionRequest) -> None:
@@ -151,6 +153,7 @@ def _carry_out(
         *done.records,
         *rule_records,
         *clusters.settle(session, case, decision, now),
+        *([strikes.record(store.current(session), case, now)] if decision.strike else []),
     ]
     session.flush()
     told = telling.authors(case, decision, _told(session, case, steps))

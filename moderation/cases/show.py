@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Final
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from moderation import history
-from moderation.authors import records
+from moderation.authors import records, strikes
 from moderation.authors.tables import AuthorRow
 from moderation.cases import targets
 from moderation.cases.reading import decisions_of, summary_of
@@ -74,7 +74,7 @@ def author(session: Session, uri: str, now: datetime) -> AuthorShown:
         held=row.held if row else 0,
         released=row.released if row else 0,
         removed=row.removed if row else 0,
-        strikes=_strikes(session, uri),
+        strikes=len(strikes.active(strikes.of(session, uri, now))),
         cases=_count(session, CaseRow.id, CaseRow.author_uri == uri),
         reports=_count(session, ReportRow.id, ReportRow.target_uri == uri),
         proven=proven,
@@ -83,17 +83,6 @@ def author(session: Session, uri: str, now: datetime) -> AuthorShown:
 
 def _count(session: Session, column: InstrumentedAttribute[int], condition: ColumnElement[bool]) -> int:
     return session.scalar(select(func.count(column)).where(condition)) or 0
-
-
-def _strikes(session: Session, uri: str) -> int:
-    """Decisions that count and were not taken back."""
-    reversal = aliased(DecisionRow)
-    statement = (
-        select(func.count(DecisionRow.id))
-        .where(DecisionRow.author_uri == uri, DecisionRow.strike, DecisionRow.reverses_id.is_(None))
-        .where(~select(reversal.id).where(reversal.reverses_id == DecisionRow.id).exists())
-    )
-    return session.scalar(statement) or 0
 
 
 def _why(row: CaseRow, hold: HoldRow | None) -> tuple[str, ...]:

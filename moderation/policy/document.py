@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from moderation.policy import strikes
+
 DEFAULT: dict[str, Any] = {
     # A line is a probability, "model" for the line that the model's card measured, or null for never.
     "labels": {
@@ -56,6 +58,7 @@ DEFAULT: dict[str, Any] = {
     "holds": {"local_hours": 4, "remote_hours": 24},
     "careful": {"days": 14, "decisions": 200, "hold": ["spam", "violence", "hate"]},
     "loosened": {"logits": 1.5},
+    "strikes": strikes.DEFAULT,
     # Decisions that somebody else reads again without knowing the first answer; `shares` by category.
     "quality": {"share": 0.02, "shares": {}, "golden_every": 25},
     "pile_on": {"authors": 8, "posts": 12, "window_hours": 1, "limited_hours": 24},

@@ -7,6 +7,7 @@ from dataclasses import fields
 from typing import Any, TypeVar
 
 from moderation.errors import BadPolicyError
+from moderation.policy import strikes
 from moderation.policy.document import DEFAULT
 from moderation.policy.values import (
     Acquaintance,
@@ -72,6 +73,7 @@ def parse(document: Mapping[str, Any]) -> dict[str, Any]:
     parts["care"] = _care(document["care"])
     parts["behaviour"] = _behaviour(document["behaviour"])
     parts["careful"] = _careful(document["careful"])
+    parts["strikes"] = strikes.parse(document["strikes"])
     parts["quality"] = _quality(document["quality"])
     return parts
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from moderation.policy.strikes import StrikePolicy
+
 Line = float | Literal["model"] | None
 """A probability, the line that the model's card measured, or never."""
 
@@ -166,6 +168,7 @@ class Policy:
     holds: HoldTimes
     careful: Careful
     loosened: Loosened
+    strikes: StrikePolicy
     quality: Quality
     pile_on: PileOn
     document: Mapping[str, Any]

@@ -18,11 +18,15 @@ from websockets.sync.client import ClientConnection, connect
 from app.accounts.signup import create_account
 from app.accounts.tables import Role
 from app.clock import FrozenClock
+from app.filters import keep as filters
+from app.filters.values import Wish as FilterWish
+from app.lists import keep
+from app.lists.keep import Wish
 from app.oauth import tokens
 from app.polls import closing, votes
 from app.posts.compose import ComposeRequest, PollRequest, compose
 from app.posts.delete import delete
-from app.relationships import block, follow
+from app.relationships import block, follow, mute
 from app.services import Services
 from app.stream import server
 from app.timelines import fanout
@@ -287,3 +291,45 @@ def test_server_sent_events_carry_the_same(streaming: Streaming, ana: tuple[int,
 )
 def test_server_sent_events_refuse_what_they_must(streaming: Streaming, path: str, status: int) -> None:
     assert httpx.get(f"http://127.0.0.1:{streaming.port}/api/v1/streaming/{path}").status_code == status
+
+
+def test_a_lists_stream_has_what_belongs_into_the_list_for_its_owner_alone(
+    streaming: Streaming, services: Services, ana: tuple[int, str], ben: tuple[int, str]
+) -> None:
+    cleo = member(services, "cleo")
+    follow.follow(services, ana[0], ben[0])
+    row = keep.make(services, ana[0], Wish(title="Friends"))
+    keep.add(services, ana[0], row.id, [ben[0]])
+    with (
+        streaming.listen(f"stream=list&list={row.id}", ana[1]) as owner,
+        streaming.listen(f"stream=list&list={row.id}", cleo[1]) as stranger,
+        streaming.listen("stream=public", cleo[1]) as everybody,
+    ):
+        post(services, cleo[0], "Not on the list.")
+        first = post(services, ben[0], "The kettle is on.")
+        message = heard(owner)
+        assert (message["stream"], message["payload"]["id"]) == (["list", str(row.id)], str(first))
+        assert {heard(everybody)["payload"]["id"] for _ in range(2)} >= {str(first)}
+        with pytest.raises(TimeoutError):
+            stranger.recv(timeout=0.2)
+
+
+def test_whom_one_mutes_is_not_heard_and_what_is_removed_is_taken_from_every_reader(
+    streaming: Streaming, services: Services, ana: tuple[int, str], ben: tuple[int, str]
+) -> None:
+    cleo = member(services, "cleo")
+    for one in (ben, cleo):
+        follow.follow(services, ana[0], one[0])
+    mute.mute(services, ana[0], cleo[0])
+    with streaming.listen("stream=user", ana[1]) as home:
+        post(services, cleo[0], "Nobody hears this.")
+        public_id = post(services, ben[0], "Everybody reads this.")
+        assert heard(home)["payload"]["id"] == str(public_id)
+        delete(services, ben[0], public_id)
+        assert heard(home, "delete")["payload"] == public_id
+
+
+def test_clients_hear_that_filters_changed(streaming: Streaming, services: Services, ana: tuple[int, str]) -> None:
+    with streaming.listen("stream=user", ana[1]) as home:
+        filters.make(services, ana[0], FilterWish(title="Football", context=("home",)))
+        assert json.loads(home.recv(timeout=10))["event"] == "filters_changed"

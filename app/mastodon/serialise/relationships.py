@@ -9,7 +9,7 @@ from app.relationships.relations import Relation
 
 
 def relationship(relation: Relation) -> dict[str, Any]:
-    """A Relationship. Notes and blocked domains of one's own aren't kept here, so they are empty."""
+    """A Relationship. Blocked domains of one's own aren't kept here."""
     return {
         "id": str(relation.actor_id),
         "following": relation.following,
@@ -26,5 +26,5 @@ def relationship(relation: Relation) -> dict[str, Any]:
         "requested_by": relation.requested_by,
         "domain_blocking": False,
         "endorsed": False,
-        "note": "",
+        "note": relation.note,
     }

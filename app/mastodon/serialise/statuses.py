@@ -12,7 +12,8 @@ import orjson
 
 from app.accounts import lookup
 from app.federation.wire import sanitise
-from app.mastodon.serialise import accounts, polls
+from app.filters.values import Filter
+from app.mastodon.serialise import accounts, filters, polls
 from app.mastodon.serialise.emojis import emojis
 from app.mastodon.serialise.recent import Recent
 from app.mastodon.serialise.times import instant, instant_or_none
@@ -32,13 +33,15 @@ _recent: Recent[tuple[object, ...], bytes] = Recent(8000)
 class Reader:
     """For whom it is rendered: in which language, at what time.
 
-    `waiting_line` gives the last paragraph that an author is served under a post that waits, as HTML.
+    `waiting_line` gives the last paragraph that an author is served under a post that waits, as HTML. `filters` are the
+    reader's own that count now.
     """
 
     settings: Settings
     locale: str
     now: datetime
     account_id: int | None = None
+    filters: tuple[Filter, ...] = ()
     waiting_line: Callable[[PostView], str] = lambda _view: ""
 
 
@@ -88,10 +91,15 @@ def _own(view: PostView, reader: Reader) -> bytes:
     approval = b',"poll":%b,"quote_approval":%b' % (orjson.dumps(asked), orjson.dumps(approval_of(marked)))
     if reader.account_id is None:
         return approval + b"}"
-    return approval + b',"favourited":%b,"reblogged":%b,"muted":false,"bookmarked":false,"pinned":%b,"filtered":[]}' % (
+    # What one writes oneself is never filtered.
+    own = marked.post.actor_id == reader.account_id
+    filtered = orjson.dumps([] if own else filters.results(reader.filters, marked.post))
+    return approval + b',"favourited":%b,"reblogged":%b,"muted":false,"bookmarked":%b,"pinned":%b,"filtered":%b}' % (
         b"true" if marked.liked else b"false",
         b"true" if marked.boosted else b"false",
+        b"true" if marked.bookmarked else b"false",
         b"true" if marked.pinned else b"false",
+        filtered,
     )
 
 

@@ -22,6 +22,8 @@ from app.web.review.suggesting import Suggestion
 from app.web.review.surroundings import Person, Quoted, Server, Thread
 from moderation.appeals import reading as appeals
 from moderation.appeals.values import AppealShown
+from moderation.authors import ladder
+from moderation.authors.ladder import Recommendation
 from moderation.cases.values import CaseDetail, Member, ReportShown
 from moderation.evidence.snapshots import Snapshot
 from moderation.policy import store
@@ -108,6 +110,8 @@ class CaseView:
     author_language: str
     decided: bool
     posted_at: datetime | None
+    ladder: Recommendation | None
+    """The step that the policy recommends against a member; None for authors elsewhere, and for appeals."""
     appeal: AppealShown | None
     """What is contested, where the case is an appeal."""
 
@@ -156,8 +160,16 @@ def load(session: Session, services: Services, case_id: int, moderator: str) -> 
         author_language=language,
         decided=case.state in (CaseState.DECIDED, CaseState.CLOSED),
         posted_at=post.submitted_at if post is not None else None,
+        ladder=_ladder(session, detail, now),
         appeal=appeals.shown(session, case_id, moderator) if case.origin is CaseOrigin.APPEAL else None,
     )
+
+
+def _ladder(session: Session, detail: CaseDetail, now: datetime) -> Recommendation | None:
+    case = detail.case
+    if not case.local or case.origin in (CaseOrigin.APPEAL, CaseOrigin.CARE):
+        return None
+    return ladder.recommend(session, case.author_uri, case.label, now)
 
 
 def _uris(detail: CaseDetail) -> list[str]:

@@ -23,7 +23,9 @@ NAMES = (
     "display_name", "note", "locked", "source", "source[privacy]", "fields_attributes", "fields_attributes[0][name]",
     "reblogs", "notify", "duration", "notifications", "home", "home[last_read_id]", "timeline[]", "acct", "tagged",
     "client_name", "redirect_uris", "scopes", "website", "username", "email", "password", "agreement", "locale",
-    "grant_type", "code", "client_id", "client_secret", "redirect_uri", "token", "a[b][c][d][e][f]", "[", "x[]y", "",
+    "title", "replies_policy", "exclusive", "account_ids[]", "comment", "context[]", "filter_action", "expires_in",
+    "keywords_attributes", "keywords_attributes[0][keyword]", "keywords_attributes[0][id]", "status_id", "phrase",
+    "irreversible", "whole_word", "grant_type", "code", "client_id", "client_secret", "redirect_uri", "token", "a[b][c][d][e][f]", "[", "x[]y", "",
 )  # fmt: skip
 TEXTS = st.one_of(
     st.text(max_size=40),
@@ -58,7 +60,7 @@ def test_every_endpoint_asks_who_is_there_or_is_open_on_purpose(app: Flask, http
     open_to_all = {
         "/api/v1/apps", "/api/v1/custom_emojis", "/api/v1/instance", "/api/v2/instance", "/api/v1/instance/rules",
         "/api/v1/instance/peers", "/api/v1/instance/activity", "/api/v1/instance/domain_blocks", "/api/v1/instance/extended_description",
-        "/api/v1/timelines/public", "/api/v1/timelines/tag/<tag>", "/api/v2/search", "/api/v1/accounts/lookup",
+        "/api/v1/timelines/public", "/api/v1/timelines/tag/<tag>", "/api/v1/tags/<tag>", "/api/v2/search", "/api/v1/accounts/lookup",
         "/api/v1/statuses", "/api/v1/accounts", "/.well-known/oauth-authorization-server", "/oauth/token",
     }  # fmt: skip
     for method, path in endpoints(app):

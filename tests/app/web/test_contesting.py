@@ -9,7 +9,9 @@ from html import unescape
 import pytest
 from sqlalchemy import select
 
+from app.accounts import tokens
 from app.accounts.tables import AccountRow, Role
+from app.appealing import outside
 from app.enforcement import upkeep
 from app.notifications.tables import MailRow
 from app.posts.tables import PostRow, PostState
@@ -223,3 +225,81 @@ def test_a_long_holds_reasons_are_a_page_for_its_author_alone(town: Town, ana: A
     page = author.page(f"/statements/{row.id}")
     assert "Nobody has decided yet" in page and "/edit" in page
     assert town.at_home(ben).get(f"/statements/{row.id}").status_code == 404
+
+
+def link_outside(town: Town) -> str:
+    """The path in the mail to the reader outside."""
+    with town.services.db.read() as session:
+        text = session.scalars(select(MailRow.text).where(MailRow.to == "rae@mail.example")).one()
+    return re.search(re.escape(BASE) + r"(/outside/\S+)", text)[1]  # type: ignore[index]
+
+
+def test_where_nobody_else_may_decide_it_goes_to_the_reader_outside(
+    town: Town, ana: AccountRow, admin: AccountRow
+) -> None:
+    house = town.at_home(admin)
+    assert house.post("/review/outside", name="Rae", email="rae@mail.example", language="en").status_code == 302
+    assert "rae@mail.example" in house.page("/review/outside")
+    post = town.writes(ana, "they are vermin, said the minister")
+    number = decided(town, admin, post, Action.REMOVE)
+    author = town.at_home(ana)
+    assert "a reader outside" in author.page(f"/decisions/{number}/contest")
+    filed = author.post(f"/decisions/{number}/contest", text=WORDS).headers["Location"]
+    assert house.get(f"/review/case/{appeal_case(town)}").status_code == 403
+    rae, path = town.visitor(), link_outside(town)
+    page = rae.page(path)
+    assert "said the minister" in page and WORDS in page and "It breaks rule 2." in page
+    assert "ada" not in page and "ana" not in page.replace("analy", "")
+    assert rae.post(path, outcome="overturn", reply=" ").status_code == 422
+    assert "It has been answered" in rae.post(path, outcome="overturn", reply="A quotation.").text
+    assert again(town.services, post).state is PostState.PUBLISHED
+    answered = author.page(filed)
+    assert "A quotation." in answered and "Rae" not in answered
+    assert rae.post(path, on="/sign-in", outcome="uphold", reply="No.").status_code == 409
+
+
+def test_the_link_of_the_reader_outside_runs_out_and_opens_no_other_case(
+    town: Town, ana: AccountRow, admin: AccountRow
+) -> None:
+    outside.name_reader(town.services, admin, "Rae", "rae@mail.example", "fr")
+    number = decided(town, admin, town.writes(ana, "they are vermin"), Action.REMOVE)
+    town.at_home(ana).post(f"/decisions/{number}/contest", text=WORDS)
+    rae, path = town.visitor(), link_outside(town)
+    other = tokens.sign(town.services, outside.PURPOSE, [1])
+    assert rae.get(f"/outside/{other}").status_code == 404
+    assert rae.get(f"/outside/{tokens.sign(town.services, 'contest', [1])}").status_code == 422
+    town.services.clock.move(timedelta(days=31))  # type: ignore[attr-defined]
+    assert rae.get(path).status_code == 422
+
+
+def test_a_reader_outside_has_a_name_and_an_address_or_is_nobody(town: Town, admin: AccountRow) -> None:
+    house = town.at_home(admin)
+    assert house.post("/review/outside", name="Rae", email="").status_code == 422
+    assert house.post("/review/outside", name="Rae", email="not an address").status_code == 422
+    house.post("/review/outside", name="Rae", email="rae@mail.example")
+    house.post("/review/outside", name="", email="")
+    assert "rae@mail.example" not in house.page("/review/outside")
+
+
+def test_a_member_reads_what_counts_until_when_and_nobody_elses(
+    town: Town, ana: AccountRow, ben: AccountRow, mo: AccountRow, cleo: AccountRow
+) -> None:
+    assert "Nothing counts against you." in town.at_home(ana).page("/record")
+    number = decided(town, mo, town.writes(ana, "they are vermin"), Action.REMOVE)
+    author = town.at_home(ana)
+    author.post(f"/decisions/{number}/contest", text=WORDS)
+    page = author.page("/record")
+    assert "2 points count now." in page and f"/decisions/{number}" in page and "waiting for an answer" in page
+    assert "Nothing counts against you." in town.at_home(ben).page("/record")
+    case, desk = appeal_case(town), town.at_home(cleo)
+    desk.post(f"/review/case/{case}/answer", on=f"/review/case/{case}", outcome="overturn", reply="Sorry.")
+    page = author.page("/record")
+    assert "Nothing counts against you." in page and "taken back" in page and "overturned" in page
+
+
+def test_the_desk_shows_the_step_that_the_ladder_recommends(town: Town, ana: AccountRow, mo: AccountRow) -> None:
+    decided(town, mo, town.writes(ana, "they are vermin"), Action.REMOVE)
+    post = town.writes(ana, "they are vermin again")
+    page = town.at_home(mo).page(f"/review/case/{case_about(town, post)}")
+    assert "1 strike counts (2 points, one more weighs 2)" in page and "Recommended for one more:" in page
+    assert "one more: frozen until it is mended" in page

@@ -1,0 +1,1 @@
+"""What members keep for later. Nobody else ever learns of it."""

@@ -1,0 +1,46 @@
+"""The ladder: which step the policy recommends for one more strike against a member. A person decides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from moderation.authors import strikes
+from moderation.policy import store
+from moderation.values import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """A step, and what it is reckoned from."""
+
+    action: Action | None
+    """None where the policy has no step for so few points."""
+    days: int | None
+    """For how long; None for until it is taken back."""
+    strikes: int
+    """How many count now."""
+    points: int
+    """What they weigh now."""
+    more: int
+    """What one more would weigh."""
+    within_days: int
+    """How long each counts."""
+
+
+def recommend(session: Session, uri: str, label: str | None, now: datetime) -> Recommendation:
+    """The step for one more strike, for something of this label, against a member."""
+    policy = store.current(session)
+    counting = strikes.active(strikes.of(session, uri, now))
+    points, more = sum(each.points for each in counting), policy.strikes.points_of(strikes.severity(policy, label))
+    rung = policy.strikes.rung_of(points + more)
+    return Recommendation(
+        action=Action(rung.action) if rung is not None else None,
+        days=rung.days if rung is not None else None,
+        strikes=len(counting),
+        points=points,
+        more=more,
+        within_days=policy.strikes.days,
+    )

@@ -1,0 +1,104 @@
+"""Strikes: decisions that count against a member until they expire, or were taken back.
+
+A strike is its decision. What it weighs and when it expires is written down with it, by the policy of that day, so that
+another policy changes nothing for those who were struck before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from moderation.appeals.tables import AppealOutcome, AppealRow
+from moderation.cases.tables import CaseRow, DecisionRow
+from moderation.policy.strikes import DEFAULT
+from moderation.policy.values import Policy
+from moderation.rows import slices
+from moderation.values import Action
+
+MOST: Final = 200
+ENDED_BY: Final = "policy"
+"""Who takes back decisions whose term is over: the strike stays until it expires."""
+REPORTED: Final[dict[str, float]] = {"legal": 8.0, "spam": 4.0, "violation": 6.0}
+OTHER: Final = 5.0
+
+
+class StrikeState(StrEnum):
+    """Whether a strike counts."""
+
+    ACTIVE = "active"
+    EXPIRED = "expired"
+    LIFTED = "lifted"
+    """Its decision was taken back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strike:
+    """A decision that counts, or did."""
+
+    decision_id: int
+    action: Action
+    rule_id: str | None
+    points: int
+    at: datetime
+    expires_at: datetime
+    state: StrikeState
+
+
+def record(policy: Policy, case: CaseRow, now: datetime) -> dict[str, Any]:
+    """What a decision writes down about its strike, among its effects."""
+    expires = now + timedelta(days=policy.strikes.days)
+    return {"strike": policy.strikes.points_of(severity(policy, case.label)), "expires_at": expires.isoformat()}
+
+
+def severity(policy: Policy, label: str | None) -> float:
+    """How grave something is: by the policy's label, or by what it was reported as."""
+    lines = policy.labels.get(label or "")
+    return lines.severity if lines is not None else REPORTED.get(label or "", OTHER)
+
+
+def of(session: Session, uri: str, now: datetime) -> list[Strike]:
+    """A member's strikes, the newest first, those that count no more among them."""
+    statement = (
+        select(DecisionRow)
+        .where(DecisionRow.author_uri == uri, DecisionRow.strike, DecisionRow.reverses_id.is_(None))
+        .order_by(DecisionRow.id.desc())
+        .limit(MOST)
+    )
+    rows = list(session.scalars(statement))
+    lifted = _lifted(session, [row.id for row in rows])
+    return [_strike(row, now, lifted=row.id in lifted) for row in rows]
+
+
+def active(strikes: Iterable[Strike]) -> list[Strike]:
+    """Those that count."""
+    return [each for each in strikes if each.state is StrikeState.ACTIVE]
+
+
+def _lifted(session: Session, decisions: Sequence[int]) -> set[int]:
+    """Those taken back by a person, or found wrong by an appeal after their term was over."""
+    found: set[int | None] = set()
+    for part in slices(decisions):
+        reversed_ = select(DecisionRow.reverses_id)
+        found.update(
+            session.scalars(reversed_.where(DecisionRow.reverses_id.in_(part), DecisionRow.made_by != ENDED_BY))
+        )
+        wrong = (AppealOutcome.OVERTURN, AppealOutcome.VARY)
+        appeals = select(AppealRow.decision_id)
+        found.update(session.scalars(appeals.where(AppealRow.decision_id.in_(part), AppealRow.outcome.in_(wrong))))
+    return {number for number in found if number is not None}
+
+
+def _strike(row: DecisionRow, now: datetime, *, lifted: bool) -> Strike:
+    noted = next((each for each in row.effects if "strike" in each), None)
+    default = row.made_at + timedelta(days=DEFAULT["days"])
+    expires = datetime.fromisoformat(noted["expires_at"]) if noted is not None else default
+    state = StrikeState.LIFTED if lifted else StrikeState.ACTIVE if now < expires else StrikeState.EXPIRED
+    points = int(noted["strike"]) if noted is not None else 1
+    return Strike(row.id, row.action, row.rule_id, points, row.made_at, expires, state)
