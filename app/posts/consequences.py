@@ -15,7 +15,7 @@ from app.notifications import notify, of_posts
 from app.posts import answering, published
 from app.posts.published import PublishedPost
 from app.posts.storing import Stored
-from app.posts.tables import PostKind, PostRow
+from app.posts.tables import PostKind, PostRow, PostState
 from app.quotes import making, shown
 from app.services import Services
 from app.stores import events
