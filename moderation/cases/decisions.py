@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
-from moderation import turns
+from moderation import pile_ons, turns
 from moderation.authors import strikes
 from moderation.authors.tables import AuthorRow
 from moderation.cases import carrying, claims, clusters, exclusions, freezing, opening, plans, states, targets, telling
@@ -78,6 +78,8 @@ def _require_fitting(case: CaseRow, request: DecisionRequest, *, answers: bool) 
         raise RefusedError("an appeal is answered: upheld, overturned or varied")
     if request.action in plans.MEMBERS_ONLY and not case.local:
         raise RefusedError(f"{request.action} is for accounts of this server")
+    if case.label == pile_ons.LABEL and request.action not in plans.HARMLESS:
+        raise RefusedError("this case is for the member, never against them")
     if request.scope is Scope.DOMAIN and case.local:
         raise RefusedError("this server's own domain can't be ruled on")
 

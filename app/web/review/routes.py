@@ -7,8 +7,10 @@ from flask import Blueprint
 from app.web.review import (
     acting,
     appeals,
+    caring,
     desk,
     golden,
+    ladder,
     opinions,
     outside,
     overview,
@@ -18,6 +20,7 @@ from app.web.review import (
     relays,
     servers,
     signups,
+    training,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -26,7 +29,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     opinions.blueprint,
     quality.blueprint,
     golden.blueprint,
+    training.blueprint,
+    caring.blueprint,
     appeals.blueprint,
+    ladder.blueprint,
     outside.blueprint,
     overview.blueprint,
     past.blueprint,
