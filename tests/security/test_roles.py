@@ -21,6 +21,7 @@ PAGES: Mapping[tuple[str, str], Role] = MappingProxyType(
         ("GET", "/review/reports"): T,
         ("GET", "/review/decided"): T,
         ("GET", "/review/history"): T,
+        ("GET", "/review/find"): T,
         ("GET", "/review/counts.json"): T,
         ("GET", "/review/queue.html"): T,
         ("GET", "/review/case/<int:number>"): T,
