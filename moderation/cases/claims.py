@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Row, and_, or_, select
 from sqlalchemy.orm import Session
 
 from moderation.cases import assigned, exclusions, opening, states
@@ -68,7 +68,7 @@ def take_next(
     """
     suits = routing.suits(session, moderator, now, unless)
     for _ in range(TRIES):
-        case_id = session.scalar(_first(moderator, now, languages).where(suits))
+        case_id = _first(session, moderator, now, languages, suits)
         if case_id is None:
             return None
         try:
@@ -152,16 +152,25 @@ def find(session: Session, case_id: int) -> CaseRow:
     return row
 
 
-def _first(moderator: str, now: datetime, languages: tuple[str, ...]) -> Select[int]:
+def _first(
+    session: Session, moderator: str, now: datetime, languages: tuple[str, ...], suits: ColumnElement[bool]
+) -> int | None:
+    """The case to be dealt next. Each part is a question that an index answers: one for all would sort everything."""
     table = table_of(CaseRow)
-    waiting = or_(
-        table.c.state == CaseState.OPEN,
-        (table.c.state == CaseState.CLAIMED) & (table.c.claimed_until <= now) & table.c.escalated_at.is_(None),
-    )
-    mine = assigned.may_take(moderator, now)
-    theirs = exclusions.is_for(moderator, now) & unread.unread_by(moderator, now)
-    statement = select(table.c.id).where(waiting, mine, theirs)
+    conditions = [suits, exclusions.is_for(moderator, now), unread.unread_by(moderator, now)]
     if languages:
-        statement = statement.where(or_(table.c.language.is_(None), table.c.language.in_(languages)))
-    ordered = statement.order_by(table.c.assigned_to.is_(None), table.c.rank.desc(), table.c.id)
-    return ordered.limit(1).with_for_update(skip_locked=True)
+        conditions.append(or_(table.c.language.is_(None), table.c.language.in_(languages)))
+    over = and_(table.c.state == CaseState.CLAIMED, table.c.claimed_until <= now, table.c.escalated_at.is_(None))
+    waiting = table.c.state == CaseState.OPEN
+
+    def best(*which: ColumnElement[bool]) -> Row[int, float] | None:
+        query = select(table.c.id, table.c.rank).where(*which, *conditions)
+        ordered = query.order_by(table.c.rank.desc(), table.c.id).limit(1)
+        return session.execute(ordered.with_for_update(skip_locked=True)).first()
+
+    own = best(table.c.assigned_to == moderator, or_(waiting, over))
+    if own is not None:
+        return int(own.id)
+    everybodys = assigned.may_take(moderator, now)
+    found = [row for row in (best(waiting, everybodys), best(over, everybodys)) if row is not None]
+    return int(min(found, key=lambda row: (-row.rank, row.id)).id) if found else None

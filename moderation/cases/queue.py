@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from moderation import tallies
@@ -32,7 +32,7 @@ RATES_OVER: Final = timedelta(hours=24)
 def list_cases(session: Session, query: CaseQuery, now: datetime) -> Page[CaseSummary]:
     """A page of cases: undecided ones by priority, decided ones by when, the latest first. Raises BadCursorError."""
     limit = max(1, min(query.limit, MOST))
-    rows = list(session.scalars(_statement(query, now).limit(limit + 1)))
+    rows = _rows(session, query, now, limit + 1)
     shown = rows[:limit]
     snapshots = latest(session, [row.uri for row in shown])
     items = tuple(summary_of(row, snapshots.get(row.uri), now) for row in shown)
@@ -62,10 +62,19 @@ def stats(session: Session, now: datetime) -> QueueStats:
     )
 
 
+def _rows(session: Session, query: CaseQuery, now: datetime, most: int) -> list[CaseRow]:
+    """The first of the page. What counts as being in a state is asked for part by part, which an index answers: in one
+    question everything that waits would be sorted.
+    """
+    parts = (true(),) if query.state is None else _parts(query.state, now)
+    found = [row for part in parts for row in session.scalars(_statement(query, now).where(part).limit(most))]
+    if len(parts) > 1:
+        found.sort(key=lambda row: (row.rank, row.id), reverse=True)
+    return found[:most]
+
+
 def _statement(query: CaseQuery, now: datetime) -> Select[CaseRow]:
     statement = select(CaseRow)
-    if query.state is not None:
-        statement = statement.where(_in_state(query.state, now))
     if query.subject is not None:
         about = select(CaseSubjectRow.case_id).where(CaseSubjectRow.uri == query.subject)
         statement = statement.where(or_(CaseRow.author_uri == query.subject, CaseRow.id.in_(about)))
@@ -87,15 +96,19 @@ def _statement(query: CaseQuery, now: datetime) -> Select[CaseRow]:
 
 
 def _in_state(state: CaseState, now: datetime) -> ColumnElement[bool]:
+    return or_(*_parts(state, now))
+
+
+def _parts(state: CaseState, now: datetime) -> tuple[ColumnElement[bool], ...]:
     """A claim that ran out counts as open, or escalated if it was."""
     over = and_(CaseRow.state == CaseState.CLAIMED, CaseRow.claimed_until <= now)
     if state is CaseState.OPEN:
-        return or_(CaseRow.state == state, and_(over, CaseRow.escalated_at.is_(None)))
+        return (CaseRow.state == state, and_(over, CaseRow.escalated_at.is_(None)))
     if state is CaseState.ESCALATED:
-        return or_(CaseRow.state == state, and_(over, CaseRow.escalated_at.is_not(None)))
+        return (CaseRow.state == state, and_(over, CaseRow.escalated_at.is_not(None)))
     if state is CaseState.CLAIMED:
-        return and_(CaseRow.state == state, CaseRow.claimed_until > now)
-    return CaseRow.state == state
+        return (and_(CaseRow.state == state, CaseRow.claimed_until > now),)
+    return (CaseRow.state == state,)
 
 
 def _by_time(state: CaseState | None) -> bool:

@@ -20,6 +20,7 @@ class CaseRow(ModerationBase):
     __table_args__ = (
         Index("ix_cases_state_rank", "state", "rank", "id"),
         Index("ix_cases_state_changed_at", "state", "changed_at", "id"),
+        Index("ix_cases_assigned_to_state", "assigned_to", "state"),
         Index("ix_cases_opened_at", "opened_at"),
         Index("ix_cases_decided_at", "decided_at"),
         Index("ix_cases_author_uri_state", "author_uri", "state"),
