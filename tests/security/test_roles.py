@@ -56,6 +56,8 @@ PAGES: Mapping[tuple[str, str], Role] = MappingProxyType(
         ("POST", "/review/policy/hold-less"): M,
         ("POST", "/review/policy/preview"): L,
         ("POST", "/review/policy"): L,
+        ("GET", "/review/contacts"): A,
+        ("POST", "/review/contacts"): A,
         ("GET", "/review/outside"): L,
         ("POST", "/review/outside"): L,
         ("POST", "/review/domains/preview"): L,

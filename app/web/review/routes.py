@@ -7,6 +7,7 @@ from flask import Blueprint
 from app.web.review import (
     acting,
     appeals,
+    contacts,
     desk,
     golden,
     opinions,
@@ -28,6 +29,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     golden.blueprint,
     appeals.blueprint,
     outside.blueprint,
+    contacts.blueprint,
     overview.blueprint,
     past.blueprint,
     policy.blueprint,
