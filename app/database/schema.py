@@ -6,6 +6,7 @@ from sqlalchemy import Engine
 
 import app.accounts.tables
 import app.bookmarks.tables
+import app.care.tables
 import app.federation.tables
 import app.filters.tables
 import app.instance.tables

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app import current
 from app.accounts.tables import AccountRow
+from app.care import quiet
 from app.errors import InvalidError, NotFoundError
 from app.federation import wanted
 from app.mastodon import answers, blueprint, listed, params, present
@@ -118,6 +119,7 @@ def context(public_id: str) -> Response:
     with current.services().db.read() as session:
         view = resolve.view(session, resolve.parse_id(public_id), viewer_id)
         ancestors, descendants = threads.context(session, view.shown.post, viewer_id)
+        descendants = quiet.without_strangers(session, descendants, viewer_id, current.services().clock.now())
     if viewer_id is not None:
         wanted.read_thread(current.services(), view.shown.post)
     return answers.json({"ancestors": present.statuses(ancestors), "descendants": present.statuses(descendants)})

@@ -7,6 +7,7 @@ from flask import Blueprint
 from app.web.review import (
     acting,
     appeals,
+    caring,
     contacts,
     desk,
     golden,
@@ -19,6 +20,7 @@ from app.web.review import (
     relays,
     servers,
     signups,
+    training,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -27,6 +29,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     opinions.blueprint,
     quality.blueprint,
     golden.blueprint,
+    training.blueprint,
+    caring.blueprint,
     appeals.blueprint,
     outside.blueprint,
     contacts.blueprint,
