@@ -135,6 +135,9 @@ class AccountRow(AppBase):
     disabled_at: Mapped[datetime | None] = mapped_column(Instant)
     frozen_at: Mapped[datetime | None] = mapped_column(Instant)
     second_factor_at: Mapped[datetime | None] = mapped_column(Instant)
+    """Since when a second factor is set up; accounts made on the command line count as having one."""
+    role_until: Mapped[datetime | None] = mapped_column(Instant)
+    """When the role ends by itself, and they are a member again: see app.accounts.lookup.role_at."""
     last_seen_at: Mapped[datetime | None] = mapped_column(Instant)
 
     actor: Mapped[ActorRow] = relationship(back_populates="account", lazy="joined", innerjoin=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Engine
 
+import app.accounts.factors.tables
 import app.accounts.tables
 import app.bookmarks.tables
 import app.care.tables

@@ -6,6 +6,7 @@ from functools import partial
 
 import structlog
 
+from app.accounts import roles
 from app.lifecycle import carrying, erasing, keys, severing
 from app.services import Services
 
@@ -14,8 +15,8 @@ LEAVING_AT_ONCE = 20
 
 
 def drain(services: Services, limit: int = 500) -> int:
-    """Carry, sever, erase and forget; how many rows of these were dealt with. What fails of it holds up nothing else,
-    and is raised at the end.
+    """Carry, sever, erase, forget, and end roles whose time is over; how many rows of these were dealt with. What fails
+    of it holds up nothing else, and is raised at the end.
     """
     parts = (
         partial(carrying.carry, services, limit),
@@ -23,6 +24,7 @@ def drain(services: Services, limit: int = 500) -> int:
         partial(erasing.erase, services, LEAVING_AT_ONCE),
         partial(erasing.forget_keys, services, LEAVING_AT_ONCE),
         partial(keys.forget_retired, services),
+        partial(roles.expire, services),
     )
     done, failed = 0, list[Exception]()
     for part in parts:

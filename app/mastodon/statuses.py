@@ -18,7 +18,7 @@ from app.mastodon.params import Params
 from app.mastodon.serialise import statuses as entities
 from app.mastodon.serialise.times import instant
 from app.oauth import bearer
-from app.posts import boosts, compose, delete, edit, likes, pins, resolve, threads
+from app.posts import boosts, compose, delete, edit, likes, mending, pins, resolve, threads
 from app.posts.compose import ComposeRequest, PollRequest
 from app.posts.edit import EditRequest
 from app.posts.reading import PostView
@@ -277,6 +277,8 @@ def _own_view(post: PostRow) -> PostView:
         try:
             return resolve.view(session, post.id, post.actor_id)
         except NotFoundError as error:
+            if mending.may_be_mended(session, post):
+                raise InvalidError("Changed: a moderator looks at it before it is shown again") from error
             raise InvalidError("Validation failed: This post was refused by a rule of this server") from error
 
 

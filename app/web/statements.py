@@ -12,6 +12,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from app.appealing import machine as machine_said
 from app.current import services
 from app.enforcement import letters, reasons
 from app.errors import NotFoundError
@@ -23,6 +24,7 @@ from moderation.appeals import contesting, reading
 from moderation.cases.plans import HARMLESS
 from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.cases.telling import MACHINE
+from moderation.statements import making
 from moderation.statements import reading as given
 from moderation.statements.tables import StatementRow
 from moderation.values import Action
@@ -91,6 +93,9 @@ def of_a_hold(number: str) -> str | Response:
         post = session.scalar(select(PostRow).where(PostRow.uri == row.uri, PostRow.actor_id == me.id))
     if row.decision_id is not None:
         return redirect(f"/decisions/{row.decision_id}")
+    if row.action != making.HOLD:
+        happened = reasons.happened(row.action, gettext)
+        return render_template("statement-machine.html", row=row, said=said(row), happened=happened)
     waits = post is not None and post.state is PostState.HELD
     happened = reasons.happened(row.action, gettext)
     return render_template(
@@ -103,6 +108,14 @@ def _to_mend(session: Session, row: DecisionRow, reader: str) -> int | None:
         return None
     post = session.scalar(select(PostRow).where(PostRow.uri == contesting.subjects_of(row, reader)[0]))
     return post.id if post is not None and mending.may_be_mended(session, post) else None
+
+
+@blueprint.post("/statements/<number>/contest")
+@sessions.signed_in
+def contest_a_machine(number: str) -> Response:
+    """On to the form: what a machine decided by itself becomes a decision that can be contested."""
+    number_ = machine_said.as_decision(services(), sessions.required().uri, resolve.parse_id(number))
+    return redirect(f"/decisions/{number_}/contest")
 
 
 def said(row: StatementRow) -> Said:

@@ -65,6 +65,8 @@ PAGES: Mapping[tuple[str, str], Role] = MappingProxyType(
         ("GET", "/review/contacts"): A,
         ("POST", "/review/contacts"): A,
         ("GET", "/review/outside"): L,
+        ("GET", "/review/policy/strikes"): T,
+        ("POST", "/review/policy/strikes"): L,
         ("POST", "/review/outside"): L,
         ("POST", "/review/domains/preview"): L,
         ("POST", "/review/domains/set"): L,

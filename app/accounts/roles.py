@@ -1,0 +1,63 @@
+"""Giving roles, for good or for a time; one that has run out makes its holder a member again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import structlog
+from flask_babel import gettext as _
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from app.accounts import credentials, lookup
+from app.accounts.tables import AccountRow, ActorRow, Role
+from app.errors import ConflictError, InvalidError, NotFoundError
+from app.services import Services
+
+log = structlog.get_logger()
+
+
+def give(services: Services, account_id: int, role: Role, until: datetime | None = None) -> AccountRow:
+    """Give an account a role, until a moment or for good. Who may do less from now on is signed out everywhere: no page
+    or program of theirs goes on.
+
+    Raises NotFoundError; ConflictError for the last admin's; InvalidError for an end that is past, or an admin's.
+    """
+    now = services.clock.now()
+    if until is not None and (until <= now or role in (Role.MEMBER, Role.ADMIN)):
+        raise InvalidError(_("This role can’t end then"), code="bad_end")
+    with services.db.write() as session:
+        account = session.get(AccountRow, account_id)
+        if account is None:
+            raise NotFoundError
+        if role is not Role.ADMIN:
+            require_not_the_last_admin(session, account, now)
+        if not lookup.at_least(role, account.role):
+            credentials.sign_out_everywhere(session, services, account)
+        account.role, account.role_until = role, until
+    log.info("role_given", account=account_id, role=role.value, until=until.isoformat() if until else None)
+    return account
+
+
+def expire(services: Services) -> int:
+    """Those whose role has run out are members again, and signed out; how many."""
+    with services.db.write() as session:
+        rows = session.scalars(select(AccountRow).where(AccountRow.role_until <= services.clock.now())).all()
+        for account in rows:
+            account.role, account.role_until = Role.MEMBER, None
+            credentials.sign_out_everywhere(session, services, account)
+    return len(rows)
+
+
+def require_not_the_last_admin(session: Session, account: AccountRow, now: datetime) -> None:
+    """Raises ConflictError where nobody else could put right what goes wrong."""
+    others = select(func.count()).select_from(AccountRow).join(ActorRow, ActorRow.id == AccountRow.id)
+    others = others.where(
+        AccountRow.role == Role.ADMIN,
+        AccountRow.id != account.id,
+        AccountRow.disabled_at.is_(None),
+        ActorRow.suspended_at.is_(None),
+        or_(AccountRow.role_until.is_(None), AccountRow.role_until > now),
+    )
+    if account.role is Role.ADMIN and not session.scalar(others):
+        raise ConflictError(_("You are the only admin here: make somebody else one first"), code="last_admin")

@@ -1,0 +1,77 @@
+"""Roles: given for good or for a time, and over by themselves."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from app.accounts import credentials, lookup, roles
+from app.accounts.tables import AccountRow, Role
+from app.clock import FrozenClock
+from app.errors import ConflictError, ForbiddenError, InvalidError
+from app.oauth import tokens
+from app.services import Services
+from tests.app.people import member
+
+
+def again(services: Services, account: AccountRow) -> AccountRow:
+    with services.db.read() as session:
+        return lookup.account(session, account.id)
+
+
+def test_a_role_that_has_run_out_counts_no_more_even_before_it_is_swept(services: Services) -> None:
+    ana, now = member(services, "ana"), services.clock.now()
+    given = roles.give(services, ana.id, Role.REVIEWER, now + timedelta(days=30))
+    assert lookup.role_at(given, now) is Role.REVIEWER
+    assert lookup.role_at(given, now + timedelta(days=30)) is Role.MEMBER
+
+
+def test_the_sweep_makes_members_again_and_signs_them_out(services: Services) -> None:
+    ana, ben = member(services, "ana"), member(services, "ben")
+    roles.give(services, ana.id, Role.REVIEWER, services.clock.now() + timedelta(days=1))
+    roles.give(services, ben.id, Role.REVIEWER)
+    cookie, token = credentials.session_id(again(services, ana)), tokens.make(services, ana.id, "admin:read")
+    assert roles.expire(services) == 0
+    assert isinstance(services.clock, FrozenClock)
+    services.clock.move(timedelta(days=1))
+    assert roles.expire(services) == 1 and roles.expire(services) == 0
+    assert (again(services, ana).role, again(services, ana).role_until) == (Role.MEMBER, None)
+    assert again(services, ben).role is Role.REVIEWER
+    with services.db.read() as session:
+        assert credentials.of_session(session, cookie) is None and tokens.find(session, token) is None
+
+
+def test_who_gets_more_stays_signed_in_and_who_gets_less_does_not(services: Services) -> None:
+    ana = member(services, "ana")
+    cookie = credentials.session_id(again(services, ana))
+    roles.give(services, ana.id, Role.MODERATOR)
+    with services.db.read() as session:
+        assert credentials.of_session(session, cookie) is not None
+    roles.give(services, ana.id, Role.REVIEWER)
+    with services.db.read() as session:
+        assert credentials.of_session(session, cookie) is None
+
+
+def test_the_last_admin_stays_one(services: Services) -> None:
+    boss, other = member(services, "boss", Role.ADMIN), member(services, "other")
+    with pytest.raises(ConflictError):
+        roles.give(services, boss.id, Role.MEMBER)
+    roles.give(services, other.id, Role.ADMIN)
+    assert roles.give(services, boss.id, Role.MEMBER).role is Role.MEMBER
+
+
+def test_an_end_is_ahead_and_no_admins(services: Services) -> None:
+    ana, now = member(services, "ana"), services.clock.now()
+    for role, until in ((Role.REVIEWER, now), (Role.ADMIN, now + timedelta(days=1)), (Role.MEMBER, now + timedelta(1))):
+        with pytest.raises(InvalidError):
+            roles.give(services, ana.id, role, until)
+
+
+def test_a_role_without_a_second_factor_opens_nothing(services: Services) -> None:
+    ana = member(services, "ana")
+    roles.give(services, ana.id, Role.LEAD)
+    with pytest.raises(ForbiddenError) as refused:
+        lookup.require_role(again(services, ana), Role.TRAINEE)
+    assert refused.value.code == "second_factor_required"
+    lookup.require_role(again(services, ana), Role.MEMBER)
