@@ -21,6 +21,10 @@ from app.mastodon import (
     tags,
     timelines,
 )
+from app.mastodon.admin import accounts as admin_accounts
+from app.mastodon.admin import barring as admin_barring
+from app.mastodon.admin import domains as admin_domains
+from app.mastodon.admin import reports as admin_reports
 
 pictures = Blueprint("pictures", __name__, static_folder="static", static_url_path="/pictures")
 """Stand-ins for pictures of people, in a format that every client draws."""
@@ -41,5 +45,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     filters.api,
     filters_v1.api,
     reports.api,
+    admin_accounts.api,
+    admin_reports.api,
+    admin_domains.api,
+    admin_barring.api,
     pictures,
 )
