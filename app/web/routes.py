@@ -31,6 +31,7 @@ from app.web import (
     signing,
     statements,
     timelines,
+    transparency,
 )
 from app.web.review import routes as review
 
@@ -57,6 +58,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     leaving.blueprint,
     about.blueprint,
     legal.blueprint,
+    transparency.blueprint,
     embedding.blueprint,
     media.blueprint,
     model_page.blueprint,
