@@ -9,7 +9,7 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 from urllib.parse import quote, urlsplit
 
-from flask import Blueprint, Flask, g, redirect, request, session
+from flask import Blueprint, Flask, current_app, g, redirect, request, session
 from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from flask_wtf import CSRFProtect
@@ -29,6 +29,7 @@ REMEMBERED_FOR = timedelta(days=30)
 SECOND_FACTOR = "/settings/second-factor"
 _SIGN_IN = "/sign-in"
 _HALF_WAY = "half_way"
+_MOST_BYTES = "most_bytes"
 HALF_WAY_FOR = timedelta(minutes=10)
 
 csrf = CSRFProtect()
@@ -108,7 +109,21 @@ def _kept_by_nobody_else(response: Response) -> Response:
     return response
 
 
+def takes_files(most_bytes: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """A view whose form may hold so much from a member; all others take what a form of words needs."""
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        view.__dict__[_MOST_BYTES] = most_bytes
+        return view
+
+    return decorate
+
+
 def _before() -> None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    most_bytes = getattr(view, _MOST_BYTES, None)
+    if most_bytes is not None and member() is not None:
+        request.max_content_length = most_bytes
     use_language()
     csrf.protect()
 
