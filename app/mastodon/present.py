@@ -145,7 +145,7 @@ def _waiting_line() -> Callable[[PostView], str]:
     def line(view: PostView) -> str:
         if not view.held and not view.edit_waits:
             return ""
-        words = held.sentence(view.post.state, usual) if view.held else _edit_words()
+        words = held.sentence(view.post, usual) if view.held else _edit_words()
         link = escape(services.settings.url(f"/held/{view.post.id}"))
         return f'<p><em>⏳ {escape(words)}</em> <a href="{link}" rel="nofollow noopener">{escape(_("Why?"))}</a></p>'
 

@@ -16,6 +16,7 @@ from app.enforcement import enact
 from app.errors import InvalidError
 from app.polls import numbers
 from app.posts import (
+    answering,
     compose,
     consequences,
     counts,
@@ -236,7 +237,8 @@ def _enter_unseen(services: Services, session: Session, post: PostRow, draft: Po
     recorded = editing.edited(session, post.uri, judgement, now)
     verdict = recorded.verdicts[0]
     versions.replace_with(services, session, post, draft)
-    if verdict is not None and post.state is PostState.WAITING:
+    alone = verdict is None or verdict.outcome not in PUBLISHABLE or not answering.does_wait(session, post, now)
+    if verdict is not None and post.state is PostState.WAITING and alone:
         door.rejudged(session, post, judgement, verdict, now)
     elif verdict is not None and verdict.outcome is Outcome.REJECT:
         door.reject(session, post, verdict)

@@ -47,6 +47,13 @@ def ago(at: datetime) -> Markup:
     return Markup('<time datetime="{}" title="{}">{}</time>').format(at.isoformat(), exact, shown)
 
 
+def elapsed(at: datetime) -> Markup:
+    """How long since then, for sentences that say "ago" themselves: never "now", never a date."""
+    age = max(services().clock.now() - at, timedelta())
+    exact = _("%(time)s UTC", time=format_datetime(at, "medium", rebase=False))
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(at.isoformat(), exact, duration(age))
+
+
 def _since(at: datetime, age: timedelta) -> str:
     if age > _OLD:
         return format_datetime(at, "d MMM yyyy", rebase=False)
