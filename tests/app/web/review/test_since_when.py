@@ -12,7 +12,8 @@ from tests.app.web.conftest import Town
 
 
 @pytest.mark.parametrize(
-    ("age", "said"), [(timedelta(0), "under a minute"), (timedelta(minutes=5), "5 min"), (timedelta(days=400), "13 mths")]
+    ("age", "said"),
+    [(timedelta(0), "under a minute"), (timedelta(minutes=5), "5 min"), (timedelta(days=400), "13 mths")],
 )
 def test_how_long_ago_is_always_a_length(town: Town, age: timedelta, said: str) -> None:
     clock = town.services.clock
