@@ -17,8 +17,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_cases_assigned_to_state", ["assigned_to", "state"], unique=False)
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("cases", schema=None) as batch_op:
         batch_op.drop_index("ix_cases_assigned_to_state")
-
