@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import Select, exists, or_, select
@@ -82,10 +83,14 @@ def at_least(role: Role, least: Role) -> bool:
     return _RANK[role] >= _RANK[least]
 
 
-def require_role(account: AccountRow, least: Role) -> None:
-    """Raise ForbiddenError unless the account may do what `least` may, and is neither disabled nor suspended."""
+def require_role(account: AccountRow, least: Role, now: datetime | None = None) -> None:
+    """Raise ForbiddenError unless the account may do what `least` may, and is neither disabled nor suspended.
+
+    `now` is when: a role whose time is over counts for nothing. The edges (`sessions`, `api.who`) always give it.
+    """
     active = account.disabled_at is None and account.actor.suspended_at is None
-    if not active or not at_least(account.role, least):
+    role = account.role if now is None else account.role_at(now)
+    if not active or not at_least(role, least):
         raise ForbiddenError("This action is not allowed", code="role_required")
 
 

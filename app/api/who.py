@@ -22,7 +22,8 @@ def writer(least: Role = Role.REVIEWER) -> AccountRow:
 
 def _caller(scope: str, least: Role) -> AccountRow:
     viewer = bearer.check(scope)
-    with current.services().db.read() as session:
+    services = current.services()
+    with services.db.read() as session:
         account = lookup.account(session, viewer.account_id or 0)
-    lookup.require_role(account, least)
+    lookup.require_role(account, least, services.clock.now())
     return account

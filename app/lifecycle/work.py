@@ -6,6 +6,7 @@ from functools import partial
 
 import structlog
 
+from app.accounts import roles
 from app.lifecycle import carrying, erasing, keys, severing
 from app.services import Services
 
@@ -23,6 +24,7 @@ def drain(services: Services, limit: int = 500) -> int:
         partial(erasing.erase, services, LEAVING_AT_ONCE),
         partial(erasing.forget_keys, services, LEAVING_AT_ONCE),
         partial(keys.forget_retired, services),
+        partial(roles.end_due, services),
     )
     done, failed = 0, list[Exception]()
     for part in parts:

@@ -213,7 +213,7 @@ def _member(account: AccountRow) -> Member:
         username=actor.username,
         name=actor.display_name or actor.username,
         uri=actor.uri,
-        role=account.role,
+        role=account.role_at(services().clock.now()),
         locale=account.locale,
         default_visibility=account.default_visibility,
         default_language=account.default_language,

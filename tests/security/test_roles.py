@@ -67,6 +67,10 @@ PAGES: Mapping[tuple[str, str], Role] = MappingProxyType(
         ("POST", "/review/relays/<int:number>/remove"): A,
         ("POST", "/review/signups/<int:number>/approve"): M,
         ("POST", "/review/signups/<int:number>/turn-down"): M,
+        ("GET", "/review/log"): L,
+        ("GET", "/review/log.jsonl"): L,
+        ("GET", "/review/roles"): A,
+        ("POST", "/review/roles"): A,
     }
 )
 ROOT = "/api/ostiary/v1"

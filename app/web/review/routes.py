@@ -9,6 +9,7 @@ from app.web.review import (
     appeals,
     desk,
     golden,
+    log,
     opinions,
     outside,
     overview,
@@ -16,6 +17,7 @@ from app.web.review import (
     policy,
     quality,
     relays,
+    roles,
     servers,
     signups,
 )
@@ -34,4 +36,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     servers.blueprint,
     relays.blueprint,
     signups.blueprint,
+    log.blueprint,
+    roles.blueprint,
 )
