@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.care import noticing as pile_ons_noticed
 from app.enforcement import upkeep
 from app.federation import actors
 from app.federation import deliver as deliveries
@@ -32,6 +33,7 @@ LINKS = Drain(Job.LINKS, profile_links.drain, limit=20)
 LIFECYCLE = Drain(Job.LIFECYCLE, comings_and_goings.drain, limit=500)
 POLLS = Drain(Job.POLLS, closing_polls.drain, limit=100)
 MEDIA = Drain(Job.MEDIA, pictures.collect, limit=20)
+PILE_ONS = Drain(Job.PILE_ONS, pile_ons_noticed.drain, limit=20)
 DRAINS = (
     INTAKE,
     FAN_OUT,
@@ -47,6 +49,7 @@ DRAINS = (
     LIFECYCLE,
     POLLS,
     MEDIA,
+    PILE_ONS,
 )
 
 
@@ -118,3 +121,8 @@ def lifecycle() -> int:
 def polls() -> int:
     """New numbers of polls leave, and who is concerned hears that one is over."""
     return run(POLLS, runtime.services())
+
+
+def pile_ons() -> int:
+    """Many strangers at one member become a case for her."""
+    return run(PILE_ONS, runtime.services())

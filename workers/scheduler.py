@@ -81,6 +81,7 @@ TASKS = (
     Task("refresh_actors", 10 * MINUTE, asks(Job.REFRESH_ACTORS)),
     Task("lifecycle", MINUTE / 2, asks(Job.LIFECYCLE)),
     Task("purge", DAY / 4, asks(Job.PURGE)),
+    Task("pile_ons", MINUTE, asks(Job.PILE_ONS)),
 )
 
 

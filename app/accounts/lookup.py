@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TypeVar
 
+from flask_babel import gettext as _
 from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import Session, joinedload
 
@@ -83,15 +84,21 @@ def at_least(role: Role, least: Role) -> bool:
     return _RANK[role] >= _RANK[least]
 
 
-def require_role(account: AccountRow, least: Role, now: datetime | None = None) -> None:
-    """Raise ForbiddenError unless the account may do what `least` may, and is neither disabled nor suspended.
+def role_at(account: AccountRow, now: datetime) -> Role:
+    """The role that counts now: one that has run out is a member's."""
+    return Role.MEMBER if account.role_until is not None and account.role_until <= now else account.role
 
-    `now` is when: a role whose time is over counts for nothing. The edges (`sessions`, `api.who`) always give it.
+
+def require_role(account: AccountRow, least: Role) -> None:
+    """Raise ForbiddenError unless the account may do what `least` may, with a second factor where that is more than
+    members may, and is neither disabled nor suspended. Roles that ran out are turned away where people come in: see
+    `role_at`.
     """
     active = account.disabled_at is None and account.actor.suspended_at is None
-    role = account.role if now is None else account.role_at(now)
-    if not active or not at_least(role, least):
+    if not active or not at_least(account.role, least):
         raise ForbiddenError("This action is not allowed", code="role_required")
+    if least is not Role.MEMBER and account.second_factor_at is None:
+        raise ForbiddenError(_("Set up a second factor first, in your settings"), code="second_factor_required")
 
 
 def _there_to_be_found() -> Select[ActorRow]:

@@ -1,84 +1,63 @@
-"""Roles are given and taken here, with an end where there is one; each change is in the log and ends open sessions."""
+"""Giving roles, for good or for a time; one that has run out makes its holder a member again."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+import structlog
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts import credentials, lookup
 from app.accounts.tables import AccountRow, ActorRow, Role
-from app.errors import ConflictError, InvalidError
+from app.errors import ConflictError, InvalidError, NotFoundError
 from app.services import Services
-from moderation.log import chain as log
 
-ITSELF = "server"
-"""Who takes a role whose time is over."""
+log = structlog.get_logger()
 
 
-def give(
-    services: Services, giver: AccountRow, account_id: int, role: Role, until: datetime | None = None
-) -> AccountRow:
-    """Give an account another role, until then or for good.
+def give(services: Services, account_id: int, role: Role, until: datetime | None = None) -> AccountRow:
+    """Give an account a role, until a moment or for good. Who may do less from now on is signed out everywhere: no page
+    or program of theirs goes on.
 
-    Raises ForbiddenError unless the giver is an admin, ConflictError where nobody would be one for good any more,
-    InvalidError for an end that is past, NotFoundError.
+    Raises NotFoundError; ConflictError for the last admin's; InvalidError for an end that is past, or an admin's.
     """
     now = services.clock.now()
-    lookup.require_role(giver, Role.ADMIN, now)
-    until = until if role is not Role.MEMBER else None
-    if until is not None and until <= now:
-        raise InvalidError(_("The last day of a role lies in the future"), code="role_until")
+    if until is not None and (until <= now or role in (Role.MEMBER, Role.ADMIN)):
+        raise InvalidError(_("This role can’t end then"), code="bad_end")
     with services.db.write() as session:
-        account = lookup.account(session, account_id)
-        if account.role is Role.ADMIN and (role is not Role.ADMIN or until is not None):
-            _require_another_admin(session, account)
-        if (account.role, account.role_until) != (role, until):
-            _change(session, services, account, role, until, giver.actor.username)
+        account = session.get(AccountRow, account_id)
+        if account is None:
+            raise NotFoundError
+        if role is not Role.ADMIN:
+            require_not_the_last_admin(session, account, now)
+        if not lookup.at_least(role, account.role):
+            credentials.sign_out_everywhere(session, services, account)
+        account.role, account.role_until = role, until
+    log.info("role_given", account=account_id, role=role.value, until=until.isoformat() if until else None)
     return account
 
 
-def staff(session: Session) -> list[AccountRow]:
-    """Everybody with a role, by name."""
-    query = (
-        select(AccountRow)
-        .join(ActorRow, ActorRow.id == AccountRow.id)
-        .where(AccountRow.role.in_(lookup.STAFF), ActorRow.deleted_at.is_(None))
-        .order_by(ActorRow.username_lower)
-    )
-    return list(session.scalars(query))
-
-
-def end_due(services: Services, limit: int = 50) -> int:
-    """Roles whose time is over become a member's; how many. They counted for nothing already."""
-    now = services.clock.now()
-    query = select(AccountRow).where(AccountRow.role_until <= now).order_by(AccountRow.role_until).limit(limit)
+def expire(services: Services) -> int:
+    """Those whose role has run out are members again, and signed out; how many."""
     with services.db.write() as session:
-        rows = session.scalars(query).all()
+        rows = session.scalars(select(AccountRow).where(AccountRow.role_until <= services.clock.now())).all()
         for account in rows:
-            _change(session, services, account, Role.MEMBER, None, ITSELF)
+            account.role, account.role_until = Role.MEMBER, None
+            credentials.sign_out_everywhere(session, services, account)
     return len(rows)
 
 
-def _change(
-    session: Session, services: Services, account: AccountRow, role: Role, until: datetime | None, by: str
-) -> None:
-    said = {"before": account.role.value, "after": role.value, "until": until.isoformat() if until else None}
-    account.role, account.role_until = role, until
-    credentials.sign_out_everywhere(session, services, account)
-    log.append(session, by, "role_changed", account.actor.uri, said, services.clock.now())
-
-
-def _require_another_admin(session: Session, account: AccountRow) -> None:
-    query = (
-        select(func.count())
-        .select_from(AccountRow)
-        .join(ActorRow, ActorRow.id == AccountRow.id)
-        .where(AccountRow.role == Role.ADMIN, AccountRow.role_until.is_(None), AccountRow.id != account.id)
-        .where(AccountRow.disabled_at.is_(None), ActorRow.suspended_at.is_(None), ActorRow.deleted_at.is_(None))
-        .where(AccountRow.confirmed_at.is_not(None), AccountRow.approved_at.is_not(None))
+def require_not_the_last_admin(session: Session, account: AccountRow, now: datetime) -> None:
+    """Raises ConflictError where nobody else could put right what goes wrong."""
+    others = select(func.count()).select_from(AccountRow).join(ActorRow, ActorRow.id == AccountRow.id)
+    others = others.where(
+        AccountRow.role == Role.ADMIN,
+        AccountRow.id != account.id,
+        AccountRow.disabled_at.is_(None),
+        ActorRow.suspended_at.is_(None),
+        or_(AccountRow.role_until.is_(None), AccountRow.role_until > now),
     )
-    if not session.scalar(query):
-        raise ConflictError(_("This is the last admin: give somebody else the role first"), code="last_admin")
+    if account.role is Role.ADMIN and not session.scalar(others):
+        raise ConflictError(_("You are the only admin here: make somebody else one first"), code="last_admin")

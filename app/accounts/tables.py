@@ -122,8 +122,6 @@ class AccountRow(AppBase):
     email_lower: Mapped[str] = mapped_column(String(320), unique=True)
     password_hash: Mapped[str] = mapped_column(String(255))
     role: Mapped[Role] = mapped_column(words(Role), default=Role.MEMBER)
-    role_until: Mapped[datetime | None] = mapped_column(Instant)
-    """When the role ends by itself; `role_at` is what counts, also before a job has written it down."""
     locale: Mapped[str] = mapped_column(String(12), default="en")
     default_visibility: Mapped[str] = mapped_column(String(16), default="public")
     default_sensitive: Mapped[bool] = mapped_column(default=False)
@@ -137,13 +135,12 @@ class AccountRow(AppBase):
     disabled_at: Mapped[datetime | None] = mapped_column(Instant)
     frozen_at: Mapped[datetime | None] = mapped_column(Instant)
     second_factor_at: Mapped[datetime | None] = mapped_column(Instant)
+    """Since when a second factor is set up; accounts made on the command line count as having one."""
+    role_until: Mapped[datetime | None] = mapped_column(Instant)
+    """When the role ends by itself, and they are a member again: see app.accounts.lookup.role_at."""
     last_seen_at: Mapped[datetime | None] = mapped_column(Instant)
 
     actor: Mapped[ActorRow] = relationship(back_populates="account", lazy="joined", innerjoin=True)
-
-    def role_at(self, now: datetime) -> Role:
-        """The role that the account has at this moment: a member's once its time is over."""
-        return Role.MEMBER if self.role_until is not None and self.role_until <= now else self.role
 
 
 class InvitationRow(AppBase):

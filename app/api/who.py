@@ -5,6 +5,7 @@ from __future__ import annotations
 from app import current
 from app.accounts import lookup
 from app.accounts.tables import AccountRow, Role
+from app.errors import ForbiddenError
 from app.oauth import bearer
 
 READ, WRITE = "admin:read", "admin:write"
@@ -22,8 +23,9 @@ def writer(least: Role = Role.REVIEWER) -> AccountRow:
 
 def _caller(scope: str, least: Role) -> AccountRow:
     viewer = bearer.check(scope)
-    services = current.services()
-    with services.db.read() as session:
+    with current.services().db.read() as session:
         account = lookup.account(session, viewer.account_id or 0)
-    lookup.require_role(account, least, services.clock.now())
+    if not lookup.at_least(lookup.role_at(account, current.services().clock.now()), least):
+        raise ForbiddenError("This action is not allowed", code="role_required")
+    lookup.require_role(account, least)
     return account

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import Engine
 
+import app.accounts.factors.tables
 import app.accounts.tables
 import app.bookmarks.tables
+import app.care.tables
 import app.federation.tables
 import app.filters.tables
 import app.instance.tables

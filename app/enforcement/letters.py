@@ -64,7 +64,7 @@ def what_happened(action: str, _: Translate) -> str:
         "limit": _("Your post was taken off public timelines."),
         "remove": _("Your post was removed, or not published."),
         "spam": _("Your post was removed as spam."),
-        "freeze": _("You can't post until this is settled."),
+        "freeze": _("Your post is hidden, and you can’t post, until you have mended it."),
         "warn": _("This is a warning. Nothing else was changed."),
         "silence": _("Your posts are shown only to those who follow you."),
         "disable": _("Your account was disabled: you can't sign in."),

@@ -24,12 +24,17 @@ def facts(stated: Stated, domain: str, locale: str, _: Translate) -> str:
     if stated.action == HOLD:
         held = _("It has waited since %(when)s for a moderator of %(domain)s to read it, and nobody else sees it.")
         return f"{noticed} {held % values}"
+    if stated.automated_decision == "FULLY":
+        at_once = _("On %(when)s that was decided at the door, before anybody read it.")
+        return f"{noticed} {at_once % values}"
     looked = _("On %(when)s a moderator of %(domain)s looked at it, and decided.") % values
     return f"{noticed} {looked}"
 
 
 def means(row: StatementRow, _: Translate) -> str:
     """Whether machines took part in noticing, and in deciding."""
+    if row.automated_decision == "FULLY" and row.action != HOLD:
+        return _("A machine noticed it and decided by itself. Contest it, and a person looks.")
     if row.automated_decision == "FULLY":
         return _("A machine noticed it and made it wait. Nobody has decided yet; a person will.")
     if row.automated_detection:
@@ -51,6 +56,8 @@ def ground(row: StatementRow, _: Translate) -> str:
         return _("It breaks a rule of this house, and so its terms: “%(rule)s”") % {"rule": row.rule}
     if row.action == HOLD:
         return _("The terms of this house let a machine make a post wait for a person.")
+    if row.automated_decision == "FULLY":
+        return _("The terms of this house let a machine put posts behind a warning, limit or refuse them.")
     return _("It can’t stay under the terms of this house, for the reason given.")
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts import credentials
+from app.accounts.factors import enrol
 from app.accounts.tables import AccountRow, ActorRow, InvitationRow, ReservedNameRow, Role
 from app.database.engine import after_commit
 from app.errors import ConflictError, ForbiddenError, NotFoundError
@@ -98,6 +99,7 @@ def _forget_what_waits(session: Session, actor: ActorRow) -> None:
 def _forget_account(session: Session, account: AccountRow) -> None:
     """Address, password, tokens, mail that waits, what they were told: all of it goes at once."""
     own = account.id
+    enrol.forget(session, own)
     session.execute(delete(OAuthCodeRow).where(OAuthCodeRow.account_id == own))
     session.execute(delete(OAuthTokenRow).where(OAuthTokenRow.account_id == own))
     session.execute(delete(MailRow).where(MailRow.to == account.email))

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, delete, or_, select
 from sqlalchemy.orm import Session
 
 from app.bookmarks.tables import BookmarkRow
+from app.care.tables import LetterRow, QuietDayRow
 from app.federation.tables import FollowerSyncRow, ProfileLinkRow
 from app.filters.tables import FilterKeywordRow, FilterPostRow, FilterRow
 from app.lists.tables import ListMemberRow, ListRow
@@ -78,6 +79,8 @@ def _rest(actor_id: int) -> tuple[tuple[Any, ColumnElement[bool]], ...]:
         (NotificationRow, or_(NotificationRow.account_id == actor_id, NotificationRow.from_actor_id == actor_id)),
         (NotificationMarkRow, NotificationMarkRow.account_id == actor_id),
         (HiddenPostRow, HiddenPostRow.account_id == actor_id),
+        (LetterRow, LetterRow.account_id == actor_id),
+        (QuietDayRow, QuietDayRow.account_id == actor_id),
         (AccountNoteRow, or_(AccountNoteRow.account_id == actor_id, AccountNoteRow.target_id == actor_id)),
         (FollowedTagRow, FollowedTagRow.account_id == actor_id),
         (BookmarkRow, BookmarkRow.account_id == actor_id),

@@ -15,8 +15,8 @@ LEAVING_AT_ONCE = 20
 
 
 def drain(services: Services, limit: int = 500) -> int:
-    """Carry, sever, erase and forget; how many rows of these were dealt with. What fails of it holds up nothing else,
-    and is raised at the end.
+    """Carry, sever, erase, forget, and end roles whose time is over; how many rows of these were dealt with. What fails
+    of it holds up nothing else, and is raised at the end.
     """
     parts = (
         partial(carrying.carry, services, limit),
@@ -24,7 +24,7 @@ def drain(services: Services, limit: int = 500) -> int:
         partial(erasing.erase, services, LEAVING_AT_ONCE),
         partial(erasing.forget_keys, services, LEAVING_AT_ONCE),
         partial(keys.forget_retired, services),
-        partial(roles.end_due, services),
+        partial(roles.expire, services),
     )
     done, failed = 0, list[Exception]()
     for part in parts:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app import current
 from app.accounts.tables import AccountRow
+from app.care import quiet
 from app.errors import InvalidError, NotFoundError
 from app.federation import wanted
 from app.mastodon import answers, blueprint, listed, params, present
@@ -17,7 +18,7 @@ from app.mastodon.params import Params
 from app.mastodon.serialise import statuses as entities
 from app.mastodon.serialise.times import instant
 from app.oauth import bearer
-from app.posts import boosts, compose, delete, edit, likes, pins, resolve, threads
+from app.posts import boosts, compose, delete, edit, likes, mending, pins, resolve, threads
 from app.posts.compose import ComposeRequest, PollRequest
 from app.posts.edit import EditRequest
 from app.posts.reading import PostView
@@ -118,6 +119,7 @@ def context(public_id: str) -> Response:
     with current.services().db.read() as session:
         view = resolve.view(session, resolve.parse_id(public_id), viewer_id)
         ancestors, descendants = threads.context(session, view.shown.post, viewer_id)
+        descendants = quiet.without_strangers(session, descendants, viewer_id, current.services().clock.now())
     if viewer_id is not None:
         wanted.read_thread(current.services(), view.shown.post)
     return answers.json({"ancestors": present.statuses(ancestors), "descendants": present.statuses(descendants)})
@@ -275,6 +277,8 @@ def _own_view(post: PostRow) -> PostView:
         try:
             return resolve.view(session, post.id, post.actor_id)
         except NotFoundError as error:
+            if mending.may_be_mended(session, post):
+                raise InvalidError("Changed: a moderator looks at it before it is shown again") from error
             raise InvalidError("Validation failed: This post was refused by a rule of this server") from error
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import AccountRow, ActorRow
+from app.care import quiet_days
 from app.database.engine import after_commit
 from app.ids import IDS
 from app.notifications.tables import NotificationKind, NotificationRow
@@ -166,6 +167,7 @@ def _wanted(session: Session, drafts: list[NotificationDraft], now: datetime) ->
     senders = {draft.from_actor_id for draft in personal}
     members = {draft.account_id for draft in personal}
     unwanted = _blocks(session, members, senders) | _mutes(session, members, senders, now)
+    unwanted |= quiet_days.unwanted(session, [draft.pair for draft in personal], now)
     gone, quiet = _gone(session, senders), _quiet(session, senders)
     follows = _follows(session, members, quiet) if quiet else set()
     return free + [

@@ -48,7 +48,7 @@ class Remembered:
         if known is not None and known[0] > now:
             return known[1]
         with services.db.read() as session:
-            viewer = tokens.find(session, token, now)
+            viewer = tokens.find(session, token)
         if viewer is not None and viewer.account_id is not None and _is_long_ago(viewer.seen_at, now):
             activity.mark_seen(services, viewer.account_id)
         with self._lock:

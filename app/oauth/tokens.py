@@ -81,12 +81,12 @@ def store(
     )
 
 
-def find(session: Session, token: str, now: datetime) -> Viewer | None:
-    """Who holds it, and their role at this moment; None when it is unknown or was revoked."""
+def find(session: Session, token: str) -> Viewer | None:
+    """Who holds it; None when it is unknown or was revoked."""
     row = session.scalar(
         select(OAuthTokenRow).where(OAuthTokenRow.token_hash == digest(token), OAuthTokenRow.revoked_at.is_(None))
     )
-    return None if row is None else _viewer(row, row.app, row.account, now)
+    return None if row is None else _viewer(row, row.app, row.account)
 
 
 def revoke(services: Services, token: str, app_id: int | None = None) -> bool:
@@ -103,7 +103,7 @@ def revoke(services: Services, token: str, app_id: int | None = None) -> bool:
         return session.scalar(query) is not None
 
 
-def _viewer(token: OAuthTokenRow, app: OAuthAppRow, account: AccountRow | None, now: datetime) -> Viewer:
+def _viewer(token: OAuthTokenRow, app: OAuthAppRow, account: AccountRow | None) -> Viewer:
     return Viewer(
         token_id=token.id,
         app_id=app.id,
@@ -113,7 +113,7 @@ def _viewer(token: OAuthTokenRow, app: OAuthAppRow, account: AccountRow | None, 
         granted=token.scope,
         second_factored=token.second_factored,
         account_id=token.account_id,
-        role=account.role_at(now) if account else Role.MEMBER,
+        role=account.role if account else Role.MEMBER,
         locale=account.locale if account else "en",
         trouble=_trouble(account, account.actor) if account else None,
         frozen=account is not None and account.frozen_at is not None,

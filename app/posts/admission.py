@@ -12,7 +12,8 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app import metrics
-from app.enforcement import enact
+from app.enforcement import enact, machines
+from app.enforcement.machines import Restricted
 from app.posts import consequences, door, readers, storing, submissions
 from app.posts.drafts import PostDraft
 from app.posts.storing import Stored
@@ -125,6 +126,12 @@ def _store(
     ]
     stored = storing.store(session, entries, around, now)
     consequences.of_admission(services, session, stored)
+    restricted = [
+        Restricted(draft.actor_id, verdict, judgement.label, draft.language)
+        for (draft, judgement), verdict in zip(pairs, recorded.verdicts, strict=True)
+        if draft.local and verdict is not None and verdict.outcome in machines.ACTIONS
+    ]
+    machines.state_reasons(services, session, restricted)
     enact.enact(services, session, recorded.effects)
     return stored, recorded.effects
 

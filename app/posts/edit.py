@@ -15,7 +15,19 @@ from sqlalchemy.orm import Session
 from app.enforcement import enact
 from app.errors import InvalidError
 from app.polls import numbers
-from app.posts import compose, consequences, counts, door, redraft, resolve, submissions, tallies, unjudged, versions
+from app.posts import (
+    compose,
+    consequences,
+    counts,
+    door,
+    mending,
+    redraft,
+    resolve,
+    submissions,
+    tallies,
+    unjudged,
+    versions,
+)
 from app.posts.drafts import PostDraft
 from app.posts.states import EDITABLE
 from app.posts.tables import (
@@ -52,7 +64,8 @@ def edit(services: Services, actor_id: int, public_id: int, request: EditRequest
     compose.check_text(compose.ComposeRequest(text=request.text, warning=request.warning, poll=request.poll))
     with services.db.read() as session:
         post = resolve.own(session, public_id, actor_id)
-        if post.kind is PostKind.BOOST or post.state not in EDITABLE:
+        mends = mending.may_be_mended(session, post)
+        if post.kind is PostKind.BOOST or (post.state not in EDITABLE and not mends):
             raise InvalidError("Validation failed: This post can't be edited")
         quote = making.of_post(session, post)
     people = compose.name_people(services, request.text, actor_id)
@@ -74,9 +87,20 @@ def edit(services: Services, actor_id: int, public_id: int, request: EditRequest
         poll=poll,
         submitted_at=services.clock.now(),
     )
-    apply(services, [draft])
+    if mends:
+        _mend(services, draft)
+    else:
+        apply(services, [draft])
     with services.db.read() as session:
         return session.get_one(PostRow, post.pk)
+
+
+def _mend(services: Services, draft: PostDraft) -> None:
+    """A frozen member's new words for what is hidden: a person looks at them before anybody else does."""
+    with services.db.write() as session:
+        post = mending.mend(services, session, draft)
+        if post is not None:
+            versions.replace_with(services, session, post, draft)
 
 
 def apply_remote(services: Services, drafts: Sequence[PostDraft]) -> int:

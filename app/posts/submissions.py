@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import standing
 from app.accounts.tables import ActorRow
+from app.care import quiet_days
 from app.posts.drafts import PostDraft
 from app.posts.tables import PostRow, PostState
 from app.relationships.tables import FollowRow, FollowState
@@ -36,6 +37,8 @@ class Surroundings:
     parents: dict[str, Parent]
     follows: frozenset[tuple[int, int]]
     """Accepted follows as (follower, target), among the authors and those whom they address."""
+    disturbing: frozenset[int] = frozenset()
+    """Authors who are strangers to a member whom they address on her quiet day."""
 
     def mutual(self, one: int, other: int) -> bool:
         """Whether they follow each other."""
@@ -53,6 +56,7 @@ def look_around(session: Session, drafts: Sequence[PostDraft]) -> Surroundings:
         authors=standing.authors(session, list(actors.values())),
         parents=parents,
         follows=_follows(session, author_ids, addressed),
+        disturbing=_disturbing(session, drafts, parents),
     )
 
 
@@ -81,6 +85,19 @@ def _follows(session: Session, authors: set[int], addressed: set[int]) -> frozen
     return frozenset((a, b) for query in (to_author, from_author) for a, b in session.execute(query))
 
 
+def _disturbing(session: Session, drafts: Sequence[PostDraft], parents: dict[str, Parent]) -> frozenset[int]:
+    """Asked with each draft's own time: a batch is of one moment."""
+    pairs: list[tuple[int, int]] = []
+    for draft in drafts:
+        parent = parents.get(draft.in_reply_to_uri or "")
+        addressed = {m.actor_id for m in draft.mentions} | ({parent.actor_id} if parent is not None else set())
+        pairs += [(member, draft.actor_id) for member in addressed]
+    if not pairs:
+        return frozenset()
+    now = max(draft.submitted_at for draft in drafts)
+    return frozenset(author for _member, author in quiet_days.unwanted(session, pairs, now))
+
+
 def build(draft: PostDraft, around: Surroundings, *, kind: SubjectKind = SubjectKind.POST) -> Submission:
     """The submission of one draft."""
     author = around.authors[draft.actor_id]
@@ -106,6 +123,7 @@ def build(draft: PostDraft, around: Surroundings, *, kind: SubjectKind = Subject
         published_at=draft.published_at,
         seen_by=_seen_by(draft, author, parent),
         via_relay=draft.via_relay,
+        extra={"quiet_day": True} if draft.actor_id in around.disturbing else {},
     )
 
 

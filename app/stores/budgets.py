@@ -38,6 +38,8 @@ API_BY_ACCOUNT = Budget("api-account", 1500, 300)
 POSTS_BY_ACCOUNT = Budget("posts", 300, 10800)
 DELETES_BY_ACCOUNT = Budget("deletes", 60, 1800)
 SIGN_INS = Budget("sign-ins", 20, 300)
+CODES = Budget("codes", 10, 300)
+"""Tries of second-factor codes: six figures would take years at that pace."""
 SIGN_UPS = Budget("sign-ups", 10, 3600)
 RESETS = Budget("resets", 5, 3600)
 LOOKUPS = Budget("lookups", 60, 300)

@@ -22,6 +22,7 @@ class Job(StrEnum):
     LIFECYCLE = "workers.jobs.lifecycle"
     POLLS = "workers.jobs.polls"
     MEDIA = "workers.jobs.media"
+    PILE_ONS = "workers.jobs.pile_ons"
 
 
 QUEUE_OF: dict[Job, str] = {
@@ -39,5 +40,6 @@ QUEUE_OF: dict[Job, str] = {
     Job.LIFECYCLE: "intake",
     Job.POLLS: "intake",
     Job.MEDIA: "network",
+    Job.PILE_ONS: "intake",
 }
 QUEUES = ("intake", "network")

@@ -48,7 +48,7 @@ class Rendering:
     def viewer(self, token: str) -> Viewer:
         """Who holds it. Raises StreamError for a token that is no good here."""
         with self._services.db.read() as session:
-            found = tokens.find(session, token, self._services.clock.now())
+            found = tokens.find(session, token)
         if found is None:
             raise StreamError(401, "Invalid access token")
         if found.trouble is not None or found.account_id is None:

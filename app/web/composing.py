@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from app.current import services
 from app.errors import InvalidError
-from app.posts import compose, delete, edit, resolve
+from app.posts import compose, delete, edit, mending, resolve
 from app.posts.compose import MOST_CHARACTERS, MOST_OPTION_CHARACTERS, MOST_OPTIONS, ComposeRequest, PollRequest
 from app.posts.edit import EditRequest
 from app.posts.reading import PostView, QuoteView
@@ -129,6 +129,9 @@ def change(number: str) -> str | tuple[str, int] | Response:
         edited = edit.edit(services(), me.id, post.id, asked)
     except InvalidError as error:
         return _edit_page(post, replace(form, error=_said(error, form))), 422
+    if edited.state in mending.HIDDEN:
+        pages.tell("hold", _("Changed. A moderator looks at it before it is shown; you’ll be told."))
+        return redirect("/record")
     if edited.state in (PostState.HELD, PostState.WAITING):
         pages.tell("hold", _("Changed. It keeps its place at the door."))
     else:
@@ -247,6 +250,8 @@ def _as_quote(view: PostView) -> QuoteView:
 def _edit_page(post: PostRow, form: Form) -> str:
     held = post.state in (PostState.HELD, PostState.WAITING)
     note = _("It keeps its place at the door; whoever reads it sees what you write here.") if held else ""
+    if post.state in mending.HIDDEN:
+        note = _("Mend what you were told to. A moderator looks at it before it is shown again.")
     return render_template(
         "compose.html",
         form=form,

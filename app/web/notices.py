@@ -139,7 +139,8 @@ def _warning(payload: Mapping[str, Any], _view: NotificationView) -> dict[str, A
         "details": str(payload.get("reason") or ""),
     }
     if payload.get("statement_id"):
-        hold = {"sign": "◷", "chip": "hold", "link": f"/statements/{payload['statement_id']}"}
+        sign = "◷" if payload.get("action") == "hold" else "✕"
+        hold = {"sign": sign, "chip": "hold", "link": f"/statements/{payload['statement_id']}"}
         said |= hold | {"link_words": _("Why, and what you can do")}
     if payload.get("decision_id"):
         said |= {"link": f"/decisions/{payload['decision_id']}", "link_words": _("Why, and how to contest it")}

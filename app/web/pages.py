@@ -37,6 +37,7 @@ def prepare(app: Flask) -> None:
         flashes=_flashes,
         language_link=_language_link,
         initial=filters.initial,
+        unread_letters=waiting.letters,
         unread_notifications=waiting.unread_notifications,
         waiting_reviews=waiting.reviews,
         usual_wait=usual.wait,

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from app.accounts import lookup
 from app.accounts.tables import ActorRow
+from app.care import quiet
 from app.current import services
 from app.errors import NotFoundError
 from app.federation import wanted
@@ -83,6 +84,7 @@ def thread(handle: str, number: str) -> str | Response:
     with services().db.read() as session:
         view = resolve.view(session, resolve.parse_id(number), viewer)
         ancestors, descendants = threads.context(session, view.shown.post, viewer)
+        descendants = quiet.without_strangers(session, descendants, viewer, services().clock.now())
     if viewer is not None:
         wanted.read_thread(services(), view.shown.post)
     where = filters.permalink(view.post)

@@ -9,7 +9,7 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 from urllib.parse import quote, urlsplit
 
-from flask import Blueprint, Flask, g, redirect, request, session
+from flask import Blueprint, Flask, current_app, g, redirect, request, session
 from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from flask_wtf import CSRFProtect
@@ -26,7 +26,11 @@ from app.locales import LOCALES
 P = ParamSpec("P")
 R = TypeVar("R")
 REMEMBERED_FOR = timedelta(days=30)
+SECOND_FACTOR = "/settings/second-factor"
 _SIGN_IN = "/sign-in"
+_HALF_WAY = "half_way"
+_MOST_BYTES = "most_bytes"
+HALF_WAY_FOR = timedelta(minutes=10)
 
 csrf = CSRFProtect()
 _logins = LoginManager()
@@ -47,6 +51,9 @@ class Member(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
     default_language: str | None
     default_quote_policy: str
     frozen: bool
+    second_factored: bool
+    role_ended: bool
+    """Whether a role of theirs has run out."""
     seen_at: datetime
 
     @property
@@ -57,6 +64,15 @@ class Member(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
     def get_id(self) -> str:
         """What the cookie names: it changes with the password."""
         return self.session_id
+
+
+@dataclass(frozen=True)
+class HalfWay:
+    """A sign-in between password and code."""
+
+    account: AccountRow
+    remember: bool
+    wanted: str
 
 
 def prepare(app: Flask) -> None:
@@ -93,7 +109,21 @@ def _kept_by_nobody_else(response: Response) -> Response:
     return response
 
 
+def takes_files(most_bytes: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """A view whose form may hold so much from a member; all others take what a form of words needs."""
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        view.__dict__[_MOST_BYTES] = most_bytes
+        return view
+
+    return decorate
+
+
 def _before() -> None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    most_bytes = getattr(view, _MOST_BYTES, None)
+    if most_bytes is not None and member() is not None:
+        request.max_content_length = most_bytes
     use_language()
     csrf.protect()
 
@@ -155,7 +185,9 @@ def at_least(least: Role) -> Callable[[Callable[P, R]], Callable[P, R | Response
             if me is None:
                 return to_sign_in()
             if not lookup.at_least(me.role, least):
-                raise ForbiddenError(_("This page is for the moderation team"), code="role_required")
+                raise ForbiddenError(_not_theirs(me), code="role_required")
+            if least is not Role.MEMBER and not me.second_factored:
+                return _to_second_factor()
             return view(*args, **kwargs)
 
         return guarded
@@ -163,10 +195,40 @@ def at_least(least: Role) -> Callable[[Callable[P, R]], Callable[P, R | Response
     return decorate
 
 
+def _not_theirs(me: Member) -> str:
+    if me.role_ended:
+        return _("Your time in the moderation team is over")
+    return _("This page is for the moderation team")
+
+
+def _to_second_factor() -> Response:
+    """Who moderates has a second factor, and reaches nothing of the review before."""
+    if request.method not in ("GET", "HEAD"):
+        raise ForbiddenError(_("Set up a second factor first, in your settings"), code="second_factor_required")
+    return redirect(SECOND_FACTOR)
+
+
 def sign_in(account: AccountRow, *, remember: bool) -> None:
     """Begin a session; what the visitor's session held is dropped, so that nobody can have planted it."""
     session.clear()
     login_user(_member(account), remember=remember)
+
+
+def go_half_way(account: AccountRow, *, remember: bool, wanted: str) -> None:
+    """The password was right, the second factor is still asked for: nobody is signed in yet."""
+    session.clear()
+    until = (services().clock.now() + HALF_WAY_FOR).timestamp()
+    session[_HALF_WAY] = [credentials.session_id(account), remember, wanted, until]
+
+
+def half_way() -> HalfWay | None:
+    """Who has given the password and not yet the code; None when that is too long ago."""
+    found = session.get(_HALF_WAY)
+    if found is None or found[3] < services().clock.now().timestamp():
+        return None
+    with services().db.read() as db:
+        account = credentials.of_session(db, found[0])
+    return None if account is None else HalfWay(account, bool(found[1]), str(found[2]))
 
 
 def sign_out() -> None:
@@ -206,18 +268,20 @@ def _load(identifier: str) -> Member | None:
 
 
 def _member(account: AccountRow) -> Member:
-    actor = account.actor
+    actor, role = account.actor, lookup.role_at(account, services().clock.now())
     return Member(
         id=account.id,
         session_id=credentials.session_id(account),
         username=actor.username,
         name=actor.display_name or actor.username,
         uri=actor.uri,
-        role=account.role_at(services().clock.now()),
+        role=role,
         locale=account.locale,
         default_visibility=account.default_visibility,
         default_language=account.default_language,
         default_quote_policy=account.default_quote_policy,
         frozen=account.frozen_at is not None,
+        second_factored=account.second_factor_at is not None,
+        role_ended=role is not account.role,
         seen_at=account.last_seen_at or EPOCH,
     )

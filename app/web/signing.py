@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.accounts import credentials, invitations, recovery, signup
+from app.accounts.factors import verify
 from app.accounts.signup import SignUp
 from app.accounts.tables import Role
 from app.current import services
@@ -171,8 +172,35 @@ def sign_in() -> Answer:
         account = credentials.check(services(), name, forms.secret("password"), address=request.remote_addr or "")
     except (UnauthorizedError, ForbiddenError) as error:
         return _refused(error, wanted, name)
+    with services().db.read() as session:
+        asked = verify.is_asked(session, account.id)
+    if asked:
+        sessions.go_half_way(account, remember=forms.ticked("remember"), wanted=wanted)
+        return redirect("/sign-in/code")
     sessions.sign_in(account, remember=forms.ticked("remember"))
     return redirect(wanted)
+
+
+@blueprint.get("/sign-in/code")
+def code_page() -> Answer:
+    """The second factor is asked for."""
+    if sessions.half_way() is None:
+        return redirect("/sign-in")
+    return render_template("sign-in-code.html", error="")
+
+
+@blueprint.post("/sign-in/code")
+def code() -> Answer:
+    """A code from the phone, or a recovery code."""
+    waiting = sessions.half_way()
+    if waiting is None:
+        return redirect("/sign-in")
+    try:
+        verify.check(services(), waiting.account.id, forms.line("code", verify.LONGEST + 1))
+    except ForbiddenError as error:
+        return render_template("sign-in-code.html", error=error.text), error.status
+    sessions.sign_in(waiting.account, remember=waiting.remember)
+    return redirect(waiting.wanted)
 
 
 def _refused(error: AppError, wanted: str, name: str) -> tuple[str, int]:

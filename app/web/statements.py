@@ -12,19 +12,22 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from app.appealing import machine as machine_said
 from app.current import services
 from app.enforcement import letters, reasons
 from app.errors import NotFoundError
 from app.instance import rules as instance_rules
-from app.posts import resolve
+from app.posts import mending, resolve
 from app.posts.tables import PostRow, PostState
 from app.web import pages, sessions
 from moderation.appeals import contesting, reading
 from moderation.cases.plans import HARMLESS
 from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.cases.telling import MACHINE
+from moderation.statements import making
 from moderation.statements import reading as given
 from moderation.statements.tables import StatementRow
+from moderation.values import Action
 
 blueprint = sessions.guard(Blueprint("statements", __name__))
 blueprint.after_request(sessions.keep_nowhere)
@@ -62,6 +65,8 @@ class Told:
     appeal_id: int | None
     until: datetime
     contestable: bool
+    mend_id: int | None
+    """The post to mend, for who is frozen until they have."""
 
 
 @blueprint.get("/decisions/<number>")
@@ -88,11 +93,29 @@ def of_a_hold(number: str) -> str | Response:
         post = session.scalar(select(PostRow).where(PostRow.uri == row.uri, PostRow.actor_id == me.id))
     if row.decision_id is not None:
         return redirect(f"/decisions/{row.decision_id}")
+    if row.action != making.HOLD:
+        happened = reasons.happened(row.action, gettext)
+        return render_template("statement-machine.html", row=row, said=said(row), happened=happened)
     waits = post is not None and post.state is PostState.HELD
     happened = reasons.happened(row.action, gettext)
     return render_template(
         "statement-hold.html", row=row, said=said(row), happened=happened, post=post if waits else None
     )
+
+
+def _to_mend(session: Session, row: DecisionRow, reader: str) -> int | None:
+    if row.action is not Action.FREEZE:
+        return None
+    post = session.scalar(select(PostRow).where(PostRow.uri == contesting.subjects_of(row, reader)[0]))
+    return post.id if post is not None and mending.may_be_mended(session, post) else None
+
+
+@blueprint.post("/statements/<number>/contest")
+@sessions.signed_in
+def contest_a_machine(number: str) -> Response:
+    """On to the form: what a machine decided by itself becomes a decision that can be contested."""
+    number_ = machine_said.as_decision(services(), sessions.required().uri, resolve.parse_id(number))
+    return redirect(f"/decisions/{number_}/contest")
 
 
 def said(row: StatementRow) -> Said:
@@ -127,6 +150,7 @@ def told(session: Session, row: DecisionRow, reader: str) -> Told:
         ends_at=row.ends_at,
         appeal_id=appeal.id if appeal is not None else None,
         until=contesting.deadline(row),
+        mend_id=_to_mend(session, row, reader),
         contestable=row.action not in HARMLESS and services().clock.now() <= contesting.deadline(row),
         reversed=bool(session.scalar(select(exists().where(DecisionRow.reverses_id == row.id)))),
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import g
 from sqlalchemy import func, select
 
+from app.care import letters as house_letters
+from app.care.tables import LetterRow
 from app.current import services
 from app.notifications import markers, reading
 from app.web import sessions
@@ -27,6 +29,15 @@ def unread_notifications() -> int:
 def _unread(account_id: int) -> int:
     with services().db.read() as session:
         return reading.unread(session, account_id, markers.unread_since(session, account_id), most=_MOST)
+
+
+def letters() -> list[LetterRow]:
+    """What the house wrote to the member and they haven't opened yet."""
+    me = sessions.member()
+    if me is None:
+        return []
+    with services().db.read() as session:
+        return house_letters.unread(session, me.id)
 
 
 def reviews() -> int:

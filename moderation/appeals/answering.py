@@ -48,7 +48,7 @@ def answer(session: Session, case_id: int, given: Answer, by: str, now: datetime
     session.flush()
     if given.outcome is AppealOutcome.UPHOLD:
         row.answer_id, effects = _uphold(session, row, given, by, now)
-    elif len(authors_of(first)) > 1 and row.by is Party.AUTHOR:
+    elif row.by is Party.AUTHOR and (first.case_id is None or len(authors_of(first)) > 1):
         row.answer_id, effects = _for_one_of_many(session, row, first, given, by, now)
     else:
         row.answer_id, effects = _anew(session, row, first, given, by, now)
@@ -105,7 +105,8 @@ def _anew(
 def _for_one_of_many(
     session: Session, row: AppealRow, first: DecisionRow, given: Answer, by: str, now: datetime
 ) -> tuple[int, list[Effect]]:
-    """Of a decision about several people only what concerns this one: the rest of a wave stays cleared."""
+    """Of a decision about several people only what concerns this one: the rest of a wave stays cleared. What a machine
+    decided has no case but the appeal's, which is decided in its place."""
     case = session.get_one(CaseRow, row.case_id)
     request = given.instead or DecisionRequest(Action.APPROVE, reason=row.reply, note="appeal", version=given.version)
     back = reversals.take_back_for(session, first, row.uri, now)

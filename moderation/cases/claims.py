@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
-from moderation.cases import exclusions, opening, states
+from moderation.cases import assigned, exclusions, opening, states
 from moderation.cases.tables import CaseRow
 from moderation.cases.values import Claim
 from moderation.errors import ClaimedError, ForbiddenArrowError, NotFoundError, RefusedError, StaleError
@@ -150,7 +150,7 @@ def _first(moderator: str, now: datetime, languages: tuple[str, ...]) -> Select[
         table.c.state == CaseState.OPEN,
         (table.c.state == CaseState.CLAIMED) & (table.c.claimed_until <= now) & table.c.escalated_at.is_(None),
     )
-    mine = or_(table.c.assigned_to.is_(None), table.c.assigned_to == moderator)
+    mine = assigned.may_take(moderator, now)
     theirs = exclusions.is_for(moderator, now) & unread.unread_by(moderator, now)
     statement = select(table.c.id).where(waiting, mine, theirs)
     if languages:

@@ -9,10 +9,10 @@ from typing import Any, Final
 from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
-from moderation import turns
+from moderation import pile_ons, turns
 from moderation.authors import strikes
 from moderation.authors.tables import AuthorRow
-from moderation.cases import carrying, claims, clusters, exclusions, opening, plans, states, targets, telling
+from moderation.cases import carrying, claims, clusters, exclusions, freezing, opening, plans, states, targets, telling
 from moderation.cases.plans import Step, Target
 from moderation.cases.priority import Rank
 from moderation.cases.reading import decision_of
@@ -50,6 +50,7 @@ def decide(
     exclusions.require(session, case_id, by, now)
     _require_fitting(asked, request, answers=answers)
     chosen, unticked = targets.ticked(session, asked, request)
+    ended = freezing.end(session, asked, request.action, by, now)
     case = win(session, case_id, request, by, now)
     decision = write(session, case, request, by, now)
     reached = targets.find(session, case, chosen, request)
@@ -63,7 +64,7 @@ def decide(
     opening.note_many(session, cases, "decided", by, now, {"decision": decision.id})
     said = {"case": case.id, "decision": decision.id, "action": request.action.value, "scope": request.scope.value}
     log.append(session, by, "decided", case.uri, said | {"rule": decision.rule_id}, now)
-    return Decided(decision_of(decision), tuple(effects))
+    return Decided(decision_of(decision), (*ended, *effects))
 
 
 def _require(request: DecisionRequest) -> None:
@@ -80,6 +81,8 @@ def _require_fitting(case: CaseRow, request: DecisionRequest, *, answers: bool) 
         raise RefusedError("an appeal is answered: upheld, overturned or varied")
     if request.action in plans.MEMBERS_ONLY and not case.local:
         raise RefusedError(f"{request.action} is for accounts of this server")
+    if case.label == pile_ons.LABEL and request.action not in plans.HARMLESS:
+        raise RefusedError("this case is for the member, never against them")
     if request.scope is Scope.DOMAIN and case.local:
         raise RefusedError("this server's own domain can't be ruled on")
 

@@ -37,6 +37,8 @@ def propose(submission: Submission, findings: Sequence[Finding], context: Contex
     rule = next((each.details["severity"] for each in findings if each.check == "domain_rules"), None)
     trusted = _is_trusted(submission, context, rule)
     found = [Proposal(Outcome.LIMIT, "author_silenced", machine=False)] if submission.author.silenced else []
+    if submission.extra.get("quiet_day"):
+        found.append(Proposal(Outcome.LIMIT, "quiet_day", machine=False))
     for finding in findings:
         if finding.score is not None:
             found += _of_score(finding, context, lines, trusted, rule == Severity.FILTER)

@@ -19,9 +19,12 @@ from moderation.policy.tables import PolicyRow
 from moderation.recording import verdicts
 from moderation.reports.tables import ReportOrigin, ReportRow
 from moderation.statements.tables import StatementRow
-from moderation.values import Action, CaseOrigin, Scope
+from moderation.values import Action, CaseOrigin, RecordedVerdict, Scope
+from moderation.verdicts.tables import VerdictRow
 
 HOLD: Final = "hold"
+POLICY: Final = "policy"
+"""Under which name the policy decides by itself."""
 EXEMPT_SPAM: Final = "high_volume_commercial"
 """DSA article 17(2): deceptive high-volume commercial content."""
 VISIBILITY: Final[Mapping[str, tuple[str, ...]]] = {
@@ -148,6 +151,69 @@ def of_hold(session: Session, hold: HoldRow) -> Stated:
         ends_at=hold.due_at,
         exempt_reason=None,
     )
+
+
+def of_verdict(
+    session: Session,
+    verdict: RecordedVerdict,
+    recipient: str,
+    action: str,
+    label: str | None,
+    language: str | None,
+    now: datetime,
+) -> Stated:
+    """What it means for its author that a machine let something in with restraint, or refused it."""
+    row = session.get(VerdictRow, verdict.id)
+    return Stated(
+        decision_id=None,
+        hold_id=None,
+        recipient=recipient,
+        uri=verdict.uri,
+        action=action,
+        visibility=VISIBILITY[action],
+        account=None,
+        provision=None,
+        ground="INCOMPATIBLE_CONTENT",
+        rule_id=None,
+        policy_version=row.policy_version if row is not None else None,
+        category=CATEGORIES.get(label or "", NO_CATEGORY),
+        label=label,
+        reason="",
+        source="VOLUNTARY",
+        reports=0,
+        automated_detection=True,
+        automated_decision="FULLY",
+        content_types=("TEXT",),
+        content_language=language[:12] if language else None,
+        content_at=now,
+        applied_at=now,
+        ends_at=None,
+        exempt_reason=None,
+    )
+
+
+def as_decision(session: Session, row: StatementRow) -> DecisionRow:
+    """A machine's restriction as a decision of the policy, so that it can be contested like a person's."""
+    known = session.get(DecisionRow, row.decision_id) if row.decision_id is not None else None
+    if known is not None:
+        return known
+    decision = DecisionRow(
+        uri=row.uri,
+        author_uri=row.recipient,
+        domain=row.recipient.split("/")[2],
+        action=Action(row.action),
+        scope=Scope.SUBJECT,
+        reason="",
+        note="",
+        made_by=POLICY,
+        made_at=row.applied_at,
+        strike=False,
+        effects=[],
+    )
+    session.add(decision)
+    session.flush()
+    row.decision_id = decision.id
+    return decision
 
 
 def store(

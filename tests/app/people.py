@@ -25,7 +25,7 @@ _KEYS = KeyPair("a public key", "a private key")
 
 
 def member(services: Services, name: str, role: Role = Role.MEMBER, **columns: Any) -> AccountRow:
-    """A confirmed member who can sign in; `columns` go to their actor."""
+    """A confirmed member who can sign in, with a second factor where their role takes one; `columns` go to their actor."""
     now = services.clock.now()
     with services.db.write() as session:
         actor = local_actor(services.settings, name, _KEYS, now - timedelta(days=90))
@@ -43,6 +43,7 @@ def member(services: Services, name: str, role: Role = Role.MEMBER, **columns: A
             created_at=now,
             confirmed_at=now,
             approved_at=now,
+            second_factor_at=None if role is Role.MEMBER else now,
         )
         account.actor = actor
         session.add(account)

@@ -14,11 +14,13 @@ from sqlalchemy import func, select
 from app.accounts import invitations, lookup, profile
 from app.accounts.profile import ProfileEdit
 from app.accounts.tables import AccountRow, Role
+from app.appealing import contest
 from app.errors import ConflictError
 from app.posts.tables import AttachmentRow, PostRow
 from app.relationships import follow
 from app.reports import file
 from app.reports.file import FileReport
+from moderation.appeals.values import Appeal
 from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.domains import editing
 from moderation.values import Action, Severity, Visibility
@@ -37,12 +39,12 @@ FOR_MEMBERS = (
     "/home", "/notifications", "/compose", "/compose?in_reply_to={thread}", "/@ola", "/@nina", "/@nina/{thread}",
     "/held/{held}", "/posts/{held}/edit", "/posts/{held}/delete", "/posts/{own}/delete", "/report/post/{remote}",
     "/report/account/{nina}", "/reports", "/follow-requests", "/settings", "/search", "/decisions/{decision}",
-    "/local", "/about", "/nowhere",
+    "/local", "/about", "/nowhere", "/decisions/{decision}/contest", "/appeals/{appeal}", "/record",
 )  # fmt: skip
 
 FOR_STAFF = (
     "/review", "/review/start", "/review/reports", "/review/case/{case}", "/review/decided", "/review/history",
-    "/review/policy", "/review/domains", "/review/domains/spam.example", "/review/signups",
+    "/review/case/{contested}", "/review/policy/strikes", "/review/policy", "/review/domains", "/review/domains/spam.example", "/review/signups",
 )  # fmt: skip
 
 
@@ -86,7 +88,18 @@ def sights(live: LiveHouse) -> Sights:
         "nina": nina.id,
         "welcome": welcome,
     }
-    return Sights(live, {**ids, "decision": _decision(live), "case": _case(live, held)})
+    appeal = _contest(live, ola)
+    with_appeal = {"appeal": appeal.id, "contested": appeal.case_id, "decision": _decision(live)}
+    return Sights(live, {**ids, **with_appeal, "case": _case(live, held)})
+
+
+def _contest(live: LiveHouse, ola: AccountRow) -> Appeal:
+    """An appeal against one decision; another one stands after it, which nobody has contested."""
+    quoted = live.writes(ola, "they are vermin, said the minister, and I quote")
+    live.decide(quoted, Action.REMOVE)
+    appeal = contest.by_author(live.services, ola, _decision(live), "It was a quotation.")
+    live.decide(live.writes(ola, "vermin, the whole lot"), Action.REMOVE)
+    return appeal
 
 
 def _attach(live: LiveHouse, pk: int) -> None:

@@ -182,7 +182,7 @@ def test_nothing_hidden_leaves_by_stream_delivery_or_mail(world: World, redis: R
         account_id = town.people[person].id if person else None
         with services.db.read() as session:
             token = tokens.make(services, account_id, SCOPES) if account_id else None
-            viewer = tokens.find(session, token, services.clock.now()) if token else None
+            viewer = tokens.find(session, token) if token else None
         wanted = subscription("user" if viewer else "public", None, account_id)
         events = [orjson.loads(data) for data in heard]
         shown = [

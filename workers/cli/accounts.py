@@ -1,7 +1,8 @@
-"""`ostiary account`: made here, accounts are confirmed and second-factored; keys, memorials and deletion as well."""
+"""`ostiary account`: made here, they are confirmed and second-factored; roles, keys, memorials, deletion."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,6 +67,33 @@ def delete(name: str, yes: bool, port: int, data: Path | None) -> None:
             click.confirm(f"Delete @{name}@{made.settings.domain}, and all that they wrote, for good?", abort=True)
         leaving.remove(made, account_id, by="command line")
         click.echo(f"@{name}@{made.settings.domain} is deleted")
+
+
+@account.command()
+@click.argument("name")
+@click.argument("role", type=click.Choice([role.value for role in Role]))
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The day (UTC) on which it ends by itself.")
+@settings_options
+def role(name: str, role: str, until: datetime | None, port: int, data: Path | None) -> None:
+    """Give an account a role."""
+    from app.accounts import roles
+
+    with services(port, data) as made:
+        ends = until.replace(tzinfo=UTC) if until else None
+        roles.give(made, _member_id(made, name), Role(role), ends)
+        click.echo(f"@{name}@{made.settings.domain} is {role}" + (f" until {until:%Y-%m-%d}" if until else ""))
+
+
+@account.command("reset-second-factor")
+@click.argument("name")
+@settings_options
+def reset_second_factor(name: str, port: int, data: Path | None) -> None:
+    """Take a second factor away from somebody who lost phone and recovery codes: the password lets them in again."""
+    from app.accounts.factors import enrol
+
+    with services(port, data) as made:
+        enrol.reset(made, _member_id(made, name))
+        click.echo(f"@{name}@{made.settings.domain} has no second factor any more")
 
 
 @account.command()

@@ -50,6 +50,8 @@ def stale(error: StaleError) -> str:
         "edited": _("%(who)s edited the post %(ago)s ago: what you read isn’t what it says now.", who=who, ago=ago),
         "reported": _("Another report came in %(ago)s ago.", ago=ago),
         "reversed": _("%(who)s took the decision back %(ago)s ago.", who=who, ago=ago),
+        "mended": _("Its author mended it %(ago)s ago: what you read isn’t what it says now.", ago=ago),
+        "message": _("Who contests wrote %(ago)s ago: read that first.", ago=ago),
         "deleted": _("Its author deleted it %(ago)s ago.", ago=ago),
         "let_in": _("Its time was over %(ago)s ago: it was let in behind a warning.", ago=ago),
     }

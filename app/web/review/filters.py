@@ -13,6 +13,7 @@ from markupsafe import Markup
 from app.current import services
 from app.web import filters
 from app.web.review import words
+from moderation import pile_ons
 from moderation.cases.values import CaseSummary
 from moderation.values import CaseOrigin
 
@@ -22,6 +23,8 @@ DESCRIBED = frozenset(("violence", "sexual", "self_harm"))
 
 def excerpt(case: CaseSummary) -> str:
     """A line of the text; for what is hard to read, what it is called."""
+    if case.label == pile_ons.LABEL:
+        return _("Strangers write to %(name)s", name=case.author_uri.rsplit("/", 1)[-1])
     if case.label in DESCRIBED and case.origin is not CaseOrigin.AUDIT:
         return _("%(label)s: described before it is shown", label=words.named(case.label).capitalize())
     return " ".join(case.excerpt.split()) or _("(no text)")
@@ -29,6 +32,8 @@ def excerpt(case: CaseSummary) -> str:
 
 def facts(case: CaseSummary) -> str:
     """What makes it weigh, in a few words."""
+    if case.label == pile_ons.LABEL:
+        return _("for a member here")
     found = []
     if case.members > 1:
         found.append(words.posts(case.members))
@@ -60,7 +65,7 @@ def opened(case: CaseSummary) -> Markup:
         CaseOrigin.WAVE: _("Held at the door as a wave, %(ago)s ago.", ago=spot),
         CaseOrigin.REPORT: _("Reported %(ago)s ago.", ago=spot),
         CaseOrigin.AUDIT: _("Drawn at random %(ago)s ago.", ago=spot),
-        CaseOrigin.CARE: _("Noticed %(ago)s ago; it is shown.", ago=spot),
+        CaseOrigin.CARE: _("Noticed %(ago)s ago.", ago=spot),
         CaseOrigin.RETRY: _("Not judged for %(ago)s.", ago=spot),
         CaseOrigin.APPEAL: _("Contested %(ago)s ago.", ago=spot),
     }[case.origin]

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from flask import Response, render_template, request
 from flask_babel import gettext as _
 
-from app.accounts.tables import Role
 from app.current import services
 from app.reviewing import people
 from app.web import sessions
@@ -41,8 +40,7 @@ def log() -> str:
         verbs = [(verb, _said(verb)) for verb in reading.verbs(session)]
     older = found[SHOWN - 1].seq if len(found) > SHOWN else None
     entries = [_entry(row) for row in found[:SHOWN]]
-    may = frame.can(Role.ADMIN)
-    return render_template("review/log.html", entries=entries, wanted=wanted, verbs=verbs, older=older, gives_roles=may)
+    return render_template("review/log.html", entries=entries, wanted=wanted, verbs=verbs, older=older)
 
 
 @blueprint.get("/log.jsonl")
@@ -90,7 +88,6 @@ def _said(verb: str) -> str:
         "domain_lifted": _("Lifted a rule for a server"),
         "signup_approved": _("Let somebody in"),
         "signup_turned_down": _("Turned a sign-up down"),
-        "role_changed": _("Changed a role"),
         "redacted": _("Emptied an event"),
     }
     return words.get(verb) or verb.replace("_", " ")

@@ -98,6 +98,8 @@ def _sentences() -> dict[str, str]:
         "case_reported": _("Another report joined the case."),
         "case_joined": _("Another post joined the case."),
         "case_let_in": _("Its time was over: let in behind a warning."),
+        "case_mended": _("Its author mended it, and the case is open again."),
+        "case_message": _("Somebody wrote about the appeal."),
         "case_deleted": _("Its author deleted it; the case is closed."),
         "case_closed": _("The case was closed."),
     }

@@ -145,7 +145,7 @@ def _shown(line: Line) -> str:
 def _typed() -> dict[str, str]:
     """The fields as they were typed, for the form that confirms."""
     names = [f"{field}_{label}" for label in LABELS for field in _FIELDS]
-    return {name: forms.line(name, 20) for name in (*names, "budget", "audit_rate", "version")}
+    return {name: forms.line(name, 20) for name in (*names, "budget", "audit_rate", "review_share", "version")}
 
 
 def _changes(before: Policy) -> dict[str, Any]:
@@ -161,6 +161,9 @@ def _changes(before: Policy) -> dict[str, Any]:
         changed["budget"] = {"cases_per_moderator": _number(budget)}
     if rate and rate != f"{before.audits.rate:g}":
         changed["audits"] = {"rate": _number(rate)}
+    share = forms.line("review_share", 12)
+    if share and share != f"{before.quality.share:g}":
+        changed["quality"] = {"share": _number(share)}
     return changed
 
 
@@ -196,6 +199,8 @@ def _said(before: Policy, changes: dict[str, Any]) -> list[str]:
         said.append(_("cases a day and moderator: %(count)s", count=changes["budget"]["cases_per_moderator"]))
     if "audits" in changes:
         said.append(_("random sample: %(rate)s", rate=changes["audits"]["rate"]))
+    if "quality" in changes:
+        said.append(_("decisions read again: %(share)s", share=changes["quality"]["share"]))
     return said
 
 

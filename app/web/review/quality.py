@@ -86,6 +86,9 @@ def quality() -> str:
             rating=rating_words.rating,
             machine=rating_words.machine,
             action=words.action,
+            figure=rating_words.figure,
+            interval=rating_words.interval,
+            percent_words=rating_words.percent,
         )
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from flask_babel import format_decimal, format_percent
 from flask_babel import gettext as _
 
+from moderation.quality.agreement import Agreement
 from moderation.quality.ratings import Rating
+from moderation.quality.readings import ENOUGH
 from moderation.values import Outcome
 
 
@@ -17,6 +20,27 @@ def rating(value: Rating | str) -> str:
         Rating.REMOVE: _("removed"),
         Rating.ACCOUNT: _("about the account"),
     }[Rating(value)]
+
+
+def figure(one: Agreement) -> str:
+    """Agreement beyond chance, in the reader's figures; a dash where too little was read to say anything."""
+    return _decimal(one.beyond_chance) if one.beyond_chance is not None and one.n >= ENOUGH else "–"
+
+
+def interval(one: Agreement) -> str:
+    """Where the true figure lies; empty where nothing is said."""
+    if one.low is None or one.high is None or one.n < ENOUGH:
+        return ""
+    return f"{_decimal(one.low)} … {_decimal(one.high)}"
+
+
+def percent(value: float) -> str:
+    """A share in hundredths."""
+    return str(format_percent(value, format="#,##0\u202f%"))
+
+
+def _decimal(value: float) -> str:
+    return str(format_decimal(value, format="0.00"))
 
 
 def machine(value: Outcome) -> str:

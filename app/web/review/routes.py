@@ -7,8 +7,12 @@ from flask import Blueprint
 from app.web.review import (
     acting,
     appeals,
+    caring,
+    crew,
     desk,
+    finding,
     golden,
+    ladder,
     log,
     opinions,
     outside,
@@ -17,9 +21,9 @@ from app.web.review import (
     policy,
     quality,
     relays,
-    roles,
     servers,
     signups,
+    training,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -28,14 +32,18 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     opinions.blueprint,
     quality.blueprint,
     golden.blueprint,
+    training.blueprint,
+    caring.blueprint,
     appeals.blueprint,
+    ladder.blueprint,
     outside.blueprint,
     overview.blueprint,
+    crew.blueprint,
     past.blueprint,
+    finding.blueprint,
     policy.blueprint,
     servers.blueprint,
     relays.blueprint,
     signups.blueprint,
     log.blueprint,
-    roles.blueprint,
 )

@@ -17,6 +17,7 @@ from app.reviewing.model import text_model
 from app.services import Services
 from app.web import house, labels
 from app.web.review import blind_words, marking, suggesting, surroundings, words
+from app.web.review.care_views import Care, care_of
 from app.web.review.opinion_views import Opinions, opinions_of
 from app.web.review.suggesting import Suggestion
 from app.web.review.surroundings import Person, Quoted, Server, Thread
@@ -84,6 +85,7 @@ class CaseView:
     """Its reader answers before they are told what anybody thinks of it."""
     staged: bool
     opinions: Opinions
+    care: Care | None
     mine: bool
     working: bool
     lead: str
@@ -134,6 +136,7 @@ def load(session: Session, services: Services, case_id: int, moderator: str) -> 
         blind=seen.blind,
         staged=seen.staged,
         opinions=opinions_of(session, seen, moderator, now),
+        care=care_of(session, case_id, language),
         mine=case.state is CaseState.CLAIMED and case.claimed_by == moderator,
         working=case.state is not CaseState.CLAIMED or case.claimed_by == moderator,
         lead=blind_words.lead() if seen.blind else _lead(detail, top),
@@ -212,6 +215,8 @@ def _lead(detail: CaseDetail, top: Finding | None) -> str:
 def _sentences(detail: CaseDetail) -> list[str]:
     findings = {each.why: each for each in detail.findings}
     codes = [code for code in detail.why if not (detail.held and code in NOT_OF_HELD)]
+    if "pile_on" in codes:  # it is about what others write: there is no author to speak of
+        codes.remove("opened_care")
     found = [words.why(code, findings) for code in codes]
     return list(dict.fromkeys(sentence for sentence in found if sentence))
 

@@ -32,7 +32,12 @@ class Suggestion:
 
 def keep_action(detail: CaseDetail) -> str:
     """What keeping means here: letting in what waits, leaving alone what is there."""
-    return "approve" if detail.held else "no_action"
+    return "approve" if detail.held or is_hidden(detail) else "no_action"
+
+
+def is_hidden(detail: CaseDetail) -> bool:
+    """Whether it was taken away, as what a frozen author mended: keeping it is to show it again."""
+    return not detail.held and detail.verdict is not None and detail.verdict.outcome is Outcome.REJECT
 
 
 def is_restrained(detail: CaseDetail) -> bool:

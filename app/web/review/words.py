@@ -10,6 +10,7 @@ from flask_babel import ngettext
 
 from app.web import filters, labels
 from models.labels import LABELS
+from moderation import pile_ons
 from moderation.cases.values import CaseSummary
 from moderation.quality.answering import What
 from moderation.recording import retries
@@ -39,6 +40,8 @@ def origin(value: CaseOrigin) -> str:
 
 def kind_of(case: CaseSummary) -> str:
     """What a case is called: its label where a machine gave one, else where it comes from."""
+    if case.label == pile_ons.LABEL:
+        return _("pile-on")
     if (
         case.origin in (CaseOrigin.WAVE, CaseOrigin.AUDIT, CaseOrigin.CARE, CaseOrigin.APPEAL)
         or case.label not in LABELS
@@ -150,6 +153,12 @@ def _sentences() -> dict[str, str]:
         "author_silenced": _("Its author is limited here."),
         "opened_audit": _("A random post: did machines do right by it?"),
         "opened_care": _("Its author may need somebody. It isn’t held, and nothing here counts against them."),
+        "pile_on": _(
+            "Many strangers write to one member at once. One by one most of it may be harmless; together it is a lot."
+        ),
+        "quiet_day": _(
+            "It is a stranger’s word to somebody who has a quiet day; it was let in, off the public timelines."
+        ),
         "opened_retry": _("A check failed on this post alone, again and again. A person has to judge it."),
         "check_failing_alone": _("A check failed on this post alone, again and again. A person has to judge it."),
         "was_held": _("It was held before, and then edited."),

@@ -1,101 +1,77 @@
-"""Roles end by themselves, are given by admins alone, and never leave the house without one."""
+"""Roles: given for good or for a time, and over by themselves."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
 
 from app.accounts import credentials, lookup, roles
 from app.accounts.tables import AccountRow, Role
+from app.clock import FrozenClock
 from app.errors import ConflictError, ForbiddenError, InvalidError
 from app.oauth import tokens
 from app.services import Services
-from moderation.log import chain
-from moderation.log.tables import LogRow
 from tests.app.people import member
 
 
-def now_of(services: Services, account: AccountRow) -> AccountRow:
-    """As it is in the database."""
+def again(services: Services, account: AccountRow) -> AccountRow:
     with services.db.read() as session:
         return lookup.account(session, account.id)
 
 
-def test_a_role_counts_until_its_end_and_not_a_moment_longer(services: Services) -> None:
-    now = services.clock.now()
-    mo = member(services, "mo", Role.MODERATOR)
-    mo.role_until = now + timedelta(hours=1)
-    assert mo.role_at(now) is Role.MODERATOR
-    assert mo.role_at(now + timedelta(hours=1)) is Role.MEMBER
-    lookup.require_role(mo, Role.MODERATOR, now)
-    with pytest.raises(ForbiddenError):
-        lookup.require_role(mo, Role.TRAINEE, now + timedelta(hours=1))
+def test_a_role_that_has_run_out_counts_no_more_even_before_it_is_swept(services: Services) -> None:
+    ana, now = member(services, "ana"), services.clock.now()
+    given = roles.give(services, ana.id, Role.REVIEWER, now + timedelta(days=30))
+    assert lookup.role_at(given, now) is Role.REVIEWER
+    assert lookup.role_at(given, now + timedelta(days=30)) is Role.MEMBER
 
 
-def test_a_token_of_an_ended_role_is_a_members(services: Services) -> None:
-    now = services.clock.now()
-    mo = member(services, "mo", Role.MODERATOR)
-    token = tokens.make(services, mo.id, "admin:read", second_factored=True)
-    with services.db.write() as session:
-        session.get_one(AccountRow, mo.id).role_until = now + timedelta(hours=1)
+def test_the_sweep_makes_members_again_and_signs_them_out(services: Services) -> None:
+    ana, ben = member(services, "ana"), member(services, "ben")
+    roles.give(services, ana.id, Role.REVIEWER, services.clock.now() + timedelta(days=1))
+    roles.give(services, ben.id, Role.REVIEWER)
+    cookie, token = credentials.session_id(again(services, ana)), tokens.make(services, ana.id, "admin:read")
+    assert roles.expire(services) == 0
+    assert isinstance(services.clock, FrozenClock)
+    services.clock.move(timedelta(days=1))
+    assert roles.expire(services) == 1 and roles.expire(services) == 0
+    assert (again(services, ana).role, again(services, ana).role_until) == (Role.MEMBER, None)
+    assert again(services, ben).role is Role.REVIEWER
     with services.db.read() as session:
-        early, late = tokens.find(session, token, now), tokens.find(session, token, now + timedelta(hours=2))
-    assert early is not None
-    assert late is not None
-    assert (early.role, late.role) == (Role.MODERATOR, Role.MEMBER)
+        assert credentials.of_session(session, cookie) is None and tokens.find(session, token) is None
 
 
-def test_what_is_over_is_written_down_once_and_logged(services: Services) -> None:
-    mo, lee = member(services, "mo", Role.MODERATOR), member(services, "lee", Role.LEAD)
-    with services.db.write() as session:
-        session.get_one(AccountRow, mo.id).role_until = services.clock.now()
-    assert roles.end_due(services) == 1
-    assert roles.end_due(services) == 0
-    after = now_of(services, mo)
-    assert (after.role, after.role_until) == (Role.MEMBER, None)
-    assert now_of(services, lee).role is Role.LEAD
+def test_who_gets_more_stays_signed_in_and_who_gets_less_does_not(services: Services) -> None:
+    ana = member(services, "ana")
+    cookie = credentials.session_id(again(services, ana))
+    roles.give(services, ana.id, Role.MODERATOR)
     with services.db.read() as session:
-        event = session.scalars(select(LogRow)).one()
-        assert (event.verb, event.actor, event.object) == ("role_changed", roles.ITSELF, mo.actor.uri)
-        assert chain.verify(session) is None
-
-
-def test_giving_a_role_signs_out_and_is_logged(services: Services) -> None:
-    ada, ana = member(services, "ada", Role.ADMIN), member(services, "ana")
-    until = services.clock.now() + timedelta(days=30)
-    session_id = credentials.session_id(ana)
-    roles.give(services, ada, ana.id, Role.REVIEWER, until)
-    after = now_of(services, ana)
-    assert (after.role, after.role_until) == (Role.REVIEWER, until)
+        assert credentials.of_session(session, cookie) is not None
+    roles.give(services, ana.id, Role.REVIEWER)
     with services.db.read() as session:
-        assert credentials.of_session(session, session_id) is None
-        assert session.scalars(select(LogRow.actor)).all() == ["ada"]
-    roles.give(services, ada, ana.id, Role.REVIEWER, until)  # the same again is no change
-    with services.db.read() as session:
-        assert len(session.scalars(select(LogRow.seq)).all()) == 1
+        assert credentials.of_session(session, cookie) is None
 
 
-def test_only_admins_give_and_an_end_lies_ahead(services: Services) -> None:
-    lee, ada, ana = (
-        member(services, name, role) for name, role in (("lee", Role.LEAD), ("ada", Role.ADMIN), ("ana", Role.MEMBER))
-    )
-    with pytest.raises(ForbiddenError):
-        roles.give(services, lee, ana.id, Role.TRAINEE)
-    with pytest.raises(InvalidError):
-        roles.give(services, ada, ana.id, Role.TRAINEE, services.clock.now())
-
-
-@pytest.mark.parametrize("role", [Role.MEMBER, Role.LEAD, Role.ADMIN], ids=["taken", "lowered", "ending"])
-def test_the_last_admin_stays_one(services: Services, role: Role) -> None:
-    ada, eve = member(services, "ada", Role.ADMIN), member(services, "eve", Role.ADMIN)
-    until = services.clock.now() + timedelta(days=1)
-    with services.db.write() as session:  # an admin whose role ends is none for good
-        session.get_one(AccountRow, eve.id).role_until = until
+def test_the_last_admin_stays_one(services: Services) -> None:
+    boss, other = member(services, "boss", Role.ADMIN), member(services, "other")
     with pytest.raises(ConflictError):
-        roles.give(services, ada, ada.id, role, until)
-    with services.db.write() as session:
-        session.get_one(AccountRow, eve.id).role_until = None
-    roles.give(services, ada, ada.id, role, until)
-    assert now_of(services, ada).role is role
+        roles.give(services, boss.id, Role.MEMBER)
+    roles.give(services, other.id, Role.ADMIN)
+    assert roles.give(services, boss.id, Role.MEMBER).role is Role.MEMBER
+
+
+def test_an_end_is_ahead_and_no_admins(services: Services) -> None:
+    ana, now = member(services, "ana"), services.clock.now()
+    for role, until in ((Role.REVIEWER, now), (Role.ADMIN, now + timedelta(days=1)), (Role.MEMBER, now + timedelta(1))):
+        with pytest.raises(InvalidError):
+            roles.give(services, ana.id, role, until)
+
+
+def test_a_role_without_a_second_factor_opens_nothing(services: Services) -> None:
+    ana = member(services, "ana")
+    roles.give(services, ana.id, Role.LEAD)
+    with pytest.raises(ForbiddenError) as refused:
+        lookup.require_role(again(services, ana), Role.TRAINEE)
+    assert refused.value.code == "second_factor_required"
+    lookup.require_role(again(services, ana), Role.MEMBER)

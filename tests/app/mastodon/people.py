@@ -38,6 +38,7 @@ def member(services: Services, name: str, role: Role = Role.MEMBER, **given: Any
         session_salt="salt",
         created_at=now,
         role=role,
+        second_factor_at=None if role is Role.MEMBER else now,
         **{"confirmed_at": now, "approved_at": now, **given},
     )
     account.actor = actor

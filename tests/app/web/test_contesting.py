@@ -21,8 +21,9 @@ from app.reviewing import decide
 from moderation.appeals.tables import AppealRow
 from moderation.cases.tables import CaseRow
 from moderation.cases.values import DecisionRequest
+from moderation.policy import store
 from moderation.statements.tables import StatementRow
-from moderation.values import Action, CaseOrigin, Scope
+from moderation.values import Action, CaseOrigin, Outcome, Scope
 from tests.app.people import again
 from tests.app.web.conftest import BASE, Town
 
@@ -303,3 +304,50 @@ def test_the_desk_shows_the_step_that_the_ladder_recommends(town: Town, ana: Acc
     page = town.at_home(mo).page(f"/review/case/{case_about(town, post)}")
     assert "1 strike counts (2 points, one more weighs 2)" in page and "Recommended for one more:" in page
     assert "one more: frozen until it is mended" in page
+
+
+def test_what_a_machine_restricts_by_itself_is_stated_at_once_and_contested_before_a_person(
+    town: Town, ana: AccountRow, mo: AccountRow
+) -> None:
+    post = town.writes(ana, "a nude by the river")
+    assert post.outcome is Outcome.LABEL
+    with town.services.db.read() as session:
+        row = session.scalars(select(StatementRow)).one()
+    assert (row.action, row.automated_decision, row.visibility) == ("label", "FULLY", ["CONTENT_LABELLED"])
+    author = town.at_home(ana)
+    assert f'href="/statements/{row.id}"' in author.page("/notifications")
+    assert "before anybody read it" in author.page(f"/statements/{row.id}")
+    form = author.post(f"/statements/{row.id}/contest", on=f"/statements/{row.id}").headers["Location"]
+    assert author.post(form, text=WORDS).status_code == 302
+    desk, case = town.at_home(mo), appeal_case(town)
+    shown = desk.page(f"/review/case/{case}")
+    assert WORDS in shown and "@policy" in shown and post.source in shown
+    desk.post(f"/review/case/{case}/answer", on=f"/review/case/{case}", outcome="overturn", reply="It is harmless.")
+    now = again(town.services, post)
+    assert (now.outcome, now.moderation_warning) == (Outcome.APPROVE, None)
+    assert "Nothing counts against you." in author.page("/record")
+
+
+def test_nobody_else_contests_what_a_machine_said_of_somebody(town: Town, ana: AccountRow, ben: AccountRow) -> None:
+    town.writes(ana, "a nude by the river")
+    with town.services.db.read() as session:
+        row = session.scalars(select(StatementRow)).one()
+    other = town.at_home(ben)
+    assert other.get(f"/statements/{row.id}").status_code == 404
+    assert other.post(f"/statements/{row.id}/contest", on="/settings").status_code == 404
+
+
+def test_a_lead_draws_the_ladder_and_nobody_below(town: Town, admin: AccountRow, mo: AccountRow) -> None:
+    lead, place = town.at_home(admin), "/review/policy/strikes"
+    steps = {"points_0": "4", "action_0": "suspend", "days_0": "30", "points_1": "2", "action_1": "warn", "days_1": ""}
+    assert lead.post(place, days="30", **steps).status_code == 302
+    with town.services.db.read() as session:
+        policy = store.current(session).strikes
+    rungs = [(rung.points, rung.action, rung.days) for rung in policy.ladder]
+    assert (policy.days, rungs) == (30, [(2, "warn", None), (4, "suspend", 30)])
+    assert lead.post(place, days="many", **steps).status_code == 422
+    assert lead.post(place, days="30", points_0="2", action_0="hang").status_code == 422
+    assert 'value="30"' in lead.page(place)
+    below = town.at_home(mo)
+    assert "Save" not in below.page(place).partition('class="card stack"')[2]
+    assert below.post(place, on=place, days="1").status_code == 403

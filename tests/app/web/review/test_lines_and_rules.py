@@ -68,6 +68,16 @@ def test_a_line_that_was_looked_at_is_drawn(town: Town, lea: Visitor, desk: Desk
     assert desk.held().state is PostState.PUBLISHED
 
 
+def test_how_many_decisions_are_read_again_is_policy(town: Town, lea: Visitor) -> None:
+    wanted = lines(town) | {"review_share": "0,05"}
+    assert "decisions read again: 0.05" in lea.post("/review/policy/preview", on="/review/policy", **wanted).text
+    assert lea.post("/review/policy", on="/review/policy", **wanted).status_code == 302
+    with town.services.db.read() as session:
+        assert store.current(session).quality.share_of("hate") == 0.05
+    refused = lines(town) | {"review_share": "2"}
+    assert lea.post("/review/policy", on="/review/policy", **refused).status_code == 422
+
+
 def test_lines_that_somebody_moved_meanwhile_are_not_overwritten(town: Town, lea: Visitor) -> None:
     old = lines(town) | {"hold_hate": "0.7"}
     lea.post("/review/policy", on="/review/policy", **old)

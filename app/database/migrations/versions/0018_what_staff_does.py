@@ -1,4 +1,4 @@
-"""Staff access may end by itself, and what staff does is recorded in a chain."""
+"""What staff does is recorded in a chain."""
 
 # Steps that running code survives: expand here, backfill in a job, contract in a later version.
 
@@ -36,14 +36,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_log_events_object"), ["object"], unique=False)
         batch_op.create_index("ix_log_events_verb_seq", ["verb", "seq"], unique=False)
 
-    with op.batch_alter_table("accounts", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("role_until", columns.Instant(), nullable=True))
-
 
 def downgrade() -> None:
-    with op.batch_alter_table("accounts", schema=None) as batch_op:
-        batch_op.drop_column("role_until")
-
     with op.batch_alter_table("log_events", schema=None) as batch_op:
         batch_op.drop_index("ix_log_events_verb_seq")
         batch_op.drop_index(batch_op.f("ix_log_events_object"))

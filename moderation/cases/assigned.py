@@ -1,0 +1,23 @@
+"""Whose an assigned case is: the moderator's alone, but for one that came back mended and that they left for a day."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import ColumnElement, and_, or_
+
+from moderation.cases.tables import CaseRow
+from moderation.rows import table_of
+
+MENDED: Final = "mended"
+"""What happened to a case whose frozen author mended what it is about."""
+FIRST_FOR: Final = timedelta(hours=24)
+"""For so long a mended case waits for who froze its author; then it is everybody's."""
+
+
+def may_take(moderator: str, now: datetime) -> ColumnElement[bool]:
+    """A condition on cases: that they are everybody's, or this moderator's."""
+    table = table_of(CaseRow)
+    left = and_(table.c.changed_what == MENDED, table.c.changed_at <= now - FIRST_FOR)
+    return or_(table.c.assigned_to.is_(None), table.c.assigned_to == moderator, left)
