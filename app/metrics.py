@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.federation.tables import DeliveryRow, DeliveryState, InboxActivityRow, IntakeState
+from app.posts import answering
 from app.posts.tables import PostRow, PostState
 from app.services import Services
 from moderation.cases.tables import CaseRow
@@ -77,7 +78,7 @@ def backlog(session: Session, now: datetime) -> list[tuple[str, int, datetime | 
     waiting = (IntakeState.UNVERIFIED, IntakeState.WAITING, IntakeState.RETRY)
     stages = (
         ("intake", InboxActivityRow.received_at, InboxActivityRow.state.in_(waiting)),
-        ("judging", PostRow.submitted_at, PostRow.state == PostState.WAITING),
+        ("judging", PostRow.submitted_at, (PostRow.state == PostState.WAITING) & ~answering.waits(now)),
         (
             "fan_out",
             PostRow.submitted_at,

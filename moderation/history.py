@@ -76,14 +76,13 @@ def _decisions(session: Session, uri: str) -> Iterator[Event]:
         .join(CaseSubjectRow, CaseSubjectRow.case_id == DecisionCaseRow.case_id)
         .where(CaseSubjectRow.uri == uri)
     )
-    named = or_(DecisionRow.uri == uri, DecisionRow.author_uri == uri)
-    reversals = DecisionRow.reverses_id.in_(cases)
-    statement = (
-        select(DecisionRow)
-        .where(or_(named, DecisionRow.id.in_(cases), reversals))
-        .order_by(DecisionRow.id.desc())
-        .limit(MOST)
+    # a union, each part of which has an index: with "or", databases read every decision there is
+    these = cases.union_all(
+        select(DecisionRow.id).where(DecisionRow.uri == uri),
+        select(DecisionRow.id).where(DecisionRow.author_uri == uri),
+        select(DecisionRow.id).where(DecisionRow.reverses_id.in_(cases)),
     )
+    statement = select(DecisionRow).where(DecisionRow.id.in_(these)).order_by(DecisionRow.id.desc()).limit(MOST)
     for row in session.scalars(statement):
         details = {
             "decision": row.id,

@@ -17,5 +17,6 @@ import moderation.reports.tables
 import moderation.statements.tables
 import moderation.tallies.tables
 import moderation.verdicts.tables
+import moderation.workforce.tables
 
 __all__ = ["moderation"]

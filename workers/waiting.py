@@ -21,6 +21,7 @@ from app.federation.tables import (
 from app.media import cache as media
 from app.notifications.tables import MailRow
 from app.polls import due as due_polls
+from app.posts import rejudge
 from app.posts.tables import PendingEditRow, PostRow, PostState
 from app.stores.jobs import Job
 
@@ -31,8 +32,8 @@ CONDITIONS: dict[Job, Callable[[datetime], ColumnElement[bool]]] = {
     ),
     Job.FAN_OUT: lambda _now: exists().where(PostRow.fanned_out_at.is_(None), PostRow.state == PostState.PUBLISHED),
     Job.DELIVER: lambda now: exists().where(DeliveryRow.state == DeliveryState.WAITING, DeliveryRow.next_at <= now),
-    Job.REJUDGE: lambda _now: or_(
-        exists().where(PostRow.state == PostState.WAITING),
+    Job.REJUDGE: lambda now: or_(
+        exists().where(rejudge.is_due(now)),
         exists().where(PendingEditRow.state == PostState.WAITING),
         exists().where(
             ActorRow.pending_profile.is_not(None), ActorRow.pending_profile["state"].as_string() == "waiting"

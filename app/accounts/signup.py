@@ -16,11 +16,13 @@ from app.accounts.credentials import hash_password, new_salt, require_good_passw
 from app.accounts.keys import KeyPair, make_key_pair
 from app.accounts.making import local_actor
 from app.accounts.tables import AccountRow, ReservedNameRow, Role
+from app.barring import gate
 from app.errors import ConflictError, ForbiddenError, InvalidError
 from app.notifications import notify, post_office
 from app.notifications.languages import normal
 from app.notifications.notify import NotificationDraft
 from app.notifications.tables import NotificationKind, NotificationRow
+from app.reviewing import people
 from app.services import Services
 from app.settings import Registration
 from app.stores.budgets import SIGN_UPS, Budgets, network
@@ -76,7 +78,9 @@ def sign_up(services: Services, form: SignUp) -> AccountRow:
     with services.db.read() as session:
         _require_open(session, services, form)
     checked = _check(services, form, member=True)
-    return _write(services, lambda session: _store_sign_up(session, services, checked, form.invitation_token))
+    with services.db.read() as session:
+        waits = gate.needs_approval(session, checked.email, form.address, services.clock.now())
+    return _write(services, lambda session: _store_sign_up(session, services, checked, form.invitation_token, waits))
 
 
 def create_account(
@@ -231,13 +235,15 @@ def _check(services: Services, form: SignUp, *, member: bool) -> _Checked:
     return _Checked(name, address, hashed, make_key_pair(), form.reason.strip(), normal(form.locale))
 
 
-def _store_sign_up(session: Session, services: Services, checked: _Checked, token: str | None) -> AccountRow:
+def _store_sign_up(
+    session: Session, services: Services, checked: _Checked, token: str | None, waits: bool
+) -> AccountRow:
     mode = registration(session, services)
     if token is not None:
         _require_member_invitation(session, services, token)
         invitations.redeem(session, services, token)
     account = _store(session, services, checked, Role.MEMBER)
-    if token is not None or mode is Registration.OPEN:
+    if not waits and (token is not None or mode is Registration.OPEN):
         account.approved_at = account.created_at
     _send_confirmation(session, services, account)
     _tell_staff(session, services, account)
@@ -245,8 +251,8 @@ def _store_sign_up(session: Session, services: Services, checked: _Checked, toke
 
 
 def _tell_staff(session: Session, services: Services, account: AccountRow) -> None:
-    deciding = session.scalars(select(AccountRow.id).where(AccountRow.role.in_((Role.ADMIN, Role.LEAD))))
-    drafts = [NotificationDraft(who, NotificationKind.SIGN_UP, account.id) for who in deciding]
+    deciding = people.who_may(session, people.PEOPLE, services.clock.now())
+    drafts = [NotificationDraft(who.id, NotificationKind.SIGN_UP, account.id) for who in deciding]
     notify.add_many(session, services, drafts)
 
 

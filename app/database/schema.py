@@ -6,6 +6,7 @@ from sqlalchemy import Engine
 
 import app.accounts.factors.tables
 import app.accounts.tables
+import app.barring.tables
 import app.bookmarks.tables
 import app.care.tables
 import app.federation.tables
@@ -17,7 +18,8 @@ import app.notifications.tables
 import app.oauth.tables
 import app.polls.tables
 import app.posts.tables
-import app.relationships.tables  # noqa: F401
+import app.relationships.tables
+import app.uploads.tables  # noqa: F401
 import moderation.tables  # noqa: F401
 from app.database.base import AppBase
 from moderation.base import ModerationBase

@@ -34,10 +34,10 @@ from app.federation.wire.values import (
     QuoteAuthorization,
 )
 from app.polls import numbers
-from app.posts.tables import AttachmentRow, MentionRow, PostRow, PostTagRow, QuoteRow, QuoteState
+from app.posts.tables import AttachmentRow, MentionRow, PostRow, PostState, PostTagRow, QuoteRow, QuoteState
 from app.quotes import inline
 from app.settings import Settings
-from moderation.values import Visibility
+from moderation.values import PUBLISHABLE, Visibility
 
 Addresses = tuple[tuple[str, ...], tuple[str, ...]]
 
@@ -86,6 +86,7 @@ def post(session: Session, settings: Settings, row: PostRow) -> Post:
     people = _mentioned(session, row.pk)
     to, cc = addresses(row.visibility, author, [person.uri for person in people])
     quote, fallback = _quote(session, row)
+    answers = _is_to_be_named(session, row.in_reply_to_pk)
     return Post(
         uri=row.uri,
         kind=PostKind(row.kind.value.capitalize()),
@@ -96,11 +97,11 @@ def post(session: Session, settings: Settings, row: PostRow) -> Post:
         sensitive=row.sensitive or row.moderation_warning is not None,
         language=row.language,
         url=settings.url(f"/@{author.username}/{row.id}"),
-        in_reply_to=row.in_reply_to_uri,
+        in_reply_to=row.in_reply_to_uri if answers else None,
         replies=f"{row.uri}/replies",
         likes=f"{row.uri}/likes",
         shares=f"{row.uri}/shares",
-        context=row.conversation,
+        context=row.conversation if answers else None,
         published=whole_seconds(row.published_at),
         updated=row.edited_at,
         to=to,
@@ -113,6 +114,14 @@ def post(session: Session, settings: Settings, row: PostRow) -> Post:
         quote=quote,
         policy=terms.policy_of(row, author),
     )
+
+
+def _is_to_be_named(session: Session, answered_pk: int | None) -> bool:
+    """Whether a post says what it answers: a member's that was never shown isn't told of, not even by its address."""
+    answered = session.get(PostRow, answered_pk) if answered_pk is not None else None
+    if answered is None or not answered.local or answered.state in (PostState.PUBLISHED, PostState.WITHDRAWN):
+        return True
+    return answered.state is PostState.DELETED and answered.outcome in PUBLISHABLE
 
 
 def creation(value: Post) -> Create:

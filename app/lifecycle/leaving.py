@@ -26,6 +26,7 @@ from app.stores.budgets import SIGN_INS, Budgets
 from app.stores.jobs import Job
 from moderation import turns
 from moderation.holds import deleting
+from moderation.workforce import records
 
 
 def leave(services: Services, account_id: int, password: str) -> None:
@@ -50,6 +51,7 @@ def remove(services: Services, account_id: int, *, by: str | None = None) -> Non
         outgoing.actor_deleted(session, services, actor)
         _forget_what_waits(session, actor)
         deleting.deleted(session, actor.uri, by or str(actor.id), now)
+        records.forget(session, actor.username)
         _forget_account(session, account)
         empty(actor)
         actor.deleted_at = now

@@ -91,8 +91,9 @@ def notification(view: NotificationView) -> dict[str, Any]:
 
 
 def _outcomes(views: Sequence[NotificationView]) -> dict[int, dict[str, Any]]:
-    """What the notifications about the member's own reports carry, by the notification's id."""
-    told = [view.row for view in views if view.row.kind is NotificationKind.REPORT_OUTCOME]
+    """What the notifications about reports carry, by the notification's id: the report; one's own is from oneself."""
+    about = (NotificationKind.REPORT_OUTCOME, NotificationKind.REPORT)
+    told = [view.row for view in views if view.row.kind in about]
     if not told:
         return {}
     found: dict[int, dict[str, Any]] = {}
@@ -102,8 +103,9 @@ def _outcomes(views: Sequence[NotificationView]) -> dict[int, dict[str, Any]]:
             report = session.get(ReportRow, row.payload.get("report_id") or 0)
             target = lookup.find_by_uri(session, report.target_uri) if report else None
             if report is not None and target is not None:
-                entity = report_entity(report, account(target), ())
-                found[row.id] = {"account": account(me), "report": entity}
+                found[row.id] = {"report": report_entity(report, account(target), ())}
+                if row.kind is NotificationKind.REPORT_OUTCOME:
+                    found[row.id]["account"] = account(me)
     return found
 
 
@@ -143,7 +145,7 @@ def _waiting_line() -> Callable[[PostView], str]:
     def line(view: PostView) -> str:
         if not view.held and not view.edit_waits:
             return ""
-        words = held.sentence(view.post.state, usual) if view.held else _edit_words()
+        words = held.sentence(view.post, usual) if view.held else _edit_words()
         link = escape(services.settings.url(f"/held/{view.post.id}"))
         return f'<p><em>⏳ {escape(words)}</em> <a href="{link}" rel="nofollow noopener">{escape(_("Why?"))}</a></p>'
 

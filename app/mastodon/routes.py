@@ -12,6 +12,7 @@ from app.mastodon import (
     filters_v1,
     instance,
     lists,
+    media,
     notifications,
     polls,
     relationships,
@@ -21,6 +22,10 @@ from app.mastodon import (
     tags,
     timelines,
 )
+from app.mastodon.admin import accounts as admin_accounts
+from app.mastodon.admin import barring as admin_barring
+from app.mastodon.admin import domains as admin_domains
+from app.mastodon.admin import reports as admin_reports
 
 pictures = Blueprint("pictures", __name__, static_folder="static", static_url_path="/pictures")
 """Stand-ins for pictures of people, in a format that every client draws."""
@@ -37,9 +42,14 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     search.api,
     bookmarks.api,
     lists.api,
+    media.api,
     tags.api,
     filters.api,
     filters_v1.api,
     reports.api,
+    admin_accounts.api,
+    admin_reports.api,
+    admin_domains.api,
+    admin_barring.api,
     pictures,
 )

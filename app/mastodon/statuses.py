@@ -89,6 +89,8 @@ def change(public_id: str) -> Response:
         sensitive=sent.flag("sensitive"),
         language=_language(sent),
         poll=_poll(sent),
+        picture_ids=_pictures(sent),
+        descriptions=_descriptions(sent),
     )
     policy, number = _quote_policy(sent), resolve.parse_id(public_id)
     post = edit.edit(current.services(), bearer.account_id(), number, request_)
@@ -283,8 +285,6 @@ def _own_view(post: PostRow) -> PostView:
 
 
 def _refuse_what_is_not_built(sent: Params) -> None:
-    if sent.texts("media_ids"):
-        raise InvalidError("Validation failed: This server doesn't take media yet")
     if sent.text_or_none("scheduled_at"):
         raise InvalidError("Validation failed: This server doesn't schedule posts yet")
 
@@ -298,6 +298,7 @@ def _compose_request(sent: Params, account: AccountRow) -> ComposeRequest:
         in_reply_to_id=sent.id("in_reply_to_id"),
         language=_language(sent) or account.default_language,
         poll=_poll(sent),
+        picture_ids=_pictures(sent),
         idempotency_key=_idempotency_key(),
         quoted_id=sent.id("quoted_status_id"),
         quote_policy=_quote_policy(sent) or QuotePolicy(account.default_quote_policy),
@@ -332,6 +333,20 @@ def _language(sent: Params) -> str | None:
     if len(code) > LONGEST_LANGUAGE or not all(char.isalnum() or char == "-" for char in code) or not code.isascii():
         raise InvalidError("Validation failed: Language is not a code of a language")
     return code or None
+
+
+def _pictures(sent: Params) -> tuple[int, ...]:
+    """The uploads that are named. Raises InvalidError for what can't be one: a post without its picture says less."""
+    named = [text for text in sent.texts("media_ids") if text.strip()]
+    if len(sent.ids("media_ids")) != len(set(named)):
+        raise InvalidError("Validation failed: Media can't be found")
+    return tuple(sent.ids("media_ids"))
+
+
+def _descriptions(sent: Params) -> dict[int, str]:
+    groups = sent.groups("media_attributes")
+    told = ((group.id("id"), group.text_or_none("description")) for group in groups)
+    return {number: text for number, text in told if number is not None and text is not None}
 
 
 def _poll(sent: Params) -> PollRequest | None:

@@ -15,9 +15,12 @@ from app.accounts.tables import ActorRow
 from app.federation.wire import uris
 from app.media.cache import Picture
 from app.media.links import SHAPES, Asked, Links, Place
-from app.media.shapes import names
+from app.media.shapes import Shape, names
 from app.posts import visibility
 from app.posts.tables import AttachmentRow, PostRow
+from app.settings import Settings
+from app.uploads import places
+from app.uploads.tables import UploadRow
 from moderation.domains.rules import DomainRules
 from moderation.values import Severity
 
@@ -39,6 +42,26 @@ def picture(session: Session, links: Links, rules: DomainRules, asked: Asked, no
     if asked.place is Place.ATTACHMENTS:
         return Picture(shape, url, attachment_id=asked.holder)
     return Picture(shape, url, actor_id=asked.holder)
+
+
+def upload(session: Session, settings: Settings, key: str, file: str) -> Picture | None:
+    """A member's picture by the address that other servers are given, while something that is shown shows it."""
+    row = session.scalar(select(UploadRow).where(UploadRow.key == key))
+    if row is None or file not in names(row.shape):
+        return None
+    url = places.address(settings, key)
+    return Picture(row.shape, url) if session.scalar(_showing(row, url)) is not None else None
+
+
+def _showing(row: UploadRow, url: str) -> Select[int]:
+    if row.shape is Shape.PICTURE:
+        attached = select(AttachmentRow.id).join(PostRow, PostRow.pk == AttachmentRow.post_pk)
+        attached = attached.join(ActorRow, ActorRow.id == PostRow.actor_id)
+        return attached.where(AttachmentRow.post_pk == row.post_pk, AttachmentRow.url == url, visibility.shown()).limit(
+            1
+        )
+    profile = ActorRow.avatar_url if row.shape is Shape.AVATAR else ActorRow.header_url
+    return select(ActorRow.id).where(ActorRow.id == row.account_id, profile == url, visibility.standing(ActorRow))
 
 
 def _found(session: Session, asked: Asked) -> tuple[str | None, str | None]:

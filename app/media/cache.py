@@ -53,6 +53,7 @@ class Drawn:
     moving: bool
     sha256: str
     files: dict[str, bytes]
+    blurhash: str = ""
 
 
 def find(session: Session, picture: Picture) -> CachedMediaRow | None:

@@ -5,8 +5,8 @@ one picture. So this process is given no secrets, and before it looks at a byte 
 and starting others. Its memory and time are bounded by the kernel, and only pixels leave it: what else was in the file
 (place, camera, thumbnails, scripts) stays behind.
 
-What goes out: one line of JSON (`width`, `height` of the largest, `moving`, `files`: pairs of name and length), then
-the files, WebP, one after another. A picture that can't be drawn ends the process with status 3.
+What goes out: one line of JSON (`width`, `height` of the largest, `moving`, `blurhash`, `files`: pairs of name and
+length), then the files, WebP, one after another. A picture that can't be drawn ends the process with status 3.
 """
 
 from __future__ import annotations
@@ -19,17 +19,18 @@ import sys
 import warnings
 from collections.abc import Iterator
 
+import blurhash
 from PIL import AvifImagePlugin, Image, ImageCms, ImageOps, ImageSequence, UnidentifiedImageError
 
-from app.media.shapes import VERSIONS, Shape, Version
+from app.media.shapes import MOST_PIXELS, VERSIONS, Shape, Version
 
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
-MOST_PIXELS = 40_000_000
 MOST_MOVING_PIXELS = 40_000_000
 MOST_FRAMES = 300
 MEMORY_BYTES = 1024 * 1024 * 1024
 PROCESSOR_SECONDS = 8
 QUALITY = 82
+BLURHASH_SIDE = 32
 NOT_DRAWN = 3
 _MAKES_NO_SENSE = (OSError, ValueError, SyntaxError, MemoryError, OverflowError, IndexError, EOFError, struct.error)
 
@@ -68,8 +69,23 @@ def draw(body: bytes, shape: Shape) -> tuple[dict[str, object], list[bytes]]:
             if version.name not in files:
                 files[version.name] = _still(still, version)
     width, height = _fitting(still.size, largest)
-    header = {"width": width, "height": height, "moving": moving, "files": [(n, len(f)) for n, f in files.items()]}
+    header = {
+        "width": width,
+        "height": height,
+        "moving": moving,
+        "blurhash": _blurhash(still),
+        "files": [(n, len(f)) for n, f in files.items()],
+    }
     return header, list(files.values())
+
+
+def _blurhash(image: Image.Image) -> str:
+    """A few letters from which clients draw colours while the picture is on its way."""
+    small = image.convert("RGB")
+    small.thumbnail((BLURHASH_SIDE, BLURHASH_SIDE))
+    pixels = list(small.getdata())
+    rows = [pixels[at : at + small.width] for at in range(0, len(pixels), small.width)]
+    return str(blurhash.encode(rows, 4, 3))
 
 
 def _moves(image: Image.Image) -> bool:

@@ -20,6 +20,7 @@ from app.media.cache import Picture
 from app.media.links import ROOT, Asked, Links, Place, read
 from app.media.obtaining import NoPictureError, Pictures
 from app.services import Services
+from app.uploads.places import UPLOADS
 
 T = TypeVar("T")
 FETCHING_THREADS = 16
@@ -48,7 +49,17 @@ class MediaEndpoints:
 
     def routes(self) -> list[Route]:
         """For the stream process's application."""
-        return [Route(f"{ROOT}/{{place}}/{{holder}}/{{signature}}/{{file}}", self.picture)]
+        return [
+            Route(f"{UPLOADS}/{{key}}/{{file}}", self.upload),
+            Route(f"{ROOT}/{{place}}/{{holder}}/{{signature}}/{{file}}", self.picture),
+        ]
+
+    async def upload(self, request: Request) -> Response:
+        """One file of a member's picture, as other servers ask for it."""
+        key, file = request.path_params["key"], request.path_params["file"].removesuffix(".webp")
+        async with self._threads:
+            wanted = await asyncio.to_thread(self._shown, key, file)
+        return _nothing() if wanted is None else await self._answer(request, wanted, file, Place.ATTACHMENTS)
 
     async def picture(self, request: Request) -> Response:
         """One file of a picture."""
@@ -59,16 +70,19 @@ class MediaEndpoints:
             wanted = await asyncio.to_thread(self._allowed, asked)
         if wanted is None:
             return _nothing()
+        return await self._answer(request, wanted, asked.file, asked.place)
+
+    async def _answer(self, request: Request, wanted: Picture, file: str, place: Place) -> Response:
         if self._waiting >= MOST_WAITING:
             return _later(5)
         self._waiting += 1
         try:
-            found = await self._in_pool(functools.partial(self._pictures.file, wanted, asked.file))
+            found = await self._in_pool(functools.partial(self._pictures.file, wanted, file))
         except NoPictureError as error:
             return _nothing() if error.retry_after is None else _later(error.retry_after)
         finally:
             self._waiting -= 1
-        headers = HEADERS | {"ETag": f'"{found.version}"', "Cache-Control": _kept(asked.place)}
+        headers = HEADERS | {"ETag": f'"{found.version}"', "Cache-Control": _kept(place)}
         if request.headers.get("if-none-match") == headers["ETag"]:
             return Response(status_code=304, headers=headers)
         return Response(found.body, media_type="image/webp", headers=headers)
@@ -77,6 +91,10 @@ class MediaEndpoints:
         with self._services.db.read() as session:
             rules = self._rules.current(session)
             return allowed.picture(session, self._links, rules, asked, self._services.clock.now())
+
+    def _shown(self, key: str, file: str) -> Picture | None:
+        with self._services.db.read() as session:
+            return allowed.upload(session, self._services.settings, key, file)
 
     async def _in_pool(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)

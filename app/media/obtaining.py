@@ -22,6 +22,7 @@ from app.media.shapes import names
 from app.media.tables import CachedMediaRow, MediaState
 from app.services import Services
 from app.stores.budgets import MEDIA_BY_HOST, Budgets
+from app.uploads import keeping, places
 from moderation.domains.rules import DomainRules
 
 log = structlog.get_logger()
@@ -51,6 +52,7 @@ class Pictures:
     def __init__(self, services: Services, files: MediaFiles | None = None) -> None:
         self._services = services
         self._files = files or MediaFiles.of(services.settings.data_dir)
+        self._uploads = places.files(services.settings.data_dir)
         self._hosts = Hosts(services.clock)
         self._budgets = Budgets(services.redis, services.clock, enabled=services.settings.rate_limits)
         self._lock = threading.Lock()
@@ -58,6 +60,9 @@ class Pictures:
 
     def file(self, picture: Picture, name: str) -> File:
         """One version of a picture. Raises NoPictureError."""
+        own = places.key_of(self._services.settings, picture.url)
+        if own is not None:
+            return self._of_member(picture, own, name)
         found = self._kept(picture, name)
         if found is not None:
             return found
@@ -66,6 +71,16 @@ class Pictures:
         if found is None:
             raise NoPictureError("media_lost", retry_after=60)
         return found
+
+    def _of_member(self, picture: Picture, key: str, name: str) -> File:
+        """An upload lies here and is fetched from nowhere; what a moderator looks at is kept as evidence."""
+        body = self._uploads.read(key, name)
+        if body is None:
+            raise NoPictureError("media_lost")
+        if picture.evidence:
+            with self._services.db.write() as session:
+                keeping.hold_by_key(session, key, self._services.clock.now())
+        return File(body, f"{key[:16]}-{name}")
 
     def _kept(self, picture: Picture, name: str) -> File | None:
         """From disk; None where it has to be fetched. Raises NoPictureError for what failed not long ago."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import subprocess
 import sys
 import threading
@@ -14,6 +15,7 @@ from app.media.shapes import Shape, names
 
 AT_A_TIME = 2
 PATIENCE_SECONDS = 15.0
+_BLURHASH = re.compile(r"[0-9A-Za-z#$%*+,\-.:;=?@\[\]^_{|}~]{6,100}")
 _turns = threading.BoundedSemaphore(AT_A_TIME)
 
 
@@ -50,9 +52,12 @@ def _read(out: bytes, sha256: str, shape: Shape) -> Drawn:
     try:
         header = orjson.loads(line)
         width, height, moving = int(header["width"]), int(header["height"]), bool(header["moving"])
+        blurhash = str(header["blurhash"])
         lengths = {str(name): int(length) for name, length in header["files"]}
     except (orjson.JSONDecodeError, KeyError, TypeError, ValueError) as error:
         raise NotDrawnError("an answer that makes no sense") from error
+    if not _BLURHASH.fullmatch(blurhash):
+        raise NotDrawnError("an answer that makes no sense")
     if set(lengths) != names(shape) or min(lengths.values()) < 1 or sum(lengths.values()) != len(rest):
         raise NotDrawnError("an answer that makes no sense")
     files, at = {}, 0
@@ -61,7 +66,7 @@ def _read(out: bytes, sha256: str, shape: Shape) -> Drawn:
         at += length
     if not all(file[:4] == b"RIFF" and file[8:12] == b"WEBP" for file in files.values()):
         raise NotDrawnError("an answer that makes no sense")
-    return Drawn(width, height, moving, sha256, files)
+    return Drawn(width, height, moving, sha256, files, blurhash)
 
 
 def _last_word(stderr: bytes) -> str:

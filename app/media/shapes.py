@@ -15,6 +15,8 @@ class Shape(StrEnum):
     EMOJI = "emoji"
 
 
+MOST_PIXELS = 40_000_000
+"""What has more is not drawn."""
 ORIGINAL = "original"
 SMALL = "small"
 STATIC = "static"

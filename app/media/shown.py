@@ -11,6 +11,7 @@ from app.media.links import Links
 from app.media.shapes import ORIGINAL, SMALL, STATIC, VERSIONS, Shape
 from app.posts.tables import AttachmentRow
 from app.settings import Settings
+from app.uploads.tables import UploadRow
 
 _TAG = re.compile(r'(<(?:[^>"]|"[^"]*")*>)')
 _SHORTCODE = re.compile(r":([A-Za-z0-9_]{1,128}):")
@@ -33,7 +34,7 @@ def picture(settings: Settings, row: AttachmentRow, file: str = ORIGINAL) -> str
     return links(settings).attachment(row.id, row.url, file)
 
 
-def size(row: AttachmentRow, file: str = ORIGINAL) -> tuple[int, int] | None:
+def size(row: AttachmentRow | UploadRow, file: str = ORIGINAL) -> tuple[int, int] | None:
     """How large that will be, in pixels, if its author said how large it is."""
     if not row.width or not row.height:
         return None
@@ -80,4 +81,16 @@ def with_emojis(html: str, known: Mapping[str, tuple[str, str]], image: Callable
     return "".join(part if part.startswith("<") else _SHORTCODE.sub(one, part) for part in parts)
 
 
-__all__ = ("SMALL", "STATIC", "avatar", "emojis", "header", "is_picture", "links", "picture", "size", "with_emojis")
+__all__ = (
+    "ORIGINAL",
+    "SMALL",
+    "STATIC",
+    "avatar",
+    "emojis",
+    "header",
+    "is_picture",
+    "links",
+    "picture",
+    "size",
+    "with_emojis",
+)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app import metrics
 from app.enforcement import enact, machines
 from app.enforcement.machines import Restricted
-from app.posts import consequences, door, readers, storing, submissions
+from app.posts import answering, consequences, door, readers, storing, submissions
 from app.posts.drafts import PostDraft
 from app.posts.storing import Stored
 from app.posts.submissions import Surroundings
@@ -119,17 +119,17 @@ def _store(
     now = services.clock.now()
     raced = {*_known(session, drafts), *_boosted_already(session, drafts)}  # somebody may have been faster
     pairs = [(d, j) for d, j in zip(drafts, judgements, strict=True) if d.uri not in raced]
-    recorded = moderation_door.record(session, [j for _, j in pairs], now, services.tools.policies)
-    entries = [
-        (draft, door.opening(draft, judgement, verdict, now))
-        for (draft, judgement), verdict in zip(pairs, recorded.verdicts, strict=True)
-    ]
+    waiting = answering.among(session, pairs)
+    judged = [judgement for draft, judgement in pairs if draft.uri not in waiting]
+    recorded = moderation_door.record(session, judged, now, services.tools.policies)
+    verdicts = {one.submission.uri: verdict for one, verdict in zip(judged, recorded.verdicts, strict=True)}
+    entries = [(draft, door.opening(draft, judgement, verdicts.get(draft.uri), now)) for draft, judgement in pairs]
     stored = storing.store(session, entries, around, now)
     consequences.of_admission(services, session, stored)
     restricted = [
         Restricted(draft.actor_id, verdict, judgement.label, draft.language)
-        for (draft, judgement), verdict in zip(pairs, recorded.verdicts, strict=True)
-        if draft.local and verdict is not None and verdict.outcome in machines.ACTIONS
+        for draft, judgement in pairs
+        if draft.local and (verdict := verdicts.get(draft.uri)) is not None and verdict.outcome in machines.ACTIONS
     ]
     machines.state_reasons(services, session, restricted)
     enact.enact(services, session, recorded.effects)

@@ -26,6 +26,7 @@ from app.posts.tables import IdempotencyRow, MentionRow, PostKind, PostRow, Post
 from app.posts.terms import Deed, May, QuotePolicy
 from app.services import Services
 from app.stores.budgets import LOOKUPS, Budgets
+from app.uploads import keeping
 from moderation.values import PUBLIC_KINDS, Visibility
 
 MOST_CHARACTERS = 5000
@@ -61,6 +62,8 @@ class ComposeRequest:
     idempotency_key: str | None = None
     quoted_id: int | None = None
     quote_policy: QuotePolicy = QuotePolicy.PUBLIC
+    picture_ids: tuple[int, ...] = ()
+    """Uploads of the member, in the order in which they are shown."""
 
 
 def compose(services: Services, actor_id: int, request: ComposeRequest) -> PostRow:
@@ -76,12 +79,13 @@ def compose(services: Services, actor_id: int, request: ComposeRequest) -> PostR
         again = _written_before(session, actor_id, request.idempotency_key)
         parent = _parent(session, actor_id, request.in_reply_to_id)
         quoted = _quoted(session, actor_id, request.quoted_id)
+        pictures = () if again else keeping.for_post(session, services.settings, actor_id, request.picture_ids)
     if again is not None:
         return again
     people = name_people(services, request.text, actor_id)
-    draft = _quoting(_draft(services, author, request, parent, people, now), quoted)
+    draft = _quoting(replace(_draft(services, author, request, parent, people, now), attachments=pictures), quoted)
     try:
-        pk = gathering.admit(services, draft, _remember(actor_id, request.idempotency_key, now)).pk
+        pk = gathering.admit(services, draft, _remember(services, actor_id, request.idempotency_key)).pk
     except IntegrityError as error:
         return _first_of_two(services, actor_id, request.idempotency_key, error)
     with services.db.read() as session:
@@ -91,7 +95,9 @@ def compose(services: Services, actor_id: int, request: ComposeRequest) -> PostR
 def check_text(request: ComposeRequest) -> None:
     """Raise InvalidError unless this can be a post."""
     length = len(request.text) + len(request.warning)
-    if not request.text.strip() and request.poll is None and request.quoted_id is None:
+    if request.picture_ids and request.poll is not None:
+        raise InvalidError(_("A poll has no pictures"), code="poll_with_pictures")
+    if not (request.text.strip() or request.poll or request.quoted_id or request.picture_ids):
         raise InvalidError("Validation failed: Text can't be blank")
     if length > MOST_CHARACTERS:
         raise InvalidError(f"Validation failed: Text character limit of {MOST_CHARACTERS} exceeded")
@@ -242,10 +248,13 @@ def poll_of(poll: PollRequest | None, now: datetime) -> dict[str, Any] | None:
     }
 
 
-def _remember(actor_id: int, key: str | None, now: datetime) -> Callable[[Session, list[Stored]], None]:
+def _remember(services: Services, actor_id: int, key: str | None) -> Callable[[Session, list[Stored]], None]:
+    now = services.clock.now()
+
     def write(session: Session, stored: list[Stored]) -> None:
-        if key is not None:
-            for item in stored:
+        for item in stored:
+            keeping.mark_used(services, session, item.pk, item.draft.attachments)
+            if key is not None:
                 session.add(IdempotencyRow(account_id=actor_id, key=key[:255], post_pk=item.pk, made_at=now))
 
     return write

@@ -12,17 +12,18 @@ from app.database.engine import after_commit
 from app.federation import outgoing, wanted
 from app.federation.tables import Wanted
 from app.notifications import notify, of_posts
-from app.posts import published
+from app.posts import answering, published
 from app.posts.published import PublishedPost
 from app.posts.storing import Stored
 from app.posts.tables import PostKind, PostRow, PostState
 from app.quotes import making, shown
 from app.services import Services
 from app.stores import events
+from app.stores.jobs import Job
 from app.timelines import fanout
 from moderation.cases.reversals import UNDO_WINDOW
 
-WAITS = (PostState.HELD, PostState.WAITING)
+WAITS = answering.WAITS
 
 
 def of_admission(services: Services, session: Session, stored: Sequence[Stored]) -> None:
@@ -40,6 +41,8 @@ def of_release(services: Services, session: Session, post: PostRow) -> None:
     _publish(services, session, published.of_rows(session, [post]))
     if post.local:
         of_posts.released(session, services, post)
+    if answering.is_answered(session, post):
+        after_commit(session, partial(services.nudger.nudge, Job.REJUDGE))
 
 
 def of_withdrawal(services: Services, session: Session, post: PostRow) -> None:

@@ -32,6 +32,7 @@ class DraftAttachment:
     height: int | None = None
     focus_x: float | None = None
     focus_y: float | None = None
+    upload_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

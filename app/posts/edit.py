@@ -6,8 +6,8 @@ the new text and keeps its place.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -16,6 +16,7 @@ from app.enforcement import enact
 from app.errors import InvalidError
 from app.polls import numbers
 from app.posts import (
+    answering,
     compose,
     consequences,
     counts,
@@ -28,7 +29,7 @@ from app.posts import (
     unjudged,
     versions,
 )
-from app.posts.drafts import PostDraft
+from app.posts.drafts import DraftAttachment, PostDraft
 from app.posts.states import EDITABLE
 from app.posts.tables import (
     AttachmentRow,
@@ -39,6 +40,7 @@ from app.posts.tables import (
 )
 from app.quotes import making
 from app.services import Services
+from app.uploads import keeping, taking
 from moderation import door as moderation_door
 from moderation import turns
 from moderation.holds import editing
@@ -57,17 +59,24 @@ class EditRequest:
     """What it asks from now on, or nothing. Another question begins without votes."""
     keeps_poll: bool = False
     """The poll stays as it is, whatever `poll` says."""
+    picture_ids: tuple[int, ...] | None = ()
+    """Its pictures from now on; None: those that it has stay."""
+    descriptions: Mapping[int, str] = field(default_factory=dict)
+    """New words for pictures, by the upload's id."""
 
 
 def edit(services: Services, actor_id: int, public_id: int, request: EditRequest) -> PostRow:
     """A member edits a post of theirs. Raises NotFoundError, InvalidError."""
-    compose.check_text(compose.ComposeRequest(text=request.text, warning=request.warning, poll=request.poll))
+    pictured = request.picture_ids if request.picture_ids is not None else (0,)
+    asked = compose.ComposeRequest(request.text, warning=request.warning, poll=request.poll, picture_ids=pictured)
+    compose.check_text(asked)
     with services.db.read() as session:
         post = resolve.own(session, public_id, actor_id)
         mends = mending.may_be_mended(session, post)
         if post.kind is PostKind.BOOST or (post.state not in EDITABLE and not mends):
             raise InvalidError("Validation failed: This post can't be edited")
         quote = making.of_post(session, post)
+        pictures = _pictures(session, services, post, request)
     people = compose.name_people(services, request.text, actor_id)
     written = compose.render(services, request.text, people)
     poll = post.poll if request.keeps_poll else compose.poll_of(request.poll, services.clock.now())
@@ -85,6 +94,7 @@ def edit(services: Services, actor_id: int, public_id: int, request: EditRequest
         links=written.links,
         quote=quote,
         poll=poll,
+        attachments=pictures,
         submitted_at=services.clock.now(),
     )
     if mends:
@@ -93,6 +103,26 @@ def edit(services: Services, actor_id: int, public_id: int, request: EditRequest
         apply(services, [draft])
     with services.db.read() as session:
         return session.get_one(PostRow, post.pk)
+
+
+def _pictures(session: Session, services: Services, post: PostRow, request: EditRequest) -> tuple[DraftAttachment, ...]:
+    rows = session.scalars(
+        select(AttachmentRow).where(AttachmentRow.post_pk == post.pk).order_by(AttachmentRow.position)
+    ).all()
+    had = tuple(redraft.attachment(row) for row in rows)
+    if request.picture_ids is None:
+        return had
+    mine = frozenset(one.url for one in had)
+    found = keeping.for_post(session, services.settings, post.actor_id, request.picture_ids, mine=mine)
+    before = {one.url: one for one in had}
+    return tuple(
+        replace(one, description=taking.checked(request.descriptions.get(number, _said_before(before, one))))
+        for number, one in zip(dict.fromkeys(request.picture_ids), found, strict=True)
+    )
+
+
+def _said_before(before: Mapping[str, DraftAttachment], one: DraftAttachment) -> str:
+    return before[one.url].description if one.url in before else one.description
 
 
 def _mend(services: Services, draft: PostDraft) -> None:
@@ -207,7 +237,8 @@ def _enter_unseen(services: Services, session: Session, post: PostRow, draft: Po
     recorded = editing.edited(session, post.uri, judgement, now)
     verdict = recorded.verdicts[0]
     versions.replace_with(services, session, post, draft)
-    if verdict is not None and post.state is PostState.WAITING:
+    alone = verdict is None or verdict.outcome not in PUBLISHABLE or not answering.does_wait(session, post, now)
+    if verdict is not None and post.state is PostState.WAITING and alone:
         door.rejudged(session, post, judgement, verdict, now)
     elif verdict is not None and verdict.outcome is Outcome.REJECT:
         door.reject(session, post, verdict)

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
-from app.posts.tables import PostState
+from app.posts.tables import PostRow, PostState
 from app.services import Services
 from moderation.holds import waiting
 
@@ -18,13 +18,20 @@ def usual_wait(services: Services, session: Session) -> timedelta | None:
     return waiting.waiting_time(session, services.clock.now())
 
 
-def sentence(state: PostState, usual: timedelta | None) -> str:
+def sentence(post: PostRow, usual: timedelta | None) -> str:
     """The last line that only the author is served."""
-    if state is PostState.WAITING:
+    if is_an_answer(post):
+        return _("Waiting with the post that it answers, or for a check. Only you can see this until then.")
+    if post.state is PostState.WAITING:
         return _("Waiting: a check is not available just now. It is judged as soon as the check is back.")
     if usual is None:
         return _("Waiting for a moderator. Only you can see this until then.")
     return _("Waiting for a moderator, usually %(time)s. Only you can see this until then.", time=duration(usual))
+
+
+def is_an_answer(post: PostRow) -> bool:
+    """Whether it may wait with what it answers; or for a check, which is told in the same words."""
+    return post.state is PostState.WAITING and post.in_reply_to_pk is not None
 
 
 def duration(span: timedelta) -> str:

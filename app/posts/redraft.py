@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 from app.federation.wire import sanitise
 from app.posts import submissions
 from app.posts.drafts import DraftAttachment, DraftMention, PostDraft
-from app.posts.tables import MentionRow, PostRow
+from app.posts.tables import AttachmentRow, MentionRow, PostRow
 from app.quotes import making
 from moderation.values import Submission
 
@@ -38,6 +38,21 @@ def of_post(post: PostRow) -> PostDraft:
         terms=post.terms,
         via_relay=post.via_relay,
         emojis=tuple(post.emojis),
+    )
+
+
+def attachment(row: AttachmentRow) -> DraftAttachment:
+    """A stored attachment as it stands in a draft."""
+    return DraftAttachment(
+        url=row.url,
+        media_type=row.media_type,
+        description=row.description,
+        blurhash=row.blurhash,
+        width=row.width,
+        height=row.height,
+        focus_x=row.focus_x,
+        focus_y=row.focus_y,
+        upload_id=row.upload_id,
     )
 
 
@@ -73,9 +88,6 @@ def _with_everything(post: PostRow) -> PostDraft:
         boost_of_pk=post.boost_of_pk,
         mentions=tuple(DraftMention(m.actor_id, m.actor.uri, m.actor.local, m.silent) for m in post.mentions),
         hashtags=tuple(tag.name for tag in post.tags),
-        attachments=tuple(
-            DraftAttachment(a.url, a.media_type, a.description, a.blurhash, a.width, a.height, a.focus_x, a.focus_y)
-            for a in post.attachments
-        ),
+        attachments=tuple(attachment(a) for a in post.attachments),
         links=tuple(link.href for link in sanitise.links(post.content)),
     )

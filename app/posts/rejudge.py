@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from app.enforcement import enact
-from app.posts import consequences, counts, door, redraft, submissions
+from app.posts import answering, consequences, counts, door, redraft, submissions
 from app.posts.tables import PostRow, PostState
 from app.services import Services
 from moderation import door as moderation_door
@@ -23,7 +24,7 @@ def waiting(services: Services, limit: int = 100) -> int:
     becomes a case.
     """
     with services.db.read() as session:
-        drafts = redraft.whole(session, PostRow.state == PostState.WAITING, limit=limit)
+        drafts = redraft.whole(session, is_due(services.clock.now()), limit=limit)
         around = submissions.look_around(session, drafts)
         batch = [submissions.build(draft, around) for draft in drafts]
         judgements = moderation_door.judge(session, batch, services.tools) if batch else []
@@ -32,6 +33,11 @@ def waiting(services: Services, limit: int = 100) -> int:
     with services.db.write() as session:
         turns.take(session)
         return _move_on(services, session, judgements)
+
+
+def is_due(now: datetime) -> ColumnElement[bool]:
+    """Which posts are to be judged again: those that wait, and not for what they answer."""
+    return and_(PostRow.state == PostState.WAITING, ~answering.waits(now))
 
 
 def _move_on(services: Services, session: Session, judgements: Sequence[Judgement]) -> int:

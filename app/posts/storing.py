@@ -151,6 +151,7 @@ def _attachments(stored: Sequence[Stored]) -> list[dict[str, Any]]:
             "height": a.height,
             "focus_x": a.focus_x,
             "focus_y": a.focus_y,
+            "upload_id": a.upload_id,
         }
         for item in stored
         for position, a in enumerate(item.draft.attachments)

@@ -174,6 +174,8 @@ class AttachmentRow(AppBase):
     focus_x: Mapped[float | None]
     focus_y: Mapped[float | None]
     """What must stay in sight when it is cut: from -1 (left, bottom) to 1 (right, top)."""
+    upload_id: Mapped[int | None] = mapped_column(BigId)
+    """A member's own picture: clients know it by this id, before and after it is in a post."""
 
 
 class MentionRow(AppBase):

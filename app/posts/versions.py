@@ -24,6 +24,7 @@ from app.posts.tables import (
 )
 from app.quotes import making
 from app.services import Services
+from app.uploads import keeping
 from moderation.values import RecordedVerdict
 
 _FROZEN = ("content", "text", "source", "title", "warning", "sensitive", "language")
@@ -82,7 +83,7 @@ def replace_with(services: Services, session: Session, post: PostRow, draft: Pos
     post.emojis = list(draft.emojis)
     post.edited_at = services.clock.now()
     making.replace(session, services, post, draft.quote)
-    _replace_children(session, post, draft)
+    _replace_children(services, session, post, draft)
 
 
 def thaw(frozen: dict[str, Any], post: PostRow) -> PostDraft:
@@ -107,7 +108,7 @@ def thaw(frozen: dict[str, Any], post: PostRow) -> PostDraft:
     )
 
 
-def _replace_children(session: Session, post: PostRow, draft: PostDraft) -> None:
+def _replace_children(services: Services, session: Session, post: PostRow, draft: PostDraft) -> None:
     pk = post.pk
     for table in (MentionRow, PostTagRow, AttachmentRow):
         session.execute(delete(table).where(table.post_pk == pk))
@@ -117,6 +118,7 @@ def _replace_children(session: Session, post: PostRow, draft: PostDraft) -> None
         session.execute(insert(MentionRow).values(post_pk=pk, actor_id=actor_id, silent=silent))
     for tag, name in tags.items():
         session.execute(insert(PostTagRow).values(post_pk=pk, tag=tag, name=name))
+    keeping.mark_used(services, session, pk, draft.attachments)
     for position, attachment in enumerate(draft.attachments):
         session.execute(insert(AttachmentRow).values(post_pk=pk, position=position, **asdict(attachment)))
 

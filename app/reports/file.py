@@ -21,7 +21,7 @@ from app.posts import resolve
 from app.posts.tables import MentionRow, PostRow, PostState
 from app.relationships import edges
 from app.relationships.tables import FollowRow, FollowState, HiddenPostRow
-from app.reports import evidence
+from app.reports import evidence, telling
 from app.services import Services
 from app.stores.budgets import REPORTS, Budgets
 from moderation.errors import ReportRefusedError
@@ -60,8 +60,10 @@ def file(services: Services, reporter: ActorRow, wanted: FileReport) -> ReportRo
         posts = _seen_posts(session, reporter.id, target, wanted.status_ids)
         snapshots = _snapshots(session, target, posts, now)
         draft = _draft(services, reporter, target, snapshots, wanted)
+        before = telling.latest(session)
         report = moderation_reports.file(session, draft, now)
         evidence.keep_pictures(session, [post.pk for post in posts], now)
+        telling.staff(session, services, reporter, [report], before)
         _hide(session, reporter.id, posts, now)
         if wanted.forward and not target.local:
             _forward(session, services, house, target, posts, wanted.comment)
@@ -77,7 +79,8 @@ def receive_flag(session: Session, services: Services, reporter: ActorRow, flag:
     posts = _flagged_posts(session, reporter, flag.object_uris)
     targets = _flagged_members(session, flag.object_uris, posts)
     comment = sanitise.to_text(flag.content)[: 4 * MAX_COMMENT]
-    reports = []
+    reports: list[ReportRow] = []
+    before = telling.latest(session)
     for target in targets:
         about = [post for post in posts if post.actor_id == target.id]
         draft = ReportDraft(
@@ -93,6 +96,7 @@ def receive_flag(session: Session, services: Services, reporter: ActorRow, flag:
             reports.append(moderation_reports.file(session, draft, now))
         except ReportRefusedError as error:
             log.info("report_refused", domain=reporter.domain, reason=error.safe)
+    telling.staff(session, services, reporter, reports, before)
     return reports
 
 

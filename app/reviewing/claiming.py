@@ -12,11 +12,13 @@ from app.accounts.tables import AccountRow, ActorRow
 from app.errors import InvalidError
 from app.reviewing import people
 from app.services import Services
+from app.workforce import conflicts
 from moderation.cases import claims, queue
 from moderation.cases.tables import CaseRow
 from moderation.cases.values import CaseQuery, Claim
 from moderation.quality import golden, unread
 from moderation.values import CaseState
+from moderation.workforce import routing
 
 
 def take(services: Services, account: AccountRow, case_id: int) -> Claim:
@@ -34,7 +36,7 @@ def take_next(services: Services, account: AccountRow, languages: tuple[str, ...
         if held is not None:
             return claims.take(session, held, by, now)
         golden.deal(session, by, now)
-        return claims.take_next(session, by, now, languages=languages)
+        return claims.take_next(session, by, now, languages=languages, unless=conflicts.of(session, account))
 
 
 def take_after(services: Services, account: AccountRow, left: int) -> Claim | None:
@@ -44,9 +46,10 @@ def take_after(services: Services, account: AccountRow, left: int) -> Claim | No
         if _holds(session, left, by):
             claims.release(session, left, by, now)
         waiting = [each.id for each in queue.list_cases(session, CaseQuery(limit=queue.MOST, reader=by), now).items]
+        suiting = routing.keep(session, waiting, routing.suits(session, by, now, conflicts.of(session, account)))
         at = waiting.index(left) if left in waiting else -1
         for number in [*waiting[at + 1 :], *waiting[: max(at, 0)]]:
-            if _is_for(session, number, by) and unread.is_unread_by(session, number, by, now):
+            if number in suiting and _is_for(session, number, by) and unread.is_unread_by(session, number, by, now):
                 return claims.take(session, number, by, now)
     return None
 

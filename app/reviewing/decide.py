@@ -19,9 +19,16 @@ def decide(services: Services, account: AccountRow, case_id: int, request: Decis
     by = people.require_for(account, request)
     with services.db.write() as session:
         answering.require_plain(session, case_id)
+        require_lead_where_two_differ(session, account, case_id)
         decided = decisions.decide(session, case_id, request, by, services.clock.now())
         carry_out(services, session, decided)
     return decided
+
+
+def require_lead_where_two_differ(session: Session, account: AccountRow, case_id: int) -> None:
+    """Raise ForbiddenError for who is no lead, where two have read the case and would do different things."""
+    if proposals.differ(session, case_id):
+        people.require(account, people.RULES)
 
 
 def carry_out(services: Services, session: Session, decided: Decided, accepted: int | None = None) -> None:

@@ -23,6 +23,7 @@ def answer(services: Services, account: AccountRow, case_id: int, request: Decis
     """
     by = people.require_for(account, request)
     with services.db.write() as session:
+        decide.require_lead_where_two_differ(session, account, case_id)
         given = answering.answer(session, case_id, request, by, services.clock.now())
         if given.decided is not None:
             decide.carry_out(services, session, given.decided)
@@ -51,6 +52,7 @@ def accept(services: Services, account: AccountRow, proposal_id: int) -> Decided
         case_id, request = proposals.accepted(session, proposal_id, by)
         people.require_for(account, request)
         answering.require_plain(session, case_id)
+        decide.require_lead_where_two_differ(session, account, case_id)
         decided = decisions.decide(session, case_id, request, by, now)
         decide.carry_out(services, session, decided, accepted=proposal_id)
     return decided

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from types import MappingProxyType
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts import lookup
@@ -65,6 +66,20 @@ def require_for(account: AccountRow, request: DecisionRequest) -> str:
     if not may(account.role, request):
         raise ForbiddenError("This decision takes another role", code="role_required")
     return name
+
+
+def who_may(session: Session, least: Role, now: datetime) -> list[ActorRow]:
+    """Everybody whose role may do this now, with its second factor, and who is active, in the order of their ids."""
+    roles = [role for role in Role if lookup.is_staff(role) and lookup.at_least(role, least)]
+    query = (
+        select(ActorRow)
+        .join(AccountRow, AccountRow.id == ActorRow.id)
+        .where(AccountRow.role.in_(roles), AccountRow.disabled_at.is_(None), AccountRow.second_factor_at.is_not(None))
+        .where(or_(AccountRow.role_until.is_(None), AccountRow.role_until > now))
+        .where(ActorRow.suspended_at.is_(None), ActorRow.deleted_at.is_(None))
+        .order_by(ActorRow.id)
+    )
+    return list(session.scalars(query))
 
 
 def has_others(session: Session, name: str) -> bool:

@@ -42,6 +42,7 @@ CODES = Budget("codes", 10, 300)
 """Tries of second-factor codes: six figures would take years at that pace."""
 SIGN_UPS = Budget("sign-ups", 10, 3600)
 RESETS = Budget("resets", 5, 3600)
+UPLOADS = Budget("uploads", 120, 3600)
 LOOKUPS = Budget("lookups", 60, 300)
 APPS = Budget("apps", 60, 1800)
 REPORTS = Budget("reports", 60, 3600)

@@ -19,12 +19,15 @@ from app.posts.reading import PostView, QuoteView
 from app.posts.tables import PostRow, PostState, QuoteState
 from app.posts.terms import QuotePolicy
 from app.stores.budgets import POSTS_BY_ACCOUNT, Budgets
-from app.web import choices, filters, forms, pages, sessions
+from app.uploads import keeping, taking
+from app.uploads.tables import UploadRow
+from app.web import choices, composing_pictures, filters, forms, pages, sessions
 from app.web.choices import Choices
 from app.web.sessions import Member
 from moderation.values import Visibility
 
 blueprint = sessions.guard(Blueprint("composing", __name__))
+MOST_BYTES = taking.LARGEST_BYTES * keeping.MOST + 1024**2
 _NARROWNESS = {one: rank for rank, one in enumerate(Visibility)}
 
 
@@ -53,12 +56,18 @@ class Form:
     poll_durations: Choices = field(default_factory=choices.poll_durations)
     most_options: int = MOST_OPTIONS
     longest_option: int = MOST_OPTION_CHARACTERS
+    pictures: tuple[UploadRow, ...] = ()
+    """Uploaded already, when the form comes back."""
+    picture_rows: tuple[int, ...] = ()
+    """One for each picture that can still be added; an edit adds none."""
+    picture_types: str = ",".join(taking.TYPES)
+    longest_description: int = taking.LONGEST_DESCRIPTION
 
 
 def blank(me: Member) -> Form:
     """An empty box, as the member likes it."""
-    return Form(
-        visibility=me.default_visibility, language=me.default_language or "", quote_policy=me.default_quote_policy
+    return composing_pictures.with_rows(
+        Form(visibility=me.default_visibility, language=me.default_language or "", quote_policy=me.default_quote_policy)
     )
 
 
@@ -88,12 +97,14 @@ def compose_page() -> str:
 
 @blueprint.post("/compose")
 @sessions.signed_in
+@sessions.takes_files(MOST_BYTES)
 def write() -> str | tuple[str, int] | Response:
     """Post it."""
     me = sessions.required()
     _spend(me)
     form = _sent(me)
     try:
+        form = replace(form, pictures=composing_pictures.taken(services(), me.id))
         post = compose.compose(services(), me.id, _request(form))
     except InvalidError as error:
         parent = _seen(str(form.reply_to_id or ""), me)
@@ -124,6 +135,7 @@ def change(number: str) -> str | tuple[str, int] | Response:
         language=choices.language(form.language),
         poll=_poll(form),
         keeps_poll=post.poll is not None,
+        picture_ids=None,
     )
     try:
         edited = edit.edit(services(), me.id, post.id, asked)
@@ -208,12 +220,13 @@ def _request(form: Form) -> ComposeRequest:
         quoted_id=form.quoted_id,
         quote_policy=QuotePolicy(form.quote_policy),
         poll=_poll(form),
+        picture_ids=tuple(row.id for row in form.pictures),
     )
 
 
 def _said(error: InvalidError, form: Form) -> str:
     """Why the text can't be posted, in the reader's words."""
-    if not form.text.strip() and form.quoted_id is None:
+    if not form.text.strip() and form.quoted_id is None and not form.pictures and not composing_pictures.were_sent():
         return _("Write something first.")
     if len(form.text) + len(form.warning) > MOST_CHARACTERS:
         return _("This is longer than %(most)d characters.", most=MOST_CHARACTERS)
@@ -231,7 +244,7 @@ def _compose_page(form: Form, parent: PostView | None) -> str:
     quoted = _seen(str(form.quoted_id or ""), sessions.required())
     return render_template(
         "compose.html",
-        form=form,
+        form=composing_pictures.with_rows(form),
         parent=parent,
         quote=_as_quote(quoted.shown) if quoted is not None else None,
         action="/compose",

@@ -21,7 +21,7 @@ from app.media import shown as media
 from app.polls import shown
 from app.polls.shown import PollView
 from app.posts.reading import PostView, QuoteView
-from app.posts.tables import AttachmentRow, PostRow
+from app.posts.tables import AttachmentRow, PostRow, PostState
 from app.quotes import inline
 from app.web import labels
 
@@ -45,6 +45,13 @@ def ago(at: datetime) -> Markup:
     exact = _("%(time)s UTC", time=format_datetime(at, "medium", rebase=False))
     shown = _since(at, age)
     return Markup('<time datetime="{}" title="{}">{}</time>').format(at.isoformat(), exact, shown)
+
+
+def elapsed(at: datetime) -> Markup:
+    """How long since then, for sentences that say "ago" themselves: never "now", never a date."""
+    age = max(services().clock.now() - at, timedelta())
+    exact = _("%(time)s UTC", time=format_datetime(at, "medium", rebase=False))
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(at.isoformat(), exact, duration(age))
 
 
 def _since(at: datetime, age: timedelta) -> str:
@@ -128,10 +135,16 @@ def shown_name(actor: ActorRow) -> Markup:
 def pictures(post: PostRow) -> list[Picture]:
     """The pictures of a post, as they are shown."""
     settings = services().settings
+    waits = post.state is not PostState.PUBLISHED
+
+    def address(row: AttachmentRow, file: str) -> str:
+        """What waits is before its author alone, at an address that ends soon."""
+        return desk_picture(row.url, file) if waits else media.picture(settings, row, file)
+
     return [
         Picture(
-            media.picture(settings, row, media.SMALL),
-            media.picture(settings, row),
+            address(row, media.SMALL),
+            address(row, media.ORIGINAL),
             row.description,
             *(media.size(row, media.SMALL) or (None, None)),
         )

@@ -12,7 +12,8 @@ from werkzeug.wrappers import Response
 
 from app.current import services
 from app.instance.rules import DEFAULTS
-from app.posts import resolve
+from app.posts import answering, resolve
+from app.posts.reading import PostView
 from app.posts.tables import PostRow, PostState
 from app.web import filters, house, labels, sessions, usual
 from app.web.house import Rule
@@ -33,9 +34,12 @@ def why(number: str) -> str | Response:
         view = resolve.view(session, resolve.parse_id(number), me.id)
         verdict = _verdict(session, view.post)
         rule = _rule(session, verdict)
+        answers = answering.does_wait(session, view.post, services().clock.now())
     if not view.held:
         return redirect(filters.permalink(view.post))
     waiting = view.post.state is PostState.WAITING
+    if waiting and answers:
+        return _answer(view)
     return render_template(
         "held.html",
         view=view,
@@ -44,6 +48,19 @@ def why(number: str) -> str | Response:
         machine=not waiting,
         who=_who(waiting=waiting),
         how_long=_how_long(usual.wait(), waiting=waiting),
+    )
+
+
+def _answer(view: PostView) -> str:
+    reason = _("Nothing about your post: it answers one that waits, and comes when that is decided.")
+    return render_template(
+        "held.html",
+        view=view,
+        reasons=[reason],
+        rule=None,
+        machine=False,
+        who=_("Nobody has to: it is judged by itself."),
+        how_long=_("As long as the other one, three days at most."),
     )
 
 

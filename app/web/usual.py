@@ -24,6 +24,8 @@ def wait() -> timedelta | None:
 
 def line(view: PostView) -> str:
     """Who has it, in one sentence."""
+    if held.is_an_answer(view.post):
+        return _("It waits with the post that it answers, or for a check, and is judged as soon as that is over.")
     if view.post.state is PostState.WAITING:
         return _("One of the checks doesn’t answer just now. Your post is judged as soon as it does.")
     return _("Somebody from moderation reads it: something made us hesitate, perhaps wrongly.")

@@ -16,6 +16,7 @@ from moderation.log import chain as log
 from moderation.quality import unread
 from moderation.rows import table_of
 from moderation.values import CaseState
+from moderation.workforce import routing
 
 LEASE: Final = timedelta(minutes=5)
 TRIES: Final = 20
@@ -53,13 +54,22 @@ def take(session: Session, case_id: int, moderator: str, now: datetime) -> Claim
     return Claim(case_id, moderator, until, row.version)
 
 
-def take_next(session: Session, moderator: str, now: datetime, *, languages: tuple[str, ...] = ()) -> Claim | None:
+def take_next(
+    session: Session,
+    moderator: str,
+    now: datetime,
+    *,
+    languages: tuple[str, ...] = (),
+    unless: ColumnElement[bool] | None = None,
+) -> Claim | None:
     """Claim the first case of the queue that nobody works on; None when there is none.
 
-    Cases that were assigned to the moderator come first; those of others, and escalated ones, are left out.
+    Cases that were assigned to the moderator come first; those of others, and escalated ones, are left out, and so is
+    what their record says isn't for them, and what `unless` says (a condition on cases).
     """
+    suits = routing.suits(session, moderator, now, unless)
     for _ in range(TRIES):
-        case_id = session.scalar(_first(moderator, now, languages))
+        case_id = session.scalar(_first(moderator, now, languages).where(suits))
         if case_id is None:
             return None
         try:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from moderation import turns
 from moderation.appeals import closing
 from moderation.cases import carrying, clusters, opening, plans, states, telling
+from moderation.cases.in_force import in_force
 from moderation.cases.plans import Step, Target
 from moderation.cases.reading import decision_of
 from moderation.cases.tables import CaseRow, DecisionCaseRow, DecisionRow
@@ -202,17 +203,7 @@ def _is_only(session: Session, row: DecisionRow, verb: Verb, author: str) -> boo
         return False
     if verb not in plans.STATES:
         return True
-    reversal = aliased(DecisionRow)
-    statement = (
-        select(DecisionRow)
-        .where(DecisionRow.author_uri == author, DecisionRow.id != row.id, DecisionRow.reverses_id.is_(None))
-        .where(~select(reversal.id).where(reversal.reverses_id == DecisionRow.id).exists())
-    )
-    return not any(
-        each.get("verb") == verb.value and each.get("uri") == author
-        for other in session.scalars(statement)
-        for each in other.effects
-    )
+    return set(in_force(session, author, verb)) <= {row.id}
 
 
 def _hold_again(session: Session, holds: Mapping[int, str], now: datetime) -> None:

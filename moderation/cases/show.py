@@ -166,9 +166,9 @@ def _report(row: ReportRow, known: standing.Standing | None) -> ReportShown:
 
 def _decisions(session: Session, case_id: int) -> tuple[Decision, ...]:
     mine = select(DecisionCaseRow.decision_id).where(DecisionCaseRow.case_id == case_id)
-    statement = (
-        select(DecisionRow).where(DecisionRow.id.in_(mine) | DecisionRow.reverses_id.in_(mine)).order_by(DecisionRow.id)
-    )
+    # a union, each part of which has an index: with "or", databases read every decision there is
+    these = mine.union_all(select(DecisionRow.id).where(DecisionRow.reverses_id.in_(mine)))
+    statement = select(DecisionRow).where(DecisionRow.id.in_(these)).order_by(DecisionRow.id)
     return tuple(decisions_of(session, session.scalars(statement)))
 
 

@@ -19,6 +19,7 @@ class CaseRow(ModerationBase):
     __tablename__ = "cases"
     __table_args__ = (
         Index("ix_cases_state_rank", "state", "rank", "id"),
+        Index("ix_cases_state_changed_at", "state", "changed_at", "id"),
         Index("ix_cases_opened_at", "opened_at"),
         Index("ix_cases_decided_at", "decided_at"),
         Index("ix_cases_author_uri_state", "author_uri", "state"),
@@ -74,6 +75,7 @@ class CaseEventRow(ModerationBase):
     """What happened to a case besides decisions: claimed, escalated, assigned, edited, joined, closed."""
 
     __tablename__ = "case_events"
+    __table_args__ = (Index("ix_case_events_by_at", "by", "at"),)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     case_id: Mapped[int] = mapped_column(BigId, ForeignKey("cases.id"), index=True)

@@ -117,6 +117,12 @@ def waiting(session: Session, case_id: int) -> ProposalRow | None:
     return session.scalars(statement.order_by(ProposalRow.id.desc()).limit(1)).first()
 
 
+def differ(session: Session, case_id: int) -> bool:
+    """Whether two have read a case and would do different things, so that it is a lead's."""
+    query = select(ProposalRow.id).where(ProposalRow.case_id == case_id, ProposalRow.state == ProposalState.DIFFERING)
+    return session.scalar(query.limit(1)) is not None
+
+
 def of_case(session: Session, case_id: int) -> list[Proposal]:
     """Every proposal on a case, oldest first."""
     rows = list(

@@ -25,7 +25,7 @@ SCREENS = {
 }
 PLACES = (
     "/review", "/review/case/{case}", "/review/start", "/review/decided", "/review/history?uri={uri}",
-    "/review/domains", "/review/domains/bad.example", "/review/policy", "/review/signups",
+    "/review/find?q=vermin", "/review/domains", "/review/domains/bad.example", "/review/policy", "/review/signups",
     "/review/training", "/review/training/hate-quoted", "/review/quality", "/review/golden",
 )  # fmt: skip
 

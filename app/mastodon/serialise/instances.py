@@ -10,8 +10,10 @@ import orjson
 from app.instance.counts import Counts
 from app.instance.house import House
 from app.mastodon.serialise.accounts import HEADER
+from app.media.shapes import MOST_PIXELS
 from app.posts import compose, pins
 from app.settings import Registration, Settings
+from app.uploads import keeping, taking
 from app.version import VERSION as OURS
 
 SPEAKS = "4.3.0"
@@ -94,19 +96,19 @@ def second(facts: Facts) -> dict[str, Any]:
 
 
 def configuration() -> dict[str, Any]:
-    """Limits. Media can't be uploaded yet: none are taken."""
+    """Limits. Films and sounds aren't taken."""
     return {
         "accounts": {"max_featured_tags": 0, "max_pinned_statuses": pins.MOST},
         "statuses": {
             "max_characters": compose.MOST_CHARACTERS,
-            "max_media_attachments": 0,
+            "max_media_attachments": keeping.MOST,
             "characters_reserved_per_url": CHARACTERS_PER_URL,
         },
         "media_attachments": {
-            "supported_mime_types": [],
-            "description_limit": 0,
-            "image_size_limit": 0,
-            "image_matrix_limit": 0,
+            "supported_mime_types": list(taking.TYPES),
+            "description_limit": taking.LONGEST_DESCRIPTION,
+            "image_size_limit": taking.LARGEST_BYTES,
+            "image_matrix_limit": MOST_PIXELS,
             "video_size_limit": 0,
             "video_frame_rate_limit": 0,
             "video_matrix_limit": 0,

@@ -24,6 +24,8 @@ from app.posts.tables import AttachmentRow, MentionRow, PostKind, PostRow, PostT
 from app.posts.terms import Deed
 from app.quotes import inline
 from app.settings import Settings
+from app.uploads import places
+from app.uploads.tables import UploadRow
 from app.web import labels
 
 _recent: Recent[tuple[object, ...], bytes] = Recent(8000)
@@ -122,7 +124,7 @@ def _shared(view: PostView, reader: Reader) -> bytes:
         post.pk, post.id, reader.settings.base_url, account, view.reply_to_id, post.edited_at,
         shown.replies_count, shown.boosts_count, shown.likes_count, shown.quotes_count, shown.sensitive,
         shown.moderation_warning, fallback(view), shown.language, post.visibility, post.warning, hash(post.content),
-        reader.locale if post.moderation_warning else "",
+        reader.locale if post.moderation_warning else "", tuple(row.id for row in post.attachments),
     )  # fmt: skip
     found = _recent.find(key)
     if found is None:
@@ -153,7 +155,7 @@ def _entity(view: PostView, reader: Reader, account: orjson.Fragment) -> dict[st
         "content": "" if boost else fallback(view) + content(post) + reader.waiting_line(view),
         "application": None,
         "account": account,
-        "media_attachments": [] if boost else attachments(post.attachments, reader.settings),
+        "media_attachments": [] if boost else attachments(post.attachments, reader.settings, view, reader.now),
         "mentions": [] if boost else mentions(post.mentions),
         "tags": [] if boost else tags(post.tags, reader.settings),
         "emojis": [] if boost else emojis(post.emojis, reader.settings),
@@ -188,19 +190,32 @@ def spoiler(post: PostRow) -> str:
     return ": ".join(part for part in (added, post.warning) if part)
 
 
-def attachments(rows: list[AttachmentRow], settings: Settings) -> list[dict[str, Any]]:
-    """MediaAttachments. Pictures are shown from here, drawn anew; other media are only described."""
-    return [_attachment(row, settings) for row in rows]
+def attachments(
+    rows: list[AttachmentRow], settings: Settings, view: PostView | None = None, now: datetime | None = None
+) -> list[dict[str, Any]]:
+    """MediaAttachments. Pictures are shown from here, drawn anew; other media are only described. What waits is seen by
+    its author alone, at addresses that end soon.
+    """
+    waits = now if view is not None and view.held else None
+    return [_attachment(row, settings, waits) for row in rows]
 
 
-def _attachment(row: AttachmentRow, settings: Settings) -> dict[str, Any]:
+def _attachment(row: AttachmentRow, settings: Settings, waits: datetime | None) -> dict[str, Any]:
     drawn = shown_media.is_picture(row.media_type)
+
+    def address(file: str) -> str | None:
+        if not drawn:
+            return None
+        if waits is not None:
+            return shown_media.links(settings).desk(row.url, file, waits)
+        return shown_media.picture(settings, row, file)
+
     return {
-        "id": str(row.id),
+        "id": str(row.upload_id or row.id),
         "type": "image" if drawn else "unknown",
-        "url": shown_media.picture(settings, row) if drawn else None,
-        "preview_url": shown_media.picture(settings, row, shown_media.SMALL) if drawn else None,
-        "remote_url": row.url,
+        "url": address(shown_media.ORIGINAL),
+        "preview_url": address(shown_media.SMALL),
+        "remote_url": None if row.upload_id is not None else row.url,
         "preview_remote_url": None,
         "text_url": None,
         "meta": _meta(row),
@@ -209,12 +224,30 @@ def _attachment(row: AttachmentRow, settings: Settings) -> dict[str, Any]:
     }
 
 
-def _meta(row: AttachmentRow) -> dict[str, Any]:
+def _meta(row: AttachmentRow | UploadRow) -> dict[str, Any]:
     focus = {} if row.focus_x is None or row.focus_y is None else {"focus": {"x": row.focus_x, "y": row.focus_y}}
     sizes = {"original": shown_media.size(row), "small": shown_media.size(row, shown_media.SMALL)}
     return focus | {
         name: {"width": width, "height": height, "size": f"{width}x{height}", "aspect": width / height}
         for name, (width, height) in ((name, found) for name, found in sizes.items() if found is not None)
+    }
+
+
+def upload(row: UploadRow, settings: Settings, now: datetime) -> dict[str, Any]:
+    """The MediaAttachment of what isn't in a post yet: its owner alone has its addresses, and they end soon."""
+    url = places.address(settings, row.key)
+    links = shown_media.links(settings)
+    return {
+        "id": str(row.id),
+        "type": "image",
+        "url": links.desk(url, shown_media.ORIGINAL, now),
+        "preview_url": links.desk(url, shown_media.SMALL, now),
+        "remote_url": None,
+        "preview_remote_url": None,
+        "text_url": None,
+        "meta": _meta(row),
+        "description": row.description or None,
+        "blurhash": row.blurhash,
     }
 
 

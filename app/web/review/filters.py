@@ -69,7 +69,7 @@ def opened(case: CaseSummary) -> Markup:
         CaseOrigin.RETRY: _("Not judged for %(ago)s.", ago=spot),
         CaseOrigin.APPEAL: _("Contested %(ago)s ago.", ago=spot),
     }[case.origin]
-    return Markup(said).format(filters.ago(case.opened_at))  # noqa: S704 - our own words around an escaped time
+    return Markup(said).format(filters.elapsed(case.opened_at))  # noqa: S704 - our own words around an escaped time
 
 
 def time_left(until: datetime) -> str:

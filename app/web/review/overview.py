@@ -14,6 +14,7 @@ from app.federation import storms
 from app.reviewing import people
 from app.web import labels, sessions
 from app.web.review import frame, words
+from app.workforce import crew
 from models.labels import LABELS
 from moderation import alarms, budget
 from moderation.cases import queue
@@ -62,6 +63,7 @@ def start() -> str:
         return render_template(
             "review/start.html",
             stats=stats,
+            mine=crew.day(session, frame.account(), now),
             budget=budget_of(session, policy, stats, now),
             careful=careful_of(policy, now),
             loosened=policy.loosened_until if policy.is_loosened(now) else None,

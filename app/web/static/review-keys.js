@@ -41,6 +41,15 @@ const KEYS = {
   "?": () => document.getElementById("keys").showModal(),
 };
 
+// Also while somebody types: what was typed stays where it is.
+function finding(event) {
+  if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.key.toLowerCase() !== "k") return;
+  if (document.querySelector("dialog[open]")) return;
+  event.preventDefault();
+  document.getElementById("find").showModal();
+  document.getElementById("find-what").select();
+}
+
 function pressed(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
   if (document.querySelector("dialog[open]")) return;
@@ -57,7 +66,12 @@ function pressed(event) {
 }
 
 export function listenForKeys() {
+  document.addEventListener("keydown", finding);
   document.addEventListener("keydown", pressed);
+  document.querySelector("[data-find]")?.addEventListener("click", (event) => {
+    event.preventDefault();
+    document.getElementById("find").showModal();
+  });
   for (const opener of document.querySelectorAll("[data-dialog]")) {
     opener.addEventListener("click", () => document.getElementById(opener.dataset.dialog).showModal());
   }

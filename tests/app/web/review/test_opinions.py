@@ -64,7 +64,9 @@ def test_two_who_differ_leave_it_to_a_lead_who_sees_both(desk: Desk, rita: Visit
     asks(rita, case.id, note_second="plain hatred")
     answers(mo, case.id, "approve", note="he quotes it")
     assert desk.case_of(post).state is CaseState.ESCALATED
-    page = lea.page(f"/review/case/{case.id}")
+    where = f"/review/case/{case.id}"
+    assert mo.post(f"{where}/decide", on=where, action="approve").status_code == 403
+    page = lea.page(where)
     assert "two differ: a lead decides" in page
     assert "plain hatred" in page
     answers(lea, case.id, "approve")

@@ -1,0 +1,37 @@
+"""What signing up asks: is this address barred, or must somebody look first?"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.barring import spelling
+from app.barring.tables import BarredMailboxRow, BarredMailDomainRow, BarredNetworkRow, NetworkSeverity
+from app.errors import ForbiddenError, InvalidError
+
+
+def needs_approval(session: Session, email: str, address: str, now: datetime) -> bool:
+    """Whether somebody must look first, whatever else holds. Raises InvalidError, ForbiddenError for what is barred.
+
+    `address` is the client's, empty where there is none.
+    """
+    domains = select(BarredMailDomainRow).where(BarredMailDomainRow.domain.in_(spelling.mail_domains_of(email)))
+    found = list(session.scalars(domains))
+    boxes = select(BarredMailboxRow.id).where(BarredMailboxRow.digest == spelling.mailbox_digest(email))
+    if session.scalar(boxes) is not None or any(not row.with_approval for row in found):
+        raise InvalidError(_("Addresses of this mail provider can’t be used here"), code="email_barred")
+    networks = _networks(session, address, now)
+    if NetworkSeverity.BLOCK in networks:
+        raise ForbiddenError(_("Nobody can sign up from your network at the moment"), code="network_barred")
+    return bool(found or networks)
+
+
+def _networks(session: Session, address: str, now: datetime) -> set[NetworkSeverity]:
+    if not address:
+        return set()
+    holds = or_(BarredNetworkRow.expires_at.is_(None), BarredNetworkRow.expires_at > now)
+    rows = session.scalars(select(BarredNetworkRow).where(holds))
+    return {row.severity for row in rows if spelling.is_within(address, row.network)}

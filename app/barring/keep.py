@@ -1,0 +1,64 @@
+"""Barring and letting be, for leads: rows of all three kinds, each found, made and taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from app.accounts.tables import AccountRow
+from app.barring.tables import BarredMailboxRow, BarredMailDomainRow, BarredNetworkRow
+from app.errors import InvalidError, NotFoundError
+from app.paging import Paging, by_id, newest_first
+from app.reviewing import people
+from app.services import Services
+
+R = TypeVar("R", BarredMailDomainRow, BarredMailboxRow, BarredNetworkRow)
+
+
+def several(services: Services, account: AccountRow, kind: type[R], paging: Paging) -> Sequence[R]:
+    """A page, newest first. Raises ForbiddenError."""
+    people.require(account, people.RULES)
+    with services.db.read() as session:
+        return newest_first(session.scalars(by_id(select(kind), kind.id, paging)).all(), paging)
+
+
+def one(services: Services, account: AccountRow, kind: type[R], number: int) -> R:
+    """One. Raises ForbiddenError, NotFoundError."""
+    people.require(account, people.RULES)
+    with services.db.read() as session:
+        row = session.get(kind, number)
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+def of_digest(services: Services, account: AccountRow, digest: str) -> Sequence[BarredMailboxRow]:
+    """Whether a mailbox is barred: its row, or none. Raises ForbiddenError."""
+    people.require(account, people.RULES)
+    with services.db.read() as session:
+        return session.scalars(select(BarredMailboxRow).where(BarredMailboxRow.digest == digest)).all()
+
+
+def add(services: Services, account: AccountRow, row: R) -> R:
+    """Bar. Raises ForbiddenError, InvalidError for what is barred already."""
+    row.barred_by, row.barred_at = people.require(account, people.RULES), services.clock.now()
+    try:
+        with services.db.write() as session:
+            session.add(row)
+            session.flush()
+    except IntegrityError as error:
+        raise InvalidError("Validation failed: This is blocked already", code="barred_already") from error
+    return row
+
+
+def drop(services: Services, account: AccountRow, kind: type[R], number: int) -> None:
+    """Let be. Raises ForbiddenError, NotFoundError."""
+    people.require(account, people.RULES)
+    with services.db.write() as session:
+        row = session.get(kind, number)
+        if row is None:
+            raise NotFoundError
+        session.delete(row)

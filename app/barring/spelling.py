@@ -1,0 +1,65 @@
+"""The one spelling of mailboxes, mail domains and networks. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import re
+
+from app.errors import InvalidError
+from moderation.domains import names
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+def mailbox_digest(address: str) -> str:
+    """SHA-256 of an address in lower case, without dots and without what follows a plus, as Mastodon computes it.
+
+    Raises InvalidError for what is no address.
+    """
+    user, at, domain = address.strip().lower().rpartition("@")
+    if not (user and at and domain):
+        raise InvalidError("Validation failed: Email is invalid", code="email_invalid")
+    plain = user.partition("+")[0].replace(".", "")
+    return hashlib.sha256(f"{plain}@{domain}".encode()).hexdigest()
+
+
+def digest(text: str) -> str:
+    """A digest as it is stored; raises InvalidError."""
+    found = text.strip().lower()
+    if not _DIGEST.fullmatch(found):
+        raise InvalidError("Validation failed: Canonical email hash is invalid", code="digest_invalid")
+    return found
+
+
+def mail_domain(text: str) -> str:
+    """A domain as it is stored, also of a whole address; moderation's BadDomainError for what is none."""
+    return names.for_rule(text.strip().rpartition("@")[2])
+
+
+def mail_domains_of(address: str) -> list[str]:
+    """The domain of an address, and those above it."""
+    labels = address.rpartition("@")[2].lower().rstrip(".").split(".")
+    return [".".join(labels[place:]) for place in range(len(labels))]
+
+
+def network(text: str) -> str:
+    """A network in CIDR notation; a single address is one, too. Raises InvalidError."""
+    try:
+        found = ipaddress.ip_network(text.strip(), strict=False)
+    except ValueError as error:
+        raise InvalidError("Validation failed: IP is not a valid address", code="network_invalid") from error
+    if found.prefixlen == 0:
+        raise InvalidError("Validation failed: IP would bar everybody", code="network_invalid")
+    return str(found)
+
+
+def is_within(address: str, barred: str) -> bool:
+    """Whether a client's address is of a network; one that can't be read is of none."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None:
+        found = found.ipv4_mapped
+    return found in ipaddress.ip_network(barred)

@@ -1,0 +1,172 @@
+"""Rules about servers as Mastodon has them: blocks (suspend, silence, noop) and allows. A domain is its rule's id."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from flask import Response
+
+from app import current
+from app.errors import InvalidError, NotFoundError
+from app.mastodon import answers, params
+from app.mastodon.admin import door
+from app.mastodon.params import Params
+from app.mastodon.serialise import admin
+from app.oauth import bearer
+from app.reviewing import people, ruling
+from moderation.domains import editing
+from moderation.domains.names import canonical, for_rule
+from moderation.domains.values import DomainRule, RuleDraft
+from moderation.values import Severity
+
+api = door.make("domains")
+BLOCKS = "domain_blocks"
+ALLOWS = "domain_allows"
+MOST = 200
+BLOCKING = frozenset((Severity.SUSPEND, Severity.SILENCE, Severity.NOOP))
+"""Rules that Mastodon's programs have a word for; to hold or to filter is told on the review pages alone."""
+ALLOWING = frozenset((Severity.ALLOW,))
+
+
+@api.get("/api/v1/admin/domain_blocks")
+@bearer.require(f"admin:read:{BLOCKS}")
+def blocks() -> Response:
+    """Every block, by domain."""
+    return answers.json([admin.domain_block(rule) for rule in _several(BLOCKING)])
+
+
+@api.get("/api/v1/admin/domain_blocks/<public_id>")
+@bearer.require(f"admin:read:{BLOCKS}")
+def block(public_id: str) -> Response:
+    """One block."""
+    door.caller(people.RULES)
+    return answers.json(admin.domain_block(_one(public_id, BLOCKING)))
+
+
+@api.post("/api/v1/admin/domain_blocks")
+@bearer.require(f"admin:write:{BLOCKS}")
+def add_block() -> Response:
+    """Block a domain. One that has a rule is refused, with the block in its way."""
+    sent = params.sent()
+    account = door.caller(people.RULES)
+    draft = _draft(sent, RuleDraft(_domain(sent), Severity.SILENCE))
+    there = _rule(draft.domain)
+    if there is not None:
+        answer = {"error": f"Validation failed: Domain {there.domain} already has a rule"}
+        known = {"existing_domain_block": admin.domain_block(there)} if there.severity in BLOCKING else {}
+        return answers.json(answer | known, 422)
+    (done,) = ruling.set_rules(current.services(), account, [draft])
+    return answers.json(admin.domain_block(_there(done.rule)))
+
+
+@api.put("/api/v1/admin/domain_blocks/<public_id>")
+@bearer.require(f"admin:write:{BLOCKS}")
+def change_block(public_id: str) -> Response:
+    """Change a block: what isn't sent stays."""
+    account = door.caller(people.RULES)
+    rule = _one(public_id, BLOCKING)
+    before = RuleDraft(
+        rule.domain,
+        rule.severity,
+        rule.reject_media,
+        rule.reject_reports,
+        rule.obfuscate,
+        rule.public_comment,
+        rule.private_comment,
+    )
+    (done,) = ruling.set_rules(current.services(), account, [_draft(params.sent(), before)])
+    return answers.json(admin.domain_block(_there(done.rule)))
+
+
+@api.delete("/api/v1/admin/domain_blocks/<public_id>")
+@bearer.require(f"admin:write:{BLOCKS}")
+def lift_block(public_id: str) -> Response:
+    """Lift a block; what it hid comes back."""
+    return _lift(public_id, BLOCKING)
+
+
+@api.get("/api/v1/admin/domain_allows")
+@bearer.require(f"admin:read:{ALLOWS}")
+def allows() -> Response:
+    """Every allowed domain."""
+    return answers.json([admin.domain_allow(rule) for rule in _several(ALLOWING)])
+
+
+@api.get("/api/v1/admin/domain_allows/<public_id>")
+@bearer.require(f"admin:read:{ALLOWS}")
+def allowed(public_id: str) -> Response:
+    """One allowed domain."""
+    door.caller(people.RULES)
+    return answers.json(admin.domain_allow(_one(public_id, ALLOWING)))
+
+
+@api.post("/api/v1/admin/domain_allows")
+@bearer.require(f"admin:write:{ALLOWS}")
+def allow() -> Response:
+    """Allow a domain; one that is allowed already stays so, one with another rule is refused."""
+    account, name = door.caller(people.RULES), _domain(params.sent())
+    there = _rule(name)
+    if there is not None and there.severity not in ALLOWING:
+        raise InvalidError(f"Validation failed: Domain {name} already has a rule")
+    if there is None:
+        (done,) = ruling.set_rules(current.services(), account, [RuleDraft(name, Severity.ALLOW)])
+        there = _there(done.rule)
+    return answers.json(admin.domain_allow(there))
+
+
+@api.delete("/api/v1/admin/domain_allows/<public_id>")
+@bearer.require(f"admin:write:{ALLOWS}")
+def disallow(public_id: str) -> Response:
+    """Lift it."""
+    return _lift(public_id, ALLOWING)
+
+
+def _several(severities: Collection[Severity]) -> list[DomainRule]:
+    """A page of rules by domain; `max_id` is the last domain of the page before."""
+    door.caller(people.RULES)
+    asked = params.asked()
+    after, limit = asked.text("max_id", most=300), asked.integer("limit", 100, least=1, most=MOST)
+    with current.services().db.read() as session:
+        rules = editing.list_rules(session)
+    return [rule for rule in rules if rule.severity in severities and rule.domain > after][:limit]
+
+
+def _rule(domain: str) -> DomainRule | None:
+    with current.services().db.read() as session:
+        return next((rule for rule in editing.list_rules(session) if rule.domain == domain), None)
+
+
+def _one(public_id: str, severities: Collection[Severity]) -> DomainRule:
+    return _there(next((rule for rule in [_rule(canonical(public_id))] if rule and rule.severity in severities), None))
+
+
+def _there(rule: DomainRule | None) -> DomainRule:
+    if rule is None:
+        raise NotFoundError
+    return rule
+
+
+def _lift(public_id: str, severities: Collection[Severity]) -> Response:
+    account = door.caller(people.RULES)
+    ruling.lift_rule(current.services(), account, _one(public_id, severities).domain)
+    return door.empty()
+
+
+def _domain(sent: Params) -> str:
+    return for_rule(sent.text("domain", most=300), current.services().settings.domain)
+
+
+def _draft(sent: Params, before: RuleDraft) -> RuleDraft:
+    wanted = sent.text("severity") or before.severity.value
+    if wanted not in {severity.value for severity in BLOCKING}:
+        raise InvalidError("Validation failed: Severity is not included in the list")
+    return replace(
+        before,
+        severity=Severity(wanted),
+        reject_media=sent.flag("reject_media", before.reject_media),
+        reject_reports=sent.flag("reject_reports", before.reject_reports),
+        obfuscate=sent.flag("obfuscate", before.obfuscate),
+        public_comment=sent.text("public_comment", before.public_comment, most=2000),
+        private_comment=sent.text("private_comment", before.private_comment, most=2000),
+    )

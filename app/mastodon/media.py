@@ -1,0 +1,82 @@
+"""Pictures of members: sent, described, put into posts by their ids. They are drawn at once, so nothing is ever 202."""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+from app import current
+from app.errors import InvalidError
+from app.mastodon import answers, blueprint, params
+from app.mastodon.params import Params
+from app.mastodon.serialise import statuses as entities
+from app.oauth import bearer
+from app.posts import resolve
+from app.uploads import keeping, taking
+from app.uploads.tables import UploadRow
+from app.uploads.taking import Focus
+
+api = blueprint.make("media")
+LARGEST_REQUEST = taking.LARGEST_BYTES + 256 * 1024
+"""The picture, and what is said of it."""
+
+
+@api.post("/api/v1/media")
+@api.post("/api/v2/media")
+@bearer.require("write:media")
+def take() -> Response:
+    """Take a picture."""
+    request.max_content_length = LARGEST_REQUEST
+    file = request.files.get("file")
+    if file is None:
+        raise InvalidError("Validation failed: File can't be blank")
+    body = file.stream.read(taking.LARGEST_BYTES + 1)
+    sent = params.sent()
+    description, focus = sent.text("description"), _focus(sent)
+    row = taking.take(current.services(), bearer.account_id(), body, description=description, focus=focus)
+    return answers.json(_entity(row))
+
+
+@api.get("/api/v1/media/<public_id>")
+@bearer.require("write:media")
+def one(public_id: str) -> Response:
+    """One that isn't in a post yet."""
+    with current.services().db.read() as session:
+        return answers.json(_entity(keeping.unused(session, bearer.account_id(), resolve.parse_id(public_id))))
+
+
+@api.put("/api/v1/media/<public_id>")
+@bearer.require("write:media")
+def describe(public_id: str) -> Response:
+    """Say what is to be seen."""
+    sent, number = params.sent(), resolve.parse_id(public_id)
+    description = sent.text_or_none("description")
+    return answers.json(
+        _entity(keeping.describe(current.services(), bearer.account_id(), number, description, _focus(sent)))
+    )
+
+
+@api.delete("/api/v1/media/<public_id>")
+@bearer.require("write:media")
+def remove(public_id: str) -> Response:
+    """Let go of one that is in no post."""
+    keeping.drop(current.services(), bearer.account_id(), resolve.parse_id(public_id))
+    return answers.json({})
+
+
+def _entity(row: UploadRow) -> dict[str, object]:
+    services = current.services()
+    return entities.upload(row, services.settings, services.clock.now())
+
+
+def _focus(sent: Params) -> Focus | None:
+    text = sent.text_or_none("focus", most=100)
+    if not text:
+        return None
+    parts = text.split(",")
+    try:
+        x, y = (float(part) for part in parts)
+    except ValueError as error:
+        raise InvalidError("Validation failed: Focus must be two numbers") from error
+    if not (-1 <= x <= 1 and -1 <= y <= 1):
+        raise InvalidError("Validation failed: Focus must be between -1 and 1")
+    return Focus(x, y)

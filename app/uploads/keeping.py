@@ -1,0 +1,130 @@
+"""A member's uploads: described, put into posts, let go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from flask_babel import gettext as _
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.errors import InvalidError, NotFoundError
+from app.media.shapes import Shape, names
+from app.posts.drafts import DraftAttachment
+from app.services import Services
+from app.settings import Settings
+from app.uploads import places
+from app.uploads.tables import UploadRow
+from app.uploads.taking import Focus, checked
+from moderation.evidence.snapshots import RETENTION
+
+MOST: Final = 4
+"""Pictures in a post."""
+MEDIA_TYPE: Final = "image/webp"
+
+
+def own(session: Session, account_id: int, upload_id: int) -> UploadRow:
+    """One of a member's uploads. Raises NotFoundError, also for another's."""
+    row = session.get(UploadRow, upload_id)
+    if row is None or row.account_id != account_id or row.shape is not Shape.PICTURE:
+        raise NotFoundError
+    return row
+
+
+def unused(session: Session, account_id: int, upload_id: int) -> UploadRow:
+    """One that is in no post yet. Raises NotFoundError."""
+    row = own(session, account_id, upload_id)
+    if row.used_at is not None:
+        raise NotFoundError
+    return row
+
+
+def describe(
+    services: Services, account_id: int, upload_id: int, description: str | None, focus: Focus | None
+) -> UploadRow:
+    """Say what is to be seen, before it is in a post: there an edit does it. Raises NotFoundError, InvalidError."""
+    said = None if description is None else checked(description)
+    with services.db.write() as session:
+        row = unused(session, account_id, upload_id)
+        if said is not None:
+            row.description = said
+        if focus is not None:
+            row.focus_x, row.focus_y = focus.x, focus.y
+    return row
+
+
+def drop(services: Services, account_id: int, upload_id: int) -> None:
+    """Let go of one that is in no post. Raises NotFoundError, InvalidError."""
+    with services.db.write() as session:
+        row = own(session, account_id, upload_id)
+        if row.used_at is not None:
+            raise InvalidError("Validation failed: Media is currently used by another status")
+        session.delete(row)
+    places.files(services.settings.data_dir).remove(row.key, names(row.shape))
+
+
+def for_post(
+    session: Session,
+    settings: Settings,
+    account_id: int,
+    upload_ids: Sequence[int],
+    *,
+    mine: frozenset[str] = frozenset(),
+) -> tuple[DraftAttachment, ...]:
+    """These uploads as a post's pictures, in this order; `mine` are addresses that the post, being edited, has already.
+
+    Raises InvalidError where one isn't there, is another's or in another post, or there are too many.
+    """
+    wanted = list(dict.fromkeys(upload_ids))
+    if len(wanted) > MOST:
+        raise InvalidError(_("A post has at most %(most)s pictures", most=MOST), code="too_many_pictures")
+    rows = {row.id: row for row in session.scalars(select(UploadRow).where(UploadRow.id.in_(wanted)))}
+    found = []
+    for upload_id in wanted:
+        row = rows.get(upload_id)
+        if row is None or row.account_id != account_id or row.shape is not Shape.PICTURE:
+            raise InvalidError(_("One of these pictures isn’t here"), code="no_such_picture")
+        attachment = as_attachment(settings, row)
+        if row.used_at is not None and attachment.url not in mine:
+            raise InvalidError(_("One of these pictures is in another post"), code="picture_used")
+        found.append(attachment)
+    return tuple(found)
+
+
+def as_attachment(settings: Settings, row: UploadRow) -> DraftAttachment:
+    """An upload as it stands in a post."""
+    return DraftAttachment(
+        url=places.address(settings, row.key),
+        media_type=MEDIA_TYPE,
+        description=row.description,
+        blurhash=row.blurhash,
+        width=row.width,
+        height=row.height,
+        focus_x=row.focus_x,
+        focus_y=row.focus_y,
+        upload_id=row.id,
+    )
+
+
+def mark_used(services: Services, session: Session, pk: int, attachments: Sequence[DraftAttachment]) -> None:
+    """They are in this post from now on."""
+    ids = [one.upload_id for one in attachments if one.upload_id is not None]
+    if ids:
+        session.execute(
+            update(UploadRow)
+            .where(UploadRow.id.in_(ids), UploadRow.used_at.is_(None))
+            .values(used_at=services.clock.now(), post_pk=pk)
+        )
+
+
+def hold(session: Session, upload_ids: Sequence[int], now: datetime) -> None:
+    """Keep them as evidence, as long as what was written is kept."""
+    if upload_ids:
+        session.execute(update(UploadRow).where(UploadRow.id.in_(upload_ids)).values(kept_until=now + RETENTION))
+
+
+def hold_by_key(session: Session, key: str, now: datetime) -> None:
+    """The same, for what a moderator looks at."""
+    session.execute(update(UploadRow).where(UploadRow.key == key).values(kept_until=now + RETENTION))

@@ -1,0 +1,40 @@
+"""Uploads."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.database.base import AppBase
+from app.media.shapes import Shape
+from moderation.columns import BigId, Instant, words
+
+
+class UploadRow(AppBase):
+    """A member's picture. Its files are named by `key`, which nobody can guess."""
+
+    __tablename__ = "uploads"
+    __table_args__ = (Index("ix_uploads_account_id_created_at", "account_id", "created_at"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    account_id: Mapped[int] = mapped_column(BigId, ForeignKey("actors.id"))
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    shape: Mapped[Shape] = mapped_column(words(Shape))
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    """Of the bytes as they were sent: what lists of known pictures are about."""
+    width: Mapped[int]
+    height: Mapped[int]
+    blurhash: Mapped[str | None] = mapped_column(String(128))
+    size_bytes: Mapped[int]
+    description: Mapped[str] = mapped_column(Text, default="")
+    focus_x: Mapped[float | None]
+    focus_y: Mapped[float | None]
+    created_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    used_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When it was put into a post or a profile."""
+    post_pk: Mapped[int | None] = mapped_column(BigId, index=True)
+    """The post that it was put into. Without a constraint, since posts go in one statement and files don't."""
+    kept_until: Mapped[datetime | None] = mapped_column(Instant)
+    """Evidence in a case: no deletion makes it go before."""

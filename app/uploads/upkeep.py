@@ -1,0 +1,38 @@
+"""Forgetting uploads: what was never posted after a day, and what stands in nothing any more, unless it is evidence."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import and_, delete, exists, or_, select
+
+from app.accounts.tables import ActorRow
+from app.media.shapes import Shape, names
+from app.posts.tables import AttachmentRow, PendingEditRow
+from app.services import Services
+from app.uploads import places
+from app.uploads.tables import UploadRow
+
+NEVER_POSTED: Final = timedelta(days=1)
+
+
+def forget(services: Services, limit: int = 500) -> int:
+    """Rows and files of what nobody can see (any more); how many. The row goes first: no row promises a lost file."""
+    now = services.clock.now()
+    free = or_(UploadRow.kept_until.is_(None), UploadRow.kept_until <= now)
+    stands = exists().where(AttachmentRow.post_pk == UploadRow.post_pk, AttachmentRow.upload_id == UploadRow.id)
+    waits = exists().where(PendingEditRow.post_pk == UploadRow.post_pk)
+    over = or_(
+        and_(UploadRow.used_at.is_(None), UploadRow.created_at <= now - NEVER_POSTED),
+        and_(UploadRow.used_at.is_not(None), UploadRow.shape == Shape.PICTURE, ~stands, ~waits),
+        ~exists().where(ActorRow.id == UploadRow.account_id, ActorRow.deleted_at.is_(None)),
+    )
+    with services.db.write() as session:
+        rows = session.scalars(select(UploadRow).where(free, over).limit(limit)).all()
+        gone = [(row.key, row.shape) for row in rows]
+        session.execute(delete(UploadRow).where(UploadRow.id.in_([row.id for row in rows])))
+    files = places.files(services.settings.data_dir)
+    for key, shape in gone:
+        files.remove(key, names(shape))
+    return len(gone)

@@ -1,0 +1,133 @@
+"""The crew's pages: what each reads and skips, by themselves or by a lead, and the cases that are for nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import redirect, render_template, request
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from app.accounts.tables import Role
+from app.current import services
+from app.errors import InvalidError
+from app.reviewing import people
+from app.web import forms, labels, pages, sessions
+from app.web.review import frame
+from app.workforce import crew
+from models.labels import LABELS
+from moderation.errors import RefusedError
+from moderation.workforce.records import Record
+
+blueprint = frame.blueprint("crew")
+Answer = str | tuple[str, int] | Response
+
+
+@blueprint.get("/crew")
+@sessions.at_least(people.RULES)
+def everybody() -> str:
+    """A line for each, and what nobody would be given."""
+    now = services().clock.now()
+    with services().db.read() as session:
+        return render_template(
+            "review/crew.html",
+            colleagues=crew.colleagues(session, now),
+            stuck=crew.for_nobody(session, now),
+            label_names={code: labels.name(code) for code in LABELS},
+        )
+
+
+@blueprint.get("/my-work")
+@sessions.at_least(Role.TRAINEE)
+def own() -> str:
+    """One's own record."""
+    with services().db.read() as session:
+        return _page(session, sessions.required().username)
+
+
+@blueprint.post("/my-work")
+@sessions.at_least(Role.TRAINEE)
+def change_own() -> Answer:
+    """Change it."""
+    return _change(sessions.required().username, "/review/my-work")
+
+
+@blueprint.get("/crew/<name>")
+@sessions.at_least(people.RULES)
+def colleague(name: str) -> str:
+    """A colleague's record."""
+    with services().db.read() as session:
+        return _page(session, name)
+
+
+@blueprint.post("/crew/<name>")
+@sessions.at_least(people.RULES)
+def change(name: str) -> Answer:
+    """Change it."""
+    with services().db.read() as session:
+        crew.named(session, name, services().clock.now())
+    return _change(name, f"/review/crew/{name}")
+
+
+def _change(name: str, back: str) -> Answer:
+    conflicting = _words("conflicts", 20_000)
+    try:
+        record = Record(
+            name,
+            languages=tuple(sorted({each.lower() for each in _words("languages", 200)})),
+            skills=_ticked("skill"),
+            skips=_ticked("skip"),
+            heavy_a_day=_number("heavy_a_day"),
+            hours_a_week=_number("hours_a_week"),
+        )
+        crew.change(services(), frame.account(), record, conflicting)
+    except (RefusedError, InvalidError, ValueError):
+        with services().db.read() as session:
+            return _page(session, name, wrong=True), 422
+    pages.tell("in", _("Saved. It holds from the next case on."))
+    return redirect(back)
+
+
+def _page(session: Session, name: str, *, wrong: bool = False) -> str:
+    now = services().clock.now()
+    day = crew.day(session, crew.named(session, name, now), now)
+    record = day.record
+    typed = request.form if wrong else None
+    return render_template(
+        "review/crew-record.html",
+        name=name,
+        own=name == sessions.required().username,
+        day=day,
+        wrong=wrong,
+        languages=typed["languages"] if typed and "languages" in typed else ", ".join(record.languages),
+        conflicts=forms.text("conflicts") if typed else "\n".join(_conflicts(record)),
+        heavy_a_day=forms.line("heavy_a_day", 6) if typed else record.heavy_a_day,
+        hours_a_week=forms.line("hours_a_week", 6) if typed else record.hours_a_week,
+        skills=request.form.getlist("skill") if typed else record.skills,
+        skips=request.form.getlist("skip") if typed else record.skips,
+        label_names=[(code, labels.name(code)) for code in LABELS],
+    )
+
+
+def _conflicts(record: Record) -> Sequence[str]:
+    return (*record.conflict_domains, *record.conflict_people)
+
+
+def _words(name: str, most: int) -> tuple[str, ...]:
+    """What is divided by commas, spaces and lines, each once."""
+    return tuple(dict.fromkeys(forms.text(name, most).replace(",", " ").split()))
+
+
+def _ticked(name: str) -> tuple[str, ...]:
+    return tuple(sorted(set(request.form.getlist(name)[: len(LABELS)])))
+
+
+def _number(name: str) -> int | None:
+    """Nothing for an empty field. Raises ValueError."""
+    given = forms.line(name, 6)
+    if not given:
+        return None
+    if not given.isascii() or not given.isdecimal():
+        raise ValueError(given)
+    return int(given)

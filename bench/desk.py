@@ -1,0 +1,188 @@
+"""How long the next case takes to open where very many wait: `python -m bench.desk`.
+
+Fills a SQLite database in a folder of its own with cases, each with its subject, evidence for what waits and a decision
+for what doesn't. Then it does what a page does, each in a transaction of its own: claim the next case, read its detail,
+list the queue. Rendering isn't in it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from app.database.engine import Database
+from app.database.schema import create_all
+from moderation.cases import claims, queue, show
+from moderation.cases.tables import CaseRow, CaseSubjectRow, DecisionRow
+from moderation.cases.values import CaseQuery
+from moderation.evidence.tables import SnapshotCause, SnapshotRow
+from moderation.rows import insert_many
+from moderation.values import Action, CaseOrigin, CaseState, Scope, SubjectKind, Visibility
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+BATCH = 20_000
+ROUNDS = 20
+
+
+def main() -> None:
+    """Fill, then measure; prints a line of RESULTS.md for each thing that was done."""
+    parser = argparse.ArgumentParser(description="How long the next case takes to open.")
+    parser.add_argument("--waiting", type=int, default=100_000)
+    parser.add_argument("--decided", type=int, default=1_000_000)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        db = Database(f"sqlite:///{Path(folder) / 'desk.sqlite3'}")
+        create_all(db.engine)
+        _fill(db, given.waiting, given.decided)
+        with db.write() as session:
+            session.connection().exec_driver_sql("ANALYZE")
+        print(f"| {given.waiting:,} waiting, {given.decided:,} decided | median | 95 of 100 |\n|---|---|---|")
+        _measure(db)
+        db.dispose()
+
+
+def _fill(db: Database, waiting: int, decided: int) -> None:
+    chance = random.Random(7)
+    for start in range(0, waiting + decided, BATCH):
+        numbers = range(start + 1, min(start + BATCH, waiting + decided) + 1)
+        # those that wait came last, as they do
+        done = [number <= decided for number in numbers]
+        with db.write() as session:
+            insert_many(session, CaseRow, [_case(n, chance, over=over) for n, over in zip(numbers, done, strict=True)])
+            insert_many(session, CaseSubjectRow, [_subject(n) for n in numbers])
+            insert_many(session, DecisionRow, [_decision(n) for n, over in zip(numbers, done, strict=True) if over])
+            insert_many(session, SnapshotRow, [_evidence(n) for n, over in zip(numbers, done, strict=True) if not over])
+
+
+def _uris(number: int) -> tuple[str, str, str]:
+    domain = f"host{number % 5000}.example"
+    author = f"https://{domain}/users/a{number % 50_000}"
+    return f"{author}/statuses/{number}", author, domain
+
+
+def _at(number: int) -> datetime:
+    return NOON - timedelta(days=300) + timedelta(seconds=20 * number)
+
+
+def _case(number: int, chance: random.Random, *, over: bool) -> dict[str, Any]:
+    uri, author, domain = _uris(number)
+    at = _at(number)
+    return {
+        "id": number,
+        "uri": uri,
+        "kind": SubjectKind.POST,
+        "origin": CaseOrigin.REPORT if number % 3 else CaseOrigin.HOLD,
+        "state": CaseState.DECIDED if over else CaseState.OPEN,
+        "author_uri": author,
+        "author_domain": domain,
+        "local": False,
+        "label": "spam" if number % 2 else None,
+        "language": "en",
+        "reasons": ["reported"],
+        "rank": chance.random(),
+        "rank_parts": {"severity": chance.random()},
+        "version": 1,
+        "changed_what": "decided" if over else "opened",
+        "changed_at": at,
+        "opened_at": at,
+        "decided_at": at if over else None,
+        "decided_by": "ana" if over else None,
+        "escalation_note": "",
+        "reports": 1,
+        "members": 1,
+    }
+
+
+def _subject(number: int) -> dict[str, Any]:
+    uri, author, _ = _uris(number)
+    kind = SubjectKind.POST
+    return {"case_id": number, "uri": uri, "author_uri": author, "kind": kind, "added_at": _at(number)}
+
+
+def _decision(number: int) -> dict[str, Any]:
+    uri, author, domain = _uris(number)
+    return {
+        "case_id": number,
+        "uri": uri,
+        "author_uri": author,
+        "domain": domain,
+        "action": Action.REMOVE,
+        "scope": Scope.SUBJECT,
+        "reason": "This breaks a rule.",
+        "note": "",
+        "made_by": "ana",
+        "made_at": _at(number),
+        "strike": False,
+        "effects": [],
+    }
+
+
+def _evidence(number: int) -> dict[str, Any]:
+    uri, author, domain = _uris(number)
+    return {
+        "uri": uri,
+        "seq": 1,
+        "cause": SnapshotCause.REPORT,
+        "kind": SubjectKind.POST,
+        "author_uri": author,
+        "author_handle": f"@a{number % 50_000}@{domain}",
+        "visibility": Visibility.PUBLIC,
+        "language": "en",
+        "text": f"What somebody wrote, number {number}.",
+        "html": f"<p>What somebody wrote, number {number}.</p>",
+        "warning": "",
+        "context": {},
+        "digest": f"{number:064x}",
+        "published_at": _at(number),
+        "taken_at": _at(number),
+        "purge_after": NOON + timedelta(days=90),
+    }
+
+
+def _measure(db: Database) -> None:
+    taken: list[int] = []
+
+    def claim() -> None:
+        with db.write() as session:
+            claim = claims.take_next(session, "ana", NOON)
+            if claim is not None:
+                taken.append(claim.case_id)
+
+    def detail() -> None:
+        with db.read() as session:
+            show.case(session, taken[-1], NOON)
+
+    def listed(state: CaseState) -> Callable[[], None]:
+        def read() -> None:
+            with db.read() as session:
+                queue.list_cases(session, CaseQuery(state=state, reader="ana"), NOON)
+
+        return read
+
+    _report("claim the next case", claim)
+    _report("its detail", detail)
+    _report("the queue, what waits", listed(CaseState.OPEN))
+    _report("the queue, what colleagues have", listed(CaseState.CLAIMED))
+    _report("the latest decided", listed(CaseState.DECIDED))
+
+
+def _report(name: str, work: Callable[[], None]) -> None:
+    found = []
+    for _ in range(ROUNDS):
+        begun = time.perf_counter()
+        work()
+        found.append(1000 * (time.perf_counter() - begun))
+    print(
+        f"| {name} | {statistics.median(found):.1f} ms | {statistics.quantiles(found, n=20)[-1]:.1f} ms |", flush=True
+    )
+
+
+if __name__ == "__main__":
+    main()

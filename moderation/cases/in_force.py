@@ -1,0 +1,25 @@
+"""Which decisions hold an account in a state now."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from moderation.cases.tables import DecisionRow
+from moderation.values import Verb
+
+
+def in_force(session: Session, author_uri: str, verb: Verb) -> list[int]:
+    """Ids of decisions that ask for this state of an account and were not taken back, the latest first."""
+    reversal = aliased(DecisionRow)
+    statement = (
+        select(DecisionRow)
+        .where(DecisionRow.author_uri == author_uri, DecisionRow.reverses_id.is_(None))
+        .where(~select(reversal.id).where(reversal.reverses_id == DecisionRow.id).exists())
+        .order_by(DecisionRow.id.desc())
+    )
+    return [row.id for row in session.scalars(statement) if _asks(row, author_uri, verb)]
+
+
+def _asks(row: DecisionRow, author_uri: str, verb: Verb) -> bool:
+    return any(each.get("verb") == verb.value and each.get("uri") == author_uri for each in row.effects)

@@ -1,0 +1,33 @@
+"""How much that is grave somebody was given today: lighter work comes after that, and nobody is sent home."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from moderation.cases.tables import CaseEventRow, CaseRow
+from moderation.policy import store
+
+HEAVY: Final = 7.0
+"""From this severity of the policy on, of 10, a label is grave."""
+
+
+def heavy_labels(session: Session) -> tuple[str, ...]:
+    """The labels that are grave by the policy in force."""
+    labels = store.current(session).labels
+    return tuple(sorted(name for name, lines in labels.items() if lines.severity >= HEAVY))
+
+
+def today(session: Session, name: str, heavy: tuple[str, ...], now: datetime) -> int:
+    """How many grave cases somebody claimed since midnight, UTC."""
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    query = (
+        select(func.count(func.distinct(CaseEventRow.case_id)))
+        .join(CaseRow, CaseRow.id == CaseEventRow.case_id)
+        .where(CaseEventRow.by == name, CaseEventRow.what == "claimed", CaseEventRow.at >= midnight)
+        .where(CaseRow.label.in_(heavy))
+    )
+    return session.scalar(query) or 0

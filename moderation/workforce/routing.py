@@ -1,0 +1,90 @@
+"""Which cases are for whom, as one condition that the database applies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select, true
+from sqlalchemy.orm import Session
+
+from moderation.cases import assigned, exclusions
+from moderation.cases.tables import CaseRow
+from moderation.rows import table_of
+from moderation.values import CaseState
+from moderation.workforce import exposure, records
+from moderation.workforce.records import Record
+
+MOST_SHOWN: Final = 50
+
+
+def suits(session: Session, name: str, now: datetime, unless: ColumnElement[bool] | None = None) -> ColumnElement[bool]:
+    """A condition on cases: that they are for this moderator. `unless` keeps away what moderation can't know of, such
+    as cases about whom they follow.
+
+    What is assigned to them comes whatever its language or label, but never against a conflict or what they skip.
+    """
+    record = records.of(session, name)
+    allowed = _allowed(record, _spared(session, record, now))
+    return allowed if unless is None else and_(allowed, not_(unless))
+
+
+def keep(session: Session, ids: Sequence[int], condition: ColumnElement[bool]) -> set[int]:
+    """Those of some cases (a page of them) that meet a condition."""
+    table = table_of(CaseRow)
+    return set(session.scalars(select(table.c.id).where(table.c.id.in_(ids), condition)))
+
+
+def waiting_for(session: Session, name: str, now: datetime, condition: ColumnElement[bool]) -> int:
+    """How many open cases somebody could be given."""
+    query = select(func.count()).select_from(table_of(CaseRow))
+    return session.scalar(query.where(_open(now), _theirs(name, now), condition)) or 0
+
+
+def for_nobody(session: Session, crew: Sequence[tuple[str, ColumnElement[bool]]], now: datetime) -> list[int]:
+    """Open cases that none of these moderators would be given, each with their condition: the first fifty by rank."""
+    table = table_of(CaseRow)
+    anybody = or_(false(), *(and_(_theirs(name, now), condition) for name, condition in crew))
+    query = select(table.c.id).where(_open(now), not_(anybody)).order_by(table.c.rank.desc(), table.c.id)
+    return list(session.scalars(query.limit(MOST_SHOWN)))
+
+
+def _open(now: datetime) -> ColumnElement[bool]:
+    table = table_of(CaseRow)
+    over = and_(table.c.state == CaseState.CLAIMED, table.c.claimed_until <= now, table.c.escalated_at.is_(None))
+    return or_(table.c.state == CaseState.OPEN, over)
+
+
+def _theirs(name: str, now: datetime) -> ColumnElement[bool]:
+    return and_(assigned.may_take(name, now), exclusions.is_for(name, now))
+
+
+def _spared(session: Session, record: Record, now: datetime) -> tuple[str, ...]:
+    """The labels that somebody isn't given for the rest of the day."""
+    if record.heavy_a_day is None:
+        return ()
+    heavy = exposure.heavy_labels(session)
+    return heavy if exposure.today(session, record.name, heavy, now) >= record.heavy_a_day else ()
+
+
+def _allowed(record: Record, spared: tuple[str, ...]) -> ColumnElement[bool]:
+    table = table_of(CaseRow)
+    reads = and_(_among(table.c.language, record.languages), _among(table.c.label, record.skills))
+    label = table.c.label
+    away = tuple(sorted({*record.skips, *spared}))
+    light = or_(label.is_(None), label.not_in(away)) if away else true()
+    given = or_(reads, func.coalesce(table.c.assigned_to, "") == record.name)
+    return and_(given, light, not_(_conflicting(record)))
+
+
+def _among(column: ColumnElement[Any], values: tuple[str, ...]) -> ColumnElement[bool]:
+    """Unknown is everybody's."""
+    return or_(column.is_(None), column.in_(values)) if values else true()
+
+
+def _conflicting(record: Record) -> ColumnElement[bool]:
+    table = table_of(CaseRow)
+    domains, people = record.conflict_domains, sorted(set(record.conflict_people.values()))
+    below = [table.c.author_domain.endswith(f".{domain}", autoescape=True) for domain in domains]
+    return or_(false(), table.c.author_domain.in_(domains), table.c.author_uri.in_(people), *below)

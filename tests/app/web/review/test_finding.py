@@ -1,0 +1,73 @@
+"""Whatever a moderator has at hand leads to its one page."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import pytest
+
+from moderation.cases import exclusions
+from tests.app.people import remote
+from tests.app.web.conftest import BASE, Town, Visitor
+from tests.app.web.review.conftest import Desk
+
+pytestmark = pytest.mark.one_database
+
+
+def leads(visitor: Visitor, asked: str) -> str | None:
+    """Where it leads; None for a page of results."""
+    return visitor.get("/review/find?q=" + quote(asked, safe="")).headers.get("Location")
+
+
+def history(uri: str) -> str:
+    return "/review/history?uri=" + quote(uri, safe="")
+
+
+@pytest.mark.parametrize("written", ["{}", "#{}", " case {} ", "Dossier {}"])
+def test_a_cases_number_leads_to_the_case(mo: Visitor, desk: Desk, written: str) -> None:
+    number = desk.case_of(desk.held()).id
+    assert leads(mo, written.format(number)) == f"/review/case/{number}"
+
+
+def test_a_handle_leads_to_everything_that_happened_to_somebody(mo: Visitor, town: Town) -> None:
+    near, far = town.member("mallory").actor, remote(town.services, "winner", "promo.example")
+    assert leads(mo, "@mallory") == history(near.uri)
+    assert leads(mo, "@Mallory@" + town.services.settings.domain) == history(near.uri)
+    assert leads(mo, "winner@promo.example") == history(far.uri)
+    assert leads(mo, BASE + "/@mallory") == history(near.uri)
+    assert leads(mo, far.uri) == history(far.uri)
+
+
+def test_a_posts_address_leads_to_its_history(mo: Visitor, desk: Desk) -> None:
+    post = desk.held()
+    assert leads(mo, post.uri) == history(post.uri)
+    assert leads(mo, f"{BASE}/@mallory/{post.id}") == history(post.uri)
+
+
+def test_the_page_of_a_post_in_no_case_gives_nothing_away(mo: Visitor, town: Town) -> None:
+    post = town.writes(town.member("ada"), "good morning")
+    page = f"{BASE}/@ada/{post.id}"
+    assert leads(mo, page) == history(page)
+
+
+def test_a_domain_leads_to_its_server(mo: Visitor) -> None:
+    assert leads(mo, "Far.Example") == "/review/domains/far.example"
+
+
+def test_words_find_the_cases_that_have_them_all(mo: Visitor, desk: Desk) -> None:
+    number = desk.case_of(desk.held("vermin, says the baker of Lyon")).id
+    assert f'href="/review/case/{number}"' in mo.page("/review/find?q=LYON+baker")
+    assert f'href="/review/case/{number}"' not in mo.page("/review/find?q=Lyon+ferry")
+
+
+def test_a_case_that_is_for_somebody_else_is_not_found(mo: Visitor, desk: Desk, town: Town) -> None:
+    number = desk.case_of(desk.held("vermin, says the baker of Lyon")).id
+    with town.services.db.write() as session:
+        exclusions.exclude(session, number, "mo", "named", None)
+    assert leads(mo, str(number)) is None
+    assert "/review/case/" not in mo.page("/review/find?q=baker")
+
+
+@pytest.mark.parametrize("odd", ["http://[", "@", "9" * 400, "%", "\x00", "a@b@c", "*.example", "х" * 3000])
+def test_what_is_nothing_finds_nothing_and_breaks_nothing(mo: Visitor, odd: str) -> None:
+    assert mo.get("/review/find?q=" + quote(odd, safe="")).status_code in (200, 302)

@@ -1,0 +1,110 @@
+"""The drill: a wave is at most ten cases, each cleared with one key, while everybody else goes on writing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
+
+from playwright.sync_api import Browser
+from sqlalchemy import func, select, update
+
+from app.accounts.tables import ActorRow, Role
+from app.posts import admission
+from app.posts.drafts import PostDraft
+from app.posts.tables import PostKind, PostRow, PostState
+from moderation.cases.tables import CaseRow
+from moderation.values import CaseOrigin, CaseState, Visibility
+from tests.app.people import remote
+from tests.browser.conftest import LiveHouse, before_a_screen
+
+POSTS, ACCOUNTS, DOMAINS, BATCH, CASES = 500, 300, 80, 250, 10
+TEXT = "Win a free casino hamper before midnight, only {} hampers are left for the friends of {}"
+FRIENDS = ("ferries", "kettles", "owls")
+CLEARING_MILLISECONDS = 180_000
+"""A machine may be slow; that a page comes is asserted, not when."""
+
+
+def the_wave(live: LiveHouse) -> list[ActorRow]:
+    """Who sends it: accounts made yesterday, none of them followed here."""
+    senders = [remote(live.services, f"hamper{n}", f"hampers{n % DOMAINS}.example") for n in range(ACCOUNTS)]
+    made = live.services.clock.now() - timedelta(days=1)
+    with live.services.db.write() as session:
+        session.execute(update(ActorRow).where(ActorRow.domain.like("hampers%.example")).values(published_at=made))
+    return senders
+
+
+def arrives(live: LiveHouse, senders: Sequence[ActorRow], numbers: range) -> None:
+    """A batch of it, as a worker takes it in."""
+    now = live.services.clock.now()
+    drafts = []
+    for number in numbers:
+        sender, text = senders[number % ACCOUNTS], TEXT.format(number, FRIENDS[number % len(FRIENDS)])
+        drafts.append(
+            PostDraft(
+                uri=f"{sender.uri}/statuses/{number}",
+                actor_id=sender.id,
+                local=False,
+                kind=PostKind.NOTE,
+                visibility=Visibility.PUBLIC,
+                submitted_at=now,
+                published_at=now,
+                content=f"<p>{text}</p>",
+                text=text,
+            )
+        )
+    admission.admit(live.services, drafts)
+
+
+def states(live: LiveHouse) -> Counter[PostState]:
+    """What became of the wave's posts."""
+    with live.services.db.read() as session:
+        found = session.execute(
+            select(PostRow.state, func.count(PostRow.pk))
+            .join(ActorRow, ActorRow.id == PostRow.actor_id)
+            .where(ActorRow.domain.like("hampers%.example"))
+            .group_by(PostRow.state)
+        )
+        return Counter({state: count for state, count in found})
+
+
+def cases(live: LiveHouse) -> list[CaseRow]:
+    """The cases that it became."""
+    with live.services.db.read() as session:
+        query = select(CaseRow).where(CaseRow.author_domain.like("hampers%.example")).order_by(CaseRow.id)
+        return list(session.scalars(query))
+
+
+def test_a_wave_is_cleared_with_one_key_for_each_case_while_others_are_read(chromium: Browser, live: LiveHouse) -> None:
+    senders, friend = the_wave(live), live.member("willa")
+    live.member("clara", Role.MODERATOR)
+    for start in range(0, POSTS, BATCH):
+        arrives(live, senders, range(start, start + BATCH))
+        benign = live.writes(friend, f"The tide table of the {start}th morning hangs at the library door again")
+        assert benign.state is PostState.PUBLISHED, start
+    assert states(live)[PostState.PUBLISHED] == 0
+    assert states(live).total() == POSTS
+    found = cases(live)
+    assert 1 <= len(found) <= CASES
+    assert all(case.origin is CaseOrigin.WAVE for case in found)
+
+    context, clara = before_a_screen(chromium, live, viewport={"width": 1280, "height": 720})
+    context.set_default_timeout(CLEARING_MILLISECONDS)
+    page = clara.signs_in("clara").page
+    for case in found:
+        clara.goes(f"/review/case/{case.id}").sees("Why it is here")
+        if page.get_by_text("Nobody has it.").count():  # else it came to her as the next one
+            page.keyboard.press("g")
+        clara.sees("Nobody but you has it")
+        with page.expect_navigation():
+            page.keyboard.press("m")
+        clara.sees("Done: cleared as spam")
+    assert clara.goes("/public").page.get_by_text("The tide table of the 250th morning").count() == 1
+    assert page.get_by_text("casino").count() == 0
+    assert not clara.complaints
+    context.close()
+
+    assert states(live) == {PostState.REJECTED: POSTS}
+    assert all(case.state is CaseState.DECIDED for case in cases(live))
+    arrives(live, senders, range(POSTS, POSTS + 10))
+    assert states(live) == {PostState.REJECTED: POSTS + 10}, "what comes later of the wave is refused, too"
