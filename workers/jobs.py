@@ -12,6 +12,7 @@ from app.federation import links as profile_links
 from app.federation import threads as thread_walks
 from app.lifecycle import work as comings_and_goings
 from app.media import upkeep as pictures
+from app.notices import answering as notices_answered
 from app.notifications import post_office
 from app.polls import closing as closing_polls
 from app.stores.jobs import Job
@@ -34,6 +35,7 @@ LIFECYCLE = Drain(Job.LIFECYCLE, comings_and_goings.drain, limit=500)
 POLLS = Drain(Job.POLLS, closing_polls.drain, limit=100)
 MEDIA = Drain(Job.MEDIA, pictures.collect, limit=20)
 PILE_ONS = Drain(Job.PILE_ONS, pile_ons_noticed.drain, limit=20)
+NOTICES = Drain(Job.NOTICES, notices_answered.drain, limit=50)
 DRAINS = (
     INTAKE,
     FAN_OUT,
@@ -50,6 +52,7 @@ DRAINS = (
     POLLS,
     MEDIA,
     PILE_ONS,
+    NOTICES,
 )
 
 
@@ -126,3 +129,8 @@ def polls() -> int:
 def pile_ons() -> int:
     """Many strangers at one member become a case for her."""
     return run(PILE_ONS, runtime.services())
+
+
+def notices() -> int:
+    """Who gave a legal notice hears what came of it."""
+    return run(NOTICES, runtime.services())

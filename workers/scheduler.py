@@ -82,6 +82,7 @@ TASKS = (
     Task("lifecycle", MINUTE / 2, asks(Job.LIFECYCLE)),
     Task("purge", DAY / 4, asks(Job.PURGE)),
     Task("pile_ons", MINUTE, asks(Job.PILE_ONS)),
+    Task("notices", MINUTE, asks(Job.NOTICES)),
 )
 
 

@@ -6,9 +6,10 @@ from flask import Response
 
 from app import current
 from app.api import answers, bodies, who
-from app.errors import ConflictError, InvalidError
+from app.errors import ConflictError, ForbiddenError, InvalidError
 from app.reviewing import people
 from moderation import history
+from moderation.cases import exclusions
 from moderation.quality import blinding
 
 api = answers.make("subjects")
@@ -22,6 +23,8 @@ def of_subject() -> Response:
     if uri is None:
         raise InvalidError("uri is missing")
     with current.services().db.read() as session:
+        if exclusions.hides(session, uri, reader, current.services().clock.now()):
+            raise ForbiddenError("This concerns yourself: others look at it")
         if blinding.hides_history(session, uri, reader):
             raise ConflictError("You are to read this one afresh: its history is shown once you have answered")
         return answers.json(history.of(session, uri))

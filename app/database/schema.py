@@ -14,6 +14,7 @@ import app.filters.tables
 import app.instance.tables
 import app.lists.tables
 import app.media.tables
+import app.notices.tables
 import app.notifications.tables
 import app.oauth.tables
 import app.polls.tables

@@ -13,7 +13,15 @@ from app.instance import facts
 from app.services import Services
 from app.settings import Settings
 
-_LONGEST = {"title": 100, "description": 1500, "contact_email": 320, "contact_account": 30, "about": 20_000}
+_LONGEST = {
+    "title": 100,
+    "description": 1500,
+    "contact_email": 320,
+    "contact_account": 30,
+    "about": 20_000,
+    "outside_contact": 500,
+    "authority_contact": 500,
+}
 NAMES = tuple(_LONGEST)
 
 
@@ -28,6 +36,10 @@ class House:
     contact_account: str
     """The name of the local account to turn to."""
     about: str
+    outside_contact: str
+    """Whom to turn to about those who run the house: somebody who doesn't, with an address."""
+    authority_contact: str
+    """For authorities, with the languages that are read."""
 
 
 def house(session: Session, settings: Settings) -> House:
@@ -40,6 +52,8 @@ def house(session: Session, settings: Settings) -> House:
         contact_email=told.get("contact_email", ""),
         contact_account=told.get("contact_account", ""),
         about=told.get("about", ""),
+        outside_contact=told.get("outside_contact", ""),
+        authority_contact=told.get("authority_contact", ""),
     )
 
 

@@ -33,6 +33,7 @@ def report() -> Response:
         category="violation" if rule_ids else sent.text("category", "other", most=20),
         rule_ids=rule_ids,
         forward=sent.flag("forward"),
+        forward_comment=sent.flag("forward_comment"),
     )
     with services.db.read() as session:
         reporter = lookup.by_id(session, bearer.account_id())

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import structlog
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts import instance_actor, lookup
@@ -21,7 +21,7 @@ from app.posts import resolve
 from app.posts.tables import MentionRow, PostRow, PostState
 from app.relationships import edges
 from app.relationships.tables import FollowRow, FollowState, HiddenPostRow
-from app.reports import evidence, telling
+from app.reports import evidence, named, staff, telling
 from app.services import Services
 from app.stores.budgets import REPORTS, Budgets
 from moderation.errors import ReportRefusedError
@@ -34,11 +34,14 @@ log = structlog.get_logger()
 CATEGORIES = ("spam", "violation", "legal", "other")
 MAX_COMMENT = 1000
 MAX_RULES = 20
+MAX_MEMBERS = 20
+"""How many members one Flag can be about."""
 
 
 @dataclass(frozen=True)
 class FileReport:
-    """What the dialogue asks for. `forward` is off unless the reporter ticked it."""
+    """What the dialogue asks for. `forward` is off unless the reporter ticked it, and so is `forward_comment`, without
+    which their own words stay in this house."""
 
     target_id: int
     status_ids: tuple[int, ...] = ()
@@ -46,6 +49,7 @@ class FileReport:
     category: str = "other"
     rule_ids: tuple[str, ...] = ()
     forward: bool = False
+    forward_comment: bool = False
 
 
 def file(services: Services, reporter: ActorRow, wanted: FileReport) -> ReportRow:
@@ -59,14 +63,14 @@ def file(services: Services, reporter: ActorRow, wanted: FileReport) -> ReportRo
         target = lookup.by_id(session, wanted.target_id)
         posts = _seen_posts(session, reporter.id, target, wanted.status_ids)
         snapshots = _snapshots(session, target, posts, now)
-        draft = _draft(services, reporter, target, snapshots, wanted)
+        draft = _draft(services, reporter, target, snapshots, wanted, staff.kept_out(session, target))
         before = telling.latest(session)
         report = moderation_reports.file(session, draft, now)
         evidence.keep_pictures(session, [post.pk for post in posts], now)
         telling.staff(session, services, reporter, [report], before)
         _hide(session, reporter.id, posts, now)
         if wanted.forward and not target.local:
-            _forward(session, services, house, target, posts, wanted.comment)
+            _forward(session, services, house, target, posts, wanted.comment if wanted.forward_comment else "")
     return report
 
 
@@ -76,13 +80,17 @@ def receive_flag(session: Session, services: Services, reporter: ActorRow, flag:
     What a peer can't have seen is left out. Nothing comes of a Flag about nobody here.
     """
     now = services.clock.now()
+    comment = sanitise.to_text(flag.content)
     posts = _flagged_posts(session, reporter, flag.object_uris)
     targets = _flagged_members(session, flag.object_uris, posts)
-    comment = sanitise.to_text(flag.content)[: 4 * MAX_COMMENT]
+    mentioned = _flagged_posts(session, reporter, named.in_text(comment, services.settings.domain))
+    comment = comment[: 4 * MAX_COMMENT]
     reports: list[ReportRow] = []
     before = telling.latest(session)
     for target in targets:
-        about = [post for post in posts if post.actor_id == target.id]
+        about = [
+            post for post in {post.pk: post for post in (*posts, *mentioned)}.values() if post.actor_id == target.id
+        ]
         draft = ReportDraft(
             reporter_uri=reporter.uri,
             reporter_domain=reporter.domain,
@@ -91,6 +99,7 @@ def receive_flag(session: Session, services: Services, reporter: ActorRow, flag:
             submissions=tuple(_snapshots(session, target, about, now)),
             category="other",
             comment=comment,
+            kept_out=staff.kept_out(session, target),
         )
         try:
             reports.append(moderation_reports.file(session, draft, now))
@@ -143,6 +152,7 @@ def _draft(
     target: ActorRow,
     snapshots: Sequence[Submission],
     wanted: FileReport,
+    kept_out: tuple[str, ...],
 ) -> ReportDraft:
     return ReportDraft(
         reporter_uri=reporter.uri,
@@ -154,6 +164,7 @@ def _draft(
         rule_ids=wanted.rule_ids,
         comment=wanted.comment.strip(),
         forward=wanted.forward and not target.local,
+        kept_out=kept_out,
     )
 
 
@@ -184,11 +195,14 @@ def _forward(
 
 def _flagged_posts(session: Session, reporter: ActorRow, uris: Sequence[str]) -> list[PostRow]:
     posts = session.scalars(
-        select(PostRow).where(
-            PostRow.uri.in_(uris[: evidence.MOST_POSTS]),
+        select(PostRow)
+        .where(
+            or_(PostRow.uri.in_(uris), PostRow.url.in_(uris)),
             PostRow.local.is_(True),
             PostRow.state == PostState.PUBLISHED,
         )
+        .order_by(PostRow.pk)
+        .limit(evidence.MOST_POSTS)
     )
     return [post for post in posts if post.visibility in PUBLIC_KINDS or _reached(session, post, reporter.domain)]
 
@@ -217,10 +231,13 @@ def _reached(session: Session, post: PostRow, domain: str) -> bool:
 def _flagged_members(session: Session, uris: Sequence[str], posts: Sequence[PostRow]) -> list[ActorRow]:
     authors = {post.actor_id for post in posts}
     rows = session.scalars(
-        select(ActorRow).where(
+        select(ActorRow)
+        .where(
             ActorRow.local.is_(True),
             ActorRow.deleted_at.is_(None),
             ActorRow.uri.in_(uris) | ActorRow.id.in_(authors),
         )
+        .order_by(ActorRow.id)
+        .limit(MAX_MEMBERS)
     )
     return list(rows)

@@ -23,6 +23,7 @@ class Job(StrEnum):
     POLLS = "workers.jobs.polls"
     MEDIA = "workers.jobs.media"
     PILE_ONS = "workers.jobs.pile_ons"
+    NOTICES = "workers.jobs.notices"
 
 
 QUEUE_OF: dict[Job, str] = {
@@ -41,5 +42,6 @@ QUEUE_OF: dict[Job, str] = {
     Job.POLLS: "intake",
     Job.MEDIA: "network",
     Job.PILE_ONS: "intake",
+    Job.NOTICES: "intake",
 }
 QUEUES = ("intake", "network")

@@ -16,16 +16,20 @@ from app.accounts.tables import ActorRow
 from app.current import services
 from app.errors import InvalidError
 from app.instance import rules as instance_rules
+from app.paging import Paging
 from app.posts import resolve
 from app.posts.reading import PostView
-from app.reports import file
+from app.reports import file, staff
 from app.reports.file import FileReport
+from app.timelines import public
+from app.timelines.public import AuthorFilter
 from app.web import filters, forms, house, labels, pages, sessions
-from moderation.reports.tables import ReportRow
+from moderation.reports.tables import ReportOutcome, ReportRow
 
 blueprint = sessions.guard(Blueprint("reporting", __name__))
 Answer = str | tuple[str, int] | Response
 _MOST_REPORTS = 40
+_MOST_OTHERS = 10
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,9 @@ class Given:
     rules: frozenset[int] = field(default_factory=frozenset)
     comment: str = ""
     forward: bool = False
+    forward_comment: bool = False
+    also: frozenset[int] = field(default_factory=frozenset)
+    """More posts of theirs, by number."""
 
 
 @dataclass(frozen=True)
@@ -81,35 +88,52 @@ def _dialogue(target: ActorRow, view: PostView | None) -> Answer:
         rules=frozenset(int(one) for one in request.form.getlist("rule") if one.isdecimal() and len(one) < 10),
         comment=forms.text("comment", 5000),
         forward=forms.ticked("forward"),
+        forward_comment=forms.ticked("forward_comment"),
+        also=frozenset(int(one) for one in request.form.getlist("also") if one.isdecimal() and len(one) < 20),
     )
     try:
-        _file(target, view, given)
+        filed = _file(target, view, given)
     except InvalidError as error:
         return _form(target, view, given, error.text), 422
-    hidden = _("Thank you. The post is hidden from you, and you’ll be told what comes of it.")
-    pages.tell("in", hidden if view is not None else _("Thank you. You’ll be told what comes of it."))
+    pages.tell("in", _thanks(filed, view is not None))
     return redirect("/reports")
 
 
-def _file(target: ActorRow, view: PostView | None, given: Given) -> None:
+def _thanks(filed: ReportRow, hidden: bool) -> str:
+    if filed.outcome is ReportOutcome.ALREADY_REVIEWED:
+        return _("Your report has the number %(number)s. It had been looked at already: see below.", number=filed.id)
+    if hidden:
+        return _(
+            "Thank you. Your report has the number %(number)s. "
+            "The post is hidden from you, and you’ll be told what comes of it.",
+            number=filed.id,
+        )
+    return _("Thank you. Your report has the number %(number)s. You’ll be told what comes of it.", number=filed.id)
+
+
+def _file(target: ActorRow, view: PostView | None, given: Given) -> ReportRow:
     with services().db.read() as session:
         me = lookup.by_id(session, sessions.required().id)
     wanted = FileReport(
         target_id=target.id,
-        status_ids=(view.post.id,) if view is not None else (),
+        status_ids=tuple(dict.fromkeys([*([view.post.id] if view is not None else []), *sorted(given.also)])),
         comment=given.comment,
         category=given.category or ("violation" if given.rules else ""),
         rule_ids=tuple(str(one) for one in sorted(given.rules)),
         forward=given.forward,
+        forward_comment=given.forward_comment,
     )
-    file.file(services(), me, wanted)
+    return file.file(services(), me, wanted)
 
 
 def _form(target: ActorRow, view: PostView | None, given: Given, error: str = "") -> str:
     with services().db.read() as session:
         rules = house.rules(session)
+        reader = staff.reader(session, target)
     return render_template(
         "report.html",
+        reader=reader,
+        others=_others(target, view),
         target=target,
         view=view,
         given=given,
@@ -118,6 +142,13 @@ def _form(target: ActorRow, view: PostView | None, given: Given, error: str = ""
         categories=labels.categories(),
         back=filters.permalink(view.post) if view is not None else filters.profile_path(target),
     )
+
+
+def _others(target: ActorRow, view: PostView | None) -> list[PostView]:
+    """What else they posted lately that the reporter can see, to be ticked along."""
+    wanted = AuthorFilter(exclude_boosts=True)
+    found = public.author_page(services(), sessions.required().id, target.id, Paging(limit=_MOST_OTHERS), wanted)
+    return [each for each in found if view is None or each.post.id != view.post.id]
 
 
 @blueprint.get("/reports")

@@ -14,6 +14,7 @@ from app.web import (
     front,
     held,
     leaving,
+    legal,
     letters,
     media,
     model_page,
@@ -30,6 +31,7 @@ from app.web import (
     signing,
     statements,
     timelines,
+    transparency,
 )
 from app.web.review import routes as review
 
@@ -55,6 +57,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     moving.blueprint,
     leaving.blueprint,
     about.blueprint,
+    legal.blueprint,
+    transparency.blueprint,
     embedding.blueprint,
     media.blueprint,
     model_page.blueprint,

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from moderation.cases.tables import CaseExclusionRow, CaseRow
+from moderation.cases.tables import CaseExclusionRow, CaseRow, CaseSubjectRow
 from moderation.errors import ExcludedError
 from moderation.rows import table_of, upsert
+
+ABOUT_THEM: Final = "about_them"
+"""Why somebody is kept out of the case of a report about themselves."""
 
 
 def exclude(session: Session, case_id: int, moderator: str, why: str, until: datetime | None = None) -> None:
@@ -34,6 +38,18 @@ def is_for(moderator: str, now: datetime) -> ColumnElement[bool]:
         or_(table.c.until.is_(None), table.c.until > now),
     )
     return ~kept.exists()
+
+
+def hides(session: Session, uri: str, moderator: str, now: datetime) -> bool:
+    """Whether a case about this subject is kept from them: what happened to it isn't for them, either."""
+    table = table_of(CaseExclusionRow)
+    statement = (
+        select(table.c.case_id)
+        .join(CaseSubjectRow, CaseSubjectRow.case_id == table.c.case_id)
+        .where(CaseSubjectRow.uri == uri, table.c.moderator == moderator, table.c.why == ABOUT_THEM)
+        .where(or_(table.c.until.is_(None), table.c.until > now))
+    )
+    return session.scalar(statement.limit(1)) is not None
 
 
 def of(session: Session, case_id: int) -> dict[str, CaseExclusionRow]:

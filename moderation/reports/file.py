@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from moderation.cases import opening, priority
+from moderation.cases import exclusions, opening, priority
 from moderation.cases.tables import CaseRow, CaseSubjectRow, DecisionRow
 from moderation.domains.rules import rule_for
 from moderation.errors import ReportRefusedError
@@ -33,7 +33,8 @@ SEVERITIES: Final = {"spam": 4.0, "violation": 6.0, "legal": 8.0, "other": 5.0}
 class ReportDraft:
     """A complaint. `submissions` are what it is about, as it was seen; the first is the case's subject.
 
-    `reporter_uri` is None for a visitor. A post that isn't public may only be handed in by a party to it.
+    `reporter_uri` is None for a visitor. A post that isn't public may only be handed in by a party to it. Moderators in
+    `kept_out` are those whom it is about: they have nothing to do with its case.
     """
 
     reporter_uri: str | None
@@ -45,6 +46,7 @@ class ReportDraft:
     rule_ids: tuple[str, ...] = ()
     comment: str = ""
     forward: bool = False
+    kept_out: tuple[str, ...] = ()
 
 
 def file(session: Session, draft: ReportDraft, now: datetime) -> ReportRow:
@@ -60,6 +62,8 @@ def file(session: Session, draft: ReportDraft, now: datetime) -> ReportRow:
     if settled is not None:
         return _add(session, draft, settled, ReportOutcome.ALREADY_REVIEWED, now)
     case_id = _case(session, draft, submissions, now)
+    for name in draft.kept_out:
+        exclusions.exclude(session, case_id, name, exclusions.ABOUT_THEM)
     mine = _mine(session, draft, case_id)
     if mine is not None:
         return _again(session, mine, draft)

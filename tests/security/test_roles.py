@@ -63,6 +63,8 @@ PAGES: Mapping[tuple[str, str], Role] = MappingProxyType(
         ("POST", "/review/policy/hold-less"): M,
         ("POST", "/review/policy/preview"): L,
         ("POST", "/review/policy"): L,
+        ("GET", "/review/contacts"): A,
+        ("POST", "/review/contacts"): A,
         ("GET", "/review/crew"): L,
         ("GET", "/review/crew/<name>"): L,
         ("POST", "/review/crew/<name>"): L,

@@ -271,7 +271,8 @@ def _flag(doc: Doc, uri: str, actor: str) -> Activity:
     about = tuple(dict.fromkeys(found for item in value if (found := fields.uri(item))))
     if not about:
         raise MalformedError("a report about nothing", code="object_missing")
-    return Flag(uri, actor, about, fields.mapped_text(doc, "content", MAX_COMPLAINT))
+    said = fields.mapped_text(doc, "content", MAX_COMPLAINT) or fields.mapped_text(doc, "summary", MAX_COMPLAINT)
+    return Flag(uri, actor, about, said)
 
 
 def _add(doc: Doc, uri: str, actor: str) -> Activity:

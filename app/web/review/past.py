@@ -11,10 +11,12 @@ from sqlalchemy import select
 
 from app.accounts.tables import Role
 from app.current import services
+from app.errors import ForbiddenError
 from app.reviewing import people
 from app.web import labels, sessions
 from app.web.review import frame, words
 from moderation import history
+from moderation.cases import exclusions
 from moderation.cases.reading import decisions_of
 from moderation.cases.tables import DecisionRow
 from moderation.cases.values import Event
@@ -57,7 +59,10 @@ def subject() -> str:
     hidden = False
     if uri:
         with services().db.read() as session:
-            hidden = blinding.hides_history(session, uri, sessions.required().username)
+            me = sessions.required().username
+            if exclusions.hides(session, uri, me, services().clock.now()):
+                raise ForbiddenError(_("This concerns yourself: others look at it"))
+            hidden = blinding.hides_history(session, uri, me)
             events = history.of(session, uri) if not hidden else ()
     shown = [_happened(each) for each in events]
     return render_template("review/history.html", uri=uri, events=shown, hidden=hidden)

@@ -125,8 +125,17 @@ def test_a_report_leaves_the_house_only_if_it_was_ticked_and_never_names_its_rep
     reports.file(services, ben.actor, FileReport(mallory.id, (second.id,), "Please look.", forward=True))
     (flag,) = flags(services)
     assert flag["type"] == "Flag" and flag["actor"] == "https://ostiary.example/actor"
-    assert flag["object"] == [mallory.uri, second.uri] and flag["content"] == "Please look."
+    assert flag["object"] == [mallory.uri, second.uri] and flag["content"] == ""
     assert "ben" not in str(flag)
+
+
+def test_the_reporters_words_go_along_only_if_that_was_ticked_apart(
+    services: Services, ben: AccountRow, mallory: ActorRow
+) -> None:
+    wanted = FileReport(mallory.id, comment="Please look.", forward=True, forward_comment=True)
+    reports.file(services, ben.actor, wanted)
+    (flag,) = flags(services)
+    assert flag["content"] == "Please look." and "ben" not in str(flag)
 
 
 def test_a_report_about_a_member_is_never_forwarded(services: Services, ben: AccountRow) -> None:

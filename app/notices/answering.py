@@ -1,0 +1,56 @@
+"""The job of notices: who gave one hears what was decided; what was never confirmed, and old names, are forgotten."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Select, delete, select, update
+from sqlalchemy.orm import Session
+
+from app.notices import give, letters, misuse
+from app.notices.tables import LegalNoticeRow, NoticeState
+from app.notifications import post_office
+from app.services import Services
+from moderation.cases.reversals import UNDO_WINDOW
+from moderation.reports.tables import ReportOutcome, ReportRow
+
+KEPT: Final = timedelta(days=365)
+"""How long name and address outlive the answer."""
+
+
+def drain(services: Services, limit: int) -> int:
+    """Answer those whose reports are settled and can't be undone by a key any more; how many."""
+    now = services.clock.now()
+    with services.db.write() as session:
+        _forget(session, now)
+        rows = session.execute(_settled(now).limit(limit)).all()
+        for row, outcome in rows:
+            row.state, row.answered_at = NoticeState.ANSWERED, now
+            if row.email:
+                record = misuse.record(session, row.email, now)
+                post_office.put(session, services, letters.answered(services.settings, row, outcome, record))
+    return len(rows)
+
+
+def _settled(now: datetime) -> Select[LegalNoticeRow, ReportOutcome]:
+    return (
+        select(LegalNoticeRow, ReportRow.outcome)
+        .join(ReportRow, ReportRow.id == LegalNoticeRow.report_id)
+        .where(LegalNoticeRow.state == NoticeState.FILED, ReportRow.outcome != ReportOutcome.WAITING)
+        .where(ReportRow.settled_at <= now - UNDO_WINDOW)
+        .order_by(LegalNoticeRow.id)
+    )
+
+
+def _forget(session: Session, now: datetime) -> None:
+    never = delete(LegalNoticeRow).where(
+        LegalNoticeRow.state == NoticeState.UNCONFIRMED, LegalNoticeRow.given_at < now - give.CONFIRM
+    )
+    session.execute(never)
+    old = (
+        update(LegalNoticeRow)
+        .where(LegalNoticeRow.answered_at < now - KEPT, LegalNoticeRow.email != "")
+        .values(name="", email="", email_lower="")
+    )
+    session.execute(old)

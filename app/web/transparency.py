@@ -1,0 +1,104 @@
+"""The transparency page: this year and the last in figures, from the rows of the work itself; as JSON and CSV, too."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+from flask import Blueprint, Response, render_template
+from redis.exceptions import RedisError
+
+from app.current import services
+from app.errors import NotFoundError
+from app.web import house, sessions
+from app.web.review import words
+from moderation.audits import rates
+from moderation.transparency import figures
+from moderation.values import Action
+
+blueprint = sessions.guard(Blueprint("transparency", __name__))
+FRESH_SECONDS = 3600
+FIRST_YEAR = 2000
+GROUPS = ("by_machine", "reports", "outcomes", "decisions", "rules", "appeals")
+
+
+@blueprint.get("/transparency")
+def page() -> str:
+    """This year and the last."""
+    now = services().clock.now()
+    with services().db.read() as session:
+        errors = [each for each in rates.error_rates(session, now) if each.decided]
+        rules = {str(rule.id): f"{rule.number}. {rule.text}" for rule in house.rules(session)}
+    return render_template(
+        "transparency.html",
+        years=[_year(now.year), _year(now.year - 1)],
+        errors=errors,
+        rules=rules,
+        length=lambda seconds: timedelta(seconds=seconds),
+        actions={each.value: words.action(each) for each in Action},
+    )
+
+
+@blueprint.get("/transparency/<int:year>.json")
+def as_json(year: int) -> Response:
+    """A year as JSON."""
+    return Response(json.dumps(_known(year), indent=1, sort_keys=True), mimetype="application/json")
+
+
+@blueprint.get("/transparency/<int:year>.csv")
+def as_csv(year: int) -> Response:
+    """A year as CSV: figure, of what, how many."""
+    lines = io.StringIO()
+    writer = csv.writer(lines)
+    writer.writerow(("figure", "of", "value"))
+    writer.writerows(_rows(_known(year)))
+    return Response(lines.getvalue(), mimetype="text/csv")
+
+
+def _rows(told: Mapping[str, object]) -> Iterator[tuple[str, str, object]]:
+    for name, value in told.items():
+        if isinstance(value, dict):
+            yield from ((name, of, count) for of, count in value.items())
+        else:
+            yield name, "", value if value is not None else ""
+
+
+def _known(year: int) -> dict[str, object]:
+    if not FIRST_YEAR <= year <= services().clock.now().year:
+        raise NotFoundError
+    return _year(year)
+
+
+def _year(year: int) -> dict[str, object]:
+    """A year's figures, counted at most once an hour; without Redis each time."""
+    key = f"ostiary:transparency:{year}"
+    try:
+        kept = services().redis.get(key)
+        if isinstance(kept, bytes | str):
+            told: dict[str, object] = json.loads(kept)
+            return told
+    except RedisError:
+        return _count(year)
+    counted = _count(year)
+    with suppress(RedisError):  # it is counted again the next time
+        services().redis.set(key, json.dumps(counted), ex=FRESH_SECONDS)
+    return counted
+
+
+def _count(year: int) -> dict[str, object]:
+    with services().db.read() as session:
+        found = figures.of_span(session, datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC))
+    groups = {name: dict(getattr(found, name)) for name in GROUPS}
+    return {
+        "year": year,
+        "judged": found.judged,
+        "pointed_out_by_machine": found.pointed_out_by_machine,
+        "pointed_out_by_people": found.pointed_out_by_people,
+        "reversed": found.reversed,
+        "median_seconds": found.median_seconds,
+        **groups,
+    }

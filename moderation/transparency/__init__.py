@@ -1,0 +1,1 @@
+"""What a house says in public of its moderation, from the rows that moderating leaves."""
