@@ -10,6 +10,7 @@ import moderation.domains.tables
 import moderation.duplicates.tables
 import moderation.evidence.tables
 import moderation.holds.tables
+import moderation.log.tables
 import moderation.policy.tables
 import moderation.quality.tables
 import moderation.reports.tables

@@ -129,6 +129,23 @@ def domain(settings: Settings) -> Answer:
     return Answer(True, settings.base_url)
 
 
+def log(settings: Settings) -> Answer:
+    """The record of what staff did is whole: nothing in it was changed, left out or put in."""
+    from moderation.log import chain
+
+    db = Database(settings.database_url, pool_size=1)
+    try:
+        with db.read() as session:
+            broken, (seq, newest) = chain.verify(session), chain.head(session)
+    except SQLAlchemyError:
+        return Answer(True, "not looked at: see the database")
+    finally:
+        db.dispose()
+    if broken is not None:
+        return Answer(False, f"the record of what staff did was changed at event {broken}")
+    return Answer(True, f"{seq} events, whole; the last is {newest[:16]}" if seq else "nothing yet")
+
+
 CHECKS: tuple[tuple[str, Callable[[Settings], Answer]], ...] = (
     ("domain", domain),
     ("data directory", private),
@@ -138,4 +155,5 @@ CHECKS: tuple[tuple[str, Callable[[Settings], Answer]], ...] = (
     ("redis", redis),
     ("clock", clock),
     ("text model", model),
+    ("log", log),
 )

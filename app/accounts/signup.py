@@ -26,6 +26,7 @@ from app.reviewing import people
 from app.services import Services
 from app.settings import Registration
 from app.stores.budgets import SIGN_UPS, Budgets, network
+from moderation.log import chain as log
 
 CONFIRM = "confirm-address"
 CONFIRM_WITHIN = timedelta(days=3)
@@ -157,23 +158,25 @@ def waiting(session: Session) -> list[AccountRow]:
     )
 
 
-def approve(services: Services, account_id: int) -> AccountRow:
-    """Let somebody in, and tell them; approving twice is the same."""
+def approve(services: Services, account_id: int, by: str) -> AccountRow:
+    """Let somebody in, and tell them; approving twice is the same. `by` goes into the log."""
     with services.db.write() as session:
         account = session.get_one(AccountRow, account_id)
         if account.approved_at is None:
             account.approved_at = services.clock.now()
             post_office.put(session, services, letters.approved(services.settings, account))
+            log.append(session, by, "signup_approved", account.actor.uri, {}, services.clock.now())
     return account
 
 
-def turn_down(services: Services, account_id: int) -> None:
+def turn_down(services: Services, account_id: int, by: str) -> None:
     """Delete an application, and tell its sender. Its name stays reserved. Raises ConflictError after approval."""
     with services.db.write() as session:
         account = session.get_one(AccountRow, account_id)
         if account.approved_at is not None:
             raise ConflictError(_("This account has been approved already"), code="approved")
         post_office.put(session, services, letters.turned_down(services.settings, account))
+        log.append(session, by, "signup_turned_down", account.actor.uri, {}, services.clock.now())
         _forget(session, account)
 
 

@@ -12,6 +12,7 @@ from moderation.cases import assigned, exclusions, opening, states
 from moderation.cases.tables import CaseRow
 from moderation.cases.values import Claim
 from moderation.errors import ClaimedError, ForbiddenArrowError, NotFoundError, RefusedError, StaleError
+from moderation.log import chain as log
 from moderation.quality import unread
 from moderation.rows import table_of
 from moderation.values import CaseState
@@ -102,6 +103,7 @@ def assign(session: Session, case_id: int, moderator: str, now: datetime, to: st
     row.assigned_to = to
     session.flush()
     opening.note(session, case_id, "assigned", moderator, now, {"to": to})
+    log.append(session, moderator, "assigned", f"case:{case_id}", {"to": to}, now)
 
 
 def escalate(session: Session, case_id: int, moderator: str, now: datetime, note: str = "") -> None:

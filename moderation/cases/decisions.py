@@ -23,6 +23,7 @@ from moderation.domains import editing
 from moderation.domains.rules import rule_for
 from moderation.errors import ClaimedError, ForbiddenArrowError, RefusedError, StaleError
 from moderation.holds.tables import HoldRow, HoldState
+from moderation.log import chain as log
 from moderation.policy import store
 from moderation.rows import insert_many, slices, table_of
 from moderation.values import CaseOrigin, CaseState, Effect, Scope, Severity
@@ -61,6 +62,8 @@ def decide(
     insert_many(session, DecisionCaseRow, [{"decision_id": decision.id, "case_id": each} for each in cases])
     effects = _carry_out(session, case, decision, request, reached, cases, now)
     opening.note_many(session, cases, "decided", by, now, {"decision": decision.id})
+    said = {"case": case.id, "decision": decision.id, "action": request.action.value, "scope": request.scope.value}
+    log.append(session, by, "decided", case.uri, said | {"rule": decision.rule_id}, now)
     return Decided(decision_of(decision), (*ended, *effects))
 
 

@@ -23,6 +23,7 @@ from moderation.domains.tables import DomainRuleRow
 from moderation.errors import AlreadyReversedError, NotFoundError, RefusedError
 from moderation.holds import states as hold_states
 from moderation.holds.tables import HoldRow, HoldState
+from moderation.log import chain as log
 from moderation.recording import verdicts
 from moderation.values import (
     PUBLISHABLE,
@@ -54,6 +55,8 @@ def reverse(session: Session, decision_id: int, reason: str, by: str, now: datet
     if row.reverses_id is not None:
         raise RefusedError("this is a reversal: decide the case anew instead")
     reversal = _write(session, row, reason, by, now)
+    said = {"decision": row.id, "action": row.action.value, "made_by": row.made_by}
+    log.append(session, by, "reversed", row.uri, said, now)
     effects = _carry_back(session, row, reversal.id, reversal.reason, now)
     effects += _rules(session, row, reversal, by, now)
     for record in row.effects:

@@ -15,6 +15,7 @@ from moderation.domains.rules import rule_of
 from moderation.domains.tables import DomainEventRow, DomainRuleRow
 from moderation.domains.values import DomainRule, RuleDraft
 from moderation.errors import BadDomainError, NotFoundError
+from moderation.log import chain as log
 from moderation.values import Effect, Severity, Verb
 
 COMMENT_LONGEST = 2000
@@ -136,4 +137,6 @@ def _log(
     )
     session.add(row)
     session.flush()
+    said = {"before": before.severity.value if before else None, "after": after.severity.value if after else None}
+    log.append(session, by, f"domain_{what}", domain, said, now)
     return row.id

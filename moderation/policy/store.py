@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from moderation.cases.tables import DecisionRow
+from moderation.log import chain as log
 from moderation.policy.document import DEFAULT, whole
 from moderation.policy.parsing import parse
 from moderation.policy.tables import LooseningRow, PolicyRow
@@ -126,6 +127,7 @@ def publish(session: Session, document: Mapping[str, Any], by: str, now: datetim
         row = PolicyRow(version=newest.version + 1, document=plain, published_by=by, published_at=now)
         session.add(row)
         session.flush()
+        log.append(session, by, "policy_published", f"policy:{row.version}", {}, now)
     return current(session)
 
 
@@ -142,6 +144,7 @@ def hold_less(session: Session, by: str, now: datetime) -> Loosening:
         running = LooseningRow(pressed_by=by, pressed_at=now, ends_at=now + LOOSENED_FOR)
         session.add(running)
         session.flush()
+        log.append(session, by, "held_less", "policy", {"until": running.ends_at.isoformat()}, now)
     return Loosening(running.pressed_by, running.pressed_at, running.ends_at)
 
 

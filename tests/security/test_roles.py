@@ -83,6 +83,8 @@ PAGES: Mapping[tuple[str, str], Role] = MappingProxyType(
         ("POST", "/review/relays/<int:number>/remove"): A,
         ("POST", "/review/signups/<int:number>/approve"): M,
         ("POST", "/review/signups/<int:number>/turn-down"): M,
+        ("GET", "/review/log"): L,
+        ("GET", "/review/log.jsonl"): L,
     }
 )
 ROOT = "/api/ostiary/v1"

@@ -64,9 +64,9 @@ def one(public_id: str) -> Response:
 @bearer.require(WRITE)
 def approve(public_id: str) -> Response:
     """Let in somebody who waits."""
-    door.caller(people.PEOPLE)
+    account = door.caller(people.PEOPLE)
     _actor, own = _waiting(public_id)
-    signup.approve(current.services(), own.id)
+    signup.approve(current.services(), own.id, people.name_of(account))
     return _answer(*_find(public_id))
 
 
@@ -74,10 +74,10 @@ def approve(public_id: str) -> Response:
 @bearer.require(WRITE)
 def reject(public_id: str) -> Response:
     """Turn down somebody who waits; the account as it was."""
-    door.caller(people.PEOPLE)
+    account = door.caller(people.PEOPLE)
     actor, own = _waiting(public_id)
     answer = _answer(actor, own)
-    signup.turn_down(current.services(), own.id)
+    signup.turn_down(current.services(), own.id, people.name_of(account))
     return answer
 
 

@@ -14,6 +14,7 @@ from app.web.review import (
     finding,
     golden,
     ladder,
+    log,
     opinions,
     outside,
     overview,
@@ -46,4 +47,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     servers.blueprint,
     relays.blueprint,
     signups.blueprint,
+    log.blueprint,
 )

@@ -32,7 +32,7 @@ def waiting() -> str:
 def approve(number: int) -> Response:
     """Let somebody in."""
     name = _name(number)
-    signup.approve(services(), number)
+    signup.approve(services(), number, sessions.required().username)
     pages.tell("in", _("@%(name)s may come in, and is told by mail.", name=name))
     return redirect("/review/signups")
 
@@ -42,7 +42,7 @@ def approve(number: int) -> Response:
 def turn_down(number: int) -> Response:
     """Delete the application."""
     name = _name(number)
-    signup.turn_down(services(), number)
+    signup.turn_down(services(), number, sessions.required().username)
     pages.tell("note", _("@%(name)s was turned down, and is told by mail.", name=name))
     return redirect("/review/signups")
 

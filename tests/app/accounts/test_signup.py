@@ -74,13 +74,13 @@ def test_where_the_house_approves_a_sign_up_waits_for_it(house: Services) -> Non
         credentials.check(services, "ana", ANA.password)
     with services.db.read() as session:
         assert [row.signup_reason for row in signup.waiting(session)] == ["I bake."]
-    signup.approve(services, account.id)
+    signup.approve(services, account.id, "lea")
     assert credentials.check(services, "ana", ANA.password).id == account.id
 
 
 def test_who_is_turned_down_leaves_only_a_reserved_name(house: Services) -> None:
     services = with_mode(house, Registration.APPROVAL)
-    signup.turn_down(services, signup.sign_up(services, ANA).id)
+    signup.turn_down(services, signup.sign_up(services, ANA).id, "lea")
     with services.db.read() as session:
         assert session.scalar(select(ActorRow).where(ActorRow.username == "ana")) is None
         assert session.scalar(select(AccountRow).where(AccountRow.email == ANA.email)) is None
@@ -253,7 +253,7 @@ def test_who_is_not_in_yet_exists_for_nobody(house: Services) -> None:
     with pytest.raises(NotFoundError):
         follow.follow(services, ben.id, account.id)
     signup.confirm(services, link_in_mail(services))
-    signup.approve(services, account.id)
+    signup.approve(services, account.id, "lea")
     with services.db.read() as session:
         assert lookup.by_handle(session, services.settings, "ana").id == account.id
 
