@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import structlog
 from flask_babel import gettext as _
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -13,13 +12,14 @@ from app.accounts import credentials, lookup
 from app.accounts.tables import AccountRow, ActorRow, Role
 from app.errors import ConflictError, InvalidError, NotFoundError
 from app.services import Services
+from moderation.log import chain
 
-log = structlog.get_logger()
+BY_TIME = "time"
 
 
-def give(services: Services, account_id: int, role: Role, until: datetime | None = None) -> AccountRow:
+def give(services: Services, account_id: int, role: Role, until: datetime | None = None, *, by: str) -> AccountRow:
     """Give an account a role, until a moment or for good. Who may do less from now on is signed out everywhere: no page
-    or program of theirs goes on.
+    or program of theirs goes on. `by`: who gives it, for the log.
 
     Raises NotFoundError; ConflictError for the last admin's; InvalidError for an end that is past, or an admin's.
     """
@@ -35,7 +35,8 @@ def give(services: Services, account_id: int, role: Role, until: datetime | None
         if not lookup.at_least(role, account.role):
             credentials.sign_out_everywhere(session, services, account)
         account.role, account.role_until = role, until
-    log.info("role_given", account=account_id, role=role.value, until=until.isoformat() if until else None)
+        said = {"role": role.value, "until": until.isoformat() if until else None}
+        chain.append(session, by, "role_given", account.actor.uri, said, now)
     return account
 
 
@@ -45,6 +46,7 @@ def expire(services: Services) -> int:
         rows = session.scalars(select(AccountRow).where(AccountRow.role_until <= services.clock.now())).all()
         for account in rows:
             account.role, account.role_until = Role.MEMBER, None
+            chain.append(session, BY_TIME, "role_ended", account.actor.uri, {}, services.clock.now())
             credentials.sign_out_everywhere(session, services, account)
     return len(rows)
 

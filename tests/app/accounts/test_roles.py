@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from app.accounts import credentials, lookup, roles
 from app.accounts.tables import AccountRow, Role
@@ -12,6 +13,7 @@ from app.clock import FrozenClock
 from app.errors import ConflictError, ForbiddenError, InvalidError
 from app.oauth import tokens
 from app.services import Services
+from moderation.log.tables import LogRow
 from tests.app.people import member
 
 
@@ -22,15 +24,15 @@ def again(services: Services, account: AccountRow) -> AccountRow:
 
 def test_a_role_that_has_run_out_counts_no_more_even_before_it_is_swept(services: Services) -> None:
     ana, now = member(services, "ana"), services.clock.now()
-    given = roles.give(services, ana.id, Role.REVIEWER, now + timedelta(days=30))
+    given = roles.give(services, ana.id, Role.REVIEWER, now + timedelta(days=30), by="boss")
     assert lookup.role_at(given, now) is Role.REVIEWER
     assert lookup.role_at(given, now + timedelta(days=30)) is Role.MEMBER
 
 
 def test_the_sweep_makes_members_again_and_signs_them_out(services: Services) -> None:
     ana, ben = member(services, "ana"), member(services, "ben")
-    roles.give(services, ana.id, Role.REVIEWER, services.clock.now() + timedelta(days=1))
-    roles.give(services, ben.id, Role.REVIEWER)
+    roles.give(services, ana.id, Role.REVIEWER, services.clock.now() + timedelta(days=1), by="boss")
+    roles.give(services, ben.id, Role.REVIEWER, by="boss")
     cookie, token = credentials.session_id(again(services, ana)), tokens.make(services, ana.id, "admin:read")
     assert roles.expire(services) == 0
     assert isinstance(services.clock, FrozenClock)
@@ -45,10 +47,10 @@ def test_the_sweep_makes_members_again_and_signs_them_out(services: Services) ->
 def test_who_gets_more_stays_signed_in_and_who_gets_less_does_not(services: Services) -> None:
     ana = member(services, "ana")
     cookie = credentials.session_id(again(services, ana))
-    roles.give(services, ana.id, Role.MODERATOR)
+    roles.give(services, ana.id, Role.MODERATOR, by="boss")
     with services.db.read() as session:
         assert credentials.of_session(session, cookie) is not None
-    roles.give(services, ana.id, Role.REVIEWER)
+    roles.give(services, ana.id, Role.REVIEWER, by="boss")
     with services.db.read() as session:
         assert credentials.of_session(session, cookie) is None
 
@@ -56,22 +58,36 @@ def test_who_gets_more_stays_signed_in_and_who_gets_less_does_not(services: Serv
 def test_the_last_admin_stays_one(services: Services) -> None:
     boss, other = member(services, "boss", Role.ADMIN), member(services, "other")
     with pytest.raises(ConflictError):
-        roles.give(services, boss.id, Role.MEMBER)
-    roles.give(services, other.id, Role.ADMIN)
-    assert roles.give(services, boss.id, Role.MEMBER).role is Role.MEMBER
+        roles.give(services, boss.id, Role.MEMBER, by="boss")
+    roles.give(services, other.id, Role.ADMIN, by="boss")
+    assert roles.give(services, boss.id, Role.MEMBER, by="boss").role is Role.MEMBER
 
 
 def test_an_end_is_ahead_and_no_admins(services: Services) -> None:
     ana, now = member(services, "ana"), services.clock.now()
     for role, until in ((Role.REVIEWER, now), (Role.ADMIN, now + timedelta(days=1)), (Role.MEMBER, now + timedelta(1))):
         with pytest.raises(InvalidError):
-            roles.give(services, ana.id, role, until)
+            roles.give(services, ana.id, role, until, by="boss")
 
 
 def test_a_role_without_a_second_factor_opens_nothing(services: Services) -> None:
     ana = member(services, "ana")
-    roles.give(services, ana.id, Role.LEAD)
+    roles.give(services, ana.id, Role.LEAD, by="boss")
     with pytest.raises(ForbiddenError) as refused:
         lookup.require_role(again(services, ana), Role.TRAINEE)
     assert refused.value.code == "second_factor_required"
     lookup.require_role(again(services, ana), Role.MEMBER)
+
+
+def test_who_gave_a_role_and_that_it_ended_stands_in_the_log(services: Services) -> None:
+    ana = member(services, "ana")
+    roles.give(services, ana.id, Role.REVIEWER, services.clock.now() + timedelta(days=1), by="boss")
+    assert isinstance(services.clock, FrozenClock)
+    services.clock.move(timedelta(days=1))
+    roles.expire(services)
+    with services.db.read() as session:
+        rows = session.execute(select(LogRow.actor, LogRow.verb, LogRow.object).order_by(LogRow.seq)).all()
+    assert [tuple(row) for row in rows] == [
+        ("boss", "role_given", ana.actor.uri),
+        ("time", "role_ended", ana.actor.uri),
+    ]
