@@ -29,5 +29,6 @@ def answer(services: Services, moderator: AccountRow, case_id: int, given: Answe
         if not people.may(moderator.role, DecisionRequest(first.action, first.scope)):
             raise ForbiddenError("This decision takes another role", code="role_required")
         done = answering.answer(session, case_id, given, by, services.clock.now())
+        people.require_outranks(session, moderator, done.effects)
         enact.enact(services, session, done.effects)
     return done

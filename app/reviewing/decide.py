@@ -21,6 +21,7 @@ def decide(services: Services, account: AccountRow, case_id: int, request: Decis
         answering.require_plain(session, case_id)
         require_lead_where_two_differ(session, account, case_id)
         decided = decisions.decide(session, case_id, request, by, services.clock.now())
+        people.require_outranks(session, account, decided.effects)
         carry_out(services, session, decided)
     return decided
 

@@ -26,6 +26,7 @@ def answer(services: Services, account: AccountRow, case_id: int, request: Decis
         decide.require_lead_where_two_differ(session, account, case_id)
         given = answering.answer(session, case_id, request, by, services.clock.now())
         if given.decided is not None:
+            people.require_outranks(session, account, given.decided.effects)
             decide.carry_out(services, session, given.decided)
     return given
 
@@ -54,6 +55,7 @@ def accept(services: Services, account: AccountRow, proposal_id: int) -> Decided
         answering.require_plain(session, case_id)
         decide.require_lead_where_two_differ(session, account, case_id)
         decided = decisions.decide(session, case_id, request, by, now)
+        people.require_outranks(session, account, decided.effects)
         decide.carry_out(services, session, decided, accepted=proposal_id)
     return decided
 
@@ -82,6 +84,7 @@ def change(services: Services, account: AccountRow, review_id: int) -> Decided:
         undone = decisions.reverse(session, decision_id, "a second review", by, now)
         enact.enact(services, session, undone.effects)
         decided = decisions.decide(session, case_id, request, by, now)
+        people.require_outranks(session, account, decided.effects)
         enact.enact(services, session, decided.effects)
         proposals.settle(session, decided.decision.id, by, now)
     return decided

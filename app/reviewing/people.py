@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 
+from flask_babel import gettext as _
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts import lookup
 from app.accounts.tables import AccountRow, ActorRow, Role
+from app.enforcement import subjects
 from app.errors import ForbiddenError
 from moderation.cases.values import DecisionRequest
-from moderation.values import Action, Scope
+from moderation.values import Action, Effect, Scope, Verb
 
 LOOK = Role.TRAINEE
 """From here on somebody sees the review; trainees change nothing."""
@@ -44,6 +46,10 @@ LEAST_FOR_SCOPE: Mapping[Scope, Role] = MappingProxyType(
 )
 
 
+ABOUT_PEOPLE = frozenset((Verb.WARN, Verb.FREEZE, Verb.SILENCE, Verb.DISABLE, Verb.SUSPEND))
+"""What is done to an account, and not to a post."""
+
+
 def name_of(account: AccountRow) -> str:
     """What moderation writes down as `by`: the user name, which is never given out twice."""
     return account.actor.username
@@ -53,6 +59,19 @@ def require(account: AccountRow, least: Role) -> str:
     """The moderator's name; raises ForbiddenError unless the role is enough and the account is active."""
     lookup.require_role(account, least)
     return name_of(account)
+
+
+def require_outranks(session: Session, account: AccountRow, effects: Iterable[Effect]) -> None:
+    """Raise ForbiddenError where something would be done to the account of somebody of one's own rank or above, or to
+    one's own: who is quarrelled with in the team isn't shut out by a colleague.
+    """
+    for uri in {effect.uri for effect in effects if effect.verb in ABOUT_PEOPLE}:
+        other = subjects.account(session, uri)
+        if other is None or other.role is Role.MEMBER:
+            continue
+        above = Role.LEAD if other.role is Role.CHILD_SAFETY else other.role
+        if other.id == account.id or lookup.at_least(above, account.role):
+            raise ForbiddenError(_("Who moderates is decided about by somebody of a higher role"), code="role_required")
 
 
 def may(role: Role, request: DecisionRequest) -> bool:
