@@ -53,6 +53,16 @@ def test_the_printed_link_makes_the_admin_once(town: Town) -> None:
 
 
 @pytest.mark.one_database
+@pytest.mark.parametrize("trial", [True, False])
+def test_the_admin_needs_a_second_factor_but_on_a_trial(town: Town, trial: bool) -> None:
+    object.__setattr__(town.services.settings, "trial", trial)
+    (link,) = printed(town.services)
+    visitor = town.visitor()
+    assert visitor.post(link, **FORM).status_code == 302
+    assert visitor.get("/review").status_code == (200 if trial else 302)
+
+
+@pytest.mark.one_database
 def test_each_link_is_good_for_its_own_purpose(town: Town) -> None:
     (link,) = printed(town.services)
     first = link.rpartition("/")[2]

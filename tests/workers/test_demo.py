@@ -46,6 +46,7 @@ def test_the_demo_doesnt_mix_with_what_is_there(services: Services) -> None:
 
 
 def test_the_demos_admin_finds_posts_at_home(services: Services) -> None:
+    object.__setattr__(services.settings, "trial", True)
     assert fill.fill(replace(services, tools=make_tools(services.clock)))
     link = invitations.first_admin_link(services)
     assert link is not None
