@@ -94,7 +94,7 @@ def test_two_presses_report_a_post_and_it_is_gone_from_sight(live: LiveHouse, so
     page.locator("article", has_text="the best carpets").get_by_role("link", name="Report").click()
     page.get_by_label("Advertising or a trick").check()
     page.get_by_role("button", name="Send the report").click()
-    somebody.sees("Thank you. The post is hidden from you")
+    somebody.sees("Thank you. Your report has the number")
     expect(somebody.goes("/local").page.get_by_text("the best carpets")).to_have_count(0)
 
 

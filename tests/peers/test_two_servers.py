@@ -210,7 +210,9 @@ def test_documents_are_for_those_who_sign_where_that_is_asked(houses: Houses, re
 def test_a_report_becomes_a_case_there_without_its_reporters_name(houses: Houses) -> None:
     ana, sven = houses
     told = sven.find(ana)["id"]
-    sven.post("/api/v1/reports", account_id=told, comment="She talks of soup all day", forward=True)
+    sven.post(
+        "/api/v1/reports", account_id=told, comment="She talks of soup all day", forward=True, forward_comment=True
+    )
 
     def cases() -> str:
         listed = ana.get("/api/ostiary/v1/cases", ana.moderator, state="open")
