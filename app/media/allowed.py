@@ -37,6 +37,8 @@ def picture(session: Session, links: Links, rules: DomainRules, asked: Asked, no
         return None
     if asked.place is Place.DESK:
         return Picture(shape, url, evidence=True)
+    if asked.place is Place.MINE:
+        return Picture(shape, url)
     if _refused(rules, url, domain):
         return None
     if asked.place is Place.ATTACHMENTS:

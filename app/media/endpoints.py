@@ -17,7 +17,7 @@ from starlette.routing import Route
 from app.federation.rules import KnownRules
 from app.media import allowed
 from app.media.cache import Picture
-from app.media.links import ROOT, Asked, Links, Place, read
+from app.media.links import ENDING, ROOT, Asked, Links, Place, read
 from app.media.obtaining import NoPictureError, Pictures
 from app.services import Services
 from app.uploads.places import UPLOADS
@@ -102,7 +102,7 @@ class MediaEndpoints:
 
 def _kept(place: Place) -> str:
     """How long a reader may keep it: what a moderator looks at, not at all; what may be taken back, not for long."""
-    if place is Place.DESK:
+    if place in ENDING:
         return "no-store"
     return f"private, max-age={SHOWN_SECONDS if place is Place.ATTACHMENTS else ACTOR_SECONDS}"
 

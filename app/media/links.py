@@ -8,6 +8,7 @@ alone. The address names what the picture belongs to; whether that may (still) b
     /media/avatars/ID/SIGNATURE/FILE.webp, /media/headers/…
     /media/emojis/URL/SIGNATURE/FILE.webp           URL in base64url
     /media/desk/URL/EXPIRES.SIGNATURE/FILE.webp     for a moderator who looks at what waits; for a quarter of an hour
+    /media/mine/URL/EXPIRES.SIGNATURE/FILE.webp     for whoever sent a picture that nobody else sees yet; as long
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ class Place(StrEnum):
     HEADERS = "headers"
     EMOJIS = "emojis"
     DESK = "desk"
+    MINE = "mine"
 
 
 SHAPES = {
@@ -45,7 +47,10 @@ SHAPES = {
     Place.HEADERS: Shape.HEADER,
     Place.EMOJIS: Shape.EMOJI,
     Place.DESK: Shape.PICTURE,
+    Place.MINE: Shape.PICTURE,
 }
+ENDING = (Place.DESK, Place.MINE)
+"""Addresses that end soon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +92,19 @@ class Links:
         return f"{self._base}{ROOT}/{Place.EMOJIS}/{_packed(url)}/{signature}/{file}.webp"
 
     def desk(self, url: str, file: str, now: datetime) -> str | None:
-        """Of a picture that a moderator looks at before, or after, anybody else may."""
+        """Of a picture that a moderator looks at before, or after, anybody else may: from then on it is evidence."""
+        return self._ending(Place.DESK, url, file, now)
+
+    def mine(self, url: str, file: str, now: datetime) -> str | None:
+        """Of a member's own picture that is in nothing that is shown, for them alone."""
+        return self._ending(Place.MINE, url, file, now)
+
+    def _ending(self, place: Place, url: str, file: str, now: datetime) -> str | None:
         if len(url.encode()) > LONGEST_INLINE or uris.origin(url) is None:
             return None
         expires = int((now + timedelta(seconds=DESK_SECONDS)).timestamp())
-        signature = self._signature(Place.DESK, None, url, expires)
-        return f"{self._base}{ROOT}/{Place.DESK}/{_packed(url)}/{expires}.{signature}/{file}.webp"
+        signature = self._signature(place, None, url, expires)
+        return f"{self._base}{ROOT}/{place}/{_packed(url)}/{expires}.{signature}/{file}.webp"
 
     def made(self, asked: Asked, url: str) -> bool:
         """Whether the address is one of ours, for the picture that is at `url`."""
@@ -118,9 +130,9 @@ def read(place: str, holder: str, signature: str, file: str) -> Asked | None:
     if dot == "" or ending != "webp" or len(signature) > 64 or not signature.isascii():
         return None
     expires, signature = _expiry(kind, signature)
-    if kind is Place.DESK and expires is None:
+    if kind in ENDING and expires is None:
         return None
-    if kind in (Place.EMOJIS, Place.DESK):
+    if kind in (Place.EMOJIS, *ENDING):
         url = _unpacked(holder)
         return None if url is None else Asked(kind, None, url, expires, signature, name)
     if not (holder.isascii() and holder.isdigit() and len(holder) <= 19 and int(holder) < 2**63):
@@ -129,7 +141,7 @@ def read(place: str, holder: str, signature: str, file: str) -> Asked | None:
 
 
 def _expiry(place: Place, signature: str) -> tuple[int | None, str]:
-    if place is not Place.DESK:
+    if place not in ENDING:
         return None, signature
     expires, _dot, rest = signature.partition(".")
     return (int(expires), rest) if expires.isascii() and expires.isdigit() and len(expires) <= 12 else (None, rest)

@@ -135,11 +135,11 @@ def shown_name(actor: ActorRow) -> Markup:
 def pictures(post: PostRow) -> list[Picture]:
     """The pictures of a post, as they are shown."""
     settings = services().settings
-    waits = post.state is not PostState.PUBLISHED
+    own, now, waits = media.links(settings), services().clock.now(), post.state is not PostState.PUBLISHED
 
     def address(row: AttachmentRow, file: str) -> str:
         """What waits is before its author alone, at an address that ends soon."""
-        return desk_picture(row.url, file) if waits else media.picture(settings, row, file)
+        return (own.mine(row.url, file, now) or "") if waits else media.picture(settings, row, file)
 
     return [
         Picture(

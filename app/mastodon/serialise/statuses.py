@@ -207,7 +207,7 @@ def _attachment(row: AttachmentRow, settings: Settings, waits: datetime | None) 
         if not drawn:
             return None
         if waits is not None:
-            return shown_media.links(settings).desk(row.url, file, waits)
+            return shown_media.links(settings).mine(row.url, file, waits)
         return shown_media.picture(settings, row, file)
 
     return {
@@ -240,8 +240,8 @@ def upload(row: UploadRow, settings: Settings, now: datetime) -> dict[str, Any]:
     return {
         "id": str(row.id),
         "type": "image",
-        "url": links.desk(url, shown_media.ORIGINAL, now),
-        "preview_url": links.desk(url, shown_media.SMALL, now),
+        "url": links.mine(url, shown_media.ORIGINAL, now),
+        "preview_url": links.mine(url, shown_media.SMALL, now),
         "remote_url": None,
         "preview_remote_url": None,
         "text_url": None,

@@ -154,12 +154,27 @@ def test_what_was_reported_is_kept_though_its_author_deletes_it(ana: Person, ben
     assert upkeep.forget(services) == 1 and on_disk(services) == []
 
 
-def test_what_was_never_posted_goes_after_a_day(ana: Person, services: Services) -> None:
-    upload(ana)
+def test_what_was_never_posted_goes_after_a_day_however_often_its_owner_looked(
+    ana: Person, shown: Starlette, services: Services
+) -> None:
+    assert get(shown, upload(ana)["url"]).status_code == 200
     assert upkeep.forget(services) == 0
     assert isinstance(services.clock, FrozenClock)
     services.clock.move(timedelta(days=1))
     assert upkeep.forget(services) == 1 and on_disk(services) == []
+
+
+def test_what_a_moderator_looked_at_is_kept_though_its_author_withdraws_it(
+    ana: Person, shown: Starlette, services: Services
+) -> None:
+    media = upload(ana)
+    status = ana.says(HATEFUL, media_ids=[media["id"]])
+    assert get(shown, status["media_attachments"][0]["url"]).status_code == 200
+    links, now = shown_media.links(services.settings), services.clock.now()
+    desk = links.desk(public_address(services, media["id"]), "original", now)
+    assert desk is not None and get(shown, desk).status_code == 200
+    ana.send("DELETE", f"/api/v1/statuses/{status['id']}")
+    assert upkeep.forget(services) == 0 and on_disk(services)
 
 
 def test_it_is_described_before_it_is_posted_and_by_an_edit_after(ana: Person, ben: Person) -> None:
