@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import structlog
 from redis.exceptions import RedisError
@@ -23,8 +24,19 @@ from app.stores.jobs import Job
 from moderation.values import Outcome, Visibility
 
 log = structlog.get_logger()
-_Lists = dict[int, list[tuple[int, int]]]
-"""author → lists that they are on, as (owner, list)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """A list that somebody is on; an exclusive one keeps them out of its owner's home."""
+
+    owner_id: int
+    list_id: int
+    exclusive: bool
+
+
+_Lists = dict[int, list[_Listed]]
+"""author → lists that they are on."""
 
 
 def fan_out(services: Services, pks: Sequence[int]) -> None:
@@ -45,7 +57,8 @@ def spread(services: Services, posts: Sequence[PublishedPost]) -> None:
     rendered for each reader: what is withdrawn meanwhile is shown to nobody.
     """
     with services.db.read() as session:
-        readers, lists = _readers(session, posts), _lists(session, posts)
+        lists = _lists(session, posts)
+        readers = _readers(session, posts, lists)
     try:
         Feeds(services.redis).add_many(([*readers[post.pk]], [post.id]) for post in posts)
     except RedisError as error:
@@ -86,7 +99,8 @@ def announce_edit(services: Services, pk: int) -> None:
     """Clients that show this post draw it anew."""
     with services.db.read() as session:
         posts = published.of_rows(session, session.scalars(select(PostRow).where(PostRow.pk == pk)).all())
-        readers, lists = _readers(session, posts), _lists(session, posts)
+        lists = _lists(session, posts)
+        readers = _readers(session, posts, lists)
     for post in posts:
         _announce(services, post, readers[post.pk], lists, "status.update")
 
@@ -96,7 +110,8 @@ def channels_of(session: Session, posts: Sequence[PostRow]) -> dict[int, list[st
     shown = published.of_rows(session, posts)
     if not shown:
         return {}
-    readers, lists = _readers(session, shown), _lists(session, shown)
+    lists = _lists(session, shown)
+    readers = _readers(session, shown, lists)
     return {post.id: [events.PUBLIC, *_channels(post, {post.actor_id, *readers[post.pk]}, lists)] for post in shown}
 
 
@@ -106,25 +121,14 @@ def announce_gone(services: Services, channels: Mapping[int, Sequence[str]]) -> 
         events.publish(services.redis, dict.fromkeys(told), "delete", {"id": public_id})
 
 
-def _readers(session: Session, posts: Sequence[PublishedPost]) -> dict[int, set[int]]:
+def _readers(session: Session, posts: Sequence[PublishedPost], lists: _Lists) -> dict[int, set[int]]:
     """Whose home feed each post belongs into: its local author, and the local followers whom it concerns."""
     follows = _local_follows(session, posts)
-    elsewhere = _on_exclusive_lists(session, posts)
     local = {actor_id for post in posts if post.local for actor_id in (post.actor_id,)}
-    readers = {post.pk: _of(post, follows, elsewhere, own=post.actor_id in local) for post in posts}
+    readers = {post.pk: _of(post, follows, lists, own=post.actor_id in local) for post in posts}
     for pk, more in _by_tags(session, posts).items():
         readers[pk] |= more
     return readers
-
-
-def _on_exclusive_lists(session: Session, posts: Sequence[PublishedPost]) -> dict[int, set[int]]:
-    """author → who reads them in a list that keeps them out of their home."""
-    authors = {post.actor_id for post in posts}
-    query = select(ListMemberRow.actor_id, ListRow.account_id).join(ListRow, ListRow.id == ListMemberRow.list_id)
-    found: dict[int, set[int]] = {}
-    for author, owner in session.execute(query.where(ListMemberRow.actor_id.in_(authors), ListRow.exclusive)):
-        found.setdefault(author, set()).add(owner)
-    return found
 
 
 def _by_tags(session: Session, posts: Sequence[PublishedPost]) -> dict[int, set[int]]:
@@ -153,12 +157,10 @@ def _by_tags(session: Session, posts: Sequence[PublishedPost]) -> dict[int, set[
     }
 
 
-def _of(
-    post: PublishedPost, follows: dict[int, dict[int, bool]], elsewhere: dict[int, set[int]], *, own: bool
-) -> set[int]:
+def _of(post: PublishedPost, follows: dict[int, dict[int, bool]], lists: _Lists, *, own: bool) -> set[int]:
     boost = post.kind is PostKind.BOOST
     readers = {who for who, boosts in follows.get(post.actor_id, {}).items() if boosts or not boost}
-    readers -= elsewhere.get(post.actor_id, set())
+    readers -= {one.owner_id for one in lists.get(post.actor_id, ()) if one.exclusive}
     if post.visibility is Visibility.DIRECT:
         readers &= set(post.mentioned)
     other = post.reply_to_actor_id
@@ -195,18 +197,18 @@ def _announce(services: Services, post: PublishedPost, readers: Iterable[int], l
 
 def _channels(post: PublishedPost, readers: Iterable[int], lists: _Lists) -> list[str]:
     own = [events.user_channel(reader) for reader in readers]
-    listed = [events.list_channel(owner, list_id) for owner, list_id in lists.get(post.actor_id, ())]
+    listed = [events.list_channel(one.owner_id, one.list_id) for one in lists.get(post.actor_id, ())]
     return [*own, *listed, *_public_channels(post)]
 
 
 def _lists(session: Session, posts: Sequence[PublishedPost]) -> _Lists:
-    query = select(ListMemberRow.actor_id, ListRow.account_id, ListRow.id)
+    query = select(ListMemberRow.actor_id, ListRow.account_id, ListRow.id, ListRow.exclusive)
     query = query.join(ListRow, ListRow.id == ListMemberRow.list_id)
     found: _Lists = {}
-    for author, owner, list_id in session.execute(
+    for author, owner_id, list_id, exclusive in session.execute(
         query.where(ListMemberRow.actor_id.in_({post.actor_id for post in posts}))
     ):
-        found.setdefault(author, []).append((owner, list_id))
+        found.setdefault(author, []).append(_Listed(owner_id, list_id, exclusive))
     return found
 
 
