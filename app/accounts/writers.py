@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import AccountRow, ActorRow
@@ -18,3 +19,8 @@ def writer(session: Session, actor_id: int) -> ActorRow:
     if account.actor.moved_to_uri is not None:
         raise ForbiddenError("This account has moved: take the redirect back in your settings to write here again")
     return account.actor
+
+
+def one_at_a_time(session: Session, actor_id: int) -> None:
+    """Wait until another write of this member's own things is over: a button that is pressed twice does it once."""
+    session.execute(select(ActorRow.id).where(ActorRow.id == actor_id).with_for_update(key_share=True))

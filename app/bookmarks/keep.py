@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from app.accounts import writers
 from app.bookmarks.tables import BookmarkRow
 from app.ids import IDS
 from app.paging import Paging, by_id, newest_first
@@ -19,6 +20,7 @@ def keep(services: Services, account_id: int, public_id: int) -> PostView:
     """Keep a post that one can see; twice is once. Raises NotFoundError."""
     now = services.clock.now()
     with services.db.write() as session:
+        writers.one_at_a_time(session, account_id)
         pk = resolve.view(session, public_id, account_id).shown.post.pk
         mine = select(BookmarkRow.id).where(BookmarkRow.account_id == account_id, BookmarkRow.post_pk == pk)
         if session.scalar(mine) is None:

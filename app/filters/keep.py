@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from app.accounts import writers
 from app.database.engine import after_commit
 from app.errors import InvalidError, NotFoundError
 from app.filters import reading
@@ -102,6 +103,7 @@ def drop_keyword(services: Services, account_id: int, keyword_id: int) -> None:
 def add_post(services: Services, account_id: int, filter_id: int, public_id: int) -> FilteredPost:
     """Put a post that one can see on a filter. Raises NotFoundError, InvalidError where it is on it already."""
     with services.db.write() as session:
+        writers.one_at_a_time(session, account_id)
         row = reading.row(session, account_id, filter_id)
         post = resolve.view(session, public_id, account_id).shown.post
         on_it = select(FilterPostRow.id).where(FilterPostRow.filter_id == row.id)

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, delete, exists, func, select
 from sqlalchemy.orm import Session
 
+from app.accounts import writers
 from app.accounts.tables import ActorRow
 from app.database.engine import after_commit
 from app.errors import InvalidError, NotFoundError
@@ -81,6 +82,7 @@ def add(services: Services, account_id: int, list_id: int, actor_ids: Sequence[i
     """
     now = services.clock.now()
     with services.db.write() as session:
+        writers.one_at_a_time(session, account_id)
         row = find(session, account_id, list_id)
         if not _follows_all(session, account_id, actor_ids):
             raise NotFoundError

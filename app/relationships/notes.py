@@ -7,7 +7,7 @@ from collections.abc import Collection
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts import lookup
+from app.accounts import lookup, writers
 from app.errors import InvalidError
 from app.relationships.tables import AccountNoteRow
 from app.services import Services
@@ -21,6 +21,7 @@ def write(services: Services, account_id: int, target_id: int, text: str) -> Non
     if len(note) > LONGEST:
         raise InvalidError("Validation failed: Comment is too long (maximum is 2000 characters)")
     with services.db.write() as session:
+        writers.one_at_a_time(session, account_id)
         lookup.by_id(session, target_id)
         row = session.get(AccountNoteRow, (account_id, target_id))
         if row is None and note:

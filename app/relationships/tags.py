@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from app.accounts import writers
 from app.database.engine import after_commit
 from app.errors import InvalidError
 from app.ids import IDS
@@ -26,6 +27,7 @@ def follow(services: Services, account_id: int, name: str) -> str:
     shown = checked(name)
     now = services.clock.now()
     with services.db.write() as session:
+        writers.one_at_a_time(session, account_id)
         if is_followed(session, account_id, shown):
             return shown
         number = session.scalar(select(func.count(FollowedTagRow.id)).where(FollowedTagRow.account_id == account_id))

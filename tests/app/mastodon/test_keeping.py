@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
 from flask.testing import FlaskClient
 
 from app.accounts.tables import ActorRow
+from app.bookmarks import keep
+from app.relationships import notes, tags
 from app.services import Services
 from tests.app.mastodon.people import Person, sign_in
 
@@ -101,3 +106,16 @@ def test_a_stranger_may_ask_about_a_hashtag(ana: Person) -> None:
     answer = ana.http.get("/api/v1/tags/pier")
     assert answer.status_code == 200 and "following" not in answer.json
     assert ana.http.get("/api/v1/tags/no%20tag").status_code == 422
+
+
+def test_what_is_pressed_many_times_at_once_is_done_once(ana: Person, ben: Person, services: Services) -> None:
+    number, mine = int(ben.says("One")["id"]), ana.account.id
+    presses: tuple[Callable[[], object], ...] = (
+        lambda: keep.keep(services, mine, number),
+        lambda: tags.follow(services, mine, "pier"),
+        lambda: notes.write(services, mine, ben.account.id, "Met at the pier"),
+    )
+    for press in presses:
+        with ThreadPoolExecutor(6) as pool:
+            list(pool.map(lambda _number, press=press: press(), range(6)))  # type: ignore[misc]
+    assert len(ana.read("/api/v1/bookmarks")) == len(ana.read("/api/v1/followed_tags")) == 1
