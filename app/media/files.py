@@ -53,6 +53,10 @@ class MediaFiles:
         """Where the files of a key are."""
         return sorted(self._folder(key).glob(f"{key}-*"))
 
+    def all(self) -> list[Path]:
+        """Where all files are."""
+        return sorted(path for path in self._root.glob("*/*") if path.is_file())
+
     def _folder(self, key: str) -> Path:
         return self._root / key[:2]
 

@@ -6,6 +6,7 @@ import asyncio
 import io
 import json
 import subprocess
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -184,9 +185,13 @@ def test_a_deleted_posts_film_goes_with_it(ana: Person, services: Services) -> N
     assert upkeep.forget(services) == 1 and on_disk(services) == []
 
 
-@pytest.mark.parametrize("body", [b"\x1a\x45\xdf\xa3 and then nothing", film()[:900], b"OggS" + bytes(500)])
-def test_what_is_no_film_fails_with_a_sentence_and_leaves_nothing(ana: Person, services: Services, body: bytes) -> None:
-    upload_id = sent(ana, body)
+@pytest.mark.parametrize(
+    "make", [lambda: b"\x1a\x45\xdf\xa3 and then nothing", lambda: film()[:900], lambda: b"OggS" + bytes(500)]
+)
+def test_what_is_no_film_fails_with_a_sentence_and_leaves_nothing(
+    ana: Person, services: Services, make: Callable[[], bytes]
+) -> None:
+    upload_id = sent(ana, make())
     assert work.drain(services, 1) == 1
     answer = ana.get(f"/api/v1/media/{upload_id}")
     assert answer.status_code == 422 and "film" in answer.json["error"]
@@ -224,22 +229,22 @@ def test_what_goes_beyond_what_is_taken_is_refused(stream: dict[str, Any], secon
 
 
 @pytest.mark.parametrize(
-    ("body", "kind"),
+    ("make", "kind"),
     [
-        (film(), UploadKind.VIDEO),
-        (film(silent=True, ending="webm"), UploadKind.VIDEO),
-        (sound(), UploadKind.AUDIO),
-        (sound(ending="mp3"), UploadKind.AUDIO),
-        (sound(ending="m4a"), UploadKind.AUDIO),
-        (picture(), UploadKind.IMAGE),
-        (picture(kind="JPEG"), UploadKind.IMAGE),
-        (picture(kind="AVIF"), UploadKind.IMAGE),
-        (b"", UploadKind.IMAGE),
-        (b"plain words", UploadKind.IMAGE),
+        (film, UploadKind.VIDEO),
+        (lambda: film(silent=True, ending="webm"), UploadKind.VIDEO),
+        (sound, UploadKind.AUDIO),
+        (lambda: sound(ending="mp3"), UploadKind.AUDIO),
+        (lambda: sound(ending="m4a"), UploadKind.AUDIO),
+        (picture, UploadKind.IMAGE),
+        (lambda: picture(kind="JPEG"), UploadKind.IMAGE),
+        (lambda: picture(kind="AVIF"), UploadKind.IMAGE),
+        (lambda: b"", UploadKind.IMAGE),
+        (lambda: b"plain words", UploadKind.IMAGE),
     ],
 )
-def test_a_file_is_what_its_bytes_say(body: bytes, kind: UploadKind) -> None:
-    assert kinds.guess(body[: kinds.HEAD_BYTES]) is kind
+def test_a_file_is_what_its_bytes_say(make: Callable[[], bytes], kind: UploadKind) -> None:
+    assert kinds.guess(make()[: kinds.HEAD_BYTES]) is kind
 
 
 def test_what_a_killed_worker_had_in_hand_is_begun_again(ana: Person, services: Services) -> None:
