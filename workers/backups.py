@@ -12,8 +12,8 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from app.media.files import MediaFiles
-from app.uploads import places
 from app.settings import Settings
+from app.uploads import places
 
 DATABASE = "ostiary.sqlite3"
 LEFT_OUT = frozenset(
