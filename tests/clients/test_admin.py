@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from mastodon import Mastodon, MastodonAPIError, MastodonNotFoundError
@@ -66,7 +66,7 @@ def test_a_lead_rules_about_servers(house: House) -> None:
 
 def test_a_moderator_reads_numbers(house: House) -> None:
     mia = client(house, "mia", Role.MODERATOR)
-    now = datetime.now(UTC)
+    now = house.services.clock.now()
     before = now - timedelta(days=7)
     measures = mia.admin_measures(before, now, new_users=True, interactions=True, tag_uses="cats")
     assert {each.key: each.total for each in measures} == {"new_users": "3", "interactions": "0", "tag_uses": "0"}
