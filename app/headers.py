@@ -19,7 +19,8 @@ def content_policy() -> str:
     """Nothing from elsewhere: no scripts, fonts, pictures or frames but ours; forms go here."""
     pictures = current.services().settings.media_origin or ""
     return (
-        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: {pictures}; media-src 'self'; "
+        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: {pictures}; "
+        f"media-src 'self' {pictures}; "
         "font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; "
         "base-uri 'none'; manifest-src 'self'"
     )

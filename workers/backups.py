@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from app.media.files import MediaFiles
 from app.settings import Settings
+from app.uploads import places
 
 DATABASE = "ostiary.sqlite3"
 LEFT_OUT = frozenset(
@@ -45,7 +46,7 @@ def backup(settings: Settings, file: Path) -> list[str]:
             for path in sorted(settings.data_dir.iterdir()):
                 if path.name not in LEFT_OUT and path != Path(folder) and not path.is_socket() and path != partial:
                     tar.add(path, path.name)
-            for path in _evidence(settings.data_dir, copy):
+            for path in [*_evidence(settings.data_dir, copy), *places.files(settings.data_dir).all()]:
                 tar.add(path, path.relative_to(settings.data_dir))
             names = _named(tar.getnames())
     partial.replace(file)

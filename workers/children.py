@@ -17,7 +17,7 @@ from typing import NoReturn
 
 import structlog
 
-from workers.parentage import call_it, tie_to
+from app.parentage import call_it, tie_to
 
 log = structlog.get_logger()
 FIRST_PAUSE_SECONDS = 0.1

@@ -17,6 +17,7 @@ from app.notifications import post_office
 from app.polls import closing as closing_polls
 from app.stores.jobs import Job
 from app.timelines import fanout
+from app.uploads.recordings import work as films_and_sounds
 from workers import runtime
 from workers.draining import Drain, run
 
@@ -36,6 +37,7 @@ POLLS = Drain(Job.POLLS, closing_polls.drain, limit=100)
 MEDIA = Drain(Job.MEDIA, pictures.collect, limit=20)
 PILE_ONS = Drain(Job.PILE_ONS, pile_ons_noticed.drain, limit=20)
 NOTICES = Drain(Job.NOTICES, notices_answered.drain, limit=50)
+RECORDINGS = Drain(Job.RECORDINGS, films_and_sounds.drain, limit=1)
 DRAINS = (
     INTAKE,
     FAN_OUT,
@@ -53,6 +55,7 @@ DRAINS = (
     MEDIA,
     PILE_ONS,
     NOTICES,
+    RECORDINGS,
 )
 
 
@@ -114,6 +117,11 @@ def purge() -> int:
 def media() -> int:
     """Pictures that are evidence are fetched, before they are gone."""
     return run(MEDIA, runtime.services())
+
+
+def recordings() -> int:
+    """Films and sounds of members are made anew."""
+    return run(RECORDINGS, runtime.services())
 
 
 def lifecycle() -> int:

@@ -24,6 +24,7 @@ from app.polls import due as due_polls
 from app.posts import rejudge
 from app.posts.tables import PendingEditRow, PostRow, PostState
 from app.stores.jobs import Job
+from app.uploads.recordings.due import due as due_recordings
 
 CONDITIONS: dict[Job, Callable[[datetime], ColumnElement[bool]]] = {
     Job.INTAKE: lambda now: exists().where(
@@ -45,10 +46,22 @@ CONDITIONS: dict[Job, Callable[[datetime], ColumnElement[bool]]] = {
     Job.FOLLOWERS: lambda now: exists().where(FollowerSyncRow.next_at <= now),
     Job.POLLS: lambda now: exists().where(due_polls.due(now)),
     Job.MEDIA: media.is_due,
+    Job.RECORDINGS: lambda now: exists().where(due_recordings(now)),
 }
 
 
-AT_ONCE = (Job.INTAKE, Job.FAN_OUT, Job.DELIVER, Job.MAIL, Job.THREADS, Job.FOLLOWERS, Job.LINKS, Job.POLLS, Job.MEDIA)
+AT_ONCE = (
+    Job.INTAKE,
+    Job.FAN_OUT,
+    Job.DELIVER,
+    Job.MAIL,
+    Job.THREADS,
+    Job.FOLLOWERS,
+    Job.LINKS,
+    Job.POLLS,
+    Job.MEDIA,
+    Job.RECORDINGS,
+)
 SLOWLY = (Job.REJUDGE,)
 """What waits for a broken check: asking it each second would not mend it."""
 

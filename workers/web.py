@@ -46,8 +46,8 @@ def _load(settings: Settings, _target: str) -> Callable[..., Any]:
     """The WSGI application, made inside granian's worker: connections must not be shared over a fork."""
     from app import logs
     from app.factory import create_app
+    from app.parentage import die_with_parent
     from app.wiring import make_services
-    from workers.parentage import die_with_parent
 
     die_with_parent()
     logs.configure("web")

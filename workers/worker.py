@@ -18,6 +18,7 @@ from rq.serializers import JSONSerializer
 from rq.timeouts import TimerDeathPenalty
 from rq.worker import SimpleWorker
 
+from app.media import caged
 from app.services import Services
 from app.settings import Settings
 from app.stores.client import make_redis
@@ -95,18 +96,20 @@ def start(settings: Settings, queues: Sequence[str] = QUEUES, *, alone: bool = F
     """
     from app import logs
     from app.federation import abandoned
+    from app.uploads.recordings import work as recordings
     from app.wiring import make_services
 
     logs.configure("worker")
     services = make_services(settings)
     if alone:
-        log.info("leases_released", rows=abandoned.release(services))
+        log.info("leases_released", rows=abandoned.release(services) + recordings.release(services))
     serve(services, queues)
 
 
 def serve(services: Services, queues: Sequence[str]) -> None:
     """Work on these queues until SIGTERM or SIGINT; then finish the batches at hand. For the main thread."""
     over = until_stopped()
+    caged.begin_again()
     runtime.use(services)
     listeners = [Listener(services, queue, over) for queue in queues]
     beating = Beating(services.redis, "worker")
@@ -118,6 +121,7 @@ def serve(services: Services, queues: Sequence[str]) -> None:
         pass
     failed = not over.is_set()
     over.set()
+    caged.end_all()
     for listener in listeners:
         listener.join()
     beating.stop()

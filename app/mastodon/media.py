@@ -1,4 +1,4 @@
-"""Pictures of members: sent, described, put into posts by their ids. They are drawn at once, so nothing is ever 202."""
+"""What members send: pictures, drawn at once; films and sounds, which the worker makes while clients ask (202, 206)."""
 
 from __future__ import annotations
 
@@ -12,28 +12,36 @@ from app.mastodon.serialise import statuses as entities
 from app.oauth import bearer
 from app.posts import resolve
 from app.uploads import keeping, taking
-from app.uploads.tables import UploadRow
+from app.uploads.recordings import kinds
+from app.uploads.recordings import taking as recordings
+from app.uploads.recordings.refusals import sentence
+from app.uploads.tables import UploadKind, UploadRow, UploadState
 from app.uploads.taking import Focus
 
 api = blueprint.make("media")
-LARGEST_REQUEST = taking.LARGEST_BYTES + 256 * 1024
-"""The picture, and what is said of it."""
+LARGEST_REQUEST = recordings.LARGEST_BYTES + 256 * 1024
+"""The file, and what is said of it."""
+WAITS, PARTLY = 202, 206
 
 
 @api.post("/api/v1/media")
 @api.post("/api/v2/media")
 @bearer.require("write:media")
 def take() -> Response:
-    """Take a picture."""
+    """Take a picture, a film or a sound."""
     request.max_content_length = LARGEST_REQUEST
     file = request.files.get("file")
     if file is None:
         raise InvalidError("Validation failed: File can't be blank")
-    body = file.stream.read(taking.LARGEST_BYTES + 1)
-    sent = params.sent()
+    sent, services, account_id = params.sent(), current.services(), bearer.account_id()
     description, focus = sent.text("description"), _focus(sent)
-    row = taking.take(current.services(), bearer.account_id(), body, description=description, focus=focus)
-    return answers.json(_entity(row))
+    kind = kinds.guess(file.stream.read(kinds.HEAD_BYTES))
+    file.stream.seek(0)
+    if kind is not UploadKind.IMAGE:
+        row = recordings.take(services, account_id, file.stream, kind, description=description, focus=focus)
+        return answers.json(_entity(row), WAITS)
+    body = file.stream.read(taking.LARGEST_BYTES + 1)
+    return answers.json(_entity(taking.take(services, account_id, body, description=description, focus=focus)))
 
 
 @api.get("/api/v1/media/<public_id>")
@@ -41,7 +49,10 @@ def take() -> Response:
 def one(public_id: str) -> Response:
     """One that isn't in a post yet."""
     with current.services().db.read() as session:
-        return answers.json(_entity(keeping.unused(session, bearer.account_id(), resolve.parse_id(public_id))))
+        row = keeping.unused(session, bearer.account_id(), resolve.parse_id(public_id))
+    if row.state is UploadState.FAILED:
+        raise InvalidError(sentence(row.error or ""), code=row.error or "no_recording")
+    return answers.json(_entity(row), PARTLY if row.state is UploadState.WAITING else 200)
 
 
 @api.put("/api/v1/media/<public_id>")

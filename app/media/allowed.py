@@ -15,12 +15,12 @@ from app.accounts.tables import ActorRow
 from app.federation.wire import uris
 from app.media.cache import Picture
 from app.media.links import SHAPES, Asked, Links, Place
-from app.media.shapes import Shape, names
+from app.media.shapes import RECORDINGS, Shape, names
 from app.posts import visibility
 from app.posts.tables import AttachmentRow, PostRow
 from app.settings import Settings
 from app.uploads import places
-from app.uploads.tables import UploadRow
+from app.uploads.tables import UploadRow, UploadState
 from moderation.domains.rules import DomainRules
 from moderation.values import Severity
 
@@ -28,7 +28,7 @@ from moderation.values import Severity
 def picture(session: Session, links: Links, rules: DomainRules, asked: Asked, now: datetime) -> Picture | None:
     """The picture that an address leads to, if it's one of ours and may be shown now."""
     shape = SHAPES[asked.place]
-    if asked.file not in names(shape):
+    if asked.file not in names(shape) and not (shape is Shape.PICTURE and asked.file in RECORDINGS):
         return None
     if asked.expires is not None and asked.expires < now.timestamp():
         return None
@@ -49,9 +49,9 @@ def picture(session: Session, links: Links, rules: DomainRules, asked: Asked, no
 def upload(session: Session, settings: Settings, key: str, file: str) -> Picture | None:
     """A member's picture by the address that other servers are given, while something that is shown shows it."""
     row = session.scalar(select(UploadRow).where(UploadRow.key == key))
-    if row is None or file not in names(row.shape):
+    if row is None or row.state is not UploadState.READY or file not in (*names(row.shape), places.MAIN[row.kind]):
         return None
-    url = places.address(settings, key)
+    url = places.address(settings, key, row.kind)
     return Picture(row.shape, url) if session.scalar(_showing(row, url)) is not None else None
 
 

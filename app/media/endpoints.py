@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from app.federation.rules import KnownRules
@@ -19,8 +19,10 @@ from app.media import allowed
 from app.media.cache import Picture
 from app.media.links import ENDING, ROOT, Asked, Links, Place, read
 from app.media.obtaining import NoPictureError, Pictures
+from app.media.shapes import FILM, RECORDINGS
 from app.services import Services
 from app.uploads.places import UPLOADS
+from app.uploads.recordings.kinds import FILM_TYPE, SOUND_TYPE
 
 T = TypeVar("T")
 FETCHING_THREADS = 16
@@ -56,7 +58,7 @@ class MediaEndpoints:
 
     async def upload(self, request: Request) -> Response:
         """One file of a member's picture, as other servers ask for it."""
-        key, file = request.path_params["key"], request.path_params["file"].removesuffix(".webp")
+        key, file = request.path_params["key"], request.path_params["file"].rpartition(".")[0]
         async with self._threads:
             wanted = await asyncio.to_thread(self._shown, key, file)
         return _nothing() if wanted is None else await self._answer(request, wanted, file, Place.ATTACHMENTS)
@@ -73,6 +75,8 @@ class MediaEndpoints:
         return await self._answer(request, wanted, asked.file, asked.place)
 
     async def _answer(self, request: Request, wanted: Picture, file: str, place: Place) -> Response:
+        if file in RECORDINGS:
+            return await self._played(wanted, file, place)
         if self._waiting >= MOST_WAITING:
             return _later(5)
         self._waiting += 1
@@ -86,6 +90,15 @@ class MediaEndpoints:
         if request.headers.get("if-none-match") == headers["ETag"]:
             return Response(status_code=304, headers=headers)
         return Response(found.body, media_type="image/webp", headers=headers)
+
+    async def _played(self, wanted: Picture, file: str, place: Place) -> Response:
+        """A film or sound, in the parts that a player asks for: it lies here, and is never fetched."""
+        try:
+            path = await self._in_pool(functools.partial(self._pictures.recording, wanted, file))
+        except NoPictureError:
+            return _nothing()
+        kind = FILM_TYPE if file == FILM else SOUND_TYPE
+        return FileResponse(path, headers=HEADERS | {"Cache-Control": _kept(place)}, media_type=kind)
 
     def _allowed(self, asked: Asked) -> Picture | None:
         with self._services.db.read() as session:

@@ -6,6 +6,8 @@ import secrets
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from app.media.shapes import file_name
+
 
 class MediaFiles:
     """A folder of files, spread over 256 folders. May be lost: everything in it can be fetched again, but evidence."""
@@ -30,6 +32,11 @@ class MediaFiles:
             finally:
                 temporary.unlink(missing_ok=True)
 
+    def place(self, key: str, name: str) -> Path:
+        """Where a file is, or would be: its folder is there."""
+        self._folder(key).mkdir(parents=True, exist_ok=True, mode=0o700)
+        return self._path(key, name)
+
     def read(self, key: str, name: str) -> bytes | None:
         """A file; None where it's gone."""
         try:
@@ -44,10 +51,14 @@ class MediaFiles:
 
     def all_of(self, key: str) -> list[Path]:
         """Where the files of a key are."""
-        return sorted(self._folder(key).glob(f"{key}-*.webp"))
+        return sorted(self._folder(key).glob(f"{key}-*"))
+
+    def all(self) -> list[Path]:
+        """Where all files are."""
+        return sorted(path for path in self._root.glob("*/*") if path.is_file())
 
     def _folder(self, key: str) -> Path:
         return self._root / key[:2]
 
     def _path(self, key: str, name: str) -> Path:
-        return self._folder(key) / f"{key}-{name}.webp"
+        return self._folder(key) / f"{key}-{file_name(name)}"

@@ -21,7 +21,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from app.federation.wire import uris
-from app.media.shapes import ORIGINAL, Shape
+from app.media.shapes import ORIGINAL, Shape, file_name
 from app.settings import Settings
 
 ROOT = "/media"
@@ -89,7 +89,7 @@ class Links:
         if len(url.encode()) > LONGEST_INLINE:
             return None
         signature = self._signature(Place.EMOJIS, None, url, None)
-        return f"{self._base}{ROOT}/{Place.EMOJIS}/{_packed(url)}/{signature}/{file}.webp"
+        return f"{self._base}{ROOT}/{Place.EMOJIS}/{_packed(url)}/{signature}/{file_name(file)}"
 
     def desk(self, url: str, file: str, now: datetime) -> str | None:
         """Of a picture that a moderator looks at before, or after, anybody else may: from then on it is evidence."""
@@ -104,7 +104,7 @@ class Links:
             return None
         expires = int((now + timedelta(seconds=DESK_SECONDS)).timestamp())
         signature = self._signature(place, None, url, expires)
-        return f"{self._base}{ROOT}/{place}/{_packed(url)}/{expires}.{signature}/{file}.webp"
+        return f"{self._base}{ROOT}/{place}/{_packed(url)}/{expires}.{signature}/{file_name(file)}"
 
     def made(self, asked: Asked, url: str) -> bool:
         """Whether the address is one of ours, for the picture that is at `url`."""
@@ -112,7 +112,7 @@ class Links:
         return hmac.compare_digest(expected.encode(), asked.signature.encode())
 
     def _held(self, place: Place, holder: int, url: str, file: str) -> str:
-        return f"{self._base}{ROOT}/{place}/{holder}/{self._signature(place, holder, url, None)}/{file}.webp"
+        return f"{self._base}{ROOT}/{place}/{holder}/{self._signature(place, holder, url, None)}/{file_name(file)}"
 
     def _signature(self, place: Place, holder: int | None, url: str, expires: int | None) -> str:
         message = "\0".join((place, str(holder), str(expires), url))
@@ -126,8 +126,8 @@ def read(place: str, holder: str, signature: str, file: str) -> Asked | None:
         kind = Place(place)
     except ValueError:
         return None
-    name, dot, ending = file.rpartition(".")
-    if dot == "" or ending != "webp" or len(signature) > 64 or not signature.isascii():
+    name = file.rpartition(".")[0]
+    if not name or file_name(name) != file or len(signature) > 64 or not signature.isascii():
         return None
     expires, signature = _expiry(kind, signature)
     if kind in ENDING and expires is None:

@@ -7,6 +7,7 @@ import threading
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import structlog
 
@@ -72,15 +73,27 @@ class Pictures:
             raise NoPictureError("media_lost", retry_after=60)
         return found
 
+    def recording(self, picture: Picture, name: str) -> Path:
+        """Where a member's film or sound lies. Raises NoPictureError: those from elsewhere aren't made anew."""
+        own = places.key_of(self._services.settings, picture.url)
+        path = None if own is None else self._uploads.place(own, name)
+        if own is None or path is None or not path.is_file():
+            raise NoPictureError("media_lost")
+        self._hold(picture, own)
+        return path
+
     def _of_member(self, picture: Picture, key: str, name: str) -> File:
         """An upload lies here and is fetched from nowhere; what a moderator looks at is kept as evidence."""
         body = self._uploads.read(key, name)
         if body is None:
             raise NoPictureError("media_lost")
+        self._hold(picture, key)
+        return File(body, f"{key[:16]}-{name}")
+
+    def _hold(self, picture: Picture, key: str) -> None:
         if picture.evidence:
             with self._services.db.write() as session:
                 keeping.hold_by_key(session, key, self._services.clock.now())
-        return File(body, f"{key[:16]}-{name}")
 
     def _kept(self, picture: Picture, name: str) -> File | None:
         """From disk; None where it has to be fetched. Raises NoPictureError for what failed not long ago."""

@@ -25,6 +25,19 @@ BLUR = "blur"
 """Hardly more than colours: nothing can be made out, nor brought back from it."""
 
 
+FILM = "film"
+SOUND = "sound"
+SOURCE = "source"
+"""What was sent, while a film or sound of it waits to be made; given to nobody."""
+RECORDINGS = (FILM, SOUND)
+_ENDINGS = {FILM: "mp4", SOUND: "mp3", SOURCE: "part"}
+
+
+def file_name(name: str) -> str:
+    """A version's name as a file, and at the end of an address."""
+    return f"{name}.{_ENDINGS.get(name, 'webp')}"
+
+
 @dataclass(frozen=True, slots=True)
 class Version:
     """One file that is made: at most so many pixels wide and high."""

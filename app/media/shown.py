@@ -11,10 +11,11 @@ from app.media.links import Links
 from app.media.shapes import ORIGINAL, SMALL, STATIC, VERSIONS, Shape
 from app.posts.tables import AttachmentRow
 from app.settings import Settings
-from app.uploads.tables import UploadRow
+from app.uploads.tables import UploadKind, UploadRow
 
 _TAG = re.compile(r'(<(?:[^>"]|"[^"]*")*>)')
 _SHORTCODE = re.compile(r":([A-Za-z0-9_]{1,128}):")
+_PLAYED = {"video": UploadKind.VIDEO, "audio": UploadKind.AUDIO}
 _NOT_DRAWN = frozenset(("image/svg+xml",))
 
 
@@ -24,8 +25,15 @@ def links(settings: Settings) -> Links:
     return Links(settings)
 
 
+def plays(row: AttachmentRow) -> UploadKind | None:
+    """Whether an attachment is a member's film or sound; those from elsewhere aren't made anew, only described."""
+    if row.upload_id is None:
+        return None
+    return _PLAYED.get(row.media_type.partition("/")[0])
+
+
 def is_picture(media_type: str) -> bool:
-    """Whether an attachment is shown. Films and sounds aren't drawn anew, so they are only described."""
+    """Whether an attachment is shown as a picture."""
     return media_type.startswith("image/") and media_type not in _NOT_DRAWN
 
 

@@ -33,6 +33,7 @@ class DraftAttachment:
     focus_x: float | None = None
     focus_y: float | None = None
     upload_id: int | None = None
+    duration: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

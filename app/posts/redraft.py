@@ -53,6 +53,7 @@ def attachment(row: AttachmentRow) -> DraftAttachment:
         focus_x=row.focus_x,
         focus_y=row.focus_y,
         upload_id=row.upload_id,
+        duration=row.duration,
     )
 
 

@@ -152,6 +152,7 @@ def _attachments(stored: Sequence[Stored]) -> list[dict[str, Any]]:
             "focus_x": a.focus_x,
             "focus_y": a.focus_y,
             "upload_id": a.upload_id,
+            "duration": a.duration,
         }
         for item in stored
         for position, a in enumerate(item.draft.attachments)

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
+    Float,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -176,6 +177,8 @@ class AttachmentRow(AppBase):
     """What must stay in sight when it is cut: from -1 (left, bottom) to 1 (right, top)."""
     upload_id: Mapped[int | None] = mapped_column(BigId)
     """A member's own picture: clients know it by this id, before and after it is in a post."""
+    duration: Mapped[float | None] = mapped_column(Float)
+    """Seconds that a film or sound of a member's lasts."""
 
 
 class MentionRow(AppBase):

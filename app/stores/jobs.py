@@ -24,6 +24,7 @@ class Job(StrEnum):
     MEDIA = "workers.jobs.media"
     PILE_ONS = "workers.jobs.pile_ons"
     NOTICES = "workers.jobs.notices"
+    RECORDINGS = "workers.jobs.recordings"
 
 
 QUEUE_OF: dict[Job, str] = {
@@ -43,5 +44,7 @@ QUEUE_OF: dict[Job, str] = {
     Job.MEDIA: "network",
     Job.PILE_ONS: "intake",
     Job.NOTICES: "intake",
+    Job.RECORDINGS: "recordings",
 }
-QUEUES = ("intake", "network")
+QUEUES = ("intake", "network", "recordings")
+"""Films take minutes to make: they keep neither posts nor deliveries waiting."""

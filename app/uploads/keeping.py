@@ -11,18 +11,24 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.errors import InvalidError, NotFoundError
-from app.media.shapes import Shape, names
+from app.media.shapes import RECORDINGS, SOURCE, Shape, names
 from app.posts.drafts import DraftAttachment
 from app.services import Services
 from app.settings import Settings
 from app.uploads import places
-from app.uploads.tables import UploadRow
+from app.uploads.recordings import kinds
+from app.uploads.recordings.refusals import sentence
+from app.uploads.tables import UploadKind, UploadRow, UploadState
 from app.uploads.taking import Focus, checked
 from moderation.evidence.snapshots import RETENTION
 
 MOST: Final = 4
 """Pictures in a post."""
-MEDIA_TYPE: Final = "image/webp"
+MEDIA_TYPES: Final = {
+    UploadKind.IMAGE: "image/webp",
+    UploadKind.VIDEO: kinds.FILM_TYPE,
+    UploadKind.AUDIO: kinds.SOUND_TYPE,
+}
 
 
 def own(session: Session, account_id: int, upload_id: int) -> UploadRow:
@@ -62,7 +68,7 @@ def drop(services: Services, account_id: int, upload_id: int) -> None:
         if row.used_at is not None:
             raise InvalidError("Validation failed: Media is currently used by another status")
         session.delete(row)
-    places.files(services.settings.data_dir).remove(row.key, names(row.shape))
+    places.files(services.settings.data_dir).remove(row.key, (*names(row.shape), *RECORDINGS, SOURCE))
 
 
 def for_post(
@@ -90,21 +96,34 @@ def for_post(
         if row.used_at is not None and attachment.url not in mine:
             raise InvalidError(_("One of these pictures is in another post"), code="picture_used")
         found.append(attachment)
+    _require_fitting([rows[upload_id] for upload_id in wanted])
     return tuple(found)
+
+
+def _require_fitting(rows: Sequence[UploadRow]) -> None:
+    """A film or sound stands alone, and is there: raises InvalidError."""
+    if len(rows) > 1 and any(row.kind is not UploadKind.IMAGE for row in rows):
+        raise InvalidError(_("A film or sound stands alone in a post"), code="recording_not_alone")
+    for row in rows:
+        if row.state is UploadState.FAILED:
+            raise InvalidError(sentence(row.error or ""), code=row.error or "no_recording")
+    if any(row.state is not UploadState.READY for row in rows):
+        raise InvalidError(_("This film or sound is still being prepared; try again in a moment"), code="media_waits")
 
 
 def as_attachment(settings: Settings, row: UploadRow) -> DraftAttachment:
     """An upload as it stands in a post."""
     return DraftAttachment(
-        url=places.address(settings, row.key),
-        media_type=MEDIA_TYPE,
+        url=places.address(settings, row.key, row.kind),
+        media_type=MEDIA_TYPES[row.kind],
         description=row.description,
         blurhash=row.blurhash,
-        width=row.width,
-        height=row.height,
+        width=row.width or None,
+        height=row.height or None,
         focus_x=row.focus_x,
         focus_y=row.focus_y,
         upload_id=row.id,
+        duration=row.duration,
     )
 
 

@@ -6,23 +6,30 @@ from pathlib import Path
 
 from app.media.files import MediaFiles
 from app.media.links import ROOT
-from app.media.shapes import ORIGINAL
+from app.media.shapes import FILM, ORIGINAL, SOUND, file_name
 from app.settings import Settings
+from app.uploads.tables import UploadKind
 
 UPLOADS = f"{ROOT}/uploads"
 KEY_BYTES = 24
 _KEY_LENGTH = KEY_BYTES * 2
 
 
-def address(settings: Settings, key: str) -> str:
+MAIN = {UploadKind.IMAGE: ORIGINAL, UploadKind.VIDEO: FILM, UploadKind.AUDIO: SOUND}
+"""The file that an upload is about."""
+_ENDS = tuple(f"/{file_name(name)}" for name in MAIN.values())
+
+
+def address(settings: Settings, key: str, kind: UploadKind = UploadKind.IMAGE) -> str:
     """The address of an upload for good: it leads somewhere while something that is shown shows it."""
-    return f"{settings.base_url}{UPLOADS}/{key}/{ORIGINAL}.webp"
+    return f"{settings.base_url}{UPLOADS}/{key}/{file_name(MAIN[kind])}"
 
 
 def key_of(settings: Settings, url: str) -> str | None:
     """The key of an address of ours; None for any other."""
-    start, end = f"{settings.base_url}{UPLOADS}/", f"/{ORIGINAL}.webp"
-    if not (url.startswith(start) and url.endswith(end)):
+    start = f"{settings.base_url}{UPLOADS}/"
+    end = next((end for end in _ENDS if url.endswith(end)), None)
+    if end is None or not url.startswith(start):
         return None
     key = url[len(start) : -len(end)]
     return key if len(key) == _KEY_LENGTH and all(char in "0123456789abcdef" for char in key) else None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import Float, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database.base import AppBase
@@ -12,16 +13,48 @@ from app.media.shapes import Shape
 from moderation.columns import BigId, Instant, words
 
 
+class UploadKind(StrEnum):
+    """What it is."""
+
+    IMAGE = "image"
+    VIDEO = "video"
+    AUDIO = "audio"
+
+
+class UploadState(StrEnum):
+    """Arrows: waiting → ready | failed. Pictures are ready when their row is written."""
+
+    WAITING = "waiting"
+    READY = "ready"
+    FAILED = "failed"
+
+
 class UploadRow(AppBase):
-    """A member's picture. Its files are named by `key`, which nobody can guess."""
+    """A member's picture, film or sound. Its files are named by `key`, which nobody can guess."""
 
     __tablename__ = "uploads"
-    __table_args__ = (Index("ix_uploads_account_id_created_at", "account_id", "created_at"),)
+    __table_args__ = (
+        Index("ix_uploads_account_id_created_at", "account_id", "created_at"),
+        Index("ix_uploads_state_next_at", "state", "next_at"),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     account_id: Mapped[int] = mapped_column(BigId, ForeignKey("actors.id"))
     key: Mapped[str] = mapped_column(String(64), unique=True)
     shape: Mapped[Shape] = mapped_column(words(Shape))
+    kind: Mapped[UploadKind] = mapped_column(
+        words(UploadKind), default=UploadKind.IMAGE, server_default=UploadKind.IMAGE
+    )
+    state: Mapped[UploadState] = mapped_column(
+        words(UploadState), default=UploadState.READY, server_default=UploadState.READY
+    )
+    next_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When a film or sound that waits is made, or made by somebody else if whoever makes it now was lost."""
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    error: Mapped[str | None] = mapped_column(String(64))
+    """Why it failed."""
+    duration: Mapped[float | None] = mapped_column(Float)
+    """Seconds."""
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     """Of the bytes as they were sent: what lists of known pictures are about."""
     width: Mapped[int]

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import and_, delete, exists, or_, select
 
 from app.accounts.tables import ActorRow
-from app.media.shapes import Shape, names
+from app.media.shapes import RECORDINGS, SOURCE, Shape, names
 from app.posts.tables import AttachmentRow, PendingEditRow
 from app.services import Services
 from app.uploads import places
@@ -34,5 +34,5 @@ def forget(services: Services, limit: int = 500) -> int:
         session.execute(delete(UploadRow).where(UploadRow.id.in_([row.id for row in rows])))
     files = places.files(services.settings.data_dir)
     for key, shape in gone:
-        files.remove(key, names(shape))
+        files.remove(key, (*names(shape), *RECORDINGS, SOURCE))
     return len(gone)

@@ -20,6 +20,7 @@ from app.posts.tables import PostRow, PostState, QuoteState
 from app.posts.terms import QuotePolicy
 from app.stores.budgets import POSTS_BY_ACCOUNT, Budgets
 from app.uploads import keeping, taking
+from app.uploads.recordings import taking as recordings
 from app.uploads.tables import UploadRow
 from app.web import choices, composing_pictures, filters, forms, pages, sessions
 from app.web.choices import Choices
@@ -27,7 +28,7 @@ from app.web.sessions import Member
 from moderation.values import Visibility
 
 blueprint = sessions.guard(Blueprint("composing", __name__))
-MOST_BYTES = taking.LARGEST_BYTES * keeping.MOST + 1024**2
+MOST_BYTES = max(taking.LARGEST_BYTES * keeping.MOST, recordings.LARGEST_BYTES) + 1024**2
 _NARROWNESS = {one: rank for rank, one in enumerate(Visibility)}
 
 
@@ -61,6 +62,7 @@ class Form:
     picture_rows: tuple[int, ...] = ()
     """One for each picture that can still be added; an edit adds none."""
     picture_types: str = ",".join(taking.TYPES)
+    media_words: str = ""
     longest_description: int = taking.LONGEST_DESCRIPTION
 
 

@@ -6,13 +6,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flask import request
+from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
 from app.errors import NotFoundError
 from app.posts import resolve
 from app.services import Services
 from app.uploads import keeping, taking
-from app.uploads.tables import UploadRow
+from app.uploads.recordings import kinds
+from app.uploads.recordings import taking as recordings
+from app.uploads.tables import UploadKind, UploadRow
 
 if TYPE_CHECKING:
     from app.web.composing import Form
@@ -29,8 +32,16 @@ def were_sent() -> bool:
 
 
 def with_rows(form: Form) -> Form:
-    """The form with a row for each picture that can still be added."""
-    return replace(form, picture_rows=tuple(range(len(form.pictures) + 1, keeping.MOST + 1)))
+    """The form with a row for each picture that can still be added; a film or sound stands alone."""
+    alone = any(one.kind is not UploadKind.IMAGE for one in form.pictures)
+    rows = () if alone else tuple(range(len(form.pictures) + 1, keeping.MOST + 1))
+    if not kinds.are_taken():
+        return replace(
+            form, picture_rows=rows, media_words=_("Pictures: at most four, described for those who can’t see them")
+        )
+    words = _("Four pictures at most, or one film or sound; described for those who can’t see or hear them")
+    types = ",".join((*taking.TYPES, *kinds.VIDEO_TYPES, *kinds.AUDIO_TYPES))
+    return replace(form, picture_rows=rows, media_words=words, picture_types=types)
 
 
 def _here(services: Services, account_id: int) -> list[UploadRow]:
@@ -51,6 +62,10 @@ def _fresh(services: Services, account_id: int) -> list[UploadRow]:
 
 
 def _take(services: Services, account_id: int, file: FileStorage, words: str) -> UploadRow:
+    kind = kinds.guess(file.stream.read(kinds.HEAD_BYTES))
+    file.stream.seek(0)
+    if kind is not UploadKind.IMAGE:
+        return recordings.take(services, account_id, file.stream, kind, description=_line(words), focus=None)
     body = file.stream.read(taking.LARGEST_BYTES + 1)
     return taking.take(services, account_id, body, description=_line(words))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,22 +20,11 @@ from app.media import shown as media
 from app.polls import shown
 from app.polls.shown import PollView
 from app.posts.reading import PostView, QuoteView
-from app.posts.tables import AttachmentRow, PostRow, PostState
+from app.posts.tables import PostRow
 from app.quotes import inline
-from app.web import labels
+from app.web import labels, pictured
 
 _OLD = timedelta(days=30)
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture on a page: its small and its large version, and how large the small one is, if it's known."""
-
-    small: str
-    large: str
-    description: str
-    width: int | None
-    height: int | None
 
 
 def ago(at: datetime) -> Markup:
@@ -132,42 +120,6 @@ def shown_name(actor: ActorRow) -> Markup:
     return with_emojis(escape(name(actor)), actor.emojis)
 
 
-def pictures(post: PostRow) -> list[Picture]:
-    """The pictures of a post, as they are shown."""
-    settings = services().settings
-    own, now, waits = media.links(settings), services().clock.now(), post.state is not PostState.PUBLISHED
-
-    def address(row: AttachmentRow, file: str) -> str:
-        """What waits is before its author alone, at an address that ends soon."""
-        return (own.mine(row.url, file, now) or "") if waits else media.picture(settings, row, file)
-
-    return [
-        Picture(
-            address(row, media.SMALL),
-            address(row, media.ORIGINAL),
-            row.description,
-            *(media.size(row, media.SMALL) or (None, None)),
-        )
-        for row in post.attachments
-        if media.is_picture(row.media_type)
-    ]
-
-
-def other_media(post: PostRow) -> list[AttachmentRow]:
-    """Films, sounds and documents, which are only described."""
-    return [row for row in post.attachments if not media.is_picture(row.media_type)]
-
-
-def desk_picture(url: str, file: str) -> str:
-    """Where a moderator sees a picture that nobody else may; empty for an address that can't be fetched."""
-    return media.links(services().settings).desk(url, file, services().clock.now()) or ""
-
-
-def is_picture(one: Mapping[str, Any]) -> bool:
-    """Whether a medium in a snapshot can be shown; those of profiles don't say what they are."""
-    return media.is_picture(one.get("media_type") or "image/*") and bool(desk_picture(one["url"], media.SMALL))
-
-
 def own_links(html: str) -> Markup:
     """The same of a member's own rows, where a link says that what it leads to is theirs, too: they may link back."""
     return Markup(sanitise.clean(html).replace('rel="nofollow', 'rel="me nofollow'))  # noqa: S704 - right after it
@@ -237,9 +189,6 @@ ALL: Mapping[str, Callable[..., Any]] = {
     "banner": banner,
     "emojis": with_emojis,
     "shown_name": shown_name,
-    "pictures": pictures,
-    "other_media": other_media,
-    "desk_picture": desk_picture,
     "content": content,
     "content_without": content_without,
     "quote_words": quote_words,
@@ -254,4 +203,5 @@ ALL: Mapping[str, Callable[..., Any]] = {
     "warning_words": warning_words,
     "poll": poll,
     "until": until,
+    **pictured.ALL,
 }

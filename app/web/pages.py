@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from app.current import services
 from app.instance.house import House
-from app.web import filters, house, sessions, usual, waiting
+from app.web import filters, house, pictured, sessions, usual, waiting
 
 _STATIC = Path(__file__).parent / "static"
 
@@ -26,7 +26,7 @@ def prepare(app: Flask) -> None:
     sessions.prepare(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(filters.ALL)
-    app.jinja_env.tests["picture"] = filters.is_picture
+    app.jinja_env.tests["picture"] = pictured.is_picture
     app.jinja_env.globals.update(
         house_url=lambda: services().settings.base_url,
         member=sessions.member,

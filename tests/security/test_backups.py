@@ -12,6 +12,7 @@ import pytest
 
 from app.media.files import MediaFiles
 from app.settings import Settings, read
+from app.uploads import places
 from workers import backups
 from workers.backups import DATABASE, BackupError
 
@@ -103,3 +104,16 @@ def test_pictures_that_are_evidence_are_in_a_backup_and_those_that_can_be_fetche
     kept = MediaFiles.of(restored.data_dir)
     assert (kept.read("aaaa", "original"), kept.read("aaaa", "blur")) == (b"pixels", b"less")
     assert kept.read("bbbb", "original") is None
+
+
+def test_what_members_sent_is_in_a_backup_for_nobody_else_has_it(settings: Settings, tmp_path: Path) -> None:
+    settings.data_dir.mkdir(exist_ok=True)
+    with sqlite3.connect(settings.data_dir / DATABASE) as connection:
+        connection.execute("CREATE TABLE uploads (key)")
+    connection.close()
+    places.files(settings.data_dir).write("cccc", {"original": b"pixels", "film": b"a film"})
+    backups.backup(settings, tmp_path / "backup.tar.gz")
+    restored = read({"OSTIARY_DOMAIN": "ostiary.example"}, data_dir=tmp_path / "restored")
+    backups.restore(restored, tmp_path / "backup.tar.gz")
+    kept = places.files(restored.data_dir)
+    assert (kept.read("cccc", "original"), kept.read("cccc", "film")) == (b"pixels", b"a film")

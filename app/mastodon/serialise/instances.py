@@ -14,6 +14,8 @@ from app.media.shapes import MOST_PIXELS
 from app.posts import compose, pins
 from app.settings import Registration, Settings
 from app.uploads import keeping, taking
+from app.uploads.recordings import kinds, probing
+from app.uploads.recordings import taking as recordings
 from app.version import VERSION as OURS
 
 SPEAKS = "4.3.0"
@@ -96,7 +98,8 @@ def second(facts: Facts) -> dict[str, Any]:
 
 
 def configuration() -> dict[str, Any]:
-    """Limits. Films and sounds aren't taken."""
+    """Limits. Films and sounds are taken where FFmpeg can make them anew."""
+    played = kinds.are_taken()
     return {
         "accounts": {"max_featured_tags": 0, "max_pinned_statuses": pins.MOST},
         "statuses": {
@@ -105,13 +108,13 @@ def configuration() -> dict[str, Any]:
             "characters_reserved_per_url": CHARACTERS_PER_URL,
         },
         "media_attachments": {
-            "supported_mime_types": list(taking.TYPES),
+            "supported_mime_types": [*taking.TYPES, *((*kinds.VIDEO_TYPES, *kinds.AUDIO_TYPES) if played else ())],
             "description_limit": taking.LONGEST_DESCRIPTION,
             "image_size_limit": taking.LARGEST_BYTES,
             "image_matrix_limit": MOST_PIXELS,
-            "video_size_limit": 0,
-            "video_frame_rate_limit": 0,
-            "video_matrix_limit": 0,
+            "video_size_limit": recordings.LARGEST_BYTES if played else 0,
+            "video_frame_rate_limit": probing.HIGHEST_RATE if played else 0,
+            "video_matrix_limit": probing.MOST_PIXELS if played else 0,
         },
         "polls": {
             "max_options": compose.MOST_OPTIONS,

@@ -25,7 +25,7 @@ from app.posts.terms import Deed
 from app.quotes import inline
 from app.settings import Settings
 from app.uploads import places
-from app.uploads.tables import UploadRow
+from app.uploads.tables import UploadKind, UploadRow, UploadState
 from app.web import labels
 
 _recent: Recent[tuple[object, ...], bytes] = Recent(8000)
@@ -201,20 +201,19 @@ def attachments(
 
 
 def _attachment(row: AttachmentRow, settings: Settings, waits: datetime | None) -> dict[str, Any]:
+    played = shown_media.plays(row)
     drawn = shown_media.is_picture(row.media_type)
 
     def address(file: str) -> str | None:
-        if not drawn:
-            return None
         if waits is not None:
             return shown_media.links(settings).mine(row.url, file, waits)
         return shown_media.picture(settings, row, file)
 
     return {
         "id": str(row.upload_id or row.id),
-        "type": "image" if drawn else "unknown",
-        "url": address(shown_media.ORIGINAL),
-        "preview_url": address(shown_media.SMALL),
+        "type": played.value if played else "image" if drawn else "unknown",
+        "url": address(places.MAIN[played or UploadKind.IMAGE]) if played or drawn else None,
+        "preview_url": address(shown_media.SMALL) if drawn or (played and row.blurhash) else None,
         "remote_url": None if row.upload_id is not None else row.url,
         "preview_remote_url": None,
         "text_url": None,
@@ -227,21 +226,30 @@ def _attachment(row: AttachmentRow, settings: Settings, waits: datetime | None) 
 def _meta(row: AttachmentRow | UploadRow) -> dict[str, Any]:
     focus = {} if row.focus_x is None or row.focus_y is None else {"focus": {"x": row.focus_x, "y": row.focus_y}}
     sizes = {"original": shown_media.size(row), "small": shown_media.size(row, shown_media.SMALL)}
-    return focus | {
+    measures = focus | {
         name: {"width": width, "height": height, "size": f"{width}x{height}", "aspect": width / height}
         for name, (width, height) in ((name, found) for name, found in sizes.items() if found is not None)
     }
+    return measures if row.duration is None else _played(row.duration, measures)
+
+
+def _played(seconds: float, measures: dict[str, Any]) -> dict[str, Any]:
+    """The same of a film or sound, which lasts."""
+    original: dict[str, Any] = measures.get("original", {})
+    hours, rest = divmod(seconds, 3600)
+    length = {"length": f"{int(hours)}:{int(rest // 60):02}:{rest % 60:05.2f}", "duration": seconds}
+    return length | original | measures | {"original": original | {"duration": seconds}}
 
 
 def upload(row: UploadRow, settings: Settings, now: datetime) -> dict[str, Any]:
     """The MediaAttachment of what isn't in a post yet: its owner alone has its addresses, and they end soon."""
-    url = places.address(settings, row.key)
+    url, ready = places.address(settings, row.key, row.kind), row.state is UploadState.READY
     links = shown_media.links(settings)
     return {
         "id": str(row.id),
-        "type": "image",
-        "url": links.mine(url, shown_media.ORIGINAL, now),
-        "preview_url": links.mine(url, shown_media.SMALL, now),
+        "type": row.kind.value,
+        "url": links.mine(url, places.MAIN[row.kind], now) if ready else None,
+        "preview_url": links.mine(url, shown_media.SMALL, now) if ready and row.blurhash else None,
         "remote_url": None,
         "preview_remote_url": None,
         "text_url": None,

@@ -247,7 +247,7 @@ def test_what_is_no_picture_is_refused(ana: Person, kind: str, services: Service
 def test_what_is_too_large_is_refused(ana: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.uploads.taking.LARGEST_BYTES", 100)
     assert send(ana).status_code == 422
-    claims = {"CONTENT_LENGTH": str(17 * 1024 * 1024), "CONTENT_TYPE": "multipart/form-data; boundary=x"}
+    claims = {"CONTENT_LENGTH": str(101 * 1024 * 1024), "CONTENT_TYPE": "multipart/form-data; boundary=x"}
     assert ana.post("/api/v2/media", data=b"--x", environ_overrides=claims).status_code == 413
 
 

@@ -11,9 +11,11 @@ from werkzeug.test import TestResponse, encode_multipart
 
 from app.accounts.tables import AccountRow
 from app.posts.tables import AttachmentRow, PostRow, PostState
+from app.uploads.recordings import work
 from app.uploads.tables import UploadRow
 from tests.app.web.conftest import BASE, Town, Visitor
 from tests.support.pictures import picture
+from tests.support.recordings import film
 
 
 def write(home: Visitor, text: str, *files: tuple[bytes, str], **fields: object) -> TestResponse:
@@ -87,3 +89,16 @@ def test_anothers_upload_is_not_posted(town: Town, ana: AccountRow, ben: Account
     assert number is not None
     assert write(town.at_home(ben), "Stolen", picture_id=number[1], picture_said="Yours").status_code == 302
     assert attached(town) == []
+
+
+def test_a_film_stays_with_the_form_until_it_is_ready_and_is_played_on_the_page(town: Town, ana: AccountRow) -> None:
+    home = town.at_home(ana)
+    answer = write(home, "Look", (film(), "A test card"))
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422 and "still being prepared" in page and "Your film or sound is here" in page
+    number = re.search(r'name="picture_id" value="(\d+)"', page)
+    assert number is not None and work.drain(town.services, 1) == 1
+    again = write(home, "Look", picture_id=number[1], picture_said="A test card")
+    assert again.status_code == 302
+    page = home.page(again.headers["Location"].removeprefix(BASE))
+    assert "<video controls" in page and 'aria-label="A test card"' in page and "film.mp4" in page

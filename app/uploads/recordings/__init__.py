@@ -1,0 +1,1 @@
+"""Films and sounds of members: sent, waiting, made anew by FFmpeg in a process that can do little else, then shown."""

@@ -1,0 +1,122 @@
+"""The job: one film or sound after the other is made anew. What a killed worker had in hand is begun again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+import structlog
+from sqlalchemy import select, update
+
+from app.media.caged import EndedError
+from app.media.files import MediaFiles
+from app.media.shapes import FILM, RECORDINGS, SOUND, SOURCE, Shape, names
+from app.services import Services
+from app.uploads import places
+from app.uploads.recordings import making, probing
+from app.uploads.recordings.due import due
+from app.uploads.recordings.making import Made
+from app.uploads.recordings.refusals import RefusedError, Why
+from app.uploads.tables import UploadKind, UploadRow, UploadState
+
+log = structlog.get_logger()
+LEASE: Final = timedelta(minutes=45)
+"""Longer than making one can take."""
+MOST_ATTEMPTS: Final = 3
+
+
+def drain(services: Services, limit: int) -> int:
+    """Make those that wait, oldest first; how many."""
+    done = 0
+    while done < limit and (row := _take(services)) is not None:
+        if not _make(services, row):
+            break
+        done += 1
+    return done
+
+
+def release(services: Services) -> int:
+    """No other worker lives: what a killed one had in hand may begin again at once; how many."""
+    now = services.clock.now()
+    with services.db.write() as session:
+        taken = update(UploadRow).where(UploadRow.state == UploadState.WAITING, UploadRow.next_at > now)
+        return len(session.scalars(taken.values(next_at=now).returning(UploadRow.id)).all())
+
+
+def _take(services: Services) -> UploadRow | None:
+    now = services.clock.now()
+    query = select(UploadRow).where(due(now)).order_by(UploadRow.next_at, UploadRow.id).limit(1)
+    with services.db.write() as session:
+        row = session.scalar(query.with_for_update(skip_locked=True))
+        if row is not None:
+            row.next_at, row.attempts = now + LEASE, row.attempts + 1
+    return row
+
+
+def _make(services: Services, row: UploadRow) -> bool:
+    """Whether it is dealt with; False: this process stops."""
+    files = places.files(services.settings.data_dir)
+    try:
+        if row.attempts > MOST_ATTEMPTS:
+            raise RefusedError(Why.COSTLY, "it ended whoever made it, again and again")
+        kind, made = _made(files, row.key)
+    except RefusedError as error:
+        log.info("recording_refused", upload=row.id, error=error.why.value, text=str(error))
+        _refuse(services, row.id, error.why)
+        files.remove(row.key, (*names(Shape.PICTURE), *RECORDINGS, SOURCE))
+        return True
+    except EndedError:
+        _give_back(services, row.id)
+        return False
+    if not _keep(services, row.id, kind, made, _size(files, row.key)):
+        files.remove(row.key, (*names(Shape.PICTURE), *RECORDINGS))  # let go of while it was made
+    files.remove(row.key, (SOURCE,))
+    return True
+
+
+def _made(files: MediaFiles, key: str) -> tuple[UploadKind, Made]:
+    source = files.place(key, SOURCE)
+    if not source.is_file():
+        raise RefusedError(Why.NONE, "what was sent is gone")
+    probed = probing.probe(source)
+    if not probed.films:
+        return UploadKind.AUDIO, making.sound(source, _empty(files, key, SOUND))
+    made = making.film(source, probed, _empty(files, key, FILM))
+    if made.poster is not None:
+        files.write(key, made.poster.files)
+    return UploadKind.VIDEO, made
+
+
+def _empty(files: MediaFiles, key: str, name: str) -> Path:
+    """Where it is to be written: nothing is there of an attempt that was ended."""
+    place = files.place(key, name)
+    place.unlink(missing_ok=True)
+    return place
+
+
+def _size(files: MediaFiles, key: str) -> int:
+    return sum(path.stat().st_size for path in files.all_of(key) if path != files.place(key, SOURCE))
+
+
+def _keep(services: Services, upload_id: int, kind: UploadKind, made: Made, size: int) -> bool:
+    with services.db.write() as session:
+        row = session.get(UploadRow, upload_id)
+        if row is None:
+            return False
+        row.state, row.kind, row.next_at, row.size_bytes = UploadState.READY, kind, None, size
+        row.width, row.height, row.duration = made.width, made.height, made.seconds
+        row.blurhash = made.poster.blurhash if made.poster else None
+    return True
+
+
+def _refuse(services: Services, upload_id: int, why: Why) -> None:
+    with services.db.write() as session:
+        change = update(UploadRow).where(UploadRow.id == upload_id)
+        session.execute(change.values(state=UploadState.FAILED, error=why.value, next_at=None))
+
+
+def _give_back(services: Services, upload_id: int) -> None:
+    with services.db.write() as session:
+        change = update(UploadRow).where(UploadRow.id == upload_id)
+        session.execute(change.values(next_at=services.clock.now(), attempts=UploadRow.attempts - 1))
