@@ -32,6 +32,16 @@ class ActiveWeekRow(AppBase):
     members: Mapped[int] = mapped_column(default=0)
 
 
+class ActiveDayRow(AppBase):
+    """How many members were here on a day: a number, nobody's name."""
+
+    __tablename__ = "active_days"
+
+    begins_at: Mapped[datetime] = mapped_column(Instant, primary_key=True)
+    """Midnight UTC."""
+    members: Mapped[int] = mapped_column(default=0)
+
+
 class RuleRow(AppBase):
     """A rule of the house, in English and French."""
 
