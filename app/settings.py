@@ -51,6 +51,8 @@ class Settings:
     media_cache_bytes: int = 2 * 1024**3
     """How much room pictures from elsewhere may take."""
     trial: bool = False
+    evidence_key: str = field(default="", repr=False)
+    """What seals grave evidence. Empty: a key in the data directory, made the first time that something is sealed."""
 
     @property
     def base_url(self) -> str:
@@ -89,7 +91,7 @@ KNOWN = frozenset(
     for name in (
         "DOMAIN", "DATA_DIR", "DATABASE_URL", "REDIS_URL", "SCHEME", "ALLOWED_NETWORKS", "REGISTRATION", "SMTP_URL",
         "MAIL_FROM", "S3_URL", "STREAMING_URL", "TRUSTED_PROXIES", "SECURE_MODE", "METRICS_TOKEN", "RATE_LIMITS",
-        "MEDIA_CACHE", "SECRET_KEY",
+        "MEDIA_CACHE", "SECRET_KEY", "EVIDENCE_KEY",
     )
 )  # fmt: skip
 _DOMAIN = re.compile(r"^(?=.{1,253}(:\d+)?$)[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$")
@@ -136,6 +138,7 @@ def read(environment: Mapping[str, str], *, port: int = 8000, data_dir: Path | N
         rate_limits=_choice("RATE_LIMITS", get("RATE_LIMITS") or "default", ("default", "off")) == "default",
         media_cache_bytes=_size("MEDIA_CACHE", get("MEDIA_CACHE") or "2G"),
         trial=trial,
+        evidence_key=get("EVIDENCE_KEY") or "",
     )
 
 
@@ -143,8 +146,12 @@ def with_secret(settings: Settings) -> Settings:
     """The same with a secret key: the given one, or one that is made once and kept in the data directory."""
     if settings.secret_key:
         return settings
-    file = settings.data_dir / "secret_key"
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return replace(settings, secret_key=kept_key(settings.data_dir / "secret_key"))
+
+
+def kept_key(file: Path) -> str:
+    """The key in a file, made the first time; of two processes that make it at once, one is first."""
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not file.exists():
         temporary = file.with_suffix(f".{secrets.token_hex(4)}")
         temporary.touch(mode=0o600)
@@ -155,7 +162,7 @@ def with_secret(settings: Settings) -> Settings:
             pass  # another process of ours was first; its key counts
         finally:
             temporary.unlink()
-    return replace(settings, secret_key=file.read_text().strip())
+    return file.read_text().strip()
 
 
 def _domain(value: str) -> str:

@@ -9,6 +9,7 @@ import moderation.cases.tables
 import moderation.domains.tables
 import moderation.duplicates.tables
 import moderation.evidence.tables
+import moderation.grave.tables
 import moderation.holds.tables
 import moderation.log.tables
 import moderation.policy.tables

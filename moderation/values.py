@@ -72,6 +72,8 @@ class CaseState(StrEnum):
     ESCALATED = "escalated"
     DECIDED = "decided"
     CLOSED = "closed"
+    SEALED = "sealed"
+    """Taken off the desk: only moderation.grave leads on from here."""
 
 
 class Action(StrEnum):

@@ -10,6 +10,7 @@ from app.federation import followers as follower_lists
 from app.federation import intake as inbox
 from app.federation import links as profile_links
 from app.federation import threads as thread_walks
+from app.grave import upkeep as grave_cases
 from app.lifecycle import work as comings_and_goings
 from app.media import upkeep as pictures
 from app.notices import answering as notices_answered
@@ -38,6 +39,7 @@ MEDIA = Drain(Job.MEDIA, pictures.collect, limit=20)
 PILE_ONS = Drain(Job.PILE_ONS, pile_ons_noticed.drain, limit=20)
 NOTICES = Drain(Job.NOTICES, notices_answered.drain, limit=50)
 RECORDINGS = Drain(Job.RECORDINGS, films_and_sounds.drain, limit=1)
+GRAVE = Drain(Job.GRAVE, grave_cases.drain, limit=50)
 DRAINS = (
     INTAKE,
     FAN_OUT,
@@ -56,6 +58,7 @@ DRAINS = (
     PILE_ONS,
     NOTICES,
     RECORDINGS,
+    GRAVE,
 )
 
 
@@ -142,3 +145,8 @@ def pile_ons() -> int:
 def notices() -> int:
     """Who gave a legal notice hears what came of it."""
     return run(NOTICES, runtime.services())
+
+
+def grave() -> int:
+    """Files that wait to be sealed are; what was reported and is over is destroyed."""
+    return run(GRAVE, runtime.services())

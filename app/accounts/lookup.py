@@ -78,9 +78,9 @@ def is_staff(role: Role) -> bool:
 
 
 def at_least(role: Role, least: Role) -> bool:
-    """Whether `role` may do what `least` may. Child-safety stands beside the ladder: itself or an admin is it."""
+    """Whether `role` may do what `least` may. Child-safety stands beside the ladder: no admin is it."""
     if Role.CHILD_SAFETY in (role, least):
-        return role is least or (least is Role.CHILD_SAFETY and role is Role.ADMIN) or least is Role.MEMBER
+        return role is least or least is Role.MEMBER
     return _RANK[role] >= _RANK[least]
 
 

@@ -16,6 +16,7 @@ from app.posts.tables import PendingEditRow, PostRow, PostState
 from app.services import Services
 from app.timelines import fanout
 from moderation import evidence
+from moderation.cases import exclusions
 from moderation.evidence.tables import SnapshotCause
 from moderation.values import PUBLISHABLE, Effect, Outcome, SubjectKind
 from moderation.verdicts.tables import VerdictRow
@@ -24,7 +25,9 @@ log = structlog.get_logger()
 
 
 def publish(services: Services, session: Session, effect: Effect) -> None:
-    """Let in what waits: a post, an edit of one that is shown, a profile."""
+    """Let in what waits: a post, an edit of one that is shown, a profile. What is sealed stays away."""
+    if exclusions.is_sealed(session, effect.uri):
+        return
     post = subjects.post(session, effect.uri)
     if post is None:
         _publish_profile(services, session, effect)
@@ -59,7 +62,10 @@ def withdraw(services: Services, session: Session, effect: Effect) -> None:
 
 
 def restore(services: Services, session: Session, effect: Effect) -> None:
-    """Bring back what was taken away: a post in its old place, a profile as it was; what had waited waits again."""
+    """Bring back what was taken away: a post in its old place, a profile as it was; what had waited waits again. What
+    is sealed stays away."""
+    if exclusions.is_sealed(session, effect.uri):
+        return
     post = subjects.post(session, effect.uri)
     if effect.verdict is not None and effect.verdict.outcome is Outcome.HOLD:
         if post is not None and post.state in (PostState.REJECTED, PostState.WITHDRAWN):

@@ -12,6 +12,7 @@ from app.errors import InvalidError
 from app.instance import facts
 from app.services import Services
 from app.settings import Settings
+from moderation.grave import jurisdictions
 
 _LONGEST = {
     "title": 100,
@@ -21,6 +22,7 @@ _LONGEST = {
     "about": 20_000,
     "outside_contact": 500,
     "authority_contact": 500,
+    "country": 2,
 }
 NAMES = tuple(_LONGEST)
 
@@ -40,6 +42,8 @@ class House:
     """Whom to turn to about those who run the house: somebody who doesn't, with an address."""
     authority_contact: str
     """For authorities, with the languages that are read."""
+    country: str
+    """Where the house stands: whose law says how long grave evidence is kept."""
 
 
 def house(session: Session, settings: Settings) -> House:
@@ -54,7 +58,13 @@ def house(session: Session, settings: Settings) -> House:
         about=told.get("about", ""),
         outside_contact=told.get("outside_contact", ""),
         authority_contact=told.get("authority_contact", ""),
+        country=told.get("country", ""),
     )
+
+
+def country(session: Session) -> str:
+    """Where the house stands, as a code of two letters; empty where its admins haven't said."""
+    return str(facts.get(session, "country", ""))
 
 
 def change(services: Services, **news: str) -> House:
@@ -62,6 +72,8 @@ def change(services: Services, **news: str) -> House:
     for name, value in news.items():
         if name not in _LONGEST or len(value) > _LONGEST[name]:
             raise InvalidError(_("That is too long"), code="too_long")
+    if news.get("country") and news["country"] not in dict(jurisdictions.countries()):
+        raise InvalidError(_("This country isn’t known here"), code="country_unknown")
     if news.get("contact_email"):
         news["contact_email"] = names.require_email(news["contact_email"])
     with services.db.write() as session:

@@ -7,6 +7,7 @@ A post's pictures are there while the post is: published, its author and their d
 from __future__ import annotations
 
 from datetime import datetime
+from hashlib import sha256
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -22,6 +23,7 @@ from app.settings import Settings
 from app.uploads import places
 from app.uploads.tables import UploadRow, UploadState
 from moderation.domains.rules import DomainRules
+from moderation.grave.tables import SealedItemRow
 from moderation.values import Severity
 
 
@@ -36,6 +38,8 @@ def picture(session: Session, links: Links, rules: DomainRules, asked: Asked, no
     if url is None or not links.made(asked, url):
         return None
     if asked.place is Place.DESK:
+        if is_sealed(session, url):
+            return None
         return Picture(shape, url, evidence=True)
     if asked.place is Place.MINE:
         return Picture(shape, url)
@@ -86,6 +90,14 @@ def _attached(holder: int | None) -> Select[str, str]:
         .join(ActorRow, ActorRow.id == PostRow.actor_id)
         .where(AttachmentRow.id == holder, visibility.shown())
     )
+
+
+def is_sealed(session: Session, url: str) -> bool:
+    """Whether what lies at an address was sealed here: no page shows it, and nothing fetches it again."""
+    sealed = select(SealedItemRow.id).where(
+        SealedItemRow.address == sha256(url.encode(errors="surrogatepass")).hexdigest()
+    )
+    return session.scalar(sealed.limit(1)) is not None
 
 
 def _refused(rules: DomainRules, url: str, domain: str | None) -> bool:

@@ -25,6 +25,7 @@ class Job(StrEnum):
     PILE_ONS = "workers.jobs.pile_ons"
     NOTICES = "workers.jobs.notices"
     RECORDINGS = "workers.jobs.recordings"
+    GRAVE = "workers.jobs.grave"
 
 
 QUEUE_OF: dict[Job, str] = {
@@ -45,6 +46,7 @@ QUEUE_OF: dict[Job, str] = {
     Job.PILE_ONS: "intake",
     Job.NOTICES: "intake",
     Job.RECORDINGS: "recordings",
+    Job.GRAVE: "intake",
 }
 QUEUES = ("intake", "network", "recordings")
 """Films take minutes to make: they keep neither posts nor deliveries waiting."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from moderation.cases.tables import CaseExclusionRow, CaseRow, CaseSubjectRow
-from moderation.errors import ExcludedError
+from moderation.errors import ExcludedError, NotFoundError
 from moderation.rows import table_of, upsert
+from moderation.values import CaseState
 
 ABOUT_THEM: Final = "about_them"
 """Why somebody is kept out of the case of a report about themselves."""
@@ -23,7 +24,9 @@ def exclude(session: Session, case_id: int, moderator: str, why: str, until: dat
 
 
 def require(session: Session, case_id: int, moderator: str, now: datetime) -> None:
-    """Raises ExcludedError where the case isn't for them."""
+    """Raises ExcludedError where the case isn't for them, NotFoundError where it is sealed: that is for nobody here."""
+    if session.scalar(select(CaseRow.state).where(CaseRow.id == case_id)) is CaseState.SEALED:
+        raise NotFoundError("there is no such case")
     row = session.get(CaseExclusionRow, (case_id, moderator), populate_existing=True)
     if row is not None and (row.until is None or row.until > now):
         raise ExcludedError(row.why)
@@ -37,7 +40,7 @@ def is_for(moderator: str, now: datetime) -> ColumnElement[bool]:
         table.c.moderator == moderator,
         or_(table.c.until.is_(None), table.c.until > now),
     )
-    return ~kept.exists()
+    return and_(table_of(CaseRow).c.state != CaseState.SEALED, ~kept.exists())
 
 
 def hides(session: Session, uri: str, moderator: str, now: datetime) -> bool:
@@ -49,6 +52,13 @@ def hides(session: Session, uri: str, moderator: str, now: datetime) -> bool:
         .where(CaseSubjectRow.uri == uri, table.c.moderator == moderator, table.c.why == ABOUT_THEM)
         .where(or_(table.c.until.is_(None), table.c.until > now))
     )
+    return session.scalar(statement.limit(1)) is not None or is_sealed(session, uri)
+
+
+def is_sealed(session: Session, uri: str) -> bool:
+    """Whether this is suspected to be sexual abuse of a child: no page but that of the child-safety role shows it."""
+    statement = select(CaseRow.id).join(CaseSubjectRow, CaseSubjectRow.case_id == CaseRow.id)
+    statement = statement.where(CaseSubjectRow.uri == uri, CaseRow.state == CaseState.SEALED)
     return session.scalar(statement.limit(1)) is not None
 
 

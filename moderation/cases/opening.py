@@ -73,14 +73,21 @@ def open_many(session: Session, openings: Sequence[Opening], now: datetime) -> l
 
 
 def open_cases(session: Session, uris: Iterable[str]) -> dict[str, int]:
-    """By subject, the case about it that isn't decided yet. Appeals are about decisions: nothing joins them."""
+    """By subject, the case about it that isn't decided yet. Appeals are about decisions: nothing joins them.
+
+    A sealed one counts: what is said of its subject later must not bring it back to the desk.
+    """
     cases, subjects = table_of(CaseRow), table_of(CaseSubjectRow)
     found: dict[str, int] = {}
     for part in slices(uris):
         statement = (
             select(subjects.c.uri, cases.c.id)
             .join(cases, cases.c.id == subjects.c.case_id)
-            .where(subjects.c.uri.in_(part), cases.c.state.in_(UNDECIDED), cases.c.origin != CaseOrigin.APPEAL)
+            .where(
+                subjects.c.uri.in_(part),
+                cases.c.state.in_((*UNDECIDED, CaseState.SEALED)),
+                cases.c.origin != CaseOrigin.APPEAL,
+            )
             .order_by(cases.c.id)
         )
         found |= {uri: number for uri, number in session.execute(statement)}

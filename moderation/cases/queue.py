@@ -74,7 +74,7 @@ def _rows(session: Session, query: CaseQuery, now: datetime, most: int) -> list[
 
 
 def _statement(query: CaseQuery, now: datetime) -> Select[CaseRow]:
-    statement = select(CaseRow)
+    statement = select(CaseRow).where(CaseRow.state != CaseState.SEALED)
     if query.subject is not None:
         about = select(CaseSubjectRow.case_id).where(CaseSubjectRow.uri == query.subject)
         statement = statement.where(or_(CaseRow.author_uri == query.subject, CaseRow.id.in_(about)))

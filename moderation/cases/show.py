@@ -22,7 +22,7 @@ from moderation.policy import store
 from moderation.recording import verdicts
 from moderation.reports import standing
 from moderation.reports.tables import ReportRow
-from moderation.values import PUBLIC_KINDS, Finding, Span
+from moderation.values import PUBLIC_KINDS, CaseState, Finding, Span
 from moderation.verdicts.tables import FindingRow, VerdictRow
 
 MEMBERS: Final = 100
@@ -32,7 +32,7 @@ SIMILAR: Final = 40
 def case(session: Session, case_id: int, now: datetime) -> CaseDetail:
     """A case in full. Raises NotFoundError. The thread around it is the app's to add."""
     row = session.get(CaseRow, case_id, populate_existing=True)
-    if row is None:
+    if row is None or row.state is CaseState.SEALED:
         raise NotFoundError("there is no such case")
     taken = snapshots.of(session, row.uri)
     verdict = verdicts.latest(session, [row.uri]).get(row.uri)

@@ -15,16 +15,26 @@ from moderation.rows import table_of
 from moderation.values import CaseState
 
 ARROWS: Final[Mapping[CaseState, frozenset[CaseState]]] = {
-    CaseState.OPEN: frozenset((CaseState.CLAIMED, CaseState.ESCALATED, CaseState.DECIDED, CaseState.CLOSED)),
-    CaseState.CLAIMED: frozenset(
-        (CaseState.OPEN, CaseState.CLAIMED, CaseState.ESCALATED, CaseState.DECIDED, CaseState.CLOSED)
+    CaseState.OPEN: frozenset(
+        (CaseState.CLAIMED, CaseState.ESCALATED, CaseState.DECIDED, CaseState.CLOSED, CaseState.SEALED)
     ),
-    CaseState.ESCALATED: frozenset((CaseState.CLAIMED, CaseState.DECIDED, CaseState.CLOSED)),
+    CaseState.CLAIMED: frozenset(
+        (
+            CaseState.OPEN,
+            CaseState.CLAIMED,
+            CaseState.ESCALATED,
+            CaseState.DECIDED,
+            CaseState.CLOSED,
+            CaseState.SEALED,
+        )
+    ),
+    CaseState.ESCALATED: frozenset((CaseState.CLAIMED, CaseState.DECIDED, CaseState.CLOSED, CaseState.SEALED)),
     CaseState.DECIDED: frozenset((CaseState.OPEN,)),
     CaseState.CLOSED: frozenset(),
+    CaseState.SEALED: frozenset((CaseState.OPEN,)),
 }
 """From each state to those that may follow. CLAIMED to CLAIMED is a renewal, or a lease that ran out and was taken;
-DECIDED is left again by a reversal; CLOSED (its subject is gone) never."""
+DECIDED is left again by a reversal, SEALED where it was a mistake; CLOSED (its subject is gone) never."""
 UNDECIDED: Final = (CaseState.OPEN, CaseState.CLAIMED, CaseState.ESCALATED)
 
 

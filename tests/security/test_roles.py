@@ -14,6 +14,7 @@ from tests.security.conftest import Caller, filled, rules_of
 
 pytestmark = pytest.mark.one_database
 T, W, M, L, A = Role.TRAINEE, Role.REVIEWER, Role.MODERATOR, Role.LEAD, Role.ADMIN
+C = Role.CHILD_SAFETY
 PAGES: Mapping[tuple[str, str], Role] = MappingProxyType(
     {
         ("GET", "/review"): T,
@@ -93,6 +94,22 @@ PAGES: Mapping[tuple[str, str], Role] = MappingProxyType(
         ("POST", "/review/signups/<int:number>/approve"): M,
         ("POST", "/review/signups/<int:number>/turn-down"): M,
         ("GET", "/review/log"): L,
+        ("POST", "/review/case/<int:number>/child-safety"): W,
+        ("POST", "/review/case/<int:number>/threat"): W,
+        ("GET", "/review/sealed"): T,
+        ("GET", "/review/child-safety"): C,
+        ("GET", "/review/child-safety/<int:number>"): C,
+        ("POST", "/review/child-safety/<int:number>/look"): C,
+        ("POST", "/review/child-safety/<int:number>/files/<int:item>"): C,
+        ("GET", "/review/child-safety/<int:number>/report"): C,
+        ("POST", "/review/child-safety/<int:number>/report.json"): C,
+        ("POST", "/review/child-safety/<int:number>/reported"): C,
+        ("POST", "/review/child-safety/<int:number>/release"): C,
+        ("POST", "/review/child-safety/<int:number>/destroy"): C,
+        ("GET", "/review/threats"): L,
+        ("GET", "/review/threats/<int:number>"): L,
+        ("POST", "/review/threats/<int:number>/pack.json"): L,
+        ("POST", "/review/threats/<int:number>/sent"): L,
         ("GET", "/review/log.jsonl"): L,
     }
 )

@@ -13,10 +13,11 @@ from app.instance import house
 from app.web import forms, pages, sessions
 from app.web import house as described
 from app.web.review import frame
+from moderation.grave import jurisdictions
 
 blueprint = frame.blueprint("contacts")
 Answer = str | tuple[str, int] | Response
-NAMES = ("contact_email", "contact_account", "authority_contact", "outside_contact")
+NAMES = ("contact_email", "contact_account", "authority_contact", "outside_contact", "country")
 
 
 @blueprint.get("/contacts")
@@ -41,4 +42,4 @@ def change() -> Answer:
 
 
 def _page(known: dict[str, str], error: str = "") -> str:
-    return render_template("review/contacts.html", known=known, error=error)
+    return render_template("review/contacts.html", known=known, error=error, countries=jurisdictions.countries())

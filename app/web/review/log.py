@@ -91,5 +91,13 @@ def _said(verb: str) -> str:
         "report_edited": _("Changed what a report is about"),
         "account_deleted": _("Deleted an account"),
         "redacted": _("Emptied an event"),
+        "child_safety_raised": _("Sealed a case"),
+        "threat_to_life_raised": _("Said that a life may be in danger"),
+        "grave_reported": _("Reported a case to an authority"),
+        "grave_released": _("Released a sealed case"),
+        "grave_destroyed": _("Destroyed what was sealed"),
+        "sealed_opened": _("Opened what was sealed"),
+        "pack_read": _("Read a report to an authority"),
+        "pack_saved": _("Saved a report to an authority"),
     }
     return words.get(verb) or verb.replace("_", " ")

@@ -67,6 +67,7 @@ def state(value: CaseState) -> tuple[str, str]:
         CaseState.ESCALATED: ("out", _("escalated")),
         CaseState.DECIDED: ("in", _("decided")),
         CaseState.CLOSED: ("", _("closed: its subject is gone")),
+        CaseState.SEALED: ("out", _("sealed")),
     }[value]
 
 
@@ -230,6 +231,10 @@ def alarm(name: str, count: int) -> str:
             check=name.removeprefix(retries.PREFIX),
             count=filters.number(count),
         )
+    if name == "child_safety_waits":
+        return _("A sealed case waits for the child-safety role.")
+    if name == "threat_to_life_waits":
+        return _("A life may be in danger: a case waits for a lead.")
     return _("%(name)s: %(count)s times", name=name.replace("_", " "), count=filters.number(count))
 
 

@@ -56,6 +56,11 @@ function pressed(event) {
   if (event.key === "Escape") return closePanels();
   if (event.target.closest(TYPING)) return;
   if (event.key === " " && event.target.closest("button, summary, a, input")) return;
+  const second = document.querySelector(`details.panel[open] button[data-chord="${CSS.escape(event.key)}"]`);
+  if (second) {
+    event.preventDefault();
+    return second.click();
+  }
   const panel = document.querySelector(`details.panel[data-panel="${CSS.escape(event.key)}"]`);
   const act = panel ? () => openPanel(panel) : KEYS[event.key];
   const button = document.querySelector(`#decide button[data-key="${CSS.escape(event.key)}"]`);

@@ -2,7 +2,9 @@
 export function openPanel(panel) {
   for (const other of document.querySelectorAll("details.panel[open]")) if (other !== panel) other.open = false;
   panel.open = true;
-  panel.querySelector("select, textarea, input")?.focus({ preventScroll: true });
+  // A panel with keys of its own waits for the second one; typing begins in its field.
+  const first = panel.querySelector("[data-chord]") ? "summary" : "select, textarea, input";
+  panel.querySelector(first)?.focus({ preventScroll: true });
   panel.scrollIntoView({ block: "nearest" });
 }
 

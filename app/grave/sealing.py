@@ -1,0 +1,134 @@
+"""Sealing: a case of suspected sexual abuse of a child leaves the desk, and what it is about leaves every table.
+
+One write withdraws, takes away and seals the words; the files are sealed right after it, and by a job if that fails: a
+row names each from the first moment, and nothing shows a file whose post isn't shown.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts import profile
+from app.accounts.tables import AccountRow, ActorRow
+from app.enforcement import subjects
+from app.grave import paging, quarantine
+from app.grave.vault import Vault, new_place
+from app.instance import house
+from app.posts import consequences, counts, door
+from app.posts.tables import PostState
+from app.reviewing import people
+from app.services import Services
+from moderation import turns
+from moderation.grave import cases
+from moderation.grave.tables import GraveKind, SealedItemRow, SealedKind
+from moderation.holds import states as hold_states
+from moderation.holds.tables import HoldRow, HoldState
+
+log = structlog.get_logger()
+
+
+def seal(services: Services, account: AccountRow, case_id: int, note: str) -> None:
+    """Seal a case and everything that it is about. Raises ForbiddenError, and what moderation raises for a claim."""
+    by, now = people.require(account, people.WORK), services.clock.now()
+    with services.db.write() as session:
+        turns.take(session)
+        country = house.country(session)
+        for subject in cases.seal_case(session, case_id, by, note, country, now):
+            _take_away(services, session, subject.uri)
+            _seal_words(services, session, case_id, subject.uri, by)
+        paging.page(services, session, case_id, GraveKind.CHILD_SAFETY)
+    seal_files(services)
+
+
+def seal_files(services: Services, limit: int = 50) -> int:
+    """Seal the files that wait for it, and remove them from where they lay; how many."""
+    with services.db.read() as session:
+        waiting = select(SealedItemRow.id).where(SealedItemRow.sealed_at.is_(None)).order_by(SealedItemRow.id)
+        found = list(session.scalars(waiting.limit(limit)))
+    return sum(_seal_file(services, number) for number in found)
+
+
+def _take_away(services: Services, session: Session, uri: str) -> None:
+    """Nobody is shown it any more; its author isn't told why."""
+    now = services.clock.now()
+    holds = session.scalars(select(HoldRow.id).where(HoldRow.uri == uri, HoldRow.state == HoldState.HELD))
+    hold_states.change(session, list(holds), HoldState.REFUSED, now)
+    post = subjects.post(session, uri)
+    if post is not None and post.state is PostState.PUBLISHED:
+        door.withdraw(session, post)
+        counts.unpublished(session, post)
+        consequences.of_withdrawal(services, session, post)
+    elif post is not None and post.state in (PostState.HELD, PostState.WAITING):
+        door.reject(session, post)
+        consequences.dropped(services, session, post)
+    session.flush()
+
+
+def _seal_words(services: Services, session: Session, case_id: int, uri: str, by: str) -> None:
+    now, vault, place = services.clock.now(), Vault(services.settings), new_place()
+    found = quarantine.take(session, services.settings, uri)
+    actor = session.scalar(select(ActorRow).where(ActorRow.uri == uri))
+    if actor is not None and not profile.drop_pending(actor):
+        profile.blank(session, services, actor)
+    sealed = vault.seal(place, json.dumps(found.words, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+    session.add(
+        SealedItemRow(
+            case_id=case_id,
+            uri=uri,
+            kind=SealedKind.WORDS,
+            name="words.json",
+            place=place,
+            sha256=sealed.sha256,
+            size_bytes=sealed.size,
+            wrapped_key=sealed.wrapped_key,
+            body=base64.b64encode(sealed.body).decode(),
+            made_at=now,
+            sealed_at=now,
+        )
+    )
+    session.add_all(_file(services, case_id, uri, path, address) for path, address in found.files)
+    cases.list_hashes(session, list(quarantine.plain_digests(found.words)), case_id, by, now)
+    session.flush()
+
+
+def _file(services: Services, case_id: int, uri: str, path: Path, address: str | None) -> SealedItemRow:
+    return SealedItemRow(
+        case_id=case_id,
+        uri=uri,
+        kind=SealedKind.FILE,
+        name=path.name[:255],
+        place=new_place(),
+        plain=path.relative_to(services.settings.data_dir).as_posix(),
+        address=quarantine.digest(address) if address else None,
+        made_at=services.clock.now(),
+    )
+
+
+def _seal_file(services: Services, number: int) -> int:
+    """The sealed bytes are whole on disk before the row says so, and only then the plain ones go."""
+    with services.db.read() as session:
+        row = session.get(SealedItemRow, number)
+    if row is None or row.sealed_at is not None or row.plain is None:
+        return 0
+    plain, vault = services.settings.data_dir / row.plain, Vault(services.settings)
+    try:
+        body = plain.read_bytes()
+    except FileNotFoundError:
+        log.warning("file_to_seal_is_gone", item=number, case=row.case_id)
+        body = b""
+    sealed, place = vault.seal(row.place, body), vault.file(row.place)
+    partial = place.with_suffix(".part")
+    partial.write_bytes(sealed.body)
+    partial.replace(place)
+    with services.db.write() as session:
+        mine = session.get_one(SealedItemRow, number)
+        mine.wrapped_key, mine.sha256, mine.size_bytes = sealed.wrapped_key, sealed.sha256, sealed.size
+        mine.sealed_at = services.clock.now()
+    plain.unlink(missing_ok=True)
+    return 1

@@ -1,0 +1,1 @@
+"""Cases that aren't everybody's: suspected sexual abuse of children, and threats to somebody's life."""

@@ -1,0 +1,169 @@
+"""Grave cases: raised from the desk, reported to an authority, released where it was a mistake, or destroyed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from moderation.cases import claims, exclusions, opening, states
+from moderation.cases.tables import CaseRow, CaseSubjectRow
+from moderation.errors import ClaimedError, ForbiddenArrowError, NotFoundError, RefusedError
+from moderation.grave import jurisdictions
+from moderation.grave.states import change
+from moderation.grave.tables import GraveCaseRow, GraveKind, GraveState, ListedHashRow, SealedItemRow
+from moderation.log import chain as log
+from moderation.rows import upsert
+from moderation.values import CaseState
+
+DUE: Final = {GraveKind.CHILD_SAFETY: timedelta(hours=24), GraveKind.THREAT_TO_LIFE: timedelta(minutes=30)}
+"""How soon an authority should know."""
+NOTE_LONGEST: Final = 2000
+_WAYS: Final = {
+    GraveState.REPORTED: "grave_reported",
+    GraveState.RELEASED: "grave_released",
+    GraveState.DESTROYED: "grave_destroyed",
+}
+
+
+def seal_case(session: Session, case_id: int, by: str, note: str, country: str, now: datetime) -> list[CaseSubjectRow]:
+    """Take a case off the desk: suspected sexual abuse of a child. What it is about, to be sealed by the app.
+
+    Raises ClaimedError, StaleError (decided meanwhile), ExcludedError, NotFoundError.
+    """
+    exclusions.require(session, case_id, by, now)
+    found = claims.find(session, case_id)
+    free = claims.free_for(by, now)
+    try:
+        went = states.change(session, case_id, CaseState.SEALED, now, free, claimed_by=None, claimed_until=None)
+    except ForbiddenArrowError as error:
+        raise claims.stale(found) from error
+    if not went:
+        raise ClaimedError(found.claimed_by or "", found.claimed_until or now)
+    _raise(session, case_id, GraveKind.CHILD_SAFETY, by, note, country, now)
+    subjects = select(CaseSubjectRow).where(CaseSubjectRow.case_id == case_id).order_by(CaseSubjectRow.uri)
+    return list(session.scalars(subjects))
+
+
+def threat(session: Session, case_id: int, by: str, note: str, country: str, now: datetime) -> None:
+    """Somebody's life may be in danger: the case goes to the leads, and stays on the desk for them.
+
+    Raises ClaimedError, StaleError, ExcludedError, NotFoundError, RefusedError where it was said already.
+    """
+    if session.get(GraveCaseRow, case_id) is not None:
+        raise RefusedError("the leads were told of this case already")
+    claims.escalate(session, case_id, by, now, note)
+    _raise(session, case_id, GraveKind.THREAT_TO_LIFE, by, note, country, now)
+
+
+def _raise(
+    session: Session, case_id: int, kind: GraveKind, by: str, note: str, country: str, now: datetime
+) -> GraveCaseRow:
+    row = GraveCaseRow(
+        case_id=case_id,
+        kind=kind,
+        state=GraveState.RAISED,
+        raised_by=by,
+        raised_at=now,
+        note=note[:NOTE_LONGEST],
+        due_at=now + DUE[kind],
+        country=country,
+        settled_by=None,
+        settled_at=None,
+        settled_why="",
+        reported_by=None,
+        reported_at=None,
+        keep_until=None,
+    )
+    # a case that was released may be raised again
+    session.merge(row)
+    session.flush()
+    opening.note(session, case_id, "raised", by, now, {"kind": kind.value})
+    log.append(session, by, f"{kind.value}_raised", f"case:{case_id}", {}, now)
+    return row
+
+
+def find(session: Session, case_id: int, kind: GraveKind) -> GraveCaseRow:
+    """A grave case. Raises NotFoundError, also for one of another kind."""
+    row = session.get(GraveCaseRow, case_id, populate_existing=True)
+    if row is None or row.kind is not kind:
+        raise NotFoundError("there is no such grave case")
+    return row
+
+
+def of_kind(session: Session, kind: GraveKind, limit: int = 200) -> list[GraveCaseRow]:
+    """What waits first, oldest first; then what is reported; then what is over."""
+    statement = select(GraveCaseRow).where(GraveCaseRow.kind == kind).order_by(GraveCaseRow.case_id.desc()).limit(limit)
+    order = list(GraveState)
+    return sorted(session.scalars(statement), key=lambda row: (order.index(row.state), row.raised_at))
+
+
+def reported(session: Session, row: GraveCaseRow, by: str, to: str, reference: str, now: datetime) -> None:
+    """An authority was told: from here on the time runs for which the law wants evidence kept.
+
+    Raises RefusedError without a recipient, ForbiddenArrowError.
+    """
+    if not to.strip():
+        raise RefusedError("say to whom it was reported")
+    keep_until = now + jurisdictions.of(row.country).kept if row.kind is GraveKind.CHILD_SAFETY else None
+    values = {"reported_to": to[:500], "reference": reference[:255], "reported_by": by, "reported_at": now}
+    change(session, row, GraveState.REPORTED, keep_until=row.keep_until or keep_until, **values)
+    _log(session, row, by, {"to": to[:500], "reference": reference[:255]}, now)
+
+
+def released(session: Session, row: GraveCaseRow, by: str, why: str, now: datetime) -> None:
+    """It was a mistake. Raises RefusedError without a reason, ForbiddenArrowError."""
+    if not why.strip():
+        raise RefusedError("say why it was a mistake")
+    change(session, row, GraveState.RELEASED, settled_by=by, settled_at=now, settled_why=why[:NOTE_LONGEST])
+    _log(session, row, by, {"why": why[:NOTE_LONGEST]}, now)
+    session.execute(delete(ListedHashRow).where(ListedHashRow.case_id == row.case_id))
+    if row.kind is GraveKind.CHILD_SAFETY:
+        states.change(session, row.case_id, CaseState.OPEN, now, version=CaseRow.version + 1, changed_what="released")
+
+
+def destroyed(session: Session, row: GraveCaseRow, by: str, now: datetime) -> None:
+    """Its time is over. Raises RefusedError before that, ForbiddenArrowError for what wasn't reported."""
+    if row.state is GraveState.REPORTED and (row.keep_until is None or row.keep_until > now):
+        raise RefusedError("the law wants it kept until its time is over")
+    change(session, row, GraveState.DESTROYED, settled_by=by, settled_at=now)
+    _log(session, row, by, {}, now)
+
+
+def over(session: Session, now: datetime, limit: int = 20) -> list[GraveCaseRow]:
+    """What was reported, and whose time is over."""
+    statement = select(GraveCaseRow).where(
+        GraveCaseRow.kind == GraveKind.CHILD_SAFETY,
+        GraveCaseRow.state == GraveState.REPORTED,
+        GraveCaseRow.keep_until <= now,
+    )
+    return list(session.scalars(statement.order_by(GraveCaseRow.keep_until).limit(limit)))
+
+
+def sealed(session: Session, case_id: int) -> list[SealedItemRow]:
+    """What lies sealed of a case, in order."""
+    statement = select(SealedItemRow).where(SealedItemRow.case_id == case_id).order_by(SealedItemRow.id)
+    return list(session.scalars(statement))
+
+
+def list_hashes(session: Session, digests: Sequence[str], case_id: int, by: str, now: datetime) -> None:
+    """Files with these digests are never let in again."""
+    rows = [
+        {"sha256": digest, "why": GraveKind.CHILD_SAFETY, "case_id": case_id, "listed_by": by, "listed_at": now}
+        for digest in dict.fromkeys(digests)
+    ]
+    if rows:
+        upsert(session, ListedHashRow, rows, put=())
+
+
+def looked(session: Session, row: GraveCaseRow, by: str, what: str, why: str, now: datetime) -> None:
+    """Somebody opened what is sealed, or took a copy for an authority: every look stands in the log."""
+    log.append(session, by, "sealed_opened", f"case:{row.case_id}", {"what": what, "why": why}, now)
+
+
+def _log(session: Session, row: GraveCaseRow, by: str, said: dict[str, str | int | bool | None], now: datetime) -> None:
+    opening.note(session, row.case_id, row.state.value, by, now)
+    log.append(session, by, _WAYS[row.state], f"case:{row.case_id}", {"kind": row.kind.value, **said}, now)

@@ -1,0 +1,316 @@
+"""Suspected sexual abuse of a child: sealed with two keys, away from everybody, and in the hands of one role."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect, select, text
+
+from app.accounts.tables import AccountRow, Role
+from app.errors import ForbiddenError
+from app.grave import opening, sealing, settling, upkeep
+from app.instance import house
+from app.media.shapes import Shape
+from app.notifications.tables import MailRow
+from app.posts import delete
+from app.posts.tables import PostRow, PostState
+from app.uploads import places
+from app.uploads.tables import UploadRow
+from moderation.cases import queue
+from moderation.cases.tables import CaseRow
+from moderation.cases.values import CaseQuery
+from moderation.errors import ForbiddenArrowError, NotFoundError, RefusedError
+from moderation.grave.tables import GraveCaseRow, GraveState, ListedHashRow, SealedItemRow
+from moderation.log.tables import LogRow
+from moderation.values import CaseState
+from tests.app.web.conftest import Town, Visitor
+from tests.app.web.review.conftest import Desk
+
+WORDS = "wordsthatnobodyshouldread, dear reader"
+BYTES = b"the very bytes of a picture"
+
+
+@pytest.fixture
+def kit(town: Town) -> AccountRow:
+    """Who has the child-safety role."""
+    return town.member("kit", Role.CHILD_SAFETY)
+
+
+@pytest.fixture
+def post(desk: Desk) -> PostRow:
+    """A public post, reported."""
+    found = desk.held(WORDS, desk.town.member("olga"))
+    assert found.state is PostState.PUBLISHED
+    desk.reported(desk.town.member("ria"), found)
+    return found
+
+
+@pytest.fixture
+def rob(town: Town) -> AccountRow:
+    """A reviewer."""
+    return town.member("rob", Role.REVIEWER)
+
+
+def press(desk: Desk, post: PostRow, visitor: Visitor) -> int:
+    """Seal it as the desk's button does; the case's number."""
+    number = desk.case_of(post).id
+    answer = visitor.post(f"/review/case/{number}/child-safety", on=f"/review/case/{number}", note_escalate="look")
+    assert (answer.status_code, answer.location) == (302, "/review/sealed"), answer.text
+    return number
+
+
+def with_picture(desk: Desk, post: PostRow) -> Path:
+    """A picture that its author put into the post; where its bytes lie."""
+    services = desk.town.services
+    files = places.files(services.settings.data_dir)
+    key = "ab" * 24
+    files.write(key, {"original": BYTES})
+    now = services.clock.now()
+    with services.db.write() as session:
+        session.add(
+            UploadRow(
+                id=1,
+                account_id=post.actor_id,
+                key=key,
+                shape=Shape.PICTURE,
+                sha256="c" * 64,
+                width=1,
+                height=1,
+                size_bytes=len(BYTES),
+                created_at=now,
+                used_at=now,
+                post_pk=post.pk,
+            )
+        )
+    return files.all_of(key)[0]
+
+
+def everything(desk: Desk) -> str:
+    """All that stands in any table, as text."""
+    with desk.town.services.db.read() as session:
+        names = inspect(session.connection()).get_table_names()
+        return "\n".join(str(row) for name in names for row in session.execute(text(f'SELECT * FROM "{name}"')))
+
+
+def on_disk(desk: Desk, words: bytes) -> bool:
+    """Whether any file of the data directory says it."""
+    folder = desk.town.services.settings.data_dir
+    return any(words in path.read_bytes() for path in folder.rglob("*") if path.is_file() and "sqlite" not in path.name)
+
+
+def test_what_is_sealed_stands_in_no_table_and_no_file(
+    desk: Desk, post: PostRow, rita: Visitor, kit: AccountRow
+) -> None:
+    picture = with_picture(desk, post)
+    assert "wordsthatnobody" in everything(desk)
+    press(desk, post, rita)
+    assert "wordsthatnobody" not in everything(desk)
+    assert not picture.exists()
+    assert not on_disk(desk, BYTES)
+    assert desk.now(post).state is PostState.WITHDRAWN
+
+
+def test_the_case_is_gone_from_the_desk_for_everybody(
+    desk: Desk, post: PostRow, rita: Visitor, kit: AccountRow
+) -> None:
+    number = press(desk, post, rita)
+    admin = desk.town.at_home(desk.town.member("root", Role.ADMIN))
+    for path in (f"/review/case/{number}", f"/review/child-safety/{number}", "/review/child-safety"):
+        assert admin.get(path).status_code in (403, 404), path
+    for path in ("/review", "/review/reports", "/review/decided", f"/review/history?uri={post.uri}"):
+        assert f"/review/case/{number}" not in admin.get(path).text, path
+    with desk.town.services.db.read() as session:
+        for state in (None, *CaseState):
+            assert queue.list_cases(session, CaseQuery(state=state), desk.town.services.clock.now()).items == ()
+
+
+def test_who_sealed_it_is_told_to_rest_and_those_who_must_know_are_told_without_a_word_of_it(
+    desk: Desk, post: PostRow, rita: Visitor, kit: AccountRow
+) -> None:
+    desk.town.member("lea", Role.LEAD)
+    number = press(desk, post, rita)
+    assert "You don’t need to look again" in rita.page("/review/sealed")
+    with desk.town.services.db.read() as session:
+        mails = session.scalars(select(MailRow).order_by(MailRow.to)).all()
+    told = [mail for mail in mails if "child safety" in mail.subject]
+    assert [mail.to for mail in told] == ["kit@mail.example", "lea@mail.example"]
+    assert all(str(number) in mail.subject and "wordsthat" not in mail.text for mail in told)
+
+
+def test_only_the_role_opens_it_with_a_reason_and_each_look_is_in_the_log(
+    desk: Desk, post: PostRow, rob: AccountRow, kit: AccountRow
+) -> None:
+    services, number = desk.town.services, desk.case_of(post).id
+    sealing.seal(services, rob, number, "")
+    for role in (Role.ADMIN, Role.LEAD, Role.MODERATOR):
+        with pytest.raises(ForbiddenError):
+            opening.words(services, desk.town.member(f"some{role.value}", role), number, "let me see")
+    browser = desk.town.at_home(kit)
+    assert "wordsthatnobody" not in browser.page(f"/review/child-safety/{number}")
+    where = f"/review/child-safety/{number}"
+    assert browser.post(f"{where}/look", on=where, why=" ").status_code == 422
+    opened = browser.post(f"{where}/look", on=where, why="the report asks for the words")
+    assert "wordsthatnobody" in opened.text
+    with services.db.read() as session:
+        looks = session.scalars(select(LogRow).where(LogRow.verb == "sealed_opened")).all()
+    assert [(row.actor, json.loads(row.payload or "")["why"]) for row in looks] == [
+        ("kit", "the report asks for the words")
+    ]
+
+
+def test_a_file_is_handed_over_as_it_was_and_its_digest_is_listed(
+    desk: Desk, post: PostRow, rita: Visitor, kit: AccountRow
+) -> None:
+    with_picture(desk, post)
+    number = press(desk, post, rita)
+    with desk.town.services.db.read() as session:
+        item = session.scalars(select(SealedItemRow).where(SealedItemRow.plain.is_not(None))).one()
+        assert list(session.scalars(select(ListedHashRow.sha256))) == ["c" * 64]
+    browser = desk.town.at_home(kit)
+    where = f"/review/child-safety/{number}"
+    answer = browser.post(f"{where}/files/{item.id}", on=where, why="for NCMEC")
+    assert answer.data == BYTES
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_released_everything_is_where_it_was(desk: Desk, post: PostRow, rita: Visitor, kit: AccountRow) -> None:
+    picture = with_picture(desk, post)
+    before = desk.now(post)
+    number = press(desk, post, rita)
+    browser = desk.town.at_home(kit)
+    where = f"/review/child-safety/{number}"
+    assert browser.post(f"{where}/release", on=where, why="a drawing of a tree").status_code == 302
+    after = desk.now(post)
+    assert (after.state, after.content, after.source) == (PostState.PUBLISHED, before.content, before.source)
+    assert picture.read_bytes() == BYTES
+    with desk.town.services.db.read() as session:
+        assert session.scalars(select(SealedItemRow)).all() == []
+        assert session.scalars(select(ListedHashRow)).all() == []
+    assert "wordsthatnobody" in rita.page(f"/review/case/{number}")
+
+
+def test_a_held_post_that_is_released_waits_again(desk: Desk, rita: Visitor, rob: AccountRow, kit: AccountRow) -> None:
+    post = desk.held()
+    number = press(desk, post, rita)
+    assert desk.now(post).state is PostState.REJECTED
+    settling.release(desk.town.services, kit, number, "no child in it")
+    assert desk.now(post).state is PostState.HELD
+    assert desk.case_of_id(number).state is CaseState.OPEN
+
+
+def test_an_author_who_deletes_it_takes_nothing_away(
+    desk: Desk, post: PostRow, rob: AccountRow, kit: AccountRow
+) -> None:
+    services, number = desk.town.services, desk.case_of(post).id
+    sealing.seal(services, rob, number, "")
+    delete.delete(services, post.actor_id, desk.now(post).id)
+    assert desk.case_of_id(number).state is CaseState.SEALED
+    assert opening.words(services, kit, number, "the report")[0].newest["text"] == WORDS
+
+
+@pytest.mark.parametrize(("country", "days"), [("US", 365), ("DE", 30), ("CA", 21), ("", 30)])
+def test_the_time_of_what_is_kept_follows_the_law_of_the_country_and_begins_with_the_report(
+    desk: Desk, post: PostRow, rob: AccountRow, kit: AccountRow, country: str, days: int
+) -> None:
+    services, number = desk.town.services, desk.case_of(post).id
+    house.change(services, country=country)
+    sealing.seal(services, rob, number, "")
+    with pytest.raises(ForbiddenArrowError):
+        settling.destroy(services, kit, number)
+    services.clock.move(timedelta(days=1000))  # type: ignore[attr-defined]
+    assert upkeep.drain(services) == 0
+    browser = desk.town.at_home(kit)
+    where = f"/review/child-safety/{number}"
+    assert browser.post(f"{where}/reported", on=where, to="", reference="").status_code == 422
+    assert browser.post(f"{where}/reported", on=where, to="NCMEC", reference="4711").status_code == 302
+    with pytest.raises(RefusedError):
+        settling.destroy(services, kit, number)
+    services.clock.move(timedelta(days=days, seconds=-1))  # type: ignore[attr-defined]
+    assert upkeep.drain(services) == 0
+    services.clock.move(timedelta(seconds=1))  # type: ignore[attr-defined]
+    assert upkeep.drain(services) == 1
+    with services.db.read() as session:
+        assert session.get_one(GraveCaseRow, number).state is GraveState.DESTROYED
+        assert session.scalars(select(SealedItemRow)).all() == []
+        assert {"child_safety_raised", "grave_reported", "grave_destroyed"} <= set(session.scalars(select(LogRow.verb)))
+
+
+def test_files_that_a_crash_left_unsealed_are_sealed_by_the_job(desk: Desk, post: PostRow, rob: AccountRow) -> None:
+    services = desk.town.services
+    picture = with_picture(desk, post)
+    sealing.seal(services, rob, desk.case_of(post).id, "")
+    picture.write_bytes(BYTES)
+    with services.db.write() as session:
+        session.scalars(select(SealedItemRow).where(SealedItemRow.plain.is_not(None))).one().sealed_at = None
+    assert upkeep.drain(services) == 1
+    assert not picture.exists()
+
+
+def test_nothing_brings_it_back_to_the_desk(desk: Desk, post: PostRow, rob: AccountRow, mo: Visitor) -> None:
+    services, number = desk.town.services, desk.case_of(post).id
+    sealing.seal(services, rob, number, "")
+    for what in ("claim", "escalate", "decide", "second-opinion", "golden"):
+        answer = mo.post(f"/review/case/{number}/{what}", on="/review/start", action="approve")
+        assert answer.status_code in (403, 404, 409, 422), (what, answer.status_code)
+    with services.db.read() as session:
+        assert session.get_one(CaseRow, number).state is CaseState.SEALED
+    with pytest.raises(NotFoundError):
+        sealing.seal(services, rob, number, "")
+
+
+def test_the_report_names_what_authorities_ask_for_and_nobody_who_complained(
+    desk: Desk, post: PostRow, rob: AccountRow, kit: AccountRow
+) -> None:
+    services, number = desk.town.services, desk.case_of(post).id
+    house.change(services, country="US")
+    sealing.seal(services, rob, number, "a child of about ten")
+    browser = desk.town.at_home(kit)
+    where = f"/review/child-safety/{number}"
+    assert "https://report.cybertip.org" in browser.page(where)
+    saved = json.loads(browser.post(f"{where}/report.json", on=where).text)
+    assert saved["author"]["email"] == "olga@mail.example"
+    assert saved["subjects"][0]["uri"] == post.uri
+    assert saved["suspicion"] == "a child of about ten"
+    assert "ria" not in json.dumps(saved["reports"])
+    assert "wordsthatnobody" not in json.dumps(saved)
+    assert "a child of about ten" in browser.page(f"{where}/report")
+
+
+def test_a_threat_to_life_goes_to_the_leads_with_all_that_the_police_need(
+    desk: Desk, post: PostRow, rita: Visitor, lea: Visitor
+) -> None:
+    number = desk.case_of(post).id
+    where = f"/review/case/{number}"
+    house.change(desk.town.services, country="FR")
+    assert rita.post(f"{where}/threat", on=where, note_escalate="says tonight").status_code == 302
+    assert rita.get(f"/review/threats/{number}").status_code == 403
+    page = lea.page(f"/review/threats/{number}")
+    for said in ("112", "17", WORDS, post.uri, "olga@mail.example", "says tonight"):
+        assert said in page, said
+    pack = json.loads(lea.post(f"/review/threats/{number}/pack.json", on=f"/review/threats/{number}").text)
+    assert pack["subjects"][0]["versions"][0]["text"] == WORDS
+    with desk.town.services.db.read() as session:
+        mails = session.scalars(select(MailRow)).all()
+        verbs = set(session.scalars(select(LogRow.verb)))
+    assert [(mail.to, WORDS in mail.text) for mail in mails if "life" in mail.subject] == [("lea@mail.example", False)]
+    assert not [mail for mail in mails if mail.to == "olga@mail.example"]
+    assert {"threat_to_life_raised", "pack_read", "pack_saved"} <= verbs
+
+
+def test_a_threat_that_was_handed_over_says_to_whom_and_the_case_stays_with_the_leads(
+    desk: Desk, post: PostRow, rita: Visitor, lea: Visitor
+) -> None:
+    number = desk.case_of(post).id
+    rita.post(f"/review/case/{number}/threat", on=f"/review/case/{number}", note_escalate="")
+    assert "A life may be in danger" in lea.page("/review/start")
+    where = f"/review/threats/{number}"
+    assert lea.post(f"{where}/sent", on=where, to="the police at Lyon", reference="LY-12").status_code == 302
+    assert "LY-12" in lea.page(where)
+    assert "A life may be in danger" not in lea.page("/review/start")
+    assert desk.case_of_id(number).state is CaseState.ESCALATED
+    again = rita.post(f"/review/case/{number}/threat", on=f"/review/case/{number}", note_escalate="")
+    assert again.status_code == 422
