@@ -19,12 +19,13 @@ from app.federation.tables import (
     WantedRow,
 )
 from app.media import cache as media
+from app.media.recordings.wanting import due as due_elsewhere
 from app.notifications.tables import MailRow
 from app.polls import due as due_polls
 from app.posts import rejudge
 from app.posts.tables import PendingEditRow, PostRow, PostState
 from app.stores.jobs import Job
-from app.uploads.recordings.due import due as due_recordings
+from app.uploads.recordings.due import due as due_uploads
 
 CONDITIONS: dict[Job, Callable[[datetime], ColumnElement[bool]]] = {
     Job.INTAKE: lambda now: exists().where(
@@ -46,7 +47,7 @@ CONDITIONS: dict[Job, Callable[[datetime], ColumnElement[bool]]] = {
     Job.FOLLOWERS: lambda now: exists().where(FollowerSyncRow.next_at <= now),
     Job.POLLS: lambda now: exists().where(due_polls.due(now)),
     Job.MEDIA: media.is_due,
-    Job.RECORDINGS: lambda now: exists().where(due_recordings(now)),
+    Job.RECORDINGS: lambda now: or_(exists().where(due_uploads(now)), exists().where(due_elsewhere(now))),
 }
 
 
