@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -48,6 +48,23 @@ def add(services: Services, account: AccountRow, row: R) -> R:
     try:
         with services.db.write() as session:
             session.add(row)
+            session.flush()
+    except IntegrityError as error:
+        raise InvalidError("Validation failed: This is blocked already", code="barred_already") from error
+    return row
+
+
+def change_network(services: Services, account: AccountRow, number: int, news: Mapping[str, Any]) -> BarredNetworkRow:
+    """Say anew which network, how, why or until when. Raises ForbiddenError, NotFoundError, InvalidError."""
+    by = people.require(account, people.RULES)
+    try:
+        with services.db.write() as session:
+            row = session.get(BarredNetworkRow, number)
+            if row is None:
+                raise NotFoundError
+            for column, value in news.items():
+                setattr(row, column, value)
+            row.barred_by = by
             session.flush()
     except IntegrityError as error:
         raise InvalidError("Validation failed: This is blocked already", code="barred_already") from error

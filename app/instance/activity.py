@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.accounts.tables import AccountRow
-from app.instance.tables import ActiveWeekRow
+from app.instance.tables import ActiveDayRow, ActiveWeekRow
 from app.posts.tables import PostKind, PostRow, PostState
 from app.services import Services
 
@@ -22,8 +22,9 @@ log = structlog.get_logger()
 WEEKS = 12
 KEY = "ostiary:instance:activity"
 KEPT_SECONDS = 3600
+DAYS_KEPT = timedelta(days=400)
 SEEN_EVERY = timedelta(hours=6)
-"""How exactly it is kept when a member was here last: for counting, and no closer than that."""
+"""How exactly it is kept when a member was here last, within a day: for counting, and no closer than that."""
 _WEEK = timedelta(days=7)
 
 
@@ -47,35 +48,53 @@ def weeks(services: Services) -> list[Week]:
 
 def week_of(at: datetime) -> datetime:
     """When its week begins."""
-    day = at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    day = day_of(at)
     return day - timedelta(days=day.weekday())
 
 
+def is_due(seen_at: datetime, now: datetime) -> bool:
+    """Whether it's worth remembering that a member is here: a while has gone by, or it's another day."""
+    return now - seen_at > SEEN_EVERY or day_of(seen_at) != day_of(now)
+
+
 def mark_seen(services: Services, account_id: int) -> None:
-    """A member was here: remembered with them, and counted once a week."""
+    """A member was here: remembered with them, and counted once a week and once a day."""
     now = services.clock.now()
-    week = week_of(now)
-    mine = update(AccountRow).where(AccountRow.id == account_id).values(last_seen_at=now)
-    new = mine.where(or_(AccountRow.last_seen_at.is_(None), AccountRow.last_seen_at < week))
+    week, day = week_of(now), day_of(now)
     with services.db.write() as session:
-        if session.scalar(new.returning(AccountRow.id)) is None:
-            session.execute(mine)
+        if _seen_since(session, account_id, week, now):
+            _add(session, ActiveWeekRow, week)
+            _add(session, ActiveDayRow, day)
+        elif _seen_since(session, account_id, day, now):
+            _add(session, ActiveDayRow, day)
         else:
-            _add(session, week)
+            session.execute(update(AccountRow).where(AccountRow.id == account_id).values(last_seen_at=now))
+
+
+def day_of(at: datetime) -> datetime:
+    """When its day begins."""
+    return at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def forget(session: Session, now: datetime) -> int:
-    """Drop the weeks that nobody is told of any more; how many."""
+    """Drop the weeks and days that nobody is told of any more; how many."""
     old = delete(ActiveWeekRow).where(ActiveWeekRow.begins_at < week_of(now) - (WEEKS + 1) * _WEEK)
-    return len(session.scalars(old.returning(ActiveWeekRow.begins_at)).all())
+    older = delete(ActiveDayRow).where(ActiveDayRow.begins_at < now - DAYS_KEPT)
+    weeks = session.scalars(old.returning(ActiveWeekRow.begins_at)).all()
+    return len(weeks) + len(session.scalars(older.returning(ActiveDayRow.begins_at)).all())
 
 
-def _add(session: Session, week: datetime) -> None:
+def _seen_since(session: Session, account_id: int, begun_at: datetime, now: datetime) -> bool:
+    """Whether it's the first time since then; if so, it's remembered. Two at once count as one."""
+    first = or_(AccountRow.last_seen_at.is_(None), AccountRow.last_seen_at < begun_at)
+    mine = update(AccountRow).where(AccountRow.id == account_id, first).values(last_seen_at=now)
+    return session.scalar(mine.returning(AccountRow.id)) is not None
+
+
+def _add(session: Session, table: type[ActiveWeekRow] | type[ActiveDayRow], begins_at: datetime) -> None:
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    counted = dialect.insert(ActiveWeekRow).values(begins_at=week, members=1)
-    session.execute(
-        counted.on_conflict_do_update(index_elements=["begins_at"], set_={"members": ActiveWeekRow.members + 1})
-    )
+    counted = dialect.insert(table).values(begins_at=begins_at, members=1)
+    session.execute(counted.on_conflict_do_update(index_elements=["begins_at"], set_={"members": table.members + 1}))
 
 
 def _count(services: Services, begun: Sequence[datetime]) -> dict[str, tuple[int, int, int]]:

@@ -26,6 +26,7 @@ from app.stores.budgets import SIGN_INS, Budgets
 from app.stores.jobs import Job
 from moderation import turns
 from moderation.holds import deleting
+from moderation.log import chain
 from moderation.workforce import records
 
 
@@ -57,6 +58,8 @@ def remove(services: Services, account_id: int, *, by: str | None = None) -> Non
         actor.deleted_at = now
         session.merge(ReservedNameRow(username_lower=actor.username_lower, reserved_at=now))
         after_commit(session, lambda: services.nudger.nudge(Job.LIFECYCLE))
+        if by is not None:
+            chain.append(session, by, "account_deleted", actor.uri, {}, now)
 
 
 def require_password(services: Services, account_id: int, password: str) -> None:

@@ -25,6 +25,7 @@ from app.mastodon import (
 from app.mastodon.admin import accounts as admin_accounts
 from app.mastodon.admin import barring as admin_barring
 from app.mastodon.admin import domains as admin_domains
+from app.mastodon.admin import measuring as admin_measuring
 from app.mastodon.admin import reports as admin_reports
 
 pictures = Blueprint("pictures", __name__, static_folder="static", static_url_path="/pictures")
@@ -51,5 +52,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     admin_reports.api,
     admin_domains.api,
     admin_barring.api,
+    admin_measuring.api,
     pictures,
 )

@@ -49,7 +49,7 @@ class Remembered:
             return known[1]
         with services.db.read() as session:
             viewer = tokens.find(session, token)
-        if viewer is not None and viewer.account_id is not None and _is_long_ago(viewer.seen_at, now):
+        if viewer is not None and viewer.account_id is not None and _is_due(viewer.seen_at, now):
             activity.mark_seen(services, viewer.account_id)
         with self._lock:
             if len(self._by_token) >= MOST_REMEMBERED:
@@ -63,8 +63,8 @@ class Remembered:
             self._by_token.clear()
 
 
-def _is_long_ago(seen_at: datetime | None, now: datetime) -> bool:
-    return seen_at is not None and now - seen_at > activity.SEEN_EVERY
+def _is_due(seen_at: datetime | None, now: datetime) -> bool:
+    return seen_at is not None and activity.is_due(seen_at, now)
 
 
 def forget() -> None:

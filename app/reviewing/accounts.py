@@ -11,6 +11,7 @@ from app.accounts import lookup
 from app.accounts.tables import AccountRow, ActorRow, Role
 from app.enforcement import enact
 from app.errors import ForbiddenError, InvalidError
+from app.lifecycle import leaving
 from app.reviewing import decide, people
 from app.services import Services
 from moderation.cases import decisions, opening, priority
@@ -62,6 +63,19 @@ def lift(services: Services, account: AccountRow, target: ActorRow, verb: Verb) 
         for decision_id in found:
             undone = decisions.reverse(session, decision_id, "lifted", by, now)
             enact.enact(services, session, undone.effects)
+
+
+def erase(services: Services, account: AccountRow, target: ActorRow) -> None:
+    """Delete a member's account for good, which an admin may do once it is suspended. Raises ForbiddenError,
+    InvalidError for somebody elsewhere: what is known of them is their server's to delete."""
+    by = people.require(account, Role.ADMIN)
+    if not target.local:
+        raise InvalidError("Only accounts of this server can be deleted", code="not_here")
+    with services.db.read() as session:
+        _require_outranked(session, account, target)
+    if target.suspended_at is None:
+        raise ForbiddenError("This action is not allowed", code="not_suspended")
+    leaving.remove(services, target.id, by=by)
 
 
 def require_seen(session: Session, case_id: int, action: Action) -> None:

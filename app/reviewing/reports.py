@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.tables import AccountRow, ActorRow
 from app.errors import InvalidError, NotFoundError
+from app.instance.tables import RuleRow
 from app.paging import Paging, by_id, newest_first
 from app.reviewing import accounts, claiming, decide, people
 from app.services import Services
@@ -17,9 +18,12 @@ from moderation.cases import decisions, exclusions
 from moderation.cases.tables import CaseRow, DecisionCaseRow, DecisionRow
 from moderation.cases.values import DecisionRequest
 from moderation.errors import AlreadyReversedError
+from moderation.log import chain
 from moderation.quality import answering
 from moderation.reports.tables import ReportOutcome, ReportRow
 from moderation.values import Action
+
+CATEGORIES = ("spam", "legal", "violation", "other")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,40 @@ def resolve(services: Services, account: AccountRow, report_id: int) -> None:
         answering.require_plain(session, report.case_id)
         decided = decisions.decide(session, report.case_id, request, by, services.clock.now())
         decide.carry_out(services, session, decided)
+
+
+def recategorise(
+    services: Services, account: AccountRow, report_id: int, category: str | None, rule_ids: Sequence[str] | None
+) -> None:
+    """Say anew what a report is about; rules make it one about rules, another category has none. It's in the log.
+
+    Raises InvalidError, and what `one` raises.
+    """
+    by = people.require(account, people.PEOPLE)
+    wanted = "violation" if rule_ids else category
+    if wanted is not None and wanted not in CATEGORIES:
+        raise InvalidError("Validation failed: Category is not included in the list", code="category")
+    one(services, account, report_id)
+    with services.db.write() as session:
+        report = session.get_one(ReportRow, report_id)
+        before = report.category
+        if rule_ids is not None:
+            report.rule_ids = _known_rules(session, rule_ids)
+        if wanted is not None:
+            report.category = wanted
+        if report.category != "violation":
+            report.rule_ids = []
+        said: dict[str, str | int | bool | None] = {"before": before, "category": report.category}
+        said["rules"] = " ".join(report.rule_ids)
+        chain.append(session, by, "report_edited", f"report:{report.id}", said, services.clock.now())
+
+
+def _known_rules(session: Session, rule_ids: Sequence[str]) -> list[str]:
+    numbers = [int(number) for number in rule_ids if number.isascii() and number.isdigit() and len(number) < 19]
+    known = session.scalars(select(RuleRow.id).where(RuleRow.id.in_(numbers)).order_by(RuleRow.id)).all()
+    if len(known) != len(set(rule_ids)):
+        raise InvalidError("Validation failed: Rules are invalid", code="unknown_rule")
+    return [str(number) for number in known]
 
 
 def reopen(services: Services, account: AccountRow, report_id: int) -> None:

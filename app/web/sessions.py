@@ -131,7 +131,7 @@ def _before() -> None:
 def use_language() -> None:
     """The language of the member, or what a visitor chose here; else the browser's."""
     me = member()
-    if me is not None and services().clock.now() - me.seen_at > activity.SEEN_EVERY:
+    if me is not None and activity.is_due(me.seen_at, services().clock.now()):
         activity.mark_seen(services(), me.id)
     chosen = me.locale if me else session.get("locale")
     if chosen in LOCALES:

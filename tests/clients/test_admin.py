@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from mastodon import Mastodon, MastodonAPIError, MastodonNotFoundError
 
@@ -60,3 +62,14 @@ def test_a_lead_rules_about_servers(house: House) -> None:
     lea.admin_delete_domain_allow(allowed.id)
     with pytest.raises(MastodonAPIError):
         lea.admin_domain_allow(allowed.id)
+
+
+def test_a_moderator_reads_numbers(house: House) -> None:
+    mia = client(house, "mia", Role.MODERATOR)
+    now = house.services.clock.now()
+    before = now - timedelta(days=7)
+    measures = mia.admin_measures(before, now, new_users=True, interactions=True, tag_uses="cats")
+    assert {each.key: each.total for each in measures} == {"new_users": "3", "interactions": "0", "tag_uses": "0"}
+    dimensions = mia.admin_dimensions(before, now, software_versions=True, languages=True)
+    assert {each.key for each in dimensions} == {"software_versions", "languages"}
+    assert len(mia.admin_retention(before, now, frequency="day")) == 8

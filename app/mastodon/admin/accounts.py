@@ -9,7 +9,7 @@ from flask import Response
 
 from app import current
 from app.accounts import signup
-from app.accounts.tables import AccountRow, ActorRow
+from app.accounts.tables import AccountRow, ActorRow, Role
 from app.errors import ForbiddenError, InvalidError
 from app.mastodon import answers, params, present
 from app.mastodon.admin import door
@@ -58,6 +58,17 @@ def one(public_id: str) -> Response:
     """One account."""
     door.caller(people.PEOPLE)
     return _answer(*_find(public_id))
+
+
+@api.delete("/api/v1/admin/accounts/<public_id>")
+@bearer.require(WRITE)
+def erase(public_id: str) -> Response:
+    """Delete a suspended member's account for good; the account as it was."""
+    account = door.caller(Role.ADMIN)
+    actor, own = _find(public_id)
+    answer = _answer(actor, own)
+    accounts.erase(current.services(), account, actor)
+    return answer
 
 
 @api.post("/api/v1/admin/accounts/<public_id>/approve")

@@ -25,6 +25,7 @@ api = door.make("barring")
 DOMAINS, BOXES, NETWORKS = "email_domain_blocks", "canonical_email_blocks", "ip_blocks"
 MOST = 200
 LONGEST_COMMENT = 2000
+LONGEST_SECONDS = 10 * 366 * 86400
 
 
 @api.get(f"/api/v1/admin/{DOMAINS}")
@@ -117,17 +118,17 @@ def network(public_id: str) -> Response:
 def bar_network() -> Response:
     """Bar sign-ups from a network, or have somebody look at each; for `expires_in` seconds or for good."""
     account, sent = door.caller(people.RULES), params.sent()
-    seconds = sent.integer("expires_in", 0, most=10 * 366 * 86400)
-    ends = current.services().clock.now() + timedelta(seconds=seconds) if seconds else None
-    return _add(
-        account,
-        BarredNetworkRow(
-            network=spelling.network(sent.text("ip", most=100)),
-            severity=_severity(sent),
-            comment=sent.text("comment", most=LONGEST_COMMENT),
-            expires_at=ends,
-        ),
-    )
+    given = {"comment": "", "expires_at": None, **_network(sent)}
+    given |= {"network": spelling.network(sent.text("ip", most=100)), "severity": _severity(sent)}
+    return _add(account, BarredNetworkRow(**given))
+
+
+@api.put(f"/api/v1/admin/{NETWORKS}/<public_id>")
+@bearer.require(f"admin:write:{NETWORKS}")
+def change_network(public_id: str) -> Response:
+    """Say parts of it anew."""
+    account, number = door.caller(people.RULES), resolve.parse_id(public_id)
+    return answers.json(_entity(keep.change_network(current.services(), account, number, _network(params.sent()))))
 
 
 @api.delete(f"/api/v1/admin/{NETWORKS}/<public_id>")
@@ -135,6 +136,21 @@ def bar_network() -> Response:
 def let_network_be(public_id: str) -> Response:
     """Let it be."""
     return _drop(BarredNetworkRow, public_id)
+
+
+def _network(sent: Params) -> dict[str, Any]:
+    """What is said of a network, by column; an empty `expires_in` means for good."""
+    found: dict[str, Any] = {}
+    if "ip" in sent:
+        found["network"] = spelling.network(sent.text("ip", most=100))
+    if "severity" in sent:
+        found["severity"] = _severity(sent)
+    if "comment" in sent:
+        found["comment"] = sent.text("comment", most=LONGEST_COMMENT)
+    if "expires_in" in sent:
+        seconds = sent.integer("expires_in", 0, most=LONGEST_SECONDS)
+        found["expires_at"] = current.services().clock.now() + timedelta(seconds=seconds) if seconds else None
+    return found
 
 
 def _severity(sent: Params) -> NetworkSeverity:

@@ -54,6 +54,16 @@ def one(public_id: str) -> Response:
     return _answer(door.caller(people.PEOPLE), resolve.parse_id(public_id))
 
 
+@api.put("/api/v1/admin/reports/<public_id>")
+@bearer.require(WRITE)
+def change(public_id: str) -> Response:
+    """Say anew what a report is about."""
+    account, sent, number = door.caller(people.PEOPLE), params.sent(), resolve.parse_id(public_id)
+    rule_ids = sent.texts("rule_ids", most=20) if "rule_ids" in sent else None
+    reports.recategorise(current.services(), account, number, sent.text_or_none("category", most=64), rule_ids)
+    return _answer(account, number)
+
+
 def _assign_to_self(services: Services, account: AccountRow, number: int) -> None:
     reports.assign(services, account, number, people.name_of(account))
 

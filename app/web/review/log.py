@@ -88,6 +88,8 @@ def _said(verb: str) -> str:
         "domain_lifted": _("Lifted a rule for a server"),
         "signup_approved": _("Let somebody in"),
         "signup_turned_down": _("Turned a sign-up down"),
+        "report_edited": _("Changed what a report is about"),
+        "account_deleted": _("Deleted an account"),
         "redacted": _("Emptied an event"),
     }
     return words.get(verb) or verb.replace("_", " ")

@@ -23,8 +23,10 @@ from app.web.review import (
     policy,
     quality,
     relays,
+    rules,
     servers,
     signups,
+    statements,
     training,
 )
 
@@ -46,6 +48,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     past.blueprint,
     finding.blueprint,
     policy.blueprint,
+    rules.blueprint,
+    statements.blueprint,
     servers.blueprint,
     relays.blueprint,
     signups.blueprint,

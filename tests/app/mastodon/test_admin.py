@@ -9,10 +9,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.accounts.tables import AccountRow, Role
+from app.instance import rules as house_rules
 from app.oauth import tokens
 from app.services import Services
 from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.holds.tables import HoldRow
+from moderation.log.tables import LogRow
 from moderation.reports.tables import ReportRow
 from moderation.values import Action, CaseState
 from tests.app.mastodon.people import Person, member, remote, sign_in
@@ -292,3 +294,35 @@ def test_a_role_that_ran_out_or_has_no_second_factor_opens_and_hears_nothing(
     for person in (mia, lea):
         assert person.get(REPORTS).status_code == 403 == person.get(ACCOUNTS).status_code
         assert told(person, "admin.report") == []
+
+
+def test_what_a_report_is_about_is_said_anew(mia: Person, ana: Person, ben: Person, services: Services) -> None:
+    made = house_rules.add(services, house_rules.RuleText("Be kind", "Soyez gentils"))
+    number, rule = reports(ana, ben, category="other"), {"id": str(made.id)}
+    changed = mia.send("PUT", f"{REPORTS}/{number}", json={"category": "spam"}).json
+    assert (changed["category"], changed["rules"]) == ("spam", [])
+    changed = mia.send("PUT", f"{REPORTS}/{number}", json={"rule_ids": [rule["id"]]}).json
+    assert (changed["category"], [each["id"] for each in changed["rules"]]) == ("violation", [rule["id"]])
+    for bad in ({"category": "rude"}, {"rule_ids": ["999999"]}, {"rule_ids": ["x"]}):
+        assert mia.send("PUT", f"{REPORTS}/{number}", json=bad).status_code == 422, bad
+    changed = mia.send("PUT", f"{REPORTS}/{number}", json={"category": "legal"}).json
+    assert (changed["category"], changed["rules"]) == ("legal", [])
+    with services.db.read() as session:
+        edits = session.scalars(select(LogRow.actor).where(LogRow.verb == "report_edited")).all()
+    assert edits == ["mia"] * 3
+
+
+def test_only_an_admin_deletes_an_account_and_only_a_suspended_one(
+    http: FlaskClient, mia: Person, lea: Person, ben: Person, services: Services
+) -> None:
+    ada = sign_in(http, services, "ada", ADMIN, role=Role.ADMIN)
+    path = f"{ACCOUNTS}/{ben.id}"
+    assert ada.send("DELETE", path).status_code == 403
+    mia.do(f"{path}/action", json={"type": "suspend"})
+    assert lea.send("DELETE", path).status_code == 403
+    assert ada.send("DELETE", path).json["username"] == "ben"
+    assert ada.get(path).status_code == 404 and ben.get("/api/v1/accounts/verify_credentials").status_code == 401
+    assert ada.send("DELETE", f"{ACCOUNTS}/{remote(services, 'olga').id}").status_code == 422
+    with services.db.read() as session:
+        [event] = session.scalars(select(LogRow).where(LogRow.verb == "account_deleted")).all()
+    assert event.actor == "ada" and event.object == ben.account.actor.uri

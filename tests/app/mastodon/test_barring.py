@@ -108,3 +108,15 @@ def test_moderators_bar_nobody(http: FlaskClient, services: Services) -> None:
     mia = sign_in(http, services, "mia", ADMIN, role=Role.MODERATOR)
     for path in (DOMAINS, BOXES, NETWORKS):
         assert mia.get(path).status_code == 403 == mia.post(path, json={}).status_code, path
+
+
+def test_a_barred_network_is_said_anew(lea: Person, clock: FrozenClock) -> None:
+    made = lea.do(NETWORKS, json={"ip": "203.0.113.0/24", "severity": "sign_up_block", "expires_in": 60})
+    other = lea.do(NETWORKS, json={"ip": "198.51.100.0/24", "severity": "sign_up_block"})
+    changed = lea.send("PUT", f"{NETWORKS}/{made['id']}", json={"comment": "Calmer", "expires_in": ""}).json
+    assert changed == {**made, "comment": "Calmer", "expires_at": None}
+    softer = lea.send("PUT", f"{NETWORKS}/{made['id']}", json={"severity": "sign_up_requires_approval"}).json
+    assert softer == {**changed, "severity": "sign_up_requires_approval"}
+    assert lea.send("PUT", f"{NETWORKS}/{made['id']}", json={"ip": other["ip"]}).status_code == 422
+    assert lea.send("PUT", f"{NETWORKS}/1", json={"comment": "x"}).status_code in (200, 404)
+    assert lea.send("PUT", f"{NETWORKS}/999999", json={"comment": "x"}).status_code == 404
