@@ -9,8 +9,8 @@ from alembic import op
 
 from moderation import columns
 
-revision = "0028"
-down_revision = "0027"
+revision = "0030"
+down_revision = "0029"
 branch_labels = None
 depends_on = None
 
