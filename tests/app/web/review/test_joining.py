@@ -136,8 +136,16 @@ def test_an_invitation_takes_no_role_away(town: Town, lea: Visitor) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"per_hour": "12.345"}, {"per_hour": "-3"}, {"currency": "EURO"}, {"role_until": "2001-01-01"}]
-    + [{"hours_a_week": "90"}, {"languages": "french"}, {"called": " "}, {"conflicts": "@nobody@far.example"}],
+    [
+        {"per_hour": "12.345"},
+        {"per_hour": "-3"},
+        {"currency": "EURO"},
+        {"role_until": "2001-01-01"},
+        {"hours_a_week": "90"},
+        {"languages": "french"},
+        {"called": " "},
+        {"conflicts": "@nobody@far.example"},
+    ],
 )
 def test_what_does_not_fit_is_said(lea: Visitor, wrong: dict[str, str]) -> None:
     answer = lea.post("/review/invitations", **{**TERMS, **wrong})
