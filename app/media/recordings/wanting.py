@@ -29,8 +29,8 @@ def want(services: Services, picture: Picture) -> None:
     now = services.clock.now()
     with services.db.write() as session:
         row = cache.find(session, picture)
-        if row is not None and row.state is MediaState.WANTED:
-            return
+        if row is not None and row.state is not MediaState.FAILED:
+            return  # asked for already, or made since the caller looked
         if _waiting(session, CachedMediaRow.host == picture.host) >= MOST_OF_HOST or _waiting(session) >= MOST:
             raise TooManyError
         cache.ask(session, picture, now)
