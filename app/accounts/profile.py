@@ -44,6 +44,9 @@ class ProfileEdit:
     default_language: str | None = None
     default_quote_policy: str | None = None
     locale: str | None = None
+    avatar_url: str | None = None
+    header_url: str | None = None
+    """Addresses of uploads of theirs; empty takes the picture away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,8 +263,8 @@ def _wanted_content(services: Services, actor: ActorRow, wanted: ProfileEdit) ->
         summary,
         fields,
         summary_source=source,
-        avatar_url=base.avatar_url,
-        header_url=base.header_url,
+        avatar_url=base.avatar_url if wanted.avatar_url is None else wanted.avatar_url or None,
+        header_url=base.header_url if wanted.header_url is None else wanted.header_url or None,
     )
 
 

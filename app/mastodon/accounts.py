@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -20,6 +21,7 @@ from app.mastodon import answers, blueprint, finding, params, present
 from app.mastodon.params import Params
 from app.mastodon.serialise import accounts as entities
 from app.mastodon.statuses import VISIBILITIES
+from app.media.shapes import Shape
 from app.oauth import bearer, tokens
 from app.paging import Paging
 from app.posts import pins, resolve
@@ -29,8 +31,11 @@ from app.relationships.relations import Listed
 from app.relationships.tables import FollowRow, FollowState
 from app.timelines import public
 from app.timelines.public import AuthorFilter
+from app.uploads import faces, taking
 
 api = blueprint.make("accounts")
+LARGEST_REQUEST = 2 * taking.LARGEST_BYTES + 256 * 1024
+"""Picture and banner, and the words."""
 MOST_IDS = 40
 
 
@@ -69,10 +74,42 @@ def verify_credentials() -> Response:
 @bearer.require("write:accounts")
 def update_credentials() -> Response:
     """Change one's profile. The words go through the door: until they are let in, the old ones are shown."""
-    services = current.services()
-    profile.edit(services, bearer.account_id(), _profile_edit(params.sent()))
+    request.max_content_length = LARGEST_REQUEST
+    services, account_id = current.services(), bearer.account_id()
+    wanted = _profile_edit(params.sent())
+    avatar, header = (_face(account_id, shape) for shape in (Shape.AVATAR, Shape.HEADER))
+    profile.edit(services, account_id, replace(wanted, avatar_url=avatar, header_url=header))
     with services.db.read() as session:
         return answers.json(_credentials(session))
+
+
+@api.delete("/api/v1/profile/avatar")
+@bearer.require("write:accounts")
+def remove_avatar() -> Response:
+    """Take one's picture away."""
+    return _without(ProfileEdit(avatar_url=""))
+
+
+@api.delete("/api/v1/profile/header")
+@bearer.require("write:accounts")
+def remove_header() -> Response:
+    """Take one's banner away."""
+    return _without(ProfileEdit(header_url=""))
+
+
+def _without(wanted: ProfileEdit) -> Response:
+    services = current.services()
+    profile.edit(services, bearer.account_id(), wanted)
+    with services.db.read() as session:
+        return answers.json(_credentials(session))
+
+
+def _face(account_id: int, shape: Shape) -> str | None:
+    """The picture that was sent for it; None where none was. Raises InvalidError."""
+    file = request.files.get(shape.value)
+    if file is None or not file.filename:
+        return None
+    return faces.take(current.services(), account_id, file.stream.read(taking.LARGEST_BYTES + 1), shape)
 
 
 @api.get("/api/v1/accounts")
@@ -200,7 +237,7 @@ def _profile_edit(sent: Params) -> ProfileEdit:
     if privacy is not None and privacy not in VISIBILITIES:
         raise InvalidError("Validation failed: Privacy is not included in the list")
     if any(sent.text_or_none(name) for name in ("avatar", "header")):
-        raise InvalidError("Validation failed: This server doesn't take pictures yet")
+        raise InvalidError("Validation failed: A picture is sent as a file, not as text")
     return ProfileEdit(
         display_name=sent.text_or_none("display_name"),
         note=sent.text_or_none("note"),

@@ -53,14 +53,14 @@ def size(row: AttachmentRow | UploadRow, file: str = ORIGINAL) -> tuple[int, int
 
 def avatar(settings: Settings, actor: ActorRow, file: str = ORIGINAL) -> str | None:
     """Where somebody's avatar is, here; None where there's none to show."""
-    if not actor.avatar_url or actor.suspended_at is not None or actor.local:
+    if not actor.avatar_url or actor.suspended_at is not None:
         return None
     return links(settings).avatar(actor.id, actor.avatar_url, file)
 
 
 def header(settings: Settings, actor: ActorRow, file: str = ORIGINAL) -> str | None:
     """The same for the banner."""
-    if not actor.header_url or actor.suspended_at is not None or actor.local:
+    if not actor.header_url or actor.suspended_at is not None:
         return None
     return links(settings).header(actor.id, actor.header_url, file)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app.media.files import MediaFiles
 from app.media.links import ROOT
-from app.media.shapes import FILM, ORIGINAL, SOUND, file_name
+from app.media.shapes import FILM, ORIGINAL, RECORDINGS, SOUND, SOURCE, Shape, file_name, names
 from app.settings import Settings
 from app.uploads.tables import UploadKind
 
@@ -20,9 +20,14 @@ MAIN = {UploadKind.IMAGE: ORIGINAL, UploadKind.VIDEO: FILM, UploadKind.AUDIO: SO
 _ENDS = tuple(f"/{file_name(name)}" for name in MAIN.values())
 
 
+def path(kind: UploadKind = UploadKind.IMAGE) -> str:
+    """What follows the key in an address."""
+    return f"/{file_name(MAIN[kind])}"
+
+
 def address(settings: Settings, key: str, kind: UploadKind = UploadKind.IMAGE) -> str:
     """The address of an upload for good: it leads somewhere while something that is shown shows it."""
-    return f"{settings.base_url}{UPLOADS}/{key}/{file_name(MAIN[kind])}"
+    return f"{settings.base_url}{UPLOADS}/{key}{path(kind)}"
 
 
 def key_of(settings: Settings, url: str) -> str | None:
@@ -33,6 +38,11 @@ def key_of(settings: Settings, url: str) -> str | None:
         return None
     key = url[len(start) : -len(end)]
     return key if len(key) == _KEY_LENGTH and all(char in "0123456789abcdef" for char in key) else None
+
+
+def all_names(shape: Shape) -> frozenset[str]:
+    """Every file that an upload may have, to be removed."""
+    return names(shape) | names(Shape.PICTURE) | {*RECORDINGS, SOURCE}
 
 
 def files(data_dir: Path) -> MediaFiles:

@@ -13,6 +13,7 @@ from app.accounts import writers
 from app.errors import InvalidError
 from app.ids import IDS
 from app.media import process
+from app.media.cache import Drawn
 from app.media.process import NotDrawnError
 from app.media.shapes import Shape
 from app.services import Services
@@ -50,12 +51,9 @@ def take(
     Budgets(services.redis, services.clock, enabled=services.settings.rate_limits).spend(UPLOADS, str(account_id))
     said = checked(description)
     _require_room(services, account_id, body)
-    try:
-        drawn = process.draw(body, shape)
-    except NotDrawnError as error:
-        raise InvalidError(_("This file is no picture that can be shown here"), code="no_picture") from error
+    drawn, files = _drawn(body, shape)
     key = secrets.token_hex(places.KEY_BYTES)
-    places.files(services.settings.data_dir).write(key, drawn.files)
+    places.files(services.settings.data_dir).write(key, files)
     now = services.clock.now()
     row = UploadRow(
         id=IDS.take(now),
@@ -66,7 +64,7 @@ def take(
         width=drawn.width,
         height=drawn.height,
         blurhash=drawn.blurhash,
-        size_bytes=sum(map(len, drawn.files.values())),
+        size_bytes=sum(map(len, files.values())),
         description=said,
         focus_x=focus.x if focus else None,
         focus_y=focus.y if focus else None,
@@ -75,6 +73,16 @@ def take(
     with services.db.write() as session:
         session.add(row)
     return row
+
+
+def _drawn(body: bytes, shape: Shape) -> tuple[Drawn, dict[str, bytes]]:
+    """The picture, and its files: those who review see a face by steps, as they see any picture."""
+    try:
+        drawn = process.draw(body, shape)
+        steps = {} if shape is Shape.PICTURE else process.draw(body, Shape.PICTURE).files
+    except NotDrawnError as error:
+        raise InvalidError(_("This file is no picture that can be shown here"), code="no_picture") from error
+    return drawn, steps | drawn.files
 
 
 def checked(description: str) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import and_, delete, exists, or_, select
+from sqlalchemy import ColumnElement, and_, delete, exists, literal, or_, select
 
 from app.accounts.tables import ActorRow
-from app.media.shapes import RECORDINGS, SOURCE, Shape, names
+from app.media.shapes import Shape
 from app.posts.tables import AttachmentRow, PendingEditRow
 from app.services import Services
 from app.uploads import places
@@ -26,6 +26,7 @@ def forget(services: Services, limit: int = 500) -> int:
     over = or_(
         and_(UploadRow.used_at.is_(None), UploadRow.created_at <= now - NEVER_POSTED),
         and_(UploadRow.used_at.is_not(None), UploadRow.shape == Shape.PICTURE, ~stands, ~waits),
+        and_(UploadRow.shape != Shape.PICTURE, UploadRow.used_at <= now - NEVER_POSTED, ~_in_profile(services)),
         ~exists().where(ActorRow.id == UploadRow.account_id, ActorRow.deleted_at.is_(None)),
     )
     with services.db.write() as session:
@@ -34,5 +35,13 @@ def forget(services: Services, limit: int = 500) -> int:
         session.execute(delete(UploadRow).where(UploadRow.id.in_([row.id for row in rows])))
     files = places.files(services.settings.data_dir)
     for key, shape in gone:
-        files.remove(key, (*names(shape), *RECORDINGS, SOURCE))
+        files.remove(key, places.all_names(shape))
     return len(gone)
+
+
+def _in_profile(services: Services) -> ColumnElement[bool]:
+    """Whether it is in its member's profile, or may be in one that waits."""
+    start, end = f"{services.settings.base_url}{places.UPLOADS}/", places.path()
+    address = literal(start) + UploadRow.key + literal(end)
+    shown = or_(ActorRow.avatar_url == address, ActorRow.header_url == address, ActorRow.pending_profile.is_not(None))
+    return exists().where(ActorRow.id == UploadRow.account_id, shown)

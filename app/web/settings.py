@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from flask import Blueprint, g, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_babel import refresh
@@ -11,12 +13,16 @@ from app.accounts import credentials, lookup, profile
 from app.accounts.profile import ProfileEdit
 from app.current import services
 from app.errors import ForbiddenError, InvalidError
+from app.federation.wire import sanitise
 from app.locales import LOCALES
+from app.media.shapes import Shape
+from app.uploads import faces, taking
 from app.web import choices, forms, pages, sessions
 
 blueprint = sessions.guard(Blueprint("settings", __name__))
 blueprint.after_request(sessions.keep_nowhere)
 _PAGE = "/settings"
+MOST_BYTES = 2 * taking.LARGEST_BYTES + 1024**2
 
 
 @blueprint.get(_PAGE)
@@ -30,27 +36,27 @@ def page() -> str:
         account=account,
         actor=account.actor,
         profile={"display_name": account.actor.display_name, "summary": account.actor.summary_source},
+        field_rows=_field_rows(account.actor.fields),
+        picture_types=",".join(taking.TYPES),
         visibilities=choices.visibilities(),
         languages=choices.languages(),
         quote_policies=choices.quote_policies(),
     )
 
 
+def _field_rows(fields: Sequence[Mapping[str, str]]) -> list[tuple[str, str]]:
+    """As many rows as a profile has, with what is in them now."""
+    rows = [(one["name"], sanitise.text_of(one["value"])) for one in fields]
+    return rows + [("", "")] * (profile.MAX_OWN_FIELDS - len(rows))
+
+
 @blueprint.post(_PAGE + "/profile")
+@sessions.takes_files(MOST_BYTES)
 @sessions.signed_in
 def change_profile() -> Response:
-    """Words wait for the door; switches change at once."""
-    wanted = ProfileEdit(
-        display_name=forms.line("display_name"),
-        note=forms.text("summary"),
-        locked=forms.ticked("locked"),
-        bot=forms.ticked("bot"),
-        discoverable=forms.ticked("discoverable"),
-        hides_follows=forms.ticked("hides_follows"),
-        indexable=forms.ticked("indexable"),
-    )
+    """Words and pictures wait for the door; switches change at once."""
     try:
-        actor = profile.edit(services(), sessions.required().id, wanted)
+        actor = profile.edit(services(), sessions.required().id, _wanted_profile())
     except InvalidError as error:
         pages.tell("out", error.text)
         return redirect(_PAGE)
@@ -59,6 +65,42 @@ def change_profile() -> Response:
     else:
         pages.tell("in", _("Saved."))
     return redirect(_PAGE)
+
+
+def _wanted_profile() -> ProfileEdit:
+    """Raises InvalidError for what is no picture."""
+    return ProfileEdit(
+        display_name=forms.line("display_name"),
+        note=forms.text("summary"),
+        locked=forms.ticked("locked"),
+        bot=forms.ticked("bot"),
+        discoverable=forms.ticked("discoverable"),
+        hides_follows=forms.ticked("hides_follows"),
+        indexable=forms.ticked("indexable"),
+        fields=_fields(),
+        avatar_url=_face(Shape.AVATAR),
+        header_url=_face(Shape.HEADER),
+    )
+
+
+def _fields() -> tuple[tuple[str, str], ...] | None:
+    """The lines about oneself; None where the form has none."""
+    if "field_name" not in request.form:
+        return None
+    names, values = (request.form.getlist(name) for name in ("field_name", "field_value"))
+    return tuple((_line(name), _line(value)) for name, value in zip(names, values, strict=False))
+
+
+def _line(text: str) -> str:
+    return " ".join(text.replace("\0", "").split())
+
+
+def _face(shape: Shape) -> str | None:
+    """The address of the picture that was sent; empty: the one that is there goes; None: it stays."""
+    file = request.files.get(shape.value)
+    if file is not None and file.filename:
+        return faces.take(services(), sessions.required().id, file.stream.read(taking.LARGEST_BYTES + 1), shape)
+    return "" if forms.ticked(f"without_{shape.value}") else None
 
 
 @blueprint.post(_PAGE + "/writing")

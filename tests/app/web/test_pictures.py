@@ -102,3 +102,22 @@ def test_a_film_stays_with_the_form_until_it_is_ready_and_is_played_on_the_page(
     assert again.status_code == 302
     page = home.page(again.headers["Location"].removeprefix(BASE))
     assert "<video controls" in page and 'aria-label="A test card"' in page and "film.mp4" in page
+
+
+def test_a_member_has_a_picture_a_banner_and_lines_about_themselves(town: Town, ana: AccountRow) -> None:
+    home = town.at_home(ana)
+    assert _saves(home, avatar=picture(), header=picture((900, 300)), field_name="Garden", field_value="Roses")
+    page = home.page("/@ana")
+    assert "/media/avatars/" in page and "/media/headers/" in page and "Garden" in page and "Roses" in page
+    assert _saves(home, without_avatar="1", field_name="Garden", field_value="Roses")
+    page = home.page("/@ana")
+    assert "/media/avatars/" not in page and "/media/headers/" in page
+
+
+def _saves(home: Visitor, **fields: object) -> bool:
+    files = {name: (io.BytesIO(body), "me.png") for name, body in fields.items() if isinstance(body, bytes)}
+    data = {"csrf_token": home.token("/settings"), "display_name": "Ana", "summary": "", **fields, **files}
+    headers = home.headers | {"Referer": f"{BASE}/settings"}
+    kind = "multipart/form-data"
+    answer = home.client.post("/settings/profile", base_url=BASE, headers=headers, data=data, content_type=kind)
+    return answer.status_code == 302
