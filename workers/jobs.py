@@ -15,9 +15,11 @@ from app.media import upkeep as pictures
 from app.notices import answering as notices_answered
 from app.notifications import post_office
 from app.polls import closing as closing_polls
+from app.push import sending as pushes
 from app.stores.jobs import Job
 from app.timelines import fanout
 from app.uploads.recordings import work as films_and_sounds
+from app.webhooks import sending as hooks
 from workers import runtime
 from workers.draining import Drain, run
 
@@ -38,6 +40,8 @@ MEDIA = Drain(Job.MEDIA, pictures.collect, limit=20)
 PILE_ONS = Drain(Job.PILE_ONS, pile_ons_noticed.drain, limit=20)
 NOTICES = Drain(Job.NOTICES, notices_answered.drain, limit=50)
 RECORDINGS = Drain(Job.RECORDINGS, films_and_sounds.drain, limit=1)
+WEBHOOKS = Drain(Job.WEBHOOKS, hooks.drain, limit=100)
+PUSH = Drain(Job.PUSH, pushes.drain, limit=100)
 DRAINS = (
     INTAKE,
     FAN_OUT,
@@ -55,6 +59,8 @@ DRAINS = (
     MEDIA,
     PILE_ONS,
     NOTICES,
+    WEBHOOKS,
+    PUSH,
     RECORDINGS,
 )
 
@@ -142,3 +148,13 @@ def pile_ons() -> int:
 def notices() -> int:
     """Who gave a legal notice hears what came of it."""
     return run(NOTICES, runtime.services())
+
+
+def webhooks() -> int:
+    """What happened is told to programs that want to know."""
+    return run(WEBHOOKS, runtime.services())
+
+
+def push() -> int:
+    """What members are told reaches their devices."""
+    return run(PUSH, runtime.services())

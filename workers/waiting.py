@@ -23,8 +23,10 @@ from app.notifications.tables import MailRow
 from app.polls import due as due_polls
 from app.posts import rejudge
 from app.posts.tables import PendingEditRow, PostRow, PostState
+from app.push.tables import PushRow
 from app.stores.jobs import Job
 from app.uploads.recordings.due import due as due_recordings
+from app.webhooks.tables import WebhookRow
 
 CONDITIONS: dict[Job, Callable[[datetime], ColumnElement[bool]]] = {
     Job.INTAKE: lambda now: exists().where(
@@ -46,6 +48,8 @@ CONDITIONS: dict[Job, Callable[[datetime], ColumnElement[bool]]] = {
     Job.FOLLOWERS: lambda now: exists().where(FollowerSyncRow.next_at <= now),
     Job.POLLS: lambda now: exists().where(due_polls.due(now)),
     Job.MEDIA: media.is_due,
+    Job.PUSH: lambda now: exists().where(PushRow.next_at <= now),
+    Job.WEBHOOKS: lambda _now: exists().where(WebhookRow.off_at.is_(None)),
     Job.RECORDINGS: lambda now: exists().where(due_recordings(now)),
 }
 
@@ -61,9 +65,10 @@ AT_ONCE = (
     Job.POLLS,
     Job.MEDIA,
     Job.RECORDINGS,
+    Job.PUSH,
 )
-SLOWLY = (Job.REJUDGE,)
-"""What waits for a broken check: asking it each second would not mend it."""
+SLOWLY = (Job.REJUDGE, Job.WEBHOOKS)
+"""What waits for a broken check, which asking each second would not mend; and webhooks, which look for themselves."""
 
 
 def jobs(db: Database, now: datetime, asked: Sequence[Job] = AT_ONCE) -> list[Job]:
