@@ -16,10 +16,12 @@ from app.media.recordings import work as films_elsewhere
 from app.notices import answering as notices_answered
 from app.notifications import post_office
 from app.polls import closing as closing_polls
+from app.push import sending as pushes
 from app.services import Services
 from app.stores.jobs import Job
 from app.timelines import fanout
 from app.uploads.recordings import work as films_and_sounds
+from app.webhooks import sending as hooks
 from workers import runtime
 from workers.draining import Drain, run
 
@@ -46,6 +48,8 @@ MEDIA = Drain(Job.MEDIA, pictures.collect, limit=20)
 PILE_ONS = Drain(Job.PILE_ONS, pile_ons_noticed.drain, limit=20)
 NOTICES = Drain(Job.NOTICES, notices_answered.drain, limit=50)
 RECORDINGS = Drain(Job.RECORDINGS, _recordings, limit=1)
+WEBHOOKS = Drain(Job.WEBHOOKS, hooks.drain, limit=100)
+PUSH = Drain(Job.PUSH, pushes.drain, limit=100)
 DRAINS = (
     INTAKE,
     FAN_OUT,
@@ -63,6 +67,8 @@ DRAINS = (
     MEDIA,
     PILE_ONS,
     NOTICES,
+    WEBHOOKS,
+    PUSH,
     RECORDINGS,
 )
 
@@ -150,3 +156,13 @@ def pile_ons() -> int:
 def notices() -> int:
     """Who gave a legal notice hears what came of it."""
     return run(NOTICES, runtime.services())
+
+
+def webhooks() -> int:
+    """What happened is told to programs that want to know."""
+    return run(WEBHOOKS, runtime.services())
+
+
+def push() -> int:
+    """What members are told reaches their devices."""
+    return run(PUSH, runtime.services())

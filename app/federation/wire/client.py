@@ -213,7 +213,7 @@ class AsyncHttpClient:
     async def _status(self, outgoing: Outgoing) -> int:
         knock = Knock(outgoing.signer, "POST", outgoing.url, outgoing.body)
         while True:
-            headers = {"Content-Type": AS_TYPE, **knock.headers()}
+            headers = {"Content-Type": AS_TYPE, **outgoing.headers, **knock.headers()}
             request = self._client.build_request("POST", outgoing.url, content=outgoing.body, headers=headers)
             response = await self._client.send(request, stream=True)
             try:

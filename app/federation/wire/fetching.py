@@ -66,11 +66,12 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One POST: an activity to an inbox, with its signer."""
+    """One POST: an activity to an inbox, with its signer; or something else, as its `headers` say."""
 
     url: str
     body: bytes = field(repr=False)
     signer: Signer | None = None
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from app.web.review import (
     signups,
     statements,
     training,
+    webhooks,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -54,4 +55,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     relays.blueprint,
     signups.blueprint,
     log.blueprint,
+    webhooks.blueprint,
 )
