@@ -29,6 +29,7 @@ from app.federation.wire.errors import (
 from app.federation.wire.fetching import (
     AS_TYPE,
     MAX_BYTES,
+    RECORDING_SECONDS,
     Avoids,
     Fetched,
     Kind,
@@ -88,7 +89,7 @@ class HttpClient:
         self, url: str, kind: Kind = Kind.ACTIVITY, *, signer: Signer | None = None, avoids: Avoids | None = None
     ) -> Fetched:
         """A document of that kind, after at most MAX_REDIRECTS. Raises FetchError."""
-        deadline = Deadline(self._timeout_seconds)
+        deadline = Deadline(RECORDING_SECONDS if kind is Kind.RECORDING else self._timeout_seconds)
         with _translated(), self._client(deadline) as client:
             for _ in range(MAX_REDIRECTS + 1):
                 check_url(url, self._scheme, avoids)
