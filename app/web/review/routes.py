@@ -15,6 +15,8 @@ from app.web.review import (
     golden,
     ladder,
     log,
+    macro_list,
+    macros,
     opinions,
     outside,
     overview,
@@ -30,6 +32,8 @@ from app.web.review import (
 BLUEPRINTS: tuple[Blueprint, ...] = (
     desk.blueprint,
     acting.blueprint,
+    macros.blueprint,
+    macro_list.blueprint,
     opinions.blueprint,
     quality.blueprint,
     golden.blueprint,
