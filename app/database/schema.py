@@ -20,7 +20,8 @@ import app.oauth.tables
 import app.polls.tables
 import app.posts.tables
 import app.relationships.tables
-import app.uploads.tables  # noqa: F401
+import app.uploads.tables
+import app.workforce.tables  # noqa: F401
 import moderation.tables  # noqa: F401
 from app.database.base import AppBase
 from moderation.base import ModerationBase

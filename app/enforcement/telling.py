@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -70,6 +71,7 @@ def _state(services: Services, session: Session, account: AccountRow, statement:
         return known
     locale = languages.normal(account.locale)
     stated = making.of_decision(session, decision, account.actor.uri, statement.subject_uri)
+    stated = replace(stated, category=rules.category_of(session, stated.rule_id) or stated.category)
     facts = reasons.facts(stated, services.settings.domain, locale, languages.translator(locale))
     via = ("page", "notification") if stated.exempt_reason else ("page", "notification", "mail")
     now = services.clock.now()

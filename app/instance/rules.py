@@ -2,67 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, fields
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.errors import InvalidError, NotFoundError
+from app.instance.first_rules import DEFAULTS, RuleText
 from app.instance.tables import RuleRow
 from app.services import Services
+from moderation.dsa.schema import CATEGORIES
+from moderation.log import chain
 
 MAX_TEXT, MAX_HINT = 300, 1000
-
-
-@dataclass(frozen=True, slots=True)
-class RuleText:
-    """What a rule says, in both languages."""
-
-    text_en: str
-    text_fr: str
-    hint_en: str = ""
-    hint_fr: str = ""
-
-
-DEFAULTS = (
-    RuleText(
-        "Be kind. No harassment, no threats.",
-        "Soyez bienveillants. Pas de harcèlement, pas de menaces.",
-        "Following somebody around to hurt them counts, and so does calling others to do it.",
-        "Poursuivre quelqu'un pour lui nuire en fait partie, tout comme inviter d'autres à le faire.",
-    ),
-    RuleText(
-        "No hatred against people for what they are.",
-        "Pas de haine envers les gens pour ce qu'ils sont.",
-        "Origin, skin, religion, disability, gender, whom they love: none of it is a target.",
-        "Origine, couleur, religion, handicap, genre, amour : rien de tout cela n'est une cible.",
-    ),
-    RuleText(
-        "No spam, no scams.",
-        "Pas de spam, pas d'arnaques.",
-        "That includes unasked advertising and posting the same thing to many strangers.",
-        "Cela comprend la publicité non sollicitée et les envois répétés à des inconnus.",
-    ),
-    RuleText(
-        "Put what may upset behind a warning.",
-        "Mettez derrière un avertissement ce qui peut choquer.",
-        "Nudity, blood and violence get a content warning, and their pictures are marked as sensitive.",
-        "Nudité, sang et violence reçoivent un avertissement, et leurs images sont marquées comme sensibles.",
-    ),
-    RuleText(
-        "Leave private what is private.",
-        "Laissez privé ce qui est privé.",
-        "Don't publish others' names, addresses, pictures or messages without their consent.",
-        "Ne publiez pas les noms, adresses, images ou messages d'autrui sans leur accord.",
-    ),
-    RuleText(
-        "Nothing against the law, and nothing that harms children.",
-        "Rien d'illégal, et rien qui nuise aux enfants.",
-        "Sexual content that involves or depicts minors is removed and reported, always.",
-        "Les contenus sexuels impliquant ou représentant des mineurs sont supprimés et signalés, toujours.",
-    ),
-)
+BY = "ostiary"
+"""Who changed a rule, where it was no member of staff."""
 
 
 def rules(session: Session) -> list[RuleRow]:
@@ -88,30 +43,74 @@ def hint_in(row: RuleRow, locale: str) -> str:
     return row.hint_fr if locale.startswith("fr") else row.hint_en
 
 
-def add(services: Services, wanted: RuleText) -> RuleRow:
-    """Add a rule at the end."""
+def examples_in(row: RuleRow, locale: str) -> tuple[str, str]:
+    """What is fine under a rule, and what isn't, in a reader's language; empty where nobody wrote one."""
+    return (row.good_fr, row.bad_fr) if locale.startswith("fr") else (row.good_en, row.bad_en)
+
+
+def category_of(session: Session, rule_id: str | int | None) -> str:
+    """What breaking a rule is called in the DSA's transparency database; empty where that is left to the case."""
+    if rule_id is None or not str(rule_id).isdecimal() or len(str(rule_id)) > 18:
+        return ""
+    row = session.get(RuleRow, int(rule_id))
+    return row.category if row is not None else ""
+
+
+def get(session: Session, rule_id: int) -> RuleRow:
+    """A rule in force; raises NotFoundError."""
+    row = session.get(RuleRow, rule_id)
+    if row is None or row.retired_at is not None:
+        raise NotFoundError
+    return row
+
+
+def add(services: Services, wanted: RuleText, by: str = BY) -> RuleRow:
+    """Add a rule at the end. Raises InvalidError."""
     _require_good(wanted)
+    now = services.clock.now()
     with services.db.write() as session:
         last = session.scalar(select(func.max(RuleRow.position))) or 0
         row = _row(wanted, last + 1)
         session.add(row)
+        session.flush()
+        chain.append(session, by, "rule_added", f"rule:{row.id}", {"text": row.text_en}, now)
     return row
 
 
-def change(services: Services, rule_id: int, wanted: RuleText) -> RuleRow:
-    """Word a rule anew; raises NotFoundError."""
+def change(services: Services, rule_id: int, wanted: RuleText, by: str = BY) -> RuleRow:
+    """Word a rule anew; raises NotFoundError, InvalidError."""
     _require_good(wanted)
+    now = services.clock.now()
     with services.db.write() as session:
-        row = _get(session, rule_id)
-        row.text_en, row.text_fr = wanted.text_en.strip(), wanted.text_fr.strip()
-        row.hint_en, row.hint_fr = wanted.hint_en.strip(), wanted.hint_fr.strip()
+        row = get(session, rule_id)
+        before = {each.name: getattr(row, each.name) for each in fields(RuleText)}
+        news = {name: value.strip() for name, value in asdict(wanted).items() if value.strip() != before[name]}
+        for name, value in news.items():
+            setattr(row, name, value)
+        if news:
+            chain.append(session, by, "rule_changed", f"rule:{row.id}", {n: before[n] for n in news}, now)
     return row
 
 
-def retire(services: Services, rule_id: int) -> None:
-    """Take a rule out of force; what was decided by it still names it."""
+def move(services: Services, rule_id: int, up: bool, by: str = BY) -> None:
+    """Change places with the rule before or after; nothing at the ends. Raises NotFoundError."""
     with services.db.write() as session:
-        _get(session, rule_id).retired_at = services.clock.now()
+        order = rules(session)
+        here = [row.id for row in order].index(get(session, rule_id).id)
+        there = here - 1 if up else here + 1
+        if 0 <= there < len(order):
+            order[here].position, order[there].position = order[there].position, order[here].position
+            payload = {"from": here + 1, "to": there + 1}
+            chain.append(session, by, "rule_moved", f"rule:{rule_id}", payload, services.clock.now())
+
+
+def retire(services: Services, rule_id: int, by: str = BY) -> None:
+    """Take a rule out of force; what was decided by it still names it."""
+    now = services.clock.now()
+    with services.db.write() as session:
+        row = get(session, rule_id)
+        row.retired_at = now
+        chain.append(session, by, "rule_retired", f"rule:{rule_id}", {"text": row.text_en}, now)
 
 
 def ensure_defaults(services: Services) -> None:
@@ -121,26 +120,16 @@ def ensure_defaults(services: Services) -> None:
             session.add_all(_row(wanted, position) for position, wanted in enumerate(DEFAULTS, start=1))
 
 
-def _get(session: Session, rule_id: int) -> RuleRow:
-    row = session.get(RuleRow, rule_id)
-    if row is None or row.retired_at is not None:
-        raise NotFoundError
-    return row
-
-
 def _row(wanted: RuleText, position: int) -> RuleRow:
-    return RuleRow(
-        position=position,
-        text_en=wanted.text_en.strip(),
-        text_fr=wanted.text_fr.strip(),
-        hint_en=wanted.hint_en.strip(),
-        hint_fr=wanted.hint_fr.strip(),
-    )
+    return RuleRow(position=position, **{name: value.strip() for name, value in asdict(wanted).items()})
 
 
 def _require_good(wanted: RuleText) -> None:
-    texts, hints = (wanted.text_en, wanted.text_fr), (wanted.hint_en, wanted.hint_fr)
+    texts = (wanted.text_en, wanted.text_fr)
+    more = (wanted.hint_en, wanted.hint_fr, wanted.good_en, wanted.good_fr, wanted.bad_en, wanted.bad_fr)
     if not all(text.strip() for text in texts):
         raise InvalidError(_("A rule needs its text in both languages"), code="text_missing")
-    if max(map(len, texts)) > MAX_TEXT or max(map(len, hints)) > MAX_HINT:
+    if max(map(len, texts)) > MAX_TEXT or max(map(len, more)) > MAX_HINT:
         raise InvalidError(_("That is too long"), code="too_long")
+    if wanted.category and wanted.category not in CATEGORIES:
+        raise InvalidError(_("There is no such category"), code="no_such_category")

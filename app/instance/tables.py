@@ -53,4 +53,11 @@ class RuleRow(AppBase):
     text_fr: Mapped[str] = mapped_column(Text)
     hint_en: Mapped[str] = mapped_column(Text, default="")
     hint_fr: Mapped[str] = mapped_column(Text, default="")
+    good_en: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """What is fine, as an example; the next, what isn't."""
+    good_fr: Mapped[str] = mapped_column(Text, default="", server_default="")
+    bad_en: Mapped[str] = mapped_column(Text, default="", server_default="")
+    bad_fr: Mapped[str] = mapped_column(Text, default="", server_default="")
+    category: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    """What breaking it is called in the DSA's transparency database; empty where that is left to the case."""
     retired_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.current import services
-from app.instance.rules import DEFAULTS
+from app.instance.first_rules import DEFAULTS
 from app.posts import answering, resolve
 from app.posts.reading import PostView
 from app.posts.tables import PostRow, PostState

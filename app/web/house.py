@@ -24,6 +24,10 @@ class Rule:
     hint: str
     original: str
     """Its English, by which a rule that the house began with is known."""
+    good: str = ""
+    bad: str = ""
+    """Examples of what is fine, and of what isn't."""
+    category: str = ""
 
 
 def describe(services: Services) -> House:
@@ -44,6 +48,14 @@ def rules(session: Session) -> list[Rule]:
     """The rules in force, in order."""
     locale = str(get_locale() or "en")
     return [
-        Rule(row.id, number, instance_rules.text_in(row, locale), instance_rules.hint_in(row, locale), row.text_en)
+        Rule(
+            row.id,
+            number,
+            instance_rules.text_in(row, locale),
+            instance_rules.hint_in(row, locale),
+            row.text_en,
+            *instance_rules.examples_in(row, locale),
+            row.category,
+        )
         for number, row in enumerate(instance_rules.rules(session), start=1)
     ]

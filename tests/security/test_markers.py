@@ -17,7 +17,7 @@ from app.federation import actors, posts
 from app.federation.wire import parse
 from app.federation.wire.actors import parse_actor
 from app.instance import house, rules
-from app.instance.rules import RuleText
+from app.instance.first_rules import RuleText
 from app.oauth import apps
 from app.oauth.apps import OUT_OF_BAND, NewApp
 from app.posts.compose import PollRequest

@@ -296,3 +296,11 @@ def test_a_relay_is_asked_listed_and_parted_from(ostiary: Ostiary) -> None:
 
 def test_a_trial_has_no_relays(ostiary: Ostiary) -> None:
     assert "trial" in refused(ostiary("relay", "add", "https://relay.example/inbox"))
+
+
+def test_statements_are_exported_for_the_dsas_database(ostiary: Ostiary, tmp_path: Path) -> None:
+    file = tmp_path / "statements.json"
+    said = well(ostiary("transparency", "export", "--from", "2026-01-01", "--to", "2026-01-31", str(file)))
+    assert said.startswith("0 statements in 0 calls")
+    assert json.loads(file.read_text())["to"] == "2026-01-31"
+    refused(ostiary("transparency", "export", "--from", "2026-02-01", "--to", "2026-01-31", str(file)))

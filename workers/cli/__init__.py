@@ -25,6 +25,7 @@ COMMANDS = {
     "replay": "workers.cli.replay:replay",
     "backup": "workers.cli.backups:backup",
     "restore": "workers.cli.backups:restore",
+    "transparency": "workers.cli.transparency:transparency",
     "doctor": "workers.cli.doctor:doctor",
 }
 

@@ -117,6 +117,7 @@ def _page(error: str = "") -> str:
             budget=overview.budget_of(session, policy, stats, now),
             sets_rules=frame.can(people.RULES),
             decides_people=frame.can(people.PEOPLE),
+            runs_it=frame.can(Role.ADMIN),
         )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from app.instance.rules import DEFAULTS
+from app.instance.first_rules import DEFAULTS
 from app.web.house import Rule
 from moderation.cases.values import CaseDetail
 from moderation.values import CaseOrigin, Outcome

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from app.accounts.tables import Role
 from app.current import services
 from app.errors import InvalidError, NotFoundError
-from app.instance.rules import DEFAULTS
+from app.instance.first_rules import DEFAULTS
 from app.reviewing import people
 from app.web import forms, pages, sessions
 from app.web.review import frame, words

@@ -73,7 +73,7 @@ def test_a_refused_post_has_all_that_article_17_asks_for(services: Services, ana
     assert (row.decision_id, row.recipient, row.uri, row.action) == (number, ana.actor.uri, post.uri, "remove")
     assert (row.visibility, row.account, row.ground) == (["CONTENT_REMOVED"], None, "INCOMPATIBLE_CONTENT")
     assert (row.source, row.automated_detection, row.automated_decision) == ("VOLUNTARY", True, "NOT")
-    assert (row.category, row.content_types) == ("ILLEGAL_OR_HARMFUL_SPEECH", ["TEXT"])
+    assert (row.category, row.content_types) == ("CYBER_VIOLENCE", ["TEXT"])
     assert (row.delivered_via, row.exempt_reason) == (["page", "notification", "mail"], None)
     assert row.rule.startswith("Be kind") and "took it for hatred" in row.facts
     (letter,) = mails(services, ana)

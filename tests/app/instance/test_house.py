@@ -11,7 +11,7 @@ from app.accounts import instance_actor
 from app.accounts.tables import ActorKind, ActorRow
 from app.errors import InvalidError, NotFoundError
 from app.instance import counts, house, rules, start
-from app.instance.rules import RuleText
+from app.instance.first_rules import RuleText
 from app.instance.tables import RuleRow
 from app.services import Services
 from app.settings import SettingsError

@@ -1,0 +1,1 @@
+"""What an expert would test, by number; each file holds one point."""

@@ -1,0 +1,1 @@
+"""Statements in the schema of the DSA transparency database."""
