@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import AccountRow
-from app.instance.rules import DEFAULTS
+from app.instance.first_rules import DEFAULTS
 from app.instance.tables import RuleRow
 from app.reviewing import decide, people
 from app.services import Services
