@@ -40,7 +40,7 @@ PAGES: Mapping[tuple[str, str], Role] = MappingProxyType(
         ("POST", "/review/case/<int:number>/answer"): W,
         ("GET", "/review/case/<int:number>/macro/<int:key>"): W,
         ("POST", "/review/case/<int:number>/macro/<int:key>"): W,
-        ("POST", "/review/case/<int:number>/macro/<int:key>/do"): W,
+        ("POST", "/review/case/<int:number>/macro/<int:key>/do"): M,  # the first suspends accounts
         ("GET", "/review/macros"): T,
         ("GET", "/review/macros/<int:key>"): L,
         ("POST", "/review/macros/<int:key>"): L,
