@@ -29,6 +29,7 @@ from app.posts.tables import (
 from app.quotes import making
 from app.search import index
 from app.services import Services
+from app.trends.tables import TrendRow
 from moderation import turns
 from moderation.holds import deleting
 
@@ -45,6 +46,7 @@ _HANGING_ON = (
     PendingEditRow,
     PostVersionRow,
     QuoteRow,
+    TrendRow,
 )
 
 

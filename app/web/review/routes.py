@@ -16,6 +16,8 @@ from app.web.review import (
     invitations,
     ladder,
     log,
+    macro_list,
+    macros,
     opinions,
     outside,
     overview,
@@ -34,6 +36,8 @@ from app.web.review import (
 BLUEPRINTS: tuple[Blueprint, ...] = (
     desk.blueprint,
     acting.blueprint,
+    macros.blueprint,
+    macro_list.blueprint,
     opinions.blueprint,
     quality.blueprint,
     golden.blueprint,
