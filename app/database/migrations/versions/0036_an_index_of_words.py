@@ -8,8 +8,8 @@ from alembic import op
 
 from app.search import schema
 
-revision = "0034"
-down_revision = "0033"
+revision = "0036"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 
