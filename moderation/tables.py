@@ -12,6 +12,7 @@ import moderation.evidence.tables
 import moderation.grave.tables
 import moderation.holds.tables
 import moderation.log.tables
+import moderation.macros.tables
 import moderation.policy.tables
 import moderation.quality.tables
 import moderation.reports.tables

@@ -14,7 +14,7 @@ from app.current import services
 from app.errors import InvalidError
 from app.reviewing import people
 from app.web import forms, labels, pages, sessions
-from app.web.review import frame
+from app.web.review import frame, record_form
 from app.workforce import crew
 from models.labels import LABELS
 from moderation.errors import RefusedError
@@ -71,17 +71,9 @@ def change(name: str) -> Answer:
 
 
 def _change(name: str, back: str) -> Answer:
-    conflicting = _words("conflicts", 20_000)
     try:
-        record = Record(
-            name,
-            languages=tuple(sorted({each.lower() for each in _words("languages", 200)})),
-            skills=_ticked("skill"),
-            skips=_ticked("skip"),
-            heavy_a_day=_number("heavy_a_day"),
-            hours_a_week=_number("hours_a_week"),
-        )
-        crew.change(services(), frame.account(), record, conflicting)
+        record = record_form.record(name)
+        crew.change(services(), frame.account(), record, record_form.conflicts())
     except (RefusedError, InvalidError, ValueError):
         with services().db.read() as session:
             return _page(session, name, wrong=True), 422
@@ -112,22 +104,3 @@ def _page(session: Session, name: str, *, wrong: bool = False) -> str:
 
 def _conflicts(record: Record) -> Sequence[str]:
     return (*record.conflict_domains, *record.conflict_people)
-
-
-def _words(name: str, most: int) -> tuple[str, ...]:
-    """What is divided by commas, spaces and lines, each once."""
-    return tuple(dict.fromkeys(forms.text(name, most).replace(",", " ").split()))
-
-
-def _ticked(name: str) -> tuple[str, ...]:
-    return tuple(sorted(set(request.form.getlist(name)[: len(LABELS)])))
-
-
-def _number(name: str) -> int | None:
-    """Nothing for an empty field. Raises ValueError."""
-    given = forms.line(name, 6)
-    if not given:
-        return None
-    if not given.isascii() or not given.isdecimal():
-        raise ValueError(given)
-    return int(given)

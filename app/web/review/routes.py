@@ -15,8 +15,11 @@ from app.web.review import (
     finding,
     golden,
     graving,
+    invitations,
     ladder,
     log,
+    macro_list,
+    macros,
     opinions,
     outside,
     overview,
@@ -30,11 +33,14 @@ from app.web.review import (
     statements,
     threats,
     training,
+    webhooks,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     desk.blueprint,
     acting.blueprint,
+    macros.blueprint,
+    macro_list.blueprint,
     opinions.blueprint,
     quality.blueprint,
     golden.blueprint,
@@ -49,6 +55,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     contacts.blueprint,
     overview.blueprint,
     crew.blueprint,
+    invitations.blueprint,
     past.blueprint,
     finding.blueprint,
     policy.blueprint,
@@ -58,4 +65,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     relays.blueprint,
     signups.blueprint,
     log.blueprint,
+    webhooks.blueprint,
 )

@@ -53,10 +53,12 @@ function finding(event) {
 function pressed(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
   if (document.querySelector("dialog[open]")) return;
-  if (event.key === "Escape") return closePanels();
+  if (event.key === "Escape") return document.querySelector("[data-back]")?.click() ?? closePanels();
   if (event.target.closest(TYPING)) return;
   if (event.key === " " && event.target.closest("button, summary, a, input")) return;
-  const second = document.querySelector(`details.panel[open] button[data-chord="${CSS.escape(event.key)}"]`);
+  const second = document.querySelector(
+    `details.panel[open] :is(button[data-macro="${CSS.escape(event.key)}"], button[data-chord="${CSS.escape(event.key)}"])`,
+  );
   if (second) {
     event.preventDefault();
     return second.click();

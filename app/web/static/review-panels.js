@@ -3,7 +3,7 @@ export function openPanel(panel) {
   for (const other of document.querySelectorAll("details.panel[open]")) if (other !== panel) other.open = false;
   panel.open = true;
   // A panel with keys of its own waits for the second one; typing begins in its field.
-  const first = panel.querySelector("[data-chord]") ? "summary" : "select, textarea, input";
+  const first = panel.querySelector("[data-chord]") ? "summary" : "select, textarea, input, button:not(:disabled)";
   panel.querySelector(first)?.focus({ preventScroll: true });
   panel.scrollIntoView({ block: "nearest" });
 }
