@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import ActorRow
@@ -19,9 +19,11 @@ from app.media.files import MediaFiles
 from app.media.shapes import Shape
 from app.media.tables import CachedMediaRow
 from app.posts.tables import AttachmentRow, PendingEditRow, PostRow, PostState, PostVersionRow
+from app.search import index
 from app.settings import Settings
 from app.uploads import places
 from app.uploads.tables import UploadRow
+from app.webhooks.tables import WebhookDeliveryRow
 from moderation.base import ModerationBase
 from moderation.duplicates.tables import FingerprintRow
 from moderation.evidence.tables import SnapshotRow
@@ -77,6 +79,8 @@ def put_back(session: Session, uri: str, words: dict[str, Any]) -> None:
             for row in rows:
                 session.merge(wrapping.unwrap(_TABLES[name], row))
     session.flush()
+    if post is not None and there:
+        index.again(session, post.pk)
 
 
 def _take_post(session: Session, settings: Settings, found: Found, post: PostRow) -> None:
@@ -92,6 +96,7 @@ def _take_post(session: Session, settings: Settings, found: Found, post: PostRow
     post.poll, post.emojis = None, []
     session.flush()
     session.expire(post)
+    index.drop(session, [post.pk])
     _forget_traffic(session, post)
 
 
@@ -136,6 +141,9 @@ def _forget_traffic(session: Session, post: PostRow) -> None:
     for row in session.scalars(recent):
         if post.uri.encode() in row.body:
             session.delete(row)
+    # what failed to reach a program that wants to know is said anew at the next try, of what is there then
+    waiting = WebhookDeliveryRow.body.contains(post.uri, autoescape=True)
+    session.execute(update(WebhookDeliveryRow).where(waiting).values(body=""))
     session.flush()
 
 

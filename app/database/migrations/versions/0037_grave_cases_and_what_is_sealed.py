@@ -1,4 +1,4 @@
-"""grave cases and what is sealed."""
+"""Grave cases and what is sealed."""
 
 # Steps that running code survives: expand here, backfill in a job, contract in a later version.
 
