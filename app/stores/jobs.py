@@ -24,6 +24,9 @@ class Job(StrEnum):
     MEDIA = "workers.jobs.media"
     PILE_ONS = "workers.jobs.pile_ons"
     NOTICES = "workers.jobs.notices"
+    WEBHOOKS = "workers.jobs.webhooks"
+    PUSH = "workers.jobs.push"
+    TRENDS = "workers.jobs.trends"
     RECORDINGS = "workers.jobs.recordings"
 
 
@@ -44,6 +47,9 @@ QUEUE_OF: dict[Job, str] = {
     Job.MEDIA: "network",
     Job.PILE_ONS: "intake",
     Job.NOTICES: "intake",
+    Job.WEBHOOKS: "network",
+    Job.PUSH: "network",
+    Job.TRENDS: "network",
     Job.RECORDINGS: "recordings",
 }
 QUEUES = ("intake", "network", "recordings")

@@ -30,6 +30,7 @@ from app.web.review import (
     signups,
     statements,
     training,
+    webhooks,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -58,4 +59,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     relays.blueprint,
     signups.blueprint,
     log.blueprint,
+    webhooks.blueprint,
 )
