@@ -42,6 +42,11 @@ class Month:
         """The next one."""
         return Month(self.year + self.month // 12, self.month % 12 + 1)
 
+    @property
+    def before(self) -> Month:
+        """The one before."""
+        return Month(self.year - (self.month == 1), (self.month - 2) % 12 + 1)
+
     def bounds(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
         """When it begins, and when the next one does."""
         return midnight(self.first, zone), midnight(self.following.first, zone)

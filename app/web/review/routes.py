@@ -16,6 +16,7 @@ from app.web.review import (
     invitations,
     ladder,
     log,
+    my_time,
     opinions,
     outside,
     overview,
@@ -25,8 +26,10 @@ from app.web.review import (
     relays,
     rules,
     servers,
+    shifts,
     signups,
     statements,
+    timesheets,
     training,
 )
 
@@ -45,6 +48,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     overview.blueprint,
     crew.blueprint,
     invitations.blueprint,
+    my_time.blueprint,
+    shifts.blueprint,
+    timesheets.blueprint,
     past.blueprint,
     finding.blueprint,
     policy.blueprint,
