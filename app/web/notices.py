@@ -17,6 +17,7 @@ from app.enforcement import appeals, reasons
 from app.notifications import markers, reading
 from app.notifications.reading import NotificationView
 from app.notifications.tables import NotificationKind as Kind
+from app.notifications.tables import SeveranceRow
 from app.posts.reading import PostView
 from app.posts.tables import QuoteState
 from app.web import paged, sessions
@@ -158,9 +159,27 @@ def _outcome(payload: Mapping[str, Any], _view: NotificationView) -> dict[str, A
     return said
 
 
+def _severed(payload: Mapping[str, Any], _view: NotificationView) -> dict[str, Any]:
+    with services().db.read() as session:
+        event = session.get(SeveranceRow, payload.get("severance_id") or 0)
+    said: dict[str, Any] = {"sign": "✕", "chip": "note", "words": _("follows ended with another server")}
+    if event is None:
+        return said
+    said["details"] = _(
+        "%(server)s: %(followers)s who followed you, %(following)s whom you followed.",
+        server=event.target_name,
+        followers=event.followers,
+        following=event.following,
+    )
+    if event.following:
+        said |= {"link": "/moving", "link_words": _("Whom you can follow again")}
+    return said
+
+
 _OF_THE_HOUSE = {
     Kind.HELD: _held,
     Kind.RELEASED: _released,
     Kind.MODERATION_WARNING: _warning,
     Kind.REPORT_OUTCOME: _outcome,
+    Kind.SEVERED: _severed,
 }

@@ -87,7 +87,7 @@ def test_whatever_is_sent_is_answered(app: Flask, http: FlaskClient, services: S
         written = quote(public_id or "x", safe="/%")
         path = path.replace("<public_id>", own if public_id == "known" else written)
         answer = http.open(
-            path.replace("<tag>", written),
+            path.replace("<tag>", written).replace("<key>", written),
             method=method,
             query_string=query,
             headers=person.headers if signed_in else {},
