@@ -162,7 +162,7 @@ def _first(
 ) -> int | None:
     """The case to be dealt next. Each part is a question that an index answers: one for all would sort everything."""
     table = table_of(CaseRow)
-    conditions = [suits, exclusions.is_for(moderator, now), unread.unread_by(moderator, now)]
+    conditions = [suits, exclusions.is_for(session, moderator, now), unread.unread_by(moderator, now)]
     if languages:
         conditions.append(or_(table.c.language.is_(None), table.c.language.in_(languages)))
     over = and_(table.c.state == CaseState.CLAIMED, table.c.claimed_until <= now, table.c.escalated_at.is_(None))

@@ -61,6 +61,11 @@ class Figures:
         )
 
     @property
+    def corrected(self) -> dict[str, int]:
+        """What corrections come to, by currency."""
+        return reckoning.totals(each.line for each in self.corrections)
+
+    @property
     def totals(self) -> dict[str, int]:
         """Money altogether, by currency."""
         return reckoning.totals([*self.lines, *(each.line for each in self.corrections)])

@@ -18,7 +18,7 @@ from moderation.workforce.tables import StretchKind
 
 def register(blueprint: Blueprint) -> None:
     """Make the filters known to the templates."""
-    for each in (clock, month, weekday, kind, wall, amount):
+    for each in (clock, month, weekday, shortday, kind, wall, amount):
         blueprint.add_app_template_filter(each)
 
 
@@ -37,6 +37,11 @@ def month(value: Month) -> str:
 def weekday(value: date) -> str:
     """`Monday 2 November`."""
     return str(format_date(value, "EEEE d MMMM", locale=get_locale() or "en"))
+
+
+def shortday(value: date) -> str:
+    """`Mon 2 Nov`."""
+    return str(format_date(value, "EEE d MMM", locale=get_locale() or "en"))
 
 
 def wall(at: datetime, place: str) -> str:
