@@ -19,8 +19,10 @@ import app.notifications.tables
 import app.oauth.tables
 import app.polls.tables
 import app.posts.tables
+import app.push.tables
 import app.relationships.tables
 import app.uploads.tables
+import app.webhooks.tables
 import app.workforce.tables  # noqa: F401
 import moderation.tables  # noqa: F401
 from app.database.base import AppBase

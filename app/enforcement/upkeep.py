@@ -16,6 +16,7 @@ from app.posts import rejudge as posts_rejudge
 from app.relationships import mute
 from app.services import Services
 from app.uploads import upkeep as uploads
+from app.webhooks import sending as webhooks
 from moderation.cases import reversals
 from moderation.evidence import purging
 from moderation.holds import ending
@@ -51,4 +52,5 @@ def purge(services: Services, limit: int = 5000) -> int:
         forgotten += reviews.lapse(session, now)
     traffic = intake.prune(services, now - TRAFFIC_KEPT, limit) + deliver.prune(services, now - TRAFFIC_KEPT, limit)
     forgotten += severing.forget(services) + pictures.forget(services) + uploads.forget(services)
+    forgotten += webhooks.forget(services)
     return int(sum(astuple(report))) + forgotten + traffic + mute.sweep(services) + signup.forget_unconfirmed(services)

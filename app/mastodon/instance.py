@@ -22,6 +22,7 @@ from app.mastodon import answers, blueprint, present
 from app.mastodon.serialise import instances as entities
 from app.mastodon.serialise.times import instant
 from app.oauth import bearer
+from app.push import identity
 from app.web import about as about_page
 from moderation.domains import editing, exporting
 from moderation.domains.rules import DomainRules
@@ -127,6 +128,7 @@ def preferences() -> Response:
 
 def _facts() -> entities.Facts:
     services = current.services()
+    key = identity.public_key(services)
     with services.db.read() as session:
         told = house.house(session, services.settings)
         return entities.Facts(
@@ -136,6 +138,7 @@ def _facts() -> entities.Facts:
             registration=signup.registration(session, services),
             rules=_rules(session),
             contact=_contact(session, told.contact_account),
+            push_key=key,
         )
 
 

@@ -19,6 +19,7 @@ from app.notifications.policy import Choice
 from app.notifications.tables import NotificationKind, NotificationRow
 from app.posts.published import PublishedPost
 from app.posts.tables import PostKind, PostRow
+from app.push import queueing
 from app.relationships.tables import BlockRow, FollowRow, FollowState, MuteRow
 from app.services import Services
 from app.stores import events
@@ -92,6 +93,7 @@ def _tell(session: Session, services: Services, drafts: Sequence[NotificationDra
     rows = [_row(draft, post_ids.get(draft.post_pk or 0), now, apart) for draft, apart in kept]
     session.add_all(rows)
     requests.keep(session, [draft.pair for draft, apart in kept if apart], now)
+    queueing.notifications(session, services, rows)
     told = [(row.account_id, str(row.id)) for row in rows if not row.filtered]
     if told:
         after_commit(session, lambda: _announce(services, told))

@@ -14,6 +14,8 @@ from app.instance.tables import RuleRow
 from app.paging import Paging, by_id, newest_first
 from app.reviewing import accounts, claiming, decide, people
 from app.services import Services
+from app.webhooks import looking
+from app.webhooks.tables import WebhookEvent
 from moderation.cases import decisions, exclusions
 from moderation.cases.tables import CaseRow, DecisionCaseRow, DecisionRow
 from moderation.cases.values import DecisionRequest
@@ -103,6 +105,7 @@ def recategorise(
             report.rule_ids = []
         said: dict[str, str | int | bool | None] = {"before": before, "category": report.category}
         said["rules"] = " ".join(report.rule_ids)
+        looking.note(session, WebhookEvent.REPORT_UPDATED, report.id, services.clock.now())
         chain.append(session, by, "report_edited", f"report:{report.id}", said, services.clock.now())
 
 

@@ -24,6 +24,8 @@ class Job(StrEnum):
     MEDIA = "workers.jobs.media"
     PILE_ONS = "workers.jobs.pile_ons"
     NOTICES = "workers.jobs.notices"
+    WEBHOOKS = "workers.jobs.webhooks"
+    PUSH = "workers.jobs.push"
     RECORDINGS = "workers.jobs.recordings"
 
 
@@ -44,6 +46,8 @@ QUEUE_OF: dict[Job, str] = {
     Job.MEDIA: "network",
     Job.PILE_ONS: "intake",
     Job.NOTICES: "intake",
+    Job.WEBHOOKS: "network",
+    Job.PUSH: "network",
     Job.RECORDINGS: "recordings",
 }
 QUEUES = ("intake", "network", "recordings")

@@ -35,6 +35,7 @@ class Facts:
     registration: Registration
     rules: list[dict[str, Any]]
     contact: orjson.Fragment | None
+    push_key: str
 
 
 def first(facts: Facts) -> dict[str, Any]:
@@ -79,7 +80,7 @@ def second(facts: Facts) -> dict[str, Any]:
         "languages": LANGUAGES,
         "configuration": {
             "urls": {"streaming": settings.stream_url, "status": None, "about": settings.url("/about")},
-            "vapid": {"public_key": ""},
+            "vapid": {"public_key": facts.push_key},
             **configuration(),
             "translation": {"enabled": False},
         },

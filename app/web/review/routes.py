@@ -31,6 +31,7 @@ from app.web.review import (
     statements,
     timesheets,
     training,
+    webhooks,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -60,4 +61,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     relays.blueprint,
     signups.blueprint,
     log.blueprint,
+    webhooks.blueprint,
 )
