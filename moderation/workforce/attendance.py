@@ -26,7 +26,7 @@ BREAK: Final = timedelta(minutes=15)
 """How much of a break is paid."""
 WORK_BEFORE_BREAK: Final = timedelta(minutes=45)
 RELIEF_WITHIN: Final = timedelta(minutes=30)
-"""For so long after a grave case its relief can be taken."""
+"""For so long after somebody has done with a grave case its relief can be taken."""
 _LOOK_BACK: Final = timedelta(hours=12)
 OFF: Final = frozenset({StretchKind.BREAK, StretchKind.RELIEF})
 
@@ -171,6 +171,11 @@ def _saw_grave(session: Session, name: str, now: datetime, after: datetime | Non
         select(func.count())
         .select_from(CaseEventRow)
         .join(CaseRow, CaseRow.id == CaseEventRow.case_id)
-        .where(CaseEventRow.by == name, CaseEventRow.at > since, CaseRow.label.in_(exposure.heavy_labels(session)))
+        .where(
+            CaseEventRow.by == name,
+            CaseEventRow.at > since,
+            CaseEventRow.what != "claimed",
+            CaseRow.label.in_(exposure.heavy_labels(session)),
+        )
     )
     return bool(session.scalar(query))

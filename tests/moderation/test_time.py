@@ -93,7 +93,8 @@ def test_of_a_long_break_fifteen_minutes_are_paid(house: House) -> None:
 def test_after_a_grave_case_relief_is_offered_at_once_and_once(house: House) -> None:
     case_id = house.case_of(HATEFUL)
     claims.take(house.session, case_id, "ana", house.now)
-    house.later(minutes=1)
+    assert attendance.offered(house.session, "ana", house.now) is None
+    claims.release(house.session, case_id, "ana", house.later(minutes=1))
     assert attendance.offered(house.session, "ana", house.now) is RELIEF
     attendance.take_break(house.session, "ana", house.now)
     attendance.beat(house.session, "ana", CASES, house.later(minutes=12))

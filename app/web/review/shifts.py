@@ -68,7 +68,10 @@ def _page(asked: str, error: str = "") -> str:
         present = attendance.there(session, now)
     return render_template(
         "review/shifts.html",
-        days=[(at, [row for row in planned if since <= row.begins_at < until]) for at, since, until in ranged],
+        days=[
+            (at, [row for row in planned if since <= row.begins_at < until and row.name in everybody])
+            for at, since, until in ranged
+        ],
         there=[(name, present[name]) for name in everybody if name in present],
         everybody=everybody if frame.can(people.RULES) else [me.username],
         me=me.username,

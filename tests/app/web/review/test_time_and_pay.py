@@ -61,6 +61,7 @@ def test_beginning_at_the_desk_is_coming_on_shift(town: Town, desk: Desk, rita: 
 
 @pytest.mark.parametrize("how", ["leave", "break"])
 def test_leaving_and_breaks_hand_over_what_one_holds(town: Town, desk: Desk, rita: Visitor, how: str) -> None:
+    worked(town, "rita", 60)
     case = desk.case_of(desk.held())
     rita.post("/review/next", on="/review/start")
     assert desk.case_of_id(case.id).state is CaseState.CLAIMED
@@ -70,9 +71,11 @@ def test_leaving_and_breaks_hand_over_what_one_holds(town: Town, desk: Desk, rit
 
 
 def test_after_a_grave_case_a_break_is_offered_and_taken(town: Town, desk: Desk, rita: Visitor) -> None:
-    desk.held()
+    case = desk.case_of(desk.held())
     rita.post("/review/next", on="/review/start")
-    assert "That was a grave one" in rita.page("/review/start")
+    rita.post(f"/review/case/{case.id}/escalate", on="/review/start", note="too much for one")
+    for path in ("/review", "/review/start", "/review/my-time"):
+        assert "That was a grave one" in rita.page(path), path
     rita.post("/review/my-time/break", on="/review/my-time")
     assert "You are on a break" in rita.page("/review/my-time")
     rita.post("/review/my-time/back", on="/review/my-time")
