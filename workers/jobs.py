@@ -20,6 +20,7 @@ from app.push import sending as pushes
 from app.services import Services
 from app.stores.jobs import Job
 from app.timelines import fanout
+from app.trends import counting as trends_counted
 from app.uploads.recordings import work as films_and_sounds
 from app.webhooks import sending as hooks
 from workers import runtime
@@ -50,6 +51,7 @@ NOTICES = Drain(Job.NOTICES, notices_answered.drain, limit=50)
 RECORDINGS = Drain(Job.RECORDINGS, _recordings, limit=1)
 WEBHOOKS = Drain(Job.WEBHOOKS, hooks.drain, limit=100)
 PUSH = Drain(Job.PUSH, pushes.drain, limit=100)
+TRENDS = Drain(Job.TRENDS, trends_counted.count, limit=100)
 DRAINS = (
     INTAKE,
     FAN_OUT,
@@ -69,6 +71,7 @@ DRAINS = (
     NOTICES,
     WEBHOOKS,
     PUSH,
+    TRENDS,
     RECORDINGS,
 )
 
@@ -166,3 +169,8 @@ def webhooks() -> int:
 def push() -> int:
     """What members are told reaches their devices."""
     return run(PUSH, runtime.services())
+
+
+def trends() -> int:
+    """What is spoken of lately is counted anew."""
+    return run(TRENDS, runtime.services())

@@ -24,12 +24,14 @@ from app.mastodon import (
     statuses,
     tags,
     timelines,
+    trends,
 )
 from app.mastodon.admin import accounts as admin_accounts
 from app.mastodon.admin import barring as admin_barring
 from app.mastodon.admin import domains as admin_domains
 from app.mastodon.admin import measuring as admin_measuring
 from app.mastodon.admin import reports as admin_reports
+from app.mastodon.admin import trends as admin_trends
 
 pictures = Blueprint("pictures", __name__, static_folder="static", static_url_path="/pictures")
 """Stand-ins for pictures of people, in a format that every client draws."""
@@ -59,5 +61,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     admin_domains.api,
     admin_barring.api,
     admin_measuring.api,
+    admin_trends.api,
+    trends.api,
     pictures,
 )

@@ -28,6 +28,7 @@ from app.posts.tables import (
 )
 from app.quotes import making
 from app.services import Services
+from app.trends.tables import TrendRow
 from moderation import turns
 from moderation.holds import deleting
 
@@ -44,6 +45,7 @@ _HANGING_ON = (
     PendingEditRow,
     PostVersionRow,
     QuoteRow,
+    TrendRow,
 )
 
 

@@ -26,6 +26,7 @@ class Job(StrEnum):
     NOTICES = "workers.jobs.notices"
     WEBHOOKS = "workers.jobs.webhooks"
     PUSH = "workers.jobs.push"
+    TRENDS = "workers.jobs.trends"
     RECORDINGS = "workers.jobs.recordings"
 
 
@@ -48,6 +49,7 @@ QUEUE_OF: dict[Job, str] = {
     Job.NOTICES: "intake",
     Job.WEBHOOKS: "network",
     Job.PUSH: "network",
+    Job.TRENDS: "network",
     Job.RECORDINGS: "recordings",
 }
 QUEUES = ("intake", "network", "recordings")

@@ -20,7 +20,7 @@ from app.notifications.tables import NotificationKind as Kind
 from app.notifications.tables import SeveranceRow
 from app.posts.reading import PostView
 from app.posts.tables import QuoteState
-from app.web import paged, sessions
+from app.web import paged, pages, sessions
 
 blueprint = sessions.guard(Blueprint("notices", __name__))
 
@@ -131,7 +131,8 @@ def _warning(payload: Mapping[str, Any], _view: NotificationView) -> dict[str, A
     if payload.get("appeal_id"):
         return _appeal(payload)
     reversed_ = payload.get("reverses") is not None
-    happened = reasons.happened(str(payload.get("action") or ""), gettext)
+    said_of = [reasons.happened(str(payload.get("action") or ""), gettext)]
+    happened = " ".join([*said_of, *reasons.along(payload.get("also") or (), pages.language(), gettext)])
     words = _("a decision about you was taken back") if reversed_ else happened
     said: dict[str, Any] = {
         "sign": "✓" if reversed_ else "✕",

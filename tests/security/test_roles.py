@@ -38,6 +38,12 @@ PAGES: Mapping[tuple[str, str], Role] = MappingProxyType(
         ("POST", "/review/case/<int:number>/assign"): M,
         ("POST", "/review/case/<int:number>/decide"): W,
         ("POST", "/review/case/<int:number>/answer"): W,
+        ("GET", "/review/case/<int:number>/macro/<int:key>"): W,
+        ("POST", "/review/case/<int:number>/macro/<int:key>"): W,
+        ("POST", "/review/case/<int:number>/macro/<int:key>/do"): M,  # the first suspends accounts
+        ("GET", "/review/macros"): T,
+        ("GET", "/review/macros/<int:key>"): L,
+        ("POST", "/review/macros/<int:key>"): L,
         ("POST", "/review/case/<int:number>/message"): W,
         ("POST", "/review/decisions/<int:number>/reverse"): W,
         ("POST", "/review/case/<int:number>/second-opinion"): W,

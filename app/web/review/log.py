@@ -88,6 +88,8 @@ def _said(verb: str) -> str:
         "domain_lifted": _("Lifted a rule for a server"),
         "signup_approved": _("Let somebody in"),
         "signup_turned_down": _("Turned a sign-up down"),
+        "trend_allowed": _("Let something be shown among what is spoken of"),
+        "trend_refused": _("Kept something from what is spoken of"),
         "webhook_added": _("Added a webhook"),
         "webhook_secret_changed": _("Gave a webhook another secret"),
         "webhook_switched_off": _("Switched a webhook off"),

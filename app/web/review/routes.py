@@ -16,6 +16,8 @@ from app.web.review import (
     invitations,
     ladder,
     log,
+    macro_list,
+    macros,
     my_time,
     opinions,
     outside,
@@ -37,6 +39,8 @@ from app.web.review import (
 BLUEPRINTS: tuple[Blueprint, ...] = (
     desk.blueprint,
     acting.blueprint,
+    macros.blueprint,
+    macro_list.blueprint,
     opinions.blueprint,
     quality.blueprint,
     golden.blueprint,
