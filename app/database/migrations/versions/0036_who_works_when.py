@@ -9,8 +9,8 @@ from alembic import op
 
 from moderation import columns
 
-revision = "0032"
-down_revision = "0031"
+revision = "0036"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 
