@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import ActorRow
@@ -19,7 +19,7 @@ from app.media.files import MediaFiles
 from app.media.shapes import Shape
 from app.media.tables import CachedMediaRow
 from app.posts.tables import AttachmentRow, PendingEditRow, PostRow, PostState, PostVersionRow
-from app.search import index
+from app.search import index, schema
 from app.settings import Settings
 from app.uploads import places
 from app.uploads.tables import UploadRow
@@ -96,7 +96,7 @@ def _take_post(session: Session, settings: Settings, found: Found, post: PostRow
     post.poll, post.emojis = None, []
     session.flush()
     session.expire(post)
-    index.drop(session, [post.pk])
+    _forget_words(session, post)
     _forget_traffic(session, post)
 
 
@@ -127,6 +127,13 @@ def _take_rows(session: Session, found: Found, table: Any, which: Any) -> list[d
     session.flush()
     found.words["rows"][table.__tablename__] += wrapped
     return wrapped
+
+
+def _forget_words(session: Session, post: PostRow) -> None:
+    """SQLite's index keeps the words of what was taken out until it is put in order."""
+    index.drop(session, [post.pk])
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(text(f"INSERT INTO {schema.NAME} ({schema.NAME}) VALUES ('optimize')"))  # noqa: S608 - a constant
 
 
 def _forget_traffic(session: Session, post: PostRow) -> None:
