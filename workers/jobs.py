@@ -16,6 +16,7 @@ from app.notices import answering as notices_answered
 from app.notifications import post_office
 from app.polls import closing as closing_polls
 from app.stores.jobs import Job
+from app.terms import versions as terms_versions
 from app.timelines import fanout
 from app.uploads.recordings import work as films_and_sounds
 from workers import runtime
@@ -37,6 +38,7 @@ POLLS = Drain(Job.POLLS, closing_polls.drain, limit=100)
 MEDIA = Drain(Job.MEDIA, pictures.collect, limit=20)
 PILE_ONS = Drain(Job.PILE_ONS, pile_ons_noticed.drain, limit=20)
 NOTICES = Drain(Job.NOTICES, notices_answered.drain, limit=50)
+TERMS = Drain(Job.TERMS, terms_versions.settle, limit=2)
 RECORDINGS = Drain(Job.RECORDINGS, films_and_sounds.drain, limit=1)
 DRAINS = (
     INTAKE,
@@ -55,6 +57,7 @@ DRAINS = (
     MEDIA,
     PILE_ONS,
     NOTICES,
+    TERMS,
     RECORDINGS,
 )
 
@@ -142,3 +145,8 @@ def pile_ons() -> int:
 def notices() -> int:
     """Who gave a legal notice hears what came of it."""
     return run(NOTICES, runtime.services())
+
+
+def terms() -> int:
+    """Terms and privacy are made anew where what they say has changed."""
+    return run(TERMS, runtime.services())

@@ -83,6 +83,7 @@ TASKS = (
     Task("purge", DAY / 4, asks(Job.PURGE)),
     Task("pile_ons", MINUTE, asks(Job.PILE_ONS)),
     Task("notices", MINUTE, asks(Job.NOTICES)),
+    Task("terms", 10 * MINUTE, asks(Job.TERMS)),
 )
 
 

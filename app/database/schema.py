@@ -20,6 +20,7 @@ import app.oauth.tables
 import app.polls.tables
 import app.posts.tables
 import app.relationships.tables
+import app.terms.tables
 import app.uploads.tables  # noqa: F401
 import moderation.tables  # noqa: F401
 from app.database.base import AppBase

@@ -10,6 +10,7 @@ from app.mastodon import (
     bookmarks,
     filters,
     filters_v1,
+    house_words,
     instance,
     lists,
     media,
@@ -34,6 +35,7 @@ pictures = Blueprint("pictures", __name__, static_folder="static", static_url_pa
 BLUEPRINTS: tuple[Blueprint, ...] = (
     apps.api,
     instance.api,
+    house_words.api,
     accounts.api,
     relationships.api,
     statuses.api,

@@ -24,6 +24,7 @@ class Job(StrEnum):
     MEDIA = "workers.jobs.media"
     PILE_ONS = "workers.jobs.pile_ons"
     NOTICES = "workers.jobs.notices"
+    TERMS = "workers.jobs.terms"
     RECORDINGS = "workers.jobs.recordings"
 
 
@@ -44,6 +45,7 @@ QUEUE_OF: dict[Job, str] = {
     Job.MEDIA: "network",
     Job.PILE_ONS: "intake",
     Job.NOTICES: "intake",
+    Job.TERMS: "intake",
     Job.RECORDINGS: "recordings",
 }
 QUEUES = ("intake", "network", "recordings")

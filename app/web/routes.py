@@ -30,6 +30,7 @@ from app.web import (
     settings,
     signing,
     statements,
+    terms,
     timelines,
     transparency,
 )
@@ -59,6 +60,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     about.blueprint,
     legal.blueprint,
     transparency.blueprint,
+    terms.blueprint,
     embedding.blueprint,
     media.blueprint,
     model_page.blueprint,

@@ -26,6 +26,7 @@ from app.web.review import (
     servers,
     signups,
     statements,
+    terms,
     training,
 )
 
@@ -48,6 +49,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     policy.blueprint,
     rules.blueprint,
     statements.blueprint,
+    terms.blueprint,
     servers.blueprint,
     relays.blueprint,
     signups.blueprint,
