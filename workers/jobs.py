@@ -12,15 +12,26 @@ from app.federation import links as profile_links
 from app.federation import threads as thread_walks
 from app.lifecycle import work as comings_and_goings
 from app.media import upkeep as pictures
+from app.media.recordings import work as films_elsewhere
 from app.notices import answering as notices_answered
 from app.notifications import post_office
 from app.polls import closing as closing_polls
+from app.push import sending as pushes
+from app.services import Services
 from app.stores.jobs import Job
 from app.terms import versions as terms_versions
 from app.timelines import fanout
+from app.trends import counting as trends_counted
 from app.uploads.recordings import work as films_and_sounds
+from app.webhooks import sending as hooks
 from workers import runtime
 from workers.draining import Drain, run
+
+
+def _recordings(services: Services, limit: int) -> int:
+    """Those of members first."""
+    return films_and_sounds.drain(services, limit) or films_elsewhere.drain(services, limit)
+
 
 INTAKE = Drain(Job.INTAKE, inbox.drain, limit=200, gathers_seconds=0.15)
 FAN_OUT = Drain(Job.FAN_OUT, fanout.sweep, limit=500)
@@ -39,7 +50,10 @@ MEDIA = Drain(Job.MEDIA, pictures.collect, limit=20)
 PILE_ONS = Drain(Job.PILE_ONS, pile_ons_noticed.drain, limit=20)
 NOTICES = Drain(Job.NOTICES, notices_answered.drain, limit=50)
 TERMS = Drain(Job.TERMS, terms_versions.settle, limit=2)
-RECORDINGS = Drain(Job.RECORDINGS, films_and_sounds.drain, limit=1)
+RECORDINGS = Drain(Job.RECORDINGS, _recordings, limit=1)
+WEBHOOKS = Drain(Job.WEBHOOKS, hooks.drain, limit=100)
+PUSH = Drain(Job.PUSH, pushes.drain, limit=100)
+TRENDS = Drain(Job.TRENDS, trends_counted.count, limit=100)
 DRAINS = (
     INTAKE,
     FAN_OUT,
@@ -58,6 +72,9 @@ DRAINS = (
     PILE_ONS,
     NOTICES,
     TERMS,
+    WEBHOOKS,
+    PUSH,
+    TRENDS,
     RECORDINGS,
 )
 
@@ -123,7 +140,7 @@ def media() -> int:
 
 
 def recordings() -> int:
-    """Films and sounds of members are made anew."""
+    """Films and sounds are made anew."""
     return run(RECORDINGS, runtime.services())
 
 
@@ -150,3 +167,18 @@ def notices() -> int:
 def terms() -> int:
     """Terms and privacy are made anew where what they say has changed."""
     return run(TERMS, runtime.services())
+
+
+def webhooks() -> int:
+    """What happened is told to programs that want to know."""
+    return run(WEBHOOKS, runtime.services())
+
+
+def push() -> int:
+    """What members are told reaches their devices."""
+    return run(PUSH, runtime.services())
+
+
+def trends() -> int:
+    """What is spoken of lately is counted anew."""
+    return run(TRENDS, runtime.services())

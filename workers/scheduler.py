@@ -82,6 +82,7 @@ TASKS = (
     Task("lifecycle", MINUTE / 2, asks(Job.LIFECYCLE)),
     Task("purge", DAY / 4, asks(Job.PURGE)),
     Task("pile_ons", MINUTE, asks(Job.PILE_ONS)),
+    Task("trends", 10 * MINUTE, asks(Job.TRENDS)),
     Task("notices", MINUTE, asks(Job.NOTICES)),
     Task("terms", 10 * MINUTE, asks(Job.TERMS)),
 )

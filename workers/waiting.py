@@ -19,12 +19,15 @@ from app.federation.tables import (
     WantedRow,
 )
 from app.media import cache as media
+from app.media.recordings.wanting import due as due_elsewhere
 from app.notifications.tables import MailRow
 from app.polls import due as due_polls
 from app.posts import rejudge
 from app.posts.tables import PendingEditRow, PostRow, PostState
+from app.push.tables import PushRow
 from app.stores.jobs import Job
-from app.uploads.recordings.due import due as due_recordings
+from app.uploads.recordings.due import due as due_uploads
+from app.webhooks.tables import WebhookRow
 
 CONDITIONS: dict[Job, Callable[[datetime], ColumnElement[bool]]] = {
     Job.INTAKE: lambda now: exists().where(
@@ -46,7 +49,9 @@ CONDITIONS: dict[Job, Callable[[datetime], ColumnElement[bool]]] = {
     Job.FOLLOWERS: lambda now: exists().where(FollowerSyncRow.next_at <= now),
     Job.POLLS: lambda now: exists().where(due_polls.due(now)),
     Job.MEDIA: media.is_due,
-    Job.RECORDINGS: lambda now: exists().where(due_recordings(now)),
+    Job.RECORDINGS: lambda now: or_(exists().where(due_uploads(now)), exists().where(due_elsewhere(now))),
+    Job.PUSH: lambda now: exists().where(PushRow.next_at <= now),
+    Job.WEBHOOKS: lambda _now: exists().where(WebhookRow.off_at.is_(None)),
 }
 
 
@@ -61,9 +66,10 @@ AT_ONCE = (
     Job.POLLS,
     Job.MEDIA,
     Job.RECORDINGS,
+    Job.PUSH,
 )
-SLOWLY = (Job.REJUDGE,)
-"""What waits for a broken check: asking it each second would not mend it."""
+SLOWLY = (Job.REJUDGE, Job.WEBHOOKS)
+"""What waits for a broken check, which asking each second would not mend; and webhooks, which look for themselves."""
 
 
 def jobs(db: Database, now: datetime, asked: Sequence[Job] = AT_ONCE) -> list[Job]:

@@ -96,13 +96,15 @@ def start(settings: Settings, queues: Sequence[str] = QUEUES, *, alone: bool = F
     """
     from app import logs
     from app.federation import abandoned
+    from app.media.recordings import work as elsewhere
     from app.uploads.recordings import work as recordings
     from app.wiring import make_services
 
     logs.configure("worker")
     services = make_services(settings)
     if alone:
-        log.info("leases_released", rows=abandoned.release(services) + recordings.release(services))
+        freed = sum(release(services) for release in (abandoned.release, recordings.release, elsewhere.release))
+        log.info("leases_released", rows=freed)
     serve(services, queues)
 
 

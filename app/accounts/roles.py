@@ -30,14 +30,22 @@ def give(services: Services, account_id: int, role: Role, until: datetime | None
         account = session.get(AccountRow, account_id)
         if account is None:
             raise NotFoundError
-        if role is not Role.ADMIN:
-            require_not_the_last_admin(session, account, now)
-        if not lookup.at_least(role, account.role):
-            credentials.sign_out_everywhere(session, services, account)
-        account.role, account.role_until = role, until
-        said = {"role": role.value, "until": until.isoformat() if until else None}
-        chain.append(session, by, "role_given", account.actor.uri, said, now)
+        assign(session, services, account, role, until, by=by)
     return account
+
+
+def assign(
+    session: Session, services: Services, account: AccountRow, role: Role, until: datetime | None, *, by: str
+) -> None:
+    """The same within a write that does more, such as taking an invitation. Raises ConflictError."""
+    now = services.clock.now()
+    if role is not Role.ADMIN:
+        require_not_the_last_admin(session, account, now)
+    if not lookup.at_least(role, account.role):
+        credentials.sign_out_everywhere(session, services, account)
+    account.role, account.role_until = role, until
+    said = {"role": role.value, "until": until.isoformat() if until else None}
+    chain.append(session, by, "role_given", account.actor.uri, said, now)
 
 
 def expire(services: Services) -> int:

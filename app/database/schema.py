@@ -19,11 +19,16 @@ import app.notifications.tables
 import app.oauth.tables
 import app.polls.tables
 import app.posts.tables
+import app.push.tables
 import app.relationships.tables
 import app.terms.tables
-import app.uploads.tables  # noqa: F401
+import app.trends.tables
+import app.uploads.tables
+import app.webhooks.tables
+import app.workforce.tables  # noqa: F401
 import moderation.tables  # noqa: F401
 from app.database.base import AppBase
+from app.search import schema as search
 from moderation.base import ModerationBase
 
 METADATA = (ModerationBase.metadata, AppBase.metadata)
@@ -34,3 +39,5 @@ def create_all(engine: Engine) -> None:
     """Make every table; production migrates instead."""
     for metadata in METADATA:
         metadata.create_all(engine)
+    with engine.begin() as connection:
+        search.make(connection)

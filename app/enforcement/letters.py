@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,12 +25,15 @@ class Statement:
     automated: bool
     ends_at: str | None
     reverses: int | None
+    also: tuple[Mapping[str, Any], ...] = ()
+    """What was done to their account along with it, each `{"action", "ends_at"}`."""
 
     def as_payload(self) -> dict[str, Any]:
         """As a notification keeps it."""
         return {
             "decision_id": self.decision_id,
             "action": self.action,
+            "also": [dict(each) for each in self.also],
             "subject_uri": self.subject_uri,
             "rule_id": self.rule_id,
             "reason": self.reason,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from babel.dates import format_datetime
 
@@ -80,6 +81,16 @@ def happened(action: str, _: Translate) -> str:
     return letters.what_happened(action, _)
 
 
+def along(also: Sequence[Mapping[str, Any]], locale: str, _: Translate) -> list[str]:
+    """What was done to their account along with it, a sentence each, with its end."""
+    return [_along(each, locale, _) for each in also]
+
+
+def all_of(row: StatementRow, locale: str, _: Translate) -> str:
+    """Everything that was restricted, as sentences."""
+    return " ".join([happened(row.action, _), *along(row.also, locale, _)])
+
+
 def moment(at: datetime, locale: str) -> str:
     """A date and a time in words, UTC."""
     return f"{format_datetime(at, 'd MMMM y, HH:mm', locale=locale)} UTC"
@@ -102,7 +113,7 @@ def label(name: str | None, _: Translate) -> str:
 def paragraphs(row: StatementRow, locale: str, _: Translate) -> list[str]:
     """The whole statement for a mail, but for how to contest it."""
     parts = [
-        happened(row.action, _),
+        all_of(row, locale, _),
         _("It is about: %(uri)s") % {"uri": row.uri},
         row.facts,
         f"{source(row, _)} {means(row, _)}",
@@ -113,6 +124,14 @@ def paragraphs(row: StatementRow, locale: str, _: Translate) -> list[str]:
     where = {"duration": duration(row, locale, _), "territory": territory(_)}
     parts.append(_("It holds %(duration)s, and %(territory)s.") % where)
     return parts
+
+
+def _along(one: Mapping[str, Any], locale: str, _: Translate) -> str:
+    said = happened(str(one["action"]), _)
+    if not one.get("ends_at"):
+        return said
+    ends = moment(datetime.fromisoformat(str(one["ends_at"])), locale)
+    return f"{said} {_('This holds until %(when)s.') % {'when': ends}}"
 
 
 def _noticed(stated: Stated, _: Translate) -> str:

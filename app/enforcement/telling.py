@@ -96,6 +96,7 @@ def _statement(session: Session, effect: Effect, locale: str) -> Statement:
         automated=bool(params.get("automated")),
         ends_at=str(params["ends_at"]) if params.get("ends_at") else None,
         reverses=params.get("reverses"),
+        also=tuple(params.get("also") or ()),
     )
 
 

@@ -21,6 +21,7 @@ from app.federation import outgoing
 from app.federation.tables import DeliveryRow, OutboxActivityRow
 from app.notifications.tables import MailRow, NotificationRow
 from app.oauth.tables import OAuthCodeRow, OAuthTokenRow
+from app.push import subscriptions
 from app.services import Services
 from app.stores.budgets import SIGN_INS, Budgets
 from app.stores.jobs import Job
@@ -106,6 +107,7 @@ def _forget_account(session: Session, account: AccountRow) -> None:
     own = account.id
     enrol.forget(session, own)
     session.execute(delete(OAuthCodeRow).where(OAuthCodeRow.account_id == own))
+    subscriptions.forget(session, own)
     session.execute(delete(OAuthTokenRow).where(OAuthTokenRow.account_id == own))
     session.execute(delete(MailRow).where(MailRow.to == account.email))
     session.execute(update(InvitationRow).where(InvitationRow.made_by_id == own).values(made_by_id=None))

@@ -16,6 +16,8 @@ from app.accounts.tables import ActorRow
 from app.errors import AppError
 from app.federation import outgoing
 from app.instance import facts
+from app.notifications import severed
+from app.notifications.tables import SeveranceKind, SeveranceRow
 from app.relationships import edges, follow
 from app.relationships.tables import FollowRow, FollowState, SeveredFollowRow
 from app.services import Services
@@ -77,6 +79,7 @@ def follow_again(services: Services, account_id: int) -> int:
 def forget(services: Services) -> int:
     """Forget what was lost more than KEPT ago; how many."""
     with services.db.write() as session:
+        session.execute(delete(SeveranceRow).where(SeveranceRow.created_at < services.clock.now() - KEPT))
         gone = delete(SeveredFollowRow).where(SeveredFollowRow.severed_at < services.clock.now() - KEPT)
         return len(session.scalars(gone.returning(SeveredFollowRow.follower_id)).all())
 
@@ -143,4 +146,12 @@ def _sever_one(session: Session, services: Services, row: FollowRow, domain: str
                 severed_at=now,
             )
         )
+        _tell(session, services, row, domain)
     edges.remove(session, services, row)
+
+
+def _tell(session: Session, services: Services, row: FollowRow, domain: str) -> None:
+    """The member of the two hears of it; somebody elsewhere isn't told anything from here."""
+    follower = session.get_one(ActorRow, row.follower_id)
+    member_id = row.follower_id if follower.local else row.target_id
+    severed.lost(session, services, member_id, SeveranceKind.DOMAIN_BLOCK, domain, follower=not follower.local)

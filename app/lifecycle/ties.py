@@ -13,7 +13,14 @@ from app.care.tables import LetterRow, QuietDayRow
 from app.federation.tables import FollowerSyncRow, ProfileLinkRow
 from app.filters.tables import FilterKeywordRow, FilterPostRow, FilterRow
 from app.lists.tables import ListMemberRow, ListRow
-from app.notifications.tables import NotificationMarkRow, NotificationRow
+from app.notifications.tables import (
+    NotificationMarkRow,
+    NotificationPermissionRow,
+    NotificationPolicyRow,
+    NotificationRequestRow,
+    NotificationRow,
+    SeveranceRow,
+)
 from app.polls import votes
 from app.posts import counts
 from app.posts.tables import IdempotencyRow, LikeRow, MentionRow, PostRow
@@ -77,6 +84,10 @@ def _rest(actor_id: int) -> tuple[tuple[Any, ColumnElement[bool]], ...]:
         (ProfileLinkRow, ProfileLinkRow.actor_id == actor_id),
         (SeveredFollowRow, or_(SeveredFollowRow.follower_id == actor_id, SeveredFollowRow.target_id == actor_id)),
         (NotificationRow, or_(NotificationRow.account_id == actor_id, NotificationRow.from_actor_id == actor_id)),
+        (NotificationRequestRow, _either(NotificationRequestRow, actor_id)),
+        (NotificationPermissionRow, _either(NotificationPermissionRow, actor_id)),
+        (NotificationPolicyRow, NotificationPolicyRow.account_id == actor_id),
+        (SeveranceRow, SeveranceRow.account_id == actor_id),
         (NotificationMarkRow, NotificationMarkRow.account_id == actor_id),
         (HiddenPostRow, HiddenPostRow.account_id == actor_id),
         (LetterRow, LetterRow.account_id == actor_id),
@@ -92,6 +103,10 @@ def _rest(actor_id: int) -> tuple[tuple[Any, ColumnElement[bool]], ...]:
         (IdempotencyRow, IdempotencyRow.account_id == actor_id),
         (MentionRow, MentionRow.actor_id == actor_id),
     )
+
+
+def _either(table: Any, actor_id: int) -> ColumnElement[bool]:
+    return or_(table.account_id == actor_id, table.from_actor_id == actor_id)
 
 
 def _own(table: Any, actor_id: int) -> Select[int]:

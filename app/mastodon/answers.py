@@ -35,12 +35,15 @@ def page(items: Sequence[Any], ids: Sequence[int], paging: Paging) -> Response:
 
 def link(ids: Sequence[int], paging: Paging) -> str | None:
     """The Link header: `next` is older, `prev` newer. Without a full page there is nothing older."""
-    if not ids:
-        return None
+    return span(ids[-1], ids[0], len(ids), paging) if ids else None
+
+
+def span(lowest: int, highest: int, count: int, paging: Paging) -> str:
+    """The same for a page of so many things that reach from one id to another."""
     parts = []
-    if len(ids) >= paging.limit or paging.upwards:
-        parts.append(f'<{_address("max_id", ids[-1])}>; rel="next"')
-    parts.append(f'<{_address("min_id", ids[0])}>; rel="prev"')
+    if count >= paging.limit or paging.upwards:
+        parts.append(f'<{_address("max_id", lowest)}>; rel="next"')
+    parts.append(f'<{_address("min_id", highest)}>; rel="prev"')
     return ", ".join(parts)
 
 

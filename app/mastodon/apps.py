@@ -11,6 +11,7 @@ from app.mastodon import answers, blueprint, params
 from app.mastodon.params import Params
 from app.oauth import apps, bearer
 from app.oauth.apps import NewApp
+from app.push import identity
 from app.stores.budgets import APPS
 
 api = blueprint.make("apps")
@@ -35,7 +36,7 @@ def register() -> Response:
             "client_id": row.client_id,
             "client_secret": secret,
             "client_secret_expires_at": 0,
-            "vapid_key": "",
+            "vapid_key": identity.public_key(current.services()),
         }
     )
 

@@ -20,6 +20,7 @@ from app.instance import activity, counts, house, rules
 from app.mastodon import answers, blueprint, present
 from app.mastodon.serialise import instances as entities
 from app.oauth import bearer
+from app.push import identity
 from app.web import about as about_page
 from moderation.domains import editing, exporting
 from moderation.domains.rules import DomainRules
@@ -111,6 +112,7 @@ def preferences() -> Response:
 
 def _facts() -> entities.Facts:
     services = current.services()
+    key = identity.public_key(services)
     with services.db.read() as session:
         told = house.house(session, services.settings)
         return entities.Facts(
@@ -120,6 +122,7 @@ def _facts() -> entities.Facts:
             registration=signup.registration(session, services),
             rules=_rules(session),
             contact=_contact(session, told.contact_account),
+            push_key=key,
         )
 
 

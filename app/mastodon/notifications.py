@@ -9,12 +9,13 @@ from flask import Response
 
 from app import current
 from app.errors import InvalidError
-from app.mastodon import answers, blueprint, kept, params, present
+from app.mastodon import answers, blueprint, kept, params, telling
 from app.mastodon.params import Params
 from app.mastodon.serialise.notifications import kinds_told_as
 from app.mastodon.serialise.times import instant
 from app.notifications import markers, reading
-from app.notifications.tables import NotificationKind, NotificationMarkRow
+from app.notifications.reading import Which
+from app.notifications.tables import NotificationMarkRow
 from app.oauth import bearer
 from app.posts import resolve
 
@@ -32,22 +33,24 @@ def notifications() -> Response:
 def _notifications() -> kept.Page:
     asked = params.asked()
     paging = params.paging(asked, otherwise=40, most=80)
-    kinds, exclude = _kinds(asked)
-    if kinds is not None and not kinds:
+    which = wanted(asked)
+    if which is None:
         return b"[]", None
     with current.services().db.read() as session:
-        views = reading.page(session, bearer.account_id(), paging, kinds or (), exclude)
-    return orjson.dumps(present.notifications(views)), answers.link([view.row.id for view in views], paging)
+        views = reading.page(session, bearer.account_id(), paging, which)
+    return orjson.dumps(telling.notifications(views)), answers.link([view.row.id for view in views], paging)
 
 
 @api.get("/api/v1/notifications/unread_count")
 @bearer.require("read:notifications")
 def unread_count() -> Response:
     """How many came since the marker."""
-    most = params.asked().integer("limit", 100, least=1, most=LONGEST_COUNT)
-    account_id = bearer.account_id()
+    asked, account_id = params.asked(), bearer.account_id()
+    most, which = asked.integer("limit", 100, least=1, most=LONGEST_COUNT), wanted(asked)
+    if which is None:
+        return answers.json({"count": 0})
     with current.services().db.read() as session:
-        count = reading.unread(session, account_id, markers.unread_since(session, account_id), most)
+        count = reading.unread(session, account_id, markers.unread_since(session, account_id), most, which)
     return answers.json({"count": count})
 
 
@@ -57,7 +60,7 @@ def one(public_id: str) -> Response:
     """One."""
     with current.services().db.read() as session:
         view = reading.one(session, bearer.account_id(), resolve.parse_id(public_id))
-    return answers.json(present.notification(view))
+    return answers.json(telling.notification(view))
 
 
 @api.post("/api/v1/notifications/<public_id>/dismiss")
@@ -95,15 +98,16 @@ def set_markers() -> Response:
     return answers.json(_markers(markers.set_read(current.services(), bearer.account_id(), known)))
 
 
-def _kinds(asked: Params) -> tuple[list[NotificationKind] | None, list[NotificationKind]]:
-    """Wanted kinds (None: all) and unwanted ones."""
-    wanted, unwanted = asked.texts("types"), asked.texts("exclude_types")
-    if len(wanted) + len(unwanted) > 60:
+def wanted(asked: Params) -> Which | None:
+    """Which notifications a client asks for; None where it names only types that nothing is told as."""
+    words, unwanted = asked.texts("types"), asked.texts("exclude_types")
+    if len(words) + len(unwanted) > 60:
         raise InvalidError("Validation failed: too many types")
     exclude = kinds_told_as(unwanted)
-    if not wanted:
-        return None, exclude
-    return [kind for kind in kinds_told_as(wanted) if kind not in exclude], exclude
+    kinds = [kind for kind in kinds_told_as(words) if kind not in exclude]
+    if words and not kinds:
+        return None
+    return Which(kinds, exclude, asked.id("account_id"), asked.flag("include_filtered"))
 
 
 def _markers(rows: dict[str, NotificationMarkRow]) -> dict[str, Any]:

@@ -11,22 +11,16 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from app import current
-from app.accounts import lookup
 from app.accounts.tables import ActorRow
 from app.filters import reading as filters
 from app.filters.values import Filter
 from app.lifecycle import moving
 from app.mastodon.serialise import accounts as account_entities
 from app.mastodon.serialise import statuses as status_entities
-from app.mastodon.serialise.notifications import notification as notification_entity
-from app.mastodon.serialise.reports import report as report_entity
 from app.mastodon.serialise.statuses import Reader
-from app.notifications.reading import NotificationView
-from app.notifications.tables import NotificationKind
 from app.oauth import bearer
 from app.posts import held
 from app.posts.reading import PostView
-from moderation.reports.tables import ReportRow
 from moderation.values import Visibility
 
 
@@ -71,42 +65,6 @@ def status(view: PostView) -> orjson.Fragment:
 def status_with_source(view: PostView) -> orjson.Fragment:
     """A Status that is about to be deleted, with what was typed."""
     return status_entities.with_source(view, reader([view]))
-
-
-def notifications(views: Sequence[NotificationView]) -> list[dict[str, Any]]:
-    """Notifications."""
-    outcomes = _outcomes(views)
-    posts = [view.post for view in views if view.post is not None]
-    shown = dict(zip((view.post.pk for view in posts), statuses(posts), strict=True))
-    return [
-        notification_entity(view, account(view.actor), shown.get(view.post.post.pk) if view.post else None)
-        | outcomes.get(view.row.id, {})
-        for view in views
-    ]
-
-
-def notification(view: NotificationView) -> dict[str, Any]:
-    """A Notification."""
-    return notifications([view])[0]
-
-
-def _outcomes(views: Sequence[NotificationView]) -> dict[int, dict[str, Any]]:
-    """What the notifications about reports carry, by the notification's id: the report; one's own is from oneself."""
-    about = (NotificationKind.REPORT_OUTCOME, NotificationKind.REPORT)
-    told = [view.row for view in views if view.row.kind in about]
-    if not told:
-        return {}
-    found: dict[int, dict[str, Any]] = {}
-    with current.services().db.read() as session:
-        me = lookup.by_id(session, bearer.account_id())
-        for row in told:
-            report = session.get(ReportRow, row.payload.get("report_id") or 0)
-            target = lookup.find_by_uri(session, report.target_uri) if report else None
-            if report is not None and target is not None:
-                found[row.id] = {"report": report_entity(report, account(target), ())}
-                if row.kind is NotificationKind.REPORT_OUTCOME:
-                    found[row.id]["account"] = account(me)
-    return found
 
 
 def visibility(which: Visibility) -> str:

@@ -14,20 +14,25 @@ from app.mastodon import (
     instance,
     lists,
     media,
+    notification_groups,
+    notification_requests,
     notifications,
     polls,
+    push,
     relationships,
     reports,
     search,
     statuses,
     tags,
     timelines,
+    trends,
 )
 from app.mastodon.admin import accounts as admin_accounts
 from app.mastodon.admin import barring as admin_barring
 from app.mastodon.admin import domains as admin_domains
 from app.mastodon.admin import measuring as admin_measuring
 from app.mastodon.admin import reports as admin_reports
+from app.mastodon.admin import trends as admin_trends
 
 pictures = Blueprint("pictures", __name__, static_folder="static", static_url_path="/pictures")
 """Stand-ins for pictures of people, in a format that every client draws."""
@@ -40,7 +45,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     relationships.api,
     statuses.api,
     polls.api,
+    push.api,
     timelines.api,
+    notification_groups.api,
+    notification_requests.api,
     notifications.api,
     search.api,
     bookmarks.api,
@@ -55,5 +63,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     admin_domains.api,
     admin_barring.api,
     admin_measuring.api,
+    admin_trends.api,
+    trends.api,
     pictures,
 )

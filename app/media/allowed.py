@@ -36,14 +36,27 @@ def picture(session: Session, links: Links, rules: DomainRules, asked: Asked, no
     if url is None or not links.made(asked, url):
         return None
     if asked.place is Place.DESK:
-        return Picture(shape, url, evidence=True)
+        return Picture(shape, url, evidence=True, recording=asked.file in RECORDINGS)
     if asked.place is Place.MINE:
         return Picture(shape, url)
     if _refused(rules, url, domain):
         return None
     if asked.place is Place.ATTACHMENTS:
-        return Picture(shape, url, attachment_id=asked.holder)
+        return Picture(shape, url, attachment_id=asked.holder, recording=_is_recording(session, asked.holder))
     return Picture(shape, url, actor_id=asked.holder)
+
+
+def may_be_had(session: Session, rules: DomainRules, wanted: Picture) -> bool:
+    """Whether a film or sound that was asked for may (still) be fetched: evidence from anywhere, else what is shown."""
+    if wanted.evidence:
+        return True
+    found = session.execute(_attached(wanted.attachment_id)).one_or_none()
+    return found is not None and found[0] == wanted.url and not _refused(rules, found[0], found[1])
+
+
+def _is_recording(session: Session, attachment_id: int | None) -> bool:
+    media_type = session.scalar(select(AttachmentRow.media_type).where(AttachmentRow.id == attachment_id)) or ""
+    return media_type.startswith(("video/", "audio/"))
 
 
 def upload(session: Session, settings: Settings, key: str, file: str) -> Picture | None:

@@ -32,6 +32,7 @@ class Picture:
     attachment_id: int | None = None
     actor_id: int | None = None
     evidence: bool = False
+    recording: bool = False
 
     @property
     def key(self) -> str:
@@ -126,8 +127,32 @@ def forget(session: Session, keys: Sequence[str]) -> None:
     session.execute(delete(CachedMediaRow).where(CachedMediaRow.key.in_(keys)))
 
 
+def ask(session: Session, picture: Picture, now: datetime) -> None:
+    """Somebody wants it, soon."""
+    values = _values(picture, now) | {"state": MediaState.WANTED, "retry_at": now, "moving": False}
+    _upsert(session, values, picture, now)
+
+
+def begin_again(session: Session, at: datetime, picture: Picture | None = None) -> int:
+    """A film or sound that was being made, or each of them, may be begun again from `at` on; how many."""
+    taken = update(CachedMediaRow).where(CachedMediaRow.recording.is_(True), CachedMediaRow.state == MediaState.WANTED)
+    if picture is not None:
+        taken = taken.where(CachedMediaRow.key == picture.key)
+    return len(session.scalars(taken.values(retry_at=at).returning(CachedMediaRow.key)).all())
+
+
+def keep_recording(
+    session: Session, picture: Picture, width: int, height: int, sha256: str, size_bytes: int, now: datetime
+) -> None:
+    """A film or sound is here: its files were written before."""
+    measures = {"width": width, "height": height, "sha256": sha256, "size_bytes": size_bytes, "moving": True}
+    state = {"state": MediaState.READY, "error": None, "attempts": 0, "retry_at": None, "fetched_at": now}
+    _upsert(session, _values(picture, now) | measures | state, picture, now)
+
+
 def _due(now: datetime) -> ColumnElement[bool]:
     return and_(
+        CachedMediaRow.recording.is_(False),
         CachedMediaRow.state.in_((MediaState.WANTED, MediaState.FAILED)),
         CachedMediaRow.retry_at <= now,
         CachedMediaRow.kept_until > now,
@@ -156,6 +181,7 @@ def _values(picture: Picture, now: datetime) -> dict[str, object]:
         "actor_id": picture.actor_id,
         "attempts": 0,
         "used_at": now,
+        "recording": picture.recording,
         "kept_until": now + RETENTION if picture.evidence else None,
     }
 

@@ -6,8 +6,10 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TypeVar
 
 from starlette.requests import Request
@@ -18,7 +20,7 @@ from app.federation.rules import KnownRules
 from app.media import allowed
 from app.media.cache import Picture
 from app.media.links import ENDING, ROOT, Asked, Links, Place, read
-from app.media.obtaining import NoPictureError, Pictures
+from app.media.obtaining import BEING_MADE, NoPictureError, Pictures
 from app.media.shapes import FILM, RECORDINGS
 from app.services import Services
 from app.uploads.places import UPLOADS
@@ -27,6 +29,8 @@ from app.uploads.recordings.kinds import FILM_TYPE, SOUND_TYPE
 T = TypeVar("T")
 FETCHING_THREADS = 16
 MOST_WAITING = 200
+PATIENCE_SECONDS = 45.0
+LOOK_SECONDS = 0.5
 SHOWN_SECONDS = 3600
 ACTOR_SECONDS = 86400
 HEADERS = {
@@ -47,7 +51,7 @@ class MediaEndpoints:
         self._rules = KnownRules(services.db)
         self._pictures = Pictures(services)
         self._pool = ThreadPoolExecutor(FETCHING_THREADS, thread_name_prefix="media")
-        self._waiting = 0
+        self._waiting = self._playing = 0
 
     def routes(self) -> list[Route]:
         """For the stream process's application."""
@@ -92,13 +96,28 @@ class MediaEndpoints:
         return Response(found.body, media_type="image/webp", headers=headers)
 
     async def _played(self, wanted: Picture, file: str, place: Place) -> Response:
-        """A film or sound, in the parts that a player asks for: it lies here, and is never fetched."""
+        """A film or sound, in the parts that a player asks for."""
         try:
-            path = await self._in_pool(functools.partial(self._pictures.recording, wanted, file))
-        except NoPictureError:
-            return _nothing()
+            path = await self._made(wanted, file)
+        except NoPictureError as error:
+            return _nothing() if error.retry_after is None else _later(error.retry_after)
         kind = FILM_TYPE if file == FILM else SOUND_TYPE
         return FileResponse(path, headers=HEADERS | {"Cache-Control": _kept(place)}, media_type=kind)
+
+    async def _made(self, wanted: Picture, file: str) -> Path:
+        """Where it lies; who presses play on one from elsewhere waits while it is fetched. Raises NoPictureError."""
+        until = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                return await self._in_pool(functools.partial(self._pictures.recording, wanted, file))
+            except NoPictureError as error:
+                if error.code != BEING_MADE or self._playing >= MOST_WAITING or time.monotonic() > until:
+                    raise
+            self._playing += 1
+            try:
+                await asyncio.sleep(LOOK_SECONDS)
+            finally:
+                self._playing -= 1
 
     def _allowed(self, asked: Asked) -> Picture | None:
         with self._services.db.read() as session:

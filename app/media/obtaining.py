@@ -19,6 +19,8 @@ from app.media.cache import Drawn, Picture
 from app.media.files import MediaFiles
 from app.media.hosts import HostBusyError, Hosts
 from app.media.process import NotDrawnError
+from app.media.recordings import wanting
+from app.media.recordings.wanting import TooManyError
 from app.media.shapes import names
 from app.media.tables import CachedMediaRow, MediaState
 from app.services import Services
@@ -28,6 +30,7 @@ from moderation.domains.rules import DomainRules
 
 log = structlog.get_logger()
 GONE_FOR = timedelta(days=1)
+BEING_MADE = "media_being_made"
 USED_GRAIN = timedelta(days=1)
 
 
@@ -67,6 +70,8 @@ class Pictures:
         found = self._kept(picture, name)
         if found is not None:
             return found
+        if picture.recording:
+            raise NoPictureError("media_not_played")
         self._fetch_once(picture)
         found = self._kept(picture, name)
         if found is None:
@@ -74,13 +79,32 @@ class Pictures:
         return found
 
     def recording(self, picture: Picture, name: str) -> Path:
-        """Where a member's film or sound lies. Raises NoPictureError: those from elsewhere aren't made anew."""
+        """Where a film or sound lies. Raises NoPictureError; its code is BEING_MADE where it will be there soon."""
         own = places.key_of(self._services.settings, picture.url)
-        path = None if own is None else self._uploads.place(own, name)
-        if own is None or path is None or not path.is_file():
+        if own is not None:
+            path = self._uploads.place(own, name)
+            self._hold(picture, own)
+        else:
+            path = self._recording_elsewhere(picture, name)
+        if not path.is_file():
             raise NoPictureError("media_lost")
-        self._hold(picture, own)
         return path
+
+    def _recording_elsewhere(self, picture: Picture, name: str) -> Path:
+        """It is fetched when somebody wants to play it, by the worker; until then BEING_MADE."""
+        now = self._services.clock.now()
+        with self._services.db.read() as session:
+            row = cache.find(session, picture)
+        if row is not None and row.state is MediaState.READY:
+            self._looked_at(picture, row, now)
+            return self._files.place(row.key, name)
+        if row is not None and row.state is MediaState.FAILED and row.retry_at is not None and row.retry_at > now:
+            raise NoPictureError(row.error or "media_failed", int((row.retry_at - now).total_seconds()) + 1)
+        try:
+            wanting.want(self._services, picture)
+        except TooManyError as error:
+            raise NoPictureError("media_host_busy", 30) from error
+        raise NoPictureError(BEING_MADE, 5)
 
     def _of_member(self, picture: Picture, key: str, name: str) -> File:
         """An upload lies here and is fetched from nowhere; what a moderator looks at is kept as evidence."""

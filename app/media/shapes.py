@@ -62,6 +62,11 @@ VERSIONS: dict[Shape, tuple[Version, ...]] = {
 }
 
 
+def every_name(shape: Shape) -> frozenset[str]:
+    """Every file that may be there for a key, to be removed."""
+    return names(shape) | names(Shape.PICTURE) | {*RECORDINGS, SOURCE}
+
+
 def names(shape: Shape) -> frozenset[str]:
     """The files that a shape has."""
     return frozenset(version.name for version in VERSIONS[shape])

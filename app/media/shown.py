@@ -11,6 +11,7 @@ from app.media.links import Links
 from app.media.shapes import ORIGINAL, SMALL, STATIC, VERSIONS, Shape
 from app.posts.tables import AttachmentRow
 from app.settings import Settings
+from app.uploads.recordings import kinds
 from app.uploads.tables import UploadKind, UploadRow
 
 _TAG = re.compile(r'(<(?:[^>"]|"[^"]*")*>)')
@@ -26,10 +27,15 @@ def links(settings: Settings) -> Links:
 
 
 def plays(row: AttachmentRow) -> UploadKind | None:
-    """Whether an attachment is a member's film or sound; those from elsewhere aren't made anew, only described."""
-    if row.upload_id is None:
-        return None
-    return _PLAYED.get(row.media_type.partition("/")[0])
+    """Whether an attachment is a film or sound that can be played; without FFmpeg, those of members alone."""
+    if row.upload_id is not None:
+        return _PLAYED.get(row.media_type.partition("/")[0])
+    return played(row.media_type)
+
+
+def played(media_type: str) -> UploadKind | None:
+    """The same, of anything that says so of itself."""
+    return _PLAYED.get(media_type.partition("/")[0]) if kinds.are_taken() else None
 
 
 def is_picture(media_type: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database.base import AppBase
@@ -49,6 +49,8 @@ class CachedMediaRow(AppBase):
     width: Mapped[int | None]
     height: Mapped[int | None]
     moving: Mapped[bool] = mapped_column(default=False)
+    recording: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """A film or sound; its pictures are those of its beginning."""
     size_bytes: Mapped[int] = mapped_column(default=0)
     """Of all files that were made."""
     fetched_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -12,7 +12,7 @@ from app.accounts.tables import ActorRow
 from app.media import cache
 from app.media.files import MediaFiles
 from app.media.obtaining import NoPictureError, Pictures
-from app.media.shapes import ORIGINAL, Shape, names
+from app.media.shapes import ORIGINAL, Shape, every_name
 from app.media.tables import CachedMediaRow, MediaState
 from app.posts import visibility
 from app.posts.tables import AttachmentRow, PostRow
@@ -119,5 +119,5 @@ def _drop(services: Services, chosen: Iterable[tuple[str, Shape]]) -> int:
         with services.db.write() as session:
             cache.forget(session, [key for key, _shape in part])
         for key, shape in part:
-            files.remove(key, names(shape))
+            files.remove(key, every_name(shape))
     return len(found)

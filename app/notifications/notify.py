@@ -14,16 +14,21 @@ from app.accounts.tables import AccountRow, ActorRow
 from app.care import quiet_days
 from app.database.engine import after_commit
 from app.ids import IDS
+from app.notifications import keys, policy, requests
+from app.notifications.policy import Choice
 from app.notifications.tables import NotificationKind, NotificationRow
 from app.posts.published import PublishedPost
 from app.posts.tables import PostKind, PostRow
+from app.push import queueing
 from app.relationships.tables import BlockRow, FollowRow, FollowState, MuteRow
 from app.services import Services
 from app.stores import events
 from moderation.values import PUBLIC_KINDS
 
 Kind = NotificationKind
-FROM_THE_HOUSE = frozenset({Kind.HELD, Kind.RELEASED, Kind.MODERATION_WARNING, Kind.REPORT_OUTCOME, Kind.POLL})
+FROM_THE_HOUSE = frozenset(
+    {Kind.HELD, Kind.RELEASED, Kind.MODERATION_WARNING, Kind.REPORT_OUTCOME, Kind.POLL, Kind.SEVERED}
+)
 """What a member is told whoever it is from: themselves, or nobody whom they could block."""
 ONCE = frozenset(
     {
@@ -76,13 +81,31 @@ def add_many(session: Session, services: Services, drafts: Sequence[Notification
     drafts = [draft for draft in drafts if draft.account_id != draft.from_actor_id or draft.kind in FROM_THE_HOUSE]
     drafts = _to_members(session, drafts)
     drafts = _wanted(session, drafts, services.clock.now())
-    drafts = _unsaid(session, drafts)
-    rows = [_row(draft, services.clock.now()) for draft in drafts]
+    return _tell(session, services, _unsaid(session, drafts))
+
+
+def _tell(session: Session, services: Services, drafts: Sequence[NotificationDraft]) -> list[NotificationRow]:
+    """Write what the members' policies let through; what they keep apart is told to no stream."""
+    now = services.clock.now()
+    chosen = zip(drafts, policy.choose(session, drafts, now), strict=True)
+    kept = [(draft, choice is Choice.FILTER) for draft, choice in chosen if choice is not Choice.DROP]
+    post_ids = _grouped_posts(session, [draft for draft, _apart in kept])
+    rows = [_row(draft, post_ids.get(draft.post_pk or 0), now, apart) for draft, apart in kept]
     session.add_all(rows)
-    if rows:
-        told = [(row.account_id, str(row.id)) for row in rows]
+    requests.keep(session, [draft.pair for draft, apart in kept if apart], now)
+    queueing.notifications(session, services, rows)
+    told = [(row.account_id, str(row.id)) for row in rows if not row.filtered]
+    if told:
         after_commit(session, lambda: _announce(services, told))
     return rows
+
+
+def _grouped_posts(session: Session, drafts: Sequence[NotificationDraft]) -> dict[int, int]:
+    """The public ids of posts that groups are named by, by pk."""
+    pks = {draft.post_pk for draft in drafts if draft.kind in keys.GROUPED and draft.post_pk is not None}
+    if not pks:
+        return {}
+    return {row[0]: row[1] for row in session.execute(select(PostRow.pk, PostRow.id).where(PostRow.pk.in_(pks)))}
 
 
 def for_posts(session: Session, services: Services, posts: Sequence[PublishedPost]) -> list[NotificationRow]:
@@ -170,12 +193,18 @@ def _wanted(session: Session, drafts: list[NotificationDraft], now: datetime) ->
     unwanted |= quiet_days.unwanted(session, [draft.pair for draft in personal], now)
     gone, quiet = _gone(session, senders), _quiet(session, senders)
     follows = _follows(session, members, quiet) if quiet else set()
+    lenient = policy.lenient(session, members) if quiet else set()
     return free + [
         draft
         for draft in personal
         if draft.pair not in unwanted
         and draft.from_actor_id not in gone
-        and (draft.from_actor_id not in quiet or draft.pair in follows or draft.kind is Kind.FOLLOW_REQUEST)
+        and (
+            draft.from_actor_id not in quiet
+            or draft.pair in follows
+            or draft.account_id in lenient
+            or draft.kind is Kind.FOLLOW_REQUEST
+        )
     ]
 
 
@@ -239,7 +268,7 @@ def _unsaid(session: Session, drafts: list[NotificationDraft]) -> list[Notificat
     return [draft for draft in drafts if draft.kind not in ONCE or draft.sameness not in said]
 
 
-def _row(draft: NotificationDraft, now: datetime) -> NotificationRow:
+def _row(draft: NotificationDraft, post_id: int | None, now: datetime, apart: bool) -> NotificationRow:
     return NotificationRow(
         id=IDS.take(now),
         account_id=draft.account_id,
@@ -248,6 +277,8 @@ def _row(draft: NotificationDraft, now: datetime) -> NotificationRow:
         post_pk=draft.post_pk,
         payload=draft.payload,
         created_at=now,
+        group_key=keys.key_of(draft.kind, post_id, now),
+        filtered=apart,
     )
 
 

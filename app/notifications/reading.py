@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, delete, func, or_, select
+from sqlalchemy import ColumnElement, Select, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import ActorRow
@@ -29,35 +29,37 @@ class NotificationView:
     post: PostView | None
 
 
-def page(
-    session: Session,
-    account_id: int,
-    paging: Paging,
-    kinds: Collection[NotificationKind] = (),
-    exclude: Collection[NotificationKind] = (),
-) -> list[NotificationView]:
-    """A page, newest first. `kinds` empty: every kind but those of `exclude`."""
-    query = _visible(account_id, NotificationRow)
-    if kinds:
-        query = query.where(NotificationRow.kind.in_(kinds))
-    if exclude:
-        query = query.where(NotificationRow.kind.not_in(exclude))
-    rows = newest_first(session.scalars(by_id(query, NotificationRow.id, paging)).all(), paging)
-    return _views(session, account_id, rows)
+@dataclass(frozen=True, slots=True)
+class Which:
+    """Which notifications. `kinds` empty: every kind but those of `exclude`; what is kept apart only if `filtered`."""
+
+    kinds: Collection[NotificationKind] = ()
+    exclude: Collection[NotificationKind] = ()
+    sender_id: int | None = None
+    filtered: bool = False
+
+
+EVERYTHING = Which(filtered=True)
+
+
+def page(session: Session, account_id: int, paging: Paging, which: Which = Which()) -> list[NotificationView]:
+    """A page, newest first."""
+    query = by_id(visible(account_id, NotificationRow, which), NotificationRow.id, paging)
+    return views(session, account_id, newest_first(session.scalars(query).all(), paging))
 
 
 def one(session: Session, account_id: int, notification_id: int) -> NotificationView:
     """One of the member's own; raises NotFoundError."""
-    rows = session.scalars(_visible(account_id, NotificationRow).where(NotificationRow.id == notification_id)).all()
-    views = _views(session, account_id, list(rows))
-    if not views:
+    query = visible(account_id, NotificationRow, EVERYTHING).where(NotificationRow.id == notification_id)
+    found = views(session, account_id, session.scalars(query).all())
+    if not found:
         raise NotFoundError
-    return views[0]
+    return found[0]
 
 
-def unread(session: Session, account_id: int, since_id: int, most: int = 100) -> int:
+def unread(session: Session, account_id: int, since_id: int, most: int = 100, which: Which = Which()) -> int:
     """How many came after `since_id` (see markers), counted up to `most`."""
-    newer = _visible(account_id, NotificationRow.id).where(NotificationRow.id > since_id).limit(most).subquery()
+    newer = visible(account_id, NotificationRow.id, which).where(NotificationRow.id > since_id).limit(most).subquery()
     return session.scalar(select(func.count()).select_from(newer)) or 0
 
 
@@ -76,7 +78,7 @@ def clear(services: Services, account_id: int) -> None:
         session.execute(delete(NotificationRow).where(NotificationRow.account_id == account_id))
 
 
-def _visible(account_id: int, what: Any) -> Select[Any]:
+def visible(account_id: int, what: Any, which: Which = Which()) -> Select[Any]:
     """What the member may still see: not from somebody who is gone, not about a post that is."""
     post_seen = posts_for(account_id, PostRow.pk).where(PostRow.pk == NotificationRow.post_pk)
     sender = (
@@ -91,13 +93,26 @@ def _visible(account_id: int, what: Any) -> Select[Any]:
         .correlate(NotificationRow)
     )
     return select(what).where(
+        *_asked(which),
         NotificationRow.account_id == account_id,
         or_(NotificationRow.post_pk.is_(None), post_seen.correlate(NotificationRow).exists()),
         sender.exists(),
     )
 
 
-def _views(session: Session, account_id: int, rows: list[NotificationRow]) -> list[NotificationView]:
+def _asked(which: Which) -> Iterator[ColumnElement[bool]]:
+    if which.kinds:
+        yield NotificationRow.kind.in_(which.kinds)
+    if which.exclude:
+        yield NotificationRow.kind.not_in(which.exclude)
+    if which.sender_id is not None:
+        yield NotificationRow.from_actor_id == which.sender_id
+    if not which.filtered:
+        yield NotificationRow.filtered.is_(False)
+
+
+def views(session: Session, account_id: int, rows: Sequence[NotificationRow]) -> list[NotificationView]:
+    """These, with all that showing them needs."""
     actors = {
         row.id: row
         for row in session.scalars(select(ActorRow).where(ActorRow.id.in_({row.from_actor_id for row in rows})))

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database.base import AppBase
@@ -35,6 +35,8 @@ class NotificationKind(StrEnum):
     RELEASED = "released"
     MODERATION_WARNING = "moderation_warning"
     REPORT_OUTCOME = "report_outcome"
+    SEVERED = "severed_relationships"
+    """Follows ended because a server was suspended or blocked."""
 
 
 class NotificationRow(AppBase):
@@ -44,6 +46,7 @@ class NotificationRow(AppBase):
     __table_args__ = (
         Index("ix_notifications_account_id_id", "account_id", "id"),
         Index("ix_notifications_post_pk", "post_pk"),
+        Index("ix_notifications_account_id_group_key", "account_id", "group_key"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
@@ -52,6 +55,65 @@ class NotificationRow(AppBase):
     from_actor_id: Mapped[int] = mapped_column(BigId, ForeignKey("actors.id"))
     post_pk: Mapped[int | None] = mapped_column(BigId, ForeignKey("posts.pk"))
     payload: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    group_key: Mapped[str | None] = mapped_column(String(120))
+    """What it is told together with: see app.notifications.grouping."""
+    filtered: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Kept apart by the member's policy, as somebody's request."""
+
+
+class NotificationPolicyRow(AppBase):
+    """Whom a member would rather not be told of: see app.notifications.policy. No row: the defaults."""
+
+    __tablename__ = "notification_policies"
+
+    account_id: Mapped[int] = mapped_column(BigId, ForeignKey("actors.id"), primary_key=True, autoincrement=False)
+    choices: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
+
+
+class NotificationPermissionRow(AppBase):
+    """Somebody whose notifications a member let in: their policy doesn't concern them any more."""
+
+    __tablename__ = "notification_permissions"
+
+    account_id: Mapped[int] = mapped_column(BigId, ForeignKey("actors.id"), primary_key=True, autoincrement=False)
+    from_actor_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("actors.id"), primary_key=True, autoincrement=False, index=True
+    )
+
+
+class NotificationRequestRow(AppBase):
+    """Somebody whose notifications are kept apart until the member lets them in."""
+
+    __tablename__ = "notification_requests"
+    __table_args__ = (UniqueConstraint("account_id", "from_actor_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    account_id: Mapped[int] = mapped_column(BigId, ForeignKey("actors.id"))
+    from_actor_id: Mapped[int] = mapped_column(BigId, ForeignKey("actors.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    updated_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class SeveranceKind(StrEnum):
+    """What ended follows, in Mastodon's words."""
+
+    DOMAIN_BLOCK = "domain_block"
+    USER_DOMAIN_BLOCK = "user_domain_block"
+
+
+class SeveranceRow(AppBase):
+    """What a member lost at once, and why: numbers and a server's name."""
+
+    __tablename__ = "severances"
+    __table_args__ = (Index("ix_severances_account_id_target_name", "account_id", "target_name"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    account_id: Mapped[int] = mapped_column(BigId, ForeignKey("actors.id"))
+    kind: Mapped[SeveranceKind] = mapped_column(words(SeveranceKind))
+    target_name: Mapped[str] = mapped_column(String(300))
+    followers: Mapped[int] = mapped_column(default=0)
+    following: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 

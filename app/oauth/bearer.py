@@ -75,8 +75,8 @@ def forget() -> None:
 def current_viewer() -> Viewer | None:
     """Who makes this request, whether or not they may do anything; None without a good token."""
     if "viewer" not in g:
-        token = _token()
-        g.viewer = _remembered().get(current.services(), token) if token else None
+        given = token()
+        g.viewer = _remembered().get(current.services(), given) if given else None
         if g.viewer is not None:
             g.locale = g.viewer.locale
     return cast("Viewer | None", g.viewer)
@@ -132,7 +132,7 @@ def optional(scope: str | None = None) -> Callable[[Callable[P, R]], Callable[P,
     def decorate(view: Callable[P, R]) -> Callable[P, R]:
         @wraps(view)
         def checked(*args: P.args, **kwargs: P.kwargs) -> R:
-            if _token() is None:
+            if token() is None:
                 g.viewer = None
             else:
                 _check_usable(_require_scope(_known(), scope), scope)
@@ -172,7 +172,7 @@ def _check_usable(known: Viewer, scope: str | None) -> Viewer:
     return known
 
 
-def _token() -> str | None:
+def token() -> str | None:
     """The token of the header; the query's `access_token` isn't taken: it would stand in logs."""
     kind, _space, value = request.headers.get("Authorization", "").partition(" ")
     value = value.strip()

@@ -89,6 +89,12 @@ def find(session: Session, token: str) -> Viewer | None:
     return None if row is None else _viewer(row, row.app, row.account)
 
 
+def is_good(token: OAuthTokenRow) -> bool:
+    """Whether it still opens anything: not revoked, and its member may use what they have."""
+    account = token.account
+    return token.revoked_at is None and (account is None or _trouble(account, account.actor) is None)
+
+
 def revoke(services: Services, token: str, app_id: int | None = None) -> bool:
     """Revoke it, if it is this app's; whether there was one."""
     query = (

@@ -13,7 +13,7 @@ from app.accounts.tables import ActorRow
 from app.media import cache
 from app.media.cache import Picture
 from app.media.shapes import Shape
-from app.media.shown import is_picture
+from app.media.shown import is_picture, plays
 from app.posts import redraft
 from app.posts.tables import AttachmentRow
 from app.uploads import keeping
@@ -33,9 +33,9 @@ def keep_pictures(session: Session, pks: Sequence[int], now: datetime) -> None:
     rows = session.scalars(select(AttachmentRow).where(AttachmentRow.post_pk.in_(pks))).all()
     keeping.hold(session, [row.upload_id for row in rows if row.upload_id is not None], now)
     pictures = [
-        Picture(Shape.PICTURE, row.url, attachment_id=row.id, evidence=True)
+        Picture(Shape.PICTURE, row.url, attachment_id=row.id, evidence=True, recording=plays(row) is not None)
         for row in rows
-        if is_picture(row.media_type) and row.upload_id is None
+        if (is_picture(row.media_type) or plays(row)) and row.upload_id is None
     ]
     cache.want(session, pictures, now)
 

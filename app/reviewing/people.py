@@ -75,8 +75,12 @@ def require_outranks(session: Session, account: AccountRow, effects: Iterable[Ef
 
 
 def may(role: Role, request: DecisionRequest) -> bool:
-    """Whether a role reaches as far as a decision does."""
-    return lookup.at_least(role, LEAST[request.action]) and lookup.at_least(role, LEAST_FOR_SCOPE[request.scope])
+    """Whether a role reaches as far as a decision does, and all that is done along with it."""
+    asked = [(request.action, request.scope), *((each.action, each.scope) for each in request.further)]
+    return all(
+        lookup.at_least(role, LEAST[action]) and lookup.at_least(role, LEAST_FOR_SCOPE[scope])
+        for action, scope in asked
+    )
 
 
 def require_for(account: AccountRow, request: DecisionRequest) -> str:

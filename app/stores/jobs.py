@@ -25,6 +25,9 @@ class Job(StrEnum):
     PILE_ONS = "workers.jobs.pile_ons"
     NOTICES = "workers.jobs.notices"
     TERMS = "workers.jobs.terms"
+    WEBHOOKS = "workers.jobs.webhooks"
+    PUSH = "workers.jobs.push"
+    TRENDS = "workers.jobs.trends"
     RECORDINGS = "workers.jobs.recordings"
 
 
@@ -46,6 +49,9 @@ QUEUE_OF: dict[Job, str] = {
     Job.PILE_ONS: "intake",
     Job.NOTICES: "intake",
     Job.TERMS: "intake",
+    Job.WEBHOOKS: "network",
+    Job.PUSH: "network",
+    Job.TRENDS: "network",
     Job.RECORDINGS: "recordings",
 }
 QUEUES = ("intake", "network", "recordings")

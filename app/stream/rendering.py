@@ -16,7 +16,7 @@ from app.accounts.tables import ActorRow
 from app.current import EXTENSION
 from app.errors import NotFoundError
 from app.lists.tables import ListRow
-from app.mastodon import present
+from app.mastodon import present, telling
 from app.notifications import reading as notifications
 from app.oauth import tokens
 from app.oauth.tokens import Viewer
@@ -101,7 +101,7 @@ class Rendering:
             return None
         with self._flask.test_request_context():
             self._be(viewer)
-            return orjson.dumps(present.notification(view)).decode()
+            return orjson.dumps(telling.notification(view)).decode()
 
     def _be(self, viewer: Viewer | None) -> None:
         g.viewer = viewer

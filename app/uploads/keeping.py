@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.errors import InvalidError, NotFoundError
-from app.media.shapes import Shape
+from app.media.shapes import Shape, every_name
 from app.posts.drafts import DraftAttachment
 from app.services import Services
 from app.settings import Settings
@@ -68,7 +68,7 @@ def drop(services: Services, account_id: int, upload_id: int) -> None:
         if row.used_at is not None:
             raise InvalidError("Validation failed: Media is currently used by another status")
         session.delete(row)
-    places.files(services.settings.data_dir).remove(row.key, places.all_names(row.shape))
+    places.files(services.settings.data_dir).remove(row.key, every_name(row.shape))
 
 
 def for_post(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app.media.files import MediaFiles
 from app.media.links import ROOT
-from app.media.shapes import FILM, ORIGINAL, RECORDINGS, SOUND, SOURCE, Shape, file_name, names
+from app.media.shapes import FILM, ORIGINAL, SOUND, file_name
 from app.settings import Settings
 from app.uploads.tables import UploadKind
 
@@ -38,11 +38,6 @@ def key_of(settings: Settings, url: str) -> str | None:
         return None
     key = url[len(start) : -len(end)]
     return key if len(key) == _KEY_LENGTH and all(char in "0123456789abcdef" for char in key) else None
-
-
-def all_names(shape: Shape) -> frozenset[str]:
-    """Every file that an upload may have, to be removed."""
-    return names(shape) | names(Shape.PICTURE) | {*RECORDINGS, SOURCE}
 
 
 def files(data_dir: Path) -> MediaFiles:

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, and_, delete, exists, literal, or_, select
 
 from app.accounts.tables import ActorRow
-from app.media.shapes import Shape
+from app.media.shapes import Shape, every_name
 from app.posts.tables import AttachmentRow, PendingEditRow
 from app.services import Services
 from app.uploads import places
@@ -35,7 +35,7 @@ def forget(services: Services, limit: int = 500) -> int:
         session.execute(delete(UploadRow).where(UploadRow.id.in_([row.id for row in rows])))
     files = places.files(services.settings.data_dir)
     for key, shape in gone:
-        files.remove(key, places.all_names(shape))
+        files.remove(key, every_name(shape))
     return len(gone)
 
 

@@ -17,9 +17,10 @@ from app.enforcement import appeals, reasons
 from app.notifications import markers, reading
 from app.notifications.reading import NotificationView
 from app.notifications.tables import NotificationKind as Kind
+from app.notifications.tables import SeveranceRow
 from app.posts.reading import PostView
 from app.posts.tables import QuoteState
-from app.web import paged, sessions
+from app.web import paged, pages, sessions
 
 blueprint = sessions.guard(Blueprint("notices", __name__))
 
@@ -130,7 +131,8 @@ def _warning(payload: Mapping[str, Any], _view: NotificationView) -> dict[str, A
     if payload.get("appeal_id"):
         return _appeal(payload)
     reversed_ = payload.get("reverses") is not None
-    happened = reasons.happened(str(payload.get("action") or ""), gettext)
+    said_of = [reasons.happened(str(payload.get("action") or ""), gettext)]
+    happened = " ".join([*said_of, *reasons.along(payload.get("also") or (), pages.language(), gettext)])
     words = _("a decision about you was taken back") if reversed_ else happened
     said: dict[str, Any] = {
         "sign": "✓" if reversed_ else "✕",
@@ -158,9 +160,27 @@ def _outcome(payload: Mapping[str, Any], _view: NotificationView) -> dict[str, A
     return said
 
 
+def _severed(payload: Mapping[str, Any], _view: NotificationView) -> dict[str, Any]:
+    with services().db.read() as session:
+        event = session.get(SeveranceRow, payload.get("severance_id") or 0)
+    said: dict[str, Any] = {"sign": "✕", "chip": "note", "words": _("follows ended with another server")}
+    if event is None:
+        return said
+    said["details"] = _(
+        "%(server)s: %(followers)s who followed you, %(following)s whom you followed.",
+        server=event.target_name,
+        followers=event.followers,
+        following=event.following,
+    )
+    if event.following:
+        said |= {"link": "/moving", "link_words": _("Whom you can follow again")}
+    return said
+
+
 _OF_THE_HOUSE = {
     Kind.HELD: _held,
     Kind.RELEASED: _released,
     Kind.MODERATION_WARNING: _warning,
     Kind.REPORT_OUTCOME: _outcome,
+    Kind.SEVERED: _severed,
 }

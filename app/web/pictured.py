@@ -52,7 +52,7 @@ def pictures(post: PostRow) -> list[Picture]:
 
 
 def recordings(post: PostRow) -> list[Recording]:
-    """The films and sounds of members in a post, to be played."""
+    """The films and sounds in a post, to be played."""
     shown_by = [(row, kind) for row in post.attachments if (kind := media.plays(row)) is not None]
     return [
         Recording(
@@ -68,7 +68,7 @@ def recordings(post: PostRow) -> list[Recording]:
 
 
 def other_media(post: PostRow) -> list[AttachmentRow]:
-    """Films and sounds from elsewhere, and documents, which are only described."""
+    """Documents, and what can't be played, which are only described."""
     return [row for row in post.attachments if not media.is_picture(row.media_type) and not media.plays(row)]
 
 
@@ -94,8 +94,8 @@ def is_picture(one: Mapping[str, Any]) -> bool:
 
 
 def desk_recording(one: Mapping[str, Any]) -> str:
-    """Where a moderator plays a member's film or sound; empty for anything else."""
-    kind = next((kind for kind in (UploadKind.VIDEO, UploadKind.AUDIO) if _is_own(one, kind)), None)
+    """Where a moderator plays a film or sound; empty for anything else."""
+    kind = media.played(str(one.get("media_type") or ""))
     return "" if kind is None else desk_picture(one["url"], places.MAIN[kind])
 
 

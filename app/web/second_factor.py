@@ -13,6 +13,7 @@ from app.accounts.factors import codes, enrol
 from app.current import services
 from app.errors import ConflictError, ForbiddenError
 from app.web import forms, pages, sessions
+from moderation.quality import practice
 
 blueprint = sessions.guard(Blueprint("second_factor", __name__))
 blueprint.after_request(sessions.keep_nowhere)
@@ -100,4 +101,12 @@ def _setting_up(secret: bytes, error: str = "") -> str:
 
 
 def _codes(fresh: list[str]) -> str:
-    return render_template("second-factor-codes.html", codes=fresh)
+    return render_template("second-factor-codes.html", codes=fresh, onward=_onward(sessions.required()))
+
+
+def _onward(me: sessions.Member) -> str:
+    """Where to go from here: who is new in the crew begins with the training queue."""
+    if not me.staff:
+        return "/settings"
+    with services().db.read() as session:
+        return "/review/start" if practice.answers(session, me.username) else "/review/training"

@@ -138,10 +138,15 @@ def told(session: Session, row: DecisionRow, reader: str) -> Told:
         raise NotFoundError
     appeal = reading.find_of(session, row.id, reader)
     case = session.get(CaseRow, row.case_id) if row.case_id is not None else None
+    stated = given.of_decision(session, row.id, reader)
     return Told(
         number=row.id,
-        happened=letters.what_happened(row.action.value, gettext),
-        said=said(stated) if (stated := given.of_decision(session, row.id, reader)) is not None else None,
+        happened=(
+            reasons.all_of(stated, pages.language(), gettext)
+            if stated is not None
+            else letters.what_happened(row.action.value, gettext)
+        ),
+        said=said(stated) if stated is not None else None,
         about=about if (about := contesting.subjects_of(row, reader)[0]) != reader else _("your account"),
         rule=instance_rules.text_of(session, row.rule_id, pages.language()) or "",
         reason=row.reason,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, or_, select
@@ -15,6 +15,7 @@ from app.errors import InvalidError, NotFoundError
 from app.reviewing import people
 from app.services import Services
 from app.workforce import conflicts
+from moderation.log import chain
 from moderation.workforce import exposure, records, routing
 from moderation.workforce.records import Record
 
@@ -90,19 +91,24 @@ def change(services: Services, by: AccountRow, record: Record, conflicting: Sequ
     own = record.name == people.name_of(by)
     writer = people.require(by, people.LOOK if own else people.RULES)
     with services.db.write() as session:
-        domains = tuple(sorted({each.lower() for each in conflicting if "@" not in each}))
-        known = {handle: _uri(session, services, handle) for handle in conflicting if "@" in handle}
-        whole = Record(
-            record.name,
-            record.languages,
-            record.skills,
-            record.skips,
-            domains,
-            known,
-            record.heavy_a_day,
-            record.hours_a_week,
-        )
-        records.put(session, whole, writer, services.clock.now())
+        now = services.clock.now()
+        records.put(session, with_conflicts(session, services, record, conflicting, anew=True), writer, now)
+        chain.append(session, writer, "crew_record_changed", f"crew:{record.name}", {}, now)
+
+
+def with_conflicts(
+    session: Session, services: Services, record: Record, naming: Sequence[str], *, anew: bool = False
+) -> Record:
+    """A record with these domains and handles added to its conflicts, or `anew` in their place.
+
+    Raises InvalidError for a handle that nobody here has.
+    """
+    domains = {each.lower() for each in naming if "@" not in each}
+    known = {handle: _uri(session, services, handle) for handle in naming if "@" in handle}
+    if not anew:
+        domains |= set(record.conflict_domains)
+        known = {**record.conflict_people, **known}
+    return replace(record, conflict_domains=tuple(sorted(domains)), conflict_people=known)
 
 
 def _uri(session: Session, services: Services, handle: str) -> str:

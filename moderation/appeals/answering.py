@@ -15,7 +15,7 @@ from moderation.appeals.reading import appeal_of, find_by_case
 from moderation.appeals.tables import AppealOutcome, AppealRow, Party
 from moderation.appeals.talking import told
 from moderation.appeals.values import Answer, Answered
-from moderation.cases import claims, decisions, exclusions, reversals, states
+from moderation.cases import claims, decisions, exclusions, reversals, states, writing
 from moderation.cases.plans import HARMLESS
 from moderation.cases.tables import CaseRow, DecisionCaseRow, DecisionRow
 from moderation.cases.values import DecisionRequest
@@ -76,7 +76,7 @@ def _uphold(session: Session, row: AppealRow, given: Answer, by: str, now: datet
     """What was decided first stays. The answer is an event, too, so that it can be undone."""
     request = DecisionRequest(Action.NO_ACTION, reason=row.reply, note="appeal", version=given.version)
     case = decisions.win(session, row.case_id, request, by, now)
-    decision = decisions.write(session, case, request, by, now)
+    decision = writing.write(session, case, request, by, now)
     insert_many(session, DecisionCaseRow, [{"decision_id": decision.id, "case_id": case.id}])
     return decision.id, []
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import select, true
 from sqlalchemy.orm import Session
@@ -12,21 +12,33 @@ from sqlalchemy.orm import Session
 from moderation import pile_ons, turns
 from moderation.authors import strikes
 from moderation.authors.tables import AuthorRow
-from moderation.cases import carrying, claims, clusters, exclusions, freezing, opening, plans, states, targets, telling
+from moderation.cases import (
+    carrying,
+    claims,
+    clusters,
+    exclusions,
+    freezing,
+    opening,
+    parts,
+    plans,
+    states,
+    targets,
+    telling,
+    writing,
+)
 from moderation.cases.plans import Step, Target
 from moderation.cases.priority import Rank
 from moderation.cases.reading import decision_of
 from moderation.cases.reversals import expire_due, reverse, undo_last
 from moderation.cases.tables import CaseRow, CaseSubjectRow, DecisionCaseRow, DecisionRow
 from moderation.cases.values import Decided, DecisionRequest
-from moderation.domains import editing
-from moderation.domains.rules import rule_for
 from moderation.errors import ClaimedError, ForbiddenArrowError, RefusedError, StaleError
 from moderation.holds.tables import HoldRow, HoldState
 from moderation.log import chain as log
 from moderation.policy import store
 from moderation.rows import insert_many, slices, table_of
-from moderation.values import CaseOrigin, CaseState, Effect, Scope, Severity
+from moderation.values import CaseOrigin, CaseState, Effect, Scope
+from moderation.workforce import attendance
 
 __all__ = ["decide", "expire_due", "reverse", "undo_last"]
 
@@ -52,7 +64,8 @@ def decide(
     chosen, unticked = targets.ticked(session, asked, request)
     ended = freezing.end(session, asked, request.action, by, now)
     case = win(session, case_id, request, by, now)
-    decision = write(session, case, request, by, now)
+    attendance.beat(session, by, attendance.kind_of(case), now)
+    decision = writing.write(session, case, request, by, now)
     reached = targets.find(session, case, chosen, request)
     left = {each.uri for each in unticked}
     reached = [each for each in reached if each.uri not in left]
@@ -61,10 +74,17 @@ def decide(
     cases = [case.id, *others]
     insert_many(session, DecisionCaseRow, [{"decision_id": decision.id, "case_id": each} for each in cases])
     effects = _carry_out(session, case, decision, request, reached, cases, now)
+    effects += parts.carry_out(session, case, decision, request, authors_of(case, request, reached), now)
     opening.note_many(session, cases, "decided", by, now, {"decision": decision.id})
     said = {"case": case.id, "decision": decision.id, "action": request.action.value, "scope": request.scope.value}
-    log.append(session, by, "decided", case.uri, said | {"rule": decision.rule_id}, now)
+    log.append(session, by, "decided", case.uri, said | {"rule": decision.rule_id} | parts.said(request), now)
     return Decided(decision_of(decision), (*ended, *effects))
+
+
+def require_possible(case: CaseRow, request: DecisionRequest) -> None:
+    """Raise RefusedError for what can't be decided of this case."""
+    _require(request)
+    _require_fitting(case, request, answers=False)
 
 
 def _require(request: DecisionRequest) -> None:
@@ -72,18 +92,21 @@ def _require(request: DecisionRequest) -> None:
         raise RefusedError(f"{request.action} can't be decided for a whole {request.scope}")
     if max(len(request.reason), len(request.note)) > REASON_LONGEST:
         raise RefusedError(f"a reason or note has at most {REASON_LONGEST} characters")
-    if request.expires_in is not None and not timedelta(0) < request.expires_in <= LONGEST_TERM:
+    terms = [request.expires_in, *(each.expires_in for each in request.further)]
+    if not all(each is None or timedelta(0) < each <= LONGEST_TERM for each in terms):
         raise RefusedError("a term is longer than nothing and at most ten years")
 
 
 def _require_fitting(case: CaseRow, request: DecisionRequest, *, answers: bool) -> None:
     if case.origin is CaseOrigin.APPEAL and not answers:
         raise RefusedError("an appeal is answered: upheld, overturned or varied")
-    if request.action in plans.MEMBERS_ONLY and not case.local:
+    if not case.local and plans.MEMBERS_ONLY & {request.action, *(each.action for each in request.further)}:
         raise RefusedError(f"{request.action} is for accounts of this server")
     if case.label == pile_ons.LABEL and request.action not in plans.HARMLESS:
         raise RefusedError("this case is for the member, never against them")
-    if request.scope is Scope.DOMAIN and case.local:
+    plans.require_further(request.action, [(each.action, each.scope) for each in request.further])
+    asked = [(request.action, request.scope), *((each.action, each.scope) for each in request.further)]
+    if case.local and any(scope is Scope.DOMAIN for _, scope in asked):
         raise RefusedError("this server's own domain can't be ruled on")
 
 
@@ -117,30 +140,6 @@ def win(session: Session, case_id: int, request: DecisionRequest, by: str, now: 
     raise StaleError(case.changed_what, case.changed_by, case.changed_at, case.version)
 
 
-def write(session: Session, case: CaseRow, request: DecisionRequest, by: str, now: datetime) -> DecisionRow:
-    """The event, before anything of it is carried out."""
-    row = DecisionRow(
-        case_id=case.id,
-        uri=case.uri,
-        author_uri=case.author_uri,
-        domain=case.author_domain,
-        action=request.action,
-        scope=request.scope,
-        rule_id=request.rule_id[:64] if request.rule_id else None,
-        reason=request.reason,
-        note=request.note,
-        made_by=by,
-        made_at=now,
-        case_version=request.version,
-        ends_at=now + request.expires_in if request.expires_in else None,
-        strike=telling.strikes(case, request),
-        effects=[],
-    )
-    session.add(row)
-    session.flush()
-    return row
-
-
 def _carry_out(
     session: Session,
     case: CaseRow,
@@ -150,10 +149,10 @@ def _carry_out(
     cases: Sequence[int],
     now: datetime,
 ) -> list[Effect]:
-    authors = _authors(case, request, reached)
+    authors = authors_of(case, request, reached)
     steps = [*plans.posts(request.action, reached), *plans.accounts(request.action, request.scope, authors)]
     done = carrying.carry_out(session, steps, case, decision, request, now)
-    rule_effects, rule_records = _domain(session, case, decision, request, now)
+    rule_effects, rule_records = writing.rule(session, case, decision, request, now)
     decision.effects = [
         *done.records,
         *rule_records,
@@ -161,12 +160,13 @@ def _carry_out(
         *([strikes.record(store.current(session), case, now)] if decision.strike else []),
     ]
     session.flush()
-    told = telling.authors(case, decision, _told(session, case, steps))
+    told = telling.authors(case, decision, _told(session, case, steps), further=request.further)
     reporters = telling.settle_reports(session, cases, decision, now)
     return [*done.effects, *rule_effects, *told, *reporters]
 
 
-def _authors(case: CaseRow, request: DecisionRequest, reached: Sequence[Target]) -> list[str]:
+def authors_of(case: CaseRow, request: DecisionRequest, reached: Sequence[Target]) -> list[str]:
+    """Whose accounts a decision is about."""
     if request.scope is Scope.CLUSTER or (case.cluster_id is not None and request.scope is Scope.ACCOUNT):
         return list(dict.fromkeys(each.author_uri for each in reached))
     return [case.author_uri]
@@ -186,31 +186,6 @@ def _local(session: Session, uris: Sequence[str]) -> list[str]:
     for part in slices(uris):
         found += session.scalars(select(AuthorRow.uri).where(AuthorRow.uri.in_(part), AuthorRow.local))
     return found
-
-
-def _domain(
-    session: Session, case: CaseRow, decision: DecisionRow, request: DecisionRequest, now: datetime
-) -> tuple[list[Effect], list[dict[str, Any]]]:
-    severity = plans.DOMAIN_SEVERITY.get(request.action) if request.scope is Scope.DOMAIN else None
-    if severity is None:
-        return [], []
-    before = rule_for(session, case.author_domain)
-    own = before if before is not None and before.domain == case.author_domain else None
-    done = editing.set_rule(
-        session,
-        case.author_domain,
-        Severity(severity),
-        decision.made_by,
-        now,
-        public_comment=own.public_comment if own else "",
-        private_comment=request.note[: editing.COMMENT_LONGEST],
-        reject_media=own.reject_media if own else False,
-        reject_reports=own.reject_reports if own else False,
-        obfuscate=own.obfuscate if own else False,
-        decision_id=decision.id,
-    )
-    record = {"rule": case.author_domain, "before": editing.as_json(own) if own else None}
-    return list(done.effects), [record]
 
 
 def _keep_held(session: Session, case: CaseRow, unticked: Sequence[CaseSubjectRow], now: datetime) -> None:

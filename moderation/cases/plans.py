@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from moderation.errors import RefusedError
 from moderation.values import PUBLISHABLE, Action, Outcome, Scope, Severity, SubjectKind, Verb
 
 EVERY: Final = frozenset(Scope)
@@ -37,6 +38,12 @@ LETS_IN: Final[Mapping[Action, Outcome]] = {
 }
 """What a held post becomes; every other action refuses it."""
 HARMLESS: Final = frozenset((Action.APPROVE, Action.NO_ACTION))
+FURTHER: Final[Mapping[Action, frozenset[Scope]]] = {
+    Action.SILENCE: frozenset((Scope.ACCOUNT, Scope.CLUSTER, Scope.DOMAIN)),
+    Action.DISABLE: frozenset((Scope.ACCOUNT,)),
+    Action.SUSPEND: frozenset((Scope.ACCOUNT, Scope.CLUSTER, Scope.DOMAIN)),
+}
+"""What may be done along with another decision: to accounts and servers, never to the posts once more."""
 _ACCOUNT: Final[Mapping[Action, Verb]] = {
     Action.WARN: Verb.WARN,
     Action.FREEZE: Verb.FREEZE,
@@ -100,6 +107,15 @@ class Step:
     uri: str
     after: Outcome | None = None
     target: Target | None = None
+
+
+def require_further(action: Action, further: Sequence[tuple[Action, Scope]]) -> None:
+    """Raise RefusedError where something can't be done along with `action`."""
+    if further and action in HARMLESS:
+        raise RefusedError("who is let in isn't punished along with it")
+    for more, scope in further:
+        if scope not in FURTHER.get(more, ()):
+            raise RefusedError(f"{more} can't be done to a whole {scope} along with another decision")
 
 
 def posts(action: Action, targets: Sequence[Target]) -> list[Step]:

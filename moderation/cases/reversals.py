@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from moderation import turns
 from moderation.appeals import closing
-from moderation.cases import carrying, clusters, opening, plans, states, telling
+from moderation.cases import carrying, clusters, opening, parts, plans, states, telling
 from moderation.cases.in_force import in_force
 from moderation.cases.plans import Step, Target
 from moderation.cases.reading import decision_of
@@ -43,8 +43,18 @@ MORE_TIME: Final = timedelta(hours=4)
 """What is held again because a decision was taken back waits at least this long."""
 
 
-def reverse(session: Session, decision_id: int, reason: str, by: str, now: datetime, *, reopen: bool = True) -> Decided:
-    """Take a decision back. Its cases are open again, unless `reopen` is False, as for one whose term is over.
+def reverse(
+    session: Session,
+    decision_id: int,
+    reason: str,
+    by: str,
+    now: datetime,
+    *,
+    reopen: bool = True,
+    alone: bool = True,
+) -> Decided:
+    """Take a decision back, with what was done along with it. Its cases are open again, unless `reopen` is False, as
+    for one whose term is over: then what was done along with it stays, too. A part may go `alone`: its author is told.
 
     Raises NotFoundError, AlreadyReversedError, RefusedError (for a reversal: decide anew instead).
     """
@@ -57,12 +67,14 @@ def reverse(session: Session, decision_id: int, reason: str, by: str, now: datet
     reversal = _write(session, row, reason, by, now)
     said = {"decision": row.id, "action": row.action.value, "made_by": row.made_by}
     log.append(session, by, "reversed", row.uri, said, now)
-    effects = _carry_back(session, row, reversal.id, reversal.reason, now)
+    effects = _parts_back(session, row, reason, by, now) if reopen else []
+    effects += _carry_back(session, row, reversal.id, reversal.reason, now)
     effects += _rules(session, row, reversal, by, now)
     for record in row.effects:
         if "cluster" in record:
             clusters.take_back(session, record, now)
-    effects += _tell(session, row, reversal)
+    if row.part_of_id is None or alone:
+        effects += _tell(session, row, reversal)
     if reopen:
         effects += _reopen(session, row, by, now)
         closing.taken_back(session, row.id, by, now)
@@ -71,7 +83,14 @@ def reverse(session: Session, decision_id: int, reason: str, by: str, now: datet
 
 def take_back_for(session: Session, row: DecisionRow, author: str, now: datetime) -> list[Effect]:
     """Of a decision about several people, take back what it did to one. The decision stands for the others."""
-    return _carry_back(session, row, row.id, "", now, author)
+    rows = [*parts.in_force(session, row.id), row]
+    return [effect for each in rows for effect in _carry_back(session, each, each.id, "", now, author)]
+
+
+def _parts_back(session: Session, row: DecisionRow, reason: str, by: str, now: datetime) -> list[Effect]:
+    """What was done along with a decision, undone first."""
+    found = parts.in_force(session, row.id)
+    return [effect for each in found for effect in reverse(session, each.id, reason, by, now, alone=False).effects]
 
 
 def undo_last(session: Session, by: str, now: datetime) -> Decided:
@@ -80,6 +99,7 @@ def undo_last(session: Session, by: str, now: datetime) -> Decided:
     statement = (
         select(DecisionRow.id)
         .where(DecisionRow.made_by == by, DecisionRow.made_at > now - UNDO_WINDOW, DecisionRow.reverses_id.is_(None))
+        .where(DecisionRow.part_of_id.is_(None))
         .where(~select(reversal.id).where(reversal.reverses_id == DecisionRow.id).exists())
         .order_by(DecisionRow.id.desc())
         .limit(1)
@@ -124,6 +144,7 @@ def _write(session: Session, row: DecisionRow, reason: str, by: str, now: dateti
         strike=False,
         effects=[],
         reverses_id=row.id,
+        part_of_id=row.part_of_id,
     )
     try:
         with session.begin_nested():

@@ -73,7 +73,7 @@ def settle_others(
     mine = {each.uri for each in session.scalars(select(CaseSubjectRow).where(CaseSubjectRow.case_id == case.id))}
     closed: list[int] = []
     busy: set[str] = set()
-    for other, uris in _others(session, case, targets, request).items():
+    for other, uris in others(session, case, targets, request).items():
         if _close(session, other, by, now):
             closed.append(other)
         else:
@@ -116,9 +116,7 @@ def _open_holds(session: Session, uris: Iterable[str]) -> dict[str, HoldRow]:
     return found
 
 
-def _others(
-    session: Session, case: CaseRow, targets: Sequence[Target], request: DecisionRequest
-) -> dict[int, set[str]]:
+def others(session: Session, case: CaseRow, targets: Sequence[Target], request: DecisionRequest) -> dict[int, set[str]]:
     """Other undecided cases whose subjects are all reached, with those subjects."""
     reached = {each.uri for each in targets}
     found: dict[int, set[str]] = {}
@@ -144,7 +142,9 @@ def _others(
 
 def _is_whole(request: DecisionRequest) -> bool:
     """Whether nothing of the account is shown any more, so that all of its cases are settled."""
-    return request.action is Action.SUSPEND and request.scope in (Scope.SUBJECT, Scope.ACCOUNT)
+    whole = (Scope.SUBJECT, Scope.ACCOUNT)
+    asked = [(request.action, request.scope), *((each.action, each.scope) for each in request.further)]
+    return request.scope in whole and any(action is Action.SUSPEND and scope in whole for action, scope in asked)
 
 
 def _of_author(session: Session, case: CaseRow) -> list[int]:

@@ -11,22 +11,28 @@ from sqlalchemy.orm import Session
 
 from moderation.cases.plans import HARMLESS
 from moderation.cases.tables import CaseRow, DecisionRow
-from moderation.cases.values import DecisionRequest
+from moderation.cases.values import DecisionRequest, Further
 from moderation.reports.tables import ReportOrigin, ReportOutcome, ReportRow
 from moderation.rows import slices
-from moderation.values import CaseOrigin, Effect, Verb
+from moderation.values import Action, CaseOrigin, Effect, Scope, Verb
 
+Along = dict[str, str | None]
 MACHINE = (CaseOrigin.HOLD, CaseOrigin.WAVE, CaseOrigin.RETRY, CaseOrigin.AUDIT, CaseOrigin.CARE)
 
 
 def authors(
-    case: CaseRow, decision: DecisionRow, subjects: dict[str, str], reverses: int | None = None
+    case: CaseRow,
+    decision: DecisionRow,
+    subjects: dict[str, str],
+    reverses: int | None = None,
+    further: Sequence[Further] = (),
 ) -> list[Effect]:
     """A statement for each author in `subjects` (author → what it is about), unless nothing was held against them."""
     if decision.action in HARMLESS:
         return []
+    also = [_along(each, decision.made_at) for each in further if each.scope is not Scope.DOMAIN]
     return [
-        Effect(Verb.NOTIFY_AUTHOR, author, decision.id, None, _statement(case, decision, author, about, reverses))
+        Effect(Verb.NOTIFY_AUTHOR, author, decision.id, None, _statement(case, decision, author, about, reverses, also))
         for author, about in subjects.items()
     ]
 
@@ -57,21 +63,38 @@ def reopen_reports(session: Session, case_ids: Sequence[int], decided_at: dateti
     session.flush()
 
 
+def is_exempt(action: Action, scope: Scope, origin: CaseOrigin | None) -> bool:
+    """Whether no statement of reasons is owed: deceptive high-volume commercial content (DSA article 17(2))."""
+    return action is Action.SPAM and (origin is CaseOrigin.WAVE or scope is Scope.CLUSTER)
+
+
 def strikes(case: CaseRow, request: DecisionRequest) -> bool:
     """Whether a decision counts against an account of this server. Being in need of care never does."""
     return case.local and request.action not in HARMLESS and case.origin is not CaseOrigin.CARE
 
 
-def _statement(case: CaseRow, decision: DecisionRow, author: str, about: str, reverses: int | None) -> dict[str, Any]:
+def _along(further: Further, now: datetime) -> Along:
+    """What was done to somebody's account along with a decision, as JSON."""
+    return {"action": further.action.value, "ends_at": _iso(now + further.expires_in if further.expires_in else None)}
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at is not None else None
+
+
+def _statement(
+    case: CaseRow, decision: DecisionRow, author: str, about: str, reverses: int | None, also: Sequence[Along]
+) -> dict[str, Any]:
     return {
         "author_uri": author,
         "subject_uri": about,
         "action": decision.action.value,
+        "also": list(also),
         "scope": decision.scope.value,
         "rule_id": decision.rule_id,
         "reason": decision.reason,
         "automated": case.origin in MACHINE,
-        "ends_at": decision.ends_at.isoformat() if decision.ends_at else None,
+        "ends_at": _iso(decision.ends_at),
         "reverses": reverses,
     }
 

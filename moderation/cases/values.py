@@ -172,6 +172,8 @@ class Decision:
     reverses_id: int | None
     reversed_by: int | None
     """The id of the decision that took it back."""
+    part_of: int | None = None
+    """The decision along with which it was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +221,15 @@ class QueueStats:
 
 
 @dataclass(frozen=True, slots=True)
+class Further:
+    """What is done to accounts or a server along with a decision: an action, how far it reaches, for how long."""
+
+    action: Action
+    scope: Scope
+    expires_in: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DecisionRequest:
     """What somebody decides. `members` are those that are ticked; None for all."""
 
@@ -232,6 +243,10 @@ class DecisionRequest:
     warning: str | None = None
     """The content warning's code that `label` sets; the case's label if None."""
     members: tuple[str, ...] | None = None
+    further: tuple[Further, ...] = ()
+    """What is done along with it; one undo takes all of it back."""
+    macro: str = ""
+    """The name of the macro that it was asked for with."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from moderation.cases import parts, telling
 from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.cases.telling import MACHINE
 from moderation.evidence import snapshots
@@ -19,7 +20,7 @@ from moderation.policy.tables import PolicyRow
 from moderation.recording import verdicts
 from moderation.reports.tables import ReportOrigin, ReportRow
 from moderation.statements.tables import StatementRow
-from moderation.values import Action, CaseOrigin, RecordedVerdict, Scope
+from moderation.values import Action, RecordedVerdict, Scope
 from moderation.verdicts.tables import VerdictRow
 
 HOLD: Final = "hold"
@@ -82,6 +83,7 @@ class Stated:
     applied_at: datetime
     ends_at: datetime | None
     exempt_reason: str | None
+    also: tuple[Mapping[str, Any], ...] = ()
 
 
 def of_decision(session: Session, decision: DecisionRow, recipient: str, uri: str) -> Stated:
@@ -93,15 +95,17 @@ def of_decision(session: Session, decision: DecisionRow, recipient: str, uri: st
     label = case.label if case is not None else None
     action = decision.action.value
     whole = decision.scope is Scope.ACCOUNT and decision.action is Action.SPAM
+    also = [each for each in reversed(parts.in_force(session, decision.id)) if each.scope is not Scope.DOMAIN]
+    done = [action, *(each.action.value for each in also)]
     return Stated(
         decision_id=decision.id,
         hold_id=None,
         recipient=recipient,
         uri=uri,
         action=action,
-        visibility=VISIBILITY.get(action, ()),
-        account="SUSPENDED" if whole else ACCOUNT.get(action),
-        provision="TOTAL_SUSPENSION" if whole else PROVISION.get(action),
+        visibility=tuple(dict.fromkeys(word for each in done for word in VISIBILITY.get(each, ()))),
+        account="SUSPENDED" if whole else _first(ACCOUNT, done),
+        provision="TOTAL_SUSPENSION" if whole else _first(PROVISION, done),
         ground="INCOMPATIBLE_CONTENT",
         rule_id=decision.rule_id,
         policy_version=_version(session, decision.made_at),
@@ -118,6 +122,7 @@ def of_decision(session: Session, decision: DecisionRow, recipient: str, uri: st
         applied_at=decision.made_at,
         ends_at=decision.ends_at,
         exempt_reason=_exemption(decision, case),
+        also=tuple(_along(each) for each in also),
     )
 
 
@@ -227,6 +232,7 @@ def store(
         lang=lang,
         uri=stated.uri,
         action=stated.action,
+        also=[dict(each) for each in stated.also],
         visibility=list(stated.visibility),
         account=stated.account,
         provision=stated.provision,
@@ -255,9 +261,17 @@ def store(
     return row
 
 
+def _first(words: Mapping[str, str], done: Sequence[str]) -> str | None:
+    return next((words[each] for each in done if each in words), None)
+
+
+def _along(part: DecisionRow) -> dict[str, Any]:
+    return {"action": part.action.value, "ends_at": part.ends_at.isoformat() if part.ends_at else None}
+
+
 def _exemption(decision: DecisionRow, case: CaseRow | None) -> str | None:
-    wave = case is not None and case.origin is CaseOrigin.WAVE
-    return EXEMPT_SPAM if decision.action is Action.SPAM and (wave or decision.scope is Scope.CLUSTER) else None
+    exempt = telling.is_exempt(decision.action, decision.scope, case.origin if case is not None else None)
+    return EXEMPT_SPAM if exempt else None
 
 
 def _reports(session: Session, case_id: int) -> list[ReportRow]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -31,6 +32,8 @@ class StatementRow(ModerationBase):
     """What it is about."""
     action: Mapped[str] = mapped_column(String(24))
     """What was decided (an Action), or `hold`."""
+    also: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
+    """What was done to their account along with it: `{"action", "ends_at"}`."""
     visibility: Mapped[list[str]] = mapped_column(Json)
     """`decision_visibility` without its prefix: CONTENT_REMOVED, CONTENT_DEMOTED …"""
     account: Mapped[str | None] = mapped_column(String(24))

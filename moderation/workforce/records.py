@@ -51,7 +51,7 @@ def of(session: Session, name: str) -> Record:
 
 def put(session: Session, record: Record, by: str, now: datetime) -> None:
     """Store a record in place of the last. Raises RefusedError; its text says what doesn't fit."""
-    _require_sound(record)
+    require_sound(record)
     row = {
         "name": record.name,
         "languages": list(record.languages),
@@ -90,7 +90,8 @@ def _value(row: ModeratorRow) -> Record:
     )
 
 
-def _require_sound(record: Record) -> None:
+def require_sound(record: Record) -> None:
+    """Raises RefusedError."""
     if len(record.languages) > MOST_LANGUAGES or not all(map(_LANGUAGE.fullmatch, record.languages)):
         raise RefusedError("languages are codes of two or three letters, twenty at most")
     if not {*record.skills, *record.skips} <= set(LABELS):

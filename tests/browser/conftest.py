@@ -23,6 +23,7 @@ from app.instance import rules
 from app.posts import compose
 from app.posts.compose import ComposeRequest
 from app.posts.tables import PostRow
+from app.reviewing import macros
 from app.services import Services
 from moderation.cases import decisions
 from moderation.cases.tables import CaseRow
@@ -91,6 +92,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveHouse]:
         settings = make_settings(folder, db, domain=domain, scheme="http", registration="open", rate_limits="off")
         services = make_services(folder, db=db, redis=valkey.client(), clock=SystemClock(), settings=settings)
         rules.ensure_defaults(services)
+        macros.ensure_defaults(services)
         _let_machines_make_cases(services)
         instance_house.change(services, title="Le perron", description="A small house by the river.")
         server = make_server("127.0.0.1", 0, create_app(services), threaded=True, fd=listening.fileno())

@@ -29,6 +29,7 @@ from app.federation.wire.errors import (
 from app.federation.wire.fetching import (
     AS_TYPE,
     MAX_BYTES,
+    RECORDING_SECONDS,
     Avoids,
     Fetched,
     Kind,
@@ -88,7 +89,7 @@ class HttpClient:
         self, url: str, kind: Kind = Kind.ACTIVITY, *, signer: Signer | None = None, avoids: Avoids | None = None
     ) -> Fetched:
         """A document of that kind, after at most MAX_REDIRECTS. Raises FetchError."""
-        deadline = Deadline(self._timeout_seconds)
+        deadline = Deadline(RECORDING_SECONDS if kind is Kind.RECORDING else self._timeout_seconds)
         with _translated(), self._client(deadline) as client:
             for _ in range(MAX_REDIRECTS + 1):
                 check_url(url, self._scheme, avoids)
@@ -212,7 +213,7 @@ class AsyncHttpClient:
     async def _status(self, outgoing: Outgoing) -> int:
         knock = Knock(outgoing.signer, "POST", outgoing.url, outgoing.body)
         while True:
-            headers = {"Content-Type": AS_TYPE, **knock.headers()}
+            headers = {"Content-Type": AS_TYPE, **outgoing.headers, **knock.headers()}
             request = self._client.build_request("POST", outgoing.url, content=outgoing.body, headers=headers)
             response = await self._client.send(request, stream=True)
             try:

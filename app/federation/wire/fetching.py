@@ -38,16 +38,21 @@ class Kind(Enum):
     JSON = "application/json"
     HTML = "text/html, application/xhtml+xml"
     PICTURE = "image/webp, image/avif, image/png, image/jpeg, image/gif, image/*;q=0.5"
+    RECORDING = "video/*, audio/*;q=0.9"
     ANY = "*/*"
 
 
 MAX_BYTES = 1024 * 1024
 MAX_PICTURE_BYTES = 12 * 1024 * 1024
+MAX_RECORDING_BYTES = 64 * 1024 * 1024
+RECORDING_SECONDS = 180.0
+_STORES = ("application/octet-stream", "binary/octet-stream", "")
+"""Stores of files often don't know what they have; what it really is, is found when it's looked at."""
 
 
 def most_bytes(kind: Kind, documents_limit: int = MAX_BYTES) -> int:
     """How large an answer may be."""
-    return MAX_PICTURE_BYTES if kind is Kind.PICTURE else documents_limit
+    return {Kind.PICTURE: MAX_PICTURE_BYTES, Kind.RECORDING: MAX_RECORDING_BYTES}.get(kind, documents_limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +66,12 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One POST: an activity to an inbox, with its signer."""
+    """One POST: an activity to an inbox, with its signer; or something else, as its `headers` say."""
 
     url: str
     body: bytes = field(repr=False)
     signer: Signer | None = None
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +202,9 @@ def check_type(header: str, kind: Kind) -> None:
             essence == "application/ld+json" and AS_PROFILE in _profiles(parameters)
         )
     elif kind is Kind.PICTURE:
-        # Stores of files often don't know; what it really is, is found when it's drawn.
-        fits = essence.startswith("image/") or essence in ("application/octet-stream", "binary/octet-stream", "")
+        fits = essence.startswith("image/") or essence in _STORES
+    elif kind is Kind.RECORDING:
+        fits = essence.startswith(("video/", "audio/")) or essence in ("application/ogg", *_STORES)
     elif kind is Kind.HTML:
         fits = essence in ("text/html", "application/xhtml+xml")
     else:

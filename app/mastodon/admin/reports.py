@@ -44,7 +44,7 @@ def several() -> Response:
     )
     paging = params.paging(asked, otherwise=100, most=MOST)
     rows = reports.several(current.services(), account, which, paging)
-    return answers.page(_entities(rows), [row.id for row in rows], paging)
+    return answers.page(entities(rows, bearer.account_id()), [row.id for row in rows], paging)
 
 
 @api.get("/api/v1/admin/reports/<public_id>")
@@ -92,10 +92,10 @@ for _name, _deed in (
 
 
 def _answer(account: AccountRow, number: int) -> Response:
-    return answers.json(_entities([reports.one(current.services(), account, number)])[0])
+    return answers.json(entities([reports.one(current.services(), account, number)], bearer.account_id())[0])
 
 
-def _entities(rows: Sequence[ReportRow]) -> list[dict[str, Any]]:
+def entities(rows: Sequence[ReportRow], viewer_id: int | None) -> list[dict[str, Any]]:
     """Admin::Reports. Whoever filed one without an account here is told as the instance itself."""
     services = current.services()
     house = instance_actor.instance_actor(services)
@@ -105,18 +105,18 @@ def _entities(rows: Sequence[ReportRow]) -> list[dict[str, Any]]:
         uris = [row.target_uri for row in rows] + [row.reporter_uri for row in rows if row.reporter_uri]
         known = finding.by_uris(session, [*uris, house.uri])
         staff = finding.by_names(session, [name for pair in handlers.values() for name in pair if name])
-        shown = _statuses([uri for row in rows for uri in row.subject_uris])
+        shown = _statuses([uri for row in rows for uri in row.subject_uris], viewer_id)
         named = {rule.id: rule for rule in session.scalars(select(RuleRow))}
     everybody = {**known, **{f"@{name}": each for name, each in staff.items()}}
-    entities = dict(zip(everybody, accounts.entities(list(everybody.values())), strict=True))
+    shapes = dict(zip(everybody, accounts.entities(list(everybody.values())), strict=True))
     found = []
     for row in rows:
         given, decided = handlers.get(row.case_id, (None, None))
         parts = {
-            "account": entities.get(row.reporter_uri or house.uri) or entities.get(house.uri),
-            "target_account": entities.get(row.target_uri),
-            "assigned_account": entities.get(f"@{given}"),
-            "action_taken_by_account": entities.get(f"@{decided}"),
+            "account": shapes.get(row.reporter_uri or house.uri) or shapes.get(house.uri),
+            "target_account": shapes.get(row.target_uri),
+            "assigned_account": shapes.get(f"@{given}"),
+            "action_taken_by_account": shapes.get(f"@{decided}"),
         }
         worded = [
             {"id": number, "text": rules.text_in(rule, locale), "hint": rules.hint_in(rule, locale)}
@@ -127,9 +127,9 @@ def _entities(rows: Sequence[ReportRow]) -> list[dict[str, Any]]:
     return found
 
 
-def _statuses(uris: Sequence[str]) -> dict[str, orjson.Fragment]:
-    """By URI, the reported posts that the caller may see anyway; the evidence itself stands on the review pages."""
+def _statuses(uris: Sequence[str], viewer_id: int | None) -> dict[str, orjson.Fragment]:
+    """By URI, the reported posts that the reader may see anyway; the evidence itself stands on the review pages."""
     with current.services().db.read() as session:
         pks = session.scalars(select(PostRow.pk).where(PostRow.uri.in_(uris)).order_by(PostRow.pk)).all()
-        views = reading.load(session, pks, bearer.account_id())
+        views = reading.load(session, pks, viewer_id)
     return {view.post.uri: each for view, each in zip(views, present.statuses(views), strict=True)}

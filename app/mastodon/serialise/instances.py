@@ -35,6 +35,7 @@ class Facts:
     registration: Registration
     rules: list[dict[str, Any]]
     contact: orjson.Fragment | None
+    push_key: str
 
 
 def first(facts: Facts) -> dict[str, Any]:
@@ -85,7 +86,7 @@ def second(facts: Facts) -> dict[str, Any]:
                 "privacy_policy": settings.url("/privacy"),
                 "terms_of_service": settings.url("/terms"),
             },
-            "vapid": {"public_key": ""},
+            "vapid": {"public_key": facts.push_key},
             **configuration(),
             "translation": {"enabled": False},
         },

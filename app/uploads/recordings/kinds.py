@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from functools import cache
 from typing import Final
 
 from app.uploads.tables import UploadKind
@@ -34,6 +35,7 @@ def guess(head: bytes) -> UploadKind:
     return UploadKind.IMAGE
 
 
+@cache
 def are_taken() -> bool:
     """Whether this machine can make films and sounds anew; without FFmpeg none are taken."""
     return shutil.which("ffmpeg") is not None and shutil.which("ffprobe") is not None

@@ -13,11 +13,13 @@ from typing import Final
 from app.media import caged, process
 from app.media.cache import Drawn
 from app.media.caged import Bounds
+from app.media.files import MediaFiles
 from app.media.process import NotDrawnError
-from app.media.shapes import Shape
+from app.media.shapes import FILM, SOUND, SOURCE, Shape
 from app.uploads.recordings import probing
 from app.uploads.recordings.probing import LONGEST_SECONDS, SAFELY, Probe
 from app.uploads.recordings.refusals import RefusedError, Why
+from app.uploads.tables import UploadKind
 
 LONG_SIDE: Final = 1280
 POSTER_SECONDS: Final = 1.0
@@ -36,6 +38,27 @@ class Made:
     width: int
     height: int
     poster: Drawn | None
+
+
+def make(files: MediaFiles, key: str) -> tuple[UploadKind, Made]:
+    """Make it of what was sent, among the files of its key. Raises RefusedError, EndedError."""
+    source = files.place(key, SOURCE)
+    if not source.is_file():
+        raise RefusedError(Why.NONE, "what was sent is gone")
+    probed = probing.probe(source)
+    if not probed.films:
+        return UploadKind.AUDIO, sound(source, _empty(files, key, SOUND))
+    made = film(source, probed, _empty(files, key, FILM))
+    if made.poster is not None:
+        files.write(key, made.poster.files)
+    return UploadKind.VIDEO, made
+
+
+def _empty(files: MediaFiles, key: str, name: str) -> Path:
+    """Where it is to be written: nothing is there of an attempt that was ended."""
+    place = files.place(key, name)
+    place.unlink(missing_ok=True)
+    return place
 
 
 def film(source: Path, probed: Probe, to: Path) -> Made:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Final
 
 import structlog
@@ -11,10 +10,10 @@ from sqlalchemy import select, update
 
 from app.media.caged import EndedError
 from app.media.files import MediaFiles
-from app.media.shapes import FILM, RECORDINGS, SOUND, SOURCE, Shape, names
+from app.media.shapes import SOURCE, every_name
 from app.services import Services
 from app.uploads import places
-from app.uploads.recordings import making, probing
+from app.uploads.recordings import making
 from app.uploads.recordings.due import due
 from app.uploads.recordings.making import Made
 from app.uploads.recordings.refusals import RefusedError, Why
@@ -60,39 +59,19 @@ def _make(services: Services, row: UploadRow) -> bool:
     try:
         if row.attempts > MOST_ATTEMPTS:
             raise RefusedError(Why.COSTLY, "it ended whoever made it, again and again")
-        kind, made = _made(files, row.key)
+        kind, made = making.make(files, row.key)
     except RefusedError as error:
         log.info("recording_refused", upload=row.id, error=error.why.value, text=str(error))
         _refuse(services, row.id, error.why)
-        files.remove(row.key, (*names(Shape.PICTURE), *RECORDINGS, SOURCE))
+        files.remove(row.key, every_name(row.shape))
         return True
     except EndedError:
         _give_back(services, row.id)
         return False
     if not _keep(services, row.id, kind, made, _size(files, row.key)):
-        files.remove(row.key, (*names(Shape.PICTURE), *RECORDINGS))  # let go of while it was made
+        files.remove(row.key, every_name(row.shape))  # let go of while it was made
     files.remove(row.key, (SOURCE,))
     return True
-
-
-def _made(files: MediaFiles, key: str) -> tuple[UploadKind, Made]:
-    source = files.place(key, SOURCE)
-    if not source.is_file():
-        raise RefusedError(Why.NONE, "what was sent is gone")
-    probed = probing.probe(source)
-    if not probed.films:
-        return UploadKind.AUDIO, making.sound(source, _empty(files, key, SOUND))
-    made = making.film(source, probed, _empty(files, key, FILM))
-    if made.poster is not None:
-        files.write(key, made.poster.files)
-    return UploadKind.VIDEO, made
-
-
-def _empty(files: MediaFiles, key: str, name: str) -> Path:
-    """Where it is to be written: nothing is there of an attempt that was ended."""
-    place = files.place(key, name)
-    place.unlink(missing_ok=True)
-    return place
 
 
 def _size(files: MediaFiles, key: str) -> int:

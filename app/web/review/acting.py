@@ -15,7 +15,7 @@ from app.reviewing import claiming, decide, members, opinions, people
 from app.web import forms, pages, sessions
 from app.web.review import choices, conflicts, desk, frame, words
 from moderation.cases.values import DecisionRequest
-from moderation.errors import ConflictError, ModerationError, RefusedError
+from moderation.errors import ConflictError, HoursOverError, ModerationError, RefusedError
 from moderation.values import Action, Scope
 
 blueprint = frame.blueprint("acting")
@@ -36,10 +36,13 @@ _KEPT = 5000
 def take_next() -> Answer:
     """Give back what one holds, and claim the first case that nobody works on."""
     account, left = frame.account(), forms.line("leave", 18)
-    if left.isdecimal():
-        claim = claiming.take_after(services(), account, int(left))
-    else:
-        claim = claiming.take_next(services(), account)
+    try:
+        if left.isdecimal():
+            claim = claiming.take_after(services(), account, int(left))
+        else:
+            claim = claiming.take_next(services(), account)
+    except HoursOverError:
+        return redirect("/review/my-time")
     if claim is not None:
         return redirect(f"/review/case/{claim.case_id}")
     pages.tell("note", _("Nothing else waits."))
@@ -100,7 +103,7 @@ def decided(number: int) -> Answer:
     if given.practice is not None:
         return redirect(f"/review/golden/{given.practice}")
     done = _("Done: %(what)s. Undo for ten minutes with u.", what=words.action(wanted.action))
-    return _on(words.answered(given.what) or done, reached=len(wanted.members or ()))
+    return go_on(words.answered(given.what) or done, reached=len(wanted.members or ()))
 
 
 @blueprint.post("/undo")
@@ -129,13 +132,16 @@ def _try(number: int, doing: Callable[[], object], said: str, *, reached: int = 
         doing()
     except (ConflictError, RefusedError) as error:
         return conflict(number, error)
-    return _on(said, reached=reached)
+    return go_on(said, reached=reached)
 
 
-def _on(said: str, *, reached: int = 0) -> Answer:
+def go_on(said: str, *, reached: int = 0) -> Answer:
     """Say what was done, and go on with the next case."""
     pages.tell("in", f"{said} {words.posts(reached)}." if reached > 1 else said)
-    claim = claiming.take_next(services(), frame.account()) if not forms.ticked("stay") else None
+    try:
+        claim = claiming.take_next(services(), frame.account()) if not forms.ticked("stay") else None
+    except HoursOverError:
+        return redirect("/review/my-time")
     return redirect(f"/review/case/{claim.case_id}" if claim else "/review")
 
 
@@ -152,7 +158,7 @@ def _wanted(number: int) -> DecisionRequest:
     asked = forms.line("action", 40)
     if asked in _ALIKE:
         action = Action.SUSPEND if asked == "spam" and forms.ticked("suspend_too") else _ALIKE[asked]
-        return _request(action, asked, Scope.CLUSTER, chosen=_members(number))
+        return _request(action, asked, Scope.CLUSTER, chosen=ticked_members(number))
     if asked == "account":
         measure = choices.MEASURES.get(forms.line("measure", 40))
         if measure is None:
@@ -161,7 +167,7 @@ def _wanted(number: int) -> DecisionRequest:
     if asked not in _PLAIN:
         raise InvalidError(_("Choose what happens"), code="action_missing")
     # one of a wave is decided by itself, the posts of one report together
-    chosen = (forms.line("subject", 2048),) if forms.ticked("wave") else _members(number)
+    chosen = (forms.line("subject", 2048),) if forms.ticked("wave") else ticked_members(number)
     return _request(_PLAIN[asked], asked, Scope.SUBJECT, chosen=chosen)
 
 
@@ -181,7 +187,7 @@ def _request(action: Action, panel: str, scope: Scope, *, chosen: tuple[str, ...
     )
 
 
-def _members(number: int) -> tuple[str, ...] | None:
+def ticked_members(number: int) -> tuple[str, ...] | None:
     """All, but what was shown and unticked; a wave may have more members than a page shows."""
     unticked = set(request.form.getlist("shown")) - set(request.form.getlist("member"))
     if not unticked:

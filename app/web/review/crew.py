@@ -14,11 +14,13 @@ from app.current import services
 from app.errors import InvalidError
 from app.reviewing import people
 from app.web import forms, labels, pages, sessions
-from app.web.review import frame
-from app.workforce import crew
+from app.web.review import frame, record_form
+from app.workforce import crew, money, pay
 from models.labels import LABELS
 from moderation.errors import RefusedError
+from moderation.workforce import terms, undertakings
 from moderation.workforce.records import Record
+from moderation.workforce.terms import Terms
 
 blueprint = frame.blueprint("crew")
 Answer = str | tuple[str, int] | Response
@@ -71,17 +73,9 @@ def change(name: str) -> Answer:
 
 
 def _change(name: str, back: str) -> Answer:
-    conflicting = _words("conflicts", 20_000)
     try:
-        record = Record(
-            name,
-            languages=tuple(sorted({each.lower() for each in _words("languages", 200)})),
-            skills=_ticked("skill"),
-            skips=_ticked("skip"),
-            heavy_a_day=_number("heavy_a_day"),
-            hours_a_week=_number("hours_a_week"),
-        )
-        crew.change(services(), frame.account(), record, conflicting)
+        record = record_form.record(name)
+        crew.change(services(), frame.account(), record, record_form.conflicts())
     except (RefusedError, InvalidError, ValueError):
         with services().db.read() as session:
             return _page(session, name, wrong=True), 422
@@ -100,6 +94,10 @@ def _page(session: Session, name: str, *, wrong: bool = False) -> str:
         own=name == sessions.required().username,
         day=day,
         wrong=wrong,
+        leads=frame.can(people.RULES),
+        terms=_terms(terms.at(session, name, now)),
+        signed=undertakings.last(session, name),
+        by_decision=pay.by_decision(session),
         languages=typed["languages"] if typed and "languages" in typed else ", ".join(record.languages),
         conflicts=forms.text("conflicts") if typed else "\n".join(_conflicts(record)),
         heavy_a_day=forms.line("heavy_a_day", 6) if typed else record.heavy_a_day,
@@ -110,24 +108,16 @@ def _page(session: Session, name: str, *, wrong: bool = False) -> str:
     )
 
 
+def _terms(found: Terms | None) -> str:
+    """Rates in words; empty for a volunteer."""
+    if found is None:
+        return ""
+    said = _("%(amount)s an hour", amount=money.shown(found.per_hour, found.currency))
+    if found.per_decision is None:
+        return said
+    amount = money.shown(found.per_decision, found.currency)
+    return f"{said}; " + _("%(amount)s for each decision, in place of the hours spent on cases", amount=amount)
+
+
 def _conflicts(record: Record) -> Sequence[str]:
     return (*record.conflict_domains, *record.conflict_people)
-
-
-def _words(name: str, most: int) -> tuple[str, ...]:
-    """What is divided by commas, spaces and lines, each once."""
-    return tuple(dict.fromkeys(forms.text(name, most).replace(",", " ").split()))
-
-
-def _ticked(name: str) -> tuple[str, ...]:
-    return tuple(sorted(set(request.form.getlist(name)[: len(LABELS)])))
-
-
-def _number(name: str) -> int | None:
-    """Nothing for an empty field. Raises ValueError."""
-    given = forms.line(name, 6)
-    if not given:
-        return None
-    if not given.isascii() or not given.isdecimal():
-        raise ValueError(given)
-    return int(given)

@@ -12,7 +12,7 @@ from app.accounts.tables import Role
 from app.current import services
 from app.reviewing import claiming, people
 from app.web import filters, sessions
-from app.web.review import choices, frame, showing
+from app.web.review import choices, frame, menu, showing
 from app.web.review import filters as review_filters
 from app.web.review.showing import CaseView
 from app.web.sessions import Member
@@ -20,6 +20,7 @@ from moderation.cases import exclusions, queue
 from moderation.cases.values import CaseQuery, CaseSummary, Page
 from moderation.quality import blinding
 from moderation.values import CaseOrigin, CaseState
+from moderation.workforce import attendance
 
 blueprint = frame.blueprint("desk")
 review_filters.register(blueprint)
@@ -126,6 +127,13 @@ def _instead(view: CaseView | None) -> choices.Choices:
     return choices.instead(local=view.detail.case.local, people=frame.can(people.PEOPLE))
 
 
+def _macros(session: Session, me: Member, view: CaseView | None) -> list[menu.Offered]:
+    """Not where somebody answers blind or about an appeal: there each says their own word."""
+    if view is None or view.blind or view.appeal is not None or view.decided or not frame.can(people.WORK):
+        return []
+    return menu.offered(session, me.role, view.detail.case.id)
+
+
 def _page(
     session: Session, me: Member, query: CaseQuery, view: CaseView | None, *, conflict: str, typed: dict[str, str]
 ) -> str:
@@ -141,6 +149,8 @@ def _page(
         measures=choices.measures(local=view.detail.case.local) if view is not None else [],
         terms=choices.terms(),
         instead=_instead(view),
+        macros=_macros(session, me, view),
         works=frame.can(people.WORK),
         decides_people=frame.can(people.PEOPLE),
+        offered=attendance.offered(session, me.username, services().clock.now()),
     )

@@ -126,7 +126,7 @@ def load(session: Session, services: Services, case_id: int, moderator: str) -> 
     case = detail.case
     post = surroundings.post_of(session, case.uri)
     known = surroundings.people(session, _uris(detail))
-    language = _language_of(session, case.author_uri)
+    language = language_of(session, case.author_uri)
     choices = _choices(session, language)
     suggested = suggesting.rule_for(detail, house.rules(session))
     top = _top(detail)
@@ -180,7 +180,7 @@ def _uris(detail: CaseDetail) -> list[str]:
     return [detail.case.author_uri, *reporters, *(each.author_uri for each in detail.members)]
 
 
-def _language_of(session: Session, author_uri: str) -> str:
+def language_of(session: Session, author_uri: str) -> str:
     """The author's, where they are a member; English for letters to nobody."""
     actor = session.scalar(select(ActorRow).where(ActorRow.uri == author_uri))
     account = session.get(AccountRow, actor.id) if actor is not None and actor.local else None

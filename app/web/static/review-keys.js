@@ -53,9 +53,14 @@ function finding(event) {
 function pressed(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
   if (document.querySelector("dialog[open]")) return;
-  if (event.key === "Escape") return closePanels();
+  if (event.key === "Escape") return document.querySelector("[data-back]")?.click() ?? closePanels();
   if (event.target.closest(TYPING)) return;
   if (event.key === " " && event.target.closest("button, summary, a, input")) return;
+  const macro = document.querySelector(`details.panel[open] button[data-macro="${CSS.escape(event.key)}"]`);
+  if (macro) {
+    event.preventDefault();
+    return macro.click();
+  }
   const panel = document.querySelector(`details.panel[data-panel="${CSS.escape(event.key)}"]`);
   const act = panel ? () => openPanel(panel) : KEYS[event.key];
   const button = document.querySelector(`#decide button[data-key="${CSS.escape(event.key)}"]`);

@@ -2,7 +2,7 @@
 export function openPanel(panel) {
   for (const other of document.querySelectorAll("details.panel[open]")) if (other !== panel) other.open = false;
   panel.open = true;
-  panel.querySelector("select, textarea, input")?.focus({ preventScroll: true });
+  panel.querySelector("select, textarea, input, button:not(:disabled)")?.focus({ preventScroll: true });
   panel.scrollIntoView({ block: "nearest" });
 }
 

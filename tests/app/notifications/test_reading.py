@@ -28,7 +28,7 @@ def tell(services: Services, to: AccountRow, kind: NotificationKind, by: int, po
 
 def kinds(services: Services, account: AccountRow, **options: list[NotificationKind]) -> list[NotificationKind]:
     with services.db.read() as session:
-        return [view.row.kind for view in reading.page(session, account.id, Paging(), **options)]
+        return [view.row.kind for view in reading.page(session, account.id, Paging(), reading.Which(**options))]
 
 
 def test_a_page_has_actors_and_posts_newest_first(services: Services) -> None:

@@ -17,6 +17,7 @@ from app.instance import rules
 from app.posts import compose
 from app.posts.compose import ComposeRequest
 from app.posts.tables import PostRow
+from app.reviewing import macros
 from app.services import Services
 from moderation.values import Visibility
 from tests.app import people
@@ -93,6 +94,7 @@ class Town:
 def town(services: Services) -> Town:
     """A house with its rules."""
     rules.ensure_defaults(services)
+    macros.ensure_defaults(services)
     return Town(create_app(services), services)
 
 

@@ -75,13 +75,19 @@ def test_pictures_and_faces_are_shown_from_here_and_their_homes_are_not_named(to
         assert name not in page
 
 
-def test_films_and_sounds_are_described_and_not_loaded(town: Town) -> None:
+def test_films_and_sounds_are_played_from_here_and_their_homes_are_not_named(town: Town) -> None:
     post = people.post(town.services, people.remote(town.services, "nina"), "listen")
     attached(town, post, "https://far.example/song.ogg", "audio/ogg", "A song")
     page = town.visitor().page("/public")
-    assert "1 film, sound or other file" in page
-    assert "A song" in page
-    assert "song.ogg" not in page
+    assert '<audio controls preload="none"' in page and 'aria-label="A song"' in page
+    assert "/media/attachments/" in page and "song.ogg" not in page
+
+
+def test_what_cant_be_played_is_described_and_not_loaded(town: Town) -> None:
+    post = people.post(town.services, people.remote(town.services, "nina"), "read")
+    attached(town, post, "https://far.example/paper.pdf", "application/pdf", "A paper")
+    page = town.visitor().page("/public")
+    assert "1 film, sound or other file" in page and "A paper" in page and "paper.pdf" not in page
 
 
 def test_sensitive_pictures_wait_for_a_press(town: Town) -> None:

@@ -1,0 +1,49 @@
+"""Trends as Mastodon's clients know them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from app.settings import Settings
+from app.trends.tables import TrendRow
+
+History = Iterable[tuple[datetime, int, int]]
+
+
+def tag(row: TrendRow, days: History, settings: Settings) -> dict[str, Any]:
+    """A Tag."""
+    history = [
+        {"day": str(int(at.timestamp())), "uses": str(uses), "accounts": str(accounts)} for at, uses, accounts in days
+    ]
+    return {"id": row.key, "name": row.name or row.key, "url": settings.url(f"/tags/{row.key}"), "history": history}
+
+
+def link(row: TrendRow) -> dict[str, Any]:
+    """A Trends::Link, of which the address is known and nothing else."""
+    parts = urlsplit(row.key)
+    return {
+        "url": row.key,
+        "title": f"{parts.netloc}{parts.path}".rstrip("/"),
+        "description": "",
+        "type": "link",
+        "author_name": "",
+        "author_url": "",
+        "authors": [],
+        "provider_name": parts.netloc,
+        "provider_url": f"{parts.scheme}://{parts.netloc}",
+        "html": "",
+        "width": 0,
+        "height": 0,
+        "image": None,
+        "embed_url": "",
+        "blurhash": None,
+        "history": [],
+    }
+
+
+def reviewed(row: TrendRow) -> dict[str, Any]:
+    """What who allows it sees besides."""
+    return {"requires_review": row.allowed is None, "trendable": bool(row.allowed), "usable": True}

@@ -1,0 +1,47 @@
+"""What a device shows: who did what, and the beginning of a post, unless it has a warning, then that alone."""
+
+from __future__ import annotations
+
+from app.accounts.tables import ActorRow
+from app.federation.wire import sanitise
+from app.notifications.languages import Translate
+from app.notifications.reading import NotificationView
+from app.notifications.tables import NotificationKind as Kind
+
+LONGEST = 140
+
+
+def title(view: NotificationView, _: Translate) -> str:
+    """Who did what."""
+    said = {
+        Kind.MENTION: _("%(name)s wrote to you"),
+        Kind.STATUS: _("%(name)s posted"),
+        Kind.BOOST: _("%(name)s boosted your post"),
+        Kind.LIKE: _("%(name)s likes your post"),
+        Kind.FOLLOW: _("%(name)s follows you"),
+        Kind.FOLLOW_REQUEST: _("%(name)s asks to follow you"),
+        Kind.POLL: _("A poll is over"),
+        Kind.UPDATE: _("%(name)s changed a post"),
+        Kind.QUOTE: _("%(name)s quoted you"),
+        Kind.QUOTED_UPDATE: _("%(name)s changed a post that you quoted"),
+        Kind.SIGN_UP: _("%(name)s signed up"),
+        Kind.REPORT: _("A report came in"),
+        Kind.MODERATION_WARNING: _("A decision about you"),
+        Kind.SEVERED: _("Follows ended with another server"),
+    }
+    return said.get(view.row.kind, "%(name)s") % {"name": name(view.actor)}
+
+
+def body(view: NotificationView, _: Translate) -> str:
+    """The beginning of the post. Nothing of a report or a decision: lock screens show it."""
+    if view.post is None:
+        return ""
+    post = view.post.post
+    if post.moderation_warning or post.warning:
+        return sanitise.plain_line(post.warning, LONGEST) or _("It has a content warning")
+    return sanitise.plain_line(sanitise.to_text(post.content), LONGEST)
+
+
+def name(actor: ActorRow) -> str:
+    """As people call them."""
+    return sanitise.plain_line(actor.display_name, 60) or f"@{actor.username}"

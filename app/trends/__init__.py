@@ -1,0 +1,1 @@
+"""What many here speak of lately: hashtags, posts, links. Nothing of it is shown before somebody has allowed it."""

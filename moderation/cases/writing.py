@@ -1,0 +1,68 @@
+"""A decision as a row, and the rule about a server that one may set."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from moderation.cases import plans, telling
+from moderation.cases.tables import CaseRow, DecisionRow
+from moderation.cases.values import DecisionRequest
+from moderation.domains import editing
+from moderation.domains.rules import rule_for
+from moderation.values import Effect, Scope, Severity
+
+
+def write(
+    session: Session, case: CaseRow, request: DecisionRequest, by: str, now: datetime, part_of: int | None = None
+) -> DecisionRow:
+    """The event, before anything of it is carried out."""
+    row = DecisionRow(
+        case_id=case.id,
+        uri=case.uri,
+        author_uri=case.author_uri,
+        domain=case.author_domain,
+        action=request.action,
+        scope=request.scope,
+        rule_id=request.rule_id[:64] if request.rule_id else None,
+        reason=request.reason,
+        note=request.note,
+        made_by=by,
+        made_at=now,
+        case_version=request.version,
+        ends_at=now + request.expires_in if request.expires_in else None,
+        strike=part_of is None and telling.strikes(case, request),
+        effects=[],
+        part_of_id=part_of,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def rule(
+    session: Session, case: CaseRow, decision: DecisionRow, request: DecisionRequest, now: datetime
+) -> tuple[list[Effect], list[dict[str, Any]]]:
+    """The rule about its author's server, where that is the scope: effects, and what a reversal needs."""
+    severity = plans.DOMAIN_SEVERITY.get(request.action) if request.scope is Scope.DOMAIN else None
+    if severity is None:
+        return [], []
+    before = rule_for(session, case.author_domain)
+    own = before if before is not None and before.domain == case.author_domain else None
+    done = editing.set_rule(
+        session,
+        case.author_domain,
+        Severity(severity),
+        decision.made_by,
+        now,
+        public_comment=own.public_comment if own else "",
+        private_comment=request.note[: editing.COMMENT_LONGEST],
+        reject_media=own.reject_media if own else False,
+        reject_reports=own.reject_reports if own else False,
+        obfuscate=own.obfuscate if own else False,
+        decision_id=decision.id,
+    )
+    record = {"rule": case.author_domain, "before": editing.as_json(own) if own else None}
+    return list(done.effects), [record]
