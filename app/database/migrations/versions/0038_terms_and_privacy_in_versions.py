@@ -9,8 +9,8 @@ from alembic import op
 
 from moderation import columns
 
-revision = "0030"
-down_revision = "0029"
+revision = "0038"
+down_revision = "0037"
 branch_labels = None
 depends_on = None
 
