@@ -15,7 +15,7 @@ from app.care import quiet_days
 from app.conversations import marking
 from app.database.engine import after_commit
 from app.ids import IDS
-from app.notifications import keys, policy, requests
+from app.notifications import keys, policy, requests, staff
 from app.notifications.policy import Choice
 from app.notifications.tables import NotificationKind, NotificationRow
 from app.posts.published import PublishedPost
@@ -185,7 +185,7 @@ def _to_members(session: Session, drafts: list[NotificationDraft]) -> list[Notif
 
 def _wanted(session: Session, drafts: list[NotificationDraft], now: datetime) -> list[NotificationDraft]:
     """Without those from whom the member wants nothing, or should be left in peace."""
-    free = [draft for draft in drafts if draft.kind in FROM_THE_HOUSE | TO_STAFF]
+    free = _heard(session, [draft for draft in drafts if draft.kind in FROM_THE_HOUSE | TO_STAFF])
     personal = [draft for draft in drafts if draft.kind not in FROM_THE_HOUSE | TO_STAFF]
     if not personal:
         return free
@@ -210,6 +210,13 @@ def _wanted(session: Session, drafts: list[NotificationDraft], now: datetime) ->
             or draft.kind is Kind.FOLLOW_REQUEST
         )
     ]
+
+
+def _heard(session: Session, drafts: list[NotificationDraft]) -> list[NotificationDraft]:
+    """Without that of which who moderates wants to hear nothing."""
+    moderators = {draft.account_id for draft in drafts if draft.kind in TO_STAFF}
+    silent = staff.silent(session, moderators) if moderators else set()
+    return [draft for draft in drafts if (draft.account_id, draft.kind) not in silent]
 
 
 def _of_loud_conversations(session: Session, drafts: list[NotificationDraft]) -> list[NotificationDraft]:
