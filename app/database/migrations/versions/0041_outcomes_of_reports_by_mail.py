@@ -9,8 +9,8 @@ from alembic import op
 
 from moderation import columns
 
-revision = "0039"
-down_revision = "0038"
+revision = "0041"
+down_revision = "0040"
 branch_labels = None
 depends_on = None
 
