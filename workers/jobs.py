@@ -18,6 +18,7 @@ from app.notices import answering as notices_answered
 from app.notifications import post_office
 from app.polls import closing as closing_polls
 from app.push import sending as pushes
+from app.reports import outcomes as report_outcomes
 from app.services import Services
 from app.stores.jobs import Job
 from app.terms import versions as terms_versions
@@ -32,6 +33,10 @@ from workers.draining import Drain, run
 def _recordings(services: Services, limit: int) -> int:
     """Those of members first."""
     return films_and_sounds.drain(services, limit) or films_elsewhere.drain(services, limit)
+
+
+def _answers(services: Services, limit: int) -> int:
+    return notices_answered.drain(services, limit) + report_outcomes.drain(services, limit)
 
 
 INTAKE = Drain(Job.INTAKE, inbox.drain, limit=200, gathers_seconds=0.15)
@@ -49,7 +54,7 @@ LIFECYCLE = Drain(Job.LIFECYCLE, comings_and_goings.drain, limit=500)
 POLLS = Drain(Job.POLLS, closing_polls.drain, limit=100)
 MEDIA = Drain(Job.MEDIA, pictures.collect, limit=20)
 PILE_ONS = Drain(Job.PILE_ONS, pile_ons_noticed.drain, limit=20)
-NOTICES = Drain(Job.NOTICES, notices_answered.drain, limit=50)
+NOTICES = Drain(Job.NOTICES, _answers, limit=50)
 TERMS = Drain(Job.TERMS, terms_versions.settle, limit=2)
 RECORDINGS = Drain(Job.RECORDINGS, _recordings, limit=1)
 WEBHOOKS = Drain(Job.WEBHOOKS, hooks.drain, limit=100)
@@ -163,7 +168,7 @@ def pile_ons() -> int:
 
 
 def notices() -> int:
-    """Who gave a legal notice hears what came of it."""
+    """Who gave a legal notice, or reported and wants a mail, hears what came of it."""
     return run(NOTICES, runtime.services())
 
 

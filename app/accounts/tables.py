@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database.base import AppBase
@@ -127,6 +127,8 @@ class AccountRow(AppBase):
     default_sensitive: Mapped[bool] = mapped_column(default=False)
     default_language: Mapped[str | None] = mapped_column(String(12))
     default_quote_policy: Mapped[str] = mapped_column(String(16), default="public")
+    report_mail: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether they hear by mail, too, what came of their reports."""
     signup_reason: Mapped[str] = mapped_column(Text, default="")
     session_salt: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(Instant)

@@ -19,11 +19,12 @@ from app.instance import rules as instance_rules
 from app.paging import Paging
 from app.posts import resolve
 from app.posts.reading import PostView
-from app.reports import file, staff
+from app.reports import file, outcomes, staff
 from app.reports.file import FileReport
 from app.timelines import public
 from app.timelines.public import AuthorFilter
 from app.web import filters, forms, house, labels, pages, sessions
+from moderation.appeals import contesting, reading
 from moderation.reports.tables import ReportOutcome, ReportRow
 
 blueprint = sessions.guard(Blueprint("reporting", __name__))
@@ -59,6 +60,10 @@ class MyReport:
     rules: str
     comment: str
     filed_at: datetime
+    decided_at: datetime | None
+    appeal_id: int | None
+    """Their contest of "left as it is", where they filed one."""
+    contestable: bool
 
 
 @blueprint.route("/report/post/<number>", methods=["GET", "POST"])
@@ -158,11 +163,23 @@ def mine() -> str:
     with services().db.read() as session:
         me = lookup.by_id(session, sessions.required().id)
         reports = [_mine(session, row) for row in file.mine(session, me, _MOST_REPORTS)]
-    return render_template("reports.html", reports=reports)
+        by_mail = lookup.account(session, me.id).report_mail
+    return render_template("reports.html", reports=reports, by_mail=by_mail)
+
+
+@blueprint.post("/reports/mail")
+@sessions.signed_in
+def by_mail() -> Response:
+    """Whether outcomes come by mail, too."""
+    outcomes.by_mail(services(), sessions.required().id, forms.ticked("mail"))
+    pages.tell("in", _("Saved."))
+    return redirect("/reports")
 
 
 def _mine(session: Session, row: ReportRow) -> MyReport:
     chip, sign, word, explained = labels.outcome(row.outcome)
+    first = contesting.decision_on(session, row)
+    known = reading.find_of_report(session, row.id, row.reporter_uri or "")
     return MyReport(
         id=row.id,
         chip=chip,
@@ -174,6 +191,9 @@ def _mine(session: Session, row: ReportRow) -> MyReport:
         rules=_rules(session, row),
         comment=row.comment,
         filed_at=row.filed_at,
+        decided_at=first.made_at if first is not None else row.settled_at,
+        appeal_id=known.id if known is not None else None,
+        contestable=first is not None and known is None and services().clock.now() <= contesting.deadline(first),
     )
 
 

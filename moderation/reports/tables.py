@@ -48,4 +48,6 @@ class ReportRow(ModerationBase):
     forward: Mapped[bool] = mapped_column(default=False)
     outcome: Mapped[ReportOutcome] = mapped_column(words(ReportOutcome))
     filed_at: Mapped[datetime] = mapped_column(Instant)
-    settled_at: Mapped[datetime | None] = mapped_column(Instant)
+    settled_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
+    mailed_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When the reporter was written a mail about what came of it."""
