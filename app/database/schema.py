@@ -27,6 +27,7 @@ import app.webhooks.tables
 import app.workforce.tables  # noqa: F401
 import moderation.tables  # noqa: F401
 from app.database.base import AppBase
+from app.search import schema as search
 from moderation.base import ModerationBase
 
 METADATA = (ModerationBase.metadata, AppBase.metadata)
@@ -37,3 +38,5 @@ def create_all(engine: Engine) -> None:
     """Make every table; production migrates instead."""
     for metadata in METADATA:
         metadata.create_all(engine)
+    with engine.begin() as connection:
+        search.make(connection)

@@ -38,6 +38,7 @@ from moderation.log import chain as log
 from moderation.policy import store
 from moderation.rows import insert_many, slices, table_of
 from moderation.values import CaseOrigin, CaseState, Effect, Scope
+from moderation.workforce import attendance
 
 __all__ = ["decide", "expire_due", "reverse", "undo_last"]
 
@@ -63,6 +64,7 @@ def decide(
     chosen, unticked = targets.ticked(session, asked, request)
     ended = freezing.end(session, asked, request.action, by, now)
     case = win(session, case_id, request, by, now)
+    attendance.beat(session, by, attendance.kind_of(case), now)
     decision = writing.write(session, case, request, by, now)
     reached = targets.find(session, case, chosen, request)
     left = {each.uri for each in unticked}
