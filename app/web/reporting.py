@@ -58,6 +58,8 @@ class MyReport:
     category: str
     rules: str
     comment: str
+    answer: str
+    """What a moderator wrote to them."""
     filed_at: datetime
 
 
@@ -173,6 +175,7 @@ def _mine(session: Session, row: ReportRow) -> MyReport:
         category=dict(labels.categories()).get(row.category, row.category),
         rules=_rules(session, row),
         comment=row.comment,
+        answer=row.answer,
         filed_at=row.filed_at,
     )
 

@@ -48,4 +48,6 @@ class ReportRow(ModerationBase):
     forward: Mapped[bool] = mapped_column(default=False)
     outcome: Mapped[ReportOutcome] = mapped_column(words(ReportOutcome))
     filed_at: Mapped[datetime] = mapped_column(Instant)
+    answer: Mapped[str] = mapped_column(Text, default="")
+    """What a moderator wrote to who reported."""
     settled_at: Mapped[datetime | None] = mapped_column(Instant)
