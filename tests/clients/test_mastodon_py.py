@@ -116,6 +116,6 @@ def test_a_client_that_logs_out_is_out(ana: Mastodon) -> None:
 
 def test_what_is_not_built_is_an_error_that_the_client_understands(ana: Mastodon) -> None:
     with pytest.raises(MastodonNotFoundError):
-        ana.conversations()
+        ana.scheduled_statuses()
     with pytest.raises(MastodonAPIError, match="Text can't be blank"):
         ana.status_post("")
