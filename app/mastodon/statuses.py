@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Response, request
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app import current
 from app.accounts.tables import AccountRow
@@ -18,7 +19,7 @@ from app.mastodon.params import Params
 from app.mastodon.serialise import statuses as entities
 from app.mastodon.serialise.times import instant
 from app.oauth import bearer
-from app.posts import boosts, compose, delete, edit, likes, mending, pins, resolve, threads
+from app.posts import boosts, compose, delete, edit, likes, mending, pins, reading, resolve, threads
 from app.posts.compose import ComposeRequest, PollRequest
 from app.posts.edit import EditRequest
 from app.posts.reading import PostView
@@ -269,8 +270,22 @@ def favourites() -> Response:
 
 
 def _view(public_id: str) -> PostView:
+    number, viewer_id = resolve.parse_id(public_id), bearer.viewer_id()
     with current.services().db.read() as session:
-        return resolve.view(session, resolve.parse_id(public_id), bearer.viewer_id())
+        try:
+            return resolve.view(session, number, viewer_id)
+        except NotFoundError:
+            if viewer_id is None:
+                raise
+            hidden = _to_mend(session, resolve.own(session, number, viewer_id))
+            if hidden is None:
+                raise
+            return hidden
+
+
+def _to_mend(session: Session, post: PostRow) -> PostView | None:
+    """What is hidden until its author mends it, for them alone; None for everything else."""
+    return reading.load_own_hidden(session, post.pk, post.actor_id) if mending.may_be_mended(session, post) else None
 
 
 def _own_view(post: PostRow) -> PostView:
@@ -279,8 +294,9 @@ def _own_view(post: PostRow) -> PostView:
         try:
             return resolve.view(session, post.id, post.actor_id)
         except NotFoundError as error:
-            if mending.may_be_mended(session, post):
-                raise InvalidError("Changed: a moderator looks at it before it is shown again") from error
+            mended = _to_mend(session, post)
+            if mended is not None:
+                return mended
             raise InvalidError("Validation failed: This post was refused by a rule of this server") from error
 
 

@@ -138,6 +138,14 @@ def load_one(session: Session, pk: int, viewer_id: int | None) -> PostView | Non
     return found[0] if found else None
 
 
+def load_own_hidden(session: Session, pk: int, author_id: int) -> PostView | None:
+    """A post that was taken away, for its author alone: whoever must mend it has to read it."""
+    query = select(PostRow).join(ActorRow, ActorRow.id == PostRow.actor_id).where(PostRow.pk == pk)
+    hidden = query.where(PostRow.actor_id == author_id, PostRow.state.in_((PostState.WITHDRAWN, PostState.REJECTED)))
+    rows = {row.pk: row for row in session.scalars(hidden.options(contains_eager(PostRow.actor), *_RELATED)).unique()}
+    return next(iter(_views(session, rows, list(rows), author_id)), None)
+
+
 def _rows(session: Session, pks: Sequence[int], viewer_id: int | None) -> dict[int, PostRow]:
     return _query(session, viewer_id, PostRow.pk.in_(pks)) if pks else {}
 

@@ -155,7 +155,7 @@ def _outcome(payload: Mapping[str, Any], _view: NotificationView) -> dict[str, A
     number = payload.get("report_id")
     said: dict[str, Any] = {"sign": "✓", "chip": "in", "words": _("your report was decided")}
     if number:
-        said["details"] = _("Report %(number)s.", number=number)
+        said["details"] = " ".join([_("Report %(number)s.", number=number), str(payload.get("reason") or "")]).strip()
         said |= {"link": f"/reports#report-{number}", "link_words": _("What came of it")}
     return said
 

@@ -59,6 +59,8 @@ class MyReport:
     category: str
     rules: str
     comment: str
+    answer: str
+    """What a moderator wrote to them."""
     filed_at: datetime
     decided_at: datetime | None
     appeal_id: int | None
@@ -190,6 +192,7 @@ def _mine(session: Session, row: ReportRow) -> MyReport:
         category=dict(labels.categories()).get(row.category, row.category),
         rules=_rules(session, row),
         comment=row.comment,
+        answer=row.answer,
         filed_at=row.filed_at,
         decided_at=first.made_at if first is not None else row.settled_at,
         appeal_id=known.id if known is not None else None,

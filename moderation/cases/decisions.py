@@ -89,7 +89,7 @@ def require_possible(case: CaseRow, request: DecisionRequest) -> None:
 def _require(request: DecisionRequest) -> None:
     if request.scope not in plans.SCOPES[request.action]:
         raise RefusedError(f"{request.action} can't be decided for a whole {request.scope}")
-    if max(len(request.reason), len(request.note)) > REASON_LONGEST:
+    if max(len(request.reason), len(request.note), len(request.answer)) > REASON_LONGEST:
         raise RefusedError(f"a reason or note has at most {REASON_LONGEST} characters")
     terms = [request.expires_in, *(each.expires_in for each in request.further)]
     if not all(each is None or timedelta(0) < each <= LONGEST_TERM for each in terms):
@@ -103,6 +103,8 @@ def _require_fitting(case: CaseRow, request: DecisionRequest, *, answers: bool) 
         raise RefusedError(f"{request.action} is for accounts of this server")
     if case.label == pile_ons.LABEL and request.action not in plans.HARMLESS:
         raise RefusedError("this case is for the member, never against them")
+    if request.ignores_reports and request.action not in plans.HARMLESS:
+        raise RefusedError("only what is left as it is can go without further reports")
     plans.require_further(request.action, [(each.action, each.scope) for each in request.further])
     asked = [(request.action, request.scope), *((each.action, each.scope) for each in request.further)]
     if case.local and any(scope is Scope.DOMAIN for _, scope in asked):
@@ -161,7 +163,7 @@ def _carry_out(
     ]
     session.flush()
     told = telling.authors(case, decision, _told(session, case, steps), further=request.further)
-    reporters = telling.settle_reports(session, cases, decision, now)
+    reporters = telling.settle_reports(session, cases, decision, now, request.answer)
     return [*done.effects, *rule_effects, *told, *reporters]
 
 

@@ -114,6 +114,8 @@ class DecisionRow(ModerationBase):
     effects: Mapped[list[dict[str, Any]]] = mapped_column(Json)
     """What it did, each with what was before, so that it can be taken back."""
     reverses_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("decisions.id"), unique=True)
+    ignores_reports: Mapped[bool] = mapped_column(default=False)
+    """Further reports are answered by it until the post changes, or one is graver."""
     part_of_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("decisions.id"), index=True)
     """The decision along with which it was made, and is taken back."""
 

@@ -37,14 +37,16 @@ def authors(
     ]
 
 
-def settle_reports(session: Session, case_ids: Sequence[int], decision: DecisionRow, now: datetime) -> list[Effect]:
-    """Note what came of the reports on these cases; a notice for each member who filed one."""
+def settle_reports(
+    session: Session, case_ids: Sequence[int], decision: DecisionRow, now: datetime, answer: str = ""
+) -> list[Effect]:
+    """Note what came of the reports on these cases; a notice for each member who filed one, with the `answer`."""
     outcome = ReportOutcome.DECLINED if decision.action in HARMLESS else ReportOutcome.UPHELD
     effects: list[Effect] = []
     for part in slices(case_ids):
         statement = select(ReportRow).where(ReportRow.case_id.in_(part), ReportRow.outcome == ReportOutcome.WAITING)
         for row in session.scalars(statement):
-            row.outcome, row.settled_at = outcome, now
+            row.outcome, row.settled_at, row.answer = outcome, now, answer
             if row.origin is ReportOrigin.MEMBER and row.reporter_uri is not None:
                 effects.append(_to_reporter(row, decision))
     session.flush()
@@ -59,7 +61,7 @@ def reopen_reports(session: Session, case_ids: Sequence[int], decided_at: dateti
             ReportRow.case_id.in_(part), ReportRow.outcome.in_(settled), ReportRow.settled_at == decided_at
         )
         for row in session.scalars(statement):
-            row.outcome, row.settled_at = ReportOutcome.WAITING, None
+            row.outcome, row.settled_at, row.answer = ReportOutcome.WAITING, None, ""
     session.flush()
 
 
@@ -100,5 +102,5 @@ def _statement(
 
 
 def _to_reporter(row: ReportRow, decision: DecisionRow) -> Effect:
-    params = {"report_id": row.id, "outcome": row.outcome.value, "action": decision.action.value}
+    params = {"report_id": row.id, "outcome": row.outcome.value, "action": decision.action.value, "reason": row.answer}
     return Effect(Verb.NOTIFY_REPORTER, row.reporter_uri or "", decision.id, None, params)

@@ -245,6 +245,10 @@ class DecisionRequest:
     members: tuple[str, ...] | None = None
     further: tuple[Further, ...] = ()
     """What is done along with it; one undo takes all of it back."""
+    answer: str = ""
+    """What members who reported read along with what came of it."""
+    ignores_reports: bool = False
+    """Further reports change nothing until the post does, or until one is graver."""
     macro: str = ""
     """The name of the macro that it was asked for with."""
 

@@ -36,6 +36,7 @@ def write(
         strike=part_of is None and telling.strikes(case, request),
         effects=[],
         part_of_id=part_of,
+        ignores_reports=request.ignores_reports and part_of is None,
     )
     session.add(row)
     session.flush()

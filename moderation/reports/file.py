@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from moderation.cases import exclusions, opening, priority
@@ -93,7 +93,8 @@ def _reviewed(session: Session, submission: Submission, draft: ReportDraft, now:
         .join(DecisionRow, DecisionRow.case_id == CaseRow.id)
         .where(CaseSubjectRow.uri == submission.uri, CaseRow.state == CaseState.DECIDED)
         .where(CaseRow.origin != CaseOrigin.APPEAL)
-        .where(CaseRow.decided_at > now - REVIEWED_FOR, DecisionRow.reverses_id.is_(None))
+        .where(or_(CaseRow.decided_at > now - REVIEWED_FOR, DecisionRow.ignores_reports))
+        .where(DecisionRow.reverses_id.is_(None), DecisionRow.part_of_id.is_(None))
         .order_by(DecisionRow.id.desc())
         .limit(1)
     )

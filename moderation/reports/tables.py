@@ -51,3 +51,5 @@ class ReportRow(ModerationBase):
     settled_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
     mailed_at: Mapped[datetime | None] = mapped_column(Instant)
     """When the reporter was written a mail about what came of it."""
+    answer: Mapped[str] = mapped_column(Text, default="")
+    """What a moderator wrote to who reported."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from flask import Response, jsonify, redirect, request
@@ -15,7 +16,7 @@ from app.reviewing import claiming, decide, members, opinions, people
 from app.web import forms, pages, sessions
 from app.web.review import choices, conflicts, desk, frame, words
 from moderation.cases.values import DecisionRequest
-from moderation.errors import ConflictError, HoursOverError, ModerationError, RefusedError
+from moderation.errors import ConflictError, HoursOverError, ModerationError, RefusedError, StaleError
 from moderation.values import Action, Scope
 
 blueprint = frame.blueprint("acting")
@@ -149,7 +150,8 @@ def conflict(number: int, error: ModerationError) -> tuple[str, int]:
     """The case as it is now, who was faster, and everything that was typed."""
     typed = {name: value[:_KEPT] for name, value in request.form.items() if name != "csrf_token"}
     with services().db.read() as session:
-        page = desk.show(session, number, conflict=conflicts.words(error), typed=typed)
+        what = error.what if isinstance(error, StaleError) else ""
+        page = desk.show(session, number, conflict=conflicts.words(error), what=what, typed=typed)
     return page, error.status
 
 
@@ -164,6 +166,10 @@ def _wanted(number: int) -> DecisionRequest:
         if measure is None:
             raise InvalidError(_("Choose what happens to the account"), code="measure_missing")
         return _request(measure, asked, Scope.ACCOUNT)
+    if asked == "ignore":
+        left = Action.APPROVE if forms.line("keep", 20) == Action.APPROVE.value else Action.NO_ACTION
+        wanted = _request(left, asked, Scope.SUBJECT, chosen=ticked_members(number))
+        return replace(wanted, ignores_reports=True)
     if asked not in _PLAIN:
         raise InvalidError(_("Choose what happens"), code="action_missing")
     # one of a wave is decided by itself, the posts of one report together
@@ -184,6 +190,7 @@ def _request(action: Action, panel: str, scope: Scope, *, chosen: tuple[str, ...
         version=int(version) if version.isdecimal() else None,
         warning=warning if action is Action.LABEL and warning in dict(choices.warnings()) else None,
         members=chosen,
+        answer=forms.text("answer", _KEPT).strip(),
     )
 
 

@@ -82,12 +82,15 @@ def counts() -> Response:
     )
 
 
-def show(session: Session, number: int, *, conflict: str = "", typed: dict[str, str] | None = None) -> str:
-    """The desk with this case; `conflict` says why nothing was done, `typed` is what was typed and is kept."""
+def show(
+    session: Session, number: int, *, conflict: str = "", what: str = "", typed: dict[str, str] | None = None
+) -> str:
+    """The desk with this case; `conflict` says why nothing was done, `what` is what happened to the case meanwhile,
+    `typed` is what was typed and is kept."""
     me = sessions.required()
     exclusions.require(session, number, me.username, services().clock.now())
     view = showing.load(session, services(), number, me.username)
-    return _page(session, me, CaseQuery(limit=SHOWN), view, conflict=conflict, typed=typed or {})
+    return _page(session, me, CaseQuery(limit=SHOWN), view, conflict=conflict, what=what, typed=typed or {})
 
 
 def _first(query: CaseQuery) -> str:
@@ -135,7 +138,14 @@ def _macros(session: Session, me: Member, view: CaseView | None) -> list[menu.Of
 
 
 def _page(
-    session: Session, me: Member, query: CaseQuery, view: CaseView | None, *, conflict: str, typed: dict[str, str]
+    session: Session,
+    me: Member,
+    query: CaseQuery,
+    view: CaseView | None,
+    *,
+    conflict: str,
+    typed: dict[str, str],
+    what: str = "",
 ) -> str:
     return render_template(
         "review/desk.html",
@@ -144,6 +154,7 @@ def _page(
         origin=query.origin,
         current=view.detail.case.id if view is not None else None,
         conflict=conflict,
+        happened=what,
         typed=typed,
         warnings=choices.warnings(),
         measures=choices.measures(local=view.detail.case.local) if view is not None else [],

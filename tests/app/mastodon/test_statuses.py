@@ -203,7 +203,9 @@ def test_attachments_of_a_post_are_given_out_from_here(services: Services, http:
     assert cat["preview_url"].endswith("/small.webp")
     assert cat["meta"]["original"] == {"width": 2048, "height": 512, "size": "2048x512", "aspect": 4.0}
     assert cat["meta"]["small"]["size"] == "640x160"
-    assert (song["type"], song["url"], song["remote_url"]) == ("unknown", None, "https://elsewhere.example/song.ogg")
+    assert (song["type"], song["remote_url"]) == ("audio", "https://elsewhere.example/song.ogg")
+    assert song["url"].startswith("https://ostiary.example/media/attachments/") and song["url"].endswith("/sound.mp3")
+    assert song["preview_url"] is None
 
 
 def test_who_is_frozen_boosts_nothing(ana: Person, http: FlaskClient, services: Services) -> None:
