@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from flask import render_template, request
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
 
 from app.accounts.tables import Role
 from app.current import services
@@ -18,7 +19,7 @@ from app.web.review import frame, words
 from moderation import history
 from moderation.cases import exclusions
 from moderation.cases.reading import decisions_of
-from moderation.cases.tables import DecisionRow
+from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.cases.values import Event
 from moderation.quality import blinding
 from moderation.values import Action, Outcome
@@ -45,9 +46,16 @@ def decided() -> str:
     if before.isdecimal() and len(before) < 19:
         query = query.where(DecisionRow.id < int(before))
     with services().db.read() as session:
-        found = decisions_of(session, session.scalars(query))
+        found = decisions_of(session, session.scalars(query.where(_for_reader(session))))
     older = found[SHOWN - 1].id if len(found) > SHOWN else None
     return render_template("review/decided.html", decisions=found[:SHOWN], older=older, works=frame.can(people.WORK))
+
+
+def _for_reader(session: Session) -> ColumnElement[bool]:
+    """Decisions of their own, and those on cases that are for them to see."""
+    me, now = sessions.required().username, services().clock.now()
+    theirs = select(CaseRow.id).where(CaseRow.id == DecisionRow.case_id, exclusions.is_for(session, me, now))
+    return or_(DecisionRow.made_by == me, DecisionRow.case_id.is_(None), theirs.exists())
 
 
 @blueprint.get("/history")

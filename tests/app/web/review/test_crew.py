@@ -167,4 +167,6 @@ def test_a_decision_of_others_about_whom_one_follows_is_left_to_others(town: Tow
     )
     follow.follow(town.services, mo.id, mallory.id)
     at_home = town.at_home(mo)
+    place = f"/review/case/{case.id}"
+    assert place not in at_home.page("/review/decided") and place in town.at_home(rita).page("/review/decided")
     assert at_home.post("/review/decisions/1/reverse", on="/review/start", reason="for a friend").status_code == 403
