@@ -18,6 +18,8 @@ from app.light_sessions import LightSessions
 from app.proxies import TrustedProxies
 from app.services import Services
 from app.web import pages
+from app.workforce import conflicts
+from moderation.cases import exclusions
 
 LARGEST_REQUEST_BYTES = 1024 * 1024
 JSON_PATHS = ("/api/", "/inbox", "/users/", "/oauth/token", "/oauth/revoke", "/.well-known/", "/nodeinfo/")
@@ -47,6 +49,7 @@ def create_app(services: Services) -> Flask:
     app.url_map.strict_slashes = False
     _configure(app, services)
     app.extensions[EXTENSION] = services
+    services.db.info[exclusions.KNOWS] = conflicts.hidden_from
     locales.prepare(Babel(), app)
     pages.prepare(app)
     for blueprint in blueprints.ALL:

@@ -50,6 +50,8 @@ class Settings:
     rate_limits: bool = True
     media_cache_bytes: int = 2 * 1024**3
     """How much room pictures from elsewhere may take."""
+    address_days: int = 30
+    """How long it's kept from where members come; 0 keeps nothing."""
     trial: bool = False
 
     @property
@@ -89,7 +91,7 @@ KNOWN = frozenset(
     for name in (
         "DOMAIN", "DATA_DIR", "DATABASE_URL", "REDIS_URL", "SCHEME", "ALLOWED_NETWORKS", "REGISTRATION", "SMTP_URL",
         "MAIL_FROM", "S3_URL", "STREAMING_URL", "TRUSTED_PROXIES", "SECURE_MODE", "METRICS_TOKEN", "RATE_LIMITS",
-        "MEDIA_CACHE", "SECRET_KEY",
+        "MEDIA_CACHE", "ADDRESS_DAYS", "SECRET_KEY",
     )
 )  # fmt: skip
 _DOMAIN = re.compile(r"^(?=.{1,253}(:\d+)?$)[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$")
@@ -135,6 +137,7 @@ def read(environment: Mapping[str, str], *, port: int = 8000, data_dir: Path | N
         metrics_token=get("METRICS_TOKEN"),
         rate_limits=_choice("RATE_LIMITS", get("RATE_LIMITS") or "default", ("default", "off")) == "default",
         media_cache_bytes=_size("MEDIA_CACHE", get("MEDIA_CACHE") or "2G"),
+        address_days=_days("ADDRESS_DAYS", get("ADDRESS_DAYS") or "30"),
         trial=trial,
     )
 
@@ -205,6 +208,7 @@ def _flag(name: str, value: str | None) -> bool:
     )
 
 
+MOST_ADDRESS_DAYS = 366
 _UNITS = {"M": 1024**2, "G": 1024**3, "T": 1024**4}
 
 
@@ -214,6 +218,12 @@ def _size(name: str, value: str) -> int:
     if match is None:
         raise SettingsError(f"OSTIARY_{name}={value!r} must be a size such as 500M, 20G or 1T")
     return int(match[1]) * _UNITS[match[2]]
+
+
+def _days(name: str, value: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,3}", value) or int(value) > MOST_ADDRESS_DAYS:
+        raise SettingsError(f"OSTIARY_{name}={value!r} must be a number of days from 0 to {MOST_ADDRESS_DAYS}")
+    return int(value)
 
 
 def _networks(name: str, value: str | None) -> tuple[Network, ...]:

@@ -14,7 +14,8 @@ ModerationError                 status 400
 └── ConflictError               409  somebody was faster
     ├── ClaimedError                 another holds the case; says who and until when
     ├── StaleError                   the case changed since it was read; says what and by whom
-    └── AlreadyReversedError         the decision has been reversed before
+    ├── AlreadyReversedError         the decision has been reversed before
+    └── HoursOverError               the hours that were agreed for the week are done
 """
 
 from __future__ import annotations
@@ -123,3 +124,10 @@ class StaleError(ConflictError):
 
 class AlreadyReversedError(ConflictError):
     """The decision has been reversed before."""
+
+
+class HoursOverError(ConflictError):
+    """The week's hours are done: new cases come to who says that they go on."""
+
+    def __init__(self) -> None:
+        super().__init__("the hours agreed for this week are done; say that you go on to be given more")

@@ -18,6 +18,7 @@ from app.federation.wire import sanitise
 from app.posts import markup
 from app.services import Services
 from moderation import door, turns
+from moderation.cases.reversals import UNDO_WINDOW
 from moderation.values import PUBLISHABLE, Judgement, Outcome, RecordedVerdict
 
 MAX_NAME, MAX_NOTE, MAX_OWN_FIELDS, MAX_FIELD = 30, 500, 4, 255
@@ -162,7 +163,10 @@ def blank(session: Session, services: Services, actor: ActorRow) -> None:
     if not before.empty:
         profile_content.show(actor, ProfileContent())
         actor.pending_profile = {"content": profile_content.to_json(before), "state": HELD, "verdict_id": None}
-        _tell(session, services, actor)
+        if actor.local:
+            links.shown(session, services, actor)
+            session.flush()
+            outgoing.profile_removed(session, services, actor, not_before=services.clock.now() + UNDO_WINDOW)
 
 
 def _store(

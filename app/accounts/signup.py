@@ -11,11 +11,11 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.accounts import invitations, letters, names, tokens
+from app.accounts import addresses, invitations, letters, names, tokens
 from app.accounts.credentials import hash_password, new_salt, require_good_password
 from app.accounts.keys import KeyPair, make_key_pair
 from app.accounts.making import local_actor
-from app.accounts.tables import AccountRow, ReservedNameRow, Role
+from app.accounts.tables import AccountRow, ReservedNameRow, Role, SeenAddressRow
 from app.barring import gate
 from app.errors import ConflictError, ForbiddenError, InvalidError
 from app.notifications import notify, post_office
@@ -80,7 +80,7 @@ def sign_up(services: Services, form: SignUp) -> AccountRow:
     checked = _check(services, form, member=True)
     with services.db.read() as session:
         waits = gate.needs_approval(session, checked.email, form.address, services.clock.now())
-    return _write(services, lambda session: _store_sign_up(session, services, checked, form.invitation_token, waits))
+    return _write(services, lambda session: _store_sign_up(session, services, checked, form, waits))
 
 
 def create_account(
@@ -200,6 +200,7 @@ def forget_unconfirmed(services: Services, limit: int = 500) -> int:
 def _forget(session: Session, account: AccountRow) -> None:
     """Nothing hangs on who was never in but the word to the staff; the name stays reserved."""
     session.execute(delete(NotificationRow).where(NotificationRow.from_actor_id == account.id))
+    session.execute(delete(SeenAddressRow).where(SeenAddressRow.account_id == account.id))
     actor = account.actor
     session.delete(account)
     session.flush()
@@ -237,14 +238,13 @@ def _check(services: Services, form: SignUp, *, member: bool) -> _Checked:
     return _Checked(name, address, hashed, make_key_pair(), form.reason.strip(), normal(form.locale))
 
 
-def _store_sign_up(
-    session: Session, services: Services, checked: _Checked, token: str | None, waits: bool
-) -> AccountRow:
-    mode = registration(session, services)
+def _store_sign_up(session: Session, services: Services, checked: _Checked, form: SignUp, waits: bool) -> AccountRow:
+    mode, token = registration(session, services), form.invitation_token
     if token is not None:
         _require_member_invitation(session, services, token)
         invitations.redeem(session, services, token)
     account = _store(session, services, checked, Role.MEMBER)
+    addresses.note(session, services, account.id, form.address)
     if not waits and (token is not None or mode is Registration.OPEN):
         account.approved_at = account.created_at
     _send_confirmation(session, services, account)

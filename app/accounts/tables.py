@@ -143,6 +143,18 @@ class AccountRow(AppBase):
     actor: Mapped[ActorRow] = relationship(back_populates="account", lazy="joined", innerjoin=True)
 
 
+class SeenAddressRow(AppBase):
+    """From where a member came: see app.accounts.addresses."""
+
+    __tablename__ = "seen_addresses"
+    __table_args__ = (Index("ix_seen_addresses_last_at", "last_at"),)
+
+    account_id: Mapped[int] = mapped_column(BigId, ForeignKey("accounts.id"), primary_key=True, autoincrement=False)
+    address: Mapped[str] = mapped_column(String(45), primary_key=True, index=True)
+    first_at: Mapped[datetime] = mapped_column(Instant)
+    last_at: Mapped[datetime] = mapped_column(Instant)
+
+
 class InvitationRow(AppBase):
     """A one-time link: the first admin's, or an invitation to sign up. Only the token's hash is stored."""
 

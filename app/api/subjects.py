@@ -24,7 +24,7 @@ def of_subject() -> Response:
         raise InvalidError("uri is missing")
     with current.services().db.read() as session:
         if exclusions.hides(session, uri, reader, current.services().clock.now()):
-            raise ForbiddenError("This concerns yourself: others look at it")
+            raise ForbiddenError("You have to do with this: others look at it")
         if blinding.hides_history(session, uri, reader):
             raise ConflictError("You are to read this one afresh: its history is shown once you have answered")
         return answers.json(history.of(session, uri))

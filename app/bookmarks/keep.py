@@ -13,6 +13,7 @@ from app.posts import reading, resolve
 from app.posts.reading import PostView
 from app.posts.tables import PostRow
 from app.posts.visibility import posts_for
+from app.search import index
 from app.services import Services
 
 
@@ -25,6 +26,7 @@ def keep(services: Services, account_id: int, public_id: int) -> PostView:
         mine = select(BookmarkRow.id).where(BookmarkRow.account_id == account_id, BookmarkRow.post_pk == pk)
         if session.scalar(mine) is None:
             session.add(BookmarkRow(id=IDS.take(now), account_id=account_id, post_pk=pk, created_at=now))
+            index.keep(session, pk)
     return _again(services, account_id, public_id)
 
 

@@ -25,6 +25,8 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 16) -> None:
         self.engine = _make_engine(url, pool_size)
         self._writing = self.engine.execution_options(ostiary_write=True)
+        self.info: dict[Any, Any] = {}
+        """What every session of it carries along in its own `info`."""
 
     @property
     def sqlite(self) -> bool:
@@ -34,7 +36,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session for reading; it sees one moment, and rolls back at its end."""
-        with Session(self.engine, autoflush=False, expire_on_commit=False) as session:
+        with Session(self.engine, autoflush=False, expire_on_commit=False, info=self.info) as session:
             yield session
 
     @contextmanager
@@ -43,7 +45,7 @@ class Database:
 
         No check, model or network call belongs inside: judge first, then one short write.
         """
-        with Session(self._writing, expire_on_commit=False) as session:
+        with Session(self._writing, expire_on_commit=False, info=self.info) as session:
             session.info[_AFTER_COMMIT] = []
             with session.begin():
                 yield session

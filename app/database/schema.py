@@ -9,6 +9,7 @@ import app.accounts.tables
 import app.barring.tables
 import app.bookmarks.tables
 import app.care.tables
+import app.conversations.tables
 import app.federation.tables
 import app.filters.tables
 import app.instance.tables
@@ -21,12 +22,14 @@ import app.polls.tables
 import app.posts.tables
 import app.push.tables
 import app.relationships.tables
+import app.terms.tables
 import app.trends.tables
 import app.uploads.tables
 import app.webhooks.tables
 import app.workforce.tables  # noqa: F401
 import moderation.tables  # noqa: F401
 from app.database.base import AppBase
+from app.search import schema as search
 from moderation.base import ModerationBase
 
 METADATA = (ModerationBase.metadata, AppBase.metadata)
@@ -37,3 +40,5 @@ def create_all(engine: Engine) -> None:
     """Make every table; production migrates instead."""
     for metadata in METADATA:
         metadata.create_all(engine)
+    with engine.begin() as connection:
+        search.make(connection)

@@ -91,9 +91,8 @@ def _let_in(services: Services, session: Session, post: PostRow, effect: Effect)
     was_shown = post.state is PostState.WITHDRAWN
     door.publish(session, post, effect.verdict, services.clock.now(), warning=_warning(effect))
     counts.published(session, post)
-    if was_shown:
-        _take_back_delete(session, post)
-    else:
+    _take_back_delete(session, post)
+    if not was_shown:
         consequences.of_release(services, session, post)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import astuple
 from datetime import timedelta
 
-from app.accounts import profile, signup
+from app.accounts import addresses, profile, signup
 from app.enforcement import enact, long_holds
 from app.federation import deliver, intake, settled, tombstones, wanted
 from app.instance import activity
@@ -21,6 +21,7 @@ from moderation.cases import reversals
 from moderation.evidence import purging
 from moderation.holds import ending
 from moderation.quality import reviews
+from moderation.workforce import keeping
 
 TRAFFIC_KEPT = timedelta(days=8)
 """How long settled deliveries are known by their ids: longer than any signature lasts, so that replays are seen."""
@@ -49,7 +50,8 @@ def purge(services: Services, limit: int = 5000) -> int:
         report = purging.purge(session, now, limit)
         forgotten = tombstones.prune(session, now, limit) + settled.prune(session, now, limit)
         forgotten += wanted.prune(session, now, limit) + activity.forget(session, now)
-        forgotten += reviews.lapse(session, now)
+        forgotten += reviews.lapse(session, now) + keeping.forget(session, now)
+        forgotten += addresses.forget(session, services.settings.address_days, now)
     traffic = intake.prune(services, now - TRAFFIC_KEPT, limit) + deliver.prune(services, now - TRAFFIC_KEPT, limit)
     forgotten += severing.forget(services) + pictures.forget(services) + uploads.forget(services)
     forgotten += webhooks.forget(services)

@@ -236,8 +236,15 @@ def profile_updated(
     session: Session, services: Services, actor: ActorRow, *, not_before: datetime | None = None
 ) -> None:
     """A member's profile changed, and what changed was let in; or their key, or their standing."""
+    _unsend(session, actor, _removal(actor))  # what is said now mustn't be overtaken by what was taken away before
     uri = f"{actor.uri}#updates/{milliseconds(services.clock.now())}"
     activity = Update(uri, actor.uri, described.actor(actor))
+    _tell(session, services, actor.id, activity, readers.followers(session, actor.id), not_before=not_before)
+
+
+def profile_removed(session: Session, services: Services, actor: ActorRow, *, not_before: datetime) -> None:
+    """What a member's profile says was taken away by a moderator, who may think again until `not_before`."""
+    activity = Update(_removal(actor) + str(milliseconds(services.clock.now())), actor.uri, described.actor(actor))
     _tell(session, services, actor.id, activity, readers.followers(session, actor.id), not_before=not_before)
 
 
@@ -249,13 +256,7 @@ def suspended(session: Session, services: Services, actor: ActorRow, *, not_befo
 
 def unsuspended(session: Session, services: Services, actor: ActorRow, *, not_before: datetime) -> None:
     """They are back. Where nobody was told of the suspension yet, nobody ever is."""
-    told = select(OutboxActivityRow.id).where(
-        OutboxActivityRow.actor_id == actor.id, OutboxActivityRow.uri.startswith(_suspension(actor), autoescape=True)
-    )
-    of_it = DeliveryRow.activity_id.in_(told)
-    untold = session.scalar(select(func.max(DeliveryRow.attempts)).where(of_it)) == 0
-    session.execute(delete(DeliveryRow).where(of_it, DeliveryRow.state == DeliveryState.WAITING))
-    if not untold:
+    if not _unsend(session, actor, _suspension(actor)):
         profile_updated(session, services, actor, not_before=not_before)
 
 
@@ -331,6 +332,21 @@ def _author_of(session: Session, pk: int | None) -> ActorRow | None:
 
 def _is_to_be_told(post: PostRow) -> bool:
     return post.local and post.state is PostState.PUBLISHED and post.kind is not PostKind.BOOST
+
+
+def _unsend(session: Session, actor: ActorRow, prefix: str) -> bool:
+    """Forget what waits of activities whose id begins so; whether there were any, and nobody had heard of them."""
+    told = select(OutboxActivityRow.id).where(
+        OutboxActivityRow.actor_id == actor.id, OutboxActivityRow.uri.startswith(prefix, autoescape=True)
+    )
+    of_it = DeliveryRow.activity_id.in_(told)
+    untold = session.scalar(select(func.max(DeliveryRow.attempts)).where(of_it)) == 0
+    session.execute(delete(DeliveryRow).where(of_it, DeliveryRow.state == DeliveryState.WAITING))
+    return untold
+
+
+def _removal(actor: ActorRow) -> str:
+    return f"{actor.uri}#removed/"
 
 
 def _suspension(actor: ActorRow) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, case, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from app.accounts import addresses
 from app.accounts.tables import AccountRow
 from app.instance.tables import ActiveDayRow, ActiveWeekRow
 from app.posts.tables import PostKind, PostRow, PostState
@@ -57,11 +58,12 @@ def is_due(seen_at: datetime, now: datetime) -> bool:
     return now - seen_at > SEEN_EVERY or day_of(seen_at) != day_of(now)
 
 
-def mark_seen(services: Services, account_id: int) -> None:
-    """A member was here: remembered with them, and counted once a week and once a day."""
+def mark_seen(services: Services, account_id: int, address: str = "") -> None:
+    """A member was here, from there: remembered with them, and counted once a week and once a day."""
     now = services.clock.now()
     week, day = week_of(now), day_of(now)
     with services.db.write() as session:
+        addresses.note(session, services, account_id, address)
         if _seen_since(session, account_id, week, now):
             _add(session, ActiveWeekRow, week)
             _add(session, ActiveDayRow, day)

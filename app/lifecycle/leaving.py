@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import credentials
 from app.accounts.factors import enrol
-from app.accounts.tables import AccountRow, ActorRow, InvitationRow, ReservedNameRow, Role
+from app.accounts.tables import AccountRow, ActorRow, InvitationRow, ReservedNameRow, Role, SeenAddressRow
 from app.database.engine import after_commit
 from app.errors import ConflictError, ForbiddenError, NotFoundError
 from app.federation import outgoing
@@ -108,6 +108,7 @@ def _forget_account(session: Session, account: AccountRow) -> None:
     enrol.forget(session, own)
     session.execute(delete(OAuthCodeRow).where(OAuthCodeRow.account_id == own))
     subscriptions.forget(session, own)
+    session.execute(delete(SeenAddressRow).where(SeenAddressRow.account_id == own))
     session.execute(delete(OAuthTokenRow).where(OAuthTokenRow.account_id == own))
     session.execute(delete(MailRow).where(MailRow.to == account.email))
     session.execute(update(InvitationRow).where(InvitationRow.made_by_id == own).values(made_by_id=None))

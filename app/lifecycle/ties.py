@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.bookmarks.tables import BookmarkRow
 from app.care.tables import LetterRow, QuietDayRow
+from app.conversations.tables import ConversationMarkRow
 from app.federation.tables import FollowerSyncRow, ProfileLinkRow
 from app.filters.tables import FilterKeywordRow, FilterPostRow, FilterRow
 from app.lists.tables import ListMemberRow, ListRow
@@ -28,6 +29,7 @@ from app.relationships import edges
 from app.relationships.tables import (
     AccountNoteRow,
     BlockRow,
+    DomainBlockRow,
     FollowedTagRow,
     FollowRow,
     HiddenPostRow,
@@ -94,6 +96,8 @@ def _rest(actor_id: int) -> tuple[tuple[Any, ColumnElement[bool]], ...]:
         (QuietDayRow, QuietDayRow.account_id == actor_id),
         (AccountNoteRow, or_(AccountNoteRow.account_id == actor_id, AccountNoteRow.target_id == actor_id)),
         (FollowedTagRow, FollowedTagRow.account_id == actor_id),
+        (ConversationMarkRow, ConversationMarkRow.account_id == actor_id),
+        (DomainBlockRow, DomainBlockRow.account_id == actor_id),
         (BookmarkRow, BookmarkRow.account_id == actor_id),
         (ListMemberRow, or_(ListMemberRow.actor_id == actor_id, ListMemberRow.list_id.in_(_own(ListRow, actor_id)))),
         (ListRow, ListRow.account_id == actor_id),

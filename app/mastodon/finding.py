@@ -1,4 +1,4 @@
-"""Search: accounts by a part of their name, anything by its address, hashtags. Posts aren't searched by words."""
+"""Search: accounts by a part of their name, anything by its address, hashtags. `app.search` finds words in posts."""
 
 from __future__ import annotations
 

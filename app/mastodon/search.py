@@ -11,6 +11,8 @@ from app.errors import UnauthorizedError
 from app.mastodon import answers, blueprint, finding, params, present
 from app.mastodon.finding import AccountQuery
 from app.oauth import bearer
+from app.search import finding as in_posts
+from app.search.finding import Wanted
 
 api = blueprint.make("search")
 KINDS = ("accounts", "statuses", "hashtags")
@@ -19,7 +21,7 @@ KINDS = ("accounts", "statuses", "hashtags")
 @api.get("/api/v2/search")
 @bearer.optional("read:search")
 def search() -> Response:
-    """Accounts, posts by their address, hashtags. Strangers can't make this server fetch, or page."""
+    """Accounts, posts by their address or their words, hashtags. Strangers can't make this server fetch, or page."""
     asked = params.asked()
     text = asked.text("q", most=2100).strip()
     kind = asked.text("type")
@@ -39,7 +41,15 @@ def search() -> Response:
     query = AccountQuery(text, limit, offset, resolve, asked.flag("following"))
     rows = finding.accounts(services, viewer_id, query) if "accounts" in wanted and not text.startswith("#") else []
     tags = finding.tags(services, text, limit, offset) if "hashtags" in wanted else []
-    return answers.json(_answer(accounts=present.accounts(rows), hashtags=[_tag(name) for name in tags]))
+    said = Wanted(text, limit, offset, asked.id("account_id"), max_id=asked.id("max_id"), min_id=asked.id("min_id"))
+    posts = in_posts.posts(services, viewer_id, said) if "statuses" in wanted and viewer_id is not None else []
+    return answers.json(
+        _answer(
+            accounts=present.accounts(rows),
+            statuses=present.statuses(posts),
+            hashtags=[_tag(name) for name in tags],
+        )
+    )
 
 
 def _answer(**found: list[Any]) -> dict[str, list[Any]]:

@@ -25,6 +25,9 @@ from PIL import AvifImagePlugin, Image, ImageCms, ImageOps, ImageSequence, Unide
 from app.media.shapes import MOST_PIXELS, VERSIONS, Shape, Version
 
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
+_HEIF = "HEIF"
+_HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1")
+"""What telephones save: its decoder is loaded only where a file says that it needs it."""
 MOST_MOVING_PIXELS = 40_000_000
 MOST_FRAMES = 300
 MEMORY_BYTES = 1024 * 1024 * 1024
@@ -40,6 +43,7 @@ def main() -> int:
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
     shape, body = Shape(sys.argv[1]), sys.stdin.buffer.read()
+    _know_heif(body)
     bound()
     try:
         header, files = draw(body, shape)
@@ -53,7 +57,7 @@ def main() -> int:
 
 def draw(body: bytes, shape: Shape) -> tuple[dict[str, object], list[bytes]]:
     """The picture in every version of the shape. Raises what Pillow raises for what is no picture."""
-    with Image.open(io.BytesIO(body), formats=FORMATS) as image:
+    with Image.open(io.BytesIO(body), formats=(_HEIF,) if _is_heif(body) else FORMATS) as image:
         if image.width * image.height > MOST_PIXELS:
             raise Image.DecompressionBombError("more pixels than are drawn")
         moving = _moves(image)
@@ -77,6 +81,18 @@ def draw(body: bytes, shape: Shape) -> tuple[dict[str, object], list[bytes]]:
         "files": [(n, len(f)) for n, f in files.items()],
     }
     return header, list(files.values())
+
+
+def _is_heif(body: bytes) -> bool:
+    return body[4:8] == b"ftyp" and body[8:12] in _HEIF_BRANDS
+
+
+def _know_heif(body: bytes) -> None:
+    """Load the decoder, before nothing can be opened any more; it starts no threads and reads no thumbnails."""
+    if _is_heif(body):
+        import pi_heif
+
+        pi_heif.register_heif_opener(thumbnails=False, decode_threads=1)
 
 
 def _blurhash(image: Image.Image) -> str:

@@ -12,14 +12,16 @@ from sqlalchemy.orm import Session
 
 from app.accounts.tables import AccountRow, ActorRow
 from app.care import quiet_days
+from app.conversations import marking
 from app.database.engine import after_commit
 from app.ids import IDS
-from app.notifications import keys, policy, requests
+from app.notifications import keys, policy, requests, staff
 from app.notifications.policy import Choice
 from app.notifications.tables import NotificationKind, NotificationRow
 from app.posts.published import PublishedPost
 from app.posts.tables import PostKind, PostRow
 from app.push import queueing
+from app.relationships import blocked_domains
 from app.relationships.tables import BlockRow, FollowRow, FollowState, MuteRow
 from app.services import Services
 from app.stores import events
@@ -183,14 +185,16 @@ def _to_members(session: Session, drafts: list[NotificationDraft]) -> list[Notif
 
 def _wanted(session: Session, drafts: list[NotificationDraft], now: datetime) -> list[NotificationDraft]:
     """Without those from whom the member wants nothing, or should be left in peace."""
-    free = [draft for draft in drafts if draft.kind in FROM_THE_HOUSE | TO_STAFF]
+    free = _heard(session, [draft for draft in drafts if draft.kind in FROM_THE_HOUSE | TO_STAFF])
     personal = [draft for draft in drafts if draft.kind not in FROM_THE_HOUSE | TO_STAFF]
     if not personal:
         return free
     senders = {draft.from_actor_id for draft in personal}
     members = {draft.account_id for draft in personal}
     unwanted = _blocks(session, members, senders) | _mutes(session, members, senders, now)
+    unwanted |= blocked_domains.pairs(session, members, senders)
     unwanted |= quiet_days.unwanted(session, [draft.pair for draft in personal], now)
+    personal = _of_loud_conversations(session, personal)
     gone, quiet = _gone(session, senders), _quiet(session, senders)
     follows = _follows(session, members, quiet) if quiet else set()
     lenient = policy.lenient(session, members) if quiet else set()
@@ -206,6 +210,22 @@ def _wanted(session: Session, drafts: list[NotificationDraft], now: datetime) ->
             or draft.kind is Kind.FOLLOW_REQUEST
         )
     ]
+
+
+def _heard(session: Session, drafts: list[NotificationDraft]) -> list[NotificationDraft]:
+    """Without that of which who moderates wants to hear nothing."""
+    moderators = {draft.account_id for draft in drafts if draft.kind in TO_STAFF}
+    silent = staff.silent(session, moderators) if moderators else set()
+    return [draft for draft in drafts if (draft.account_id, draft.kind) not in silent]
+
+
+def _of_loud_conversations(session: Session, drafts: list[NotificationDraft]) -> list[NotificationDraft]:
+    """Without what is about conversations of which the member wants to hear no more."""
+    pks = {draft.post_pk for draft in drafts if draft.post_pk is not None}
+    if not pks:
+        return drafts
+    silent = marking.muted(session, {draft.account_id for draft in drafts}, pks)
+    return [draft for draft in drafts if (draft.account_id, draft.post_pk) not in silent]
 
 
 def _blocks(session: Session, members: set[int], senders: set[int]) -> set[Pair]:

@@ -50,7 +50,7 @@ class Remembered:
         with services.db.read() as session:
             viewer = tokens.find(session, token)
         if viewer is not None and viewer.account_id is not None and _is_due(viewer.seen_at, now):
-            activity.mark_seen(services, viewer.account_id)
+            activity.mark_seen(services, viewer.account_id, request.remote_addr or "")
         with self._lock:
             if len(self._by_token) >= MOST_REMEMBERED:
                 self._by_token.clear()

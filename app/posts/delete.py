@@ -27,6 +27,7 @@ from app.posts.tables import (
     QuoteRow,
 )
 from app.quotes import making
+from app.search import index
 from app.services import Services
 from app.trends.tables import TrendRow
 from moderation import turns
@@ -99,4 +100,5 @@ def _empty(services: Services, session: Session, post: PostRow) -> None:
     of_posts.forget(session, [post.pk])
     for table in _HANGING_ON:
         session.execute(sql_delete(table).where(table.post_pk == post.pk))
+    index.drop(session, [post.pk])
     door.delete(session, post, services.clock.now())

@@ -15,6 +15,7 @@ from app.posts import counts, resolve
 from app.posts.reading import PostView
 from app.posts.tables import LikeRow, PostRow, PostState
 from app.posts.terms import Deed
+from app.search import index
 from app.services import Services
 
 
@@ -86,6 +87,8 @@ def _add(services: Services, session: Session, actor_id: int, post: PostRow, *, 
     session.flush()
     counts.change(session, PostRow, PostRow.pk == post.pk, PostRow.likes_count, 1)
     of_posts.liked(session, services, actor_id, post)
+    if uri is None:
+        index.keep(session, post.pk)
     return row
 
 

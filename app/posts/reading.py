@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from app.accounts.tables import ActorRow
 from app.bookmarks.tables import BookmarkRow
+from app.conversations.tables import ConversationMarkRow
 from app.polls.tables import PollVoteRow
 from app.posts.tables import LikeRow, MentionRow, PendingEditRow, PinRow, PostKind, PostRow, PostState
 from app.posts.terms import STRANGER, Deed, May, Ties, allows, judge, ties
@@ -38,6 +39,8 @@ class PostView:
     liked: bool = False
     boosted: bool = False
     bookmarked: bool = False
+    muted: bool = False
+    """Whether the viewer wants to hear no more of the conversation."""
     edit_waits: bool = False
     pinned: bool = False
     """Whether the viewer, its author, has pinned it."""
@@ -156,6 +159,7 @@ class _Marks:
     parents: dict[int, int]
     quotes: dict[int, Quoted]
     votes: dict[int, frozenset[int]] = field(default_factory=dict)
+    muted: frozenset[str] = frozenset()
     ties: Ties = STRANGER
     viewer_id: int | None = None
 
@@ -185,9 +189,16 @@ class _Marks:
             parents,
             quotes,
             _votes(session, [row.pk for row in posts if row.poll is not None], viewer_id),
+            _muted(session, viewer_id),
             ties(session, posts, viewer_id),
             viewer_id,
         )
+
+
+def _muted(session: Session, viewer_id: int) -> frozenset[str]:
+    """The conversations of which the viewer wants to hear no more: few, and found by an index."""
+    mine = ConversationMarkRow.account_id == viewer_id, ConversationMarkRow.muted
+    return frozenset(session.scalars(select(ConversationMarkRow.conversation).where(*mine)))
 
 
 def _votes(session: Session, pks: Sequence[int], viewer_id: int) -> dict[int, frozenset[int]]:
@@ -218,6 +229,7 @@ def _view(row: PostRow, everything: dict[int, PostRow], marks: _Marks, *, nested
         liked=row.pk in marks.liked,
         boosted=row.pk in marks.boosted,
         bookmarked=row.pk in marks.bookmarked,
+        muted=row.conversation in marks.muted,
         edit_waits=row.pk in marks.edits,
         pinned=row.pk in marks.pinned,
         quote=_quote(marks.quotes.get(row.pk), everything, marks, nested=nested),

@@ -23,6 +23,7 @@ from app.posts.tables import (
     PostVersionRow,
 )
 from app.quotes import making
+from app.search import index
 from app.services import Services
 from app.uploads import keeping
 from moderation.values import RecordedVerdict
@@ -84,6 +85,7 @@ def replace_with(services: Services, session: Session, post: PostRow, draft: Pos
     post.edited_at = services.clock.now()
     making.replace(session, services, post, draft.quote)
     _replace_children(services, session, post, draft)
+    index.again(session, post.pk)
 
 
 def thaw(frozen: dict[str, Any], post: PostRow) -> PostDraft:

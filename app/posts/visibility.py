@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 
 from app.accounts.tables import ActorRow
 from app.posts.tables import MentionRow, PostRow, PostState
-from app.relationships.tables import BlockRow, FollowRow, FollowState, HiddenPostRow, MuteRow
+from app.relationships.tables import BlockRow, DomainBlockRow, FollowRow, FollowState, HiddenPostRow, MuteRow
 from moderation.values import PUBLIC_KINDS, Visibility
 
 OWN_STATES = (PostState.PUBLISHED, PostState.HELD, PostState.WAITING)
@@ -96,7 +96,7 @@ def _blocked(viewer_id: int, author: Any) -> ColumnElement[bool]:
 
 
 def not_muted(viewer_id: int, now: Any) -> ColumnElement[bool]:
-    """For timelines: neither the author nor the boosted one is muted by this viewer."""
+    """For timelines: neither author nor boosted one is muted by this viewer, nor of a server that they block."""
 
     def muted(author: Any) -> ColumnElement[bool]:
         return exists().where(
@@ -105,4 +105,11 @@ def not_muted(viewer_id: int, now: Any) -> ColumnElement[bool]:
             or_(MuteRow.expires_at.is_(None), MuteRow.expires_at > now),
         )
 
-    return and_(~muted(PostRow.actor_id), or_(PostRow.boost_of_pk.is_(None), ~muted(BoostedRow.actor_id)))
+    def shut(actor: Any) -> ColumnElement[bool]:
+        return exists().where(DomainBlockRow.account_id == viewer_id, DomainBlockRow.domain == actor.domain)
+
+    return and_(
+        ~muted(PostRow.actor_id),
+        ~shut(ActorRow),
+        or_(PostRow.boost_of_pk.is_(None), and_(~muted(BoostedRow.actor_id), ~shut(BoostedActorRow))),
+    )

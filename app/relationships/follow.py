@@ -12,7 +12,7 @@ from app.federation import outgoing
 from app.notifications import notify
 from app.notifications.notify import NotificationDraft
 from app.notifications.tables import NotificationKind
-from app.relationships import edges, rules
+from app.relationships import blocked_domains, edges, rules
 from app.relationships.edges import Wish
 from app.relationships.tables import FollowRow, FollowState
 from app.services import Services
@@ -85,6 +85,9 @@ def remove_follower(services: Services, target_id: int, follower_id: int) -> Non
 
 def arrive(session: Session, services: Services, row: FollowRow, follower: ActorRow, target: ActorRow) -> None:
     """A request reached a member of ours: accepted at once, unless they (or their caution) want to be asked."""
+    if blocked_domains.is_blocked(session, target.id, follower.domain):
+        turn_away(session, services, row)
+        return
     if target.locked or rules.is_silenced(follower):
         _tell(session, services, row, NotificationKind.FOLLOW_REQUEST)
         return

@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.accounts.tables import ActorRow
 from app.paging import Paging, by_id, newest_first
-from app.relationships import notes
+from app.relationships import blocked_domains, notes
 from app.relationships.tables import BlockRow, FollowRow, FollowState, MuteRow
 
 Pair = tuple[int, int]
@@ -34,6 +34,8 @@ class Relation:
     muting: bool = False
     muting_notifications: bool = False
     mute_expires_at: datetime | None = None
+    shutting: bool = False
+    """Whether the viewer blocks their whole server."""
     note: str = ""
     """What the viewer wrote down about them."""
 
@@ -54,6 +56,7 @@ def of(session: Session, viewer_id: int, actor_ids: Collection[int], now: dateti
     mine, theirs = _follows(session, viewer_id, actor_ids)
     blocking, blocked_by = _blocks(session, viewer_id, actor_ids)
     mutes = _mutes(session, viewer_id, actor_ids, now)
+    shut = blocked_domains.pairs(session, [viewer_id], actor_ids)
     written = notes.of(session, viewer_id, actor_ids)
     return {
         actor_id: Relation(
@@ -64,6 +67,7 @@ def of(session: Session, viewer_id: int, actor_ids: Collection[int], now: dateti
             blocking=actor_id in blocking,
             blocked_by=actor_id in blocked_by,
             **_muting(mutes.get(actor_id)),
+            shutting=(viewer_id, actor_id) in shut,
             note=written.get(actor_id, ""),
         )
         for actor_id in actor_ids

@@ -99,6 +99,18 @@ class HiddenPostRow(AppBase):
     hidden_at: Mapped[datetime] = mapped_column(Instant)
 
 
+class DomainBlockRow(AppBase):
+    """A member blocks a whole server for themselves."""
+
+    __tablename__ = "own_domain_blocks"
+    __table_args__ = (UniqueConstraint("account_id", "domain"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    account_id: Mapped[int] = mapped_column(BigId, ForeignKey("actors.id"))
+    domain: Mapped[str] = mapped_column(String(300))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
 class SeveredFollowRow(AppBase):
     """A follow that ended because its domain was suspended: what a member may want back, should the rule be lifted."""
 

@@ -24,6 +24,7 @@ from app.relationships.tables import FollowRow, FollowState, HiddenPostRow
 from app.reports import evidence, named, staff, telling
 from app.services import Services
 from app.stores.budgets import REPORTS, Budgets
+from moderation.cases.reversals import UNDO_WINDOW
 from moderation.errors import ReportRefusedError
 from moderation.reports import file as moderation_reports
 from moderation.reports.file import ReportDraft
@@ -190,6 +191,7 @@ def _forward(
         target=target,
         object_uris=[post.uri for post in posts],
         comment=comment,
+        not_before=services.clock.now() + UNDO_WINDOW,  # nothing can be recalled from another's desk
     )
 
 

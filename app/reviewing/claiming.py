@@ -12,39 +12,50 @@ from app.accounts.tables import AccountRow, ActorRow
 from app.errors import InvalidError
 from app.reviewing import people
 from app.services import Services
-from app.workforce import conflicts
+from app.workforce import conflicts, zone
 from moderation.cases import claims, queue
 from moderation.cases.tables import CaseRow
 from moderation.cases.values import CaseQuery, Claim
 from moderation.quality import golden, unread
 from moderation.values import CaseState
-from moderation.workforce import routing
+from moderation.workforce import hours, routing
 
 
 def take(services: Services, account: AccountRow, case_id: int) -> Claim:
-    """Claim a case or renew one's claim. Raises ForbiddenError, ClaimedError, StaleError, NotFoundError."""
-    by = people.require(account, people.WORK)
+    """Claim a case or renew one's claim. Raises ForbiddenError, ClaimedError, StaleError, HoursOverError."""
+    by, now = people.require(account, people.WORK), services.clock.now()
     with services.db.write() as session:
-        return claims.take(session, case_id, by, services.clock.now())
+        if not _holds(session, case_id, by):
+            hours.require_left(session, by, zone.of(session), now)
+        return claims.take(session, case_id, by, now)
 
 
 def take_next(services: Services, account: AccountRow, languages: tuple[str, ...] = ()) -> Claim | None:
-    """Go on with the case that one holds, or claim the first that nobody works on; None when there is none."""
+    """Go on with the case that one holds, or claim the first that nobody works on; None when there is none.
+
+    Raises HoursOverError once the hours of the week are done.
+    """
     by, now = people.require(account, people.WORK), services.clock.now()
     with services.db.write() as session:
         held = held_by(session, by, now)
         if held is not None:
             return claims.take(session, held, by, now)
+        hours.require_left(session, by, zone.of(session), now)
         golden.deal(session, by, now)
         return claims.take_next(session, by, now, languages=languages, unless=conflicts.of(session, account))
 
 
 def take_after(services: Services, account: AccountRow, left: int) -> Claim | None:
-    """Give back the case that one leaves, and claim the next one below it, from the top again after the last."""
+    """Give back the case that one leaves, and claim the next one below it, from the top again after the last.
+
+    Raises HoursOverError, with the case given back, once the hours of the week are done.
+    """
     by, now = people.require(account, people.WORK), services.clock.now()
     with services.db.write() as session:
         if _holds(session, left, by):
             claims.release(session, left, by, now)
+    with services.db.write() as session:
+        hours.require_left(session, by, zone.of(session), now)
         waiting = [each.id for each in queue.list_cases(session, CaseQuery(limit=queue.MOST, reader=by), now).items]
         suiting = routing.keep(session, waiting, routing.suits(session, by, now, conflicts.of(session, account)))
         at = waiting.index(left) if left in waiting else -1

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import AccountRow
 from app.enforcement import enact
 from app.reviewing import people
 from app.services import Services
-from moderation.cases import decisions
+from moderation.cases import decisions, exclusions
 from moderation.cases.tables import DecisionRow
 from moderation.cases.values import Decided, DecisionRequest
 from moderation.quality import answering, proposals, reviews
@@ -48,6 +50,7 @@ def reverse(services: Services, account: AccountRow, decision_id: int, reason: s
     with services.db.write() as session:
         if _is_anothers(session, decision_id, by):
             people.require(account, people.PEOPLE)
+            _require_free(session, decision_id, by, services.clock.now())
         decided = decisions.reverse(session, decision_id, reason, by, services.clock.now())
         enact.enact(services, session, decided.effects)
     return decided
@@ -65,3 +68,10 @@ def undo_last(services: Services, account: AccountRow) -> Decided:
 def _is_anothers(session: Session, decision_id: int, by: str) -> bool:
     row = session.get(DecisionRow, decision_id)
     return row is not None and row.made_by != by
+
+
+def _require_free(session: Session, decision_id: int, by: str, now: datetime) -> None:
+    """Who has to do with a case leaves what was decided on it to others. Raises ExcludedError."""
+    row = session.get(DecisionRow, decision_id)
+    if row is not None and row.case_id is not None:
+        exclusions.require(session, row.case_id, by, now)

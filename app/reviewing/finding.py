@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import Session, lazyload
 
 from app.accounts import lookup
-from app.accounts.tables import AccountRow, ActorRow, Role
+from app.accounts.tables import AccountRow, ActorRow, Role, SeenAddressRow
 from app.errors import NotFoundError
 from app.paging import Paging, by_id, newest_first
 
@@ -41,6 +41,8 @@ class Which:
     display_name: str = ""
     domain: str = ""
     email: str = ""
+    address: str = ""
+    """From where they came lately."""
 
 
 def several(session: Session, which: Which, paging: Paging) -> list[tuple[ActorRow, AccountRow | None]]:
@@ -96,4 +98,7 @@ def _conditions(which: Which) -> list[ColumnElement[bool]]:
         found.append(ActorRow.domain == which.domain.lower())
     if which.email:
         found.append(AccountRow.email_lower == which.email.lower())
+    if which.address:
+        there = select(SeenAddressRow.account_id).where(SeenAddressRow.address == which.address)
+        found.append(ActorRow.id.in_(there))
     return found

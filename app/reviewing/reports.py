@@ -41,7 +41,7 @@ class Which:
 def several(services: Services, account: AccountRow, which: Which, paging: Paging) -> Sequence[ReportRow]:
     """A page of reports on cases that this moderator may see, newest first. Raises ForbiddenError."""
     with services.db.read() as session:
-        query = _visible(services, account)
+        query = _visible(session, services, account)
         waits = ReportRow.outcome == ReportOutcome.WAITING
         query = query.where(~waits if which.resolved else waits)
         if which.reporter_id is not None:
@@ -57,7 +57,7 @@ def several(services: Services, account: AccountRow, which: Which, paging: Pagin
 def one(services: Services, account: AccountRow, report_id: int) -> ReportRow:
     """A report on a case that this moderator may see. Raises ForbiddenError, NotFoundError."""
     with services.db.read() as session:
-        found = session.scalar(_visible(services, account).where(ReportRow.id == report_id))
+        found = session.scalar(_visible(session, services, account).where(ReportRow.id == report_id))
     if found is None:
         raise NotFoundError
     return found
@@ -138,11 +138,11 @@ def handlers(session: Session, case_ids: Sequence[int]) -> dict[int, tuple[str |
     return {number: (given, decided) for number, given, decided in rows}
 
 
-def _visible(services: Services, account: AccountRow) -> Select[ReportRow]:
+def _visible(session: Session, services: Services, account: AccountRow) -> Select[ReportRow]:
     by = people.require(account, people.PEOPLE)
     query = select(ReportRow).join(CaseRow, CaseRow.id == ReportRow.case_id)
     mine = ReportRow.target_uri != account.actor.uri  # what is said of oneself is for others to read
-    return query.where(exclusions.is_for(by, services.clock.now()), mine)
+    return query.where(exclusions.is_for(session, by, services.clock.now()), mine)
 
 
 def _uri_of(actor_id: int) -> Select[str]:

@@ -17,6 +17,7 @@ from app.posts.published import PublishedPost
 from app.posts.tables import PostKind, PostRow, PostState
 from app.relationships import tags as followed_tags
 from app.relationships.tables import FollowRow, FollowState
+from app.search import index
 from app.services import Services
 from app.stores import events
 from app.stores.feeds import Feeds
@@ -59,6 +60,7 @@ def spread(services: Services, posts: Sequence[PublishedPost]) -> None:
     with services.db.read() as session:
         lists = _lists(session, posts)
         readers = _readers(session, posts, lists)
+        said = index.said(session, [post.pk for post in posts])
     try:
         Feeds(services.redis).add_many(([*readers[post.pk]], [post.id]) for post in posts)
     except RedisError as error:
@@ -67,6 +69,7 @@ def spread(services: Services, posts: Sequence[PublishedPost]) -> None:
         return
     with services.db.write() as session:
         door.mark_fanned_out(session, [post.pk for post in posts], services.clock.now())
+        index.store(session, said)
     for post in posts:
         _announce(services, post, readers[post.pk], lists, "update")
 

@@ -25,7 +25,7 @@ LARGEST_BYTES: Final = 16 * 1024 * 1024
 LONGEST_DESCRIPTION: Final = 1500
 MOST_WAITING: Final = 60
 """Uploads that are in no post: who sends more is filling the disk."""
-TYPES: Final = ("image/jpeg", "image/png", "image/gif", "image/webp", "image/avif")
+TYPES: Final = ("image/jpeg", "image/png", "image/gif", "image/webp", "image/avif", "image/heic", "image/heif")
 
 
 @dataclass(frozen=True, slots=True)

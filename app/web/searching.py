@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flask import Blueprint, redirect, render_template, request
 from sqlalchemy import or_, select
@@ -19,6 +19,8 @@ from app.posts import reading
 from app.posts.reading import PostView
 from app.posts.tables import PostRow
 from app.relationships import rules
+from app.search import finding as in_posts
+from app.search.finding import Wanted
 from app.stores.budgets import LOOKUPS, Budgets
 from app.web import sessions
 
@@ -49,7 +51,10 @@ def _find(q: str) -> Found:
     with services().db.read() as session:
         is_address = q.startswith(("https://", "http://"))
         found = _by_address(session, q) if is_address else Found(actors=_by_name(session, q))
-    if found.actors or found.posts or sessions.member() is None:
+    me = sessions.member()
+    if me is not None and not is_address:
+        found = replace(found, posts=in_posts.posts(services(), me.id, Wanted(q, limit=_MOST)))
+    if found.actors or found.posts or me is None:
         return found
     return _elsewhere(q)
 

@@ -132,7 +132,7 @@ def use_language() -> None:
     """The language of the member, or what a visitor chose here; else the browser's."""
     me = member()
     if me is not None and activity.is_due(me.seen_at, services().clock.now()):
-        activity.mark_seen(services(), me.id)
+        activity.mark_seen(services(), me.id, request.remote_addr or "")
     chosen = me.locale if me else session.get("locale")
     if chosen in LOCALES:
         g.locale = chosen

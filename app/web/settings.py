@@ -16,6 +16,8 @@ from app.errors import ForbiddenError, InvalidError
 from app.federation.wire import sanitise
 from app.locales import LOCALES
 from app.media.shapes import Shape
+from app.notifications import staff
+from app.reviewing import people
 from app.uploads import faces, taking
 from app.web import choices, forms, pages, sessions
 
@@ -31,8 +33,10 @@ def page() -> str:
     """All of them."""
     with services().db.read() as session:
         account = lookup.account(session, sessions.required().id)
+        hears = staff.hears(session, account.id) if lookup.at_least(account.role, people.PEOPLE) else None
     return render_template(
         "settings.html",
+        hears=hears,
         account=account,
         actor=account.actor,
         profile={"display_name": account.actor.display_name, "summary": account.actor.summary_source},
@@ -118,6 +122,15 @@ def change_writing() -> Response:
     if locale in LOCALES:
         g.locale = locale
         refresh()
+    pages.tell("in", _("Saved."))
+    return redirect(_PAGE)
+
+
+@blueprint.post(_PAGE + "/hearing")
+@sessions.at_least(people.PEOPLE)
+def change_hearing() -> Response:
+    """Of what who moderates is told besides their queue."""
+    staff.choose(services(), sessions.required().id, {name: forms.ticked(name) for name in staff.NAMES.values()})
     pages.tell("in", _("Saved."))
     return redirect(_PAGE)
 

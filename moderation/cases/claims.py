@@ -16,7 +16,7 @@ from moderation.log import chain as log
 from moderation.quality import unread
 from moderation.rows import table_of
 from moderation.values import CaseState
-from moderation.workforce import routing
+from moderation.workforce import attendance, routing
 
 LEASE: Final = timedelta(minutes=5)
 TRIES: Final = 20
@@ -51,6 +51,7 @@ def take(session: Session, case_id: int, moderator: str, now: datetime) -> Claim
         raise ClaimedError(row.claimed_by or "", row.claimed_until or now)
     if not renewed:
         opening.note(session, case_id, "claimed", moderator, now)
+    attendance.beat(session, moderator, attendance.kind_of(row), now)
     return Claim(case_id, moderator, until, row.version)
 
 
@@ -89,6 +90,7 @@ def release(session: Session, case_id: int, moderator: str, now: datetime) -> No
     if not went:
         raise ClaimedError(row.claimed_by or "", row.claimed_until or now)
     opening.note(session, case_id, "released", moderator, now)
+    attendance.beat(session, moderator, attendance.kind_of(row), now)
 
 
 def assign(session: Session, case_id: int, moderator: str, now: datetime, to: str | None) -> None:
@@ -131,6 +133,7 @@ def escalate(session: Session, case_id: int, moderator: str, now: datetime, note
         row = session.get_one(CaseRow, case_id)
         raise ClaimedError(row.claimed_by or "", row.claimed_until or now)
     opening.note(session, case_id, "escalated", moderator, now, {"note": note[:2000]})
+    attendance.beat(session, moderator, attendance.kind_of(row), now)
 
 
 def free_for(moderator: str, now: datetime) -> ColumnElement[bool]:
@@ -159,7 +162,7 @@ def _first(
 ) -> int | None:
     """The case to be dealt next. Each part is a question that an index answers: one for all would sort everything."""
     table = table_of(CaseRow)
-    conditions = [suits, exclusions.is_for(moderator, now), unread.unread_by(moderator, now)]
+    conditions = [suits, exclusions.is_for(session, moderator, now), unread.unread_by(moderator, now)]
     if languages:
         conditions.append(or_(table.c.language.is_(None), table.c.language.in_(languages)))
     over = and_(table.c.state == CaseState.CLAIMED, table.c.claimed_until <= now, table.c.escalated_at.is_(None))

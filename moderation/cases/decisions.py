@@ -38,6 +38,7 @@ from moderation.log import chain as log
 from moderation.policy import store
 from moderation.rows import insert_many, slices, table_of
 from moderation.values import CaseOrigin, CaseState, Effect, Scope
+from moderation.workforce import attendance
 
 __all__ = ["decide", "expire_due", "reverse", "undo_last"]
 
@@ -132,6 +133,7 @@ def win(session: Session, case_id: int, request: DecisionRequest, by: str, now: 
         raise claims.stale(session.get_one(CaseRow, case_id)) from error
     case = session.get_one(CaseRow, case_id)
     if won:
+        attendance.beat(session, by, attendance.kind_of(case), now)
         return case
     if case.claimed_by not in (None, by) and case.claimed_until is not None and case.claimed_until > now:
         raise ClaimedError(case.claimed_by or "", case.claimed_until)

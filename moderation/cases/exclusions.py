@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, not_, or_, select
 from sqlalchemy.orm import Session
 
 from moderation.cases.tables import CaseExclusionRow, CaseRow, CaseSubjectRow
 from moderation.errors import ExcludedError
 from moderation.rows import table_of, upsert
+from moderation.workforce import records, ties
 
 ABOUT_THEM: Final = "about_them"
 """Why somebody is kept out of the case of a report about themselves."""
+HAS_TO_DO: Final = "has_to_do"
+"""Why somebody is kept out of a case about whom they declared, follow or reported."""
+KNOWS: Final = "cases_hidden_by_what_the_house_knows"
+"""Under this name a session's `info` carries what moderation can't know by itself."""
+Knows = Callable[[str, datetime], ColumnElement[bool]]
 
 
 def exclude(session: Session, case_id: int, moderator: str, why: str, until: datetime | None = None) -> None:
@@ -27,10 +34,18 @@ def require(session: Session, case_id: int, moderator: str, now: datetime) -> No
     row = session.get(CaseExclusionRow, (case_id, moderator), populate_existing=True)
     if row is not None and (row.until is None or row.until > now):
         raise ExcludedError(row.why)
+    table = table_of(CaseRow)
+    if session.scalar(select(table.c.id).where(table.c.id == case_id, _has_to_do(session, moderator, now))) is not None:
+        raise ExcludedError(HAS_TO_DO)
 
 
-def is_for(moderator: str, now: datetime) -> ColumnElement[bool]:
-    """A condition on cases: that this moderator isn't kept out of them."""
+def is_for(session: Session, moderator: str, now: datetime) -> ColumnElement[bool]:
+    """A condition on cases: that this moderator isn't kept out of them, and has nothing to do with them."""
+    return and_(unexcluded(moderator, now), not_(_has_to_do(session, moderator, now)))
+
+
+def unexcluded(moderator: str, now: datetime) -> ColumnElement[bool]:
+    """A condition on cases: that this moderator isn't kept out of them; whom they have to do with isn't asked."""
     table = table_of(CaseExclusionRow)
     kept = select(table.c.case_id).where(
         table.c.case_id == table_of(CaseRow).c.id,
@@ -38,6 +53,13 @@ def is_for(moderator: str, now: datetime) -> ColumnElement[bool]:
         or_(table.c.until.is_(None), table.c.until > now),
     )
     return ~kept.exists()
+
+
+def _has_to_do(session: Session, moderator: str, now: datetime) -> ColumnElement[bool]:
+    """What they declared, and what only the house of this session knows: whom they follow, what they reported."""
+    declared = ties.declared(records.of(session, moderator))
+    knows: Knows | None = session.info.get(KNOWS)
+    return declared if knows is None else or_(declared, knows(moderator, now))
 
 
 def hides(session: Session, uri: str, moderator: str, now: datetime) -> bool:
@@ -49,7 +71,12 @@ def hides(session: Session, uri: str, moderator: str, now: datetime) -> bool:
         .where(CaseSubjectRow.uri == uri, table.c.moderator == moderator, table.c.why == ABOUT_THEM)
         .where(or_(table.c.until.is_(None), table.c.until > now))
     )
-    return session.scalar(statement.limit(1)) is not None
+    if session.scalar(statement.limit(1)) is not None:
+        return True
+    cases, subjects = table_of(CaseRow), table_of(CaseSubjectRow)
+    about = select(subjects.c.case_id).where(subjects.c.uri == uri)
+    theirs = select(cases.c.id).where(or_(cases.c.author_uri == uri, cases.c.id.in_(about)))
+    return session.scalar(theirs.where(_has_to_do(session, moderator, now)).limit(1)) is not None
 
 
 def of(session: Session, case_id: int) -> dict[str, CaseExclusionRow]:

@@ -67,13 +67,13 @@ def _rows(session: Session, query: CaseQuery, now: datetime, most: int) -> list[
     question everything that waits would be sorted.
     """
     parts = (true(),) if query.state is None else _parts(query.state, now)
-    found = [row for part in parts for row in session.scalars(_statement(query, now).where(part).limit(most))]
+    found = [row for part in parts for row in session.scalars(_statement(session, query, now).where(part).limit(most))]
     if len(parts) > 1:
         found.sort(key=lambda row: (row.rank, row.id), reverse=True)
     return found[:most]
 
 
-def _statement(query: CaseQuery, now: datetime) -> Select[CaseRow]:
+def _statement(session: Session, query: CaseQuery, now: datetime) -> Select[CaseRow]:
     statement = select(CaseRow)
     if query.subject is not None:
         about = select(CaseSubjectRow.case_id).where(CaseSubjectRow.uri == query.subject)
@@ -87,7 +87,7 @@ def _statement(query: CaseQuery, now: datetime) -> Select[CaseRow]:
         if value is not None:
             statement = statement.where(column == value)
     if query.reader is not None:
-        statement = statement.where(exclusions.is_for(query.reader, now))
+        statement = statement.where(exclusions.is_for(session, query.reader, now))
     if query.cursor is not None:
         statement = statement.where(_after(query.cursor, query.state))
     if _by_time(query.state):

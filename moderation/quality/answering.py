@@ -17,6 +17,7 @@ from moderation.quality import golden, proposals, ratings, reviews, unread
 from moderation.quality.states import move_proposal
 from moderation.quality.tables import ProposalRow, ProposalState, StagedKind, StagedRow
 from moderation.values import CaseState
+from moderation.workforce import attendance
 
 
 class What(StrEnum):
@@ -108,3 +109,4 @@ def _fit(session: Session, case_id: int, request: DecisionRequest, by: str, now:
         raise ClaimedError(case.claimed_by or "", case.claimed_until)
     if request.version is not None and request.version != case.version:
         raise StaleError(case.changed_what, case.changed_by, case.changed_at, case.version)
+    attendance.beat(session, by, attendance.kind_of(case), now)

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from moderation.quality.exercises import Answer, Exercise
 from moderation.quality.tables import PracticeRow
+from moderation.workforce import attendance
+from moderation.workforce.tables import StretchKind
 
 
 def answer(session: Session, by: str, exercise: Exercise, given: Answer, now: datetime) -> bool:
@@ -17,6 +19,7 @@ def answer(session: Session, by: str, exercise: Exercise, given: Answer, now: da
     right = given in exercise.accepted
     session.add(PracticeRow(by=by, exercise=exercise.key, answer=given.value, right=right, answered_at=now))
     session.flush()
+    attendance.beat(session, by, StretchKind.TRAINING, now)
     return right
 
 

@@ -20,6 +20,7 @@ from moderation.quality.states import move_proposal
 from moderation.quality.tables import ProposalKind, ProposalRow, ProposalState, StagedRow, ThumbRow
 from moderation.rows import slices, upsert
 from moderation.values import CaseState
+from moderation.workforce import attendance
 
 RESTS: Final = timedelta(hours=12)
 """Where nobody else could read it, a case is shown to the same person afresh after this long."""
@@ -76,7 +77,7 @@ def ask(
 
 def propose(session: Session, case_id: int, request: DecisionRequest, by: str, now: datetime) -> Proposal:
     """A trainee's proposal; it takes the place of an earlier one of theirs. Raises as `ask` does."""
-    _open(session, case_id, request, by, now)
+    attendance.beat(session, by, attendance.kind_of(_open(session, case_id, request, by, now)), now)
     before = session.scalars(
         select(ProposalRow).where(
             ProposalRow.case_id == case_id,

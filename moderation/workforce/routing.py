@@ -13,7 +13,7 @@ from moderation.cases import assigned, exclusions
 from moderation.cases.tables import CaseRow
 from moderation.rows import table_of
 from moderation.values import CaseState
-from moderation.workforce import exposure, records
+from moderation.workforce import exposure, records, ties
 from moderation.workforce.records import Record
 
 MOST_SHOWN: Final = 50
@@ -57,7 +57,7 @@ def _open(now: datetime) -> ColumnElement[bool]:
 
 
 def _theirs(name: str, now: datetime) -> ColumnElement[bool]:
-    return and_(assigned.may_take(name, now), exclusions.is_for(name, now))
+    return and_(assigned.may_take(name, now), exclusions.unexcluded(name, now))
 
 
 def _spared(session: Session, record: Record, now: datetime) -> tuple[str, ...]:
@@ -75,16 +75,9 @@ def _allowed(record: Record, spared: tuple[str, ...]) -> ColumnElement[bool]:
     away = tuple(sorted({*record.skips, *spared}))
     light = or_(label.is_(None), label.not_in(away)) if away else true()
     given = or_(reads, func.coalesce(table.c.assigned_to, "") == record.name)
-    return and_(given, light, not_(_conflicting(record)))
+    return and_(given, light, not_(ties.declared(record)))
 
 
 def _among(column: ColumnElement[Any], values: tuple[str, ...]) -> ColumnElement[bool]:
     """Unknown is everybody's."""
     return or_(column.is_(None), column.in_(values)) if values else true()
-
-
-def _conflicting(record: Record) -> ColumnElement[bool]:
-    table = table_of(CaseRow)
-    domains, people = record.conflict_domains, sorted(set(record.conflict_people.values()))
-    below = [table.c.author_domain.endswith(f".{domain}", autoescape=True) for domain in domains]
-    return or_(false(), table.c.author_domain.in_(domains), table.c.author_uri.in_(people), *below)

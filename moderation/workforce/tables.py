@@ -1,14 +1,16 @@
-"""Moderators’ records, what they are paid, and what they signed."""
+"""Moderators’ records, what they signed, when they work, and what they are paid."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from moderation.base import ModerationBase
-from moderation.columns import BigId, Instant, Json
+from moderation.columns import BigId, Instant, Json, words
 
 
 class ModeratorRow(ModerationBase):
@@ -60,3 +62,101 @@ class UndertakingRow(ModerationBase):
     """SHA-256 of the very text that was read."""
     signed_as: Mapped[str] = mapped_column(String(200))
     signed_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class StretchKind(StrEnum):
+    """What somebody spent a stretch of time on. Second reviews and golden cases are cases: nobody can tell them."""
+
+    CASES = "cases"
+    APPEALS = "appeals"
+    TRAINING = "training"
+    BREAK = "break"
+    RELIEF = "relief"
+    """The time after a grave case."""
+
+
+class StretchRow(ModerationBase):
+    """Time that somebody worked, or took off: it grows while things are done one after another, and is never changed
+    once the next has begun."""
+
+    __tablename__ = "crew_stretches"
+    __table_args__ = (Index("ix_crew_stretches_name_began_at", "name", "began_at"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    name: Mapped[str] = mapped_column(String(255))
+    kind: Mapped[StretchKind] = mapped_column(words(StretchKind))
+    began_at: Mapped[datetime] = mapped_column(Instant)
+    ended_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class ShiftRow(ModerationBase):
+    """When somebody means to work."""
+
+    __tablename__ = "crew_shifts"
+    __table_args__ = (Index("ix_crew_shifts_begins_at", "begins_at"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    name: Mapped[str] = mapped_column(String(255), index=True)
+    begins_at: Mapped[datetime] = mapped_column(Instant)
+    ends_at: Mapped[datetime] = mapped_column(Instant)
+    made_by: Mapped[str] = mapped_column(String(255))
+
+
+class AttendanceRow(ModerationBase):
+    """That somebody was there: from the first thing they did until they left, or hadn't done anything for a while."""
+
+    __tablename__ = "crew_attendance"
+    __table_args__ = (Index("ix_crew_attendance_name_began_at", "name", "began_at"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    name: Mapped[str] = mapped_column(String(255))
+    began_at: Mapped[datetime] = mapped_column(Instant)
+    seen_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    left_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When they said that they leave; None while they are there, or where they just went."""
+
+
+class ConsentRow(ModerationBase):
+    """That somebody goes on beyond the hours agreed, in one week."""
+
+    __tablename__ = "crew_consents"
+
+    name: Mapped[str] = mapped_column(String(255), primary_key=True)
+    week: Mapped[date] = mapped_column(Date, primary_key=True)
+    """Its Monday."""
+    given_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class CorrectionRow(ModerationBase):
+    """Minutes that somebody says were missing, or too many, and a lead's word on it."""
+
+    __tablename__ = "crew_corrections"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    name: Mapped[str] = mapped_column(String(255), index=True)
+    day: Mapped[date] = mapped_column(Date)
+    minutes: Mapped[int]
+    reason: Mapped[str] = mapped_column(String(500))
+    asked_by: Mapped[str] = mapped_column(String(255))
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    ruled_by: Mapped[str | None] = mapped_column(String(255))
+    ruled_at: Mapped[datetime | None] = mapped_column(Instant)
+    granted: Mapped[bool | None]
+    sheet_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("crew_sheets.id"), index=True)
+    """The sheet on which it stands: the next one that is approved after it was granted."""
+
+
+class SheetRow(ModerationBase):
+    """A month's time and pay as a lead approved it. It never changes: what was wrong is corrected on a later one."""
+
+    __tablename__ = "crew_sheets"
+    __table_args__ = (UniqueConstraint("name", "begins_on"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    number: Mapped[int] = mapped_column(unique=True)
+    name: Mapped[str] = mapped_column(String(255))
+    begins_on: Mapped[date] = mapped_column(Date)
+    figures: Mapped[dict[str, Any]] = mapped_column(Json)
+    signed_as: Mapped[str] = mapped_column(String(200))
+    approved_by: Mapped[str] = mapped_column(String(255))
+    approved_at: Mapped[datetime] = mapped_column(Instant)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -20,10 +22,16 @@ from app.posts.tables import AttachmentRow, PostRow
 from app.relationships import follow
 from app.reports import file
 from app.reports.file import FileReport
+from app.workforce import invitations as crew_invitations
 from moderation.appeals.values import Appeal
 from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.domains import editing
 from moderation.values import Action, Severity, Visibility
+from moderation.workforce import attendance, corrections, terms
+from moderation.workforce.records import Record
+from moderation.workforce.spans import Month
+from moderation.workforce.tables import StretchKind
+from moderation.workforce.terms import Terms
 from tests.app import people
 from tests.browser.conftest import LiveHouse, Somebody, before_a_screen
 
@@ -45,6 +53,8 @@ FOR_MEMBERS = (
 FOR_STAFF = (
     "/review", "/review/start", "/review/reports", "/review/case/{case}", "/review/decided", "/review/history",
     "/review/case/{contested}", "/review/policy/strikes", "/review/policy", "/review/domains", "/review/domains/spam.example", "/review/signups",
+    "/review/crew", "/review/my-work", "/review/my-time", "/review/shifts", "/review/timesheets", "/review/pay", "/review/invitations",
+    "/review/timesheets/rosa/{month}", "/join/{joining}",
 )  # fmt: skip
 
 
@@ -90,7 +100,25 @@ def sights(live: LiveHouse) -> Sights:
     }
     appeal = _contest(live, ola)
     with_appeal = {"appeal": appeal.id, "contested": appeal.case_id, "decision": _decision(live)}
-    return Sights(live, {**ids, **with_appeal, "case": _case(live, held)})
+    return Sights(live, {**ids, **with_appeal, **_crew(live), "case": _case(live, held)})
+
+
+def _crew(live: LiveHouse) -> dict[str, object]:
+    """Somebody who worked for pay, and an invitation for somebody else."""
+    services, now = live.services, live.services.clock.now()
+    live.member("rosa", Role.REVIEWER)
+    lead = live.member("loes", Role.LEAD)
+    with services.db.read() as session:
+        lead = lookup.account(session, lead.id)
+    pay = Terms("EUR", 2450)
+    with services.db.write() as session:
+        terms.agree(session, "rosa", pay, "loes", now - timedelta(hours=3))
+        for minutes in range(120, 60, -5):
+            attendance.beat(session, "rosa", StretchKind.CASES, now - timedelta(minutes=minutes))
+        corrections.ask(session, "rosa", now.date(), 20, "a call about the wave", "rosa", now)
+    wanted = crew_invitations.Wanted("Nadia", Role.REVIEWER, Record("", languages=("fr",)), pay)
+    month = Month.of(now - timedelta(hours=1), ZoneInfo("UTC"))
+    return {"joining": crew_invitations.make(services, lead, wanted), "month": f"{month.year}-{month.month:02d}"}
 
 
 def _contest(live: LiveHouse, ola: AccountRow) -> Appeal:

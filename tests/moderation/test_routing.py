@@ -9,7 +9,7 @@ from sqlalchemy import true
 
 from moderation.cases import claims
 from moderation.cases.tables import CaseRow
-from moderation.errors import RefusedError
+from moderation.errors import ExcludedError, RefusedError
 from moderation.workforce import records, routing
 from moderation.workforce.records import Record
 from tests.moderation.cast import HATEFUL, House
@@ -68,7 +68,8 @@ def test_a_declared_person_is_a_conflict_even_when_a_lead_assigns_the_case(house
     author = house.author("cousin")
     reads(house, Record("ana", conflict_people={"@cousin@far.example": author.uri}))
     case_id = house.case_of(HATEFUL, author)
-    claims.assign(house.session, case_id, "lea", house.now, to="ana")
+    with pytest.raises(ExcludedError):
+        claims.assign(house.session, case_id, "lea", house.now, to="ana")
     assert next_for(house, "ana") is None
 
 

@@ -255,6 +255,7 @@ def test_reports_cross_both_ways_without_names(town: Town) -> None:
     )  # fmt: skip
     mira = town.mira()
     town.post("/api/v1/reports", account_id=mira["id"], comment="Something about kettles", forward=True)
+    town.server.send_what_waits("Flag")
     town.eventually(lambda: town.peer.received("Flag"), "our report arrived there")
     flag = town.peer.received("Flag")[0]
     assert flag["actor"] == f"{town.server.base_url}/actor" and "ana" not in str(flag)

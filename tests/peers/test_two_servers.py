@@ -213,6 +213,7 @@ def test_a_report_becomes_a_case_there_without_its_reporters_name(houses: Houses
     sven.post(
         "/api/v1/reports", account_id=told, comment="She talks of soup all day", forward=True, forward_comment=True
     )
+    sven.server.send_what_waits("Flag")
 
     def cases() -> str:
         listed = ana.get("/api/ostiary/v1/cases", ana.moderator, state="open")

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from app.database.engine import Database
 from app.database.schema import METADATA, create_all
+from app.search import schema as search
 from tests.support import postgres
 
 
@@ -39,6 +40,7 @@ class PostgresDatabase:
         self._empty = ";".join(
             ["SET LOCAL session_replication_role = replica"]
             + [f'DELETE FROM "{table.name}"' for metadata in METADATA for table in metadata.sorted_tables]
+            + [f'DELETE FROM "{search.NAME}"']
         )
 
     def fresh(self) -> Database:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from typing import Any
 
@@ -15,6 +16,11 @@ def picture(size: tuple[int, int] = (64, 48), kind: str = "PNG", mode: str = "RG
     out = io.BytesIO()
     Image.new(mode, size, (200, 30, 30) if mode == "RGB" else None).save(out, kind, **saved)
     return out.getvalue()
+
+
+def heic() -> bytes:
+    """A telephone's picture, half blue and half red, 64 by 48, with its camera's name in it."""
+    return base64.b64decode(_HEIC)
 
 
 def film(frames: int = 3, size: tuple[int, int] = (64, 48)) -> bytes:
@@ -35,3 +41,15 @@ def opened(body: bytes) -> Image.Image:
     image = Image.open(io.BytesIO(body))
     image.load()
     return image
+
+
+_HEIC = (
+    "AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAAb5tZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAAADRpbG9jAA"
+    "AAAERAAAIAAQAAAAAB4gABAAAAAAAAAGUAAgAAAAACRwABAAAAAAAAADoAAAA4aWluZgAAAAAAAgAAABVpbmZlAgAAAAABAABodmMxAAAAABVp"
+    "bmZlAgAAAQACAABFeGlmAAAAAA5waXRtAAAAAAABAAAA/WlwcnAAAADdaXBjbwAAAHZodmNDAQNwAAAAkAAAAAAAHvAA/P34+AAADwNgAAEAGE"
+    "ABDAH//wNwAAADAJAAAAMAAAMAHroCQGEAAQAqQgEBA3AAAAMAkAAAAwAAAwAeoCCBBZbq5Ka5uAhoMCAAAAMDIAAAAwAhYgABAAZEAcFzwIkA"
+    "AAATY29scm5jbHgAAQANAAaAAAAAFGlzcGUAAAAAAAAAQAAAAEAAAAAoY2xhcAAAAEAAAAABAAAAMAAAAAEAAAAAAAAAAv////AAAAACAAAAEH"
+    "BpeGkAAAAAAwgICAAAABhpcG1hAAAAAAAAAAEAAQWBAgMFhAAAABppcmVmAAAAAAAAAA5jZHNjAAIAAQABAAAAp21kYXQAAABhKAGvE4D1J4E/"
+    "/+rxRX/osav+Ra8xKt7dVP/58uov5H4nbgMbZoLJuO48Xiu5YzUqlWEA6S8BQpJzSLSCQDl5xl9L/0zYTWfmyWS3m+XhsPQIzbnxkfEfrXgIJp"
+    "LZaCtbwAAAAAZFeGlmAABNTQAqAAAACAABAQ8AAgAAABUAAAAaAAAAAEEgY2FtZXJhIHdpdGggYSBuYW1lAAA="
+)

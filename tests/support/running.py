@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import httpx
+from sqlalchemy import create_engine, text
 
 ROOT = Path(__file__).parents[2]
 READY_SECONDS = 60.0
@@ -171,6 +172,16 @@ class RunningServer:
         self.cli("account", "create", name, "--email", f"{name}@people.example", "--password", PASSWORD, "--role", role)
         scope = SCOPES if role != "member" else "read write follow push"
         return {"Authorization": f"Bearer {self.cli('token', 'create', name, '--scope', scope).strip()}"}
+
+    def send_what_waits(self, kind: str) -> None:
+        """As if the window had passed in which what is queued of this kind of activity could be undone."""
+        url = self.environment.get("OSTIARY_DATABASE_URL") or f"sqlite:///{self.data / 'ostiary.sqlite3'}"
+        engine = create_engine(url)
+        of_kind = "SELECT id FROM outbox_activities WHERE kind = :kind"
+        due = f"UPDATE deliveries SET next_at = created_at WHERE activity_id IN ({of_kind})"
+        with engine.begin() as connection:
+            assert connection.execute(text(due), {"kind": kind}).rowcount == 1
+        engine.dispose()
 
     def _running(self) -> subprocess.Popen[str]:
         assert self.process is not None, "it was not started"

@@ -26,6 +26,7 @@ COMMANDS = {
     "backup": "workers.cli.backups:backup",
     "restore": "workers.cli.backups:restore",
     "transparency": "workers.cli.transparency:transparency",
+    "search": "workers.cli.search:search",
     "doctor": "workers.cli.doctor:doctor",
 }
 

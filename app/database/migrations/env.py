@@ -8,6 +8,7 @@ from alembic import context
 from sqlalchemy import JSON, BigInteger, MetaData
 
 from app.database.schema import METADATA
+from app.search import schema as search
 from moderation.base import NAMING
 from moderation.columns import Instant
 
@@ -44,6 +45,7 @@ context.configure(
     target_metadata=both(),
     render_as_batch=sqlite,
     compare_type=True,
+    include_name=search.is_described,
     render_item=column_type,
     transactional_ddl=True,
 )

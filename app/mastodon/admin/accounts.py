@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response
 
 from app import current
-from app.accounts import signup
+from app.accounts import addresses, signup
 from app.accounts.tables import AccountRow, ActorRow, Role
 from app.errors import ForbiddenError, InvalidError
 from app.mastodon import answers, params, present
@@ -134,11 +134,15 @@ for _name, _verb in (("enable", Verb.DISABLE), ("unsilence", Verb.SILENCE), ("un
 def entities(rows: list[tuple[ActorRow, AccountRow | None]]) -> list[dict[str, Any]]:
     """Admin::Accounts, in their order."""
     shown = present.accounts([actor for actor, _own in rows])
-    return [admin.account(actor, own, each) for (actor, own), each in zip(rows, shown, strict=True)]
+    with current.services().db.read() as session:
+        seen = addresses.of(session, [own.id for _actor, own in rows if own is not None])
+    return [
+        admin.account(actor, own, each, seen.get(actor.id, ())) for (actor, own), each in zip(rows, shown, strict=True)
+    ]
 
 
 def _page(asked: Params, local: bool | None, statuses: tuple[str, ...], *, staff: bool, none: bool) -> Response:
-    """A page of accounts; `none` where what is asked for is true of nobody here: no addresses of clients are kept."""
+    """A page of accounts; `none` where what is asked for is true of nobody here."""
     door.caller(people.PEOPLE)
     roles = tuple(role for number in asked.ids("role_ids") if (role := finding.role_of(number)) is not None)
     which = Which(
@@ -150,9 +154,10 @@ def _page(asked: Params, local: bool | None, statuses: tuple[str, ...], *, staff
         display_name=asked.text("display_name", most=LONGEST_NAME),
         domain=asked.text("by_domain", most=LONGEST_NAME),
         email=asked.text("email", most=LONGEST_NAME),
+        address=asked.text("ip", most=LONGEST_NAME),
     )
     paging = params.paging(asked, otherwise=100, most=MOST)
-    if none or asked.text("ip") or ("role_ids" in asked and not roles):
+    if none or ("role_ids" in asked and not roles):
         return answers.page([], [], paging)
     with current.services().db.read() as session:
         rows = finding.several(session, which, paging)

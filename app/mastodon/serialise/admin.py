@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from app.accounts.tables import AccountRow, ActorRow
+from app.accounts.tables import AccountRow, ActorRow, SeenAddressRow
 from app.barring.tables import BarredMailboxRow, BarredMailDomainRow, BarredNetworkRow, NetworkSeverity
 from app.mastodon.serialise import accounts
 from app.mastodon.serialise.times import instant, instant_or_none
@@ -18,16 +18,18 @@ from moderation.reports.tables import ReportOutcome, ReportRow
 NETWORK_SEVERITIES = {NetworkSeverity.APPROVAL: "sign_up_requires_approval", NetworkSeverity.BLOCK: "sign_up_block"}
 
 
-def account(actor: ActorRow, own: AccountRow | None, shown: orjson.Fragment) -> dict[str, Any]:
-    """An Admin::Account. No addresses of clients are kept here, so there are none to tell."""
+def account(
+    actor: ActorRow, own: AccountRow | None, shown: orjson.Fragment, seen: Sequence[SeenAddressRow] = ()
+) -> dict[str, Any]:
+    """An Admin::Account. `seen`: from where they came lately, the latest first."""
     return {
         "id": str(actor.id),
         "username": actor.username,
         "domain": None if actor.local else actor.domain,
         "created_at": instant(actor.created_at),
         "email": own.email if own else None,
-        "ip": None,
-        "ips": [],
+        "ip": seen[0].address if seen else None,
+        "ips": [{"ip": row.address, "used_at": instant(row.last_at)} for row in seen],
         "role": accounts.role(own.role) if own else None,
         "confirmed": own.confirmed_at is not None if own else None,
         "suspended": actor.suspended_at is not None,

@@ -9,7 +9,7 @@ from app.relationships.relations import Relation
 
 
 def relationship(relation: Relation) -> dict[str, Any]:
-    """A Relationship. Blocked domains of one's own aren't kept here."""
+    """A Relationship."""
     return {
         "id": str(relation.actor_id),
         "following": relation.following,
@@ -24,7 +24,7 @@ def relationship(relation: Relation) -> dict[str, Any]:
         "muting_expires_at": instant_or_none(relation.mute_expires_at),
         "requested": relation.requested,
         "requested_by": relation.requested_by,
-        "domain_blocking": False,
+        "domain_blocking": relation.shutting,
         "endorsed": False,
         "note": relation.note,
     }

@@ -96,9 +96,10 @@ def _own(view: PostView, reader: Reader) -> bytes:
     # What one writes oneself is never filtered.
     own = marked.post.actor_id == reader.account_id
     filtered = orjson.dumps([] if own else filters.results(reader.filters, marked.post))
-    return approval + b',"favourited":%b,"reblogged":%b,"muted":false,"bookmarked":%b,"pinned":%b,"filtered":%b}' % (
+    return approval + b',"favourited":%b,"reblogged":%b,"muted":%b,"bookmarked":%b,"pinned":%b,"filtered":%b}' % (
         b"true" if marked.liked else b"false",
         b"true" if marked.boosted else b"false",
+        b"true" if marked.muted else b"false",
         b"true" if marked.bookmarked else b"false",
         b"true" if marked.pinned else b"false",
         filtered,

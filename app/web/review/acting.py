@@ -15,7 +15,7 @@ from app.reviewing import claiming, decide, members, opinions, people
 from app.web import forms, pages, sessions
 from app.web.review import choices, conflicts, desk, frame, words
 from moderation.cases.values import DecisionRequest
-from moderation.errors import ConflictError, ModerationError, RefusedError
+from moderation.errors import ConflictError, HoursOverError, ModerationError, RefusedError
 from moderation.values import Action, Scope
 
 blueprint = frame.blueprint("acting")
@@ -36,10 +36,13 @@ _KEPT = 5000
 def take_next() -> Answer:
     """Give back what one holds, and claim the first case that nobody works on."""
     account, left = frame.account(), forms.line("leave", 18)
-    if left.isdecimal():
-        claim = claiming.take_after(services(), account, int(left))
-    else:
-        claim = claiming.take_next(services(), account)
+    try:
+        if left.isdecimal():
+            claim = claiming.take_after(services(), account, int(left))
+        else:
+            claim = claiming.take_next(services(), account)
+    except HoursOverError:
+        return redirect("/review/my-time")
     if claim is not None:
         return redirect(f"/review/case/{claim.case_id}")
     pages.tell("note", _("Nothing else waits."))
@@ -135,7 +138,10 @@ def _try(number: int, doing: Callable[[], object], said: str, *, reached: int = 
 def go_on(said: str, *, reached: int = 0) -> Answer:
     """Say what was done, and go on with the next case."""
     pages.tell("in", f"{said} {words.posts(reached)}." if reached > 1 else said)
-    claim = claiming.take_next(services(), frame.account()) if not forms.ticked("stay") else None
+    try:
+        claim = claiming.take_next(services(), frame.account()) if not forms.ticked("stay") else None
+    except HoursOverError:
+        return redirect("/review/my-time")
     return redirect(f"/review/case/{claim.case_id}" if claim else "/review")
 
 

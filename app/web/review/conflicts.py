@@ -12,6 +12,7 @@ from moderation.errors import (
     BadPolicyError,
     ClaimedError,
     ExcludedError,
+    HoursOverError,
     ModerationError,
     NotFoundError,
     StaleError,
@@ -30,6 +31,8 @@ def words(error: ModerationError) -> str:
         return _("That doesn’t fit: %(why)s.", why=error.safe)
     if isinstance(error, ExcludedError):
         return _("This case is for somebody else than you: a colleague will look at it.")
+    if isinstance(error, HoursOverError):
+        return _("The hours agreed for this week are done. Under “My time” you can say that you go on.")
     if isinstance(error, NotFoundError):
         return _("There is no such thing here any more, or nothing that can still be undone.")
     return error.safe

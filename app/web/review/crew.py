@@ -15,10 +15,12 @@ from app.errors import InvalidError
 from app.reviewing import people
 from app.web import forms, labels, pages, sessions
 from app.web.review import frame, record_form
-from app.workforce import crew
+from app.workforce import crew, money, pay
 from models.labels import LABELS
 from moderation.errors import RefusedError
+from moderation.workforce import terms, undertakings
 from moderation.workforce.records import Record
+from moderation.workforce.terms import Terms
 
 blueprint = frame.blueprint("crew")
 Answer = str | tuple[str, int] | Response
@@ -92,6 +94,10 @@ def _page(session: Session, name: str, *, wrong: bool = False) -> str:
         own=name == sessions.required().username,
         day=day,
         wrong=wrong,
+        leads=frame.can(people.RULES),
+        terms=_terms(terms.at(session, name, now)),
+        signed=undertakings.last(session, name),
+        by_decision=pay.by_decision(session),
         languages=typed["languages"] if typed and "languages" in typed else ", ".join(record.languages),
         conflicts=forms.text("conflicts") if typed else "\n".join(_conflicts(record)),
         heavy_a_day=forms.line("heavy_a_day", 6) if typed else record.heavy_a_day,
@@ -100,6 +106,17 @@ def _page(session: Session, name: str, *, wrong: bool = False) -> str:
         skips=request.form.getlist("skip") if typed else record.skips,
         label_names=[(code, labels.name(code)) for code in LABELS],
     )
+
+
+def _terms(found: Terms | None) -> str:
+    """Rates in words; empty for a volunteer."""
+    if found is None:
+        return ""
+    said = _("%(amount)s an hour", amount=money.shown(found.per_hour, found.currency))
+    if found.per_decision is None:
+        return said
+    amount = money.shown(found.per_decision, found.currency)
+    return f"{said}; " + _("%(amount)s for each decision, in place of the hours spent on cases", amount=amount)
 
 
 def _conflicts(record: Record) -> Sequence[str]:

@@ -20,6 +20,7 @@ from moderation.cases import exclusions, queue
 from moderation.cases.values import CaseQuery, CaseSummary, Page
 from moderation.quality import blinding
 from moderation.values import CaseOrigin, CaseState
+from moderation.workforce import attendance
 
 blueprint = frame.blueprint("desk")
 review_filters.register(blueprint)
@@ -151,4 +152,5 @@ def _page(
         macros=_macros(session, me, view),
         works=frame.can(people.WORK),
         decides_people=frame.can(people.PEOPLE),
+        offered=attendance.offered(session, me.username, services().clock.now()),
     )

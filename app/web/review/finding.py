@@ -84,7 +84,7 @@ def _place(session: Session, asked: str, reader: str) -> str | None:
 def _case(session: Session, number: int, reader: str) -> str | None:
     """A case that isn't the reader's to see isn't found either."""
     now = services().clock.now()
-    theirs = select(CaseRow.id).where(CaseRow.id == number, exclusions.is_for(reader, now))
+    theirs = select(CaseRow.id).where(CaseRow.id == number, exclusions.is_for(session, reader, now))
     return f"/review/case/{number}" if session.scalar(theirs) is not None else None
 
 

@@ -22,6 +22,7 @@ from moderation.cases.values import QueueStats
 from moderation.policy import store
 from moderation.policy.values import Policy
 from moderation.values import CaseOrigin
+from moderation.workforce import attendance
 
 blueprint = frame.blueprint("overview")
 
@@ -64,6 +65,8 @@ def start() -> str:
             "review/start.html",
             stats=stats,
             mine=crew.day(session, frame.account(), now),
+            there=_there(session, now),
+            offered=attendance.offered(session, sessions.required().username, now),
             budget=budget_of(session, policy, stats, now),
             careful=careful_of(policy, now),
             loosened=policy.loosened_until if policy.is_loosened(now) else None,
@@ -75,6 +78,12 @@ def start() -> str:
             works=frame.can(people.WORK),
             decides_people=frame.can(people.PEOPLE),
         )
+
+
+def _there(session: Session, now: datetime) -> list[str]:
+    """Who is on shift, by name."""
+    present = attendance.there(session, now)
+    return [name for name in map(people.name_of, crew.everybody(session, now)) if name in present]
 
 
 def budget_of(session: Session, policy: Policy, stats: QueueStats, now: datetime) -> Budget:

@@ -61,7 +61,7 @@ def subject() -> str:
         with services().db.read() as session:
             me = sessions.required().username
             if exclusions.hides(session, uri, me, services().clock.now()):
-                raise ForbiddenError(_("This concerns yourself: others look at it"))
+                raise ForbiddenError(_("You have to do with this: others look at it"))
             hidden = blinding.hides_history(session, uri, me)
             events = history.of(session, uri) if not hidden else ()
     shown = [_happened(each) for each in events]

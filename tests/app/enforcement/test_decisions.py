@@ -29,7 +29,8 @@ from app.services import Services
 from moderation.cases import decisions
 from moderation.cases.tables import CaseRow
 from moderation.cases.values import DecisionRequest
-from moderation.values import Action, Effect, Outcome, Scope, Verb
+from moderation.domains import editing
+from moderation.values import Action, Effect, Outcome, Scope, Severity, Verb
 from tests.app import people
 
 Kind = NotificationKind
@@ -354,11 +355,9 @@ def test_a_blocked_domain_is_hidden_at_once_and_comes_back_whole(services: Servi
     for verb, seen in ((Verb.BLOCK_DOMAIN, False), (Verb.UNBLOCK_DOMAIN, True)):
         with services.db.write() as session:
             if verb is Verb.BLOCK_DOMAIN:
-                done = decisions.editing.set_rule(
-                    session, "bad.example", decisions.Severity.SUSPEND, "boss", services.clock.now()
-                )
+                done = editing.set_rule(session, "bad.example", Severity.SUSPEND, "boss", services.clock.now())
             else:
-                done = decisions.editing.lift_rule(session, "bad.example", "boss", services.clock.now())
+                done = editing.lift_rule(session, "bad.example", "boss", services.clock.now())
             assert [effect.verb for effect in done.effects] == [verb]
             enact.enact(services, session, done.effects)
         assert sees(services, ana, post) is seen and sees(services, None, post) is seen

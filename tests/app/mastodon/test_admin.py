@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.accounts.tables import AccountRow, Role
 from app.instance import rules as house_rules
+from app.notifications import staff
 from app.oauth import tokens
 from app.services import Services
 from moderation.cases.tables import CaseRow, DecisionRow
@@ -326,3 +327,16 @@ def test_only_an_admin_deletes_an_account_and_only_a_suspended_one(
     with services.db.read() as session:
         [event] = session.scalars(select(LogRow).where(LogRow.verb == "account_deleted")).all()
     assert event.actor == "ada" and event.object == ben.account.actor.uri
+
+
+def test_who_moderates_hears_of_reports_and_sign_ups_unless_they_say_otherwise(
+    mia: Person, lea: Person, ana: Person, ben: Person, services: Services
+) -> None:
+    staff.choose(services, mia.account.id, {"reports": False, "sign_ups": True})
+    reports(ana, ben)
+    assert told(mia, "admin.report") == [] and len(told(lea, "admin.report")) == 1
+    staff.choose(services, mia.account.id, {"reports": True})
+    reports(ben, ana)
+    assert len(told(mia, "admin.report")) == 1
+    with services.db.read() as session:
+        assert staff.hears(session, mia.account.id) == {"reports": True, "sign_ups": True}

@@ -14,7 +14,7 @@ from PIL import Image
 from app.media import process
 from app.media.process import NotDrawnError, draw
 from app.media.shapes import GREY, ORIGINAL, SMALL, STATIC, Shape, names
-from tests.support.pictures import film, opened, picture
+from tests.support.pictures import film, heic, opened, picture
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP", "AVIF"])
@@ -28,6 +28,21 @@ def test_the_usual_kinds_become_webp_in_every_version(kind: str) -> None:
         "blur": ("WEBP", (12, 8)),
     }
     assert (drawn.width, drawn.height, drawn.moving) == (900, 600, False)
+
+
+def test_what_a_telephone_saves_becomes_webp_too() -> None:
+    assert b"camera" in heic()
+    drawn = draw(heic(), Shape.PICTURE)
+    picture = opened(drawn.files[ORIGINAL]).convert("RGB")
+    (red, _, blue), (more_red, _, less_blue) = picture.getpixel((8, 24)), picture.getpixel((56, 24))  # type: ignore[misc]
+    assert picture.size == (64, 48) and blue > red and more_red > less_blue
+    assert not any(b"camera" in file for file in drawn.files.values())
+
+
+@pytest.mark.parametrize("body", [heic()[:300], heic()[:40] + bytes(600), b"\0\0\0\x1cftypheic" + b"\xff" * 2000])
+def test_a_broken_one_of_these_is_no_picture(body: bytes) -> None:
+    with pytest.raises(NotDrawnError):
+        draw(body, Shape.PICTURE)
 
 
 def test_where_and_with_what_a_picture_was_taken_stays_behind() -> None:

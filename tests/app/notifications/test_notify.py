@@ -149,7 +149,7 @@ def test_a_batch_costs_as_many_reads_as_one_post(services: Services) -> None:
         values = published.of_rows(session, posts)
         reads.clear()
         assert len(notify.for_posts(session, services, values)) == 20
-    assert len([text for text in reads if text.lstrip().upper().startswith("SELECT")]) <= 8
+    assert len([text for text in reads if text.lstrip().upper().startswith("SELECT")]) <= 11
 
 
 def test_a_release_replaces_the_word_that_it_waits(services: Services) -> None:

@@ -62,6 +62,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     with op.batch_alter_table("uploads", schema=None) as batch_op:
         batch_op.drop_index("ix_uploads_state_next_at")
+        for name in ("ck_uploads_uploadstate_word", "ck_uploads_uploadkind_word"):
+            batch_op.drop_constraint(op.f(name), type_="check")
         batch_op.drop_column("duration")
         batch_op.drop_column("error")
         batch_op.drop_column("attempts")

@@ -1,0 +1,3 @@
+"""What is used of pi-heif, which ships no types."""
+
+def register_heif_opener(*, thumbnails: bool = ..., decode_threads: int = ...) -> None: ...
