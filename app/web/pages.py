@@ -14,8 +14,10 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
+from app.accounts import lookup
 from app.current import services
 from app.instance.house import House
+from app.reviewing import people
 from app.web import filters, house, pictured, sessions, usual, waiting
 
 _STATIC = Path(__file__).parent / "static"
@@ -40,9 +42,16 @@ def prepare(app: Flask) -> None:
         unread_letters=waiting.letters,
         unread_notifications=waiting.unread_notifications,
         waiting_reviews=waiting.reviews,
+        sees_servers=_sees_servers,
         usual_wait=usual.wait,
         held_line=usual.line,
     )
+
+
+def _sees_servers() -> bool:
+    """Whether the pages about other servers are the reader's: trainees learn on cases."""
+    me = sessions.member()
+    return me is not None and lookup.at_least(me.role, people.WORK)
 
 
 def language() -> str:

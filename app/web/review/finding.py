@@ -17,6 +17,7 @@ from app.current import services
 from app.errors import NotFoundError
 from app.posts import resolve
 from app.posts.tables import PostRow
+from app.reviewing import people
 from app.web import sessions
 from app.web.review import frame
 from moderation.cases import exclusions, queue
@@ -132,7 +133,7 @@ def _domain(asked: str) -> str | None:
         name = names.canonical(asked)
     except BadDomainError:
         return None
-    return f"/review/domains/{quote(name)}" if "." in name else None
+    return f"/review/domains/{quote(name)}" if "." in name and frame.can(people.WORK) else None
 
 
 def _history(uri: str) -> str:

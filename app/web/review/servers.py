@@ -25,7 +25,7 @@ LONGEST_LIST = 900_000
 
 
 @blueprint.get("/domains")
-@sessions.at_least(Role.TRAINEE)
+@sessions.at_least(people.WORK)
 def listed() -> str:
     """Every rule, and the form for another."""
     return _list()
@@ -84,7 +84,7 @@ def import_list() -> Answer:
 
 
 @blueprint.get("/domains/export.<kind>")
-@sessions.at_least(Role.TRAINEE)
+@sessions.at_least(people.WORK)
 def export(kind: str) -> Response:
     """Mastodon's CSV, or our own lines that lose nothing."""
     with services().db.read() as session:
@@ -97,7 +97,7 @@ def export(kind: str) -> Response:
 
 
 @blueprint.get("/domains/<path:domain>")
-@sessions.at_least(Role.TRAINEE)
+@sessions.at_least(people.WORK)
 def one(domain: str) -> Answer:
     """Any server, known or not: the rule in force, perhaps a parent's, why, and its numbers."""
     try:
