@@ -19,6 +19,7 @@ from app.polls import closing as closing_polls
 from app.push import sending as pushes
 from app.services import Services
 from app.stores.jobs import Job
+from app.terms import versions as terms_versions
 from app.timelines import fanout
 from app.trends import counting as trends_counted
 from app.uploads.recordings import work as films_and_sounds
@@ -48,6 +49,7 @@ POLLS = Drain(Job.POLLS, closing_polls.drain, limit=100)
 MEDIA = Drain(Job.MEDIA, pictures.collect, limit=20)
 PILE_ONS = Drain(Job.PILE_ONS, pile_ons_noticed.drain, limit=20)
 NOTICES = Drain(Job.NOTICES, notices_answered.drain, limit=50)
+TERMS = Drain(Job.TERMS, terms_versions.settle, limit=2)
 RECORDINGS = Drain(Job.RECORDINGS, _recordings, limit=1)
 WEBHOOKS = Drain(Job.WEBHOOKS, hooks.drain, limit=100)
 PUSH = Drain(Job.PUSH, pushes.drain, limit=100)
@@ -69,6 +71,7 @@ DRAINS = (
     MEDIA,
     PILE_ONS,
     NOTICES,
+    TERMS,
     WEBHOOKS,
     PUSH,
     TRENDS,
@@ -159,6 +162,11 @@ def pile_ons() -> int:
 def notices() -> int:
     """Who gave a legal notice hears what came of it."""
     return run(NOTICES, runtime.services())
+
+
+def terms() -> int:
+    """Terms and privacy are made anew where what they say has changed."""
+    return run(TERMS, runtime.services())
 
 
 def webhooks() -> int:

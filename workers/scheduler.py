@@ -84,6 +84,7 @@ TASKS = (
     Task("pile_ons", MINUTE, asks(Job.PILE_ONS)),
     Task("trends", 10 * MINUTE, asks(Job.TRENDS)),
     Task("notices", MINUTE, asks(Job.NOTICES)),
+    Task("terms", 10 * MINUTE, asks(Job.TERMS)),
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -10,8 +11,10 @@ from sqlalchemy.orm import Session
 from app.accounts import names
 from app.errors import InvalidError
 from app.instance import facts
+from app.instance.tables import InstanceSettingRow
 from app.services import Services
 from app.settings import Settings
+from app.stores.jobs import Job
 
 _LONGEST = {
     "title": 100,
@@ -67,5 +70,12 @@ def change(services: Services, **news: str) -> House:
     with services.db.write() as session:
         for name, value in news.items():
             facts.put(session, name, value.strip(), services.clock.now())
+    services.nudger.nudge(Job.TERMS)
     with services.db.read() as session:
         return house(session, services.settings)
+
+
+def about_changed_at(session: Session) -> datetime | None:
+    """When what it says at length was last set."""
+    row = session.get(InstanceSettingRow, "about")
+    return row.set_at if row is not None else None

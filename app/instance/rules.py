@@ -12,6 +12,7 @@ from app.errors import InvalidError, NotFoundError
 from app.instance.first_rules import DEFAULTS, RuleText
 from app.instance.tables import RuleRow
 from app.services import Services
+from app.stores.jobs import Job
 from moderation.dsa.schema import CATEGORIES
 from moderation.log import chain
 
@@ -74,6 +75,7 @@ def add(services: Services, wanted: RuleText, by: str = BY) -> RuleRow:
         session.add(row)
         session.flush()
         chain.append(session, by, "rule_added", f"rule:{row.id}", {"text": row.text_en}, now)
+    services.nudger.nudge(Job.TERMS)
     return row
 
 
@@ -89,6 +91,7 @@ def change(services: Services, rule_id: int, wanted: RuleText, by: str = BY) -> 
             setattr(row, name, value)
         if news:
             chain.append(session, by, "rule_changed", f"rule:{row.id}", {n: before[n] for n in news}, now)
+    services.nudger.nudge(Job.TERMS)
     return row
 
 
@@ -102,6 +105,7 @@ def move(services: Services, rule_id: int, up: bool, by: str = BY) -> None:
             order[here].position, order[there].position = order[there].position, order[here].position
             payload = {"from": here + 1, "to": there + 1}
             chain.append(session, by, "rule_moved", f"rule:{rule_id}", payload, services.clock.now())
+    services.nudger.nudge(Job.TERMS)
 
 
 def retire(services: Services, rule_id: int, by: str = BY) -> None:
@@ -111,6 +115,7 @@ def retire(services: Services, rule_id: int, by: str = BY) -> None:
         row = get(session, rule_id)
         row.retired_at = now
         chain.append(session, by, "rule_retired", f"rule:{rule_id}", {"text": row.text_en}, now)
+    services.nudger.nudge(Job.TERMS)
 
 
 def ensure_defaults(services: Services) -> None:

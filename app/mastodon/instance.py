@@ -16,11 +16,9 @@ from app.accounts import lookup, signup
 from app.accounts.tables import AccountRow, ActorRow, Role
 from app.federation.rules import suspends
 from app.federation.tables import InstanceRow
-from app.federation.wire import sanitise
 from app.instance import activity, counts, house, rules
 from app.mastodon import answers, blueprint, present
 from app.mastodon.serialise import instances as entities
-from app.mastodon.serialise.times import instant
 from app.oauth import bearer
 from app.push import identity
 from app.web import about as about_page
@@ -85,20 +83,6 @@ def domain_blocks() -> Response:
     with current.services().db.read() as session:
         listed = [rule for rule in editing.list_rules(session) if rule.public_comment]
     return answers.json([entity for rule in listed if (entity := _domain_block(rule)) is not None])
-
-
-@api.get("/api/v1/instance/extended_description")
-def extended_description() -> Response:
-    """What the house says of itself at length."""
-    services = current.services()
-    with services.db.read() as session:
-        told = house.house(session, services.settings)
-    return answers.json(
-        {
-            "updated_at": instant(services.clock.now()),
-            "content": sanitise.from_plain(told.about) if told.about else "",
-        }
-    )
 
 
 @api.get("/api/v1/custom_emojis")

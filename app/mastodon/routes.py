@@ -12,6 +12,7 @@ from app.mastodon import (
     domain_blocks,
     filters,
     filters_v1,
+    house_words,
     instance,
     lists,
     media,
@@ -41,6 +42,7 @@ pictures = Blueprint("pictures", __name__, static_folder="static", static_url_pa
 BLUEPRINTS: tuple[Blueprint, ...] = (
     apps.api,
     instance.api,
+    house_words.api,
     accounts.api,
     relationships.api,
     statuses.api,

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.accounts.tables import AccountRow
+from app.accounts.tables import AccountRow, Role
 from app.enforcement import enact
 from app.reviewing import people
 from app.services import Services
+from app.stores.jobs import Job
 from moderation.domains import editing
 from moderation.domains.editing import DomainDecided
 from moderation.domains.values import RuleDraft
+from moderation.log import chain
 from moderation.policy import store
 from moderation.policy.store import Loosening
 from moderation.policy.values import Policy
@@ -39,7 +41,26 @@ def publish_policy(services: Services, account: AccountRow, document: Mapping[st
     """Put another policy in force. Raises ForbiddenError, BadPolicyError."""
     by = people.require(account, people.RULES)
     with services.db.write() as session:
-        return store.publish(session, document, by, services.clock.now())
+        published = store.publish(session, document, by, services.clock.now())
+    services.nudger.nudge(Job.TERMS)
+    return published
+
+
+def read_private_messages(services: Services, account: AccountRow, wanted: bool) -> Policy:
+    """Whether machines read the text of private messages: a new policy, and a line of its own in the log.
+
+    Raises ForbiddenError.
+    """
+    by, now = people.require(account, Role.ADMIN), services.clock.now()
+    with services.db.write() as session:
+        before = store.current(session)
+        document = {**before.document, "private": {"text_model": wanted}}
+        published = store.publish(session, document, by, now)
+        if published.version != before.version:
+            verb = "private_text_model_on" if wanted else "private_text_model_off"
+            chain.append(session, by, verb, f"policy:{published.version}", {}, now)
+    services.nudger.nudge(Job.TERMS)
+    return published
 
 
 def hold_less(services: Services, account: AccountRow) -> Loosening:

@@ -24,6 +24,7 @@ class Job(StrEnum):
     MEDIA = "workers.jobs.media"
     PILE_ONS = "workers.jobs.pile_ons"
     NOTICES = "workers.jobs.notices"
+    TERMS = "workers.jobs.terms"
     WEBHOOKS = "workers.jobs.webhooks"
     PUSH = "workers.jobs.push"
     TRENDS = "workers.jobs.trends"
@@ -47,6 +48,7 @@ QUEUE_OF: dict[Job, str] = {
     Job.MEDIA: "network",
     Job.PILE_ONS: "intake",
     Job.NOTICES: "intake",
+    Job.TERMS: "intake",
     Job.WEBHOOKS: "network",
     Job.PUSH: "network",
     Job.TRENDS: "network",

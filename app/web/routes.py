@@ -31,6 +31,7 @@ from app.web import (
     settings,
     signing,
     statements,
+    terms,
     timelines,
     transparency,
 )
@@ -61,6 +62,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     about.blueprint,
     legal.blueprint,
     transparency.blueprint,
+    terms.blueprint,
     embedding.blueprint,
     media.blueprint,
     model_page.blueprint,

@@ -64,7 +64,6 @@ def decide(
     chosen, unticked = targets.ticked(session, asked, request)
     ended = freezing.end(session, asked, request.action, by, now)
     case = win(session, case_id, request, by, now)
-    attendance.beat(session, by, attendance.kind_of(case), now)
     decision = writing.write(session, case, request, by, now)
     reached = targets.find(session, case, chosen, request)
     left = {each.uri for each in unticked}
@@ -134,6 +133,7 @@ def win(session: Session, case_id: int, request: DecisionRequest, by: str, now: 
         raise claims.stale(session.get_one(CaseRow, case_id)) from error
     case = session.get_one(CaseRow, case_id)
     if won:
+        attendance.beat(session, by, attendance.kind_of(case), now)
         return case
     if case.claimed_by not in (None, by) and case.claimed_until is not None and case.claimed_until > now:
         raise ClaimedError(case.claimed_by or "", case.claimed_until)

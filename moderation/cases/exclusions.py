@@ -40,14 +40,19 @@ def require(session: Session, case_id: int, moderator: str, now: datetime) -> No
 
 
 def is_for(session: Session, moderator: str, now: datetime) -> ColumnElement[bool]:
-    """A condition on cases: that this moderator isn't kept out of them."""
+    """A condition on cases: that this moderator isn't kept out of them, and has nothing to do with them."""
+    return and_(unexcluded(moderator, now), not_(_has_to_do(session, moderator, now)))
+
+
+def unexcluded(moderator: str, now: datetime) -> ColumnElement[bool]:
+    """A condition on cases: that this moderator isn't kept out of them; whom they have to do with isn't asked."""
     table = table_of(CaseExclusionRow)
     kept = select(table.c.case_id).where(
         table.c.case_id == table_of(CaseRow).c.id,
         table.c.moderator == moderator,
         or_(table.c.until.is_(None), table.c.until > now),
     )
-    return and_(~kept.exists(), not_(_has_to_do(session, moderator, now)))
+    return ~kept.exists()
 
 
 def _has_to_do(session: Session, moderator: str, now: datetime) -> ColumnElement[bool]:

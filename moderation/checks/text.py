@@ -20,7 +20,17 @@ SPANS: Final = 12
 
 
 def check(batch: Sequence[Submission], context: Context) -> list[list[Finding]]:
-    """A finding for each label's score, or one that says why the model abstained."""
+    """A finding for each label's score, or one that says why the model abstained.
+
+    None for letters where the policy says that nobody reads them, not even a machine.
+    """
+    read = [each for each in batch if context.policy.private.text_model or not context.is_letter(each)]
+    found = iter(_check(read, context) if read else [])
+    kept = {id(each) for each in read}
+    return [next(found) if id(each) in kept else [] for each in batch]
+
+
+def _check(batch: Sequence[Submission], context: Context) -> list[list[Finding]]:
     model = context.text_model
     if model is None:
         raise CheckFailedError(NAME, "there is no model")

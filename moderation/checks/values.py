@@ -12,7 +12,7 @@ from moderation.domains.rules import DomainRules
 from moderation.duplicates.simhash import Fingerprint
 from moderation.duplicates.tables import ClusterState
 from moderation.policy.values import Policy
-from moderation.values import Finding, Submission
+from moderation.values import Finding, Submission, Visibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,11 @@ class Context:
     def strangers(self, submission: Submission) -> int:
         """How many it addresses who don't know its author."""
         return sum(not mention.knows_author for mention in submission.mentions)
+
+    def is_letter(self, submission: Submission) -> bool:
+        """Whether it is direct, and no mailing to more strangers than a letter has."""
+        mailed = self.strangers(submission) > self.policy.mailing.strangers
+        return submission.visibility is Visibility.DIRECT and not mailed
 
 
 Check = Callable[[Sequence[Submission], Context], list[list[Finding]]]

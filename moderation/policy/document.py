@@ -62,6 +62,8 @@ DEFAULT: dict[str, Any] = {
     # Decisions that somebody else reads again without knowing the first answer; `shares` by category.
     "quality": {"share": 0.02, "shares": {}, "golden_every": 25},
     "pile_on": {"authors": 8, "posts": 12, "window_hours": 1, "limited_hours": 24},
+    # Whether machines read the text of direct posts that aren't mailings: an admin's own switch, with its legal basis.
+    "private": {"text_model": True},
 }
 
 

@@ -22,6 +22,7 @@ from moderation.policy.values import (
     Loosened,
     Mailing,
     PileOn,
+    PrivateMessages,
     Proven,
     Quality,
     Wave,
@@ -75,6 +76,7 @@ def parse(document: Mapping[str, Any]) -> dict[str, Any]:
     parts["careful"] = _careful(document["careful"])
     parts["strikes"] = strikes.parse(document["strikes"])
     parts["quality"] = _quality(document["quality"])
+    parts["private"] = _private(document["private"])
     return parts
 
 
@@ -150,6 +152,13 @@ def _behaviour(value: Any) -> Behaviour:
         young_domain_days=_number(given["young_domain_days"], "behaviour.young_domain_days"),
         **whole,
     )
+
+
+def _private(value: Any) -> PrivateMessages:
+    given = _object(value, "private", {"text_model"})
+    if not isinstance(given["text_model"], bool):
+        raise BadPolicyError("private.text_model: true or false")
+    return PrivateMessages(given["text_model"])
 
 
 def _optional(value: Any, where: str) -> float | None:

@@ -20,10 +20,9 @@ FALLBACK_WARNING = "spam"
 
 def reads_as_public(submission: Submission, context: Context) -> bool:
     """Public, unlisted, or a direct post to more strangers than a letter has: a mailing."""
-    if submission.visibility in PUBLIC_KINDS:
-        return True
-    mailed = context.strangers(submission) > context.policy.mailing.strangers
-    return submission.visibility is Visibility.DIRECT and mailed
+    if submission.visibility is Visibility.DIRECT:
+        return not context.is_letter(submission)
+    return submission.visibility in PUBLIC_KINDS
 
 
 def for_private(judgement: Judgement, best: Proposal, context: Context) -> Judgement:

@@ -152,6 +152,14 @@ class PileOn:
 
 
 @dataclass(frozen=True, slots=True)
+class PrivateMessages:
+    """What machines may do with letters, the direct posts that aren't mailings."""
+
+    text_model: bool
+    """Whether their text is read. Without it listed hashes, known links and the sender's behaviour still count."""
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """A version of the policy, with what is needed to know whether the start is still a careful one."""
 
@@ -171,6 +179,7 @@ class Policy:
     strikes: StrikePolicy
     quality: Quality
     pile_on: PileOn
+    private: PrivateMessages
     document: Mapping[str, Any]
     started_at: datetime
     human_decisions: int

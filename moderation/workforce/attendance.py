@@ -6,6 +6,7 @@ There is one line of stretches for each person, however many cases they hold: no
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -117,10 +118,11 @@ def spans_of(session: Session, name: str, since: datetime, until: datetime) -> l
     return spans.within(spans.once(_span(row) for row in rows), since, until)
 
 
-def attended(session: Session, name: str, since: datetime, until: datetime) -> list[AttendanceRow]:
-    """When somebody came and went."""
-    query = select(AttendanceRow).where(AttendanceRow.name == name, AttendanceRow.seen_at > since)
-    return list(session.scalars(query.where(AttendanceRow.began_at < until).order_by(AttendanceRow.began_at)))
+def attended(session: Session, names: Collection[str], since: datetime, until: datetime) -> list[AttendanceRow]:
+    """When these people came and went, in a span of time."""
+    query = select(AttendanceRow).where(AttendanceRow.name.in_(names), AttendanceRow.seen_at > since)
+    ordered = query.where(AttendanceRow.began_at < until).order_by(AttendanceRow.began_at, AttendanceRow.id)
+    return list(session.scalars(ordered))
 
 
 def _be_there(session: Session, name: str, until: datetime, since: datetime | None = None) -> None:

@@ -39,13 +39,13 @@ def keep(session: Session, ids: Sequence[int], condition: ColumnElement[bool]) -
 def waiting_for(session: Session, name: str, now: datetime, condition: ColumnElement[bool]) -> int:
     """How many open cases somebody could be given."""
     query = select(func.count()).select_from(table_of(CaseRow))
-    return session.scalar(query.where(_open(now), _theirs(session, name, now), condition)) or 0
+    return session.scalar(query.where(_open(now), _theirs(name, now), condition)) or 0
 
 
 def for_nobody(session: Session, crew: Sequence[tuple[str, ColumnElement[bool]]], now: datetime) -> list[int]:
     """Open cases that none of these moderators would be given, each with their condition: the first fifty by rank."""
     table = table_of(CaseRow)
-    anybody = or_(false(), *(and_(_theirs(session, name, now), condition) for name, condition in crew))
+    anybody = or_(false(), *(and_(_theirs(name, now), condition) for name, condition in crew))
     query = select(table.c.id).where(_open(now), not_(anybody)).order_by(table.c.rank.desc(), table.c.id)
     return list(session.scalars(query.limit(MOST_SHOWN)))
 
@@ -56,8 +56,8 @@ def _open(now: datetime) -> ColumnElement[bool]:
     return or_(table.c.state == CaseState.OPEN, over)
 
 
-def _theirs(session: Session, name: str, now: datetime) -> ColumnElement[bool]:
-    return and_(assigned.may_take(name, now), exclusions.is_for(session, name, now))
+def _theirs(name: str, now: datetime) -> ColumnElement[bool]:
+    return and_(assigned.may_take(name, now), exclusions.unexcluded(name, now))
 
 
 def _spared(session: Session, record: Record, now: datetime) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from moderation.cases.tables import CaseRow
 from moderation.domains.editing import set_rule
 from moderation.duplicates.tables import FingerprintRow
 from moderation.evidence.tables import SnapshotRow
+from moderation.policy import store
 from moderation.values import Author, Outcome, Severity, Visibility
 from moderation.verdicts.tables import FindingRow, VerdictRow
 from tests.moderation.cast import DARK, HATEFUL, HOME, House, friend, strangers
@@ -66,3 +67,32 @@ def test_private_copies_never_make_a_wave(house: House) -> None:
     for number in range(12):
         outcome = house.one(text, house.author(f"a{number}"), visibility=Visibility.DIRECT, mentions=friend()).outcome
         assert outcome is Outcome.APPROVE
+
+
+def unread(house: House) -> None:
+    """The admin has switched the text model off for private messages."""
+    document = {**store.current(house.session).document, "private": {"text_model": False}}
+    store.publish(house.session, document, "ada", house.now)
+
+
+def test_switched_off_no_model_reads_a_letter_and_none_has_to_be_there(house: House) -> None:
+    unread(house)
+    house.model.broken = True
+    judgement = house.judge(house.post(HATEFUL, visibility=Visibility.DIRECT, mentions=strangers(1)))[0]
+    assert judgement.outcome is Outcome.APPROVE and not judgement.failed_checks
+
+
+def test_switched_off_a_letter_among_others_leaves_the_others_findings_theirs(house: House) -> None:
+    unread(house)
+    letter = house.post(HATEFUL, visibility=Visibility.DIRECT, mentions=friend())
+    judged = house.judge(house.post(), letter, house.post(HATEFUL))
+    assert [each.outcome for each in judged] == [Outcome.APPROVE, Outcome.APPROVE, Outcome.HOLD]
+
+
+def test_switched_off_mailings_followers_posts_and_peoples_rules_stay_as_they_are(house: House) -> None:
+    unread(house)
+    mailing = house.post(HATEFUL, visibility=Visibility.DIRECT, mentions=strangers(6))
+    assert house.judge(mailing)[0].outcome is Outcome.HOLD
+    assert house.judge(house.post(HATEFUL, visibility=Visibility.FOLLOWERS))[0].warning == "hate"
+    set_rule(house.session, "far.example", Severity.SUSPEND, "ana", house.now)
+    assert house.judge(house.post(visibility=Visibility.DIRECT, mentions=friend()))[0].outcome is Outcome.REJECT

@@ -79,7 +79,13 @@ def second(facts: Facts) -> dict[str, Any]:
         "icon": [],
         "languages": LANGUAGES,
         "configuration": {
-            "urls": {"streaming": settings.stream_url, "status": None, "about": settings.url("/about")},
+            "urls": {
+                "streaming": settings.stream_url,
+                "status": None,
+                "about": settings.url("/about"),
+                "privacy_policy": settings.url("/privacy"),
+                "terms_of_service": settings.url("/terms"),
+            },
             "vapid": {"public_key": facts.push_key},
             **configuration(),
             "translation": {"enabled": False},

@@ -66,14 +66,20 @@ def _page(asked: str, error: str = "") -> str:
         ranged = list(zip(days, bounds, bounds[1:], strict=False))
         everybody = [people.name_of(each) for each in crew.everybody(session, now)]
         present = attendance.there(session, now)
+        readable = everybody if frame.can(people.RULES) else [me.username]
+        came = attendance.attended(session, readable, bounds[0], bounds[-1])
     return render_template(
         "review/shifts.html",
         days=[
-            (at, [row for row in planned if since <= row.begins_at < until and row.name in everybody])
+            (
+                at,
+                [row for row in planned if since <= row.begins_at < until and row.name in everybody],
+                [row for row in came if since <= row.began_at < until],
+            )
             for at, since, until in ranged
         ],
         there=[(name, present[name]) for name in everybody if name in present],
-        everybody=everybody if frame.can(people.RULES) else [me.username],
+        everybody=readable,
         me=me.username,
         leads=frame.can(people.RULES),
         before=monday - timedelta(days=7),

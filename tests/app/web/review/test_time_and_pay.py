@@ -120,6 +120,12 @@ def test_a_shift_stands_in_the_plan_by_the_clock_of_the_house(town: Town, rita: 
     assert lea.post(f"/review/shifts/{number}/remove", on="/review/shifts").status_code == 302
 
 
+def test_the_week_says_who_was_there_to_them_and_to_leads(town: Town, rita: Visitor, lea: Visitor, mo: Visitor) -> None:
+    worked(town, "rita", 30)
+    for visitor, told in ((rita, True), (lea, True), (mo, False)):
+        assert ("@rita was there" in visitor.page("/review/shifts")) is told
+
+
 @pytest.mark.parametrize("wrong", [{"day": "soon"}, {"begins": "25:00"}, {"who": "lea"}, {"day": "2001-01-01"}])
 def test_a_shift_that_does_not_fit_is_refused(town: Town, rita: Visitor, lea: Visitor, wrong: dict[str, str]) -> None:
     day = (town.services.clock.now() + timedelta(days=2)).date().isoformat()

@@ -1,0 +1,32 @@
+"""After how long what is forgotten: one line for each, from the very times that the jobs use."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from app.enforcement.upkeep import TRAFFIC_KEPT
+from app.notices.answering import KEPT as NAMES_OF_NOTICES_KEPT
+from app.notifications.languages import Translate
+from moderation.evidence.purging import FINGERPRINTS_KEPT, SCORES_KEPT
+from moderation.evidence.snapshots import RETENTION
+
+
+def lines(_: Translate) -> tuple[str, ...]:
+    """In the order of what people ask about first."""
+    return (
+        _("Your account and what you posted: until you delete it; then within days, copies for moderating excepted."),
+        _("Copies for moderating of what was reported or held: %(days)s days.") % _days(RETENTION),
+        _("What machines found in public posts: %(days)s days.") % _days(SCORES_KEPT),
+        _("Fingerprints by which copies of spam are found: %(days)s days.") % _days(FINGERPRINTS_KEPT),
+        _("Messages between servers, once dealt with: %(days)s days.") % _days(TRAFFIC_KEPT),
+        _("Name and address of who gave a legal notice: %(days)s days after the answer.")
+        % _days(NAMES_OF_NOTICES_KEPT),
+        _(
+            "Decisions, statements of reasons, and the record of what moderators did, without what was posted: for "
+            "good."
+        ),
+    )
+
+
+def _days(span: timedelta) -> dict[str, int]:
+    return {"days": span.days}
