@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import AccountRow, ActorRow, Role
@@ -31,13 +32,14 @@ def kept_out(session: Session, target: ActorRow) -> tuple[str, ...]:
     return () if account is None or account.role is Role.MEMBER else (people.name_of(account),)
 
 
-def reader(session: Session, target: ActorRow) -> Reader:
-    """Who will read a report about them."""
+def reader(session: Session, target: ActorRow, now: datetime) -> Reader:
+    """Who will read a report about them; a role that has run out reads nothing."""
     if not kept_out(session, target):
         return Reader.CREW
     other = (
         exists()
         .where(AccountRow.id == ActorRow.id)
         .where(AccountRow.role.in_(_DECIDES), AccountRow.id != target.id, ActorRow.suspended_at.is_(None))
+        .where(or_(AccountRow.role_until.is_(None), AccountRow.role_until > now))
     )
     return Reader.OTHERS if session.scalar(select(other)) else Reader.NOBODY

@@ -42,7 +42,7 @@ def take_next(services: Services, account: AccountRow, languages: tuple[str, ...
             return claims.take(session, held, by, now)
         hours.require_left(session, by, zone.of(session), now)
         golden.deal(session, by, now)
-        return claims.take_next(session, by, now, languages=languages, unless=conflicts.of(session, account))
+        return claims.take_next(session, by, now, languages=languages, unless=conflicts.of(session, account, now))
 
 
 def take_after(services: Services, account: AccountRow, left: int) -> Claim | None:
@@ -57,7 +57,7 @@ def take_after(services: Services, account: AccountRow, left: int) -> Claim | No
     with services.db.write() as session:
         hours.require_left(session, by, zone.of(session), now)
         waiting = [each.id for each in queue.list_cases(session, CaseQuery(limit=queue.MOST, reader=by), now).items]
-        suiting = routing.keep(session, waiting, routing.suits(session, by, now, conflicts.of(session, account)))
+        suiting = routing.keep(session, waiting, routing.suits(session, by, now, conflicts.of(session, account, now)))
         at = waiting.index(left) if left in waiting else -1
         for number in [*waiting[at + 1 :], *waiting[: max(at, 0)]]:
             if number in suiting and _is_for(session, number, by) and unread.is_unread_by(session, number, by, now):

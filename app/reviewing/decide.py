@@ -40,7 +40,7 @@ def carry_out(services: Services, session: Session, decided: Decided, accepted: 
     decision, now = decided.decision, services.clock.now()
     enact.enact(services, session, decided.effects)
     proposals.settle(session, decision.id, decision.by, now, accepted)
-    others = people.has_others(session, decision.by)
+    others = people.has_others(session, decision.by, now)
     reviews.draw(session, decision, now, services.tools.chance(), others=others)
 
 

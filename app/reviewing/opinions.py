@@ -35,7 +35,7 @@ def ask(services: Services, account: AccountRow, case_id: int, request: Decision
     """Ask for a second opinion. Where nobody else could give it, the case rests and comes back to be read afresh."""
     by = people.require(account, people.WORK)
     with services.db.write() as session:
-        alone = not people.has_others(session, by)
+        alone = not people.has_others(session, by, services.clock.now())
         return proposals.ask(session, case_id, request, by, services.clock.now(), alone=alone)
 
 

@@ -17,7 +17,7 @@ def promote(
     """Propose a decided case as a golden one; whether it needs nobody else, for want of anybody."""
     by = people.require(account, people.PEOPLE)
     with services.db.write() as session:
-        alone = not people.has_others(session, by)
+        alone = not people.has_others(session, by, services.clock.now())
         golden.promote(session, case_id, accepted, rule_id, why, by, services.clock.now(), alone=alone)
     return alone
 

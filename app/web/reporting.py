@@ -136,7 +136,7 @@ def _file(target: ActorRow, view: PostView | None, given: Given) -> ReportRow:
 def _form(target: ActorRow, view: PostView | None, given: Given, error: str = "") -> str:
     with services().db.read() as session:
         rules = house.rules(session)
-        reader = staff.reader(session, target)
+        reader = staff.reader(session, target, services().clock.now())
     return render_template(
         "report.html",
         reader=reader,

@@ -18,9 +18,9 @@ from moderation.rows import table_of
 from moderation.workforce import ties
 
 
-def of(session: Session, account: AccountRow) -> ColumnElement[bool] | None:
+def of(session: Session, account: AccountRow, now: datetime) -> ColumnElement[bool] | None:
     """Cases that aren't dealt to somebody; None for who works here alone, for there would be nobody else."""
-    if not people.has_others(session, people.name_of(account)):
+    if not people.has_others(session, people.name_of(account), now):
         return None
     me = aliased(ActorRow)
     return _correlated(select(me.id).where(me.id == account.id, _concerns(me)))

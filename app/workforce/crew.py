@@ -39,7 +39,7 @@ class Colleague:
 
 def condition(session: Session, account: AccountRow, now: datetime) -> ColumnElement[bool]:
     """Which cases are for this moderator."""
-    return routing.suits(session, people.name_of(account), now, conflicts.of(session, account))
+    return routing.suits(session, people.name_of(account), now, conflicts.of(session, account, now))
 
 
 def day(session: Session, account: AccountRow, now: datetime) -> Day:

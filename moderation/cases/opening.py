@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from moderation.cases import due
 from moderation.cases.priority import Rank
 from moderation.cases.states import UNDECIDED
 from moderation.cases.tables import CaseEventRow, CaseRow, CaseSubjectRow
@@ -160,6 +161,7 @@ def _row(each: Opening, now: datetime) -> dict[str, Any]:
         "changed_what": "opened",
         "changed_at": now,
         "opened_at": now,
+        "due_at": due.of(each.origin, now, local=each.local),
         "escalation_note": "",
         "cluster_id": each.cluster_id,
         "reports": 0,

@@ -55,6 +55,7 @@ def rank(
     reports: int = 0,
     accuracy: float | None = None,
     domains: int = 1,
+    overdue: float = 0.0,
 ) -> Rank:
     """A case's place. Reports count by the logarithm, few a domain, weighed by how often reporters were right."""
     trust = 0.5 if accuracy is None else accuracy
@@ -67,6 +68,8 @@ def rank(
         "waiting_author": 0.5 if local and origin is CaseOrigin.HOLD else 0.0,
         "reports": math.log1p(counted) * (0.5 + trust) if counted else 0.0,
     }
+    if overdue:
+        parts["overdue"] = overdue
     parts = {name: round(value, 4) for name, value in parts.items()}
     return Rank(sum(parts.values()) - opened_at.timestamp() / DAY, parts)
 

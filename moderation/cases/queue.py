@@ -51,6 +51,7 @@ def stats(session: Session, now: datetime) -> QueueStats:
         claimed=states[CaseState.CLAIMED],
         escalated=states[CaseState.ESCALATED],
         oldest=session.scalar(select(func.min(CaseRow.opened_at)).where(waiting)),
+        past_due=session.scalar(select(func.count(CaseRow.id)).where(waiting, CaseRow.due_at <= now)) or 0,
         opened_per_hour=_per_hour(session, CaseRow.opened_at > now - RATES_OVER),
         decided_per_hour=_per_hour(session, CaseRow.decided_at > now - RATES_OVER),
         by_label=_grouped(session, CaseRow.label),

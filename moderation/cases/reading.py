@@ -49,6 +49,7 @@ def summary_of(row: CaseRow, snapshot: Snapshot | None, now: datetime) -> CaseSu
         members=row.members,
         version=row.version,
         opened_at=row.opened_at,
+        due_at=row.due_at,
         claimed_by=row.claimed_by if claimed else None,
         claimed_until=row.claimed_until if claimed else None,
         assigned_to=row.assigned_to,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from moderation.base import ModerationBase
@@ -24,6 +24,13 @@ class CaseRow(ModerationBase):
         Index("ix_cases_opened_at", "opened_at"),
         Index("ix_cases_decided_at", "decided_at"),
         Index("ix_cases_author_uri_state", "author_uri", "state"),
+        Index("ix_cases_state_due_at", "state", "due_at"),
+        Index(
+            "ix_cases_coming_due",
+            "due_at",
+            sqlite_where=text("overdue_at IS NULL"),
+            postgresql_where=text("overdue_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -46,6 +53,10 @@ class CaseRow(ModerationBase):
     changed_what: Mapped[str] = mapped_column(String(24), default="opened")
     changed_at: Mapped[datetime] = mapped_column(Instant)
     opened_at: Mapped[datetime] = mapped_column(Instant)
+    due_at: Mapped[datetime | None] = mapped_column(Instant)
+    """By when it should be decided; None where nobody waits for it."""
+    overdue_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When it was noticed that its time is over, which happens once."""
     claimed_by: Mapped[str | None] = mapped_column(String(255))
     claimed_until: Mapped[datetime | None] = mapped_column(Instant)
     assigned_to: Mapped[str | None] = mapped_column(String(255))

@@ -61,6 +61,8 @@ class CaseSummary:
     members: int
     version: int
     opened_at: datetime
+    due_at: datetime | None
+    """By when it should be decided."""
     claimed_by: str | None
     claimed_until: datetime | None
     assigned_to: str | None
@@ -209,6 +211,7 @@ class QueueStats:
     claimed: int
     escalated: int
     oldest: datetime | None
+    past_due: int
     opened_per_hour: float
     decided_per_hour: float
     by_label: Mapping[str, int]

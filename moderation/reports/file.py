@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from moderation.cases import exclusions, opening, priority
+from moderation.cases import due, exclusions, opening, priority
 from moderation.cases.tables import CaseRow, CaseSubjectRow, DecisionRow
 from moderation.domains.rules import rule_for
 from moderation.errors import ReportRefusedError
@@ -193,6 +193,7 @@ def _rank(
         reports=len(reports),
         accuracy=standing.best_accuracy(session, [each.reporter_uri for each in reports if each.reporter_uri]),
         domains=len({each.reporter_domain for each in reports}),
+        overdue=case.rank_parts.get("overdue", 0.0),
     )
     parts = rank.parts | {"reported": severity}
     opening.touch(
@@ -204,7 +205,13 @@ def _rank(
         reports=len(reports),
         rank=rank.value,
         rank_parts=parts,
+        due_at=due.sooner(case.due_at, _due(draft, now)),
     )
+
+
+def _due(draft: ReportDraft, now: datetime) -> datetime:
+    """A visitor's report is a legal notice."""
+    return now + (due.NOTICE if draft.origin is ReportOrigin.VISITOR else due.TERMS[CaseOrigin.REPORT])
 
 
 def _machine_severity(policy: Policy, case: CaseRow) -> float:

@@ -72,6 +72,21 @@ def opened(case: CaseSummary) -> Markup:
     return Markup(said).format(filters.elapsed(case.opened_at))  # noqa: S704 - our own words around an escaped time
 
 
+def due(case: CaseSummary) -> str:
+    """By when it should be decided, as a length; empty where nobody waits for it."""
+    if case.due_at is None or case.decided_at is not None:
+        return ""
+    left = case.due_at - services().clock.now()
+    if left > timedelta():
+        return _("due in %(time)s", time=filters.duration(left))
+    return _("%(time)s past due", time=filters.duration(-left))
+
+
+def is_overdue(case: CaseSummary) -> bool:
+    """Whether its time is over."""
+    return case.due_at is not None and case.decided_at is None and case.due_at <= services().clock.now()
+
+
 def time_left(until: datetime) -> str:
     """`4 min`."""
     return filters.duration(max(until - services().clock.now(), timedelta()))
@@ -99,6 +114,8 @@ ALL: Mapping[str, Callable[..., Any]] = {
     "case_excerpt": excerpt,
     "case_facts": facts,
     "case_opened": opened,
+    "case_due": due,
+    "case_overdue": is_overdue,
     "case_state": words.state,
     "priority_sign": lambda word: words.SIGNS[word],
     "priority_word": words.priority,

@@ -62,7 +62,7 @@ def opinions_of(session: Session, seen: Seen, reader: str, now: datetime) -> Opi
     return Opinions(
         visible,
         askable=not waits and not seen.staged,
-        alone=not people.has_others(session, reader),
+        alone=not people.has_others(session, reader, now),
         mine_until=mine if mine is not None and mine > now else None,
     )
 

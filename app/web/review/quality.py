@@ -81,7 +81,7 @@ def quality() -> str:
             disputes=[DisputeView(given, row, texts.get(row.case_id, "")) for given, row in disputes],
             texts=texts,
             policy=store.current(session),
-            others=people.has_others(session, sessions.required().username),
+            others=people.has_others(session, sessions.required().username, now),
             names=names,
             rating=rating_words.rating,
             machine=rating_words.machine,

@@ -51,8 +51,8 @@ def test_they_can_neither_claim_it_nor_read_its_history(services: Services, ada:
 
 def test_who_reports_the_only_one_is_told_so_first(services: Services, ada: AccountRow, ben: AccountRow) -> None:
     with services.db.read() as session:
-        assert staff.reader(session, ada.actor) is Reader.NOBODY
-        assert staff.reader(session, ben.actor) is Reader.CREW
+        assert staff.reader(session, ada.actor, services.clock.now()) is Reader.NOBODY
+        assert staff.reader(session, ben.actor, services.clock.now()) is Reader.CREW
     people.member(services, "mia", Role.MODERATOR)
     with services.db.read() as session:
-        assert staff.reader(session, ada.actor) is Reader.OTHERS
+        assert staff.reader(session, ada.actor, services.clock.now()) is Reader.OTHERS
