@@ -92,7 +92,7 @@ def _know_heif(body: bytes) -> None:
     if _is_heif(body):
         import pi_heif
 
-        pi_heif.register_heif_opener(thumbnails=False, decode_threads=1)
+        pi_heif.register_heif_opener(thumbnails=False, decode_threads=0)
 
 
 def _blurhash(image: Image.Image) -> str:
