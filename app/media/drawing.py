@@ -13,11 +13,14 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import resource
 import struct
 import sys
 import warnings
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 
 import blurhash
 from PIL import AvifImagePlugin, Image, ImageCms, ImageOps, ImageSequence, UnidentifiedImageError
@@ -28,6 +31,8 @@ FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
 _HEIF = "HEIF"
 _HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1")
 """What telephones save: its decoder is loaded only where a file says that it needs it."""
+_HEIF_THREADS = 16
+"""That decoder works in threads, and can't do without: the kernel counts them over all processes of a user."""
 MOST_MOVING_PIXELS = 40_000_000
 MOST_FRAMES = 300
 MEMORY_BYTES = 1024 * 1024 * 1024
@@ -43,8 +48,7 @@ def main() -> int:
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
     shape, body = Shape(sys.argv[1]), sys.stdin.buffer.read()
-    _know_heif(body)
-    bound()
+    bound(_know_heif(body))
     try:
         header, files = draw(body, shape)
     except (UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -87,12 +91,23 @@ def _is_heif(body: bytes) -> bool:
     return body[4:8] == b"ftyp" and body[8:12] in _HEIF_BRANDS
 
 
-def _know_heif(body: bytes) -> None:
-    """Load the decoder, before nothing can be opened any more; it starts no threads and reads no thumbnails."""
-    if _is_heif(body):
-        import pi_heif
+def _know_heif(body: bytes) -> int:
+    """Load the decoder, before nothing can be opened any more; how many threads may then be of this user in all."""
+    if not _is_heif(body):
+        return 0
+    import pi_heif
 
-        pi_heif.register_heif_opener(thumbnails=False, decode_threads=0)
+    pi_heif.register_heif_opener(thumbnails=False, aux_images=False, depth_images=False, decode_threads=0)
+    return _threads_of_this_user() + _HEIF_THREADS
+
+
+def _threads_of_this_user() -> int:
+    found = 0
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it ended meanwhile
+            if process.stat().st_uid == os.getuid():
+                found += sum(1 for _thread in (process / "task").iterdir())
+    return found
 
 
 def _blurhash(image: Image.Image) -> str:
@@ -165,8 +180,9 @@ def _fitting(size: tuple[int, int], version: Version) -> tuple[int, int]:
     return max(1, round(width * by)), max(1, round(height * by))
 
 
-def bound() -> None:
-    """The kernel ends what takes too much memory or time, and from here on nothing is opened, written to or started.
+def bound(threads: int = 0) -> None:
+    """The kernel ends what takes too much memory or time, and from here on nothing is opened, written to or started,
+    but for threads where the user has no more than so many.
 
     Decoders are loaded before: that opens files.
     """
@@ -178,7 +194,7 @@ def bound() -> None:
         (resource.RLIMIT_CPU, PROCESSOR_SECONDS),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NPROC, 0),
+        (resource.RLIMIT_NPROC, threads),
         (resource.RLIMIT_NOFILE, 3),  # those that it has: in, out, errors
     ):
         resource.setrlimit(what, (most, most))

@@ -177,3 +177,14 @@ def test_pictures_are_drawn_where_no_thread_may_be_started_either() -> None:
             check=False,
         )
         assert (done.stdout, done.stderr) == (b"4\n", b""), kind
+
+
+def test_what_a_telephone_saves_is_drawn_by_somebody_whom_the_kernel_stops() -> None:
+    code = (
+        "import io, os, sys\nimport pi_heif\nfrom PIL import Image\nfrom app.media import drawing\nImage.init()\n"
+        "if os.geteuid() == 0:\n    os.setgid(65534)\n    os.setuid(65534)\n"
+        "sys.argv.append('picture')\nsys.exit(drawing.main())\n"
+    )
+    command = [sys.executable, "-I", "-c", code]
+    done = subprocess.run(command, input=heic(), capture_output=True, env={}, check=False)
+    assert done.returncode == 0 and done.stdout.startswith(b'{"width": 64, "height": 48')
