@@ -17,6 +17,7 @@ from app.relationships import mute
 from app.services import Services
 from app.uploads import upkeep as uploads
 from app.webhooks import sending as webhooks
+from moderation import turns
 from moderation.cases import due, reversals
 from moderation.evidence import purging
 from moderation.holds import ending
@@ -32,6 +33,7 @@ def end_holds(services: Services, limit: int = 200) -> int:
     members whose posts wait for more than an hour. How many."""
     now = services.clock.now()
     with services.db.write() as session:
+        turns.take(session)
         due.note_overdue(session, now)
         effects = [*ending.end_due(session, now, limit), *reversals.expire_due(session, now, limit)]
         enact.enact(services, session, effects)

@@ -115,9 +115,13 @@ def test_an_endless_stream_gives_other_jobs_their_turn(services: Services) -> No
     assert services.nudger.asked == [Job.INTAKE]
 
 
+FIRST = {Job.TERMS: 2}
+"""What there is to do even there: terms and privacy are written once."""
+
+
 @pytest.mark.parametrize("drain", jobs.DRAINS, ids=lambda drain: drain.job.name)
 def test_every_job_runs_twice_on_an_empty_house(services: Services, drain: Drain) -> None:
-    assert draining.run(drain, services) == 0
+    assert draining.run(drain, services) == FIRST.get(drain.job, 0)
     assert draining.run(drain, services) == 0
 
 
