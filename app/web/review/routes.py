@@ -16,6 +16,7 @@ from app.web.review import (
     invitations,
     ladder,
     log,
+    looking,
     macro_list,
     macros,
     opinions,
@@ -59,5 +60,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     relays.blueprint,
     signups.blueprint,
     log.blueprint,
+    looking.blueprint,
     webhooks.blueprint,
 )
