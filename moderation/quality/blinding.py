@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -76,6 +76,11 @@ def hides_history(session: Session, uri: str, reader: str) -> bool:
     if _asked(session, list(session.scalars(asked)), reader):
         return True
     return any(session.scalar(one.limit(1)) is not None for one in (staged, sample))
+
+
+def unread(session: Session, uris: Iterable[str], reader: str) -> set[str]:
+    """Those of these subjects that the reader is to answer about blind: what was decided of them isn't for them yet."""
+    return {uri for uri in set(uris) if hides_history(session, uri, reader)}
 
 
 def _asked(session: Session, case_ids: Sequence[int], reader: str) -> set[int]:

@@ -52,6 +52,7 @@ PAGES: Mapping[tuple[str, str], Role] = MappingProxyType(
         ("POST", "/review/proposals/<int:number>/accept"): W,
         ("POST", "/review/proposals/<int:number>/thumb"): W,
         ("POST", "/review/case/<int:number>/care"): W,
+        ("POST", "/review/case/<int:number>/look"): T,
         ("POST", "/review/case/<int:number>/quiet"): W,
         ("GET", "/review/training"): T,
         ("POST", "/review/training"): T,

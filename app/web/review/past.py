@@ -46,9 +46,11 @@ def decided() -> str:
     if before.isdecimal() and len(before) < 19:
         query = query.where(DecisionRow.id < int(before))
     with services().db.read() as session:
-        found = decisions_of(session, session.scalars(query.where(_for_reader(session))))
-    older = found[SHOWN - 1].id if len(found) > SHOWN else None
-    return render_template("review/decided.html", decisions=found[:SHOWN], older=older, works=frame.can(people.WORK))
+        rows = list(session.scalars(query.where(_for_reader(session))))
+        unread = blinding.unread(session, [row.uri for row in rows], sessions.required().username)
+        found = decisions_of(session, (row for row in rows[:SHOWN] if row.uri not in unread))
+    older = rows[SHOWN - 1].id if len(rows) > SHOWN else None
+    return render_template("review/decided.html", decisions=found, older=older, works=frame.can(people.WORK))
 
 
 def _for_reader(session: Session) -> ColumnElement[bool]:
@@ -102,6 +104,7 @@ def _sentences() -> dict[str, str]:
         "hold_ended": _("Its time was over: let in behind a warning."),
         "hold_deleted": _("Its author deleted it while it waited."),
         "case_opened": _("A case was opened."),
+        "case_looked": _("Somebody looked at its pictures."),
         "case_claimed": _("Somebody took the case."),
         "case_released": _("The case was given back."),
         "case_escalated": _("The case was escalated."),

@@ -18,6 +18,7 @@ from app.web.review import (
     invitations,
     ladder,
     log,
+    looking,
     macro_list,
     macros,
     my_time,
@@ -73,5 +74,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     relays.blueprint,
     signups.blueprint,
     log.blueprint,
+    looking.blueprint,
     webhooks.blueprint,
 )

@@ -94,6 +94,8 @@ class CaseView:
     text: Markup
     snapshot: Snapshot | None
     changes: Markup | None
+    since_report: bool
+    """The changes are those since it was first reported, not only the last edit's."""
     deleted: bool
     reach: int
     author: Person
@@ -131,6 +133,7 @@ def load(session: Session, services: Services, case_id: int, moderator: str) -> 
     suggested = suggesting.rule_for(detail, house.rules(session))
     top = _top(detail)
     snapshots = detail.snapshots
+    reported = _as_reported(detail)
     return CaseView(
         detail=detail,
         blind=seen.blind,
@@ -144,7 +147,8 @@ def load(session: Session, services: Services, case_id: int, moderator: str) -> 
         badge=words.named(case.label, reported=case.origin is CaseOrigin.REPORT and top is None),
         text=marking.marked(snapshots[-1].text, _spans(detail)) if snapshots else Markup(),
         snapshot=snapshots[-1] if snapshots else None,
-        changes=_changes(snapshots),
+        changes=_changes(snapshots, reported),
+        since_report=reported is not None,
         deleted=surroundings.is_deleted(post),
         reach=round(math.expm1(2 * case.priority_parts.get("reach", 0.0))),
         author=surroundings.person(known, case.author_uri),
@@ -226,11 +230,18 @@ def _spans(detail: CaseDetail) -> list[Span]:
     return [span for each in detail.findings for span in each.spans]
 
 
-def _changes(snapshots: Sequence[Snapshot]) -> Markup | None:
-    texts = [each.text for each in snapshots]
-    if len(texts) < 2 or texts[-1] == texts[-2]:
+def _as_reported(detail: CaseDetail) -> Snapshot | None:
+    """The version that the first reporter saw, where it isn't the newest."""
+    first = min((each.filed_at for each in detail.reports), default=None)
+    seen = [each for each in detail.snapshots if first is not None and each.taken_at <= first]
+    return seen[-1] if seen and seen[-1].seq != detail.snapshots[-1].seq else None
+
+
+def _changes(snapshots: Sequence[Snapshot], reported: Snapshot | None) -> Markup | None:
+    if len(snapshots) < 2:
         return None
-    return marking.changed(texts[-2], texts[-1])
+    before = reported or snapshots[-2]
+    return marking.changed(before.text, snapshots[-1].text) if before.text != snapshots[-1].text else None
 
 
 def _alike(detail: CaseDetail, known: Mapping[str, Person], now: datetime) -> list[Alike]:

@@ -1,5 +1,7 @@
 // One key for each thing that a moderator does; never while somebody types, and never for what can't be taken back.
 import { closePanels, openPanel } from "./review-panels.js";
+import { peek } from "./review-peek.js";
+import { unveil, veilAll } from "./review-pictures.js";
 
 const TYPING = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]";
 const submit = (selector) => document.querySelector(selector)?.requestSubmit();
@@ -10,14 +12,6 @@ function walk(step) {
   const focused = items.indexOf(document.activeElement);
   const here = focused >= 0 ? focused : items.findIndex((item) => item.hasAttribute("aria-current"));
   items[Math.max(0, Math.min(items.length - 1, here + step))].focus();
-}
-
-// One step at a time: what is said of it, blurred, grey, colour; after the last one it's veiled again.
-function unveil() {
-  const steps = [...document.querySelectorAll("[data-veil]")];
-  const next = steps.find((step) => !step.open);
-  if (next) next.open = true;
-  else for (const step of steps) step.open = false;
 }
 
 function readThread() {
@@ -37,9 +31,19 @@ const KEYS = {
   k: () => walk(-1),
   v: unveil,
   h: readThread,
+  p: () => peek("p"),
+  d: () => peek("d"),
   n: () => document.getElementById("note")?.focus(),
   "?": () => document.getElementById("keys").showModal(),
 };
+
+// Escape leaves whatever is open, and first of all what is hard to look at.
+function stop() {
+  if (veilAll()) return;
+  const back = document.querySelector("[data-back]");
+  if (back) back.click();
+  else closePanels();
+}
 
 // Also while somebody types: what was typed stays where it is.
 function finding(event) {
@@ -53,7 +57,7 @@ function finding(event) {
 function pressed(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
   if (document.querySelector("dialog[open]")) return;
-  if (event.key === "Escape") return document.querySelector("[data-back]")?.click() ?? closePanels();
+  if (event.key === "Escape") return stop();
   if (event.target.closest(TYPING)) return;
   if (event.key === " " && event.target.closest("button, summary, a, input")) return;
   const second = document.querySelector(

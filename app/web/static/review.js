@@ -3,8 +3,12 @@ import { listenForKeys } from "./review-keys.js";
 import { keepClaim } from "./review-claim.js";
 import { stayLive } from "./review-live.js";
 import { followRules } from "./review-panels.js";
+import { peeksClose } from "./review-peek.js";
+import { showBySteps } from "./review-pictures.js";
 
 followRules();
 listenForKeys();
 keepClaim();
 stayLive();
+showBySteps();
+peeksClose();

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
+from sqlalchemy import select
+
 from app.accounts.tables import AccountRow
 from app.posts import admission
 from app.posts.drafts import DraftAttachment, PostDraft
 from app.posts.tables import PostKind
+from moderation.cases.tables import CaseEventRow
 from moderation.values import Visibility
 from tests.app import people
 from tests.app.web.conftest import Town
@@ -35,6 +38,24 @@ def test_the_steps_are_what_is_said_of_it_blurred_grey_and_colour(town: Town, ad
     page = visitor.page(re.search(r"/review/case/\d+", listed)[0])  # type: ignore[index]
     steps = [page.index(word) for word in ("A cat asleep", "The next step fetches", "/blur.webp", "/grey.webp", "/small.webp")]  # fmt: skip
     assert steps == sorted(steps)
-    assert page.count("data-veil") == 4
+    assert page.count("data-veil") == 5
     assert all('loading="lazy"' in tag for tag in re.findall(r"<img[^>]*/media/desk/[^>]*>", page))
     assert len(re.findall(r"/media/desk/[^/]+/[^/]+/blur.webp", page)) == 1, "a sound isn't shown"
+
+
+def test_each_look_is_written_down_with_who_looked_and_how_plainly(town: Town, admin: AccountRow) -> None:
+    held_with_pictures(town)
+    visitor = town.at_home(admin)
+    place = re.search(r"/review/case/\d+", visitor.get("/review").text)[0]  # type: ignore[index]
+    assert visitor.post(f"{place}/look", on=place, step="colour").status_code == 204
+    assert visitor.post(f"{place}/look", on=place, step="everything").status_code == 422
+    with town.services.db.read() as session:
+        rows = session.scalars(select(CaseEventRow).where(CaseEventRow.what == "looked")).all()
+    assert [(row.by, row.details) for row in rows] == [(admin.actor.username, {"step": "colour"})]
+
+
+def test_nobody_looks_at_a_case_that_there_is_not(town: Town, admin: AccountRow) -> None:
+    held_with_pictures(town)
+    visitor = town.at_home(admin)
+    place = re.search(r"/review/case/\d+", visitor.get("/review").text)[0]  # type: ignore[index]
+    assert visitor.post("/review/case/987654/look", on=place, step="grey").status_code == 404
