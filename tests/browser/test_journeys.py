@@ -89,8 +89,8 @@ def test_editing_a_held_post_keeps_it_at_the_door_and_withdrawing_takes_it_away(
 
 def test_two_presses_report_a_post_and_it_is_gone_from_sight(live: LiveHouse, somebody: Somebody) -> None:
     live.writes(live.member("hawker"), "carpets, carpets, the best carpets")
-    live.member("rosa")
-    page = somebody.signs_in("rosa").goes("/local").page
+    live.member("roza")
+    page = somebody.signs_in("roza").goes("/local").page
     page.locator("article", has_text="the best carpets").get_by_role("link", name="Report").click()
     page.get_by_label("Advertising or a trick").check()
     page.get_by_role("button", name="Send the report").click()
