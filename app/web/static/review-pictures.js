@@ -1,12 +1,20 @@
 // Pictures by steps: v, or a press, opens the next one; colour is there only while v or a finger is held, and every look is noted.
 const steps = () => [...document.querySelectorAll("[data-veil]")];
+const shown = new Set();
 let colour = null;
+
+// Noted when it opens, not when the browser says that it did: who lets go at once has looked all the same.
+function show(step) {
+  if (!shown.has(step) && step.dataset.looked) note(step);
+  shown.add(step);
+  step.open = true;
+}
 
 export function unveil() {
   const next = steps().find((step) => !step.open);
   if (!next) return;
   if (next.hasAttribute("data-held")) colour = next;
-  next.open = true;
+  show(next);
   next.scrollIntoView({ block: "nearest" });
 }
 
@@ -33,7 +41,7 @@ function whileHeld(step) {
   summary.addEventListener("pointerdown", (event) => {
     summary.setPointerCapture(event.pointerId);
     colour = step;
-    step.open = true;
+    show(step);
   });
   for (const kind of ["pointerup", "pointercancel", "lostpointercapture"]) summary.addEventListener(kind, letGo);
   summary.addEventListener("contextmenu", (event) => event.preventDefault());
@@ -43,7 +51,7 @@ function whileHeld(step) {
 
 export function showBySteps() {
   for (const step of document.querySelectorAll("[data-veil][data-looked]")) {
-    step.addEventListener("toggle", () => { if (step.open) note(step); });
+    step.addEventListener("toggle", () => { if (step.open) show(step); else shown.delete(step); });
   }
   for (const step of document.querySelectorAll("[data-held]")) whileHeld(step);
   document.addEventListener("keyup", letGo);
