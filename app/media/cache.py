@@ -143,11 +143,12 @@ def begin_again(session: Session, at: datetime, picture: Picture | None = None) 
 
 def keep_recording(
     session: Session, picture: Picture, width: int, height: int, sha256: str, size_bytes: int, now: datetime
-) -> None:
-    """A film or sound is here: its files were written before."""
+) -> bool:
+    """A film or sound is here: its files were written before. False where its row was taken away while it was made."""
     measures = {"width": width, "height": height, "sha256": sha256, "size_bytes": size_bytes, "moving": True}
     state = {"state": MediaState.READY, "error": None, "attempts": 0, "retry_at": None, "fetched_at": now}
-    _upsert(session, _values(picture, now) | measures | state, picture, now)
+    made = update(CachedMediaRow).where(CachedMediaRow.key == picture.key).values(**measures, **state)
+    return session.scalar(made.returning(CachedMediaRow.key)) is not None
 
 
 def _due(now: datetime) -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from starlette.applications import Starlette
 
 from app.clock import FrozenClock
@@ -25,13 +25,14 @@ from app.posts.tables import AttachmentRow, PostRow, PostState
 from app.reports import file as reports
 from app.reports.file import FileReport
 from app.services import Services
-from app.uploads.recordings import kinds
+from app.uploads.recordings import kinds, making
 from app.uploads.tables import UploadKind
 from moderation.domains import editing
 from moderation.values import Severity
 from tests.federation.world import Remote, World
 from tests.support.pictures import hang, opened
 from tests.support.recordings import film, sound
+from tests.support.stream import get
 
 FILM = "https://files.far.example/media/garden.mp4"
 SOUND = "https://files.far.example/media/bird.ogg"
@@ -42,15 +43,6 @@ def reader(services: Services, monkeypatch: pytest.MonkeyPatch) -> Starlette:
     """The stream process's part that gives out media; nobody waits."""
     monkeypatch.setattr(endpoints, "PATIENCE_SECONDS", 0.0)
     return Starlette(routes=MediaEndpoints(services, asyncio.Semaphore(4)).routes())
-
-
-def get(application: Starlette, url: str, **headers: str) -> httpx.Response:
-    async def ask() -> httpx.Response:
-        transport = httpx.ASGITransport(application)
-        async with httpx.AsyncClient(transport=transport, base_url="https://ostiary.example") as client:
-            return await client.get(urlsplit(url).path, headers=headers)
-
-    return asyncio.run(ask())
 
 
 def attached(url: str = FILM, media_type: str = "video/mp4", **more: Any) -> dict[str, Any]:
@@ -266,3 +258,20 @@ def test_the_files_of_films_are_counted_and_dropped_like_pictures(world: World, 
     assert row.size_bytes == sum(path.stat().st_size for path in files.all_of(row.key)) > 0
     object.__setattr__(world.services.settings, "media_cache_bytes", 10)
     assert upkeep.forget(world.services) == 1 and on_disk(world) == []
+
+
+def test_nothing_comes_back_of_a_film_that_was_taken_away_while_it_was_made(
+    world: World, reader: Starlette, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    get(reader, address(world, arrives(world)))
+    make = making.make
+
+    def taken_away(files: MediaFiles, key: str) -> tuple[UploadKind, making.Made]:
+        with world.services.db.write() as session:
+            session.execute(delete(CachedMediaRow))
+        return make(files, key)
+
+    monkeypatch.setattr(making, "make", taken_away)
+    assert work.drain(world.services, 1) == 1 and on_disk(world) == []
+    with world.services.db.read() as session:
+        assert session.scalars(select(CachedMediaRow)).all() == []

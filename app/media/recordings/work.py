@@ -13,7 +13,7 @@ from sqlalchemy import select
 from app.errors import RateLimitedError
 from app.federation.wire.errors import FetchError
 from app.federation.wire.fetching import Avoids, Kind
-from app.media import allowed, cache
+from app.media import allowed, cache, one_by_one
 from app.media.cache import Picture
 from app.media.caged import EndedError
 from app.media.files import MediaFiles
@@ -37,12 +37,7 @@ NOT_SHOWN: Final = "media_not_shown"
 
 def drain(services: Services, limit: int) -> int:
     """Make those that are due, the longest waiting first; how many."""
-    done = 0
-    while done < limit and (picture := _take(services)) is not None:
-        if not _have(services, picture):
-            break
-        done += 1
-    return done
+    return one_by_one.drain(lambda: _take(services), lambda picture: _have(services, picture), limit)
 
 
 def release(services: Services) -> int:
@@ -112,12 +107,16 @@ def _keep(services: Services, files: MediaFiles, picture: Picture, made: Made, s
     files.remove(picture.key, (SOURCE,))
     size = sum(path.stat().st_size for path in files.all_of(picture.key))
     with services.db.write() as session:
-        cache.keep_recording(session, picture, made.width, made.height, sha256, size, services.clock.now())
+        kept = cache.keep_recording(session, picture, made.width, made.height, sha256, size, services.clock.now())
+    if not kept:
+        files.remove(picture.key, every_name(picture.shape))  # its post was taken away, or sealed, meanwhile
+        return
     log.info("recording_fetched", host=picture.host, seconds=made.seconds, bytes=size)
 
 
 def _fail(services: Services, files: MediaFiles, picture: Picture, code: str, wait: timedelta | None) -> None:
     with services.db.write() as session:
-        cache.fail(session, picture, code, wait, services.clock.now())
+        if cache.find(session, picture) is not None:
+            cache.fail(session, picture, code, wait, services.clock.now())
     files.remove(picture.key, every_name(picture.shape))
     log.info("recording_not_had", host=picture.host, error=code)

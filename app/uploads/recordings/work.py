@@ -8,6 +8,7 @@ from typing import Final
 import structlog
 from sqlalchemy import select, update
 
+from app.media import one_by_one
 from app.media.caged import EndedError
 from app.media.files import MediaFiles
 from app.media.shapes import SOURCE, every_name
@@ -27,12 +28,7 @@ MOST_ATTEMPTS: Final = 3
 
 def drain(services: Services, limit: int) -> int:
     """Make those that wait, oldest first; how many."""
-    done = 0
-    while done < limit and (row := _take(services)) is not None:
-        if not _make(services, row):
-            break
-        done += 1
-    return done
+    return one_by_one.drain(lambda: _take(services), lambda row: _make(services, row), limit)
 
 
 def release(services: Services) -> int:
