@@ -14,18 +14,18 @@ def sections(ground: Ground, _: Translate) -> list[Section]:
     return [
         *wording.own(ground, "privacy_before", _("In our own words")),
         Section(_("Who is responsible"), tuple(wording.contacts(ground, _))),
-        Section(_("What is kept, and what for"), tuple(_kept(_))),
+        Section(_("What is kept, and what for"), tuple(_kept(ground, _))),
         Section(_("What other servers get"), tuple(_elsewhere(_))),
         Section(_("What machines read"), tuple(_machines(_))),
         Section(_("Private messages"), tuple(_private(ground, _))),
         Section(_("What people read"), tuple(_people(_))),
-        Section(_("When things are forgotten"), tuple(_forgotten(_))),
+        Section(_("When things are forgotten"), tuple(_forgotten(ground, _))),
         Section(_("What you can ask for"), tuple(_rights(ground, _))),
         *wording.own(ground, "privacy_after", _("What else applies")),
     ]
 
 
-def _kept(_: Translate) -> Iterator[Part]:
+def _kept(ground: Ground, _: Translate) -> Iterator[Part]:
     yield (
         _("Your account: name, e-mail address, password (as a hash that can’t be turned back), language and "
           "settings; to let you in and write to you. It rests on the contract with you (GDPR, article 6(1)(b))."),
@@ -35,6 +35,12 @@ def _kept(_: Translate) -> Iterator[Part]:
           "(GDPR, article 6(1)(c) and (f))."),
         _("That you were here in a week, and how many members were: as a number."),
     )  # fmt: skip
+    if ground.address_days:
+        yield _(
+            "Network addresses that you use this server from, for a while: moderators and above look at them to find "
+            "who comes back under another name. It rests on the interest in a place that is safe (GDPR, article "
+            "6(1)(f))."
+        )
     yield _(
         "Cookies keep you signed in and guard forms, and do nothing else. There are no trackers, no adverts, and "
         "nothing on these pages comes from a third party."
@@ -78,8 +84,8 @@ def _people(_: Translate) -> Iterator[Part]:
     )
 
 
-def _forgotten(_: Translate) -> Iterator[Part]:
-    yield retention.lines(_)
+def _forgotten(ground: Ground, _: Translate) -> Iterator[Part]:
+    yield retention.lines(_, ground.address_days)
     yield _(
         "What a court or an authority orders to keep, or a case that is still open needs, stays until that is over."
     )

@@ -11,10 +11,11 @@ from moderation.evidence.purging import FINGERPRINTS_KEPT, SCORES_KEPT
 from moderation.evidence.snapshots import RETENTION
 
 
-def lines(_: Translate) -> tuple[str, ...]:
+def lines(_: Translate, address_days: int) -> tuple[str, ...]:
     """In the order of what people ask about first."""
     return (
         _("Your account and what you posted: until you delete it; then within days, copies for moderating excepted."),
+        *_addresses(_, address_days),
         _("Copies for moderating of what was reported or held: %(days)s days.") % _days(RETENTION),
         _("What machines found in public posts: %(days)s days.") % _days(SCORES_KEPT),
         _("Fingerprints by which copies of spam are found: %(days)s days.") % _days(FINGERPRINTS_KEPT),
@@ -26,6 +27,13 @@ def lines(_: Translate) -> tuple[str, ...]:
             "good."
         ),
     )
+
+
+def _addresses(_: Translate, days: int) -> tuple[str, ...]:
+    """By days without use: an address that is used again is kept on."""
+    if not days:
+        return ()
+    return (_("Network addresses that you use this server from: %(days)s days after the last use.") % {"days": days},)
 
 
 def _days(span: timedelta) -> dict[str, int]:

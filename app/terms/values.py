@@ -44,3 +44,5 @@ class Ground:
     """Whether somebody outside reads appeals that nobody here may decide."""
     open_to: str
     """Who may sign up: a Registration."""
+    address_days: int
+    """How long network addresses of members are kept; 0: they aren't."""

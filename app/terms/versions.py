@@ -66,6 +66,7 @@ def ground(session: Session, services: Services, locale: str) -> Ground:
         own=own.of_language(session, locale),
         reader_outside=outside.reader(session) is not None,
         open_to=signup.registration(session, services).value,
+        address_days=services.settings.address_days,
     )
 
 

@@ -123,3 +123,9 @@ def test_french_is_french(services: Services, document: Document) -> None:
         for one, other in zip(english["parts"], french["parts"], strict=True):
             assert one != other or one.startswith("@")
     assert set(sections) == set(languages.LOCALES)
+
+
+def test_network_addresses_are_named_with_their_days_where_they_are_kept(services: Services) -> None:
+    assert "30 days after the last use" in text(services, PRIVACY)
+    object.__setattr__(services.settings, "address_days", 0)
+    assert "Network addresses" not in text(services, PRIVACY)
