@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app import sealing
 from app.accounts.tables import AccountRow
 from app.errors import NotFoundError
-from app.federation.wire.client import AsyncHttpClient
+from app.federation import posting
 from app.federation.wire.errors import BadStatusError
 from app.federation.wire.fetching import Outgoing, Poster, Sent
 from app.media import shown
@@ -29,7 +29,6 @@ from app.push.encryption import MOST_BYTES, Device, seal, seal_by_the_draft
 from app.push.tables import PushRow, PushSubscriptionRow
 from app.sealing import SealError
 from app.services import Services
-from app.wiring import user_agent
 
 log = structlog.get_logger()
 LEASE: Final = timedelta(minutes=5)
@@ -54,7 +53,7 @@ def drain(services: Services, limit: int = 100, *, poster: Poster | None = None)
     if not taken:
         return 0
     due, nothing = _prepare(services, taken)
-    sent = asyncio.run(_post(services, [each.outgoing for each in due], poster)) if due else []
+    sent = asyncio.run(posting.post(services, [each.outgoing for each in due], poster)) if due else []
     with services.db.write() as session:
         session.execute(delete(PushRow).where(PushRow.id.in_(nothing)))
         for each, result in zip(due, sent, strict=True):
@@ -146,16 +145,6 @@ def _outgoing(
         headers["Authorization"] = f"WebPush {word}"
         headers["Crypto-Key"] += f";p256ecdsa={public}"
     return Outgoing(one.endpoint, sealed.body, headers=headers)
-
-
-async def _post(services: Services, batch: Sequence[Outgoing], poster: Poster | None) -> list[Sent]:
-    if poster is not None:
-        return await poster.post_many(batch)
-    settings = services.settings
-    async with AsyncHttpClient(
-        scheme=settings.scheme, allowed_networks=settings.allowed_networks, user_agent=user_agent(settings)
-    ) as client:
-        return await client.post_many(batch)
 
 
 def _settle(session: Session, now: datetime, taken: PushRow, sent: Sent) -> None:

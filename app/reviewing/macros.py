@@ -56,50 +56,44 @@ def _defaults(session: Session) -> list[Macro]:
     one, account, cluster = Scope.SUBJECT, Scope.ACCOUNT, Scope.CLUSTER
     return [
         Macro(
-            1, "Spam wave", "Vague de spam", *_said(
-                "This is one of many posts that say the same, sent as advertising.",
-                "C’est un des nombreux messages identiques envoyés comme publicité.",
-            ),
+            1, "Spam wave", "Vague de spam",
+            "This is one of many posts that say the same, sent as advertising.",
+            "C’est un des nombreux messages identiques envoyés comme publicité.",
             _rule(session, SPAM), (MacroStep(Action.SPAM, cluster), MacroStep(Action.SUSPEND, cluster)),
         ),
         Macro(
-            2, "Spam, the second time", "Spam, la deuxième fois", *_said(
-                "This is advertising that nobody asked for, and it isn’t the first time.",
-                "C’est de la publicité que personne n’a demandée, et ce n’est pas la première fois.",
-            ),
+            2, "Spam, the second time", "Spam, la deuxième fois",
+            "This is advertising that nobody asked for, and it isn’t the first time.",
+            "C’est de la publicité que personne n’a demandée, et ce n’est pas la première fois.",
             _rule(session, SPAM), (MacroStep(Action.SPAM, account),),
         ),
         Macro(
-            3, "Hatred", "Haine", *_said(
-                "Your post attacks people for what they are. For a week only those who follow you see what you write.",
-                "Votre message s’en prend à des gens pour ce qu’ils sont. Pendant une semaine, seules les personnes "
-                "qui vous suivent voient ce que vous écrivez.",
-            ),
+            3, "Hatred", "Haine",
+            "Your post attacks people for what they are. For a week only those who follow you see what you write.",
+            "Votre message s’en prend à des gens pour ce qu’ils sont. Pendant une semaine, seules les personnes "
+            "qui vous suivent voient ce que vous écrivez.",
             _rule(session, HATRED), (MacroStep(Action.REMOVE, one), MacroStep(Action.SILENCE, account, 7)),
         ),
         Macro(
-            4, "Harassment, to be mended", "Harcèlement, à corriger", *_said(
-                "Your post goes after somebody. Take out what is aimed at them; until then nobody sees it, "
-                "and you can’t post.",
-                "Votre message s’en prend à quelqu’un. Retirez ce qui le vise\u202f; d’ici là, personne ne le voit "
-                "et vous ne pouvez pas publier.",
-            ),
+            4, "Harassment, to be mended", "Harcèlement, à corriger",
+            "Your post goes after somebody. Take out what is aimed at them; until then nobody sees it, "
+            "and you can’t post.",
+            "Votre message s’en prend à quelqu’un. Retirez ce qui le vise\u202f; d’ici là, personne ne le voit "
+            "et vous ne pouvez pas publier.",
             _rule(session, KIND), (MacroStep(Action.FREEZE, one),),
         ),
         Macro(
-            5, "Behind a warning", "Derrière un avertissement", *_said(
-                "What may upset goes behind a warning. We have put one; nothing else was changed.",
-                "Ce qui peut choquer va derrière un avertissement. Nous en avons mis un\u202f; rien d’autre "
-                "n’a changé.",
-            ),
+            5, "Behind a warning", "Derrière un avertissement",
+            "What may upset goes behind a warning. We have put one; nothing else was changed.",
+            "Ce qui peut choquer va derrière un avertissement. Nous en avons mis un\u202f; rien d’autre "
+            "n’a changé.",
             _rule(session, WARNED), (MacroStep(Action.LABEL, one),),
         ),
         Macro(
-            6, "Off topic", "Hors sujet", *_said(
-                "Your post is off topic for the public timelines here. Those who follow you see it as before.",
-                "Votre message est hors sujet pour les fils publics d’ici. Les personnes qui vous suivent le voient "
-                "comme avant.",
-            ),
+            6, "Off topic", "Hors sujet",
+            "Your post is off topic for the public timelines here. Those who follow you see it as before.",
+            "Votre message est hors sujet pour les fils publics d’ici. Les personnes qui vous suivent le voient "
+            "comme avant.",
             None, (MacroStep(Action.LIMIT, one),),
         ),
         Macro(
@@ -107,10 +101,6 @@ def _defaults(session: Session) -> list[Macro]:
             None, (MacroStep(Action.APPROVE, cluster),),
         ),
     ]  # fmt: skip
-
-
-def _said(english: str, french: str) -> tuple[str, str]:
-    return english, french
 
 
 def _rule(session: Session, number: int) -> str | None:

@@ -7,13 +7,11 @@ rendering is the client API's own, in a small Flask context that has the reader'
 from __future__ import annotations
 
 import orjson
-from flask import Flask, g
-from flask_babel import Babel
+from flask import g
 from sqlalchemy import select
 
-from app import locales
+from app import bare
 from app.accounts.tables import ActorRow
-from app.current import EXTENSION
 from app.errors import NotFoundError
 from app.lists.tables import ListRow
 from app.mastodon import present, telling
@@ -41,9 +39,7 @@ class Rendering:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._flask = Flask("app")
-        self._flask.extensions[EXTENSION] = services
-        locales.prepare(Babel(), self._flask)
+        self._flask = bare.application(services)
 
     def viewer(self, token: str) -> Viewer:
         """Who holds it. Raises StreamError for a token that is no good here."""

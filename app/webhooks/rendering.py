@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
-from flask import Flask, g
-from flask_babel import Babel
+from flask import g
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import locales
-from app.current import EXTENSION
+from app import bare
 from app.errors import NotFoundError
 from app.mastodon import present
 from app.mastodon.admin import accounts, reports
@@ -32,9 +30,7 @@ class Rendering:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._flask = Flask("app")
-        self._flask.extensions[EXTENSION] = services
-        locales.prepare(Babel(), self._flask)
+        self._flask = bare.application(services)
 
     def body(self, hook: WebhookRow, row: WebhookDeliveryRow) -> str | None:
         """The whole message; None where what it is about is gone, or can't be told."""

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from app import sealing
 from app.accounts.tables import AccountRow, ActorRow
-from app.federation.wire.client import AsyncHttpClient
+from app.federation import posting
 from app.federation.wire.errors import BadStatusError
 from app.federation.wire.fetching import Outgoing, Poster, Sent
 from app.mail import Mail
@@ -29,7 +29,6 @@ from app.services import Services
 from app.webhooks import keeping, looking
 from app.webhooks.rendering import Rendering
 from app.webhooks.tables import WebhookDeliveryRow, WebhookRow, WebhookState
-from app.wiring import user_agent
 
 log = structlog.get_logger()
 MOST_ATTEMPTS: Final = 9
@@ -54,7 +53,7 @@ def drain(services: Services, limit: int = 100, *, poster: Poster | None = None)
     due = _prepare(services, _take(services, limit))
     if not due:
         return 0
-    sent = asyncio.run(_post(services, [each.outgoing for each in due], poster))
+    sent = asyncio.run(posting.post(services, [each.outgoing for each in due], poster))
     with services.db.write() as session:
         for each, result in zip(due, sent, strict=True):
             _settle(session, services, each.row.id, result)
@@ -129,16 +128,6 @@ def _outgoing(hook: WebhookRow, row: WebhookDeliveryRow, body: bytes, secret: by
         "X-Ostiary-Delivery": str(row.id),
     }
     return Outgoing(hook.url, body, headers=headers)
-
-
-async def _post(services: Services, batch: Sequence[Outgoing], poster: Poster | None) -> list[Sent]:
-    if poster is not None:
-        return await poster.post_many(batch)
-    settings = services.settings
-    async with AsyncHttpClient(
-        scheme=settings.scheme, allowed_networks=settings.allowed_networks, user_agent=user_agent(settings)
-    ) as client:
-        return await client.post_many(batch)
 
 
 def _settle(session: Session, services: Services, number: int, sent: Sent) -> None:

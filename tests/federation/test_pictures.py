@@ -34,6 +34,7 @@ from moderation.domains import editing
 from moderation.evidence.snapshots import RETENTION
 from moderation.values import Severity
 from tests.federation.world import Remote, World
+from tests.support import stream
 from tests.support.pictures import film, hang, opened, picture
 
 PICTURE = "https://files.far.example/media/cat.png"
@@ -51,13 +52,7 @@ class Readers:
 
     def together(self, url: str, number: int, **headers: str) -> list[httpx.Response]:
         """The same for many at the same moment."""
-
-        async def ask() -> list[httpx.Response]:
-            transport = httpx.ASGITransport(self.application)
-            async with httpx.AsyncClient(transport=transport, base_url="https://ostiary.example") as client:
-                return await asyncio.gather(*(client.get(urlsplit(url).path, headers=headers) for _ in range(number)))
-
-        return asyncio.run(ask())
+        return stream.together(self.application, url, number, **headers)
 
 
 @pytest.fixture

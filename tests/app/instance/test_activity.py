@@ -10,7 +10,6 @@ from sqlalchemy import select
 from app.instance import activity
 from app.instance.tables import ActiveWeekRow
 from app.services import Services
-from tests.app.mastodon.conftest import app, http  # noqa: F401 - the application, for requests without a token
 from tests.app.people import member, post, remote
 
 
@@ -18,7 +17,7 @@ def _move(services: Services, **time: float) -> None:
     services.clock.move(timedelta(**time))  # type: ignore[attr-defined]
 
 
-def test_twelve_weeks_are_told_the_latest_first_all_in_strings(http: FlaskClient, services: Services) -> None:  # noqa: F811
+def test_twelve_weeks_are_told_the_latest_first_all_in_strings(http: FlaskClient, services: Services) -> None:
     ana, ben = member(services, "ana"), member(services, "ben")
     post(services, ana.actor)
     post(services, remote(services, "far"))

@@ -16,8 +16,9 @@ from app.media.endpoints import MediaEndpoints
 from app.services import Services
 from app.uploads import upkeep
 from tests.app.mastodon.people import Person
-from tests.app.mastodon.test_media import get, on_disk
+from tests.app.mastodon.test_media import on_disk
 from tests.support.pictures import opened, picture
+from tests.support.stream import get
 
 EDIT = "/api/v1/accounts/update_credentials"
 NOBODY = "/pictures/avatar.png"

@@ -7,9 +7,7 @@ import io
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-import httpx
 import pytest
 from PIL import Image
 from sqlalchemy import select
@@ -25,6 +23,7 @@ from app.uploads.tables import UploadRow
 from moderation.evidence.snapshots import RETENTION
 from tests.app.mastodon.people import Person
 from tests.support.pictures import film, opened, picture
+from tests.support.stream import get
 
 HATEFUL = "Vermin, all of them"
 
@@ -33,15 +32,6 @@ HATEFUL = "Vermin, all of them"
 def shown(services: Services) -> Starlette:
     """The stream process's part that gives out pictures."""
     return Starlette(routes=MediaEndpoints(services, asyncio.Semaphore(4)).routes())
-
-
-def get(application: Starlette, url: str) -> httpx.Response:
-    async def ask() -> httpx.Response:
-        transport = httpx.ASGITransport(application)
-        async with httpx.AsyncClient(transport=transport, base_url="https://ostiary.example") as client:
-            return await client.get(urlsplit(url).path)
-
-    return asyncio.run(ask())
 
 
 def send(

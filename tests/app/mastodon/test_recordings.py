@@ -10,9 +10,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-import httpx
 import pytest
 from sqlalchemy import select
 from starlette.applications import Starlette
@@ -28,6 +26,7 @@ from app.uploads.tables import UploadKind, UploadRow, UploadState
 from tests.app.mastodon.people import Person
 from tests.support.pictures import opened, picture
 from tests.support.recordings import film, sound
+from tests.support.stream import get
 
 HATEFUL = "Vermin, all of them"
 
@@ -36,15 +35,6 @@ HATEFUL = "Vermin, all of them"
 def shown(services: Services) -> Starlette:
     """The stream process's part that gives out media."""
     return Starlette(routes=MediaEndpoints(services, asyncio.Semaphore(4)).routes())
-
-
-def get(application: Starlette, url: str, **headers: str) -> httpx.Response:
-    async def ask() -> httpx.Response:
-        transport = httpx.ASGITransport(application)
-        async with httpx.AsyncClient(transport=transport, base_url="https://ostiary.example") as client:
-            return await client.get(urlsplit(url).path, headers=headers)
-
-    return asyncio.run(ask())
 
 
 def send(who: Person, body: bytes, **more: str) -> Any:

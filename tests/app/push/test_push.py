@@ -15,13 +15,11 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from app.accounts.tables import Role
 from app.clock import FrozenClock
-from app.factory import create_app
 from app.federation.wire.fetching import Outgoing
 from app.lifecycle import leaving
 from app.oauth import tokens
@@ -69,30 +67,6 @@ class Device:
         assert plain.endswith(b"\x02")
         found: dict[str, Any] = orjson.loads(plain[:-1])
         return found
-
-
-@pytest.fixture
-def app(services: Services) -> Flask:
-    """The application."""
-    return create_app(services)
-
-
-@pytest.fixture
-def http(app: Flask) -> FlaskClient:
-    """A client."""
-    return app.test_client(use_cookies=False)
-
-
-@pytest.fixture
-def ana(http: FlaskClient, services: Services) -> Person:
-    """A member."""
-    return sign_in(http, services, "ana")
-
-
-@pytest.fixture
-def ben(http: FlaskClient, services: Services) -> Person:
-    """Another."""
-    return sign_in(http, services, "ben")
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from app.accounts.tables import ActorRow
 from app.search import index, schema
 from app.services import Services
 from app.timelines import fanout
-from tests.app.mastodon.conftest import *  # noqa: F403 - the same people
 from tests.app.mastodon.people import Person
 
 

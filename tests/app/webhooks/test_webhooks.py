@@ -9,7 +9,6 @@ from typing import Any
 
 import orjson
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from app.accounts import signup
@@ -17,7 +16,6 @@ from app.accounts.signup import SignUp
 from app.accounts.tables import AccountRow, Role
 from app.clock import FrozenClock
 from app.errors import ForbiddenError, InvalidError, NotFoundError
-from app.factory import create_app
 from app.federation.wire.fetching import Outgoing
 from app.mail import MailBox
 from app.notifications import post_office
@@ -35,27 +33,9 @@ ADMIN = "read write admin:read admin:write"
 
 
 @pytest.fixture
-def app(services: Services) -> Flask:
-    """The application."""
-    return create_app(services)
-
-
-@pytest.fixture
-def http(app: Flask) -> FlaskClient:
-    """A client."""
-    return app.test_client(use_cookies=False)
-
-
-@pytest.fixture
 def ada(services: Services) -> AccountRow:
     """An admin."""
     return member(services, "ada", role=Role.ADMIN)
-
-
-@pytest.fixture
-def ana(http: FlaskClient, services: Services) -> Person:
-    """A member."""
-    return sign_in(http, services, "ana")
 
 
 @pytest.fixture
