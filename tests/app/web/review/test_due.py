@@ -16,7 +16,7 @@ pytestmark = pytest.mark.one_database
 
 def test_a_case_says_how_long_is_left_and_then_how_late_it_is(town: Town, mo: Visitor, desk: Desk) -> None:
     case = desk.case_of(desk.held())
-    assert "due in 4" in mo.page(f"/review/case/{case.id}")
+    assert "Due in 4" in mo.page(f"/review/case/{case.id}")
     assert "past due" not in mo.page("/review/queue.html")
 
     clock = town.services.clock
