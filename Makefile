@@ -1,12 +1,12 @@
 # Everything begins with one of these. Nothing here needs more than Debian or Ubuntu with Python 3.11 or newer.
 #   make run [PORT=8000] [DEMO=1]   set it up and run it all on this machine
 #   make test                       every test
-#   make lint | audit | soak | bench | retrain-check DATA=../shared/data | migration M="what changes" | lock
+#   make lint | audit | soak | bench | pictures | retrain-check DATA=../shared/data | migration M="what changes" | lock
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := run
-.PHONY: setup setup-dev run test lint audit soak bench retrain-check migration lock clean
+.PHONY: setup setup-dev run test lint audit soak bench pictures retrain-check migration lock clean
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -61,6 +61,10 @@ soak: setup-dev
 bench: setup-dev
 	$(VENV)/python -m bench.serving
 	$(VENV)/python -m bench.memory
+
+# The pictures of README.md and the guides, taken anew from a demonstration that is started for them.
+pictures: setup-dev
+	$(VENV)/python docs/pictures/take.py
 
 retrain-check: setup-dev
 	$(VENV)/python -m models.train.check --data $(DATA)

@@ -1,91 +1,293 @@
-"""Takes the README's pictures from a running demonstration: `make run DEMO=1`, then, in another terminal,
+"""Takes the pictures of README.md and of the guides: `make pictures`, or `.venv/bin/python docs/pictures/take.py --only macro`.
 
-.venv/bin/python docs/pictures/take.py http://localhost:8000 --name ada --password '…'
-
-The pages are photographed as they are; nothing is staged. Pictures land beside this file.
+It starts a demonstration of its own in a folder that goes away again, and does by the pages what its people would do:
+an admin makes the first account and invites a freelancer, who signs and joins; cases are read and decided. Nothing is
+drawn or pasted in: what a picture shows is what the page shows. Pictures land beside this file.
 """
 
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
+import base64
+import contextlib
+import io
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+sys.path.insert(0, str(ROOT))
+
+from app.accounts.factors import codes  # noqa: E402 - the checkout is on the path only now
+
+OSTIARY = ROOT / ".venv/bin/ostiary"
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--hide-scrollbars"]
+PASSWORD = "a good long password"
+PATIENCE_SECONDS = 180
+PHONE = (390, 844)
+DESK = (1280, 800)
+
+
+@dataclass
+class House:
+    """A running demonstration, and who is signed in where. `people` holds what a browser keeps of each."""
+
+    address: str
+    folder: str
+    welcome: str
+    people: dict[str, dict[str, object]] = field(default_factory=dict)
+    joining: str = ""
+    """The way that the freelancer's invitation leads."""
 
 
 @dataclass(frozen=True)
 class Picture:
-    """One page on one screen."""
+    """One page on one screen. `before` does what there is to do on the page before it is photographed."""
 
     name: str
     path: str
-    width: int = 1280
-    height: int = 800
-    dark: bool = False
-    signed_in: bool = True
-    follow: str = ""
-    """The words of a link on that page to follow first."""
+    who: str = "ada"
+    """Whose page it is; empty for a visitor."""
+    screen: tuple[int, int] = DESK
+    case: str = ""
+    """Words of the case that is opened from the queue, instead of `path`."""
+    before: Callable[[Page], None] = lambda page: None
+    joining: bool = False
+    """It is there only until she joins, so it is taken while everybody settles."""
+
+
+def _press(*keys: str) -> Callable[[Page], None]:
+    def press(page: Page) -> None:
+        page.wait_for_load_state("networkidle")
+        for key in keys:
+            page.keyboard.press(key)
+        page.wait_for_load_state("networkidle")
+
+    return press
+
+
+def _taken(*keys: str) -> Callable[[Page], None]:
+    """Take the case first, unless it is one's own already."""
+
+    def take(page: Page) -> None:
+        page.wait_for_load_state("networkidle")
+        if page.locator("[data-claim]").count():
+            with page.expect_navigation():
+                page.keyboard.press("g")
+        _press(*keys)(page)
+
+    return take
+
+
+def _macro(page: Page) -> None:
+    _taken("m")(page)
+    with page.expect_navigation():
+        page.keyboard.press("1")
+
+
+def _pictures(page: Page) -> None:
+    _taken()(page)
+    for step in ("", "blur", "thumb"):
+        page.keyboard.press("v")
+        page.locator(f'[data-veil="{step}"][open]').wait_for()
+    page.wait_for_load_state("networkidle")
+
+
+def _find(words: str) -> Callable[[Page], None]:
+    def find(page: Page) -> None:
+        page.wait_for_load_state("networkidle")
+        page.keyboard.press("Control+k")
+        page.keyboard.type(words)
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+
+    return find
 
 
 PICTURES = (
-    Picture("queue", "/review", follow="airdrop"),
-    Picture("queue-phone", "/review", width=390, height=844, follow="airdrop"),
+    # README.md
+    Picture("queue", "", case="airdrop"),
+    Picture("queue-phone", "", case="airdrop", screen=PHONE),
     Picture("everywhere", "/public"),
+    # docs/moderation.md
+    Picture("start", "/review/start"),
+    Picture("reject", "", case="half price this week", before=_taken("r")),
+    Picture("macro", "", case="airdrop", before=_macro),
+    Picture("veiled", "", case="copper kettle", before=_pictures),
+    Picture("keys", "/review", before=_press("?")),
+    Picture("find", "/review", before=_find("ravi@velo.example")),
+    # docs/freelancers.md
+    Picture("joining-phone", "{joining}", who="nadia", screen=PHONE, joining=True),
+    Picture("training", "/review/training", who="nadia"),
+    Picture("my-time", "/review/my-time", who="nadia"),
+    # docs/leads.md
+    Picture("invitation", "/review/invitations"),
+    Picture("crew", "/review/crew"),
+    Picture("shifts", "/review/shifts"),
+    Picture("quality", "/review/quality"),
 )
 
 
 def main() -> None:
     """Take all of them, or those that are named."""
-    given = _arguments()
-    with sync_playwright() as playwright:
+    parser = argparse.ArgumentParser(description="Takes the pictures of README.md and of the guides.")
+    parser.add_argument("--only", nargs="*", choices=[picture.name for picture in PICTURES], default=[])
+    parser.add_argument("--into", type=Path, default=HERE, help="the folder that they land in")
+    parser.add_argument("--chromium", default=CHROMIUM)
+    given = parser.parse_args()
+    wanted = [picture for picture in PICTURES if not given.only or picture.name in given.only]
+    with running() as house, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=given.chromium, args=FLAGS)
-        for picture in PICTURES:
-            if not given.only or picture.name in given.only:
-                _take(browser, picture, given)
+        settle(browser, house, [picture for picture in wanted if picture.joining], given.into)
+        for picture in wanted:
+            if not picture.joining:
+                take(browser, house, picture, given.into)
         browser.close()
 
 
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Takes the README's pictures from a running demonstration.")
-    parser.add_argument("address", help="where it runs, such as http://localhost:8000")
-    parser.add_argument("--name", required=True, help="a member of the moderation team")
-    parser.add_argument("--password", required=True)
-    parser.add_argument("--only", nargs="*", choices=[picture.name for picture in PICTURES])
-    parser.add_argument("--language", default="en")
-    parser.add_argument("--chromium", default=CHROMIUM)
-    return parser.parse_args()
+@contextlib.contextmanager
+def running() -> Iterator[House]:
+    """A demonstration on a free port; it is stopped, and its folder deleted, at the end."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "log"
+        command = [OSTIARY, "run", "--demo", "--port", str(port), "--data", f"{folder}/data"]
+        with log.open("wb") as output:
+            process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, env=os.environ)
+        try:
+            yield House(f"http://localhost:{port}", f"{folder}/data", _welcome(log, process))
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(PATIENCE_SECONDS)
 
 
-def _take(browser: Browser, picture: Picture, given: argparse.Namespace) -> None:
+def _welcome(log: Path, process: subprocess.Popen[bytes]) -> str:
+    """The way of the admin's link, once everything runs."""
+    for _ in range(PATIENCE_SECONDS * 5):
+        said = log.read_text(errors="replace")
+        link = re.search(r"https?://\S+?(/welcome/\S+)", said)
+        if link and "Ostiary runs at" in said:
+            return link[1]
+        if process.poll() is not None:
+            break
+        time.sleep(0.2)
+    raise SystemExit(f"The demonstration didn't start:\n{log.read_text(errors='replace')}")
+
+
+def settle(browser: Browser, house: House, joining: list[Picture], folder: Path) -> None:
+    """The admin's account, the freelancer's invitation, and what she makes of it."""
+    with screen(browser, house) as (context, page):
+        open_page(page, house, house.welcome)
+        sign_up(page, "ada")
+        second_factor(page, house)
+        open_page(page, house, "/review/invitations")
+        page.locator("#called").fill("Nadia, of the agency")
+        page.locator("#languages").fill("en, fr")
+        page.locator("#hours_a_week").fill("10")
+        page.locator("#per_hour").fill("24.50")
+        press(page, "Make the link")
+        house.joining = page.locator("#made").input_value().removeprefix(house.address)
+        house.people["ada"] = dict(context.storage_state())
+    account = ["account", "create", "nadia", "--email", "nadia@demo.example", "--password", PASSWORD]
+    subprocess.run([OSTIARY, *account, "--data", house.folder], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    with screen(browser, house) as (context, page):
+        open_page(page, house, "/sign-in")
+        page.locator("#name").fill("nadia")
+        page.locator("#password").fill(PASSWORD)
+        with page.expect_navigation():
+            page.locator("main button.in").click()
+        house.people["nadia"] = dict(context.storage_state())
+    for picture in joining:
+        take(browser, house, picture, folder)
+    with screen(browser, house, "nadia") as (context, page):
+        open_page(page, house, house.joining)
+        page.locator("input[name=read]").check()
+        page.locator("input[name=signed_as]").fill("Nadia Roy")
+        press(page, "Sign and join")
+        second_factor(page, house)
+        house.people["nadia"] = dict(context.storage_state())
+
+
+@contextlib.contextmanager
+def screen(
+    browser: Browser, house: House, who: str = "", size: tuple[int, int] = DESK
+) -> Iterator[tuple[BrowserContext, Page]]:
+    """Somebody before a screen, signed in as they were."""
     context = browser.new_context(
-        viewport={"width": picture.width, "height": picture.height},
-        color_scheme="dark" if picture.dark else "light",
-        locale=given.language,
-        device_scale_factor=2 if picture.width < 800 else 1,
+        viewport={"width": size[0], "height": size[1]},
+        locale="en-GB",
+        device_scale_factor=2 if size == PHONE else 1,
+        storage_state=house.people.get(who),  # type: ignore[arg-type]
     )
-    page = context.new_page()
-    if picture.signed_in:
-        _sign_in(page, given)
-    answer = page.goto(given.address + picture.path)
-    if answer is None or not answer.ok:
-        raise SystemExit(f"{picture.path} isn't there: {answer.status if answer else 'no answer'}")
-    if picture.follow:
-        page.goto(given.address + (page.locator("a.item", has_text=picture.follow).first.get_attribute("href") or ""))
-    page.screenshot(path=HERE / f"{picture.name}.png")
+    yield context, context.new_page()
     context.close()
 
 
-def _sign_in(page: Page, given: argparse.Namespace) -> None:
-    page.goto(given.address + "/sign-in")
-    page.locator("#name").fill(given.name)
-    page.locator("#password").fill(given.password)
-    page.locator("main button.in").click()
-    page.wait_for_url("**/home")
+def open_page(page: Page, house: House, path: str) -> None:
+    """Open it, or say that it isn't there."""
+    answer = page.goto(house.address + path)
+    if answer is None or not answer.ok:
+        raise SystemExit(f"{path} isn't there: {answer.status if answer else 'no answer'}")
+
+
+def press(page: Page, words: str) -> None:
+    """Press a button that leads somewhere."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=words).click()
+
+
+def sign_up(page: Page, name: str) -> None:
+    """By the form that is open."""
+    for what, value in (("username", name), ("email", f"{name}@demo.example"), ("password", PASSWORD)):
+        page.locator(f"main input[name={what}]").fill(value)
+    press(page, "Make the account")
+
+
+def second_factor(page: Page, house: House) -> None:
+    """As everybody who moderates needs one: the key is read, and the code made from it, as a phone would."""
+    open_page(page, house, "/settings/second-factor")
+    press(page, "Set it up")
+    key = "".join(page.locator("code.key").inner_text().split())
+    secret = base64.b32decode(key + "=" * (-len(key) % 8))
+    page.locator("input[name=code]").fill(codes.code_of(secret, int(time.time()) // codes.STEP_SECONDS))
+    press(page, "Turn it on")
+
+
+def take(browser: Browser, house: House, picture: Picture, folder: Path) -> None:
+    """Open, prepare, photograph."""
+    with screen(browser, house, picture.who, picture.screen) as (_context, page):
+        if picture.case:
+            open_page(page, house, "/review")
+            open_page(page, house, _case(page, picture.case))
+        else:
+            open_page(page, house, picture.path.format(joining=house.joining))
+        picture.before(page)
+        drawn = Image.open(io.BytesIO(page.screenshot()))
+    # a page has few colours: a palette of them is a quarter of the file, and looks the same
+    drawn.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(folder / f"{picture.name}.png", optimize=True)
+    print(picture.name)
+
+
+def _case(page: Page, words: str) -> str:
+    """The way to the case of these words, in the queue that is open."""
+    for item in page.locator("a.item").all():
+        if words in item.inner_text():
+            return item.get_attribute("href") or ""
+    raise SystemExit(f"No case says {words!r}: {page.locator('.queue').inner_text()}")
 
 
 if __name__ == "__main__":
