@@ -1,4 +1,4 @@
-"""Takes the pictures of README.md and of the guides: `make pictures`, or `.venv/bin/python docs/pictures/take.py --only macro`.
+"""Takes the pictures of README.md and of the guides: `make pictures`, or `docs/pictures/take.py --only macro`.
 
 It starts a demonstration of its own in a folder that goes away again, and does by the pages what its people would do:
 an admin makes the first account and invites a freelancer, who signs and joins; cases are read and decided. Nothing is
@@ -11,7 +11,6 @@ import argparse
 import base64
 import contextlib
 import io
-import os
 import re
 import signal
 import socket
@@ -167,7 +166,7 @@ def running() -> Iterator[House]:
         log = Path(folder) / "log"
         command = [OSTIARY, "run", "--demo", "--port", str(port), "--data", f"{folder}/data"]
         with log.open("wb") as output:
-            process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, env=os.environ)
+            process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
         try:
             yield House(f"http://localhost:{port}", f"{folder}/data", _welcome(log, process))
         finally:
