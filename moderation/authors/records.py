@@ -29,6 +29,7 @@ class AuthorRecord:
     removed: int
     strangers_since: datetime | None
     strangers: int
+    trusts: Mapping[str, str] | None = None
 
     def strangers_lately(self, now: datetime) -> int:
         """How many strangers they addressed within the last hour."""
@@ -41,6 +42,11 @@ class AuthorRecord:
         old = now - self.first_seen_at >= timedelta(days=proven.days)
         clean = 100 * self.removed <= proven.removed_per_hundred * max(1, self.approved)
         return old and clean and self.approved >= proven.approved
+
+    def is_trusted_for(self, label: str, now: datetime) -> bool:
+        """Whether somebody here said lately that the text model is wrong about them with this label."""
+        until = (self.trusts or {}).get(label)
+        return until is not None and datetime.fromisoformat(until) > now
 
 
 def load(session: Session, uris: Iterable[str]) -> dict[str, AuthorRecord]:
@@ -63,6 +69,7 @@ def _records() -> Select[Any]:
         table.c.removed,
         table.c.strangers_since,
         table.c.strangers,
+        table.c.trusts,
     ).where(table.c.uri.in_(bindparam("uris", expanding=True)))
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from moderation.base import ModerationBase
-from moderation.columns import BigId, Instant
+from moderation.columns import BigId, Instant, Json
 
 
 class AuthorRow(ModerationBase):
@@ -32,6 +32,8 @@ class AuthorRow(ModerationBase):
     strangers_since: Mapped[datetime | None] = mapped_column(Instant)
     strangers: Mapped[int] = mapped_column(default=0)
     """How many who don't know them they addressed since `strangers_since`: an hour's window."""
+    trusts: Mapped[dict[str, str] | None] = mapped_column(Json)
+    """Labels for which people trust them, each with the time (ISO 8601) until which; see `trust`."""
 
 
 class LinkHostRow(ModerationBase):

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from moderation.authors import records
+from moderation.authors import records, trust
 from moderation.cases.plans import Step
 from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.cases.values import DecisionRequest
@@ -91,16 +91,20 @@ def params_of(step: Step, case: CaseRow, request: DecisionRequest) -> dict[str, 
 def count(session: Session, steps: Sequence[Step], sign: int) -> None:
     """Add (1) or take back (-1) what a decision means for authors' records."""
     changes: dict[str, Counter[str]] = defaultdict(Counter)
+    doubted: set[str] = set()
     for step in steps:
         if step.target is None:
             continue
         author = step.target.author_uri
         if step.verb is Verb.PUBLISH:
             changes[author].update(released=sign, approved=sign)
+            doubted |= {author} if sign < 0 else set()
         elif step.verb in (Verb.REMOVE, Verb.WITHDRAW):
             changes[author].update(removed=sign)
+            doubted |= {author} if sign > 0 else set()
     found: Mapping[str, Mapping[str, int]] = changes
     records.adjust(session, found)
+    trust.forget(session, sorted(doubted))
 
 
 def _none_before(step: Step) -> VerdictRow:

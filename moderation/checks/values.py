@@ -63,6 +63,11 @@ class Context:
         record = self.records.get(author_uri)
         return record is not None and record.is_proven(self.policy.proven, self.now)
 
+    def trusts(self, author_uri: str, label: str) -> bool:
+        """Whether people trust an author for a label, so that the text model says nothing of it."""
+        record = self.records.get(author_uri)
+        return record is not None and record.is_trusted_for(label, self.now)
+
     def strangers(self, submission: Submission) -> int:
         """How many it addresses who don't know its author."""
         return sum(not mention.knows_author for mention in submission.mentions)

@@ -47,6 +47,8 @@ PAGES: Mapping[tuple[str, str], Role] = MappingProxyType(
         ("POST", "/review/macros/<int:key>"): L,
         ("POST", "/review/case/<int:number>/message"): W,
         ("POST", "/review/decisions/<int:number>/reverse"): W,
+        ("POST", "/review/decisions/<int:number>/trust"): M,
+        ("POST", "/review/trust/withdraw"): M,
         ("POST", "/review/case/<int:number>/second-opinion"): W,
         ("POST", "/review/case/<int:number>/propose"): T,
         ("POST", "/review/proposals/<int:number>/accept"): W,

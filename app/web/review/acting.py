@@ -12,8 +12,8 @@ from werkzeug.wrappers import Response as Redirect
 
 from app.current import services
 from app.errors import InvalidError
-from app.reviewing import claiming, decide, members, opinions, people
-from app.web import forms, pages, sessions
+from app.reviewing import claiming, decide, members, opinions, people, trusting
+from app.web import filters, forms, pages, sessions
 from app.web.review import choices, conflicts, desk, frame, words
 from moderation.cases.values import DecisionRequest
 from moderation.errors import ConflictError, HoursOverError, ModerationError, RefusedError, StaleError
@@ -114,6 +114,28 @@ def undo() -> Answer:
     done = decide.undo_last(services(), frame.account()).decision
     pages.tell("note", _("Undone. The case is open again."))
     return redirect(f"/review/case/{done.case_id}" if done.case_id else "/review")
+
+
+@blueprint.post("/decisions/<int:number>/trust")
+@sessions.at_least(people.PEOPLE)
+def trust(number: int) -> Answer:
+    """For thirty days the text model says nothing of this label about this author; back to where one was."""
+    until = trusting.give(services(), frame.account(), number)
+    pages.tell(
+        "in", _("Trusted until %(day)s. It ends at once if something of theirs is taken away.", day=filters.day(until))
+    )
+    case = forms.line("case", 18)
+    return redirect(f"/review/case/{case}" if case.isdecimal() else "/review")
+
+
+@blueprint.post("/trust/withdraw")
+@sessions.at_least(people.PEOPLE)
+def distrust() -> Answer:
+    """Trust somebody no longer."""
+    trusting.withdraw(services(), frame.account(), forms.line("author", 2048), forms.line("label", 40))
+    pages.tell("note", _("Trusted no longer."))
+    case = forms.line("case", 18)
+    return redirect(f"/review/case/{case}" if case.isdecimal() else "/review")
 
 
 @blueprint.post("/decisions/<int:number>/reverse")

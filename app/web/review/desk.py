@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from flask import Response, jsonify, redirect, render_template, request
 from flask_babel import gettext as _
@@ -11,12 +12,13 @@ from sqlalchemy.orm import Session
 from app.accounts.tables import Role
 from app.current import services
 from app.reviewing import claiming, people
-from app.web import filters, sessions
-from app.web.review import choices, frame, menu, showing
+from app.web import filters, labels, sessions
+from app.web.review import choices, frame, menu, showing, surroundings
 from app.web.review import filters as review_filters
 from app.web.review.showing import CaseView
 from app.web.sessions import Member
-from moderation.cases import exclusions, queue
+from moderation.authors import trust
+from moderation.cases import claims, exclusions, queue
 from moderation.cases.values import CaseQuery, CaseSummary, Page
 from moderation.quality import blinding
 from moderation.values import CaseOrigin, CaseState
@@ -137,6 +139,25 @@ def _macros(session: Session, me: Member, view: CaseView | None) -> list[menu.Of
     return menu.offered(session, me.role, view.detail.case.id)
 
 
+def _trusting(session: Session, me: Member) -> tuple[int, str, str] | None:
+    """What trust could follow from one's last decision: its number, whom, for which label."""
+    if not frame.can(people.PEOPLE):
+        return None
+    row = trust.offered(session, me.username, services().clock.now())
+    if row is None or row.case_id is None:
+        return None
+    author = surroundings.person(surroundings.people(session, [row.author_uri]), row.author_uri)
+    return row.id, author.handle, labels.name(claims.find(session, row.case_id).label or "")
+
+
+def _trusts(session: Session, view: CaseView | None) -> list[tuple[str, str, datetime]]:
+    """For what the author of a case is trusted, by code, name and end; nothing for who answers blind."""
+    if view is None or view.blind:
+        return []
+    found = trust.in_force(session, view.detail.case.author_uri, services().clock.now())
+    return [(label, labels.name(label), end) for label, end in found.items()]
+
+
 def _page(
     session: Session,
     me: Member,
@@ -163,5 +184,7 @@ def _page(
         macros=_macros(session, me, view),
         works=frame.can(people.WORK),
         decides_people=frame.can(people.PEOPLE),
+        trusting=_trusting(session, me),
+        trusts=_trusts(session, view),
         offered=attendance.offered(session, me.username, services().clock.now()),
     )

@@ -31,7 +31,7 @@ from moderation.policy import store
 from moderation.quality import blinding
 from moderation.values import CaseOrigin, CaseState, Finding, Span, SubjectKind
 
-NOT_OF_HELD = frozenset(("text_model_careful", "text_model_trusted", "over_budget"))
+NOT_OF_HELD = frozenset(("text_model_careful", "text_model_trusted", "over_budget", "author_trusted"))
 """Why something was *not* held: beside what did hold it, it would only confuse."""
 
 

@@ -168,6 +168,7 @@ def _sentences() -> dict[str, str]:
         "over_budget": _("It would have been held, but the budget of people’s time was full."),
         "text_model_careful": _("It would be held, were this not the careful start."),
         "text_model_trusted": _("Its author has a good record here, so the text alone doesn’t hold it."),
+        "author_trusted": _("Somebody here trusts its author for this, so the text alone says nothing."),
         "hold_ended": _("Its time at the door was over; it was let in behind a warning."),
     }
 

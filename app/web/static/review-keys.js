@@ -27,6 +27,7 @@ const KEYS = {
   g: () => submit(document.querySelector("[data-claim]") ? "[data-claim]" : "[data-next]"),
   " ": () => submit("[data-next]"),
   u: () => submit("[data-undo]"),
+  "+": () => submit("[data-trust]"),
   j: () => walk(1),
   k: () => walk(-1),
   v: unveil,
