@@ -47,14 +47,15 @@ EXPLAINED: Final = {
 
 def record(row: StatementRow, terms_url: str) -> dict[str, Any]:
     """The statement's fields, those that are empty left out."""
-    why = "rule" if row.rule else _who(row)
+    rule = row.rule if row.rule.split() else ""  # nothing but blanks names no rule
+    why = "rule" if rule else _who(row)
     said: dict[str, Any] = {
         "decision_visibility": [f"DECISION_VISIBILITY_{name}" for name in row.visibility],
         "decision_provision": _prefixed("DECISION_PROVISION_", row.provision),
         "decision_account": _prefixed("DECISION_ACCOUNT_", row.account),
         "decision_ground": f"DECISION_GROUND_{row.ground}",
         "decision_ground_reference_url": terms_url,
-        "incompatible_content_ground": _bounded("incompatible_content_ground", row.rule or NO_RULE[why]),
+        "incompatible_content_ground": _bounded("incompatible_content_ground", rule or NO_RULE[why]),
         "incompatible_content_explanation": EXPLAINED[why],
         "content_type": [f"CONTENT_TYPE_{name}" for name in row.content_types] or ["CONTENT_TYPE_TEXT"],
         "category": f"STATEMENT_CATEGORY_{row.category}",

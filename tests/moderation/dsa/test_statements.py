@@ -63,6 +63,12 @@ def test_a_good_statement_has_no_faults() -> None:
     assert validating.faults(GOOD) == []
 
 
+def test_a_rule_of_blanks_names_none_and_the_terms_stand_for_it() -> None:
+    record = rendering.record(statement(rule=" \n"), TERMS)
+    assert validating.faults(record) == []
+    assert record["incompatible_content_ground"] == rendering.NO_RULE["person"]
+
+
 @given(
     rule=st.text(max_size=6000),
     facts=st.text(min_size=1, max_size=9000).map(lambda text: "It was seen. " + text),
