@@ -23,6 +23,15 @@ function readThread() {
   next.scrollIntoView({ block: "center" });
 }
 
+// To be mended: the form about the account, with that chosen already; Enter does it, and no key alone.
+function mend() {
+  const freeze = document.querySelector('#panel-account input[name="measure"][value="freeze"]');
+  if (!freeze) return;
+  freeze.checked = true;
+  openPanel(document.getElementById("panel-account"));
+  document.getElementById("rule_account").focus({ preventScroll: true });
+}
+
 const KEYS = {
   g: () => submit(document.querySelector("[data-claim]") ? "[data-claim]" : "[data-next]"),
   " ": () => submit("[data-next]"),
@@ -30,6 +39,7 @@ const KEYS = {
   "+": () => submit("[data-trust]"),
   j: () => walk(1),
   k: () => walk(-1),
+  w: mend,
   v: unveil,
   h: readThread,
   p: () => peek("p"),
