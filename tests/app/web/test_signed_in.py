@@ -80,8 +80,8 @@ def test_the_page_lists_browsers_and_ends_one_of_them(town: Town, ana: AccountRo
 def test_ending_all_others_leaves_the_one_at_hand(town: Town, ana: AccountRow) -> None:
     here, there, elsewhere = (town.at_home(ana) for _ in range(3))
     here.post(f"{PAGE}/end-others", on=PAGE)
-    assert [is_in(each) for each in (here, there, elsewhere)] == [True, False, False]
     assert "2 browsers are signed out" in here.page(PAGE)
+    assert [is_in(each) for each in (here, there, elsewhere)] == [True, False, False]
 
 
 def test_ending_the_one_at_hand_is_signing_out(town: Town, ana: AccountRow) -> None:
