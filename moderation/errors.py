@@ -12,6 +12,7 @@ ModerationError                 status 400
 │   └── AppealRefusedError           an appeal or a message of it that isn't taken; says why, as a code
 ├── ForbiddenArrowError         409  a state can't be left that way
 └── ConflictError               409  somebody was faster
+    ├── BatchError                   one of several cases that were to be decided together; says which, and why
     ├── ClaimedError                 another holds the case; says who and until when
     ├── StaleError                   the case changed since it was read; says what and by whom
     ├── AlreadyReversedError         the decision has been reversed before
@@ -100,6 +101,15 @@ class ConflictError(ModerationError):
     """Somebody was faster."""
 
     status = 409
+
+
+class BatchError(ConflictError):
+    """One of several cases couldn't be decided with the others, so none was; `cause` says why."""
+
+    def __init__(self, case_id: int, cause: ModerationError) -> None:
+        super().__init__(f"case {case_id}: {cause.safe}")
+        self.case_id = case_id
+        self.cause = cause
 
 
 class ClaimedError(ConflictError):

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from moderation.authors.tables import AuthorRow
 from moderation.cases import claims, decisions, plans, targets, telling
-from moderation.cases.values import DecisionRequest, Further
+from moderation.cases.values import CaseSummary, DecisionRequest, Further
 from moderation.reports.tables import ReportOrigin, ReportOutcome, ReportRow
 from moderation.rows import slices
 from moderation.values import Scope, Verb
@@ -71,6 +71,26 @@ def foresee(session: Session, case_id: int, request: DecisionRequest, now: datet
         cases=len(others),
         reporters=_reporters(session, [case.id, *others]),
         left=len(left),
+    )
+
+
+def together(session: Session, seen: Sequence[Foreseen], cases: Sequence[CaseSummary], harmless: bool) -> Foreseen:
+    """Several decisions as one: nobody counts twice. `cases` are those that would be decided."""
+    authors = list(dict.fromkeys(each.author_uri for each in cases))
+    posts: Counter[Verb] = Counter()
+    for each in seen:
+        posts.update(each.posts)
+    return Foreseen(
+        posts=posts,
+        reached=sum(each.reached for each in seen),
+        accounts=len(authors),
+        domains=len({_domain(uri) for uri in authors}),
+        told=0 if harmless else _members(session, authors),
+        exempt=all(each.exempt for each in seen),
+        measures=(),
+        cases=0,
+        reporters=_reporters(session, [each.id for each in cases]),
+        left=0,
     )
 
 

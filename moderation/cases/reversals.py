@@ -107,7 +107,18 @@ def undo_last(session: Session, by: str, now: datetime) -> Decided:
     number = session.scalar(statement)
     if number is None:
         raise NotFoundError("nothing of yours can be undone any more; a decision can still be reversed")
-    return reverse(session, number, "undone", by, now)
+    batch = session.get_one(DecisionRow, number).batch_id
+    return reverse(session, number, "undone", by, now) if batch is None else _undo_batch(session, batch, by, now)
+
+
+def _undo_batch(session: Session, batch_id: int, by: str, now: datetime) -> Decided:
+    """All of a batch that still stands, the last first."""
+    reversal = aliased(DecisionRow)
+    own = select(DecisionRow.id).where(DecisionRow.batch_id == batch_id, DecisionRow.reverses_id.is_(None))
+    standing = own.where(~select(reversal.id).where(reversal.reverses_id == DecisionRow.id).exists())
+    numbers = session.scalars(standing.order_by(DecisionRow.id.desc())).all()
+    undone = [reverse(session, each, "undone", by, now) for each in numbers]
+    return Decided(undone[-1].decision, tuple(effect for each in undone for effect in each.effects))
 
 
 def expire_due(session: Session, now: datetime, limit: int = 100) -> list[Effect]:

@@ -129,6 +129,8 @@ class DecisionRow(ModerationBase):
     """Further reports are answered by it until the post changes, or one is graver."""
     part_of_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("decisions.id"), index=True)
     """The decision along with which it was made, and is taken back."""
+    batch_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("decisions.id"), index=True)
+    """The first of several cases that were decided together; one undo takes all of them back."""
 
 
 class CaseExclusionRow(ModerationBase):

@@ -18,7 +18,7 @@ from app.web.review import filters as review_filters
 from app.web.review.showing import CaseView
 from app.web.sessions import Member
 from moderation.authors import trust
-from moderation.cases import claims, exclusions, queue
+from moderation.cases import batches, claims, exclusions, queue
 from moderation.cases.values import CaseQuery, CaseSummary, Page
 from moderation.quality import blinding
 from moderation.values import CaseOrigin, CaseState
@@ -150,6 +150,13 @@ def _trusting(session: Session, me: Member) -> tuple[int, str, str] | None:
     return row.id, author.handle, labels.name(claims.find(session, row.case_id).label or "")
 
 
+def _theirs(session: Session, me: Member, view: CaseView | None) -> int:
+    """How many cases of an author, this one among them, could be decided together."""
+    if view is None or view.blind or view.detail.author.cases < 2:
+        return 0
+    return len(batches.candidates(session, me.username, services().clock.now(), author_uri=view.detail.case.author_uri))
+
+
 def _trusts(session: Session, view: CaseView | None) -> list[tuple[str, str, datetime]]:
     """For what the author of a case is trusted, by code, name and end; nothing for who answers blind."""
     if view is None or view.blind:
@@ -184,6 +191,7 @@ def _page(
         macros=_macros(session, me, view),
         works=frame.can(people.WORK),
         decides_people=frame.can(people.PEOPLE),
+        theirs=_theirs(session, me, view),
         trusting=_trusting(session, me),
         trusts=_trusts(session, view),
         offered=attendance.offered(session, me.username, services().clock.now()),

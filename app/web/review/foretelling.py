@@ -56,7 +56,19 @@ def foretell(seen: Foreseen, request: DecisionRequest, detail: CaseDetail) -> Fo
         _touches(seen),
         _answered(seen, request),
         _statement(seen, request),
-        tuple(_lasting(seen, request, detail)),
+        tuple(_lasting(seen, request, local=detail.case.local, held=detail.held)),
+    )
+
+
+def foretell_several(seen: Foreseen, request: DecisionRequest, *, local: bool, held: bool) -> Foretold:
+    """The same for several cases; `local`: some author is a member here, `held`: all of them wait."""
+    effects = tuple(_posts(verb, count) for verb, count in seen.posts.items() if count)
+    return Foretold(
+        effects or (_("nothing changes: the case is closed"),),
+        _touches(seen),
+        _answered(seen, request),
+        _statement(seen, request),
+        tuple(_lasting(seen, request, local=local, held=held)),
     )
 
 
@@ -172,16 +184,16 @@ def _statement(seen: Foreseen, request: DecisionRequest) -> str:
     )
 
 
-def _lasting(seen: Foreseen, request: DecisionRequest, detail: CaseDetail) -> list[str]:
+def _lasting(seen: Foreseen, request: DecisionRequest, *, local: bool, held: bool) -> list[str]:
     found = []
     if seen.told or seen.reporters:
         found.append(_("What somebody has read in a notice stays read; an undo is told, too."))
     if seen.told and not seen.exempt:
         found.append(_("Mails leave after ten minutes; until then an undo stops them."))
-    if detail.case.local and seen.posts.get(Verb.PUBLISH):
+    if local and seen.posts.get(Verb.PUBLISH):
         found.append(
             _("What is let in goes to other servers at once. An undo deletes it there, as far as they listen.")
         )
-    if detail.case.local and (seen.posts.get(Verb.REMOVE) or seen.posts.get(Verb.WITHDRAW)) and not detail.held:
+    if local and (seen.posts.get(Verb.REMOVE) or seen.posts.get(Verb.WITHDRAW)) and not held:
         found.append(_("Other servers are told to delete it after ten minutes. After that it doesn’t come back there."))
     return found

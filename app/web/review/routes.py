@@ -7,6 +7,7 @@ from flask import Blueprint
 from app.web.review import (
     acting,
     appeals,
+    batch,
     caring,
     child_safety,
     contacts,
@@ -46,6 +47,7 @@ from app.web.review import (
 BLUEPRINTS: tuple[Blueprint, ...] = (
     desk.blueprint,
     acting.blueprint,
+    batch.blueprint,
     macros.blueprint,
     macro_list.blueprint,
     opinions.blueprint,

@@ -32,6 +32,20 @@ function mend() {
   document.getElementById("rule_account").focus({ preventScroll: true });
 }
 
+// In the queue a mark, to be decided together with others (X); on the page of several it ticks the one that is read.
+function mark() {
+  const item = document.activeElement?.closest("[data-item]");
+  const box = item?.querySelector("input[type=checkbox]");
+  if (box) return box.click();
+  if (!item?.matches("a")) return;
+  item.toggleAttribute("data-marked");
+  const link = document.querySelector("[data-batch]");
+  const marked = [...document.querySelectorAll("a[data-marked]")].map((each) => each.href.split("/").pop());
+  link.dataset.plain ??= link.textContent;
+  link.textContent = marked.length ? `${link.dataset.batch} (${marked.length})` : link.dataset.plain;
+  link.search = marked.map((number) => `case=${number}`).join("&");
+}
+
 const KEYS = {
   g: () => submit(document.querySelector("[data-claim]") ? "[data-claim]" : "[data-next]"),
   " ": () => submit("[data-next]"),
@@ -40,6 +54,8 @@ const KEYS = {
   j: () => walk(1),
   k: () => walk(-1),
   w: mend,
+  x: mark,
+  X: () => document.querySelector("[data-batch]")?.click(),
   v: unveil,
   h: readThread,
   p: () => peek("p"),
