@@ -8,7 +8,8 @@ wait.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -27,8 +28,11 @@ ORIGINS: Final = {
 }
 COUNTED: Final = frozenset(("severity", "certainty", "reach", "copies", "waiting_author", "reports"))
 """What the word counts. Where a case comes from orders the queue, and says nothing of how grave it is."""
-HIGH, MEDIUM = 2.4, 1.4
-REPORTS_COUNTED: Final = 20
+HIGH, MEDIUM = 3.0, 1.9
+GRAVE, LIKELY = math.log(8.0), math.log(0.6)
+"""Whatever is as grave as this, and that likely, is high, however few would see it."""
+VOICES_OF_A_DOMAIN: Final = 3.0
+"""However many report from one server, together they are no louder than three newcomers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,26 +56,34 @@ def rank(
     certainty: float = 1.0,
     reach: int = 0,
     local: bool = False,
-    reports: int = 0,
-    accuracy: float | None = None,
-    domains: int = 1,
+    voices: float = 0.0,
     overdue: float = 0.0,
 ) -> Rank:
-    """A case's place. Reports count by the logarithm, few a domain, weighed by how often reporters were right."""
-    trust = 0.5 if accuracy is None else accuracy
-    counted = min(reports, REPORTS_COUNTED, 3 * domains)
+    """A case's place. Reports count by the logarithm of their `voices`."""
     parts = {
         "origin": ORIGINS[origin],
         "severity": math.log(max(severity, 1.0)),
         "certainty": math.log(min(max(certainty, 0.05), 1.0)),
         "reach": 0.5 * math.log1p(max(reach, 0)),
         "waiting_author": 0.5 if local and origin is CaseOrigin.HOLD else 0.0,
-        "reports": math.log1p(counted) * (0.5 + trust) if counted else 0.0,
+        "reports": math.log1p(max(voices, 0.0)),
     }
     if overdue:
         parts["overdue"] = overdue
     parts = {name: round(value, 4) for name, value in parts.items()}
     return Rank(sum(parts.values()) - opened_at.timestamp() / DAY, parts)
+
+
+def voices(reporters: Iterable[tuple[str, float]]) -> float:
+    """How loud reports are together: (domain, weight) of each, where a newcomer weighs half.
+
+    A newcomer is one voice, who was always right nearly two, who never was hardly any. No domain is louder than
+    `VOICES_OF_A_DOMAIN`, however many speak from there.
+    """
+    by_domain: defaultdict[str, float] = defaultdict(float)
+    for domain, weight in reporters:
+        by_domain[domain] += 2 * min(max(weight, 0.0), 1.0)
+    return sum(min(each, VOICES_OF_A_DOMAIN) for each in by_domain.values())
 
 
 def grown(value: float, parts: Mapping[str, float], copies: int) -> Rank:
@@ -84,4 +96,6 @@ def grown(value: float, parts: Mapping[str, float], copies: int) -> Rank:
 def word(parts: Mapping[str, float]) -> str:
     """The parts of a rank as one word: high, medium or low."""
     weight = sum(value for name, value in parts.items() if name in COUNTED)
+    if parts.get("severity", 0.0) >= GRAVE and parts.get("certainty", 0.0) >= LIKELY:
+        return "high"
     return "high" if weight >= HIGH else "medium" if weight >= MEDIUM else "low"

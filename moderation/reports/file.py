@@ -26,7 +26,8 @@ from moderation.values import CaseOrigin, CaseState, Submission
 SUBJECTS: Final = 50
 COMMENT: Final = 10_000
 REVIEWED_FOR: Final = timedelta(days=30)
-SEVERITIES: Final = {"spam": 4.0, "violation": 6.0, "legal": 8.0, "other": 5.0}
+OTHER: Final = 4.0
+SEVERITIES: Final = {"spam": 4.0, "violation": 6.0, "legal": 8.0, "other": OTHER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ def _reviewed(session: Session, submission: Submission, draft: ReportDraft, now:
     if found is None or newest is None or newest.digest != snapshots.digest_of(submission):
         return None
     case, decision = found
-    graver = SEVERITIES.get(draft.category, 5.0) > case.rank_parts.get("reported", 5.0)
+    graver = SEVERITIES.get(draft.category, OTHER) > case.rank_parts.get("reported", OTHER)
     after = case.decided_at is not None and newest.taken_at <= case.decided_at
     return case.id if after and not graver and decision.action.value in ("approve", "no_action") else None
 
@@ -115,7 +116,7 @@ def _case(session: Session, draft: ReportDraft, submissions: Sequence[Submission
     case_id = known.get(first.uri) or next(iter(known.values()), None)
     latest = verdicts.latest_ids(session, [each.uri for each in submissions])
     if case_id is None:
-        rank = priority.rank(CaseOrigin.REPORT, now, severity=SEVERITIES.get(draft.category, 5.0))
+        rank = priority.rank(CaseOrigin.REPORT, now, severity=SEVERITIES.get(draft.category, OTHER))
         case = opening.opening_of(
             first,
             CaseOrigin.REPORT,
@@ -182,7 +183,7 @@ def _rank(
 ) -> None:
     """A reported case goes before what machines found, by how grave, how many and how often they were right."""
     reports = list(session.scalars(select(ReportRow).where(ReportRow.case_id == case.id)))
-    severity = max(SEVERITIES.get(each.category, 5.0) for each in reports)
+    severity = max(SEVERITIES.get(each.category, OTHER) for each in reports)
     machine = _machine_severity(store.current(session), case)
     rank = priority.rank(
         CaseOrigin.REPORT,
@@ -190,9 +191,7 @@ def _rank(
         severity=max(severity, machine),
         reach=max(each.seen_by + each.author.followers_here for each in submissions),
         local=case.local,
-        reports=len(reports),
-        accuracy=standing.best_accuracy(session, [each.reporter_uri for each in reports if each.reporter_uri]),
-        domains=len({each.reporter_domain for each in reports}),
+        voices=priority.voices(standing.voices(session, reports)),
         overdue=case.rank_parts.get("overdue", 0.0),
     )
     parts = rank.parts | {"reported": severity}

@@ -56,6 +56,11 @@ def of(session: Session, reporters: Sequence[str]) -> dict[str, Standing]:
     }
 
 
-def best_accuracy(session: Session, reporters: Sequence[str]) -> float | None:
-    """The best reporter's weight; None where all are visitors."""
-    return max((each.weight for each in of(session, reporters).values()), default=None)
+def voices(session: Session, reports: Sequence[ReportRow]) -> list[tuple[str, float]]:
+    """Where each report comes from, and what it weighs; visitors weigh as newcomers do."""
+    known = of(session, [each.reporter_uri for each in reports if each.reporter_uri])
+    newcomer = Standing(0, 0, 0).weight
+    return [
+        (each.reporter_domain, known[each.reporter_uri].weight if each.reporter_uri in known else newcomer)
+        for each in reports
+    ]

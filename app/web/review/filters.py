@@ -119,6 +119,7 @@ ALL: Mapping[str, Callable[..., Any]] = {
     "case_state": words.state,
     "priority_sign": lambda word: words.SIGNS[word],
     "priority_word": words.priority,
+    "priority_because": words.because,
     "action_chip": words.action_chip,
     "action_word": words.action,
     "scope_word": words.scope,

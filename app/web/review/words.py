@@ -11,11 +11,14 @@ from flask_babel import ngettext
 from app.web import filters, labels
 from models.labels import LABELS
 from moderation import pile_ons
+from moderation.cases.priority import GRAVE
 from moderation.cases.values import CaseSummary
 from moderation.quality.answering import What
 from moderation.recording import retries
 from moderation.values import Action, CaseOrigin, CaseState, Finding, Outcome, Scope
 
+MANY = 0.5 * 2.4
+"""A part `reach` of ten people or more."""
 SIGNS: Mapping[str, str] = {"high": "▲", "medium": "●", "low": "○"}
 """With each word of priority, so that colour is never alone."""
 
@@ -23,6 +26,23 @@ SIGNS: Mapping[str, str] = {"high": "▲", "medium": "●", "low": "○"}
 def priority(word: str) -> str:
     """high, medium, low."""
     return {"high": _("high"), "medium": _("medium")}.get(word) or _("low")
+
+
+def because(case: CaseSummary) -> str:
+    """What its priority comes from, the weightiest first, in a sentence."""
+    parts = case.priority_parts
+    said = {
+        "severity": _("it may be grave") if parts.get("severity", 0.0) >= GRAVE else "",
+        "reach": _("many would see it") if parts.get("reach", 0.0) >= MANY else "",
+        "copies": _("there are many of it") if parts.get("copies", 0.0) > 0 else "",
+        "reports": _("it was reported") if parts.get("reports", 0.0) > 0 else "",
+        "waiting_author": _("its author is a member here and waits") if parts.get("waiting_author", 0.0) > 0 else "",
+        "overdue": _("it is past due") if parts.get("overdue", 0.0) > 0 else "",
+    }
+    found = [said[name] for name, _value in sorted(parts.items(), key=lambda each: -each[1]) if said.get(name)]
+    if not found:
+        return _("nothing speaks for more haste")
+    return _("because %(reasons)s", reasons=", ".join(found))
 
 
 def origin(value: CaseOrigin) -> str:
