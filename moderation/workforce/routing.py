@@ -13,7 +13,7 @@ from moderation.cases import assigned, exclusions
 from moderation.cases.tables import CaseRow
 from moderation.rows import table_of
 from moderation.values import CaseState
-from moderation.workforce import exposure, records, ties
+from moderation.workforce import exposure, records, ties, today
 from moderation.workforce.records import Record
 
 MOST_SHOWN: Final = 50
@@ -26,7 +26,7 @@ def suits(session: Session, name: str, now: datetime, unless: ColumnElement[bool
     What is assigned to them comes whatever its language or label, but never against a conflict or what they skip.
     """
     record = records.of(session, name)
-    allowed = _allowed(record, _spared(session, record, now))
+    allowed = _allowed(record, (*_spared(session, record, now), *today.skipped(session, name, now)))
     return allowed if unless is None else and_(allowed, not_(unless))
 
 

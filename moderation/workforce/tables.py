@@ -116,6 +116,38 @@ class AttendanceRow(ModerationBase):
     """When they said that they leave; None while they are there, or where they just went."""
 
 
+class SkippedTodayRow(ModerationBase):
+    """Labels that somebody leaves to others for one day; nobody asks why, and nothing counts it."""
+
+    __tablename__ = "crew_skipped_today"
+
+    name: Mapped[str] = mapped_column(String(255), primary_key=True)
+    day: Mapped[date] = mapped_column(Date)
+    labels: Mapped[list[str]] = mapped_column(Json)
+
+
+class HandoverRow(ModerationBase):
+    """A line for whoever comes next, or for one of them, from somebody who leaves."""
+
+    __tablename__ = "crew_handovers"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    written_by: Mapped[str] = mapped_column(String(255))
+    meant_for: Mapped[str | None] = mapped_column(String(255))
+    """None: for everybody."""
+    text: Mapped[str] = mapped_column(String(1000))
+    written_at: Mapped[datetime] = mapped_column(Instant, index=True)
+
+
+class HandoverReadRow(ModerationBase):
+    """That somebody has read one, and isn't shown it any more."""
+
+    __tablename__ = "crew_handover_reads"
+
+    handover_id: Mapped[int] = mapped_column(BigId, ForeignKey("crew_handovers.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(255), primary_key=True)
+
+
 class ConsentRow(ModerationBase):
     """That somebody goes on beyond the hours agreed, in one week."""
 

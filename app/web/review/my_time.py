@@ -12,11 +12,12 @@ from werkzeug.wrappers import Response
 from app.accounts.tables import Role
 from app.current import services
 from app.errors import InvalidError
+from app.reviewing import people
 from app.web import forms, pages, sessions
 from app.web.review import durations, frame
-from app.workforce import books, shift, zone
+from app.workforce import books, crew, shift, starting, zone
 from moderation.errors import RefusedError
-from moderation.workforce import attendance, corrections, hours, sheets, spans
+from moderation.workforce import attendance, corrections, handovers, hours, sheets, spans
 from moderation.workforce.spans import Month
 
 blueprint = frame.blueprint("my_time")
@@ -61,6 +62,32 @@ def leave() -> Answer:
     """The shift is over."""
     shift.leave(services(), frame.account())
     pages.tell("in", _("Your shift is over, and what you held is anybody’s again. Thank you."))
+    return redirect(PLACE + "/over")
+
+
+@blueprint.get("/my-time/over")
+@sessions.at_least(Role.TRAINEE)
+def over() -> Answer:
+    """The last shift in figures, for one's own eyes, and a line for who comes next."""
+    now, me = services().clock.now(), frame.account()
+    with services().db.read() as session:
+        found = starting.over(session, me, now)
+        colleagues = [name for name in map(people.name_of, crew.everybody(session, now)) if name != people.name_of(me)]
+    if found is None:
+        return redirect(PLACE)
+    return render_template("review/shift-over.html", recap=found, colleagues=colleagues, longest=handovers.LONGEST)
+
+
+@blueprint.post("/my-time/hand-over")
+@sessions.at_least(Role.TRAINEE)
+def hand_over() -> Answer:
+    """Leave a line."""
+    try:
+        starting.hand_over(services(), frame.account(), forms.text("text", 2000), forms.line("to", 255) or None)
+    except RefusedError:
+        pages.tell("out", _("Write a line, of at most %(count)s characters.", count=handovers.LONGEST))
+        return redirect(PLACE + "/over")
+    pages.tell("in", _("It stands at the start of their next shift."))
     return redirect(PLACE)
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import render_template
+from flask import redirect, render_template, request
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
 
 from app.accounts.tables import Role
 from app.current import services
 from app.federation import storms
 from app.reviewing import people, private
-from app.web import labels, sessions
+from app.web import labels, pages, sessions
 from app.web.review import frame, words
-from app.workforce import crew
+from app.workforce import crew, starting
 from models.labels import LABELS
 from moderation import alarms, budget
 from moderation.cases import queue
@@ -65,7 +67,8 @@ def start() -> str:
         return render_template(
             "review/start.html",
             stats=stats,
-            mine=crew.day(session, frame.account(), now),
+            mine=starting.start(session, frame.account(), now),
+            label_names=[(code, labels.name(code)) for code in LABELS],
             there=_there(session, now),
             offered=attendance.offered(session, sessions.required().username, now),
             budget=budget_of(session, policy, stats, now),
@@ -87,6 +90,23 @@ def _looks(session: Session, now: datetime) -> int:
     if not frame.can(people.RULES):
         return 0
     return private.others_since(session, sessions.required().username, now - LOOKS_TOLD_FOR)
+
+
+@blueprint.post("/start/skip-today")
+@sessions.at_least(Role.TRAINEE)
+def skip_today() -> Response:
+    """Leave some labels to others until midnight; nobody is told, and nothing counts it."""
+    starting.skip_today(services(), frame.account(), request.form.getlist("skip")[: len(LABELS)])
+    pages.tell("in", _("It holds until midnight (UTC). Nobody asks why."))
+    return redirect("/review/start")
+
+
+@blueprint.post("/start/hand-over/<int:number>/read")
+@sessions.at_least(Role.TRAINEE)
+def read(number: int) -> Response:
+    """A line from who was here before was read."""
+    starting.read(services(), frame.account(), number)
+    return redirect("/review/start")
 
 
 def _there(session: Session, now: datetime) -> list[str]:
