@@ -26,6 +26,7 @@ from app.timelines import fanout
 from app.trends import counting as trends_counted
 from app.uploads.recordings import work as films_and_sounds
 from app.webhooks import sending as hooks
+from app.workforce import calling as calls
 from workers import runtime
 from workers.draining import Drain, run
 
@@ -61,6 +62,7 @@ WEBHOOKS = Drain(Job.WEBHOOKS, hooks.drain, limit=100)
 PUSH = Drain(Job.PUSH, pushes.drain, limit=100)
 TRENDS = Drain(Job.TRENDS, trends_counted.count, limit=100)
 GRAVE = Drain(Job.GRAVE, grave_cases.drain, limit=50)
+ON_CALL = Drain(Job.ON_CALL, calls.drain, limit=50)
 DRAINS = (
     INTAKE,
     FAN_OUT,
@@ -84,6 +86,7 @@ DRAINS = (
     TRENDS,
     RECORDINGS,
     GRAVE,
+    ON_CALL,
 )
 
 
@@ -195,3 +198,8 @@ def push() -> int:
 def trends() -> int:
     """What is spoken of lately is counted anew."""
     return run(TRENDS, runtime.services())
+
+
+def on_call() -> int:
+    """Who is on call is called for what can't wait."""
+    return run(ON_CALL, runtime.services())

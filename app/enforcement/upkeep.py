@@ -22,7 +22,7 @@ from moderation.cases import due, reversals
 from moderation.evidence import purging
 from moderation.holds import ending
 from moderation.quality import reviews
-from moderation.workforce import handovers, keeping
+from moderation.workforce import calls, handovers, keeping
 
 TRAFFIC_KEPT = timedelta(days=8)
 """How long settled deliveries are known by their ids: longer than any signature lasts, so that replays are seen."""
@@ -55,7 +55,7 @@ def purge(services: Services, limit: int = 5000) -> int:
         forgotten += wanted.prune(session, now, limit) + activity.forget(session, now)
         forgotten += reviews.lapse(session, now) + keeping.forget(session, now)
         forgotten += addresses.forget(session, services.settings.address_days, now) + browsers.forget(session, now)
-        forgotten += handovers.forget(session, now)
+        forgotten += handovers.forget(session, now) + calls.forget(session, now)
     traffic = intake.prune(services, now - TRAFFIC_KEPT, limit) + deliver.prune(services, now - TRAFFIC_KEPT, limit)
     forgotten += severing.forget(services) + pictures.forget(services) + uploads.forget(services)
     forgotten += webhooks.forget(services)

@@ -10,6 +10,7 @@ from app.mail import Mail
 from app.notifications import languages, post_office
 from app.reviewing import people
 from app.services import Services
+from app.workforce import calling
 from moderation import alarms
 from moderation.grave.tables import GraveKind
 
@@ -19,6 +20,9 @@ PAGES = {GraveKind.CHILD_SAFETY: "/review/child-safety", GraveKind.THREAT_TO_LIF
 def page(services: Services, session: Session, case_id: int, kind: GraveKind) -> int:
     """Write to those who deal with it, and to the leads; how many. Without any, the alarm alone says it."""
     now = services.clock.now()
+    if kind is GraveKind.THREAT_TO_LIFE and calling.is_planned(session, now):
+        alarms.raise_(session, f"{kind.value}_waits", now, {"case": case_id})
+        return calling.call_now(services, session)
     leads = people.who_may(session, people.RULES, now)
     theirs = who_is_child_safety(services, session) if kind is GraveKind.CHILD_SAFETY else []
     told = {actor.id: actor for actor in (*theirs, *leads)}

@@ -30,6 +30,7 @@ class Job(StrEnum):
     TRENDS = "workers.jobs.trends"
     RECORDINGS = "workers.jobs.recordings"
     GRAVE = "workers.jobs.grave"
+    ON_CALL = "workers.jobs.on_call"
 
 
 QUEUE_OF: dict[Job, str] = {
@@ -55,6 +56,7 @@ QUEUE_OF: dict[Job, str] = {
     Job.TRENDS: "network",
     Job.RECORDINGS: "recordings",
     Job.GRAVE: "intake",
+    Job.ON_CALL: "intake",
 }
 QUEUES = ("intake", "network", "recordings")
 """Films take minutes to make: they keep neither posts nor deliveries waiting."""

@@ -148,6 +148,41 @@ class HandoverReadRow(ModerationBase):
     name: Mapped[str] = mapped_column(String(255), primary_key=True)
 
 
+class OnCallRow(ModerationBase):
+    """When somebody is on call, week by week, by the clock of the house."""
+
+    __tablename__ = "crew_on_call"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    name: Mapped[str] = mapped_column(String(255), index=True)
+    weekday: Mapped[int]
+    """0 is Monday: the day on which it begins."""
+    begins: Mapped[int]
+    ends: Mapped[int]
+    """Minutes since midnight; one that ends at or before its beginning ends on the next day."""
+    deputy: Mapped[bool]
+    """Whether they are called where the first doesn't answer."""
+
+
+class CallRow(ModerationBase):
+    """Something urgent that people were called for, until somebody has it or it is over."""
+
+    __tablename__ = "crew_calls"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    matter: Mapped[str] = mapped_column(String(320), unique=True)
+    """What it is, as a code: `threat:12`, `past_due:2026-03-02`, `storm:far.example:2026-03-02`."""
+    raised_at: Mapped[datetime] = mapped_column(Instant)
+    called: Mapped[list[str]] = mapped_column(Json)
+    """Who was called, in order."""
+    stage: Mapped[int] = mapped_column(default=0)
+    """1: the first was called, 2: the deputy, 3: all leads."""
+    called_at: Mapped[datetime | None] = mapped_column(Instant)
+    taken_by: Mapped[str | None] = mapped_column(String(255))
+    taken_at: Mapped[datetime | None] = mapped_column(Instant)
+    over_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
+
+
 class ConsentRow(ModerationBase):
     """That somebody goes on beyond the hours agreed, in one week."""
 
