@@ -42,6 +42,7 @@ from app.web.review import (
     threats,
     timesheets,
     training,
+    undertaking_page,
     webhooks,
 )
 
@@ -68,6 +69,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     invitations.blueprint,
     ranks.blueprint,
     private.blueprint,
+    undertaking_page.blueprint,
     my_time.blueprint,
     shifts.blueprint,
     on_call.blueprint,
