@@ -103,7 +103,7 @@ def _page(session: Session, cases: Sequence[CaseSummary], ticked: Collection[int
     me, failed = sessions.required(), more.pop("failed", None)
     rows = []
     for case in cases:
-        view = showing.load(session, services(), case.id, me.username)
+        view = showing.load(session, services(), case.id, me.username, me.role)
         if not view.blind:
             why_not = (
                 conflicts.words(failed.cause) if isinstance(failed, BatchError) and failed.case_id == case.id else ""
