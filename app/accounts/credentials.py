@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
+from app.accounts import browsers
 from app.accounts.tables import AccountRow, ActorRow
 from app.errors import ForbiddenError, InvalidError, UnauthorizedError
 from app.oauth.tables import OAuthCodeRow, OAuthTokenRow
@@ -76,14 +77,14 @@ def require_usable(account: AccountRow) -> None:
         raise ForbiddenError(_("This account still waits for approval"), code="unapproved")
 
 
-def session_id(account: AccountRow) -> str:
-    """What a signed-in browser's cookie names; it changes with the password."""
+def stamp(account: AccountRow) -> str:
+    """An account and the state of its password, for what holds only until that changes: a sign-in that is half done."""
     return f"{account.id}.{account.session_salt}"
 
 
-def of_session(session: Session, identifier: str) -> AccountRow | None:
-    """The account that a cookie's session id names; None when it's old, wrong, or the account can't be used."""
-    number, _dot, salt = identifier.partition(".")
+def of_stamp(session: Session, stamped: str) -> AccountRow | None:
+    """The account of a stamp; None when it's old, wrong, or the account can't be used."""
+    number, _dot, salt = stamped.partition(".")
     if not number.isdecimal() or len(number) > 19:
         return None
     account = session.scalar(
@@ -131,8 +132,9 @@ def set_password(services: Services, account: AccountRow, new: str) -> AccountRo
 
 
 def sign_out_everywhere(session: Session, services: Services, account: AccountRow) -> None:
-    """End every cookie's session, and revoke every token of the account and every code for one."""
+    """End the session of every browser, and revoke every token of the account and every code for one."""
     account.session_salt = new_salt()
+    browsers.end_all(session, account.id, services.clock.now())
     session.execute(delete(OAuthCodeRow).where(OAuthCodeRow.account_id == account.id))
     session.execute(
         update(OAuthTokenRow)

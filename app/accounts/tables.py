@@ -157,6 +157,26 @@ class SeenAddressRow(AppBase):
     last_at: Mapped[datetime] = mapped_column(Instant)
 
 
+class BrowserSessionRow(AppBase):
+    """A browser in which a member signed in: see app.accounts.browsers. Of the token only the digest is stored."""
+
+    __tablename__ = "browser_sessions"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    account_id: Mapped[int] = mapped_column(BigId, ForeignKey("accounts.id"), index=True)
+    browser: Mapped[str] = mapped_column(String(60), default="")
+    """What it is, in a word or two, such as `Firefox, Linux`."""
+    network: Mapped[str] = mapped_column(String(50), default="")
+    """Whence it came last, without the part that names one machine; empty where the house keeps no addresses."""
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    seen_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    """When it was used last, within a few hours."""
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    account: Mapped[AccountRow] = relationship(lazy="joined", innerjoin=True)
+
+
 class InvitationRow(AppBase):
     """A one-time link: the first admin's, or an invitation to sign up. Only the token's hash is stored."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import astuple
 from datetime import timedelta
 
-from app.accounts import addresses, profile, signup
+from app.accounts import addresses, browsers, profile, signup
 from app.enforcement import enact, long_holds
 from app.federation import deliver, intake, settled, tombstones, wanted
 from app.instance import activity
@@ -54,7 +54,7 @@ def purge(services: Services, limit: int = 5000) -> int:
         forgotten = tombstones.prune(session, now, limit) + settled.prune(session, now, limit)
         forgotten += wanted.prune(session, now, limit) + activity.forget(session, now)
         forgotten += reviews.lapse(session, now) + keeping.forget(session, now)
-        forgotten += addresses.forget(session, services.settings.address_days, now)
+        forgotten += addresses.forget(session, services.settings.address_days, now) + browsers.forget(session, now)
     traffic = intake.prune(services, now - TRAFFIC_KEPT, limit) + deliver.prune(services, now - TRAFFIC_KEPT, limit)
     forgotten += severing.forget(services) + pictures.forget(services) + uploads.forget(services)
     forgotten += webhooks.forget(services)

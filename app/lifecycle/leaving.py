@@ -14,7 +14,15 @@ from sqlalchemy.orm import Session
 
 from app.accounts import credentials
 from app.accounts.factors import enrol
-from app.accounts.tables import AccountRow, ActorRow, InvitationRow, ReservedNameRow, Role, SeenAddressRow
+from app.accounts.tables import (
+    AccountRow,
+    ActorRow,
+    BrowserSessionRow,
+    InvitationRow,
+    ReservedNameRow,
+    Role,
+    SeenAddressRow,
+)
 from app.database.engine import after_commit
 from app.errors import ConflictError, ForbiddenError, NotFoundError
 from app.federation import outgoing
@@ -108,6 +116,7 @@ def _forget_account(session: Session, account: AccountRow) -> None:
     enrol.forget(session, own)
     session.execute(delete(OAuthCodeRow).where(OAuthCodeRow.account_id == own))
     subscriptions.forget(session, own)
+    session.execute(delete(BrowserSessionRow).where(BrowserSessionRow.account_id == own))
     session.execute(delete(SeenAddressRow).where(SeenAddressRow.account_id == own))
     session.execute(delete(OAuthTokenRow).where(OAuthTokenRow.account_id == own))
     session.execute(delete(MailRow).where(MailRow.to == account.email))

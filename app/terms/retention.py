@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from app.accounts.browsers import UNUSED_FOR
 from app.enforcement.upkeep import TRAFFIC_KEPT
 from app.notices.answering import KEPT as NAMES_OF_NOTICES_KEPT
 from app.notifications.languages import Translate
@@ -16,6 +17,7 @@ def lines(_: Translate, address_days: int) -> tuple[str, ...]:
     return (
         _("Your account and what you posted: until you delete it; then within days, copies for moderating excepted."),
         *_addresses(_, address_days),
+        _("In which browsers you are signed in: %(days)s days after the last use.") % _days(UNUSED_FOR),
         _("Copies for moderating of what was reported or held: %(days)s days.") % _days(RETENTION),
         _("What machines found in public posts: %(days)s days.") % _days(SCORES_KEPT),
         _("Fingerprints by which copies of spam are found: %(days)s days.") % _days(FINGERPRINTS_KEPT),

@@ -7,6 +7,7 @@ from flask import Blueprint
 from app.web import (
     about,
     acts,
+    browsers,
     composing,
     contesting,
     embedding,
@@ -56,6 +57,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     searching.blueprint,
     settings.blueprint,
     second_factor.blueprint,
+    browsers.blueprint,
     joining.blueprint,
     moving.blueprint,
     leaving.blueprint,

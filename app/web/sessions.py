@@ -1,9 +1,9 @@
-"""Who is signed in on the pages: Flask-Login over an account's session id, safe ways back, and CSRF on every form."""
+"""Who is signed in on the pages: Flask-Login over a session kept here as a row, safe ways back, CSRF on every form."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import wraps
 from typing import ParamSpec, TypeVar
@@ -15,8 +15,8 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from flask_wtf import CSRFProtect
 from werkzeug.wrappers import Response
 
-from app.accounts import credentials, lookup
-from app.accounts.tables import AccountRow, Role
+from app.accounts import browsers, credentials, lookup
+from app.accounts.tables import AccountRow, BrowserSessionRow, Role
 from app.current import services
 from app.errors import ForbiddenError
 from app.ids import EPOCH
@@ -25,7 +25,6 @@ from app.locales import LOCALES
 
 P = ParamSpec("P")
 R = TypeVar("R")
-REMEMBERED_FOR = timedelta(days=30)
 SECOND_FACTOR = "/settings/second-factor"
 _SIGN_IN = "/sign-in"
 _HALF_WAY = "half_way"
@@ -41,7 +40,10 @@ class Member(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
     """The signed-in member, as pages need them: read anew for every request, so that a suspension bites at once."""
 
     id: int
-    session_id: str
+    session_id: int
+    """The row of this browser's session."""
+    token: str = field(repr=False)
+    """What the cookie holds."""
     username: str
     name: str
     uri: str
@@ -55,6 +57,7 @@ class Member(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
     role_ended: bool
     """Whether a role of theirs has run out."""
     seen_at: datetime
+    session_seen_at: datetime
 
     @property
     def staff(self) -> bool:
@@ -62,8 +65,8 @@ class Member(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
         return lookup.is_staff(self.role)
 
     def get_id(self) -> str:
-        """What the cookie names: it changes with the password."""
-        return self.session_id
+        """What the cookie names: a session that ends here, whoever has a copy of the cookie."""
+        return self.token
 
 
 @dataclass(frozen=True)
@@ -83,10 +86,10 @@ def prepare(app: Flask) -> None:
         REMEMBER_COOKIE_SECURE=secure,
         REMEMBER_COOKIE_HTTPONLY=True,
         REMEMBER_COOKIE_SAMESITE="Lax",
-        REMEMBER_COOKIE_DURATION=REMEMBERED_FOR,
+        REMEMBER_COOKIE_DURATION=browsers.REMEMBERED_FOR,
     )
     csrf.init_app(app)
-    _logins.session_protection = None  # addresses change on phones; the cookie's salt is what ends a session
+    _logins.session_protection = None  # addresses change on phones; the row is what ends a session
     _logins.user_loader(_load)
     _logins.init_app(app)
 
@@ -131,11 +134,20 @@ def _before() -> None:
 def use_language() -> None:
     """The language of the member, or what a visitor chose here; else the browser's."""
     me = member()
-    if me is not None and activity.is_due(me.seen_at, services().clock.now()):
-        activity.mark_seen(services(), me.id, request.remote_addr or "")
+    if me is not None:
+        _mark_seen(me)
     chosen = me.locale if me else session.get("locale")
     if chosen in LOCALES:
         g.locale = chosen
+
+
+def _mark_seen(me: Member) -> None:
+    """Now and then, not with every page: that they are here, and so is this browser."""
+    now, address = services().clock.now(), request.remote_addr or ""
+    if activity.is_due(me.seen_at, now):
+        activity.mark_seen(services(), me.id, address)
+    if activity.is_due(me.session_seen_at, now):
+        browsers.mark_seen(services(), me.session_id, address)
 
 
 def choose_language(code: str) -> None:
@@ -209,16 +221,21 @@ def _to_second_factor() -> Response:
 
 
 def sign_in(account: AccountRow, *, remember: bool) -> None:
-    """Begin a session; what the visitor's session held is dropped, so that nobody can have planted it."""
+    """Begin a session; what the visitor's session held is dropped, so that nobody can have planted it.
+
+    Raises UnauthorizedError where the password was changed since it was given.
+    """
+    _end_this()
     session.clear()
-    login_user(_member(account), remember=remember)
+    said = browsers.Said(request.headers.get("User-Agent", ""), request.remote_addr or "")
+    login_user(_member(*browsers.begin(services(), account, said)), remember=remember)
 
 
 def go_half_way(account: AccountRow, *, remember: bool, wanted: str) -> None:
     """The password was right, the second factor is still asked for: nobody is signed in yet."""
     session.clear()
     until = (services().clock.now() + HALF_WAY_FOR).timestamp()
-    session[_HALF_WAY] = [credentials.session_id(account), remember, wanted, until]
+    session[_HALF_WAY] = [credentials.stamp(account), remember, wanted, until]
 
 
 def half_way() -> HalfWay | None:
@@ -227,14 +244,21 @@ def half_way() -> HalfWay | None:
     if found is None or found[3] < services().clock.now().timestamp():
         return None
     with services().db.read() as db:
-        account = credentials.of_session(db, found[0])
+        account = credentials.of_stamp(db, found[0])
     return None if account is None else HalfWay(account, bool(found[1]), str(found[2]))
 
 
 def sign_out() -> None:
-    """End this browser's session."""
+    """End this browser's session: copies of its cookie are worth nothing from now on."""
+    _end_this()
     session.clear()
     logout_user()  # last: it leaves a note in the session that the remembered device is to be forgotten
+
+
+def _end_this() -> None:
+    me = member()
+    if me is not None:
+        browsers.end(services(), me.id, me.session_id)
 
 
 def to_sign_in() -> Response:
@@ -261,17 +285,19 @@ def referring_path(otherwise: str = "/home") -> str:
     return safe_path(parts.path + (f"?{parts.query}" if parts.query else ""), otherwise)
 
 
-def _load(identifier: str) -> Member | None:
+def _load(token: str) -> Member | None:
     with services().db.read() as db:
-        account = credentials.of_session(db, identifier)
-        return _member(account) if account is not None else None
+        row = browsers.find(db, token, services().clock.now())
+        return _member(row, token) if row is not None and credentials.is_usable(row.account) else None
 
 
-def _member(account: AccountRow) -> Member:
+def _member(row: BrowserSessionRow, token: str) -> Member:
+    account = row.account
     actor, role = account.actor, lookup.role_at(account, services().clock.now())
     return Member(
         id=account.id,
-        session_id=credentials.session_id(account),
+        session_id=row.id,
+        token=token,
         username=actor.username,
         name=actor.display_name or actor.username,
         uri=actor.uri,
@@ -284,4 +310,5 @@ def _member(account: AccountRow) -> Member:
         second_factored=account.second_factor_at is not None,
         role_ended=role is not account.role,
         seen_at=account.last_seen_at or EPOCH,
+        session_seen_at=row.seen_at,
     )

@@ -138,10 +138,7 @@ def make_admin(token: str) -> Answer:
         newcomers.follow_chosen(services(), account.id)
     except (InvalidError, ConflictError) as error:
         return _welcome_form(token, given, error.text), error.status
-    with services().db.read() as session:
-        fresh = credentials.of_session(session, credentials.session_id(account))
-    if fresh is not None:
-        sessions.sign_in(fresh, remember=False)
+    sessions.sign_in(account, remember=False)
     pages.tell("in", _("Welcome. This server is yours."))
     return redirect("/home")
 
@@ -177,7 +174,10 @@ def sign_in() -> Answer:
     if asked:
         sessions.go_half_way(account, remember=forms.ticked("remember"), wanted=wanted)
         return redirect("/sign-in/code")
-    sessions.sign_in(account, remember=forms.ticked("remember"))
+    try:
+        sessions.sign_in(account, remember=forms.ticked("remember"))
+    except UnauthorizedError as error:
+        return _refused(error, wanted, name)
     return redirect(wanted)
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from app.accounts import credentials, recovery
+from app.accounts import browsers, credentials, recovery
 from app.accounts.tables import AccountRow
 from app.clock import FrozenClock
 from app.errors import ForbiddenError, InvalidError, RateLimitedError, UnauthorizedError
@@ -94,22 +94,25 @@ def token_of(services: Services, account: AccountRow) -> int:
 
 def test_a_new_password_signs_out_browsers_and_clients(services: Services) -> None:
     ana = people.member(services, "ana")
-    token_id, cookie = token_of(services, ana), credentials.session_id(ana)
+    token_id, cookie = token_of(services, ana), credentials.stamp(ana)
+    _row, token = browsers.begin(services, ana, browsers.Said("", ""))
     with services.db.read() as session:
-        assert credentials.of_session(session, cookie) is not None
+        assert credentials.of_stamp(session, cookie) is not None
+        assert browsers.find(session, token, services.clock.now()) is not None
     changed = credentials.change_password(services, ana.id, PASSWORD, NEW)
     with services.db.read() as session:
-        assert credentials.of_session(session, cookie) is None
-        assert credentials.of_session(session, credentials.session_id(changed)) is not None
+        assert credentials.of_stamp(session, cookie) is None
+        assert credentials.of_stamp(session, credentials.stamp(changed)) is not None
+        assert browsers.find(session, token, services.clock.now()) is None
         assert session.get_one(OAuthTokenRow, token_id).revoked_at is not None
     assert credentials.check(services, "ana", NEW).id == ana.id
 
 
 @pytest.mark.parametrize("cookie", ["", ".", "1", "abc.def", "-1.x", "9" * 30 + ".x", "1.", "²."])
-def test_a_made_up_session_is_nobody(services: Services, cookie: str) -> None:
+def test_a_made_up_stamp_is_nobody(services: Services, cookie: str) -> None:
     people.member(services, "ana")
     with services.db.read() as session:
-        assert credentials.of_session(session, cookie) is None
+        assert credentials.of_stamp(session, cookie) is None
 
 
 def test_a_forgotten_password_is_replaced_with_a_link_that_works_once(services: Services, clock: FrozenClock) -> None:

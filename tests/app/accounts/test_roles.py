@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app.accounts import credentials, lookup, roles
+from app.accounts import browsers, lookup, roles
 from app.accounts.tables import AccountRow, Role
 from app.clock import FrozenClock
 from app.errors import ConflictError, ForbiddenError, InvalidError
@@ -22,6 +22,11 @@ def again(services: Services, account: AccountRow) -> AccountRow:
         return lookup.account(session, account.id)
 
 
+def signed_in(services: Services, account: AccountRow) -> str:
+    """What a browser's cookie holds."""
+    return browsers.begin(services, again(services, account), browsers.Said("", ""))[1]
+
+
 def test_a_role_that_has_run_out_counts_no_more_even_before_it_is_swept(services: Services) -> None:
     ana, now = member(services, "ana"), services.clock.now()
     given = roles.give(services, ana.id, Role.REVIEWER, now + timedelta(days=30), by="boss")
@@ -33,7 +38,7 @@ def test_the_sweep_makes_members_again_and_signs_them_out(services: Services) ->
     ana, ben = member(services, "ana"), member(services, "ben")
     roles.give(services, ana.id, Role.REVIEWER, services.clock.now() + timedelta(days=1), by="boss")
     roles.give(services, ben.id, Role.REVIEWER, by="boss")
-    cookie, token = credentials.session_id(again(services, ana)), tokens.make(services, ana.id, "admin:read")
+    cookie, token = signed_in(services, ana), tokens.make(services, ana.id, "admin:read")
     assert roles.expire(services) == 0
     assert isinstance(services.clock, FrozenClock)
     services.clock.move(timedelta(days=1))
@@ -41,18 +46,18 @@ def test_the_sweep_makes_members_again_and_signs_them_out(services: Services) ->
     assert (again(services, ana).role, again(services, ana).role_until) == (Role.MEMBER, None)
     assert again(services, ben).role is Role.REVIEWER
     with services.db.read() as session:
-        assert credentials.of_session(session, cookie) is None and tokens.find(session, token) is None
+        assert browsers.find(session, cookie, services.clock.now()) is None and tokens.find(session, token) is None
 
 
 def test_who_gets_more_stays_signed_in_and_who_gets_less_does_not(services: Services) -> None:
     ana = member(services, "ana")
-    cookie = credentials.session_id(again(services, ana))
+    cookie = signed_in(services, ana)
     roles.give(services, ana.id, Role.MODERATOR, by="boss")
     with services.db.read() as session:
-        assert credentials.of_session(session, cookie) is not None
+        assert browsers.find(session, cookie, services.clock.now()) is not None
     roles.give(services, ana.id, Role.REVIEWER, by="boss")
     with services.db.read() as session:
-        assert credentials.of_session(session, cookie) is None
+        assert browsers.find(session, cookie, services.clock.now()) is None
 
 
 def test_the_last_admin_stays_one(services: Services) -> None:

@@ -14,7 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app.accounts import credentials
+from app.accounts import browsers
 from app.accounts.tables import AccountRow
 from app.clock import FrozenClock
 from app.factory import create_app
@@ -47,7 +47,7 @@ def browser(app: Flask, services: Services) -> FlaskClient:
     ana = member(services, "ana")
     client = app.test_client()
     with client.session_transaction(base_url=services.settings.base_url) as session:
-        session["_user_id"] = credentials.session_id(ana)
+        _row, session["_user_id"] = browsers.begin(services, ana, browsers.Said("", ""))
         session["_fresh"] = True
     return client
 
