@@ -124,6 +124,20 @@ def redis(valkey: TestValkey) -> Iterator[Redis]:
     client.close()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashes() -> None:
+    """Passwords are hashed as the house does, only with less work: tests sign in some thousands of times.
+
+    Which cost the product takes is asked in tests/app/accounts/test_credentials.py, of the module as it's installed.
+    """
+    from argon2 import PasswordHasher
+
+    from app.accounts import credentials
+
+    credentials._HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    credentials._NOBODYS_HASH = credentials.hash_password("nobody's")
+
+
 @pytest.fixture
 def clock() -> FrozenClock:
     """Noon, until it is moved."""
