@@ -27,7 +27,9 @@ from app.web.review import (
     overview,
     past,
     policy,
+    private,
     quality,
+    ranks,
     relays,
     rules,
     servers,
@@ -38,6 +40,7 @@ from app.web.review import (
     threats,
     timesheets,
     training,
+    undertaking_page,
     webhooks,
 )
 
@@ -61,6 +64,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     overview.blueprint,
     crew.blueprint,
     invitations.blueprint,
+    ranks.blueprint,
+    private.blueprint,
+    undertaking_page.blueprint,
     my_time.blueprint,
     shifts.blueprint,
     timesheets.blueprint,
