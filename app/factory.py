@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from app import blueprints, headers, locales, observing
 from app.current import EXTENSION
 from app.errors import AppError, NotFoundError, RateLimitedError
+from app.late_rules import LateRule
 from app.light_sessions import LightSessions
 from app.proxies import TrustedProxies
 from app.services import Services
@@ -44,6 +45,7 @@ class OrjsonProvider(JSONProvider):
 def create_app(services: Services) -> Flask:
     """The web application over these services."""
     app = Flask("app", template_folder="web/templates", static_folder="web/static", static_url_path="/static")
+    app.url_rule_class = LateRule
     app.json = OrjsonProvider(app)
     app.session_interface = LightSessions()
     app.url_map.strict_slashes = False

@@ -1,8 +1,10 @@
 """Whether a peer that hangs or fails delays anybody but itself: simulated hosts get the same posts, twice.
 
 `python -m bench.delivery` sends to hosts on loopback addresses (127.0.1.1 to 127.0.1.200): to a third, all well;
-then to all 200, of which a third hang, a third fail and that third is well. Printed: when posts reached those that are
-well, counted from the beginning of the drain, and how the two compare. Real: database, client, signatures.
+then to all 200, all well, which is the work that so many hosts are; then to all 200, of which a third hang, a third
+fail and that first third is well. The first posts find out which is which; then as many again are sent, when what
+waits for those that failed is due as well. Printed: when posts reached the first third, counted from the beginning of
+each drain, and how that compares. Real: database, client, signatures.
 """
 
 from __future__ import annotations
@@ -13,12 +15,12 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app import wiring
 from app.accounts.keys import make_key_pair
@@ -27,7 +29,7 @@ from app.accounts.tables import AccountRow, ActorRow
 from app.clock import SystemClock
 from app.database.schema import create_all
 from app.federation import deliver
-from app.federation.tables import DeliveryRow, DeliveryState
+from app.federation.tables import DeliveryRow, DeliveryState, InstanceRow
 from app.ids import IDS
 from app.posts import compose
 from app.posts.compose import ComposeRequest
@@ -86,14 +88,26 @@ def main() -> int:
     options = parser.parse_args()
     print(f"{options.n} posts to {HOSTS} hosts; seconds from the beginning of the drain")
     everybody = {f"127.0.1.{number + 1}": KINDS[number % 3] for number in range(HOSTS)}
-    alone = _measure(options.n, {address: kind for address, kind in everybody.items() if kind == "well"})
-    among = _measure(options.n, everybody)
-    _show("the well third alone", alone)
-    _show("among those that hang and fail", among)
-    print(
-        f"half the posts after {among.half / alone.half:.2f}, the last after {among.last / alone.last:.2f} of the time"
-    )
+    third = [address for address, kind in everybody.items() if kind == "well"]
+    alone = _measure(options.n, third, dict.fromkeys(third, "well"))
+    healthy = _measure(options.n, third, dict.fromkeys(everybody, "well"))
+    among = _measure(options.n, third, everybody)
+    for when, *found in zip(("when they meet", "once they know each other"), alone, healthy, among, strict=True):
+        print(f"{when}:")
+        for title, result in zip(
+            ("the third alone", "among as many that are well", "among others that hang and fail"), found, strict=True
+        ):
+            _show(title, result)
+        by_itself, busy, troubled = found
+        print(
+            f"    to that third {_against(troubled, by_itself)} of the time alone;"
+            f" {_against(troubled, busy)} of that among the well"
+        )
     return 0
+
+
+def _against(one: Result, other: Result) -> str:
+    return f"half after {one.half / other.half:.2f}, the last after {one.last / other.last:.2f}"
 
 
 @dataclass(frozen=True)
@@ -118,21 +132,40 @@ class Result:
 
 def _show(title: str, result: Result) -> None:
     n = len(result.moments)
-    print(f"{title}: half of {n} after {result.half:.2f}, the last after {result.last:.2f} ({n / result.last:.0f}/s)")
-    print(f"    {result.tried} tried until the drain ended after {result.took:.1f}; {result.states}")
+    print(
+        f"    {title}: half of {n} after {result.half:.2f}, the last after {result.last:.2f} ({n / result.last:.0f}/s);"
+    )
+    print(f"        {result.tried} tried until the drain ended after {result.took:.1f}; {result.states}")
 
 
-def _measure(posts: int, kinds: dict[str, str]) -> Result:
+def _measure(posts: int, third: Sequence[str], kinds: dict[str, str]) -> list[Result]:
+    """When posts reached that third: of the first drain, and of one with as many new posts and all that waits."""
     with ExitStack() as stack:
         hosts = stack.enter_context(_listening(Hosts(kinds)))
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ostiary-bench-")))
         services = _services(folder, stack)
-        _write(services, hosts, posts)
-        begun = time.perf_counter()
-        tried = deliver.drain(services)
-        took = time.perf_counter() - begun
-        well = [at - begun for address, seen in hosts.arrived.items() if kinds[address] == "well" for at in seen]
-        return Result(sorted(well), tried, took, _states(services))
+        member_id = _member(services, hosts)
+        found = []
+        for _ in range(2):
+            hosts.arrived.clear()
+            _write(services, member_id, posts)
+            _let_all_be_due(services)
+            found.append(_drain(services, hosts, third))
+        return found
+
+
+def _drain(services: Services, hosts: Hosts, third: Sequence[str]) -> Result:
+    begun = time.perf_counter()
+    tried = deliver.drain(services)
+    took = time.perf_counter() - begun
+    moments = sorted(at - begun for address in third for at in hosts.arrived.get(address, []))
+    return Result(moments, tried, took, _states(services))
+
+
+def _let_all_be_due(services: Services) -> None:
+    """As though the minutes had passed for which those that failed are left alone."""
+    with services.db.write() as session:
+        session.execute(update(InstanceRow).values(retry_at=None))
 
 
 @contextmanager
@@ -162,8 +195,8 @@ def _services(folder: Path, stack: ExitStack) -> Services:
     return services
 
 
-def _write(services: Services, hosts: Hosts, posts: int) -> None:
-    """A member whom somebody on every host follows writes posts."""
+def _member(services: Services, hosts: Hosts) -> int:
+    """A member whom somebody on every host follows."""
     pair, now = make_key_pair(), SystemClock().now()
     with services.db.write() as session:
         session.add(house_actor(services.settings, pair, now))
@@ -186,9 +219,13 @@ def _write(services: Services, hosts: Hosts, posts: int) -> None:
             follow = FollowRow(id=IDS.take(now), follower_id=fan.id, target_id=member.id, uri=uri + "#follow")
             follow.state, follow.created_at = FollowState.ACCEPTED, now
             session.add(follow)
+    return member.id
+
+
+def _write(services: Services, member_id: int, posts: int) -> None:
     for number in range(posts):
         words = " ".join(WORDS[(number * 7 + step * 3) % len(WORDS)] for step in range(20))
-        compose.compose(services, member.id, ComposeRequest(words))
+        compose.compose(services, member_id, ComposeRequest(words))
 
 
 def _states(services: Services) -> dict[str, int]:

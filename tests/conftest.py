@@ -21,7 +21,7 @@ from redis import Redis
 from app.clock import FrozenClock
 from app.database.engine import Database
 from tests.support import postgres
-from tests.support.databases import PostgresDatabase, SqliteTemplate
+from tests.support.databases import PostgresDatabase, SqliteDatabase
 from tests.support.stores import TestValkey
 
 if TYPE_CHECKING:
@@ -78,9 +78,11 @@ def worker_name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate:
-    """An empty SQLite database to copy."""
-    return SqliteTemplate(tmp_path_factory.mktemp("sqlite"))
+def sqlite_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqliteDatabase]:
+    """This worker's SQLite database."""
+    database = SqliteDatabase(tmp_path_factory.mktemp("sqlite"))
+    yield database
+    database.close()
 
 
 @pytest.fixture(scope="session")
@@ -92,7 +94,7 @@ def postgres_folder(request: pytest.FixtureRequest) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_database(postgres_folder: Path, worker_name: str) -> Iterator[PostgresDatabase]:
+def postgresql_database(postgres_folder: Path, worker_name: str) -> Iterator[PostgresDatabase]:
     """This worker's PostgreSQL database."""
     database = PostgresDatabase(postgres_folder, f"ostiary_{worker_name}")
     yield database
@@ -100,16 +102,10 @@ def postgres_database(postgres_folder: Path, worker_name: str) -> Iterator[Postg
 
 
 @pytest.fixture
-def db(request: pytest.FixtureRequest, tmp_path: Path, database_kind: str) -> Iterator[Database]:
+def db(request: pytest.FixtureRequest, database_kind: str) -> Database:
     """An empty database with every table."""
-    if database_kind == "postgresql":
-        mine: PostgresDatabase = request.getfixturevalue("postgres_database")
-        yield mine.fresh()
-        return
-    template: SqliteTemplate = request.getfixturevalue("sqlite_template")
-    database = template.copy(tmp_path)
-    yield database
-    database.dispose()
+    mine: SqliteDatabase | PostgresDatabase = request.getfixturevalue(f"{database_kind}_database")
+    return mine.fresh()
 
 
 @pytest.fixture(scope="session")
@@ -126,6 +122,20 @@ def redis(valkey: TestValkey) -> Iterator[Redis]:
     client.flushall()
     yield client
     client.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashes() -> None:
+    """Passwords are hashed as the house does, only with less work: tests sign in some thousands of times.
+
+    Which cost the product takes is asked in tests/app/accounts/test_credentials.py, of the module as it's installed.
+    """
+    from argon2 import PasswordHasher
+
+    from app.accounts import credentials
+
+    credentials._HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    credentials._NOBODYS_HASH = credentials.hash_password("nobody's")
 
 
 @pytest.fixture

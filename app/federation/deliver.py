@@ -124,8 +124,8 @@ async def _serve(services: Services, client: Poster, rows: Sequence[Due]) -> lis
     for due in rows:
         lanes.setdefault(due.actor_id % LANES, []).append(due)
     down, host = asyncio.Event(), rows[0].host
+    form = forms.HostForm(rows[0].form)
     with services.db.read() as session:
-        form = forms.HostForm(forms.known(session, host))
         told = {due.actor_id: followers.claim(session, due.actor_id, host) for due in rows if due.for_followers}
     results = await asyncio.gather(*(_lane(services, client, lane, down, form, told) for lane in lanes.values()))
     if form.learnt is not None:

@@ -16,6 +16,7 @@ from app.federation.answers_from import Answer
 from app.federation.rules import suspends
 from app.federation.tables import DeliveryRow, DeliveryState, InstanceRow, OutboxActivityRow, RetiredKeyRow
 from app.federation.wire.errors import BadStatusError, FetchError
+from app.federation.wire.signatures import Form
 from app.services import Services
 from moderation.domains.rules import DomainRules
 from moderation.rows import slices
@@ -41,6 +42,8 @@ class Due:
     key_id: str
     private_key_pem: str
     for_followers: bool
+    form: Form | None
+    """Of signature that the host is known to take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,7 @@ def settle(services: Services, results: Sequence[Result]) -> int:
         for result in results:
             if result.answer not in _NOTHING_MORE:
                 _settle_one(session, result, now)
+        instances.revive(session, sorted({one.due.host for one in results if one.answer is Answer.DELIVERED}))
         hosts = session.scalars(select(InstanceRow).where(InstanceRow.domain.in_(by_host))).all()
         for row in hosts:
             _settle_host(session, row, by_host[row.domain], now)
@@ -104,7 +108,9 @@ def backoff(failures: int) -> timedelta:
 
 
 def _hosts(now: datetime) -> Select[str]:
-    """Hosts for which something is due, those that wait longest first."""
+    """Hosts for which something is due: those that wait longest first, and after all others those that failed when we
+    last tried. What waits for them is the oldest there is, so that by age alone they would always come first.
+    """
     return (
         select(DeliveryRow.host)
         .outerjoin(InstanceRow, InstanceRow.domain == DeliveryRow.host)
@@ -113,8 +119,8 @@ def _hosts(now: datetime) -> Select[str]:
             DeliveryRow.next_at <= now,
             or_(InstanceRow.retry_at.is_(None), InstanceRow.retry_at <= now),
         )
-        .group_by(DeliveryRow.host)
-        .order_by(func.min(DeliveryRow.id))
+        .group_by(DeliveryRow.host, InstanceRow.failures)
+        .order_by(func.coalesce(InstanceRow.failures, 0) > 0, func.min(DeliveryRow.id))
     )
 
 
@@ -156,17 +162,19 @@ def _load(session: Session, hosts: Sequence[str], now: datetime, per_host: int) 
             ActorRow.key_id,
             _SIGNING_KEY,
             OutboxActivityRow.for_followers,
+            InstanceRow.signature_form,
         )
         .join(ranked, ranked.c.id == DeliveryRow.id)
         .join(OutboxActivityRow, OutboxActivityRow.id == DeliveryRow.activity_id)
         .join(ActorRow, ActorRow.id == OutboxActivityRow.actor_id)
         .outerjoin(RetiredKeyRow, RetiredKeyRow.actor_id == ActorRow.id)
+        .outerjoin(InstanceRow, InstanceRow.domain == DeliveryRow.host)
         .where(ranked.c.place <= per_host)
         .order_by(DeliveryRow.id)
     )
     return [
-        Due(row_id, inbox, host, attempts, created_at, body.encode(), actor_id, key_id or "", pem or "", few)
-        for row_id, inbox, host, attempts, created_at, body, actor_id, key_id, pem, few in rows
+        Due(row_id, inbox, host, attempts, created_at, body.encode(), actor_id, key_id or "", pem or "", few, form)
+        for row_id, inbox, host, attempts, created_at, body, actor_id, key_id, pem, few, form in rows
     ]
 
 
@@ -223,9 +231,7 @@ def _settle_host(session: Session, row: InstanceRow, results: Sequence[Result], 
     """Give it back: at once when it answers, later when it doesn't, and with nothing left to do when it's dead."""
     answers = {result.answer for result in results}
     row.retry_at = None
-    if Answer.DELIVERED in answers:
-        instances.revive(session, [row.domain])
-    elif answers & {Answer.HOST_FAILED, Answer.NOT_NOW} and instances.failed(row, now):
+    if Answer.DELIVERED not in answers and answers.intersection(_FAILED) and instances.failed(row, now):
         row.failures = 0
         _give_up(session, DeliveryRow.host == row.domain, "host_dead")
         return

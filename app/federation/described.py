@@ -196,6 +196,7 @@ def _attachments(session: Session, pk: int) -> tuple[Attachment, ...]:
             height=row.height,
             focal_point=None if row.focus_x is None or row.focus_y is None else (row.focus_x, row.focus_y),
             blurhash=row.blurhash,
+            duration=row.duration,
         )
         for row in rows
     )

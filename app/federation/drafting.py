@@ -162,6 +162,7 @@ def _attachment(value: Attachment) -> DraftAttachment:
         height=value.height,
         focus_x=value.focal_point[0] if value.focal_point else None,
         focus_y=value.focal_point[1] if value.focal_point else None,
+        duration=value.duration,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import select
@@ -20,8 +21,12 @@ from moderation.values import Outcome, SubjectKind, Visibility
 from moderation.verdicts.tables import VerdictRow
 
 PASSWORD = "a long enough password"
-_HASH = hash_password(PASSWORD)
 _KEYS = KeyPair("a public key", "a private key")
+
+
+@cache
+def _hash() -> str:
+    return hash_password(PASSWORD)
 
 
 def member(services: Services, name: str, role: Role = Role.MEMBER, **columns: Any) -> AccountRow:
@@ -37,7 +42,7 @@ def member(services: Services, name: str, role: Role = Role.MEMBER, **columns: A
             id=actor.id,
             email=f"{name}@mail.example",
             email_lower=f"{name}@mail.example",
-            password_hash=_HASH,
+            password_hash=_hash(),
             role=role,
             session_salt=f"salt of {name}",
             created_at=now,

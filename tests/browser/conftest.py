@@ -31,7 +31,7 @@ from moderation.cases.values import DecisionRequest
 from moderation.policy import store
 from moderation.policy.document import DEFAULT
 from moderation.values import Action
-from tests.support.databases import SqliteTemplate
+from tests.support.databases import SqliteDatabase
 from tests.support.services import make_services, make_settings
 from tests.support.stores import TestValkey
 
@@ -88,7 +88,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveHouse]:
     folder = tmp_path_factory.mktemp("house")
     with TestValkey() as valkey, socket.create_server(("127.0.0.1", 0)) as listening:
         domain = f"localhost:{listening.getsockname()[1]}"
-        db = SqliteTemplate(tmp_path_factory.mktemp("template")).copy(folder)
+        db = SqliteDatabase(folder).fresh()
         settings = make_settings(folder, db, domain=domain, scheme="http", registration="open", rate_limits="off")
         services = make_services(folder, db=db, redis=valkey.client(), clock=SystemClock(), settings=settings)
         rules.ensure_defaults(services)

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts.tables import ActorRow
-from app.federation import actors, deliver, forms, outgoing
+from app.federation import actors, deliver, delivery_rows, forms, outgoing
 from app.federation.tables import DeliveryRow, DeliveryState, InstanceRow
 from app.federation.wire import signatures
 from app.federation.wire.errors import BadStatusError, FetchTimeoutError, GoneError, WireError
@@ -323,6 +323,20 @@ class _Hanging:
     async def post_many(self, batch: Any) -> list[Sent]:
         """Send many."""
         return [await self.post(one) for one in batch]
+
+
+def test_who_failed_before_is_tried_after_all_others(world: World) -> None:
+    """Though what waits for that host is the oldest there is."""
+    ana = _followed(world, world.known("ben"), world.known("dora", "near.example"))
+    world.web.pages["https://far.example/inbox"] = Page(status=500)
+    _write(world, ana, "Good morning.")
+    _send(world)
+    _write(world, ana, "Good evening.")
+    _wait(world, minutes=2)
+    (due,) = delivery_rows.take(world.services, 500, 1)
+    assert due.host == "near.example"
+    (first, second) = delivery_rows.take(world.services, 500, 1)
+    assert first.host == second.host == "far.example" and first.id < second.id
 
 
 def test_a_host_that_hangs_delays_only_itself(world: World) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import io
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -13,6 +15,7 @@ from starlette.applications import Starlette
 
 from app.accounts.tables import ActorRow
 from app.federation.tables import OutboxActivityRow
+from app.federation.wire import fields
 from app.media.endpoints import MediaEndpoints
 from app.posts import compose, delete, edit
 from app.posts.compose import ComposeRequest
@@ -20,10 +23,13 @@ from app.posts.edit import EditRequest
 from app.posts.tables import AttachmentRow, PostRow, PostState
 from app.services import Services
 from app.uploads import taking
+from app.uploads.recordings import kinds, work
+from app.uploads.recordings import taking as recordings
 from app.uploads.tables import UploadRow
 from app.uploads.taking import Focus
 from tests.federation.world import World
 from tests.support.pictures import picture
+from tests.support.recordings import film, sound
 
 
 @pytest.fixture
@@ -62,6 +68,27 @@ def test_a_picture_is_sent_with_all_that_is_known_of_it(world: World, followed: 
     assert attachment["name"] == "A red wall" and attachment["focalPoint"] == [-0.5, 0.25]
     assert (attachment["width"], attachment["height"]) == (300, 200) and attachment["blurhash"]
     assert attachment["url"].startswith("https://ostiary.example/media/uploads/")
+    assert status_of(world.services, attachment["url"]) == 200
+
+
+@pytest.mark.parametrize(("kind", "body"), [("Video", film), ("Audio", sound)])
+def test_a_film_and_a_sound_are_sent_with_how_long_they_last(
+    world: World, followed: ActorRow, kind: str, body: Callable[[], bytes]
+) -> None:
+    sent, guessed = io.BytesIO(body()), kinds.guess(body()[: kinds.HEAD_BYTES])
+    focus = Focus(-0.5, 0.25) if kind == "Video" else None
+    upload = recordings.take(world.services, followed.id, sent, guessed, description="A tone", focus=focus)
+    assert work.drain(world.services, 1) == 1
+    compose.compose(world.services, followed.id, ComposeRequest("Listen", picture_ids=(upload.id,)))
+    (create,) = told(world, "Create")
+    (attachment,) = create["object"]["attachment"]
+    assert (attachment["type"], attachment["name"]) == (kind, "A tone")
+    assert attachment["mediaType"].startswith(kind.lower() + "/")
+    lasts = fields.seconds(attachment["duration"])
+    assert lasts is not None and 0.3 < lasts < 0.6
+    if kind == "Video":
+        assert (attachment["width"], attachment["height"]) == (320, 240) and attachment["blurhash"]
+        assert attachment["focalPoint"] == [-0.5, 0.25]
     assert status_of(world.services, attachment["url"]) == 200
 
 

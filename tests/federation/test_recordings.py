@@ -235,6 +235,27 @@ def test_clients_are_told_what_it_is(world: World) -> None:
     assert shown.plays(row) is UploadKind.VIDEO and world.state(note) is PostState.PUBLISHED
 
 
+def test_what_its_server_says_of_a_film_is_kept(world: World) -> None:
+    said = {
+        "blurhash": "USQv:h-W-qI-^,W;RPs=",
+        "focalPoint": [0.5, -0.25],
+        "duration": "PT1M2.5S",
+        "name": "A test card",
+    }
+    arrives(world, attachment=[attached() | said])
+    with world.services.db.read() as session:
+        row = session.scalars(select(AttachmentRow)).one()
+    assert (row.duration, row.blurhash, row.description) == (62.5, said["blurhash"], "A test card")
+    assert (row.focus_x, row.focus_y) == (0.5, -0.25)
+
+
+def test_only_what_plays_lasts(world: World) -> None:
+    picture = {"type": "Image", "mediaType": "image/png", "url": FILM + ".png", "duration": "PT3S"}
+    arrives(world, attachment=[picture])
+    with world.services.db.read() as session:
+        assert session.scalars(select(AttachmentRow)).one().duration is None
+
+
 def test_without_ffmpeg_it_is_only_described(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     arrives(world)
     monkeypatch.setattr(kinds, "are_taken", lambda: False)

@@ -16,6 +16,8 @@ Json = Any  # what orjson gives: dict, list, str, int, float, bool or None
 Doc = Mapping[str, Json]
 
 MAX_ADDRESSES = 2000
+_DURATION = re.compile(r"P(?:(\d{1,9})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9}(?:\.\d{1,9})?)S)?)?", re.ASCII)
+_LONGEST_SECONDS = 31 * 86_400
 _PUBLIC_SPELLINGS = frozenset((PUBLIC, "as:Public", "Public"))
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}")
 # "und" and its like: the sender says that it doesn't know.
@@ -113,6 +115,23 @@ def time(value: Json) -> datetime | None:
         return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def seconds(value: Json) -> float | None:
+    """How long something lasts, from an xsd:duration of days, hours, minutes and seconds. None where it can't be read,
+    is nothing, or more than a month.
+    """
+    found = _DURATION.fullmatch(value) if isinstance(value, str) and len(value) <= 40 else None
+    if found is None:
+        return None
+    days, hours, minutes, rest = (float(part or 0) for part in found.groups())
+    whole = days * 86_400 + hours * 3_600 + minutes * 60 + rest
+    return whole if 0 < whole <= _LONGEST_SECONDS else None
+
+
+def duration(seconds: float) -> str:
+    """As xsd:duration: `PT12.5S`."""
+    return f"PT{round(seconds, 3):.3f}".rstrip("0").rstrip(".") + "S"
 
 
 def flag(value: Json) -> bool:

@@ -97,8 +97,13 @@ def load_public_key(pem: str | bytes) -> PublicKey:
 
 
 def load_private_key(pem: str | bytes) -> PrivateKey:
-    """The private key in a PEM of ours, without a passphrase. Raises ValueError."""
-    key = serialization.load_pem_private_key(pem.encode() if isinstance(pem, str) else pem, password=None)
+    """The private key in a PEM of ours, without a passphrase. Raises ValueError.
+
+    What was made here isn't asked again whether its primes are prime: that takes as long as thirty signatures, for
+    each author and process.
+    """
+    data = pem.encode() if isinstance(pem, str) else pem
+    key = serialization.load_pem_private_key(data, password=None, unsafe_skip_rsa_key_validation=True)
     if not isinstance(key, rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey):
         raise ValueError("neither an RSA nor an Ed25519 private key")
     return PrivateKey(key)

@@ -248,6 +248,9 @@ def _attachments(doc: Doc) -> tuple[Attachment, ...]:
     return tuple(found)
 
 
+_LASTING = (MediaKind.VIDEO, MediaKind.AUDIO)
+
+
 def _attachment(item: Doc) -> Attachment | None:
     names = fields.types(item)
     if not _MEDIA_TYPES.intersection(names):
@@ -269,6 +272,7 @@ def _attachment(item: Doc) -> Attachment | None:
         height=fields.count(item.get("height"), 100_000) or fields.count(link.get("height"), 100_000),
         focal_point=_focal_point(item.get("focalPoint")),
         blurhash=fields.text(item.get("blurhash"), 200) or None,
+        duration=fields.seconds(item.get("duration")) if kind in _LASTING else None,
     )
 
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
+from app.federation.wire import fields
 from app.federation.wire.values import (
     PUBLIC,
     Accept,
@@ -353,6 +354,7 @@ def _attachment(value: Attachment) -> Document:
         height=value.height,
         focalPoint=list(value.focal_point) if value.focal_point else None,
         blurhash=value.blurhash,
+        duration=fields.duration(value.duration) if value.duration else None,
     )
 
 

@@ -92,7 +92,7 @@ class Emoji:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A media file of a post. Focal point: (x, y), each from -1 to 1."""
+    """A media file of a post. Focal point: (x, y), each from -1 to 1; duration in seconds, of films and sounds."""
 
     url: str
     kind: MediaKind
@@ -102,6 +102,7 @@ class Attachment:
     height: int | None = None
     focal_point: tuple[float, float] | None = None
     blurhash: str | None = None
+    duration: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 from datetime import timedelta
 
 import pytest
+from argon2 import PasswordHasher, Type, extract_parameters
 from sqlalchemy import select, update
 
 from app.accounts import browsers, credentials, recovery
@@ -66,9 +68,20 @@ def test_a_disabled_member_is_told_so_only_with_the_right_password(services: Ser
         credentials.check(services, "ana", "wrong password")
 
 
-def test_an_old_hash_is_renewed_at_sign_in(services: Services) -> None:
-    from argon2 import PasswordHasher
+def test_a_hash_costs_what_owasp_asks_for() -> None:
+    """Of the module as it's installed: these tests hash with less work."""
+    spec = importlib.util.find_spec("app.accounts.credentials")
+    assert spec is not None and spec.loader is not None
+    installed = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(installed)
+    parameters = extract_parameters(installed.hash_password(PASSWORD))
+    assert parameters.type is Type.ID
+    assert parameters.memory_cost >= 19 * 1024 and parameters.time_cost >= 2
+    nobodys = extract_parameters(installed._NOBODYS_HASH)
+    assert (nobodys.memory_cost, nobodys.time_cost) == (parameters.memory_cost, parameters.time_cost)
 
+
+def test_an_old_hash_is_renewed_at_sign_in(services: Services) -> None:
     ana = people.member(services, "ana")
     weak = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1).hash(PASSWORD)
     with services.db.write() as session:

@@ -71,6 +71,14 @@ attachments = st.builds(
     width=st.none() | st.integers(1, 9000),
     focal_point=st.none() | st.tuples(st.floats(-1, 1), st.floats(-1, 1)),
 )
+films = st.builds(
+    Attachment,
+    url=st.just(f"{ANA}/1.mp4"),
+    kind=st.just(MediaKind.VIDEO),
+    media_type=st.just("video/mp4"),
+    description=texts,
+    duration=st.none() | st.integers(1, 31 * 86_400_000).map(lambda milliseconds: milliseconds / 1000),
+)
 permissions = st.builds(Permission, addresses, addresses)
 policies = st.builds(InteractionPolicy, permissions, st.none() | permissions, st.none() | permissions)
 posts = st.builds(
@@ -94,7 +102,7 @@ posts = st.builds(
     cc=addresses,
     mentions=st.lists(st.just(Mention(BEN, "@ben@ostiary.example")), max_size=1).map(tuple),
     hashtags=st.lists(st.just(Hashtag("Morning", f"{ANA}/tag")), max_size=1).map(tuple),
-    attachments=st.lists(attachments, max_size=2).map(tuple),
+    attachments=st.lists(attachments | films, max_size=2).map(tuple),
 )
 
 
