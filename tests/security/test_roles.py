@@ -46,6 +46,7 @@ PAGES: Mapping[tuple[str, str], Role] = MappingProxyType(
         ("GET", "/review/macros/<int:key>"): L,
         ("POST", "/review/macros/<int:key>"): L,
         ("POST", "/review/case/<int:number>/message"): W,
+        ("GET", "/review/decisions/<int:number>"): T,
         ("POST", "/review/decisions/<int:number>/reverse"): W,
         ("POST", "/review/decisions/<int:number>/trust"): M,
         ("POST", "/review/trust/withdraw"): M,
