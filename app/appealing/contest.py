@@ -66,7 +66,7 @@ def _file(
             account.actor.uri,
             text,
             services.clock.now(),
-            crew=crew.of(session, decision),
+            crew=crew.of(session, decision, services.clock.now()),
             kept_out=crew.parties(session, (account.actor.uri, decision.author_uri)),
             outside=reader is not None,
             report_id=report_id,
