@@ -144,6 +144,8 @@ PAGES: Mapping[tuple[str, str], Role] = MappingProxyType(
         ("POST", "/review/signups/<int:number>/approve"): M,
         ("POST", "/review/signups/<int:number>/turn-down"): M,
         ("GET", "/review/log"): L,
+        ("GET", "/review/why"): L,
+        ("POST", "/review/why"): L,
         ("POST", "/review/case/<int:number>/child-safety"): W,
         ("POST", "/review/case/<int:number>/threat"): W,
         ("GET", "/review/sealed"): T,

@@ -68,7 +68,13 @@ def find() -> str | Redirect:
         servers = _servers(session, asked) if asked and frame.can(people.WORK) else []
     page = Page(found, None)
     return render_template(
-        "review/find.html", asked=asked, queue=page, accounts=accounts, servers=servers, current=None
+        "review/find.html",
+        asked=asked,
+        queue=page,
+        accounts=accounts,
+        servers=servers,
+        answers_why=frame.can(people.RULES),
+        current=None,
     )
 
 

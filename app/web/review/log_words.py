@@ -30,6 +30,7 @@ def said(verb: str) -> str:
         "role_ended": _("A role ended by itself"),
         "private_data_opened": _("Broke the glass before private data"),
         "private_data_searched": _("Looked for accounts by private data"),
+        "why_asked": _("Asked why a member can’t see something"),
         "redacted": _("Emptied an event"),
         "child_safety_raised": _("Sealed a case"),
         "threat_to_life_raised": _("Said that a life may be in danger"),

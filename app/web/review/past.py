@@ -60,7 +60,14 @@ def subject() -> str:
             hidden = blinding.hides_history(session, uri, me)
             view = None if hidden else happenings.view(session, About(uri), {"uri": uri})
             behind_glass = _member_of(session, uri) if frame.can(people.RULES) else None
-    return render_template("review/history.html", uri=uri, view=view, hidden=hidden, behind_glass=behind_glass)
+    return render_template(
+        "review/history.html",
+        uri=uri,
+        view=view,
+        hidden=hidden,
+        behind_glass=behind_glass,
+        answers_why=frame.can(people.RULES),
+    )
 
 
 def _member_of(session: Session, uri: str) -> str | None:

@@ -43,6 +43,7 @@ from app.web.review import (
     training,
     undertaking_page,
     webhooks,
+    why,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -73,6 +74,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     timesheets.blueprint,
     past.blueprint,
     ruled.blueprint,
+    why.blueprint,
     finding.blueprint,
     policy.blueprint,
     rules.blueprint,
