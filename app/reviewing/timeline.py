@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ from app.accounts.tables import ActorRow, Role
 from app.federation.tables import DeliveryRow, DeliveryState, InstanceRow, OutboxActivityRow
 from app.posts.tables import PostRow, PostVersionRow
 from app.relationships.tables import SeveredFollowRow
-from app.reviewing import people
+from app.reviewing import people, withholding
 from moderation.cases import exclusions
 from moderation.cases.tables import CaseRow
 from moderation.cases.values import Event
@@ -42,7 +43,9 @@ def of(
     Whether the subject itself is theirs to read (`exclusions.hides`, `blinding.hides_history`) is the caller's to ask.
     """
     entries, more = pages.page(session, about, _sources(role), kinds=kinds, after=after)
-    return _for_reader(session, about, entries, reader, now), more
+    told = withholding.from_events((each.event for each in entries), role)
+    withheld = [replace(each, event=event) for each, event in zip(entries, told, strict=True)]
+    return _for_reader(session, about, withheld, reader, now), more
 
 
 def kinds_for(role: Role) -> list[Kind]:
