@@ -144,6 +144,7 @@ PAGES: Mapping[tuple[str, str], Role] = MappingProxyType(
         ("POST", "/review/signups/<int:number>/approve"): M,
         ("POST", "/review/signups/<int:number>/turn-down"): M,
         ("GET", "/review/log"): L,
+        ("POST", "/review/log/public"): A,
         ("GET", "/review/why"): L,
         ("POST", "/review/why"): L,
         ("POST", "/review/case/<int:number>/child-safety"): W,

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flask import Response, render_template, request
+from flask import Response, redirect, render_template, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as Redirect
 
+from app.accounts.tables import Role
 from app.current import services
+from app.instance import public_log
 from app.reviewing import people
-from app.web import sessions
+from app.web import forms, pages, sessions
 from app.web.review import frame, log_words
-from moderation.log import reading
+from moderation.log import chain, reading
 from moderation.log.reading import LogQuery
 from moderation.log.tables import LogRow
 
@@ -36,16 +40,39 @@ def log() -> str:
     wanted = _query()
     with services().db.read() as session:
         found = reading.page(session, wanted, SHOWN + 1)
+        opened = public_log.days(session)
         verbs = [(verb, log_words.said(verb)) for verb in reading.verbs(session)]
     older = found[SHOWN - 1].seq if len(found) > SHOWN else None
     entries = [_entry(row) for row in found[:SHOWN]]
-    return render_template("review/log.html", entries=entries, wanted=wanted, verbs=verbs, older=older)
+    return render_template(
+        "review/log.html",
+        entries=entries,
+        wanted=wanted,
+        verbs=verbs,
+        older=older,
+        opened=opened,
+        usual=public_log.USUAL_DAYS,
+        decides=frame.can(Role.ADMIN),
+    )
+
+
+@blueprint.post("/log/public")
+@sessions.at_least(Role.ADMIN)
+def public() -> Redirect:
+    """Open the public log so many days late, or close it."""
+    typed = forms.line("days", 4)
+    wanted = (int(typed) if typed.isascii() and typed.isdecimal() else 0) if forms.ticked("open") else None
+    public_log.choose(services(), sessions.required().username, wanted)
+    pages.tell("in", _("Saved."))
+    return redirect("/review/log")
 
 
 @blueprint.get("/log.jsonl")
 @sessions.at_least(people.RULES)
 def export() -> Response:
-    """What the filter leaves, oldest first, a line of JSON each."""
+    """What the filter leaves, oldest first, a line of JSON each; that it was taken along is its next event."""
+    with services().db.write() as session:
+        chain.append(session, sessions.required().username, "log_exported", "log", {}, services().clock.now())
     response = Response(_lines(_query()), mimetype="application/jsonl")
     response.headers["Content-Disposition"] = 'attachment; filename="ostiary-log.jsonl"'
     return response
