@@ -23,6 +23,7 @@ from moderation.appeals.values import Answer, Answered, Appeal
 from moderation.cases import claims
 from moderation.cases.tables import CaseRow
 from moderation.cases.values import DecisionRequest
+from moderation.log import chain
 from moderation.values import Action, Scope, SubjectKind
 
 FACT = "outside_reader"
@@ -58,6 +59,7 @@ def name_reader(services: Services, admin: AccountRow, name: str, email: str, la
     with services.db.write() as session:
         value = {"name": chosen.name, "email": chosen.email, "language": chosen.language} if chosen else {}
         facts.put(session, FACT, value, services.clock.now())
+        chain.append(session, people.name_of(admin), "outside_reader_named", "house:outside", {}, services.clock.now())
     return chosen
 
 

@@ -24,6 +24,7 @@ from app.federation.wire.values import PUBLIC, Accept, Embedded, Follow, Undo
 from app.ids import milliseconds
 from app.relationships import edges
 from app.services import Services
+from moderation.log import chain
 
 log = structlog.get_logger()
 S = RelayState
@@ -68,6 +69,7 @@ def add(services: Services, address: str, by: str) -> RelayRow:
         session.flush()
         follow = Follow(row.follow_uri, house.uri, actor.uri if actor is not None else PUBLIC)
         sending.send(session, services, house, render.activity(follow), [row.inbox_url])
+        chain.append(session, by, "relay_added", f"relay:{row.id}", {"address": address}, services.clock.now())
     return row
 
 
@@ -86,6 +88,7 @@ def remove(services: Services, relay_id: int, by: str) -> RelayRow:
             inner = Embedded("Follow", row.follow_uri, house.uri, followed)
             undo = Undo(row.follow_uri + "#undo", house.uri, inner)
             sending.send(session, services, house, render.activity(undo), [row.inbox_url])
+        chain.append(session, by, "relay_removed", f"relay:{row.id}", {"address": row.address}, services.clock.now())
         log.info("relay_removed", relay=row.address, by=by)
     return row
 

@@ -16,6 +16,7 @@ from app.services import Services
 from app.settings import Settings
 from app.stores.jobs import Job
 from moderation.grave import jurisdictions
+from moderation.log import chain
 
 _LONGEST = {
     "title": 100,
@@ -70,8 +71,12 @@ def country(session: Session) -> str:
     return str(facts.get(session, "country", ""))
 
 
-def change(services: Services, **news: str) -> House:
-    """Set some of NAMES; raises InvalidError for another name, a text too long, or no address."""
+BY = "ostiary"
+"""Who changed it, where it was no member of staff."""
+
+
+def change(services: Services, by: str = BY, /, **news: str) -> House:
+    """Set some of NAMES, as `by` wants it; raises InvalidError for another name, a text too long, or no address."""
     for name, value in news.items():
         if name not in _LONGEST or len(value) > _LONGEST[name]:
             raise InvalidError(_("That is too long"), code="too_long")
@@ -80,8 +85,13 @@ def change(services: Services, **news: str) -> House:
     if news.get("contact_email"):
         news["contact_email"] = names.require_email(news["contact_email"])
     with services.db.write() as session:
-        for name, value in news.items():
-            facts.put(session, name, value.strip(), services.clock.now())
+        before = facts.many(session, tuple(news))
+        changed = [name for name, value in news.items() if before.get(name, "") != value.strip()]
+        for name in changed:
+            facts.put(session, name, news[name].strip(), services.clock.now())
+        if changed:
+            said = {"before_" + name: str(before.get(name, "")) for name in changed}
+            chain.append(session, by, "house_changed", f"house:{changed[0]}", said, services.clock.now())
     services.nudger.nudge(Job.TERMS)
     with services.db.read() as session:
         return house(session, services.settings)

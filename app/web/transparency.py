@@ -7,14 +7,17 @@ import io
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
 from redis.exceptions import RedisError
 
 from app.current import services
 from app.errors import NotFoundError
-from app.web import house, sessions
+from app.instance import public_log
+from app.instance.public_log import Line
+from app.web import house, pages, sessions
 from app.web.review import words
 from moderation.audits import rates
 from moderation.transparency import figures
@@ -57,6 +60,35 @@ def as_csv(year: int) -> Response:
     writer.writerow(("figure", "of", "value"))
     writer.writerows(_rows(_known(year)))
     return Response(lines.getvalue(), mimetype="text/csv")
+
+
+@blueprint.get("/transparency/log")
+def public_log_page() -> str:
+    """Decisions without anybody's name, some days late; only where the house has opened it."""
+    lines, older, late = _public_log()
+    actions = {each.value: words.action(each) for each in Action}
+    return render_template("public-log.html", lines=lines, older=older, late=late, actions=actions)
+
+
+@blueprint.get("/transparency/log.json")
+def public_log_as_json() -> Response:
+    """The same for programs; `before` reads on, and `next` says with what."""
+    lines, older, late = _public_log()
+    told = [{**asdict(each), "day": each.day.isoformat()} for each in lines]
+    return Response(
+        json.dumps({"decisions": told, "next": older, "days_late": late}, indent=1), mimetype="application/json"
+    )
+
+
+def _public_log() -> tuple[list[Line], int | None, int]:
+    before = request.args.get("before", "")
+    place = int(before) if before.isascii() and before.isdecimal() and len(before) < 19 else None
+    with services().db.read() as session:
+        late = public_log.days(session)
+        if late is None:
+            raise NotFoundError
+        lines, older = public_log.page(session, services().clock.now(), late, pages.language(), place)
+    return lines, older, late
 
 
 def _rows(told: Mapping[str, object]) -> Iterator[tuple[str, str, object]]:

@@ -24,6 +24,7 @@ class CaseRow(ModerationBase):
         Index("ix_cases_opened_at", "opened_at"),
         Index("ix_cases_decided_at", "decided_at"),
         Index("ix_cases_author_uri_state", "author_uri", "state"),
+        Index("ix_cases_author_domain_opened_at", "author_domain", "opened_at"),
         Index("ix_cases_state_due_at", "state", "due_at"),
         Index(
             "ix_cases_coming_due",
@@ -105,6 +106,7 @@ class DecisionRow(ModerationBase):
         Index("ix_decisions_author_uri_made_at", "author_uri", "made_at"),
         Index("ix_decisions_made_by_made_at", "made_by", "made_at"),
         Index("ix_decisions_ends_at", "ends_at"),
+        Index("ix_decisions_domain_made_at", "domain", "made_at"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

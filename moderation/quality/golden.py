@@ -13,6 +13,7 @@ from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.cases.values import DecisionRequest
 from moderation.errors import NotFoundError, RefusedError
 from moderation.evidence.tables import SnapshotRow
+from moderation.log import chain as log
 from moderation.policy import store
 from moderation.quality import ratings, staging
 from moderation.quality.ratings import Rating
@@ -59,6 +60,7 @@ def promote(
     )
     session.add(row)
     session.flush()
+    log.append(session, by, "golden_proposed", f"case:{case_id}", {"golden": row.id, "alone": alone}, now)
     return row
 
 
@@ -71,6 +73,7 @@ def confirm(session: Session, golden_id: int, by: str, now: datetime) -> GoldenR
         raise RefusedError("two people make a golden case: somebody else confirms yours")
     row.confirmed_by, row.confirmed_at = by, now
     session.flush()
+    log.append(session, by, "golden_confirmed", f"case:{row.case_id}", {"golden": row.id}, now)
     return row
 
 
@@ -79,6 +82,7 @@ def retire(session: Session, golden_id: int, by: str, now: datetime) -> None:
     row = find(session, golden_id)
     row.retired_by, row.retired_at = by, row.retired_at or now
     session.flush()
+    log.append(session, by, "golden_retired", f"case:{row.case_id}", {"golden": row.id}, now)
     statement = select(GoldenAnswerRow).where(
         GoldenAnswerRow.golden_id == golden_id, GoldenAnswerRow.answered_at.is_(None)
     )
@@ -125,6 +129,7 @@ def dispute(session: Session, answer_id: int, by: str, why: str, now: datetime) 
         raise RefusedError("a lead knows already that you disagree")
     given.disputed_at, given.dispute = now, why[:2000]
     session.flush()
+    log.append(session, by, "golden_disputed", f"case:{given.case_id}", {"golden": given.golden_id}, now)
 
 
 def rule(session: Session, answer_id: int, by: str, reply: str, now: datetime, *, right: bool) -> None:
@@ -137,6 +142,8 @@ def rule(session: Session, answer_id: int, by: str, reply: str, now: datetime, *
         given.agreed = True
         retire(session, given.golden_id, by, now)
     session.flush()
+    said = {"golden": given.golden_id, "right": right}
+    log.append(session, by, "golden_dispute_settled", f"case:{given.case_id}", said, now)
 
 
 def listed(session: Session) -> list[GoldenRow]:

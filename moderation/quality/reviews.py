@@ -13,6 +13,7 @@ from moderation.cases import exclusions
 from moderation.cases.tables import CaseRow
 from moderation.cases.values import Decision, DecisionRequest
 from moderation.errors import NotFoundError, RefusedError
+from moderation.log import chain as log
 from moderation.policy import store
 from moderation.quality import ratings, staging
 from moderation.quality.ratings import Rating
@@ -91,7 +92,9 @@ def differing(session: Session, limit: int = 50) -> list[ReviewRow]:
 
 def uphold(session: Session, review_id: int, by: str, now: datetime) -> None:
     """A lead leaves the first decision as it is. Raises NotFoundError, ForbiddenArrowError."""
-    move_review(session, find(session, review_id).id, ReviewState.UPHELD, ruled_by=by, ruled_at=now)
+    row = find(session, review_id)
+    move_review(session, row.id, ReviewState.UPHELD, ruled_by=by, ruled_at=now)
+    log.append(session, by, "review_upheld", f"decision:{row.decision_id}", {"review": row.id}, now)
 
 
 def change(session: Session, review_id: int, by: str, now: datetime) -> tuple[int, int, DecisionRequest]:
@@ -100,6 +103,7 @@ def change(session: Session, review_id: int, by: str, now: datetime) -> tuple[in
     if not changeable(row) or row.second_request is None:
         raise RefusedError("what the second reader would do can't be put in the first one's place")
     move_review(session, row.id, ReviewState.CHANGED, ruled_by=by, ruled_at=now)
+    log.append(session, by, "review_changed", f"decision:{row.decision_id}", {"review": row.id}, now)
     given = ratings.from_json(row.second_request)
     request = replace(given, note=f"after a second review. {given.note}".strip(), members=None)
     return row.decision_id, row.case_id, request

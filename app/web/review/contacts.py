@@ -34,7 +34,7 @@ def change() -> Answer:
     """Others."""
     wanted = {name: forms.line(name, 501) for name in NAMES}
     try:
-        house.change(services(), **wanted)
+        house.change(services(), sessions.required().username, **wanted)
     except InvalidError as error:
         return _page(wanted, error.text), 422
     pages.tell("in", _("Saved."))

@@ -1,4 +1,5 @@
-"""From anything that a moderator has at hand (a case's number, a handle, an address, a domain, words) to its page."""
+"""From anything that a moderator has at hand to its page: the number of a case, a report, a decision, an appeal or a
+statement, a handle, an address with or without https, a domain; words list what has them."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from dataclasses import replace
 from urllib.parse import quote, urlsplit
 
 from flask import redirect, render_template, request
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Redirect
 
@@ -15,18 +16,23 @@ from app.accounts import lookup
 from app.accounts.tables import ActorRow, Role
 from app.current import services
 from app.errors import NotFoundError
+from app.federation.tables import InstanceRow
 from app.posts import resolve
 from app.posts.tables import PostRow
-from app.reviewing import people
+from app.reviewing import people, ruled
 from app.web import sessions
 from app.web.review import frame
+from moderation.appeals.tables import AppealRow
 from moderation.cases import exclusions, queue
 from moderation.cases.tables import CaseRow, CaseSubjectRow
 from moderation.cases.values import CaseQuery, CaseSummary, Page
 from moderation.domains import names
 from moderation.errors import BadDomainError
 from moderation.quality import blinding
+from moderation.reports.tables import ReportRow
+from moderation.statements.tables import StatementRow
 from moderation.values import CaseState
+from moderation.verdicts.tables import VerdictRow
 
 blueprint = frame.blueprint("finding")
 LONGEST = 2048
@@ -34,8 +40,16 @@ LOOKED_THROUGH = queue.MOST
 """How many cases of each state words are looked for in."""
 SHOWN = 40
 _CASE = re.compile(r"(?:#|case\s+#?|dossier\s+#?)?(\d{1,18})", re.IGNORECASE)
+_NUMBERED = re.compile(
+    r"(report|signalement|decision|décision|appeal|recours|statement|exposé)s?\s*(?:#|n°|no\.?)?\s*(\d{1,18})",
+    re.IGNORECASE,
+)
+_BARE = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?/\S*")
+"""An address without its scheme, as people copy it."""
 _HANDLE = re.compile(r"(?:acct:)?(?:@[\w.-]+(?:@[\w.:-]+)?|[\w.-]+@[\w.:-]+)")
 _OUR_POST = re.compile(r"/@[\w.-]+/(\d{1,19})")
+_OUR_CASE = re.compile(r"/review/case/(\d{1,18})")
+_OUR_DECISION = re.compile(r"(?:/review)?/decisions/(\d{1,18})")
 _OUR_PROFILE = re.compile(r"/(@[\w.-]+(?:@[\w.:-]+)?)")
 
 
@@ -50,7 +64,18 @@ def find() -> str | Redirect:
         if place is not None:
             return redirect(place)
         found = with_words(session, asked, me) if asked else ()
-    return render_template("review/find.html", asked=asked, queue=Page(found, None), current=None)
+        accounts = _accounts(session, asked, me) if asked else []
+        servers = _servers(session, asked) if asked and frame.can(people.WORK) else []
+    page = Page(found, None)
+    return render_template(
+        "review/find.html",
+        asked=asked,
+        queue=page,
+        accounts=accounts,
+        servers=servers,
+        answers_why=frame.can(people.RULES),
+        current=None,
+    )
 
 
 def with_words(session: Session, asked: str, reader: str) -> tuple[CaseSummary, ...]:
@@ -74,8 +99,13 @@ def _place(session: Session, asked: str, reader: str) -> str | None:
     number = _CASE.fullmatch(asked)
     if number is not None:
         return _case(session, int(number[1]), reader)
+    numbered = _NUMBERED.fullmatch(asked)
+    if numbered is not None:
+        return _numbered(session, numbered[1].casefold(), int(numbered[2]), reader)
     if asked.startswith(("https://", "http://")):
-        return _address(session, asked)
+        return _address(session, asked, reader)
+    if _BARE.fullmatch(asked):
+        return _address(session, f"https://{asked}", reader)
     if _HANDLE.fullmatch(asked):
         return _person(session, asked)
     return _domain(asked)
@@ -88,6 +118,46 @@ def _case(session: Session, number: int, reader: str) -> str | None:
     return f"/review/case/{number}" if session.scalar(theirs) is not None else None
 
 
+def _numbered(session: Session, what: str, number: int, reader: str) -> str | None:
+    """A decision's own page; a report's and an appeal's is their case."""
+    if what in ("decision", "décision"):
+        return _decision(session, number, reader)
+    if what in ("statement", "exposé"):
+        about = session.scalar(select(StatementRow.decision_id).where(StatementRow.id == number))
+        return _decision(session, about, reader) if about is not None else None
+    table = ReportRow if what in ("report", "signalement") else AppealRow
+    case = session.scalar(select(table.case_id).where(table.id == number))
+    return _case(session, case, reader) if case is not None else None
+
+
+def _decision(session: Session, number: int, reader: str) -> str | None:
+    try:
+        ruled.one(session, number, reader, services().clock.now())
+    except NotFoundError:
+        return None
+    return f"/review/decisions/{number}"
+
+
+def _accounts(session: Session, asked: str, reader: str) -> list[ActorRow]:
+    """Accounts whose name or handle begins with what was typed, and that are for the reader to know of."""
+    name = asked.lstrip("@").casefold()
+    if not name:
+        return []
+    begins = or_(
+        ActorRow.username_lower.startswith(name, autoescape=True),
+        ActorRow.display_name.istartswith(asked, autoescape=True),
+    )
+    rows = session.scalars(select(ActorRow).where(begins).order_by(ActorRow.local.desc(), ActorRow.id).limit(SHOWN))
+    now = services().clock.now()
+    return [row for row in rows if not exclusions.hides(session, row.uri, reader, now)]
+
+
+def _servers(session: Session, asked: str) -> list[str]:
+    """Known servers whose name has what was typed."""
+    known = select(InstanceRow.domain).where(InstanceRow.domain.contains(asked.casefold(), autoescape=True))
+    return list(session.scalars(known.order_by(InstanceRow.domain).limit(SHOWN)))
+
+
 def _person(session: Session, handle: str) -> str | None:
     """Also somebody who has left or is suspended: their history is what is looked for."""
     name, domain = lookup.split_handle(services().settings, handle)
@@ -96,13 +166,31 @@ def _person(session: Session, handle: str) -> str | None:
     return _history(uri) if uri is not None else None
 
 
-def _address(session: Session, address: str) -> str:
-    """A page of ours, or a page or id of elsewhere; what isn't known has a history all the same: an empty one."""
+def _address(session: Session, address: str, reader: str) -> str:
+    """A page of ours, or a page or id of elsewhere. What isn't known here leads to its server, where the reader may
+    know servers: a link that somebody posted has no other page."""
     parts = _split(address)
     if parts is not None and parts[0] == services().settings.domain:
-        return _ours(session, parts[1]) or _history(address)
+        return _ours(session, parts[1], reader) or _history(address)
     post = select(PostRow.uri).join(CaseSubjectRow, CaseSubjectRow.uri == PostRow.uri).where(PostRow.url == address)
-    return _history(session.scalar(post.limit(1)) or address)
+    found = session.scalar(post.limit(1)) or _known(session, address)
+    if found is None and parts is not None and parts[1].startswith("/@") and "/" not in parts[1][2:]:
+        found = session.scalar(
+            select(ActorRow.uri).where(ActorRow.username_lower == parts[1][2:].casefold(), ActorRow.domain == parts[0])
+        )
+    if found is not None:
+        return _history(found)
+    return (_domain(parts[0]) if parts is not None else None) or _history(address)
+
+
+def _known(session: Session, address: str) -> str | None:
+    """The URI of what moderation has to do with under this address, or of an account."""
+    if session.scalar(select(VerdictRow.id).where(VerdictRow.uri == address).limit(1)) is not None:
+        return address
+    if session.scalar(select(CaseSubjectRow.case_id).where(CaseSubjectRow.uri == address).limit(1)) is not None:
+        return address
+    here = or_(ActorRow.uri == address, ActorRow.url == address)
+    return session.scalar(select(ActorRow.uri).where(here).limit(1))
 
 
 def _split(address: str) -> tuple[str, str] | None:
@@ -113,8 +201,14 @@ def _split(address: str) -> tuple[str, str] | None:
     return parts.netloc.lower(), parts.path.rstrip("/")
 
 
-def _ours(session: Session, path: str) -> str | None:
-    """Of a post, only one that is in a case: nobody learns here of a private one that nobody reported."""
+def _ours(session: Session, path: str, reader: str) -> str | None:
+    """A page of the review, too, as colleagues send them. Of a post, only one that is in a case: nobody
+    learns here of a private one that nobody reported."""
+    case, decision = _OUR_CASE.fullmatch(path), _OUR_DECISION.fullmatch(path)
+    if case is not None:
+        return _case(session, int(case[1]), reader)
+    if decision is not None:
+        return _decision(session, int(decision[1]), reader)
     post, profile = _OUR_POST.fullmatch(path), _OUR_PROFILE.fullmatch(path)
     if profile is not None:
         return _person(session, profile[1])

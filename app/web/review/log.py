@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flask import Response, render_template, request
+from flask import Response, redirect, render_template, request
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response as Redirect
 
+from app.accounts.tables import Role
 from app.current import services
+from app.instance import public_log
 from app.reviewing import people
-from app.web import sessions
-from app.web.review import frame
-from moderation.log import reading
+from app.web import forms, pages, sessions
+from app.web.review import frame, log_words
+from moderation.log import chain, reading
 from moderation.log.reading import LogQuery
 from moderation.log.tables import LogRow
 
@@ -37,16 +40,39 @@ def log() -> str:
     wanted = _query()
     with services().db.read() as session:
         found = reading.page(session, wanted, SHOWN + 1)
-        verbs = [(verb, _said(verb)) for verb in reading.verbs(session)]
+        opened = public_log.days(session)
+        verbs = [(verb, log_words.said(verb)) for verb in reading.verbs(session)]
     older = found[SHOWN - 1].seq if len(found) > SHOWN else None
     entries = [_entry(row) for row in found[:SHOWN]]
-    return render_template("review/log.html", entries=entries, wanted=wanted, verbs=verbs, older=older)
+    return render_template(
+        "review/log.html",
+        entries=entries,
+        wanted=wanted,
+        verbs=verbs,
+        older=older,
+        opened=opened,
+        usual=public_log.USUAL_DAYS,
+        decides=frame.can(Role.ADMIN),
+    )
+
+
+@blueprint.post("/log/public")
+@sessions.at_least(Role.ADMIN)
+def public() -> Redirect:
+    """Open the public log so many days late, or close it."""
+    typed = forms.line("days", 4)
+    wanted = (int(typed) if typed.isascii() and typed.isdecimal() else 0) if forms.ticked("open") else None
+    public_log.choose(services(), sessions.required().username, wanted)
+    pages.tell("in", _("Saved."))
+    return redirect("/review/log")
 
 
 @blueprint.get("/log.jsonl")
 @sessions.at_least(people.RULES)
 def export() -> Response:
-    """What the filter leaves, oldest first, a line of JSON each."""
+    """What the filter leaves, oldest first, a line of JSON each; that it was taken along is its next event."""
+    with services().db.write() as session:
+        chain.append(session, sessions.required().username, "log_exported", "log", {}, services().clock.now())
     response = Response(_lines(_query()), mimetype="application/jsonl")
     response.headers["Content-Disposition"] = 'attachment; filename="ostiary-log.jsonl"'
     return response
@@ -74,43 +100,4 @@ def _query() -> LogQuery:
 
 def _entry(row: LogRow) -> Entry:
     details = " · ".join(f"{key}: {value}" for key, value in reading.payload_of(row).items() if value is not None)
-    return Entry(row, _said(row.verb), details, row.payload is None)
-
-
-def _said(verb: str) -> str:
-    words = {
-        "decided": _("Decided a case"),
-        "reversed": _("Took a decision back"),
-        "assigned": _("Gave a case to somebody"),
-        "policy_published": _("Published a policy"),
-        "held_less": _("Pressed “hold less now”"),
-        "nobody_works": _("Nobody worked: the policy’s part for that came into force"),
-        "somebody_is_back": _("Somebody is back: the policy is as ever"),
-        "domain_set": _("Set a rule for a server"),
-        "domain_lifted": _("Lifted a rule for a server"),
-        "signup_approved": _("Let somebody in"),
-        "signup_turned_down": _("Turned a sign-up down"),
-        "trend_allowed": _("Let something be shown among what is spoken of"),
-        "trend_refused": _("Kept something from what is spoken of"),
-        "webhook_added": _("Added a webhook"),
-        "webhook_secret_changed": _("Gave a webhook another secret"),
-        "webhook_switched_off": _("Switched a webhook off"),
-        "webhook_switched_on": _("Switched a webhook on"),
-        "webhook_removed": _("Took a webhook away"),
-        "report_edited": _("Changed what a report is about"),
-        "account_deleted": _("Deleted an account"),
-        "role_given": _("Gave somebody a role"),
-        "role_ended": _("A role ended by itself"),
-        "private_data_opened": _("Broke the glass before private data"),
-        "private_data_searched": _("Looked for accounts by private data"),
-        "redacted": _("Emptied an event"),
-        "child_safety_raised": _("Sealed a case"),
-        "threat_to_life_raised": _("Said that a life may be in danger"),
-        "grave_reported": _("Reported a case to an authority"),
-        "grave_released": _("Released a sealed case"),
-        "grave_destroyed": _("Destroyed what was sealed"),
-        "sealed_opened": _("Opened what was sealed"),
-        "pack_read": _("Read a report to an authority"),
-        "pack_saved": _("Saved a report to an authority"),
-    }
-    return words.get(verb) or verb.replace("_", " ")
+    return Entry(row, log_words.said(row.verb), details, row.payload is None)

@@ -33,6 +33,7 @@ from app.web.review import (
     quality,
     ranks,
     relays,
+    ruled,
     rules,
     servers,
     shifts,
@@ -44,6 +45,7 @@ from app.web.review import (
     training,
     undertaking_page,
     webhooks,
+    why,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -75,6 +77,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     on_call.blueprint,
     timesheets.blueprint,
     past.blueprint,
+    ruled.blueprint,
+    why.blueprint,
     finding.blueprint,
     policy.blueprint,
     rules.blueprint,

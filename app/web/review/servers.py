@@ -11,11 +11,12 @@ from app.current import services
 from app.reviewing import domains as domains_known
 from app.reviewing import impact, people, ruling
 from app.web import forms, labels, pages, sessions
-from app.web.review import frame, surroundings
+from app.web.review import frame, happenings, surroundings
 from moderation import domains
 from moderation.domains import exporting, importing, names
 from moderation.domains.values import RuleDraft
 from moderation.errors import BadDomainError
+from moderation.timeline.values import About
 from moderation.values import Severity
 
 blueprint = frame.blueprint("servers")
@@ -111,7 +112,7 @@ def one(domain: str) -> Answer:
             known=domains_known.one(session, name),
             impact=impact.of(session, name),
             verdicts=impact.verdicts(session, name, services().clock.now()),
-            events=domains.history(session, name),
+            history=happenings.view(session, About(domain=name), {}),
             **_words(),
         )
 
