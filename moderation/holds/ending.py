@@ -1,8 +1,8 @@
-"""How a hold ends by itself: its time is over, and it is let in behind a warning."""
+"""How a hold ends by itself: its time is over, and it is let in behind a warning, or as its queue declares."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from moderation import tallies, turns
 from moderation.cases import opening, states
 from moderation.cases.tables import CaseRow
+from moderation.holds import declared
 from moderation.holds import states as hold_states
 from moderation.holds.deleting import deleted
 from moderation.holds.editing import edited
@@ -24,11 +25,17 @@ from moderation.verdicts.tables import VerdictRow
 __all__ = ["deleted", "edited", "end_due"]
 
 WARNING: Final = "unreviewed"
+REASONS: Final[Mapping[Outcome, str]] = {
+    Outcome.LABEL: "hold_ended",
+    Outcome.LIMIT: "hold_ended_limited",
+    Outcome.APPROVE: "hold_ended_released",
+}
+"""What the verdict says of why it is let in."""
 
 
 def end_due(session: Session, now: datetime, limit: int = 200) -> list[Effect]:
-    """End what is due, at most `limit`: PUBLISH effects whose verdict is a label. Waves, and what a person's rule
-    holds, have no time and stay."""
+    """End what is due, at most `limit`: PUBLISH effects whose verdict is what the case's queue declares, else a label.
+    Waves, and what a person's rule holds, have no time and stay."""
     turns.take(session)
     statement = (
         select(HoldRow)
@@ -48,21 +55,21 @@ def end_due(session: Session, now: datetime, limit: int = 200) -> list[Effect]:
 
 def _publish(session: Session, ended: Sequence[HoldRow], now: datetime) -> list[Effect]:
     latest = verdicts.latest(session, [row.uri for row in ended])
+    how = declared.ageings(session, [row.case_id for row in ended if row.case_id is not None])
+    outcomes = [declared.outcome(how.get(row.case_id or 0), row.label) for row in ended]
     rows = [
-        verdicts.superseding(latest[row.uri], Outcome.LABEL, now, reasons=["hold_ended"], label=row.label)
-        for row in ended
+        verdicts.superseding(latest[row.uri], outcome, now, reasons=[REASONS[outcome]], label=row.label)
+        for row, outcome in zip(ended, outcomes, strict=True)
     ]
     ids = insert_ids(session, VerdictRow, rows)
-    return [
-        Effect(
-            Verb.PUBLISH,
-            row.uri,
-            None,
-            RecordedVerdict(number, row.uri, Outcome.LABEL, row.case_id),
-            {"warning": row.label or WARNING, "reason": "hold_ended"},
-        )
-        for row, number in zip(ended, ids, strict=True)
-    ]
+    return [_effect(*each) for each in zip(ended, outcomes, ids, strict=True)]
+
+
+def _effect(row: HoldRow, outcome: Outcome, verdict_id: int) -> Effect:
+    params = {"reason": REASONS[outcome]}
+    if outcome is Outcome.LABEL:
+        params["warning"] = row.label or WARNING
+    return Effect(Verb.PUBLISH, row.uri, None, RecordedVerdict(verdict_id, row.uri, outcome, row.case_id), params)
 
 
 def _settle_cases(session: Session, ended: Sequence[HoldRow], now: datetime) -> None:
