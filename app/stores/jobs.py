@@ -30,6 +30,7 @@ class Job(StrEnum):
     TRENDS = "workers.jobs.trends"
     RECORDINGS = "workers.jobs.recordings"
     GRAVE = "workers.jobs.grave"
+    PLACE_CASES = "workers.jobs.place_cases"
 
 
 QUEUE_OF: dict[Job, str] = {
@@ -55,6 +56,7 @@ QUEUE_OF: dict[Job, str] = {
     Job.TRENDS: "network",
     Job.RECORDINGS: "recordings",
     Job.GRAVE: "intake",
+    Job.PLACE_CASES: "intake",
 }
 QUEUES = ("intake", "network", "recordings")
 """Films take minutes to make: they keep neither posts nor deliveries waiting."""

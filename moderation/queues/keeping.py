@@ -117,7 +117,9 @@ def _fill(row: QueueRow, queue: Queue) -> None:
 
 
 def _changed(session: Session, row: QueueRow, by: str, now: datetime) -> None:
-    row.version, row.changed_by, row.changed_at = version(session) + 1, by, now
+    with session.no_autoflush:  # a new row has no version yet
+        row.version = version(session) + 1
+    row.changed_by, row.changed_at = by, now
     session.flush()
 
 

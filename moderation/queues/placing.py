@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from moderation import turns
@@ -88,14 +88,14 @@ def _place(session: Session, ids: list[int], version: int, now: datetime, *, ane
         before = dict(session.execute(select(table.c.id, table.c.queue_id).where(*these)).tuples().all())
         session.execute(update(table).where(*these).values(queue_id=choice, queue_version=version))
         columns = (table.c.id, table.c.queue_id, table.c.origin, table.c.opened_at, table.c.local, table.c.due_at)
-        rows = list(session.execute(select(*columns, table.c.overdue_at).where(*these)))
+        rows: list[Any] = list(session.execute(select(*columns, table.c.overdue_at).where(*these)))
         _settle_due(session, [row for row in rows if _times_change(row, before, known, "due_hours", anew)], known, now)
         aged = [row for row in rows if _times_change(row, before, known, "ageing_hours", anew)]
         _end_holds(session, {row.id: known.get(row.queue_id) for row in aged})
 
 
 def _times_change(
-    row: Row[Any], before: Mapping[int, int | None], known: Mapping[int, Queue], name: str, anew: bool
+    row: Any, before: Mapping[int, int | None], known: Mapping[int, Queue], name: str, anew: bool
 ) -> bool:
     """Whether a time of its queue, or of the one that it left, bears on it."""
     queue, old = known.get(row.queue_id), known.get(before.get(row.id) or 0)
@@ -104,7 +104,7 @@ def _times_change(
     return any(each is not None and getattr(each, name) is not None for each in (queue, old))
 
 
-def _settle_due(session: Session, rows: list[Row[Any]], known: Mapping[int, Queue], now: datetime) -> None:
+def _settle_due(session: Session, rows: list[Any], known: Mapping[int, Queue], now: datetime) -> None:
     table = table_of(CaseRow)
     reported = _first_reports(session, [row.id for row in rows])
     for row in rows:
@@ -116,7 +116,7 @@ def _settle_due(session: Session, rows: list[Row[Any]], known: Mapping[int, Queu
                 due.not_overdue(session, row.id)
 
 
-def _due(row: Row[Any], queue: Queue | None, reported: Mapping[tuple[int, bool], datetime]) -> datetime | None:
+def _due(row: Any, queue: Queue | None, reported: Mapping[tuple[int, bool], datetime]) -> datetime | None:
     """What the queue says, else what its origin and its reports say. Nothing gives a legal notice more time."""
     notice = reported.get((row.id, True))
     notice_due = notice + due.NOTICE if notice is not None else None
