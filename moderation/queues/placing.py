@@ -85,7 +85,8 @@ def _place(session: Session, ids: list[int], version: int, now: datetime, *, ane
     choice = matching.first(keeping.live(session))
     for part in slices(ids):
         these = table.c.id.in_(part), table.c.state.in_(UNDECIDED)
-        before = dict(session.execute(select(table.c.id, table.c.queue_id).where(*these)).tuples().all())
+        left = session.execute(select(table.c.id, table.c.queue_id).where(*these))
+        before = {number: queue for number, queue in left}
         session.execute(update(table).where(*these).values(queue_id=choice, queue_version=version))
         columns = (table.c.id, table.c.queue_id, table.c.origin, table.c.opened_at, table.c.local, table.c.due_at)
         rows: list[Any] = list(session.execute(select(*columns, table.c.overdue_at).where(*these)))

@@ -55,7 +55,8 @@ def test_the_next_case_comes_from_the_chosen_queue_and_the_choice_is_remembered(
     page = rita.page("/review")
     assert f'href="/review/case/{held.id}"' not in page
     rita.post(f"/review/case/{reported.id}/decide", on="/review", action="no_action", version=reported.version, stay=1)
-    assert "Nothing else waits in “the rest”" in rita.post("/review/next", on="/review", follow_redirects=True).text
+    assert rita.post("/review/next", on="/review").location.endswith("/review/start")
+    assert "Nothing else waits in “the rest”" in rita.page("/review/start")
 
 
 def test_a_case_of_a_queue_for_moderators_is_closed_to_a_reviewer_everywhere(
@@ -63,7 +64,7 @@ def test_a_case_of_a_queue_for_moderators_is_closed_to_a_reviewer_everywhere(
 ) -> None:
     case = desk.case_of(desk.held())
     make(town, lea, "Hatred", category="hate", required_role="moderator")
-    assert rita.http.get(f"/review/case/{case.id}").status_code == 403
+    assert rita.get(f"/review/case/{case.id}").status_code == 403
     assert rita.post(f"/review/case/{case.id}/claim", on="/review").status_code == 403
     decided = rita.post(f"/review/case/{case.id}/decide", on="/review", action="approve", version=case.version)
     assert decided.status_code == 403
@@ -100,4 +101,4 @@ def test_queues_are_moved_and_retired(town: Town, lea: Visitor) -> None:
     assert page.index("<b>two</b>") < page.index("<b>one</b>")
     lea.post(f"/review/queues/{first.id}", on="/review/queues", what="retire")
     assert "<b>one</b>" not in lea.page("/review/queues")
-    assert lea.http.get(f"/review/queues/{first.id}").status_code == 404
+    assert lea.get(f"/review/queues/{first.id}").status_code == 404
