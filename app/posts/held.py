@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 
 from app.posts.tables import PostRow, PostState
 from app.services import Services
-from moderation.holds import declared, waiting
+from moderation.holds import absence, declared, waiting
+from moderation.holds.absence import Absence
 from moderation.holds.declared import End
+from moderation.policy.values import WhileAway
 from moderation.values import Outcome
 
 
@@ -21,8 +23,11 @@ def usual_wait(services: Services, session: Session) -> timedelta | None:
 
 
 def end_of(session: Session, post: PostRow) -> End | None:
-    """When it is let in by itself if nobody reads it, and how; None where only a person lets it in."""
-    return declared.end_of(session, post.uri) if post.state is PostState.HELD else None
+    """When it is let in by itself if nobody reads it, and how; None where only a person lets it in, and while nobody
+    works here: `away_line` says what holds then."""
+    if post.state is not PostState.HELD or while_away(session) is not None:
+        return None
+    return declared.end_of(session, post.uri)
 
 
 def end_words(end: End, now: datetime) -> str:
@@ -35,12 +40,38 @@ def end_words(end: End, now: datetime) -> str:
     return _("If nobody has read it in %(time)s, it is let in behind a warning.", time=time)
 
 
-def sentence(post: PostRow, usual: timedelta | None) -> str:
+def while_away(session: Session) -> Absence | None:
+    """What is in force while nobody works here; None while somebody does."""
+    return absence.declared(session)
+
+
+def away_line(away: Absence) -> str:
+    """That nobody reads it just now, and what becomes of it then."""
+    return {
+        WhileAway.RELEASED: _(
+            "No moderator is here just now. What a machine stopped is then let in behind a warning "
+            "when its time is over."
+        ),
+        WhileAway.LIMITED: _(
+            "No moderator is here just now. What a machine stopped is then let in when its time is over, "
+            "behind a warning and off the public timelines."
+        ),
+        WhileAway.LONGER: _(
+            "No moderator is here just now, so it waits longer: %(hours)s hours at most if a machine stopped it. "
+            "Then it is let in behind a warning, off the public timelines.",
+            hours=f"{away.longest_hours:g}",
+        ),
+    }[away.holds]
+
+
+def sentence(post: PostRow, usual: timedelta | None, away: Absence | None = None) -> str:
     """The last line that only the author is served."""
     if is_an_answer(post):
         return _("Waiting with the post that it answers, or for a check. Only you can see this until then.")
     if post.state is PostState.WAITING:
         return _("Waiting: a check is not available just now. It is judged as soon as the check is back.")
+    if away is not None:
+        return away_line(away) + " " + _("Only you can see this until then.")
     if usual is None:
         return _("Waiting for a moderator. Only you can see this until then.")
     return _("Waiting for a moderator, usually %(time)s. Only you can see this until then.", time=duration(usual))

@@ -93,6 +93,8 @@ def _who(*, waiting: bool) -> str:
 def _how_long(wait: timedelta | None, *, waiting: bool) -> str:
     if waiting:
         return _("We can’t say; mostly minutes.")
+    if (nobody := usual.away()) is not None:
+        return held.away_line(nobody)
     if wait is None:
         return _("Too little has been decided here lately to say.")
     return _("Usually %(time)s.", time=filters.duration(wait))

@@ -1,9 +1,13 @@
-"""How a hold ends by itself: its time is over, and it is let in behind a warning, or as its queue declares."""
+"""How a hold ends by itself: its time is over, and it is let in behind a warning.
+
+While nobody works here it ends as the policy declares for that: as ever, limited, or later; else as its queue says.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import select
@@ -12,11 +16,13 @@ from sqlalchemy.orm import Session
 from moderation import tallies, turns
 from moderation.cases import opening, states
 from moderation.cases.tables import CaseRow
-from moderation.holds import declared
+from moderation.holds import absence, declared
 from moderation.holds import states as hold_states
+from moderation.holds.absence import Absence
 from moderation.holds.deleting import deleted
 from moderation.holds.editing import edited
 from moderation.holds.tables import HoldRow, HoldState
+from moderation.policy.values import WhileAway
 from moderation.recording import verdicts
 from moderation.rows import insert_ids, table_of
 from moderation.values import Effect, Outcome, RecordedVerdict, Verb
@@ -25,6 +31,10 @@ from moderation.verdicts.tables import VerdictRow
 __all__ = ["deleted", "edited", "end_due"]
 
 WARNING: Final = "unreviewed"
+STEP: Final = timedelta(hours=4)
+"""So much more time at once is given to what waits longer: whoever comes back has some of it left."""
+
+
 REASONS: Final[Mapping[Outcome, str]] = {
     Outcome.LABEL: "hold_ended",
     Outcome.LIMIT: "hold_ended_limited",
@@ -33,10 +43,20 @@ REASONS: Final[Mapping[Outcome, str]] = {
 """What the verdict says of why it is let in."""
 
 
+@dataclass(frozen=True, slots=True)
+class _End:
+    """What becomes of a hold whose time is over."""
+
+    outcome: Outcome
+    reason: str
+    warned: bool
+
+
 def end_due(session: Session, now: datetime, limit: int = 200) -> list[Effect]:
-    """End what is due, at most `limit`: PUBLISH effects whose verdict is what the case's queue declares, else a label.
-    Waves, and what a person's rule holds, have no time and stay."""
+    """End what is due, at most `limit`: PUBLISH effects whose verdict is a label, or what is declared while nobody works,
+    or by the case's queue. Waves, and what a person's rule holds, have no time and stay."""
     turns.take(session)
+    away = absence.watch(session, now)
     statement = (
         select(HoldRow)
         .where(HoldRow.state == HoldState.HELD, HoldRow.due_at <= now)
@@ -44,32 +64,52 @@ def end_due(session: Session, now: datetime, limit: int = 200) -> list[Effect]:
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    rows = list(session.scalars(statement))
+    rows = _over(list(session.scalars(statement)), away, now)
     went = set(hold_states.change(session, [row.id for row in rows], HoldState.ENDED, now))
     ended = [row for row in rows if row.id in went]
-    effects = _publish(session, ended, now)
+    effects = _publish(session, ended, away, now)
     _settle_cases(session, ended, now)
     tallies.add(session, {"holds_ended": len(ended)}, now)
     return effects
 
 
-def _publish(session: Session, ended: Sequence[HoldRow], now: datetime) -> list[Effect]:
+def _over(rows: Sequence[HoldRow], away: Absence | None, now: datetime) -> list[HoldRow]:
+    """Those whose time is over for good. Where holds wait longer while nobody works, the others are given more, in
+    steps: who comes back finds them still held."""
+    if away is None or away.holds is not WhileAway.LONGER:
+        return list(rows)
+    longest = timedelta(hours=away.longest_hours)
+    over = [row for row in rows if row.held_at + longest <= now]
+    for row in rows:
+        if row not in over:
+            row.due_at = min(now + STEP, row.held_at + longest)
+    return over
+
+
+def _publish(session: Session, ended: Sequence[HoldRow], away: Absence | None, now: datetime) -> list[Effect]:
     latest = verdicts.latest(session, [row.uri for row in ended])
-    how = declared.ageings(session, [row.case_id for row in ended if row.case_id is not None])
-    outcomes = [declared.outcome(how.get(row.case_id or 0), row.label) for row in ended]
+    ends = _ends(session, ended, away)
     rows = [
-        verdicts.superseding(latest[row.uri], outcome, now, reasons=[REASONS[outcome]], label=row.label)
-        for row, outcome in zip(ended, outcomes, strict=True)
+        verdicts.superseding(latest[row.uri], end.outcome, now, reasons=[end.reason], label=row.label)
+        for row, end in zip(ended, ends, strict=True)
     ]
     ids = insert_ids(session, VerdictRow, rows)
-    return [_effect(*each) for each in zip(ended, outcomes, ids, strict=True)]
+    return [_effect(*each) for each in zip(ended, ends, ids, strict=True)]
 
 
-def _effect(row: HoldRow, outcome: Outcome, verdict_id: int) -> Effect:
-    params = {"reason": REASONS[outcome]}
-    if outcome is Outcome.LABEL:
-        params["warning"] = row.label or WARNING
-    return Effect(Verb.PUBLISH, row.uri, None, RecordedVerdict(verdict_id, row.uri, outcome, row.case_id), params)
+def _ends(session: Session, ended: Sequence[HoldRow], away: Absence | None) -> list[_End]:
+    """How each ends. While nobody works, what is declared for that goes before what queues say: it is more careful."""
+    if away is not None:
+        outcome = Outcome.LABEL if away.holds is WhileAway.RELEASED else Outcome.LIMIT
+        return [_End(outcome, "hold_ended", warned=True)] * len(ended)
+    how = declared.ageings(session, [row.case_id for row in ended if row.case_id is not None])
+    outcomes = [declared.outcome(how.get(row.case_id or 0), row.label) for row in ended]
+    return [_End(outcome, REASONS[outcome], warned=outcome is Outcome.LABEL) for outcome in outcomes]
+
+
+def _effect(row: HoldRow, end: _End, verdict_id: int) -> Effect:
+    params = {"reason": end.reason, **({"warning": row.label or WARNING} if end.warned else {})}
+    return Effect(Verb.PUBLISH, row.uri, None, RecordedVerdict(verdict_id, row.uri, end.outcome, row.case_id), params)
 
 
 def _settle_cases(session: Session, ended: Sequence[HoldRow], now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -46,6 +46,11 @@ def report(house: House, post: object, category: str = "other", origin: ReportOr
     """Somebody's report about a post: its case."""
     draft = ReportDraft(f"https://{HOME}/users/ana", HOME, origin, post.author.uri, (post,), category)  # type: ignore[attr-defined,arg-type]
     return file.file(house.session, draft, house.now).case_id
+
+
+def somebody_works(house: House, number: int, now: datetime) -> None:
+    """Else what is declared for a house without moderators holds."""
+    claims.take(house.session, number, "mo", now)
 
 
 def test_a_case_goes_to_the_first_queue_that_it_fits_and_else_to_the_rest(house: House) -> None:
@@ -210,12 +215,21 @@ def test_what_nobody_reads_ends_as_declared_and_never_a_threat_without_a_warning
     assert hold(house, number).due_at == house.now + timedelta(hours=200)
     told = declared.end_of(house.session, post.uri)
     assert told == declared.End(house.now + timedelta(hours=200), outcome)
-    assert ending.end_due(house.session, house.later(hours=199)) == []
+    somebody_works(house, number, house.later(hours=199))
+    assert ending.end_due(house.session, house.now) == []
     [effect] = ending.end_due(house.session, house.later(hours=2))
     assert effect.verb is Verb.PUBLISH
     assert effect.verdict is not None
     assert effect.verdict.outcome is outcome
     assert ("warning" in effect.params) == (outcome is Outcome.LABEL)
+
+
+def test_while_nobody_works_what_the_house_declares_goes_before_what_a_queue_does(house: House) -> None:
+    made(house, "ageing", ageing=Ageing.RELEASE, ageing_hours=200)
+    house.case_of(HATEFUL)
+    house.later(hours=201)
+    effects = ending.end_due(house.session, house.now)
+    assert all(effect.params.get("warning") for effect in effects), "nothing is let in plainly that nobody could read"
 
 
 def test_holds_follow_the_queue_that_their_case_goes_to(house: House) -> None:
