@@ -53,8 +53,8 @@ class _End:
 
 
 def end_due(session: Session, now: datetime, limit: int = 200) -> list[Effect]:
-    """End what is due, at most `limit`: PUBLISH effects whose verdict is a label, or what is declared while nobody works,
-    or by the case's queue. Waves, and what a person's rule holds, have no time and stay."""
+    """End what is due, at most `limit`: PUBLISH effects whose verdict is a label, or what is declared while nobody
+    works, or by the case's queue. Waves, and what a person's rule holds, have no time and stay."""
     turns.take(session)
     away = absence.watch(session, now)
     statement = (
