@@ -8,6 +8,7 @@ ModerationError                 status 400
 │   ├── BadPolicyError               a policy document that doesn't hold together
 │   ├── BadDomainError               a domain that no rule can be made for
 │   ├── BadCursorError               a page's cursor that this server didn't hand out
+│   ├── HiddenActionError            an action that the case's queue hides
 │   ├── ReportRefusedError           a report from where none are taken
 │   └── AppealRefusedError           an appeal or a message of it that isn't taken; says why, as a code
 ├── ForbiddenArrowError         409  a state can't be left that way
@@ -77,6 +78,14 @@ class BadDomainError(RefusedError):
 
 class BadCursorError(RefusedError):
     """A cursor that this server didn't hand out."""
+
+
+class HiddenActionError(RefusedError):
+    """An action that the case's queue hides."""
+
+    def __init__(self, action: str) -> None:
+        super().__init__(f"{action} can't be decided in this case's queue")
+        self.action = action
 
 
 class ReportRefusedError(RefusedError):

@@ -15,6 +15,7 @@ import moderation.log.tables
 import moderation.macros.tables
 import moderation.policy.tables
 import moderation.quality.tables
+import moderation.queues.tables
 import moderation.reports.tables
 import moderation.statements.tables
 import moderation.tallies.tables

@@ -19,6 +19,7 @@ from app.notifications import post_office
 from app.polls import closing as closing_polls
 from app.push import sending as pushes
 from app.reports import outcomes as report_outcomes
+from app.reviewing import queues as case_queues
 from app.services import Services
 from app.stores.jobs import Job
 from app.terms import versions as terms_versions
@@ -63,6 +64,7 @@ PUSH = Drain(Job.PUSH, pushes.drain, limit=100)
 TRENDS = Drain(Job.TRENDS, trends_counted.count, limit=100)
 GRAVE = Drain(Job.GRAVE, grave_cases.drain, limit=50)
 ON_CALL = Drain(Job.ON_CALL, calls.drain, limit=50)
+PLACE_CASES = Drain(Job.PLACE_CASES, case_queues.drain, limit=500)
 DRAINS = (
     INTAKE,
     FAN_OUT,
@@ -87,6 +89,7 @@ DRAINS = (
     RECORDINGS,
     GRAVE,
     ON_CALL,
+    PLACE_CASES,
 )
 
 
@@ -178,6 +181,11 @@ def notices() -> int:
 def grave() -> int:
     """Files that wait to be sealed are; what was reported and is over is destroyed."""
     return run(GRAVE, runtime.services())
+
+
+def place_cases() -> int:
+    """Cases go where they belong since queues changed."""
+    return run(PLACE_CASES, runtime.services())
 
 
 def terms() -> int:

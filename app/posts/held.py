@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -10,14 +10,34 @@ from sqlalchemy.orm import Session
 
 from app.posts.tables import PostRow, PostState
 from app.services import Services
-from moderation.holds import absence, waiting
+from moderation.holds import absence, declared, waiting
 from moderation.holds.absence import Absence
+from moderation.holds.declared import End
 from moderation.policy.values import WhileAway
+from moderation.values import Outcome
 
 
 def usual_wait(services: Services, session: Session) -> timedelta | None:
     """How long decisions took lately here; None while nobody has decided anything."""
     return waiting.waiting_time(session, services.clock.now())
+
+
+def end_of(session: Session, post: PostRow) -> End | None:
+    """When it is let in by itself if nobody reads it, and how; None where only a person lets it in, and while nobody
+    works here: `away_line` says what holds then."""
+    if post.state is not PostState.HELD or while_away(session) is not None:
+        return None
+    return declared.end_of(session, post.uri)
+
+
+def end_words(end: End, now: datetime) -> str:
+    """What happens if nobody reads it in time."""
+    time = duration(max(end.at - now, timedelta(minutes=1)))
+    if end.outcome is Outcome.APPROVE:
+        return _("If nobody has read it in %(time)s, it is let in as it is.", time=time)
+    if end.outcome is Outcome.LIMIT:
+        return _("If nobody has read it in %(time)s, it is let in, off the public timelines.", time=time)
+    return _("If nobody has read it in %(time)s, it is let in behind a warning.", time=time)
 
 
 def while_away(session: Session) -> Absence | None:

@@ -31,8 +31,12 @@ def take(services: Services, account: AccountRow, case_id: int) -> Claim:
         return claims.take(session, case_id, by, now)
 
 
-def take_next(services: Services, account: AccountRow, languages: tuple[str, ...] = ()) -> Claim | None:
+def take_next(
+    services: Services, account: AccountRow, languages: tuple[str, ...] = (), among: int | None = None
+) -> Claim | None:
     """Go on with the case that one holds, or claim the first that nobody works on; None when there is none.
+
+    `among` is a queue to take it from (0: the rest); what is assigned to one comes first all the same.
 
     Raises HoursOverError once the hours of the week are done.
     """
@@ -44,10 +48,12 @@ def take_next(services: Services, account: AccountRow, languages: tuple[str, ...
         hours.require_left(session, by, zone.of(session), now)
         undertaking.require_signed(session, by)
         golden.deal(session, by, now)
-        return claims.take_next(session, by, now, languages=languages, unless=conflicts.of(session, account, now))
+        unless = conflicts.of(session, account, now)
+        chosen = queue.in_queue(among) if among is not None else None
+        return claims.take_next(session, by, now, languages=languages, unless=unless, among=chosen)
 
 
-def take_after(services: Services, account: AccountRow, left: int) -> Claim | None:
+def take_after(services: Services, account: AccountRow, left: int, among: int | None = None) -> Claim | None:
     """Give back the case that one leaves, and claim the next one below it, from the top again after the last.
 
     Raises HoursOverError, with the case given back, once the hours of the week are done.
@@ -59,7 +65,8 @@ def take_after(services: Services, account: AccountRow, left: int) -> Claim | No
     with services.db.write() as session:
         hours.require_left(session, by, zone.of(session), now)
         undertaking.require_signed(session, by)
-        waiting = [each.id for each in queue.list_cases(session, CaseQuery(limit=queue.MOST, reader=by), now).items]
+        wanted = CaseQuery(queue=among, limit=queue.MOST, reader=by)
+        waiting = [each.id for each in queue.list_cases(session, wanted, now).items]
         suiting = routing.keep(session, waiting, routing.suits(session, by, now, conflicts.of(session, account, now)))
         at = waiting.index(left) if left in waiting else -1
         for number in [*waiting[at + 1 :], *waiting[: max(at, 0)]]:

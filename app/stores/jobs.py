@@ -31,6 +31,7 @@ class Job(StrEnum):
     RECORDINGS = "workers.jobs.recordings"
     GRAVE = "workers.jobs.grave"
     ON_CALL = "workers.jobs.on_call"
+    PLACE_CASES = "workers.jobs.place_cases"
 
 
 QUEUE_OF: dict[Job, str] = {
@@ -57,6 +58,7 @@ QUEUE_OF: dict[Job, str] = {
     Job.RECORDINGS: "recordings",
     Job.GRAVE: "intake",
     Job.ON_CALL: "intake",
+    Job.PLACE_CASES: "intake",
 }
 QUEUES = ("intake", "network", "recordings")
 """Films take minutes to make: they keep neither posts nor deliveries waiting."""

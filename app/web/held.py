@@ -35,6 +35,7 @@ def why(number: str) -> str | Response:
         verdict = _verdict(session, view.post)
         rule = _rule(session, verdict)
         answers = answering.does_wait(session, view.post, services().clock.now())
+        end = held.end_of(session, view.post)
     if not view.held:
         return redirect(filters.permalink(view.post))
     waiting = view.post.state is PostState.WAITING
@@ -48,6 +49,7 @@ def why(number: str) -> str | Response:
         machine=not waiting,
         who=_who(waiting=waiting),
         how_long=_how_long(usual.wait(), waiting=waiting),
+        ends=held.end_words(end, services().clock.now()) if end is not None else "",
     )
 
 

@@ -1,4 +1,5 @@
-"""What keeps a moderator from a case by itself: they wrote it, reported it, or follow its author."""
+"""What keeps a moderator from a case by itself: they wrote it, reported it, follow its author, or its queue is for
+another role."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from app.accounts import lookup
 from app.accounts.tables import AccountRow, ActorRow
 from app.relationships.tables import FollowRow, FollowState
-from app.reviewing import people
+from app.reviewing import people, queues
 from moderation.cases.tables import CaseRow
 from moderation.reports.tables import ReportRow
 from moderation.rows import table_of
@@ -27,13 +28,14 @@ def of(session: Session, account: AccountRow, now: datetime) -> ColumnElement[bo
 
 
 def hidden_from(name: str, now: datetime) -> ColumnElement[bool]:
-    """Cases that somebody of this name has to do with, and that somebody else of the crew has not.
+    """Cases that somebody of this name has to do with, and that somebody else of the crew has not; and cases of queues
+    that ask for a higher role.
 
     What everybody here has to do with stays for all of them to open: a case that is for nobody would wait for ever.
     """
     me = aliased(ActorRow)
     concerned = select(me.id).where(me.local, me.username == name, _concerns(me))
-    return and_(_correlated(concerned), _somebody_is_free(name, now))
+    return or_(and_(_correlated(concerned), _somebody_is_free(name, now)), queues.beyond(name))
 
 
 def _somebody_is_free(name: str, now: datetime) -> ColumnElement[bool]:

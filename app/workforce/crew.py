@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, not_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.accounts import lookup
 from app.accounts.tables import AccountRow, ActorRow, Role
 from app.errors import InvalidError, NotFoundError
-from app.reviewing import people
+from app.reviewing import people, queues
 from app.services import Services
 from app.workforce import conflicts
 from moderation.log import chain
@@ -39,7 +39,8 @@ class Colleague:
 
 def condition(session: Session, account: AccountRow, now: datetime) -> ColumnElement[bool]:
     """Which cases are for this moderator."""
-    return routing.suits(session, people.name_of(account), now, conflicts.of(session, account, now))
+    name = people.name_of(account)
+    return and_(routing.suits(session, name, now, conflicts.of(session, account, now)), not_(queues.beyond(name)))
 
 
 def day(session: Session, account: AccountRow, now: datetime) -> Day:

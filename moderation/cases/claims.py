@@ -62,15 +62,17 @@ def take_next(
     *,
     languages: tuple[str, ...] = (),
     unless: ColumnElement[bool] | None = None,
+    among: ColumnElement[bool] | None = None,
 ) -> Claim | None:
     """Claim the first case of the queue that nobody works on; None when there is none.
 
     Cases that were assigned to the moderator come first; those of others, and escalated ones, are left out, and so is
-    what their record says isn't for them, and what `unless` says (a condition on cases).
+    what their record says isn't for them, and what `unless` says (a condition on cases). `among` is another condition,
+    on what isn't assigned to them: a queue that they chose.
     """
     suits = routing.suits(session, moderator, now, unless)
     for _ in range(TRIES):
-        case_id = _first(session, moderator, now, languages, suits)
+        case_id = _first(session, moderator, now, languages, suits, among)
         if case_id is None:
             return None
         try:
@@ -158,7 +160,12 @@ def find(session: Session, case_id: int) -> CaseRow:
 
 
 def _first(
-    session: Session, moderator: str, now: datetime, languages: tuple[str, ...], suits: ColumnElement[bool]
+    session: Session,
+    moderator: str,
+    now: datetime,
+    languages: tuple[str, ...],
+    suits: ColumnElement[bool],
+    among: ColumnElement[bool] | None,
 ) -> int | None:
     """The case to be dealt next. Each part is a question that an index answers: one for all would sort everything."""
     table = table_of(CaseRow)
@@ -177,5 +184,7 @@ def _first(
     if own is not None:
         return int(own.id)
     everybodys = assigned.may_take(moderator, now)
+    if among is not None:
+        everybodys = and_(everybodys, among)
     found = [row for row in (best(waiting, everybodys), best(over, everybodys)) if row is not None]
     return int(min(found, key=lambda row: (-row.rank, row.id)).id) if found else None

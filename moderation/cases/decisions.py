@@ -36,6 +36,7 @@ from moderation.errors import ClaimedError, ForbiddenArrowError, RefusedError, S
 from moderation.holds.tables import HoldRow, HoldState
 from moderation.log import chain as log
 from moderation.policy import store
+from moderation.queues import hiding
 from moderation.rows import insert_many, slices, table_of
 from moderation.values import CaseOrigin, CaseState, Effect, Scope
 from moderation.workforce import attendance
@@ -99,6 +100,7 @@ def _require(request: DecisionRequest) -> None:
 def _require_fitting(case: CaseRow, request: DecisionRequest, *, answers: bool) -> None:
     if case.origin is CaseOrigin.APPEAL and not answers:
         raise RefusedError("an appeal is answered: upheld, overturned or varied")
+    hiding.require_shown(case, request)
     if not case.local and plans.MEMBERS_ONLY & {request.action, *(each.action for each in request.further)}:
         raise RefusedError(f"{request.action} is for accounts of this server")
     if case.label == pile_ons.LABEL and request.action not in plans.HARMLESS:

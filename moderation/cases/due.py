@@ -43,6 +43,15 @@ def sooner(due_at: datetime | None, other: datetime) -> datetime:
     return other if due_at is None else min(due_at, other)
 
 
+def not_overdue(session: Session, case_id: int) -> None:
+    """Its time isn't over any more: it was given another."""
+    row = session.get_one(CaseRow, case_id, populate_existing=True)
+    parts = dict(row.rank_parts)
+    row.rank -= parts.pop("overdue", 0.0)
+    row.overdue_at, row.rank_parts = None, parts
+    session.flush()
+
+
 def note_overdue(session: Session, now: datetime, limit: int = 500) -> int:
     """Let cases whose time is over weigh more, each once; how many were. A decided one is only ticked off."""
     statement = (

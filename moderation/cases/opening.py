@@ -14,6 +14,7 @@ from moderation.cases import due
 from moderation.cases.priority import Rank
 from moderation.cases.states import UNDECIDED
 from moderation.cases.tables import CaseEventRow, CaseRow, CaseSubjectRow
+from moderation.queues import placing
 from moderation.rows import insert_ids, insert_many, slices, table_of, upsert
 from moderation.values import CaseOrigin, CaseState, SubjectKind, Submission
 
@@ -70,6 +71,7 @@ def open_many(session: Session, openings: Sequence[Opening], now: datetime) -> l
     pairs = list(zip(ids, openings, strict=True))
     insert_many(session, CaseSubjectRow, [_subject(number, each, now) for number, each in pairs])
     note_many(session, ids, "opened", None, now)
+    placing.place(session, ids, now)
     return ids
 
 
@@ -109,11 +111,12 @@ def join_many(session: Session, case_id: int, members: Sequence[Mapping[str, Any
 
 
 def touch(session: Session, case_id: int, what: str, by: str | None, now: datetime, **values: Any) -> None:
-    """Note that something happened that a decision should know of: the version grows."""
+    """Note that something happened that a decision should know of: the version grows, and its queue may be another."""
     statement = update(CaseRow).where(CaseRow.id == case_id)
     news = {"version": CaseRow.version + 1, "changed_what": what, "changed_by": by, "changed_at": now, **values}
     session.execute(statement.values(**news))
     note(session, case_id, what, by, now)
+    placing.place(session, [case_id], now)
 
 
 def note(
@@ -166,6 +169,7 @@ def _row(each: Opening, now: datetime) -> dict[str, Any]:
         "cluster_id": each.cluster_id,
         "reports": 0,
         "members": 1,
+        "queue_version": 0,
     }
 
 

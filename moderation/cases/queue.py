@@ -23,9 +23,13 @@ from moderation.evidence.snapshots import latest
 from moderation.holds.tables import HoldRow, HoldState
 from moderation.holds.waiting import waiting_time
 from moderation.policy import store
+from moderation.queues import keeping, placing
+from moderation.rows import table_of
 from moderation.values import CaseState
 
 MOST: Final = 200
+REST: Final = "rest"
+"""What no queue matches."""
 RATES_OVER: Final = timedelta(hours=24)
 
 
@@ -60,7 +64,20 @@ def stats(session: Session, now: datetime) -> QueueStats:
         held_unseen=_held_unseen(session),
         over_budget_today=day.get("over_budget", 0),
         figures_borrowed=store.current(session).figures_borrowed,
+        by_queue=_by_queue(session),
     )
+
+
+def in_queue(number: int) -> ColumnElement[bool]:
+    """A condition on cases: that they wait in this queue; 0 is the rest."""
+    column = table_of(CaseRow).c.queue_id
+    return column == number if number else column.is_(None)
+
+
+def _by_queue(session: Session) -> dict[str, int]:
+    found = placing.counts(session)
+    named = {each.name: found.get(each.id, 0) for each in keeping.live(session)}
+    return {**named, REST: sum(found.values()) - sum(named.values())}
 
 
 def _rows(session: Session, query: CaseQuery, now: datetime, most: int) -> list[CaseRow]:
@@ -87,6 +104,8 @@ def _statement(session: Session, query: CaseQuery, now: datetime) -> Select[Case
     ):
         if value is not None:
             statement = statement.where(column == value)
+    if query.queue is not None:
+        statement = statement.where(in_queue(query.queue))
     if query.reader is not None:
         statement = statement.where(exclusions.is_for(session, query.reader, now))
     if query.cursor is not None:

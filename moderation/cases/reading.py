@@ -56,6 +56,7 @@ def summary_of(row: CaseRow, snapshot: Snapshot | None, now: datetime) -> CaseSu
         escalated_by=row.escalated_by,
         decided_at=row.decided_at,
         decided_by=row.decided_by,
+        queue_id=row.queue_id,
     )
 
 

@@ -26,6 +26,8 @@ class CaseRow(ModerationBase):
         Index("ix_cases_author_uri_state", "author_uri", "state"),
         Index("ix_cases_author_domain_opened_at", "author_domain", "opened_at"),
         Index("ix_cases_state_due_at", "state", "due_at"),
+        Index("ix_cases_state_queue_rank", "state", "queue_id", "rank", "id"),
+        Index("ix_cases_state_queue_version", "state", "queue_version"),
         Index(
             "ix_cases_coming_due",
             "due_at",
@@ -69,6 +71,10 @@ class CaseRow(ModerationBase):
     cluster_id: Mapped[int | None] = mapped_column(BigId, index=True)
     reports: Mapped[int] = mapped_column(default=0)
     members: Mapped[int] = mapped_column(default=1)
+    queue_id: Mapped[int | None] = mapped_column(BigId)
+    """Where it waits, chosen by moderation.queues.placing alone; None is the rest."""
+    queue_version: Mapped[int] = mapped_column(default=0, server_default="0")
+    """That of the queues when it was placed."""
 
 
 class CaseSubjectRow(ModerationBase):

@@ -31,6 +31,8 @@ class CaseQuery:
     language: str | None = None
     assigned_to: str | None = None
     origin: CaseOrigin | None = None
+    queue: int | None = None
+    """Of a queue alone; 0 is the rest, None all."""
     limit: int = 40
     cursor: str | None = None
     reader: str | None = None
@@ -69,6 +71,8 @@ class CaseSummary:
     escalated_by: str | None
     decided_at: datetime | None
     decided_by: str | None
+    queue_id: int | None = None
+    """Where it waits; None is the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +225,8 @@ class QueueStats:
     """Held posts that nobody would see, and that are nobody's work."""
     over_budget_today: int
     figures_borrowed: bool
+    by_queue: Mapping[str, int]
+    """By the names of queues; `rest` is what none matches."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,12 @@
 """How a hold ends by itself: its time is over, and it is let in behind a warning.
 
-While nobody works here it ends as the policy declares for that: as ever, limited, or later.
+While nobody works here it ends as the policy declares for that: as ever, limited, or later; else as its queue says.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 from moderation import tallies, turns
 from moderation.cases import opening, states
 from moderation.cases.tables import CaseRow
-from moderation.holds import absence
+from moderation.holds import absence, declared
 from moderation.holds import states as hold_states
 from moderation.holds.absence import Absence
 from moderation.holds.deleting import deleted
@@ -34,9 +35,26 @@ STEP: Final = timedelta(hours=4)
 """So much more time at once is given to what waits longer: whoever comes back has some of it left."""
 
 
+REASONS: Final[Mapping[Outcome, str]] = {
+    Outcome.LABEL: "hold_ended",
+    Outcome.LIMIT: "hold_ended_limited",
+    Outcome.APPROVE: "hold_ended_released",
+}
+"""What the verdict says of why it is let in."""
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """What becomes of a hold whose time is over."""
+
+    outcome: Outcome
+    reason: str
+    warned: bool
+
+
 def end_due(session: Session, now: datetime, limit: int = 200) -> list[Effect]:
-    """End what is due, at most `limit`: PUBLISH effects whose verdict is a label, or a limit while nobody works. Waves,
-    and what a person's rule holds, have no time and stay."""
+    """End what is due, at most `limit`: PUBLISH effects whose verdict is a label, or what is declared while nobody
+    works, or by the case's queue. Waves, and what a person's rule holds, have no time and stay."""
     turns.take(session)
     away = absence.watch(session, now)
     statement = (
@@ -49,8 +67,7 @@ def end_due(session: Session, now: datetime, limit: int = 200) -> list[Effect]:
     rows = _over(list(session.scalars(statement)), away, now)
     went = set(hold_states.change(session, [row.id for row in rows], HoldState.ENDED, now))
     ended = [row for row in rows if row.id in went]
-    outcome = Outcome.LABEL if away is None or away.holds is WhileAway.RELEASED else Outcome.LIMIT
-    effects = _publish(session, ended, outcome, now)
+    effects = _publish(session, ended, away, now)
     _settle_cases(session, ended, now)
     tallies.add(session, {"holds_ended": len(ended)}, now)
     return effects
@@ -69,22 +86,30 @@ def _over(rows: Sequence[HoldRow], away: Absence | None, now: datetime) -> list[
     return over
 
 
-def _publish(session: Session, ended: Sequence[HoldRow], outcome: Outcome, now: datetime) -> list[Effect]:
+def _publish(session: Session, ended: Sequence[HoldRow], away: Absence | None, now: datetime) -> list[Effect]:
     latest = verdicts.latest(session, [row.uri for row in ended])
+    ends = _ends(session, ended, away)
     rows = [
-        verdicts.superseding(latest[row.uri], outcome, now, reasons=["hold_ended"], label=row.label) for row in ended
+        verdicts.superseding(latest[row.uri], end.outcome, now, reasons=[end.reason], label=row.label)
+        for row, end in zip(ended, ends, strict=True)
     ]
     ids = insert_ids(session, VerdictRow, rows)
-    return [
-        Effect(
-            Verb.PUBLISH,
-            row.uri,
-            None,
-            RecordedVerdict(number, row.uri, outcome, row.case_id),
-            {"warning": row.label or WARNING, "reason": "hold_ended"},
-        )
-        for row, number in zip(ended, ids, strict=True)
-    ]
+    return [_effect(*each) for each in zip(ended, ends, ids, strict=True)]
+
+
+def _ends(session: Session, ended: Sequence[HoldRow], away: Absence | None) -> list[_End]:
+    """How each ends. While nobody works, what is declared for that goes before what queues say: it is more careful."""
+    if away is not None:
+        outcome = Outcome.LABEL if away.holds is WhileAway.RELEASED else Outcome.LIMIT
+        return [_End(outcome, "hold_ended", warned=True)] * len(ended)
+    how = declared.ageings(session, [row.case_id for row in ended if row.case_id is not None])
+    outcomes = [declared.outcome(how.get(row.case_id or 0), row.label) for row in ended]
+    return [_End(outcome, REASONS[outcome], warned=outcome is Outcome.LABEL) for outcome in outcomes]
+
+
+def _effect(row: HoldRow, end: _End, verdict_id: int) -> Effect:
+    params = {"reason": end.reason, **({"warning": row.label or WARNING} if end.warned else {})}
+    return Effect(Verb.PUBLISH, row.uri, None, RecordedVerdict(verdict_id, row.uri, end.outcome, row.case_id), params)
 
 
 def _settle_cases(session: Session, ended: Sequence[HoldRow], now: datetime) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from moderation.cases import opening, priority
 from moderation.evidence.snapshots import latest
 from moderation.holds.tables import HoldRow, HoldState
+from moderation.queues import placing
 from moderation.values import CaseOrigin
 
 
@@ -26,6 +27,7 @@ def raise_for_reader(session: Session, uri: str, now: datetime) -> int | None:
         known = opening.open_cases(session, [uri]).get(uri)
         row.case_id = known if known is not None else _open(session, row, now)
         session.flush()
+        placing.settle_holds(session, [row.case_id])
     return row.case_id
 
 

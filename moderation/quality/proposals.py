@@ -18,6 +18,7 @@ from moderation.errors import ClaimedError, NotFoundError, RefusedError, StaleEr
 from moderation.quality import ratings
 from moderation.quality.states import move_proposal
 from moderation.quality.tables import ProposalKind, ProposalRow, ProposalState, StagedRow, ThumbRow
+from moderation.queues import hiding
 from moderation.rows import slices, upsert
 from moderation.values import CaseState
 from moderation.workforce import attendance
@@ -199,6 +200,7 @@ def _open(session: Session, case_id: int, request: DecisionRequest, by: str, now
     case = claims.find(session, case_id)
     if case.state not in states.UNDECIDED:
         raise claims.stale(case)
+    hiding.require_shown(case, request)
     if session.get(StagedRow, case_id) is not None:
         raise RefusedError("this one is for your own answer")
     if request.version is not None and request.version != case.version:

@@ -15,6 +15,7 @@ from moderation.evidence.snapshots import take
 from moderation.evidence.tables import SnapshotCause
 from moderation.holds.tables import HoldRow, HoldState
 from moderation.policy.values import HoldTimes
+from moderation.queues import placing
 from moderation.recording.work import Item, Work, certainty
 from moderation.rows import insert_many, slices
 from moderation.values import CaseOrigin, Judgement, Origin, Outcome, Submission
@@ -46,6 +47,7 @@ def write(work: Work, before: dict[str, HoldRow]) -> None:
     new = list({item.uri: item for item in held if item.uri not in before}.values())
     _open_cases(work, [item for item in new if item.would_be_seen and item.case_id is None])
     insert_many(work.session, HoldRow, [row_of(work, item) for item in new])
+    placing.settle_holds(work.session, [item.case_id for item in new if item.case_id is not None])
     settled = [before[item.uri] for item in work.items if not item.held and item.uri in before]
     for row in settled:
         row.state, row.settled_at = HoldState.REFUSED, work.now

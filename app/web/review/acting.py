@@ -14,9 +14,9 @@ from app.current import services
 from app.errors import ForbiddenError, InvalidError
 from app.reviewing import claiming, decide, members, opinions, people, trusting
 from app.web import filters, forms, pages, sessions
-from app.web.review import choices, conflicts, desk, frame, words
+from app.web.review import choices, chosen_queue, conflicts, desk, frame, words
 from app.workforce import undertaking
-from moderation.cases.values import DecisionRequest
+from moderation.cases.values import Claim, DecisionRequest
 from moderation.errors import ConflictError, HoursOverError, ModerationError, RefusedError, StaleError
 from moderation.values import Action, Scope
 
@@ -37,12 +37,12 @@ _KEPT = 5000
 @sessions.at_least(people.WORK)
 def take_next() -> Answer:
     """Give back what one holds, and claim the first case that nobody works on."""
-    account, left = frame.account(), forms.line("leave", 18)
+    account, left, chosen = frame.account(), forms.line("leave", 18), chosen_queue.number()
     try:
         if left.isdecimal():
-            claim = claiming.take_after(services(), account, int(left))
+            claim = claiming.take_after(services(), account, int(left), chosen)
         else:
-            claim = claiming.take_next(services(), account)
+            claim = claiming.take_next(services(), account, among=chosen)
     except HoursOverError:
         return redirect("/review/my-time")
     except ForbiddenError as error:
@@ -51,7 +51,7 @@ def take_next() -> Answer:
         return redirect("/review/undertaking")
     if claim is not None:
         return redirect(f"/review/case/{claim.case_id}")
-    pages.tell("note", _("Nothing else waits."))
+    pages.tell("note", chosen_queue.nothing())
     return redirect("/review/start")
 
 
@@ -167,10 +167,14 @@ def go_on(said: str, *, reached: int = 0) -> Answer:
     """Say what was done, and go on with the next case."""
     pages.tell("in", f"{said} {words.posts(reached)}." if reached > 1 else said)
     try:
-        claim = claiming.take_next(services(), frame.account()) if not forms.ticked("stay") else None
+        claim = _next() if not forms.ticked("stay") else None
     except HoursOverError:
         return redirect("/review/my-time")
     return redirect(f"/review/case/{claim.case_id}" if claim else "/review")
+
+
+def _next() -> Claim | None:
+    return claiming.take_next(services(), frame.account(), among=chosen_queue.number())
 
 
 def conflict(number: int, error: ModerationError) -> tuple[str, int]:

@@ -6,17 +6,20 @@ from flask_babel import gettext as _
 
 from app.current import services
 from app.web import filters
+from app.web.review import words as review_words
 from moderation.errors import (
     AlreadyReversedError,
     BadDomainError,
     BadPolicyError,
     ClaimedError,
     ExcludedError,
+    HiddenActionError,
     HoursOverError,
     ModerationError,
     NotFoundError,
     StaleError,
 )
+from moderation.values import Action
 
 
 def words(error: ModerationError) -> str:
@@ -31,6 +34,9 @@ def words(error: ModerationError) -> str:
         return _("That doesn’t fit: %(why)s.", why=error.safe)
     if isinstance(error, ExcludedError):
         return _("This case is for somebody else than you: a colleague will look at it.")
+    if isinstance(error, HiddenActionError):
+        action = review_words.action(Action(error.action))
+        return _("“%(action)s” can’t be decided in this case’s queue.", action=action)
     if isinstance(error, HoursOverError):
         return _("The hours agreed for this week are done. Under “My time” you can say that you go on.")
     if isinstance(error, NotFoundError):
@@ -56,6 +62,6 @@ def stale(error: StaleError) -> str:
         "mended": _("Its author mended it %(ago)s ago: what you read isn’t what it says now.", ago=ago),
         "message": _("Who contests wrote %(ago)s ago: read that first.", ago=ago),
         "deleted": _("Its author deleted it %(ago)s ago.", ago=ago),
-        "let_in": _("Its time was over %(ago)s ago: it was let in behind a warning.", ago=ago),
+        "let_in": _("Its time was over %(ago)s ago: it was let in.", ago=ago),
     }
     return happened.get(error.what) or _("%(who)s changed this case %(ago)s ago.", who=who, ago=ago)

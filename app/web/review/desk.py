@@ -13,7 +13,7 @@ from app.accounts.tables import Role
 from app.current import services
 from app.reviewing import claiming, people
 from app.web import filters, labels, sessions
-from app.web.review import choices, frame, menu, showing, surroundings
+from app.web.review import choices, chosen_queue, frame, menu, showing, surroundings
 from app.web.review import filters as review_filters
 from app.web.review.showing import CaseView
 from app.web.sessions import Member
@@ -21,6 +21,7 @@ from moderation.authors import trust
 from moderation.cases import batches, claims, exclusions, queue
 from moderation.cases.values import CaseQuery, CaseSummary, Page
 from moderation.quality import blinding
+from moderation.queues import hiding
 from moderation.values import CaseOrigin, CaseState
 from moderation.workforce import attendance
 
@@ -33,7 +34,7 @@ SHOWN = 40
 @sessions.at_least(Role.TRAINEE)
 def desk() -> str:
     """The case that the moderator holds, or the first of the queue."""
-    return _first(CaseQuery(limit=SHOWN))
+    return _first(CaseQuery(queue=chosen_queue.number(), limit=SHOWN))
 
 
 @blueprint.get("/reports")
@@ -92,7 +93,8 @@ def show(
     me = sessions.required()
     exclusions.require(session, number, me.username, services().clock.now())
     view = showing.load(session, services(), number, me.username, me.role)
-    return _page(session, me, CaseQuery(limit=SHOWN), view, conflict=conflict, what=what, typed=typed or {})
+    query = CaseQuery(queue=chosen_queue.number(), limit=SHOWN)
+    return _page(session, me, query, view, conflict=conflict, what=what, typed=typed or {})
 
 
 def _first(query: CaseQuery) -> str:
@@ -110,7 +112,9 @@ def _top(session: Session, query: CaseQuery) -> int | None:
 def _asked() -> CaseQuery:
     origin = request.args.get("origin")
     known = {one.value for one in CaseOrigin}
-    return CaseQuery(origin=CaseOrigin(origin) if origin in known else None, limit=SHOWN)
+    if origin in known:
+        return CaseQuery(origin=CaseOrigin(origin), limit=SHOWN)
+    return CaseQuery(queue=chosen_queue.number(), limit=SHOWN)
 
 
 def _queue(session: Session, query: CaseQuery) -> Page[CaseSummary]:
@@ -180,6 +184,8 @@ def _page(
         view=view,
         queue=_queue(session, query),
         origin=query.origin,
+        queues=chosen_queue.offered(session, me.role),
+        hidden=hiding.hidden(session, claims.find(session, view.detail.case.id)) if view is not None else (),
         current=view.detail.case.id if view is not None else None,
         conflict=conflict,
         happened=what,

@@ -127,7 +127,7 @@ def _sentences() -> dict[str, str]:
         "snapshot": _("Evidence was taken."),
         "reversed": _("The decision was taken back."),
         "held": _("It began to wait at the door."),
-        "hold_ended": _("Its time was over: let in behind a warning."),
+        "hold_ended": _("Its time was over: let in unread."),
         "hold_deleted": _("Its author deleted it while it waited."),
         "case_opened": _("A case was opened."),
         "case_looked": _("Somebody looked at its pictures."),

@@ -191,6 +191,8 @@ def _sentences() -> dict[str, str]:
         "text_model_trusted": _("Its author has a good record here, so the text alone doesn’t hold it."),
         "author_trusted": _("Somebody here trusts its author for this, so the text alone says nothing."),
         "hold_ended": _("Its time at the door was over; it was let in behind a warning."),
+        "hold_ended_limited": _("Its time at the door was over; it was let in, off the public timelines."),
+        "hold_ended_released": _("Its time at the door was over; it was let in as it is."),
     }
 
 
