@@ -10,11 +10,13 @@ from flask_babel import gettext
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from app.appealing import crew, outside
 from app.enforcement import appeals as telling
 from moderation.appeals import reading
 from moderation.appeals.contesting import TEXT_LONGEST
 from moderation.appeals.tables import AppealRow
 from moderation.appeals.values import Appeal
+from moderation.cases.tables import DecisionRow
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,13 @@ def chip(outcome: str | None) -> tuple[str, str, str]:
         "vary": ("in", "✓", _("decided otherwise")),
         "taken_back": ("in", "✓", _("taken back")),
     }.get(outcome or "") or ("hold", "◷", _("waiting for an answer"))
+
+
+def who_looks(session: Session, row: DecisionRow, uri: str) -> str:
+    """Who would look at an appeal of somebody's, as the crew is now: somebody else, where there is somebody else."""
+    kept_out = crew.parties(session, (uri, row.author_uri))
+    others = [name for name in crew.of(session, row) if name != row.made_by and name not in kept_out]
+    return who(others=bool(others), outside=outside.reader(session) is not None)
 
 
 def who(*, others: bool, outside: bool) -> str:
