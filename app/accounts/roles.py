@@ -23,10 +23,9 @@ def give(services: Services, account_id: int, role: Role, until: datetime | None
 
     Raises NotFoundError; ConflictError for the last admin's; InvalidError for an end that is past, or an admin's.
     """
-    now = services.clock.now()
-    if until is not None and (until <= now or role in (Role.MEMBER, Role.ADMIN)):
-        raise InvalidError(_("This role can’t end then"), code="bad_end")
+    require_good_end(role, until, services.clock.now())
     with services.db.write() as session:
+        one_at_a_time(session)
         account = session.get(AccountRow, account_id)
         if account is None:
             raise NotFoundError
@@ -34,8 +33,27 @@ def give(services: Services, account_id: int, role: Role, until: datetime | None
     return account
 
 
+def require_good_end(role: Role, until: datetime | None, now: datetime) -> None:
+    """Raises InvalidError for an end that is past, or of a role that has none."""
+    if until is not None and (until <= now or role in (Role.MEMBER, Role.ADMIN)):
+        raise InvalidError(_("This role can’t end then"), code="bad_end")
+
+
+def one_at_a_time(session: Session) -> None:
+    """Wait until another change of roles is over: of two admins who make each other members, one stays."""
+    admins = select(AccountRow.id).where(AccountRow.role == Role.ADMIN).order_by(AccountRow.id)
+    session.execute(admins.with_for_update())
+
+
 def assign(
-    session: Session, services: Services, account: AccountRow, role: Role, until: datetime | None, *, by: str
+    session: Session,
+    services: Services,
+    account: AccountRow,
+    role: Role,
+    until: datetime | None,
+    *,
+    by: str,
+    reason: str = "",
 ) -> None:
     """The same within a write that does more, such as taking an invitation. Raises ConflictError."""
     now = services.clock.now()
@@ -44,7 +62,7 @@ def assign(
     if not lookup.at_least(role, account.role):
         credentials.sign_out_everywhere(session, services, account)
     account.role, account.role_until = role, until
-    said = {"role": role.value, "until": until.isoformat() if until else None}
+    said = {"role": role.value, "until": until.isoformat() if until else None, "reason": reason or None}
     chain.append(session, by, "role_given", account.actor.uri, said, now)
 
 

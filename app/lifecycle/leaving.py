@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.accounts import credentials
+from app.accounts import credentials, roles
 from app.accounts.factors import enrol
 from app.accounts.tables import (
     AccountRow,
@@ -20,11 +20,10 @@ from app.accounts.tables import (
     BrowserSessionRow,
     InvitationRow,
     ReservedNameRow,
-    Role,
     SeenAddressRow,
 )
 from app.database.engine import after_commit
-from app.errors import ConflictError, ForbiddenError, NotFoundError
+from app.errors import ForbiddenError, NotFoundError
 from app.federation import outgoing
 from app.federation.tables import DeliveryRow, OutboxActivityRow
 from app.notifications.tables import MailRow, NotificationRow
@@ -56,7 +55,8 @@ def remove(services: Services, account_id: int, *, by: str | None = None) -> Non
         account = session.get(AccountRow, account_id)
         if account is None or account.actor.deleted_at is not None:
             raise NotFoundError
-        _require_not_the_last_admin(session, account)
+        roles.one_at_a_time(session)
+        roles.require_not_the_last_admin(session, account, now)
         actor = account.actor
         outgoing.actor_deleted(session, services, actor)
         _forget_what_waits(session, actor)
@@ -91,13 +91,6 @@ def empty(actor: ActorRow) -> None:
     actor.fields, actor.also_known_as = [], []
     actor.avatar_url = actor.header_url = actor.emojis = actor.pending_profile = actor.moved_to_uri = None
     actor.discoverable = actor.indexable = actor.memorial = actor.hides_follows = False
-
-
-def _require_not_the_last_admin(session: Session, account: AccountRow) -> None:
-    others = select(func.count()).select_from(AccountRow).join(ActorRow, ActorRow.id == AccountRow.id)
-    others = others.where(AccountRow.role == Role.ADMIN, AccountRow.id != account.id, ActorRow.suspended_at.is_(None))
-    if account.role is Role.ADMIN and not session.scalar(others):
-        raise ConflictError(_("You are the only admin here: make somebody else one first"), code="last_admin")
 
 
 def _forget_what_waits(session: Session, actor: ActorRow) -> None:

@@ -40,6 +40,7 @@ def reader(session: Session, target: ActorRow, now: datetime) -> Reader:
         exists()
         .where(AccountRow.id == ActorRow.id)
         .where(AccountRow.role.in_(_DECIDES), AccountRow.id != target.id, ActorRow.suspended_at.is_(None))
+        .where(AccountRow.disabled_at.is_(None), ActorRow.deleted_at.is_(None))
         .where(or_(AccountRow.role_until.is_(None), AccountRow.role_until > now))
     )
     return Reader.OTHERS if session.scalar(select(other)) else Reader.NOBODY

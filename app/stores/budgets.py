@@ -46,6 +46,7 @@ UPLOADS = Budget("uploads", 120, 3600)
 RECORDINGS = Budget("recordings", 20, 3600)
 LOOKUPS = Budget("lookups", 60, 300)
 APPS = Budget("apps", 60, 1800)
+PRIVATE_LOOKS = Budget("private-looks", 30, 3600)
 REPORTS = Budget("reports", 60, 3600)
 
 

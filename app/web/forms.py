@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, timedelta
+
 from flask import request
 
 
@@ -23,3 +25,12 @@ def ticked(name: str) -> bool:
 def secret(name: str) -> str:
     """A password, exactly as it was typed; more than 1,000 characters are nobody's."""
     return request.form.get(name, "")[:1000]
+
+
+def end_of_day(name: str) -> datetime | None:
+    """The midnight after a day, UTC; None where none was given. Raises ValueError for what is no day."""
+    day = line(name, 10)
+    try:
+        return datetime.combine(date.fromisoformat(day) + timedelta(days=1), datetime.min.time(), UTC) if day else None
+    except OverflowError as error:
+        raise ValueError(day) from error

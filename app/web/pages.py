@@ -43,6 +43,7 @@ def prepare(app: Flask) -> None:
         unread_notifications=waiting.unread_notifications,
         waiting_reviews=waiting.reviews,
         sees_servers=_sees_servers,
+        sees_signups=_sees_signups,
         usual_wait=usual.wait,
         held_line=usual.line,
     )
@@ -52,6 +53,12 @@ def _sees_servers() -> bool:
     """Whether the pages about other servers are the reader's: trainees learn on cases."""
     me = sessions.member()
     return me is not None and lookup.at_least(me.role, people.WORK)
+
+
+def _sees_signups() -> bool:
+    """Whether the page of sign-ups opens to the reader."""
+    me = sessions.member()
+    return me is not None and lookup.at_least(me.role, people.PEOPLE)
 
 
 def language() -> str:

@@ -60,7 +60,7 @@ def _account(session: Session, account_id: int, *, with_contacts: bool) -> dict[
         found = finding.one(session, account_id)
     except NotFoundError:
         return None
-    return _bare(accounts.entities([found])[0], with_contacts)
+    return _bare(accounts.entities([found], None)[0], with_contacts)
 
 
 def _report(session: Session, report_id: int, *, with_contacts: bool) -> dict[str, Any] | None:
@@ -68,8 +68,9 @@ def _report(session: Session, report_id: int, *, with_contacts: bool) -> dict[st
     if report is None:
         return None
     told = reports.entities([report], None)[0]
-    people = ("account", "target_account", "assigned_account", "action_taken_by_account")
-    return told | {name: _bare(told[name], with_contacts) for name in people}
+    outside = {name: _bare(told[name], with_contacts) for name in ("account", "target_account")}
+    # whatever leaves the house names nobody of its team
+    return told | outside | {"assigned_account": None, "action_taken_by_account": None}
 
 
 def _bare(account: dict[str, Any] | None, with_contacts: bool) -> dict[str, Any] | None:

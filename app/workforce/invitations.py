@@ -127,7 +127,9 @@ def take(
         records.put(session, record, name, now)
         if row.per_hour is not None and row.currency is not None:
             terms.agree(session, name, Terms(row.currency, row.per_hour, row.per_decision), row.made_by, now)
-        roles.assign(session, services, account, row.role, row.role_until, by=row.made_by)
+        roles.assign(
+            session, services, account, row.role, row.role_until, by=row.made_by, reason=f"invitation {row.id}"
+        )
 
 
 def record_of(row: CrewInvitationRow) -> Record:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response
 
 from app import current
-from app.accounts import addresses, signup
+from app.accounts import addresses, lookup, signup
 from app.accounts.tables import AccountRow, ActorRow, Role
 from app.errors import ForbiddenError, InvalidError
 from app.mastodon import answers, params, present
@@ -17,7 +17,7 @@ from app.mastodon.params import Params
 from app.mastodon.serialise import admin
 from app.oauth import bearer
 from app.posts import resolve
-from app.reviewing import accounts, finding, people
+from app.reviewing import accounts, finding, people, private
 from app.reviewing.accounts import AccountAction
 from app.reviewing.finding import Which
 from moderation.values import Action, Verb
@@ -131,19 +131,27 @@ for _name, _verb in (("enable", Verb.DISABLE), ("unsilence", Verb.SILENCE), ("un
     api.add_url_rule(f"/api/v1/admin/accounts/<public_id>/{_name}", _name, _lifts(_verb), methods=["POST"])
 
 
-def entities(rows: list[tuple[ActorRow, AccountRow | None]]) -> list[dict[str, Any]]:
-    """Admin::Accounts, in their order."""
-    shown = present.accounts([actor for actor, _own in rows])
-    with current.services().db.read() as session:
-        seen = addresses.of(session, [own.id for _actor, own in rows if own is not None])
+def entities(rows: list[tuple[ActorRow, AccountRow | None]], viewer_id: int | None) -> list[dict[str, Any]]:
+    """Admin::Accounts, in their order, with the private data of those for whom the viewer broke the glass. Without a
+    viewer, all of it: a webhook takes away again what its admin didn't choose to send.
+    """
+    services, shown = current.services(), present.accounts([actor for actor, _own in rows])
+    with services.db.read() as session:
+        opened = None
+        if viewer_id is not None:
+            name = people.name_of(lookup.account(session, viewer_id))
+            opened = private.open_to(session, name, services.clock.now())
+        told = [opened is None or actor.uri in opened for actor, _own in rows]
+        seen = addresses.of(session, [actor.id for (actor, _own), may in zip(rows, told, strict=True) if may])
     return [
-        admin.account(actor, own, each, seen.get(actor.id, ())) for (actor, own), each in zip(rows, shown, strict=True)
+        admin.account(actor, own, each, seen.get(actor.id, ()), with_private=may)
+        for (actor, own), each, may in zip(rows, shown, told, strict=True)
     ]
 
 
 def _page(asked: Params, local: bool | None, statuses: tuple[str, ...], *, staff: bool, none: bool) -> Response:
     """A page of accounts; `none` where what is asked for is true of nobody here."""
-    door.caller(people.PEOPLE)
+    caller = door.caller(people.PEOPLE)
     roles = tuple(role for number in asked.ids("role_ids") if (role := finding.role_of(number)) is not None)
     which = Which(
         local=local,
@@ -156,12 +164,15 @@ def _page(asked: Params, local: bool | None, statuses: tuple[str, ...], *, staff
         email=asked.text("email", most=LONGEST_NAME),
         address=asked.text("ip", most=LONGEST_NAME),
     )
+    for kind, given in (("mail", which.email), ("address", which.address)):
+        if given:
+            private.note_search(current.services(), caller, kind)
     paging = params.paging(asked, otherwise=100, most=MOST)
     if none or ("role_ids" in asked and not roles):
         return answers.page([], [], paging)
     with current.services().db.read() as session:
         rows = finding.several(session, which, paging)
-    return answers.page(entities(rows), [actor.id for actor, _own in rows], paging)
+    return answers.page(entities(rows, bearer.account_id()), [actor.id for actor, _own in rows], paging)
 
 
 def _find(public_id: str) -> tuple[ActorRow, AccountRow | None]:
@@ -177,4 +188,4 @@ def _waiting(public_id: str) -> tuple[ActorRow, AccountRow]:
 
 
 def _answer(actor: ActorRow, own: AccountRow | None) -> Response:
-    return answers.json(entities([(actor, own)])[0])
+    return answers.json(entities([(actor, own)], bearer.account_id())[0])

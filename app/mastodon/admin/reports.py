@@ -108,7 +108,7 @@ def entities(rows: Sequence[ReportRow], viewer_id: int | None) -> list[dict[str,
         shown = _statuses([uri for row in rows for uri in row.subject_uris], viewer_id)
         named = {rule.id: rule for rule in session.scalars(select(RuleRow))}
     everybody = {**known, **{f"@{name}": each for name, each in staff.items()}}
-    shapes = dict(zip(everybody, accounts.entities(list(everybody.values())), strict=True))
+    shapes = dict(zip(everybody, accounts.entities(list(everybody.values()), viewer_id), strict=True))
     found = []
     for row in rows:
         given, decided = handlers.get(row.case_id, (None, None))

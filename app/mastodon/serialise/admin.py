@@ -19,15 +19,25 @@ NETWORK_SEVERITIES = {NetworkSeverity.APPROVAL: "sign_up_requires_approval", Net
 
 
 def account(
-    actor: ActorRow, own: AccountRow | None, shown: orjson.Fragment, seen: Sequence[SeenAddressRow] = ()
+    actor: ActorRow,
+    own: AccountRow | None,
+    shown: orjson.Fragment,
+    seen: Sequence[SeenAddressRow] = (),
+    *,
+    with_private: bool,
 ) -> dict[str, Any]:
-    """An Admin::Account. `seen`: from where they came lately, the latest first."""
+    """An Admin::Account. `seen`: from where they came lately, the latest first. Mail and networks are told
+    `with_private` alone; what they wrote at sign-up also to who is about to let them in.
+    """
+    told = own if with_private else None
+    seen = seen if with_private else ()
+    asked = own if own is not None and (with_private or own.approved_at is None) else None
     return {
         "id": str(actor.id),
         "username": actor.username,
         "domain": None if actor.local else actor.domain,
         "created_at": instant(actor.created_at),
-        "email": own.email if own else None,
+        "email": told.email if told else None,
         "ip": seen[0].address if seen else None,
         "ips": [{"ip": row.address, "used_at": instant(row.last_at)} for row in seen],
         "role": accounts.role(own.role) if own else None,
@@ -38,7 +48,7 @@ def account(
         "disabled": own.disabled_at is not None if own else None,
         "approved": own.approved_at is not None if own else None,
         "locale": own.locale if own else None,
-        "invite_request": (own.signup_reason or None) if own else None,
+        "invite_request": (asked.signup_reason or None) if asked else None,
         "account": shown,
     }
 

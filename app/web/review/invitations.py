@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 
 from flask import redirect, render_template, request
 from flask_babel import gettext as _
@@ -64,14 +64,9 @@ def _wanted() -> Wanted:
         role=Role(asked),
         record=record_form.record(invitations.NOBODY),
         terms=record_form.terms(by_decision=_by_decision()),
-        role_until=_end_of(forms.line("role_until", 10)),
+        role_until=forms.end_of_day("role_until"),
         good_for=timedelta(days=max(1, min(days, invitations.LONGEST.days))),
     )
-
-
-def _end_of(day: str) -> datetime | None:
-    """The midnight after a day, UTC. Raises ValueError."""
-    return datetime.combine(date.fromisoformat(day) + timedelta(days=1), datetime.min.time(), UTC) if day else None
 
 
 def _by_decision() -> bool:
@@ -86,7 +81,7 @@ def _page(error: str = "", link: str = "") -> str:
         return render_template(
             "review/invitations.html",
             waiting=[(row, invitations.record_of(row)) for row in invitations.waiting(session, now)],
-            roles=[(each.value, f"{roles.name(each)} – {roles.reach(each)}") for each in _roles()],
+            roles=[(each.value, roles.name(each), roles.reach(each)) for each in _roles()],
             role_name=roles.name,
             error=error,
             link=link,

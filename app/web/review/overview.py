@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.accounts.tables import Role
 from app.current import services
 from app.federation import storms
-from app.reviewing import people
+from app.reviewing import people, private
 from app.web import labels, sessions
 from app.web.review import frame, words
 from app.workforce import crew
@@ -25,6 +25,7 @@ from moderation.values import CaseOrigin
 from moderation.workforce import attendance
 
 blueprint = frame.blueprint("overview")
+LOOKS_TOLD_FOR = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +74,19 @@ def start() -> str:
             alarms=[(each, words.alarm(each.name, each.count)) for each in alarms.current(session)],
             storms=storms.current(services(), session),
             sets_rules=frame.can(people.RULES),
+            private_looks=_looks(session, now),
             origins=[Line(words.origin(CaseOrigin(name)), count) for name, count in stats.by_origin.items()],
             labels=[Line(labels.name(name), count) for name, count in stats.by_label.items() if name in LABELS],
             works=frame.can(people.WORK),
             decides_people=frame.can(people.PEOPLE),
         )
+
+
+def _looks(session: Session, now: datetime) -> int:
+    """How often others looked at private data lately; for those who could look themselves."""
+    if not frame.can(people.RULES):
+        return 0
+    return private.others_since(session, sessions.required().username, now - LOOKS_TOLD_FOR)
 
 
 def _there(session: Session, now: datetime) -> list[str]:

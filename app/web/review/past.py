@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from app.accounts.tables import Role
+from app.accounts.tables import AccountRow, ActorRow, Role
 from app.current import services
 from app.errors import ForbiddenError
 from app.reviewing import people
@@ -66,7 +66,7 @@ def subject() -> str:
     """Every event on a post or an author, oldest first."""
     uri = request.args.get("uri", "").strip()[:2048]
     events: Sequence[Event] = ()
-    hidden = False
+    hidden, behind_glass = False, None
     if uri:
         with services().db.read() as session:
             me = sessions.required().username
@@ -74,8 +74,15 @@ def subject() -> str:
                 raise ForbiddenError(_("You have to do with this: others look at it"))
             hidden = blinding.hides_history(session, uri, me)
             events = history.of(session, uri) if not hidden else ()
+            behind_glass = _member_of(session, uri) if frame.can(people.RULES) else None
     shown = [_happened(each) for each in events]
-    return render_template("review/history.html", uri=uri, events=shown, hidden=hidden)
+    return render_template("review/history.html", uri=uri, events=shown, hidden=hidden, behind_glass=behind_glass)
+
+
+def _member_of(session: Session, uri: str) -> str | None:
+    """The user name of a member here, for the way to what is private of them."""
+    mine = select(ActorRow.username).join(AccountRow, AccountRow.id == ActorRow.id).where(ActorRow.uri == uri)
+    return session.scalar(mine)
 
 
 def _happened(event: Event) -> Happened:

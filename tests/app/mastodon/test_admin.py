@@ -81,7 +81,7 @@ def test_an_account_is_told_with_every_field(mia: Person, ben: Person, services:
     assert account["acct"] == "ben"
     assert told.pop("created_at").endswith("Z") and told.pop("role")["id"] == "-99"
     assert told == {
-        "id": ben.id, "username": "ben", "domain": None, "email": "ben@mail.example", "ip": None, "ips": [],
+        "id": ben.id, "username": "ben", "domain": None, "email": None, "ip": None, "ips": [],
         "confirmed": True, "suspended": False, "silenced": False, "sensitized": False, "disabled": False,
         "approved": True, "locale": "en", "invite_request": None,
     }  # fmt: skip
@@ -100,8 +100,7 @@ def test_accounts_are_found_by_both_versions(mia: Person, ana: Person, services:
     assert usernames(mia, "pending=true") == ["paul"] == usernames(mia, "status=pending", 2)
     assert usernames(mia, "staff=true") == ["mia"] == usernames(mia, "permissions=staff", 2)
     assert usernames(mia, "by_domain=elsewhere.example") == ["olga"]
-    assert usernames(mia, "email=ana%40mail.example") == ["ana"] == usernames(mia, "username=an")
-    assert usernames(mia, "ip=203.0.113.4") == [] == usernames(mia, "sensitized=true")
+    assert usernames(mia, "username=an") == ["ana"] and usernames(mia, "sensitized=true") == []
     first = mia.get(f"{ACCOUNTS}?local=true&limit=1")
     assert [each["username"] for each in first.get_json()] == ["paul"] and 'rel="next"' in first.headers["Link"]
     assert usernames(mia, f"local=true&max_id={first.get_json()[0]['id']}") == ["ana", "mia"]
