@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.accounts.tables import AccountRow
-from app.appealing import crew, outside
+from app.appealing import crew, outside, readers
 from app.enforcement import enact
 from app.errors import NotFoundError
 from app.reviewing import people
@@ -78,7 +78,7 @@ def file(
         decision = session.get(DecisionRow, decision_id)
         if decision is None:
             raise NotFoundError
-        reader = outside.reader(session)
+        reader = readers.reader(session)
         appeal = contesting.contest(
             session,
             decision_id,

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from app.accounts import lookup
 from app.accounts.tables import AccountRow
-from app.appealing import contest, links
+from app.appealing import contest, links, looking
 from app.current import services
 from app.errors import NotFoundError
 from app.posts import resolve
@@ -131,7 +131,7 @@ def _form(asked: Asked, report_id: int | None = None, *, error: str = "", typed:
         report = session.get(ReportRow, report_id) if report_id is not None else None
         closed = contesting.refusal(session, row, by, asked.account.actor.uri, now, report_id)
         told = statements.told(session, row, asked.account.actor.uri) if by is Party.AUTHOR else None
-        who = appeals.who_looks(session, row, asked.account.actor.uri)
+        who = looking.who(looking.at(session, row, asked.account.actor.uri), _)
     return render_template(
         "contest.html",
         told=told,

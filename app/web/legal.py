@@ -7,6 +7,7 @@ from flask_babel import get_locale, gettext
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from app.appealing import looking
 from app.current import services
 from app.errors import ForbiddenError, InvalidError, RateLimitedError
 from app.notices import addresses, contesting, give, letters, receipts
@@ -110,7 +111,7 @@ def _contest_page(notice: LegalNoticeRow, here: str, error: str = "", typed: str
             return render_template("appeal.html", view=appeals.view(session, known), **said)
         first, report = contesting.decision(session, notice)
         closed = contesting.refusal(session, notice, services().clock.now())
-        who = appeals.who_looks(session, first, receipts.appellant(notice.id))
+        who = looking.who(looking.at(session, first, receipts.appellant(notice.id)), gettext)
     closed_words = appeals.refusal(closed) if closed else ""
     until = deadline(first, report)
     return render_template("contest.html", who=who, closed=closed_words, until=until, most=TEXT_LONGEST, **said)
