@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts import lookup
@@ -16,8 +17,8 @@ from moderation.cases.values import DecisionRequest
 PARTY = "party"
 
 
-def of(session: Session, decision: DecisionRow) -> list[str]:
-    """The names of those who could have made such a decision, active ones."""
+def of(session: Session, decision: DecisionRow, now: datetime) -> list[str]:
+    """The names of those who could make such a decision now: active ones, whose role has not run out."""
     request = DecisionRequest(decision.action, decision.scope)
     query = (
         select(AccountRow)
@@ -26,6 +27,7 @@ def of(session: Session, decision: DecisionRow) -> list[str]:
             AccountRow.role.in_(lookup.STAFF), AccountRow.disabled_at.is_(None), AccountRow.confirmed_at.is_not(None)
         )
         .where(ActorRow.suspended_at.is_(None), ActorRow.deleted_at.is_(None))
+        .where(or_(AccountRow.role_until.is_(None), AccountRow.role_until > now))
         .order_by(AccountRow.id)
     )
     return [people.name_of(row) for row in session.scalars(query) if people.may(row.role, request)]

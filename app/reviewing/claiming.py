@@ -12,7 +12,7 @@ from app.accounts.tables import AccountRow, ActorRow
 from app.errors import InvalidError
 from app.reviewing import people
 from app.services import Services
-from app.workforce import conflicts, zone
+from app.workforce import conflicts, undertaking, zone
 from moderation.cases import claims, queue
 from moderation.cases.tables import CaseRow
 from moderation.cases.values import CaseQuery, Claim
@@ -27,6 +27,7 @@ def take(services: Services, account: AccountRow, case_id: int) -> Claim:
     with services.db.write() as session:
         if not _holds(session, case_id, by):
             hours.require_left(session, by, zone.of(session), now)
+            undertaking.require_signed(session, by)
         return claims.take(session, case_id, by, now)
 
 
@@ -41,6 +42,7 @@ def take_next(services: Services, account: AccountRow, languages: tuple[str, ...
         if held is not None:
             return claims.take(session, held, by, now)
         hours.require_left(session, by, zone.of(session), now)
+        undertaking.require_signed(session, by)
         golden.deal(session, by, now)
         return claims.take_next(session, by, now, languages=languages, unless=conflicts.of(session, account, now))
 
@@ -56,6 +58,7 @@ def take_after(services: Services, account: AccountRow, left: int) -> Claim | No
             claims.release(session, left, by, now)
     with services.db.write() as session:
         hours.require_left(session, by, zone.of(session), now)
+        undertaking.require_signed(session, by)
         waiting = [each.id for each in queue.list_cases(session, CaseQuery(limit=queue.MOST, reader=by), now).items]
         suiting = routing.keep(session, waiting, routing.suits(session, by, now, conflicts.of(session, account, now)))
         at = waiting.index(left) if left in waiting else -1

@@ -146,6 +146,18 @@ def _form(asked: Asked, report_id: int | None = None, *, error: str = "", typed:
     )
 
 
+<<<<<<< HEAD
+=======
+def _who(session: Session, row: DecisionRow, account: AccountRow) -> str:
+    """Who will look at it: somebody else, where there is somebody else."""
+    kept_out = crew.parties(session, (account.actor.uri, row.author_uri))
+    others = [
+        name for name in crew.of(session, row, services().clock.now()) if name != row.made_by and name not in kept_out
+    ]
+    return appeals.who(others=bool(others), outside=outside.reader(session) is not None)
+
+
+>>>>>>> main
 def _talk(asked: Asked, appeal_id: int) -> Answer:
     error, typed = "", ""
     if request.method == "POST":

@@ -20,6 +20,7 @@ from app.notifications import staff
 from app.reviewing import people
 from app.uploads import faces, taking
 from app.web import choices, forms, pages, sessions
+from app.workforce import books
 
 blueprint = sessions.guard(Blueprint("settings", __name__))
 blueprint.after_request(sessions.keep_nowhere)
@@ -33,10 +34,12 @@ def page() -> str:
     """All of them."""
     with services().db.read() as session:
         account = lookup.account(session, sessions.required().id)
+        worked = sessions.required().username in books.known(session)
         hears = staff.hears(session, account.id) if lookup.at_least(account.role, people.PEOPLE) else None
     return render_template(
         "settings.html",
         hears=hears,
+        worked=worked,
         account=account,
         actor=account.actor,
         profile={"display_name": account.actor.display_name, "summary": account.actor.summary_source},

@@ -13,7 +13,7 @@ from app.errors import ForbiddenError, InvalidError, NotFoundError
 from app.reviewing import people
 from app.services import Services
 from app.workforce import crew, zone
-from moderation.workforce import corrections, sheets, terms
+from moderation.workforce import attendance, corrections, sheets, terms
 from moderation.workforce.sheets import Figures
 from moderation.workforce.spans import Month
 from moderation.workforce.tables import CorrectionRow, SheetRow, StretchRow, TermsRow
@@ -48,6 +48,19 @@ def known(session: Session) -> set[str]:
     """Whoever worked, or was to be paid, here: those who left, too."""
     worked = session.scalars(select(StretchRow.name).distinct())
     return {*worked, *session.scalars(select(TermsRow.name).distinct())}
+
+
+def months(session: Session, name: str, now: datetime) -> list[tuple[Month, int | None]]:
+    """Of the last half year those with anything in them, and all that were approved; each with its number."""
+    place = zone.of(session)
+    found = {Month(row.begins_on.year, row.begins_on.month): row.number for row in sheets.of(session, name)}
+    shown: list[tuple[Month, int | None]] = []
+    at = Month.of(now, place)
+    for _back in range(6):
+        if at in found or attendance.spans_of(session, name, *at.bounds(place)):
+            shown.append((at, found.pop(at, None)))
+        at = at.before
+    return [*shown, *sorted(found.items(), key=lambda each: each[0].first, reverse=True)]
 
 
 def approve(services: Services, account: AccountRow, name: str, month: Month) -> SheetRow:

@@ -99,6 +99,8 @@ PAGES: Mapping[tuple[str, str], Role] = MappingProxyType(
         ("GET", "/review/invitations"): L,
         ("POST", "/review/invitations"): L,
         ("POST", "/review/invitations/<int:number>/withdraw"): L,
+        ("GET", "/review/undertaking"): T,
+        ("POST", "/review/undertaking"): T,
         ("GET", "/review/my-time"): T,
         ("POST", "/review/my-time/break"): T,
         ("POST", "/review/my-time/back"): T,

@@ -11,10 +11,11 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Redirect
 
 from app.current import services
-from app.errors import InvalidError
+from app.errors import ForbiddenError, InvalidError
 from app.reviewing import claiming, decide, members, opinions, people, trusting
 from app.web import filters, forms, pages, sessions
 from app.web.review import choices, conflicts, desk, frame, words
+from app.workforce import undertaking
 from moderation.cases.values import DecisionRequest
 from moderation.errors import ConflictError, HoursOverError, ModerationError, RefusedError, StaleError
 from moderation.values import Action, Scope
@@ -44,6 +45,10 @@ def take_next() -> Answer:
             claim = claiming.take_next(services(), account)
     except HoursOverError:
         return redirect("/review/my-time")
+    except ForbiddenError as error:
+        if error.code != undertaking.OWED:
+            raise
+        return redirect("/review/undertaking")
     if claim is not None:
         return redirect(f"/review/case/{claim.case_id}")
     pages.tell("note", _("Nothing else waits."))

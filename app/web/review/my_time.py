@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from flask import redirect, render_template, request
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.accounts.tables import Role
@@ -16,8 +15,7 @@ from app.web import forms, pages, sessions
 from app.web.review import durations, frame
 from app.workforce import books, shift, zone
 from moderation.errors import RefusedError
-from moderation.workforce import attendance, corrections, hours, sheets, spans
-from moderation.workforce.spans import Month
+from moderation.workforce import attendance, corrections, hours, spans
 
 blueprint = frame.blueprint("my_time")
 durations.register(blueprint)
@@ -100,7 +98,7 @@ def _page(error: str = "") -> str:
             offered=attendance.offered(session, name, now),
             today=spans.length(attendance.spans_of(session, name, today, now)),
             week=hours.week(session, name, place, now),
-            months=_months(session, name, now),
+            months=books.months(session, name, now),
             asked=corrections.of(session, name),
             place=place.key,
             day=now.astimezone(place).date().isoformat(),
@@ -109,16 +107,3 @@ def _page(error: str = "") -> str:
             typed=request.form if error else {},
             name=name,
         )
-
-
-def _months(session: Session, name: str, now: datetime) -> list[tuple[Month, int | None]]:
-    """Of the last half year those with anything in them, and all that were approved; each with its number."""
-    place = zone.of(session)
-    found = {Month(row.begins_on.year, row.begins_on.month): row.number for row in sheets.of(session, name)}
-    shown: list[tuple[Month, int | None]] = []
-    at = Month.of(now, place)
-    for _back in range(6):
-        if at in found or attendance.spans_of(session, name, *at.bounds(place)):
-            shown.append((at, found.pop(at, None)))
-        at = at.before
-    return [*shown, *sorted(found.items(), key=lambda each: each[0].first, reverse=True)]

@@ -14,7 +14,7 @@ from app.federation import storms
 from app.reviewing import people, private
 from app.web import labels, sessions
 from app.web.review import frame, words
-from app.workforce import crew
+from app.workforce import crew, undertaking
 from models.labels import LABELS
 from moderation import alarms, budget
 from moderation.cases import queue
@@ -74,6 +74,7 @@ def start() -> str:
             alarms=[(each, words.alarm(each.name, each.count)) for each in alarms.current(session)],
             storms=storms.current(services(), session),
             sets_rules=frame.can(people.RULES),
+            to_sign=undertaking.is_owed(session, sessions.required().username),
             private_looks=_looks(session, now),
             origins=[Line(words.origin(CaseOrigin(name)), count) for name, count in stats.by_origin.items()],
             labels=[Line(labels.name(name), count) for name, count in stats.by_label.items() if name in LABELS],

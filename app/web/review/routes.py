@@ -40,6 +40,7 @@ from app.web.review import (
     threats,
     timesheets,
     training,
+    undertaking_page,
     webhooks,
 )
 
@@ -65,6 +66,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     invitations.blueprint,
     ranks.blueprint,
     private.blueprint,
+    undertaking_page.blueprint,
     my_time.blueprint,
     shifts.blueprint,
     timesheets.blueprint,

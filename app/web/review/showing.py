@@ -74,6 +74,9 @@ class RuleChoice:
     number: int
     text: str
     reason: str
+    good: str
+    bad: str
+    """Examples of what is fine, and of what isn't."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +197,14 @@ def language_of(session: Session, author_uri: str) -> str:
 def _choices(session: Session, language: str) -> list[RuleChoice]:
     theirs = {row.id: instance_rules.text_in(row, language) for row in instance_rules.rules(session)}
     return [
-        RuleChoice(rule.id, rule.number, rule.text, suggesting.reason(theirs[rule.id], rule.number, language))
+        RuleChoice(
+            rule.id,
+            rule.number,
+            rule.text,
+            suggesting.reason(theirs[rule.id], rule.number, language),
+            rule.good,
+            rule.bad,
+        )
         for rule in house.rules(session)
     ]
 

@@ -49,6 +49,11 @@ def everybody() -> str:
 def statement(name: str, month: str) -> str:
     """A month of one person, as it is printed."""
     books.require_reader(frame.account(), name)
+    return page(name, month, layout="review/frame.html", place=f"{PLACE}/{name}")
+
+
+def page(name: str, month: str, *, layout: str, place: str) -> str:
+    """The statement in one of the house's layouts; `place` is the address above it. Raises NotFoundError."""
     at = books.read(month)
     now = services().clock.now()
     with services().db.read() as session:
@@ -57,6 +62,8 @@ def statement(name: str, month: str) -> str:
         over = now >= at.bounds(zone.of(session))[1]
     return render_template(
         "review/statement.html",
+        layout=layout,
+        place=place,
         name=name,
         month=at,
         key=_key(at),
@@ -75,6 +82,11 @@ def statement(name: str, month: str) -> str:
 def table(name: str, month: str) -> Response:
     """The same as CSV."""
     books.require_reader(frame.account(), name)
+    return as_csv(name, month)
+
+
+def as_csv(name: str, month: str) -> Response:
+    """A month of one person as CSV. Raises NotFoundError."""
     at = books.read(month)
     with services().db.read() as session:
         text = csv_sheets.write([(name, at, *books.sheet(session, name, at))])
