@@ -86,13 +86,8 @@ def file(
             uri,
             text,
             services.clock.now(),
-<<<<<<< HEAD
-            crew=crew.of(session, decision),
-            kept_out={**crew.parties(session, (uri, decision.author_uri)), **(kept_out or {})},
-=======
             crew=crew.of(session, decision, services.clock.now()),
-            kept_out=crew.parties(session, (account.actor.uri, decision.author_uri)),
->>>>>>> main
+            kept_out={**crew.parties(session, (uri, decision.author_uri)), **(kept_out or {})},
             outside=reader is not None,
             report_id=report_id,
         )

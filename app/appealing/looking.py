@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy.orm import Session
@@ -26,9 +27,9 @@ class Looks(StrEnum):
     NOBODY = "nobody"
 
 
-def at(session: Session, decision: DecisionRow, uri: str, case_id: int | None = None) -> Looks:
+def at(session: Session, decision: DecisionRow, uri: str, now: datetime, case_id: int | None = None) -> Looks:
     """Who would look at an appeal of somebody's now, or at the one that a case is about."""
-    able = crew.of(session, decision)
+    able = crew.of(session, decision, now)
     kept_out = _kept_out(session, decision, uri, case_id)
     if [name for name in able if name != decision.made_by and name not in kept_out]:
         return Looks.OTHERS
@@ -39,9 +40,9 @@ def at(session: Session, decision: DecisionRow, uri: str, case_id: int | None = 
     return Looks.AFRESH if len(able) == 1 else Looks.AFRESH_OF_MORE
 
 
-def waiting(session: Session, row: AppealRow, decision: DecisionRow) -> Looks:
+def waiting(session: Session, row: AppealRow, decision: DecisionRow, now: datetime) -> Looks:
     """Who looks at one that was filed: as the crew is now, whatever it was then."""
-    return Looks.OUTSIDE if row.outside_at is not None else at(session, decision, row.uri, row.case_id)
+    return Looks.OUTSIDE if row.outside_at is not None else at(session, decision, row.uri, now, row.case_id)
 
 
 def _kept_out(session: Session, decision: DecisionRow, uri: str, case_id: int | None) -> set[str]:

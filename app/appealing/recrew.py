@@ -20,13 +20,13 @@ def reconsider(services: Services, limit: int = 200) -> int:
         reader, now = readers.reader(session), services.clock.now()
         for row in recrewing.open_ones(session, limit):
             first = session.get_one(DecisionRow, row.decision_id)
-            able = crew.of(session, first)
+            able = crew.of(session, first, now)
             if not recrewing.reconsider(session, row, able, now, outside=reader is not None):
                 continue
             changed += 1
             if row.outside_at is not None and reader is not None:
                 outside.ask(services, session, reader, reading.appeal_of(row))
             told = talking.told(row, "crew")
-            looks = looking.waiting(session, row, first)
+            looks = looking.waiting(session, row, first, now)
             enact.enact(services, session, [replace(told, params={**told.params, "looks": looks.value})])
     return changed

@@ -40,7 +40,9 @@ def notify_author(services: Services, session: Session, effect: Effect) -> None:
     link = links.address(services, account, statement.decision_id or 0)
     said = _paragraphs(stated, account) if stated is not None else ()
     row = session.get(DecisionRow, statement.decision_id) if statement.decision_id is not None else None
-    looks = looking.at(session, row, account.actor.uri) if row is not None else looking.Looks.NOBODY
+    looks = (
+        looking.at(session, row, account.actor.uri, services.clock.now()) if row is not None else looking.Looks.NOBODY
+    )
     contest = looking.contest(looks, link, languages.translator(account.locale))
     letter = letters.decided(services.settings, account, statement, contest, said)
     post_office.put(session, services, letter, wait=UNDO_WINDOW, about=_about(statement.decision_id))

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.appealing import looking
+from app.current import services
 from moderation.appeals import reading
 from moderation.appeals.contesting import TEXT_LONGEST
 from moderation.appeals.tables import AppealRow
@@ -49,7 +50,7 @@ def view(session: Session, row: AppealRow) -> AppealView:
         appeal=appeal,
         chip=chip(outcome),
         happened=looking.happened(outcome, looking.answered(row, first), gettext) if outcome else "",
-        who=looking.who(looking.waiting(session, row, first), gettext),
+        who=looking.who(looking.waiting(session, row, first, services().clock.now()), gettext),
         lines=lines,
     )
 

@@ -131,7 +131,7 @@ def _form(asked: Asked, report_id: int | None = None, *, error: str = "", typed:
         report = session.get(ReportRow, report_id) if report_id is not None else None
         closed = contesting.refusal(session, row, by, asked.account.actor.uri, now, report_id)
         told = statements.told(session, row, asked.account.actor.uri) if by is Party.AUTHOR else None
-        who = looking.who(looking.at(session, row, asked.account.actor.uri), _)
+        who = looking.who(looking.at(session, row, asked.account.actor.uri, now), _)
     return render_template(
         "contest.html",
         told=told,
@@ -146,18 +146,6 @@ def _form(asked: Asked, report_id: int | None = None, *, error: str = "", typed:
     )
 
 
-<<<<<<< HEAD
-=======
-def _who(session: Session, row: DecisionRow, account: AccountRow) -> str:
-    """Who will look at it: somebody else, where there is somebody else."""
-    kept_out = crew.parties(session, (account.actor.uri, row.author_uri))
-    others = [
-        name for name in crew.of(session, row, services().clock.now()) if name != row.made_by and name not in kept_out
-    ]
-    return appeals.who(others=bool(others), outside=outside.reader(session) is not None)
-
-
->>>>>>> main
 def _talk(asked: Asked, appeal_id: int) -> Answer:
     error, typed = "", ""
     if request.method == "POST":

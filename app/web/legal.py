@@ -111,7 +111,7 @@ def _contest_page(notice: LegalNoticeRow, here: str, error: str = "", typed: str
             return render_template("appeal.html", view=appeals.view(session, known), **said)
         first, report = contesting.decision(session, notice)
         closed = contesting.refusal(session, notice, services().clock.now())
-        who = looking.who(looking.at(session, first, receipts.appellant(notice.id)), gettext)
+        who = looking.who(looking.at(session, first, receipts.appellant(notice.id), services().clock.now()), gettext)
     closed_words = appeals.refusal(closed) if closed else ""
     until = deadline(first, report)
     return render_template("contest.html", who=who, closed=closed_words, until=until, most=TEXT_LONGEST, **said)

@@ -160,6 +160,8 @@ def told(session: Session, row: DecisionRow, reader: str) -> Told:
         until=contesting.deadline(row),
         mend_id=_to_mend(session, row, reader),
         contestable=row.action not in HARMLESS and services().clock.now() <= contesting.deadline(row),
-        how=looking.until(looking.at(session, row, reader), filters.day(contesting.deadline(row)), gettext),
+        how=looking.until(
+            looking.at(session, row, reader, services().clock.now()), filters.day(contesting.deadline(row)), gettext
+        ),
         reversed=bool(session.scalar(select(exists().where(DecisionRow.reverses_id == row.id)))),
     )
