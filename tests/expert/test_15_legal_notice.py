@@ -93,7 +93,7 @@ def test_a_visitor_gets_a_receipt_with_a_day_and_the_case_is_due_by_then(town: T
     with town.services.db.read() as session:
         row, case = session.scalars(select(LegalNoticeRow)).one(), session.scalars(select(CaseRow)).one()
     assert row.due_at == row.filed_at + give.DUE  # type: ignore[operator]
-    assert case.due_at is not None and case.due_at <= row.due_at  # type: ignore[operator]
+    assert case.due_at is not None and case.due_at <= row.due_at
 
 
 def test_abuse_of_children_is_told_without_a_name_and_its_answer_contested_by_the_page_alone(
