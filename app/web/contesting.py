@@ -19,7 +19,7 @@ from app.posts import resolve
 from app.web import appeals, forms, pages, sessions, statements
 from app.web.appeals import AppealView
 from moderation.appeals import contesting, reading
-from moderation.appeals.tables import AppealRow, Party
+from moderation.appeals.tables import AppealOutcome, AppealRow, Party
 from moderation.cases.tables import DecisionRow
 from moderation.errors import AppealRefusedError, ModerationError
 from moderation.reports.tables import ReportRow
@@ -167,4 +167,8 @@ def _appeal_page(asked: Asked, appeal_id: int, error: str, typed: str) -> str:
         first = session.get_one(DecisionRow, row.decision_id)
         view: AppealView = appeals.view(session, row)
         told = statements.told(session, first, row.uri) if row.by is Party.AUTHOR else None
-    return render_template("appeal.html", view=view, told=told, here=asked.here, error=error, typed=typed)
+        varied = row.outcome is AppealOutcome.VARY and not links.is_locked_out(asked.account)
+        instead = row.answer_id if varied else None
+    return render_template(
+        "appeal.html", view=view, told=told, instead=instead, here=asked.here, error=error, typed=typed
+    )
