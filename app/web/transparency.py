@@ -11,13 +11,12 @@ from datetime import UTC, datetime, timedelta
 
 from babel.dates import format_date
 from flask import Blueprint, Response, render_template
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale
 from redis.exceptions import RedisError
 from sqlalchemy.orm import Session
 
 from app.appealing import crew
 from app.current import services
-from app.enforcement import reasons
 from app.errors import NotFoundError
 from app.web import house, sessions
 from app.web.review import words
@@ -77,7 +76,6 @@ def report(year: int) -> str:
         length=lambda seconds: timedelta(seconds=seconds),
         month=_month_name,
         actions={each.value: words.action(each) for each in Action},
-        automated={code: reasons.happened(code, gettext) for code in told["automated"]},  # type: ignore[attr-defined]
     )
 
 

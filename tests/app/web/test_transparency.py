@@ -41,7 +41,7 @@ def test_a_years_report_says_what_articles_15_and_24_ask_for_and_can_be_printed(
         "whom the decision was about",
         "1 person moderates here today.",
         "Month by month",
-        "Your post was put",
+        "What machines restricted by themselves",
     ):
         assert said in page, said
     assert f'href="/transparency/{year}"' in visitor.page("/transparency") and mo.actor.username + "@" not in page
