@@ -26,6 +26,7 @@ from app.reviewing import people
 from app.services import Services
 from app.settings import Registration
 from app.stores.budgets import SIGN_UPS, Budgets, network
+from moderation.holds import absence
 from moderation.log import chain as log
 
 CONFIRM = "confirm-address"
@@ -61,7 +62,16 @@ class _Checked:
 
 
 def registration(session: Session, services: Services) -> Registration:
-    """Who may sign up now: the setting, but closed until there's an admin."""
+    """Who may sign up now. Where anybody may, they wait for a yes while no moderator works, if the policy says so."""
+    usual = usual_registration(session, services)
+    if usual is not Registration.OPEN:
+        return usual
+    away = absence.declared(session)
+    return Registration.APPROVAL if away is not None and away.approve_sign_ups else usual
+
+
+def usual_registration(session: Session, services: Services) -> Registration:
+    """Who may sign up as a rule: the setting, but closed until there's an admin."""
     return services.settings.registration if invitations.admin_exists(session) else Registration.CLOSED
 
 

@@ -98,12 +98,12 @@ def _filters(viewer_id: int | None) -> tuple[Filter, ...]:
 def _waiting_line() -> Callable[[PostView], str]:
     services = current.services()
     with services.db.read() as session:
-        usual = held.usual_wait(services, session)
+        usual, away = held.usual_wait(services, session), held.while_away(session)
 
     def line(view: PostView) -> str:
         if not view.held and not view.edit_waits:
             return ""
-        words = held.sentence(view.post, usual) if view.held else _edit_words()
+        words = held.sentence(view.post, usual, away) if view.held else _edit_words()
         link = escape(services.settings.url(f"/held/{view.post.id}"))
         return f'<p><em>⏳ {escape(words)}</em> <a href="{link}" rel="nofollow noopener">{escape(_("Why?"))}</a></p>'
 

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.posts.tables import PostRow, PostState
 from app.services import Services
-from moderation.holds import waiting
+from moderation.holds import absence, waiting
+from moderation.holds.absence import Absence
+from moderation.policy.values import WhileAway
 
 
 def usual_wait(services: Services, session: Session) -> timedelta | None:
@@ -18,12 +20,38 @@ def usual_wait(services: Services, session: Session) -> timedelta | None:
     return waiting.waiting_time(session, services.clock.now())
 
 
-def sentence(post: PostRow, usual: timedelta | None) -> str:
+def while_away(session: Session) -> Absence | None:
+    """What is in force while nobody works here; None while somebody does."""
+    return absence.declared(session)
+
+
+def away_line(away: Absence) -> str:
+    """That nobody reads it just now, and what becomes of it then."""
+    return {
+        WhileAway.RELEASED: _(
+            "No moderator is here just now. What a machine stopped is then let in behind a warning "
+            "when its time is over."
+        ),
+        WhileAway.LIMITED: _(
+            "No moderator is here just now. What a machine stopped is then let in when its time is over, "
+            "behind a warning and off the public timelines."
+        ),
+        WhileAway.LONGER: _(
+            "No moderator is here just now, so it waits longer: %(hours)s hours at most if a machine stopped it. "
+            "Then it is let in behind a warning, off the public timelines.",
+            hours=f"{away.longest_hours:g}",
+        ),
+    }[away.holds]
+
+
+def sentence(post: PostRow, usual: timedelta | None, away: Absence | None = None) -> str:
     """The last line that only the author is served."""
     if is_an_answer(post):
         return _("Waiting with the post that it answers, or for a check. Only you can see this until then.")
     if post.state is PostState.WAITING:
         return _("Waiting: a check is not available just now. It is judged as soon as the check is back.")
+    if away is not None:
+        return away_line(away) + " " + _("Only you can see this until then.")
     if usual is None:
         return _("Waiting for a moderator. Only you can see this until then.")
     return _("Waiting for a moderator, usually %(time)s. Only you can see this until then.", time=duration(usual))

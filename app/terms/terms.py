@@ -59,6 +59,7 @@ def _machines(ground: Ground, _: Translate) -> Iterator[Part]:
         % {"local": f"{policy.holds.local_hours:g}", "remote": f"{policy.holds.remote_hours:g}"},
         _("refuse it, only where a person wrote a rule for that"),
     )  # fmt: skip
+    yield wording.unattended(policy, _)
     yield _("No machine suspends anybody, and none punishes self-harm: people are offered help.")
     yield _("What the text is read for, and what that may lead to:")
     yield wording.labels(policy, _)

@@ -65,7 +65,7 @@ def ground(session: Session, services: Services, locale: str) -> Ground:
         policy=store.current(session),
         own=own.of_language(session, locale),
         reader_outside=readers.reader(session) is not None,
-        open_to=signup.registration(session, services).value,
+        open_to=signup.usual_registration(session, services).value,
         address_days=services.settings.address_days,
     )
 

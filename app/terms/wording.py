@@ -8,7 +8,7 @@ from app.enforcement.reasons import label as label_word
 from app.notifications.languages import Translate
 from app.terms.values import Ground, Part, Section
 from moderation.policy.strikes import StrikePolicy
-from moderation.policy.values import LabelLines, Policy
+from moderation.policy.values import LabelLines, Policy, WhileAway
 
 
 def own(ground: Ground, place: str, title: str) -> list[Section]:
@@ -57,6 +57,22 @@ def private(policy: Policy, _: Translate) -> str:
         "No machine reads the text of private messages. Machines look only at their links, at copies of what was "
         "removed, and at how new and how busy their sender is."
     )
+
+
+def unattended(policy: Policy, _: Translate) -> str:
+    """What holds while nobody works here."""
+    away = policy.unattended
+    words = {
+        WhileAway.RELEASED: _("what a machine made wait is let in as ever"),
+        WhileAway.LIMITED: _("what a machine made wait is let in behind a warning and off the public timelines"),
+        WhileAway.LONGER: _("what a machine made wait waits longer, %(longest)s hours at most")
+        % {"longest": f"{away.longest_hours:g}"},
+    }
+    said = _("When something has waited for %(hours)s hours and no moderator has worked in that time, %(what)s.") % {
+        "hours": f"{away.hours:g}",
+        "what": words[away.holds],
+    }
+    return said + (" " + _("Meanwhile, who signs up waits for a yes.") if away.approve_sign_ups else "")
 
 
 def private_basis(_: Translate) -> str:

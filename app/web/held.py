@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from app.current import services
 from app.instance.first_rules import DEFAULTS
-from app.posts import answering, resolve
+from app.posts import answering, held, resolve
 from app.posts.reading import PostView
 from app.posts.tables import PostRow, PostState
 from app.web import filters, house, labels, sessions, usual
@@ -91,6 +91,8 @@ def _who(*, waiting: bool) -> str:
 def _how_long(wait: timedelta | None, *, waiting: bool) -> str:
     if waiting:
         return _("We can’t say; mostly minutes.")
+    if (nobody := usual.away()) is not None:
+        return held.away_line(nobody)
     if wait is None:
         return _("Too little has been decided here lately to say.")
     return _("Usually %(time)s.", time=filters.duration(wait))

@@ -11,6 +11,7 @@ from app.current import services
 from app.posts import held
 from app.posts.reading import PostView
 from app.posts.tables import PostState
+from moderation.holds.absence import Absence
 
 
 def wait() -> timedelta | None:
@@ -22,10 +23,21 @@ def wait() -> timedelta | None:
     return found
 
 
+def away() -> Absence | None:
+    """What is in force while nobody works here; None while somebody does."""
+    if "while_away" not in g:
+        with services().db.read() as session:
+            g.while_away = held.while_away(session)
+    found: Absence | None = g.while_away
+    return found
+
+
 def line(view: PostView) -> str:
     """Who has it, in one sentence."""
     if held.is_an_answer(view.post):
         return _("It waits with the post that it answers, or for a check, and is judged as soon as that is over.")
     if view.post.state is PostState.WAITING:
         return _("One of the checks doesn’t answer just now. Your post is judged as soon as it does.")
+    if view.post.state is PostState.HELD and (nobody := away()) is not None:
+        return held.away_line(nobody)
     return _("Somebody from moderation reads it: something made us hesitate, perhaps wrongly.")

@@ -56,6 +56,8 @@ DEFAULT: dict[str, Any] = {
     "budget": {"cases_per_moderator": 30},
     "audits": {"rate": 0.002, "restrained_rate": 0.02, "per_day": 5},
     "holds": {"local_hours": 4, "remote_hours": 24},
+    # The dead man's switch: something has waited for so long, and nobody worked.
+    "unattended": {"hours": 48, "holds": "released", "longest_hours": 96, "approve_sign_ups": True},
     "careful": {"days": 14, "decisions": 200, "hold": ["spam", "violence", "hate"]},
     "loosened": {"logits": 1.5},
     "strikes": strikes.DEFAULT,

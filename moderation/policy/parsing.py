@@ -25,7 +25,9 @@ from moderation.policy.values import (
     PrivateMessages,
     Proven,
     Quality,
+    Unattended,
     Wave,
+    WhileAway,
 )
 
 T = TypeVar("T")
@@ -48,6 +50,8 @@ _LEAST = {
     "wave.authors": 2,
     "wave.copies_of_one_author": 3,
     "wave.minimum_characters": 20,
+    "unattended.hours": 1,
+    "unattended.longest_hours": 1,
     "pile_on.authors": 3,
     "pile_on.posts": 3,
     "pile_on.limited_hours": 1,
@@ -56,6 +60,8 @@ _MOST = {
     "audits.rate": 1.0,
     "audits.restrained_rate": 1.0,
     "wave.distance": 8,
+    "unattended.hours": 720,
+    "unattended.longest_hours": 720,
     "pile_on.window_hours": 24,
     "pile_on.limited_hours": 168,
 }
@@ -76,6 +82,7 @@ def parse(document: Mapping[str, Any]) -> dict[str, Any]:
     parts["careful"] = _careful(document["careful"])
     parts["strikes"] = strikes.parse(document["strikes"])
     parts["quality"] = _quality(document["quality"])
+    parts["unattended"] = _unattended(document["unattended"])
     parts["private"] = _private(document["private"])
     return parts
 
@@ -159,6 +166,16 @@ def _private(value: Any) -> PrivateMessages:
     if not isinstance(given["text_model"], bool):
         raise BadPolicyError("private.text_model: true or false")
     return PrivateMessages(given["text_model"])
+
+
+def _unattended(value: Any) -> Unattended:
+    given = _object(value, "unattended", {"hours", "holds", "longest_hours", "approve_sign_ups"})
+    if given["holds"] not in {each.value for each in WhileAway}:
+        raise BadPolicyError("unattended.holds: released, limited or longer")
+    if not isinstance(given["approve_sign_ups"], bool):
+        raise BadPolicyError("unattended.approve_sign_ups: true or false")
+    hours, longest = (_number(given[name], f"unattended.{name}") for name in ("hours", "longest_hours"))
+    return Unattended(float(hours), WhileAway(given["holds"]), float(longest), given["approve_sign_ups"])
 
 
 def _optional(value: Any, where: str) -> float | None:

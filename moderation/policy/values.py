@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any, Literal
 
 from moderation.policy.strikes import StrikePolicy
@@ -110,6 +111,29 @@ class HoldTimes:
     remote_hours: float
 
 
+class WhileAway(StrEnum):
+    """What becomes of holds whose time is over while nobody works here."""
+
+    RELEASED = "released"
+    """Let in behind a warning, as ever."""
+    LIMITED = "limited"
+    """Let in behind a warning, and kept off the public timelines."""
+    LONGER = "longer"
+    """They wait on, up to `longest_hours`, and are let in limited then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unattended:
+    """What is in force once something has waited for `hours` without anybody working on cases."""
+
+    hours: float
+    holds: WhileAway
+    longest_hours: float
+    """Since a post was held."""
+    approve_sign_ups: bool
+    """Whether who signs up waits for a yes, where otherwise they wouldn't."""
+
+
 @dataclass(frozen=True, slots=True)
 class Careful:
     """The careful start ends after so many days or human decisions; until then only `hold` may hold."""
@@ -174,6 +198,7 @@ class Policy:
     budget: Budget
     audits: Audits
     holds: HoldTimes
+    unattended: Unattended
     careful: Careful
     loosened: Loosened
     strikes: StrikePolicy

@@ -84,6 +84,8 @@ def _said(verb: str) -> str:
         "assigned": _("Gave a case to somebody"),
         "policy_published": _("Published a policy"),
         "held_less": _("Pressed “hold less now”"),
+        "nobody_works": _("Nobody worked: the policy’s part for that came into force"),
+        "somebody_is_back": _("Somebody is back: the policy is as ever"),
         "domain_set": _("Set a rule for a server"),
         "domain_lifted": _("Lifted a rule for a server"),
         "signup_approved": _("Let somebody in"),

@@ -21,13 +21,15 @@ from app.web import forms, labels, pages, sessions
 from app.web.review import frame, overview
 from models.labels import LABELS
 from moderation.cases import queue
+from moderation.holds import absence
 from moderation.policy import preview as policy_preview
 from moderation.policy import store
 from moderation.policy.preview import Preview, merged
-from moderation.policy.values import Line, Policy
+from moderation.policy.values import Line, Policy, Unattended
 
 blueprint = frame.blueprint("policy")
 _FIELDS = ("hold", "limit", "label")
+_AWAY = ("away_hours", "away_holds", "away_longest_hours", "away_approve_sign_ups")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,8 @@ def _page(error: str = "") -> str:
             error=error,
             policy=policy,
             rows=_rows(policy),
+            away=absence.declared(session),
+            away_shown=_away_shown(policy.unattended),
             careful=overview.careful_of(policy, now),
             loosened=policy.loosened_until if policy.is_loosened(now) else None,
             versions=store.versions(session, 10),
@@ -146,7 +150,7 @@ def _shown(line: Line) -> str:
 def _typed() -> dict[str, str]:
     """The fields as they were typed, for the form that confirms."""
     names = [f"{field}_{label}" for label in LABELS for field in _FIELDS]
-    return {name: forms.line(name, 20) for name in (*names, "budget", "audit_rate", "review_share", "version")}
+    return {name: forms.line(name, 20) for name in (*names, "budget", "audit_rate", "review_share", "version", *_AWAY)}
 
 
 def _changes(before: Policy) -> dict[str, Any]:
@@ -165,7 +169,32 @@ def _changes(before: Policy) -> dict[str, Any]:
     share = forms.line("review_share", 12)
     if share and share != f"{before.quality.share:g}":
         changed["quality"] = {"share": _number(share)}
+    changed |= _away_changes(before.unattended)
     return changed
+
+
+def _away_changes(before: Unattended) -> dict[str, Any]:
+    """What differs in what is in force while nobody works."""
+    shown = _away_shown(before)
+    typed = {name: forms.line(name, 20) for name in shown}
+    found: dict[str, Any] = {}
+    for name, value in typed.items():
+        if value and value != shown[name]:
+            field = name.removeprefix("away_")
+            found[field] = (
+                value if field == "holds" else value == "yes" if field == "approve_sign_ups" else _number(value)
+            )
+    return {"unattended": found} if found else {}
+
+
+def _away_shown(of: Unattended) -> dict[str, str]:
+    """The fields as the page shows them."""
+    return {
+        "away_hours": f"{of.hours:g}",
+        "away_holds": of.holds.value,
+        "away_longest_hours": f"{of.longest_hours:g}",
+        "away_approve_sign_ups": "yes" if of.approve_sign_ups else "no",
+    }
 
 
 def _line(typed: str) -> float | str | None:
@@ -202,7 +231,23 @@ def _said(before: Policy, changes: dict[str, Any]) -> list[str]:
         said.append(_("random sample: %(rate)s", rate=changes["audits"]["rate"]))
     if "quality" in changes:
         said.append(_("decisions read again: %(share)s", share=changes["quality"]["share"]))
+    for name, value in changes.get("unattended", {}).items():
+        said.append(_("while nobody works, %(what)s: %(value)s", what=_away_name(name), value=_away_value(value)))
     return said
+
+
+def _away_name(field: str) -> str:
+    return {
+        "hours": _("after hours"),
+        "holds": _("holds"),
+        "longest_hours": _("hours at most"),
+        "approve_sign_ups": _("sign-ups wait for a yes"),
+    }[field]
+
+
+def _away_value(value: object) -> str:
+    known = {True: _("yes"), False: _("no"), "released": _("let in as ever"), "limited": _("let in, limited")}
+    return str({**known, "longer": _("wait longer")}.get(value, value) if isinstance(value, bool | str) else value)
 
 
 def _readable(session: Session, found: Preview) -> list[ToRead]:

@@ -12,6 +12,7 @@ from app.web import filters, labels
 from models.labels import LABELS
 from moderation import pile_ons
 from moderation.cases.values import CaseSummary
+from moderation.holds import absence
 from moderation.quality.answering import What
 from moderation.recording import retries
 from moderation.values import Action, CaseOrigin, CaseState, Finding, Outcome, Scope
@@ -236,6 +237,8 @@ def alarm(name: str, count: int) -> str:
         return _("A sealed case waits for the child-safety role.")
     if name == "threat_to_life_waits":
         return _("A life may be in danger: a case waits for a lead.")
+    if name == absence.NAME:
+        return _("Nobody works on what waits. Until somebody does, the policy’s part for that is in force.")
     return _("%(name)s: %(count)s times", name=name.replace("_", " "), count=filters.number(count))
 
 
