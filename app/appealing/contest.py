@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from app.accounts.tables import AccountRow
-from app.appealing import crew, outside
+from app.appealing import crew, outside, readers
 from app.enforcement import enact
 from app.errors import NotFoundError
 from app.reviewing import people
 from app.services import Services
 from app.stores.budgets import REPORTS, Budgets
+from moderation import turns
 from moderation.appeals import contesting, reading, talking
 from moderation.appeals.tables import Party
 from moderation.appeals.values import Appeal
@@ -18,7 +21,7 @@ from moderation.reports.tables import ReportRow
 
 def by_author(services: Services, account: AccountRow, decision_id: int, text: str) -> Appeal:
     """Contest a decision against oneself. Raises NotFoundError, AppealRefusedError, RateLimitedError."""
-    return _file(services, account, decision_id, Party.AUTHOR, text, None)
+    return file(services, account.actor.uri, decision_id, Party.AUTHOR, text, None)
 
 
 def by_reporter(services: Services, account: AccountRow, report_id: int, text: str) -> Appeal:
@@ -30,14 +33,20 @@ def by_reporter(services: Services, account: AccountRow, report_id: int, text: s
         decision = contesting.decision_on(session, report)
     if decision is None:
         raise NotFoundError
-    return _file(services, account, decision.id, Party.REPORTER, text, report_id)
+    return file(services, account.actor.uri, decision.id, Party.REPORTER, text, report_id)
 
 
 def say(services: Services, account: AccountRow, appeal_id: int, text: str) -> None:
     """Write to the moderators about one's appeal. Raises NotFoundError, AppealRefusedError, RateLimitedError."""
-    _spend(services, account)
+    say_as(services, account.actor.uri, appeal_id, text)
+
+
+def say_as(services: Services, uri: str, appeal_id: int, text: str) -> None:
+    """The same, for whoever is known to be the one of that name."""
+    _spend(services, uri)
     with services.db.write() as session:
-        if reading.find(session, appeal_id).uri != account.actor.uri:
+        turns.take(session)
+        if reading.find(session, appeal_id).uri != uri:
             raise NotFoundError
         talking.write(session, appeal_id, text, services.clock.now())
 
@@ -50,24 +59,35 @@ def reply(services: Services, moderator: AccountRow, appeal_id: int, text: str) 
         enact.enact(services, session, effects)
 
 
-def _file(
-    services: Services, account: AccountRow, decision_id: int, by: Party, text: str, report_id: int | None
+def file(
+    services: Services,
+    uri: str,
+    decision_id: int,
+    by: Party,
+    text: str,
+    report_id: int | None,
+    *,
+    kept_out: Mapping[str, str] | None = None,
 ) -> Appeal:
-    _spend(services, account)
+    """File the appeal of whoever is known to be the one of that name; `kept_out` may not judge it besides the parties.
+
+    Raises NotFoundError, AppealRefusedError, RateLimitedError.
+    """
+    _spend(services, uri)
     with services.db.write() as session:
         decision = session.get(DecisionRow, decision_id)
         if decision is None:
             raise NotFoundError
-        reader = outside.reader(session)
+        reader = readers.reader(session)
         appeal = contesting.contest(
             session,
             decision_id,
             by,
-            account.actor.uri,
+            uri,
             text,
             services.clock.now(),
             crew=crew.of(session, decision, services.clock.now()),
-            kept_out=crew.parties(session, (account.actor.uri, decision.author_uri)),
+            kept_out={**crew.parties(session, (uri, decision.author_uri)), **(kept_out or {})},
             outside=reader is not None,
             report_id=report_id,
         )
@@ -76,6 +96,6 @@ def _file(
     return appeal
 
 
-def _spend(services: Services, account: AccountRow) -> None:
+def _spend(services: Services, uri: str) -> None:
     """Whoever files may be the one who was suspended for flooding."""
-    Budgets(services.redis, services.clock, enabled=services.settings.rate_limits).spend(REPORTS, str(account.id))
+    Budgets(services.redis, services.clock, enabled=services.settings.rate_limits).spend(REPORTS, uri)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from flask_babel import gettext as _
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import names, tokens
 from app.accounts.tables import AccountRow
+from app.appealing.readers import BY, FACT, Reader
 from app.enforcement import enact
 from app.errors import InvalidError, NotFoundError
 from app.instance import facts
@@ -26,27 +27,9 @@ from moderation.cases.values import DecisionRequest
 from moderation.log import chain
 from moderation.values import Action, Scope, SubjectKind
 
-FACT = "outside_reader"
 PURPOSE = "outside"
 LIFETIME = timedelta(days=30)
-BY = "outside reader"
-"""Under which name moderation writes down what they answer: no member can be called so."""
 NAME_LONGEST = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Whom the admin trusts to look at appeals that nobody here may decide."""
-
-    name: str
-    email: str
-    language: str
-
-
-def reader(session: Session) -> Reader | None:
-    """The house's reader outside; None where there is none."""
-    told = facts.get(session, FACT)
-    return Reader(**told) if told else None
 
 
 def name_reader(services: Services, admin: AccountRow, name: str, email: str, language: str) -> Reader | None:

@@ -43,9 +43,11 @@ class Statement:
         }
 
 
-def decided(settings: Settings, account: AccountRow, statement: Statement, link: str, said: Sequence[str] = ()) -> Mail:
-    """The mail that tells of a decision, or that one was taken back. `link` is where it is read and contested, `said`
-    the statement of reasons in paragraphs."""
+def decided(
+    settings: Settings, account: AccountRow, statement: Statement, contest: str, said: Sequence[str] = ()
+) -> Mail:
+    """The mail that tells of a decision, or that one was taken back. `contest` says where and before whom it is
+    contested, `said` is the statement of reasons in paragraphs."""
     _ = translator(account.locale)
     subject = (
         _("A decision about you on %(domain)s was taken back")
@@ -55,7 +57,7 @@ def decided(settings: Settings, account: AccountRow, statement: Statement, link:
     return Mail(
         to=account.email,
         subject=subject % {"domain": settings.domain},
-        text="\n\n".join(_paragraphs(account, statement, link, said, _)),
+        text="\n\n".join(_paragraphs(account, statement, contest, said, _)),
     )
 
 
@@ -76,12 +78,14 @@ def what_happened(action: str, _: Translate) -> str:
     return sentences.get(action) or _("A decision was made.")
 
 
-def _paragraphs(account: AccountRow, statement: Statement, link: str, said: Sequence[str], _: Translate) -> list[str]:
+def _paragraphs(
+    account: AccountRow, statement: Statement, contest: str, said: Sequence[str], _: Translate
+) -> list[str]:
     hello = _("Hello %(name)s,") % {"name": account.actor.username}
     if statement.reverses is not None:
         reason = [_("Reason: %(reason)s") % {"reason": statement.reason}] if statement.reason else []
         return [hello, _("an earlier decision about you was taken back; it no longer counts."), *reason]
-    return [hello, *(said or [what_happened(statement.action, _)]), _contest(link, _), beyond(_)]
+    return [hello, *(said or [what_happened(statement.action, _)]), contest, beyond(_)]
 
 
 def beyond(_: Translate) -> str:
@@ -90,9 +94,3 @@ def beyond(_: Translate) -> str:
         "You can also turn to an out-of-court dispute settlement body that your country’s digital services coordinator "
         "has certified, or to a court. Nothing here takes that from you."
     )
-
-
-def _contest(link: str, _: Translate) -> str:
-    return _("If you think that this is wrong, contest it here; somebody else will look at it: %(link)s") % {
-        "link": link
-    }

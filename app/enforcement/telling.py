@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import instance_actor
 from app.accounts.tables import AccountRow
-from app.appealing import links
+from app.appealing import links, looking
 from app.enforcement import letters, reasons, subjects
 from app.enforcement.letters import Statement
 from app.instance import rules
@@ -39,7 +39,12 @@ def notify_author(services: Services, session: Session, effect: Effect) -> None:
         return  # the mail that told of it never left: there's nothing to correct
     link = links.address(services, account, statement.decision_id or 0)
     said = _paragraphs(stated, account) if stated is not None else ()
-    letter = letters.decided(services.settings, account, statement, link, said)
+    row = session.get(DecisionRow, statement.decision_id) if statement.decision_id is not None else None
+    looks = (
+        looking.at(session, row, account.actor.uri, services.clock.now()) if row is not None else looking.Looks.NOBODY
+    )
+    contest = looking.contest(looks, link, languages.translator(account.locale))
+    letter = letters.decided(services.settings, account, statement, contest, said)
     post_office.put(session, services, letter, wait=UNDO_WINDOW, about=_about(statement.decision_id))
 
 

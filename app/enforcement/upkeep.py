@@ -6,6 +6,7 @@ from dataclasses import astuple
 from datetime import timedelta
 
 from app.accounts import addresses, browsers, profile, signup
+from app.appealing import recrew
 from app.enforcement import enact, long_holds
 from app.federation import deliver, intake, settled, tombstones, wanted
 from app.instance import activity
@@ -47,7 +48,8 @@ def rejudge(services: Services, limit: int = 100) -> int:
 
 
 def purge(services: Services, limit: int = 5000) -> int:
-    """Forget what has outlived its time: evidence, mutes, unconfirmed sign-ups, settled traffic; how many rows."""
+    """Forget what has outlived its time: evidence, mutes, unconfirmed sign-ups, settled traffic; how many rows. Appeals
+    go on to whoever may judge them by now."""
     now = services.clock.now()
     with services.db.write() as session:
         report = purging.purge(session, now, limit)
@@ -56,6 +58,7 @@ def purge(services: Services, limit: int = 5000) -> int:
         forgotten += reviews.lapse(session, now) + keeping.forget(session, now)
         forgotten += addresses.forget(session, services.settings.address_days, now) + browsers.forget(session, now)
         forgotten += handovers.forget(session, now) + calls.forget(session, now)
+    recrew.reconsider(services)
     traffic = intake.prune(services, now - TRAFFIC_KEPT, limit) + deliver.prune(services, now - TRAFFIC_KEPT, limit)
     forgotten += severing.forget(services) + pictures.forget(services) + uploads.forget(services)
     forgotten += webhooks.forget(services)

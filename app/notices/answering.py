@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
-from app.notices import give, letters, misuse
+from app.notices import give, letters, misuse, receipts
 from app.notices.tables import LegalNoticeRow, NoticeState
 from app.notifications import post_office
 from app.services import Services
@@ -29,7 +29,8 @@ def drain(services: Services, limit: int) -> int:
             row.state, row.answered_at = NoticeState.ANSWERED, now
             if row.email:
                 record = misuse.record(session, row.email, now)
-                post_office.put(session, services, letters.answered(services.settings, row, outcome, record))
+                link = receipts.contest_address(services, row.id) if outcome in letters.CONTESTABLE else ""
+                post_office.put(session, services, letters.answered(services.settings, row, outcome, record, link))
     return len(rows)
 
 

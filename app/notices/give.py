@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import lookup, names, tokens
 from app.errors import ForbiddenError, InvalidError, NotFoundError
-from app.notices import addresses, letters, misuse
+from app.notices import addresses, letters, misuse, receipts
 from app.notices.addresses import About
 from app.notices.tables import LegalNoticeRow, NoticeState
 from app.notifications import post_office
@@ -28,11 +28,9 @@ SHORTEST, LONGEST, NAME_LONGEST = 20, 5000, 200
 """Of the explanation and the name, in characters."""
 CONFIRM: Final = timedelta(days=7)
 """How long the link of the mail is good, and an unconfirmed notice is kept."""
-READABLE: Final = timedelta(days=400)
-"""How long its page can be read."""
 DUE: Final = timedelta(days=7)
 DUE_CHILDREN: Final = timedelta(days=1)
-PURPOSE, RECEIPT = "legal-notice", "legal-notice-receipt"
+PURPOSE = "legal-notice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +84,7 @@ def give(services: Services, notice: Notice, *, address: str, locale: str) -> Le
 def confirm(services: Services, token: str) -> LegalNoticeRow:
     """File what its giver has confirmed; twice is once. Raises InvalidError for a bad link or what is gone meanwhile,
     ForbiddenError, NotFoundError."""
-    number = _number(services, PURPOSE, token, CONFIRM)
+    number = _number(services, token)
     with services.db.write() as session:
         row = session.get(LegalNoticeRow, number, with_for_update=True)
         if row is None:
@@ -94,24 +92,19 @@ def confirm(services: Services, token: str) -> LegalNoticeRow:
         if row.state is NoticeState.UNCONFIRMED:
             _require_heard(session, services, row.email)
             _file(session, services, row, addresses.about(session, services, row.urls))
-            link = services.settings.url(f"/legal/{receipt(services, row.id)}")
+            link = receipts.address(services, row.id)
             post_office.put(session, services, letters.received(services.settings, row, link))
     return row
 
 
 def unconfirmed(services: Services, token: str) -> LegalNoticeRow:
     """The notice that a link would confirm. Raises InvalidError, NotFoundError."""
-    return _read(services, _number(services, PURPOSE, token, CONFIRM))
-
-
-def receipt(services: Services, number: int) -> str:
-    """The token of a notice's page."""
-    return tokens.sign(services, RECEIPT, [number])
+    return _read(services, _number(services, token))
 
 
 def by_receipt(services: Services, token: str) -> LegalNoticeRow:
     """The notice of a page. Raises InvalidError, NotFoundError."""
-    return _read(services, _number(services, RECEIPT, token, READABLE))
+    return _read(services, receipts.number(services, token))
 
 
 def _require(notice: Notice) -> str:
@@ -155,8 +148,8 @@ def _file(session: Session, services: Services, row: LegalNoticeRow, found: Abou
     row.due_at = now + (DUE_CHILDREN if row.children else DUE)
 
 
-def _number(services: Services, purpose: str, token: str, lifetime: timedelta) -> int:
-    match tokens.read(services, purpose, token, lifetime):
+def _number(services: Services, token: str) -> int:
+    match tokens.read(services, PURPOSE, token, CONFIRM):
         case [int(number)]:
             return number
     raise InvalidError(_("This link is wrong or too old"), code="bad_link")

@@ -13,6 +13,9 @@ from app.notifications.languages import Translate, normal, translator
 from app.settings import Settings
 from moderation.reports.tables import ReportOutcome
 
+CONTESTABLE = (ReportOutcome.DECLINED, ReportOutcome.ALREADY_REVIEWED)
+"""What its giver can contest: that nothing was done."""
+
 
 def please_confirm(settings: Settings, row: LegalNoticeRow, link: str) -> Mail:
     """So that nobody gives notices in another's name."""
@@ -40,10 +43,15 @@ def received(settings: Settings, row: LegalNoticeRow, link: str) -> Mail:
     return Mail(row.email, subject % {"number": row.id, "domain": settings.domain}, "\n\n".join(parts))
 
 
-def answered(settings: Settings, row: LegalNoticeRow, outcome: ReportOutcome, record: Record) -> Mail:
-    """What was decided, how to contest it, and a warning where too many were without ground."""
+def answered(settings: Settings, row: LegalNoticeRow, outcome: ReportOutcome, record: Record, link: str) -> Mail:
+    """What was decided, the link to contest it where nothing was done, a warning where too many were without ground."""
     _ = translator(row.locale)
-    parts = [outcome_words(outcome, _), redress(_)]
+    parts = [outcome_words(outcome, _)]
+    if link:
+        text = _("If you disagree, contest it within six months, without an account: %(link)s")
+        parts += [text % {"link": link}, beyond(_)]
+    else:
+        parts.append(redress(_))
     if record.warned:
         parts.append(
             _(
@@ -72,6 +80,23 @@ def redress(_: Translate) -> str:
         "If you disagree, answer to the contact that stands on our page “About”, "
         "turn to an out-of-court body for the settlement of disputes, or to a court."
     )
+
+
+def beyond(_: Translate) -> str:
+    """What else there is, whatever we answer."""
+    return _(
+        "You can also turn to an out-of-court body for the settlement of disputes, or to a court. "
+        "Nothing here takes that from you."
+    )
+
+
+def about_appeal(settings: Settings, row: LegalNoticeRow, happened: str, reply: str, link: str) -> Mail:
+    """Somebody wrote about their appeal, or it was answered."""
+    _ = translator(row.locale)
+    parts = [happened, reply, _("Read it, and answer if you like: %(link)s") % {"link": link}]
+    subject = _("Your appeal about notice %(number)s to %(domain)s")
+    values = {"number": row.id, "domain": settings.domain}
+    return Mail(row.email, subject % values, "\n\n".join(part for part in parts if part))
 
 
 def _day(at: datetime | None, locale: str) -> str:

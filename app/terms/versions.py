@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts import signup
-from app.appealing import outside
+from app.appealing import readers
 from app.instance import house
 from app.instance import rules as house_rules
 from app.notifications import languages
@@ -64,7 +64,7 @@ def ground(session: Session, services: Services, locale: str) -> Ground:
         rules=rules,
         policy=store.current(session),
         own=own.of_language(session, locale),
-        reader_outside=outside.reader(session) is not None,
+        reader_outside=readers.reader(session) is not None,
         open_to=signup.usual_registration(session, services).value,
         address_days=services.settings.address_days,
     )

@@ -10,11 +10,13 @@ from flask_babel import gettext
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from app.enforcement import appeals as telling
+from app.appealing import looking
+from app.current import services
 from moderation.appeals import reading
 from moderation.appeals.contesting import TEXT_LONGEST
 from moderation.appeals.tables import AppealRow
 from moderation.appeals.values import Appeal
+from moderation.cases.tables import DecisionRow
 
 
 @dataclass(frozen=True)
@@ -42,12 +44,13 @@ def view(session: Session, row: AppealRow) -> AppealView:
     """An appeal as who filed it reads it."""
     appeal = reading.appeal_of(row)
     outcome = appeal.outcome.value if appeal.outcome else None
+    first = session.get_one(DecisionRow, row.decision_id)
     lines = [Line(one.moderator is None, one.text, one.at) for one in reading.messages_of(session, row.id)]
     return AppealView(
         appeal=appeal,
         chip=chip(outcome),
-        happened=telling.happened("answered", outcome, gettext) if outcome else "",
-        who=_looks(appeal),
+        happened=looking.happened(outcome, looking.answered(row, first), gettext) if outcome else "",
+        who=looking.who(looking.waiting(session, row, first, services().clock.now()), gettext),
         lines=lines,
     )
 
@@ -62,21 +65,6 @@ def chip(outcome: str | None) -> tuple[str, str, str]:
     }.get(outcome or "") or ("hold", "◷", _("waiting for an answer"))
 
 
-def who(*, others: bool, outside: bool) -> str:
-    """Who will look at an appeal, before it is filed."""
-    if others:
-        return _("Somebody else than who decided will look at it, with what was posted as it was then.")
-    if outside:
-        return _(
-            "This server has too few moderators for somebody else here to look at it. It goes to a reader outside, "
-            "whom those who run it have named: they see what was posted, the decision and your words, and decide."
-        )
-    return _(
-        "This server has one moderator. Your appeal waits a day; then they look at it afresh, without the reasons that "
-        "they gave at first. That is less than a second pair of eyes, and we say so."
-    )
-
-
 def refusal(code: str) -> str:
     """Why an appeal or a message isn't taken."""
     return {
@@ -88,9 +76,3 @@ def refusal(code: str) -> str:
         "too_many": _("You have written a lot already. Somebody will read it."),
         "closed": _("This appeal has been answered; nothing can be added to it."),
     }.get(code) or _("This can’t be contested.")
-
-
-def _looks(appeal: Appeal) -> str:
-    if appeal.outside_at is not None:
-        return who(others=False, outside=True)
-    return who(others=appeal.afresh_at is None, outside=False)

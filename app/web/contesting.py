@@ -8,19 +8,18 @@ from functools import partial
 
 from flask import Blueprint, redirect, render_template, request
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.accounts import lookup
 from app.accounts.tables import AccountRow
-from app.appealing import contest, crew, links, outside
+from app.appealing import contest, links, looking
 from app.current import services
 from app.errors import NotFoundError
 from app.posts import resolve
 from app.web import appeals, forms, pages, sessions, statements
 from app.web.appeals import AppealView
 from moderation.appeals import contesting, reading
-from moderation.appeals.tables import AppealRow, Party
+from moderation.appeals.tables import AppealOutcome, AppealRow, Party
 from moderation.cases.tables import DecisionRow
 from moderation.errors import AppealRefusedError, ModerationError
 from moderation.reports.tables import ReportRow
@@ -129,9 +128,10 @@ def _form(asked: Asked, report_id: int | None = None, *, error: str = "", typed:
         known = reading.find_of(session, row.id, asked.account.actor.uri)
         if known is not None:
             return redirect(f"/appeals/{known.id}")
-        closed = contesting.refusal(session, row, by, asked.account.actor.uri, now)
+        report = session.get(ReportRow, report_id) if report_id is not None else None
+        closed = contesting.refusal(session, row, by, asked.account.actor.uri, now, report_id)
         told = statements.told(session, row, asked.account.actor.uri) if by is Party.AUTHOR else None
-        who = _who(session, row, asked.account)
+        who = looking.who(looking.at(session, row, asked.account.actor.uri, now), _)
     return render_template(
         "contest.html",
         told=told,
@@ -141,18 +141,9 @@ def _form(asked: Asked, report_id: int | None = None, *, error: str = "", typed:
         error=error,
         typed=typed,
         who=who,
-        until=contesting.deadline(row),
+        until=contesting.deadline(row, report),
         most=contesting.TEXT_LONGEST,
     )
-
-
-def _who(session: Session, row: DecisionRow, account: AccountRow) -> str:
-    """Who will look at it: somebody else, where there is somebody else."""
-    kept_out = crew.parties(session, (account.actor.uri, row.author_uri))
-    others = [
-        name for name in crew.of(session, row, services().clock.now()) if name != row.made_by and name not in kept_out
-    ]
-    return appeals.who(others=bool(others), outside=outside.reader(session) is not None)
 
 
 def _talk(asked: Asked, appeal_id: int) -> Answer:
@@ -176,4 +167,8 @@ def _appeal_page(asked: Asked, appeal_id: int, error: str, typed: str) -> str:
         first = session.get_one(DecisionRow, row.decision_id)
         view: AppealView = appeals.view(session, row)
         told = statements.told(session, first, row.uri) if row.by is Party.AUTHOR else None
-    return render_template("appeal.html", view=view, told=told, here=asked.here, error=error, typed=typed)
+        varied = row.outcome is AppealOutcome.VARY and not links.is_locked_out(asked.account)
+        instead = row.answer_id if varied else None
+    return render_template(
+        "appeal.html", view=view, told=told, instead=instead, here=asked.here, error=error, typed=typed
+    )

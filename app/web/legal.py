@@ -7,12 +7,15 @@ from flask_babel import get_locale, gettext
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from app.appealing import looking
 from app.current import services
 from app.errors import ForbiddenError, InvalidError, RateLimitedError
-from app.notices import addresses, give, letters
+from app.notices import addresses, contesting, give, letters, receipts
 from app.notices.give import Notice
 from app.notices.tables import LegalNoticeRow
-from app.web import forms, pages, sessions
+from app.web import appeals, forms, pages, sessions
+from moderation.appeals.contesting import TEXT_LONGEST, deadline
+from moderation.errors import AppealRefusedError
 from moderation.reports.tables import ReportOutcome, ReportRow
 
 blueprint = sessions.guard(Blueprint("legal", __name__))
@@ -43,7 +46,7 @@ def send() -> Answer:
         return _form(notice, error.text), error.status
     if row.email:
         return render_template("legal-mailed.html", email=row.email)
-    return redirect(f"/legal/{give.receipt(services(), row.id)}")
+    return redirect(f"/legal/{receipts.token(services(), row.id)}")
 
 
 @blueprint.get("/legal/confirm/<token>")
@@ -57,7 +60,7 @@ def confirm(token: str) -> Answer:
     """It is filed."""
     row = give.confirm(services(), token)
     pages.tell("in", _("Your notice is confirmed."))
-    return redirect(f"/legal/{give.receipt(services(), row.id)}")
+    return redirect(f"/legal/{receipts.token(services(), row.id)}")
 
 
 @blueprint.get("/legal/<token>")
@@ -65,13 +68,53 @@ def receipt(token: str) -> str:
     """Number, time, and what came of it: for who has the link."""
     row = give.by_receipt(services(), token)
     outcome = _outcome(row)
+    with services().db.read() as session:
+        appeal = contesting.known(session, row)
+        contestable = contesting.may(session, row, services().clock.now())
     return render_template(
         "legal-receipt.html",
         notice=row,
+        here=f"/legal/{token}/contest",
+        chip=appeals.chip(appeal.outcome.value if appeal.outcome else None) if appeal is not None else None,
+        contestable=contestable,
         outcome=letters.outcome_words(outcome, gettext),
         decided=outcome is not ReportOutcome.WAITING,
         redress=letters.redress(gettext),
+        beyond=letters.beyond(gettext),
     )
+
+
+@blueprint.route("/legal/<token>/contest", methods=["GET", "POST"])
+def contest(token: str) -> Answer:
+    """Contest that nothing was done, then read the answer and add to it: for who has the link."""
+    notice, here = give.by_receipt(services(), token), f"/legal/{token}/contest"
+    text = forms.text("text", TEXT_LONGEST + 1) if request.method == "POST" else ""
+    with services().db.read() as session:
+        known = contesting.known(session, notice)
+    try:
+        if request.method == "POST" and known is not None:
+            contesting.say(services(), notice, known.id, text)
+            pages.tell("in", _("Sent."))
+        elif request.method == "POST":
+            contesting.file(services(), notice, text)
+            pages.tell("in", _("Your appeal is filed. You’ll be told what comes of it."))
+    except AppealRefusedError as refused:
+        return _contest_page(notice, here, appeals.refusal(refused.why), text), refused.status
+    return redirect(here) if request.method == "POST" else _contest_page(notice, here)
+
+
+def _contest_page(notice: LegalNoticeRow, here: str, error: str = "", typed: str = "") -> str:
+    said = {"notice": notice, "here": here, "error": error, "typed": typed, "told": None}
+    with services().db.read() as session:
+        known = contesting.known(session, notice)
+        if known is not None:
+            return render_template("appeal.html", view=appeals.view(session, known), **said)
+        first, report = contesting.decision(session, notice)
+        closed = contesting.refusal(session, notice, services().clock.now())
+        who = looking.who(looking.at(session, first, receipts.appellant(notice.id), services().clock.now()), gettext)
+    closed_words = appeals.refusal(closed) if closed else ""
+    until = deadline(first, report)
+    return render_template("contest.html", who=who, closed=closed_words, until=until, most=TEXT_LONGEST, **said)
 
 
 def _outcome(row: LegalNoticeRow) -> ReportOutcome:

@@ -115,12 +115,11 @@ def _released(_payload: Mapping[str, Any], _view: NotificationView) -> dict[str,
 
 
 def _appeal(payload: Mapping[str, Any]) -> dict[str, Any]:
-    what, outcome = str(payload.get("what")), payload.get("outcome")
-    won = outcome in ("overturn", "vary", "taken_back")
+    won = payload.get("outcome") in ("overturn", "vary", "taken_back")
     return {
         "sign": "✓" if won else "○",
         "chip": "in" if won else "note",
-        "words": appeals.happened(what, outcome, gettext).rstrip("."),
+        "words": appeals.happened(payload, gettext).rstrip("."),
         "details": str(payload.get("reason") or ""),
         "link": f"/appeals/{payload['appeal_id']}",
         "link_words": _("Your appeal"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 
-from app.appealing import outside
+from app.appealing import outside, readers
 from app.current import services
 from app.errors import NotFoundError
 from app.instance import rules as instance_rules
@@ -40,7 +40,7 @@ def appeal(token: str) -> str | tuple[str, int]:
 
 def _page(token: str, case_id: int, *, error: str = "", typed: str = "") -> str:
     with services().db.read() as session:
-        shown = reading.shown(session, case_id, outside.BY)
+        shown = reading.shown(session, case_id, readers.BY)
         if shown is None or shown.appeal.outside_at is None or shown.first is None:
             raise NotFoundError
         rule = instance_rules.text_of(session, shown.first.rule_id, pages.language()) or ""

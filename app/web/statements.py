@@ -12,6 +12,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from app.appealing import looking
 from app.appealing import machine as machine_said
 from app.current import services
 from app.enforcement import letters, reasons
@@ -19,7 +20,7 @@ from app.errors import NotFoundError
 from app.instance import rules as instance_rules
 from app.posts import mending, resolve
 from app.posts.tables import PostRow, PostState
-from app.web import pages, sessions
+from app.web import filters, pages, sessions
 from moderation.appeals import contesting, reading
 from moderation.cases.plans import HARMLESS
 from moderation.cases.tables import CaseRow, DecisionRow
@@ -65,6 +66,8 @@ class Told:
     appeal_id: int | None
     until: datetime
     contestable: bool
+    how: str
+    """How it is contested, and who looks at that as the crew is now."""
     mend_id: int | None
     """The post to mend, for who is frozen until they have."""
 
@@ -157,5 +160,8 @@ def told(session: Session, row: DecisionRow, reader: str) -> Told:
         until=contesting.deadline(row),
         mend_id=_to_mend(session, row, reader),
         contestable=row.action not in HARMLESS and services().clock.now() <= contesting.deadline(row),
+        how=looking.until(
+            looking.at(session, row, reader, services().clock.now()), filters.day(contesting.deadline(row)), gettext
+        ),
         reversed=bool(session.scalar(select(exists().where(DecisionRow.reverses_id == row.id)))),
     )

@@ -10,9 +10,13 @@ from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
+from babel.dates import format_date
 from flask import Blueprint, Response, render_template, request
+from flask_babel import get_locale
 from redis.exceptions import RedisError
+from sqlalchemy.orm import Session
 
+from app.appealing import crew
 from app.current import services
 from app.errors import NotFoundError
 from app.instance import public_log
@@ -26,7 +30,16 @@ from moderation.values import Action
 blueprint = sessions.guard(Blueprint("transparency", __name__))
 FRESH_SECONDS = 3600
 FIRST_YEAR = 2000
-GROUPS = ("by_machine", "reports", "outcomes", "decisions", "rules", "appeals")
+GROUPS = (
+    "by_machine", "reports", "origins", "outcomes", "notices", "decisions", "rules", "automated", "appeals",
+    "appealed_by",
+)  # fmt: skip
+SINGLE = (
+    "judged", "pointed_out_by_machine", "pointed_out_by_people", "reversed", "median_seconds", "notice_seconds",
+    "appeal_seconds",
+)  # fmt: skip
+MONTHLY = ("judged", "reports", "decisions", "reversed", "appeals")
+"""What the report says month by month; of groups, their sum."""
 
 
 @blueprint.get("/transparency")
@@ -44,6 +57,38 @@ def page() -> str:
         length=lambda seconds: timedelta(seconds=seconds),
         actions={each.value: words.action(each) for each in Action},
     )
+
+
+@blueprint.get("/transparency/<int:year>")
+def report(year: int) -> str:
+    """A year's report (DSA, articles 15 and 24), to be read, printed or saved."""
+    told, now = _known(year), services().clock.now()
+    with services().db.read() as session:
+        errors = [each for each in rates.error_rates(session, now) if each.decided] if year == now.year else []
+        rules = {str(rule.id): f"{rule.number}. {rule.text}" for rule in house.rules(session)}
+        staff = crew.languages(session, now) if year == now.year else None
+    return render_template(
+        "report-year.html",
+        one=told,
+        errors=errors,
+        rules=rules,
+        staff=staff,
+        languages={code: _language(code) for code in staff or () if code},
+        running=year == now.year,
+        today=now,
+        length=lambda seconds: timedelta(seconds=seconds),
+        month=_month_name,
+        actions={each.value: words.action(each) for each in Action},
+    )
+
+
+def _language(code: str) -> str:
+    locale = get_locale()
+    return str((locale.languages.get(code) if locale is not None else None) or code)
+
+
+def _month_name(told: str) -> str:
+    return str(format_date(datetime.strptime(told, "%Y-%m").replace(tzinfo=UTC), "MMMM", locale=get_locale() or "en"))
 
 
 @blueprint.get("/transparency/<int:year>.json")
@@ -95,6 +140,8 @@ def _rows(told: Mapping[str, object]) -> Iterator[tuple[str, str, object]]:
     for name, value in told.items():
         if isinstance(value, dict):
             yield from ((name, of, count) for of, count in value.items())
+        elif isinstance(value, list):
+            yield from ((f"month_{of}", month["month"], month[of]) for month in value for of in MONTHLY)
         else:
             yield name, "", value if value is not None else ""
 
@@ -107,7 +154,7 @@ def _known(year: int) -> dict[str, object]:
 
 def _year(year: int) -> dict[str, object]:
     """A year's figures, counted at most once an hour; without Redis each time."""
-    key = f"ostiary:transparency:{year}"
+    key = f"ostiary:transparency:2:{year}"
     try:
         kept = services().redis.get(key)
         if isinstance(kept, bytes | str):
@@ -124,13 +171,19 @@ def _year(year: int) -> dict[str, object]:
 def _count(year: int) -> dict[str, object]:
     with services().db.read() as session:
         found = figures.of_span(session, datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC))
-    groups = {name: dict(getattr(found, name)) for name in GROUPS}
-    return {
-        "year": year,
-        "judged": found.judged,
-        "pointed_out_by_machine": found.pointed_out_by_machine,
-        "pointed_out_by_people": found.pointed_out_by_people,
-        "reversed": found.reversed,
-        "median_seconds": found.median_seconds,
-        **groups,
-    }
+        groups = {name: dict(getattr(found, name)) for name in GROUPS}
+        months = [_month(session, year, number) for number in range(1, 13) if _has_begun(year, number)]
+    return {"year": year, **{name: getattr(found, name) for name in SINGLE}, **groups, "months": months}
+
+
+def _has_begun(year: int, number: int) -> bool:
+    now = services().clock.now()
+    return (year, number) <= (now.year, now.month)
+
+
+def _month(session: Session, year: int, number: int) -> dict[str, object]:
+    ends = datetime(year + number // 12, number % 12 + 1, 1, tzinfo=UTC)
+    found = figures.of_span(session, datetime(year, number, 1, tzinfo=UTC), ends)
+    counted = {name: getattr(found, name) for name in MONTHLY}
+    sums = {name: sum(each.values()) if isinstance(each, Mapping) else each for name, each in counted.items()}
+    return {"month": f"{year}-{number:02d}", **sums}

@@ -32,9 +32,10 @@ SEVERITY: Final = 5.0
 DECIDED_FIRST: Final = "decided_first"
 
 
-def deadline(decision: DecisionRow) -> datetime:
-    """Until when a decision can be contested."""
-    return decision.made_at + WITHIN
+def deadline(decision: DecisionRow, report: ReportRow | None = None) -> datetime:
+    """Until when a decision can be contested; by a reporter, from when their report was answered by it."""
+    answered = report.settled_at if report is not None else None
+    return max(decision.made_at, answered or decision.made_at) + WITHIN
 
 
 def subjects_of(decision: DecisionRow, author: str) -> list[str]:
@@ -51,16 +52,20 @@ def authors_of(decision: DecisionRow) -> set[str]:
     return {decision.author_uri, *(each["author"] for each in decision.effects if each.get("author"))}
 
 
-def refusal(session: Session, decision: DecisionRow, by: Party, uri: str, now: datetime) -> str | None:
+def refusal(
+    session: Session, decision: DecisionRow, by: Party, uri: str, now: datetime, report_id: int | None = None
+) -> str | None:
     """Why somebody can't contest a decision, as a code: `too_late`, `taken_back`, `already`; None where they can.
 
     Raises NotFoundError where it isn't theirs to contest.
     """
-    if decision.reverses_id is not None or not _is_theirs(session, decision, by, uri):
+    report = _report(session, decision, uri, report_id) if by is Party.REPORTER else None
+    theirs = report is not None if by is Party.REPORTER else _is_against(decision, uri)
+    if decision.reverses_id is not None or not theirs:
         raise NotFoundError("there is no such decision")
     if find_of(session, decision.id, uri) is not None:
         return "already"
-    if now > deadline(decision):
+    if now > deadline(decision, report):
         return "too_late"
     taken_back = select(DecisionRow.id).where(DecisionRow.reverses_id == decision.id, DecisionRow.made_by != POLICY)
     return "taken_back" if session.scalar(taken_back) is not None else None
@@ -105,7 +110,7 @@ def contest(
     decision = session.get(DecisionRow, decision_id)
     if decision is None:
         raise NotFoundError("there is no such decision")
-    why_not = refusal(session, decision, by, uri, now) or _bad(text)
+    why_not = refusal(session, decision, by, uri, now, report_id) or _bad(text)
     if why_not is not None:
         raise AppealRefusedError(why_not)
     case_id = _open(session, decision, by, uri, now)
@@ -116,7 +121,7 @@ def contest(
         report_id=report_id,
         text=text,
         filed_at=now,
-        deadline=deadline(decision),
+        deadline=deadline(decision, session.get(ReportRow, report_id) if report_id is not None else None),
         case_id=case_id,
     )
     session.add(row)
@@ -129,15 +134,24 @@ def _is_of(decision: DecisionRow, author: str) -> bool:
     return decision.author_uri == author
 
 
-def _is_theirs(session: Session, decision: DecisionRow, by: Party, uri: str) -> bool:
-    if by is Party.AUTHOR:
-        return decision.action not in HARMLESS and bool(subjects_of(decision, uri))
+def _is_against(decision: DecisionRow, author: str) -> bool:
+    return decision.action not in HARMLESS and bool(subjects_of(decision, author))
+
+
+def _report(session: Session, decision: DecisionRow, uri: str, report_id: int | None) -> ReportRow | None:
+    """The reporter's report that a decision left without effect, the newest. One without a reporter's name, a legal
+    notice, is contested by its number: who asks has proved already that it is theirs."""
     if decision.action not in HARMLESS:
-        return False
-    reports = session.scalars(
-        select(ReportRow).where(ReportRow.reporter_uri == uri, ReportRow.case_id.in_(_settled(decision)))
+        return None
+    of_theirs = ReportRow.reporter_uri == uri
+    if report_id is not None:
+        of_theirs = (ReportRow.id == report_id) & or_(of_theirs, ReportRow.reporter_uri.is_(None))
+    statement = (
+        select(ReportRow)
+        .where(of_theirs, ReportRow.case_id.in_(_settled(decision)))
+        .where(ReportRow.outcome.in_((ReportOutcome.DECLINED, ReportOutcome.ALREADY_REVIEWED)))
     )
-    return any(report.outcome in (ReportOutcome.DECLINED, ReportOutcome.ALREADY_REVIEWED) for report in reports)
+    return session.scalars(statement.order_by(ReportRow.id.desc()).limit(1)).first()
 
 
 def _settled(decision: DecisionRow) -> Select[int]:

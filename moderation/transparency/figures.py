@@ -16,9 +16,12 @@ from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.cases.telling import MACHINE
 from moderation.quality.staging import PREFIX
 from moderation.reports.tables import ReportRow
+from moderation.statements.tables import StatementRow
 from moderation.tallies.tables import TallyRow
 from moderation.values import CaseState
 
+LEGAL: Final = "legal"
+"""The category of reports that say that the law forbids something."""
 SAMPLE: Final = 5000
 """Times are those of the newest so many cases: a million would say the same."""
 
@@ -47,6 +50,18 @@ class Figures:
     """From when a case was opened until a person decided it; None where nobody did."""
     appeals: Mapping[str, int]
     """By how they ended; `waiting` are those that haven't."""
+    origins: Mapping[str, int]
+    """Reports by who gave them: members, other servers, visitors without an account."""
+    notices: Mapping[str, int]
+    """Of what is said to be against the law, by what came of it."""
+    notice_seconds: int | None
+    """From when such a notice was filed until it was settled; the median."""
+    appealed_by: Mapping[str, int]
+    """Appeals by who contested."""
+    appeal_seconds: int | None
+    """From an appeal to its answer; the median."""
+    automated: Mapping[str, int]
+    """Statements of reasons for what a machine did by itself, by what that was."""
 
 
 def of_span(session: Session, since: datetime, until: datetime) -> Figures:
@@ -71,7 +86,33 @@ def of_span(session: Session, since: datetime, until: datetime) -> Figures:
             name or "waiting": count
             for name, count in _counts(session, AppealRow.outcome, _within(AppealRow.filed_at, since, until)).items()
         },
+        origins=_counts(session, ReportRow.origin, filed),
+        notices=_counts(session, ReportRow.outcome, filed & (ReportRow.category == LEGAL)),
+        notice_seconds=_between(
+            session, ReportRow.filed_at, ReportRow.settled_at, filed & (ReportRow.category == LEGAL)
+        ),
+        appealed_by=_counts(session, AppealRow.by, _within(AppealRow.filed_at, since, until)),
+        appeal_seconds=_between(
+            session, AppealRow.filed_at, AppealRow.closed_at, _within(AppealRow.filed_at, since, until)
+        ),
+        automated=_counts(session, StatementRow.action, _by_machine_alone(since, until)),
     )
+
+
+def _by_machine_alone(since: datetime, until: datetime) -> ColumnElement[bool]:
+    return _within(StatementRow.applied_at, since, until) & (StatementRow.automated_decision == "FULLY")
+
+
+def _between(
+    session: Session,
+    first: InstrumentedAttribute[Any],
+    last: InstrumentedAttribute[Any],
+    which: ColumnElement[bool],
+) -> int | None:
+    """The median time of the newest so many, in seconds."""
+    rows = session.execute(select(first, last).where(which, last.is_not(None)).order_by(first.desc()).limit(SAMPLE))
+    took = [(ended - began).total_seconds() for began, ended in rows]
+    return round(median(took)) if took else None
 
 
 def _within(column: InstrumentedAttribute[Any], since: datetime, until: datetime) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ from flask import redirect, render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.appealing import outside
+from app.appealing import outside, readers
 from app.current import services
 from app.errors import InvalidError
 from app.reviewing import people
@@ -22,7 +22,7 @@ Answer = str | tuple[str, int] | Response
 def reader() -> str:
     """Who it is now."""
     with services().db.read() as session:
-        known = outside.reader(session)
+        known = readers.reader(session)
     return render_template("review/outside.html", reader=known, error="")
 
 
@@ -30,7 +30,7 @@ def reader() -> str:
 @sessions.at_least(people.RULES)
 def name() -> Answer:
     """Somebody else, or nobody."""
-    wanted = outside.Reader(forms.line("name", 100), forms.line("email", 320), forms.line("language", 5) or "en")
+    wanted = readers.Reader(forms.line("name", 100), forms.line("email", 320), forms.line("language", 5) or "en")
     try:
         outside.name_reader(services(), frame.account(), wanted.name, wanted.email, wanted.language)
     except InvalidError as error:

@@ -100,9 +100,9 @@ def test_from_the_notice_over_the_form_to_the_answer(
 
     assert again(town.services, post).state is PostState.PUBLISHED
     page = author.page(filed.headers["Location"])
-    assert "agrees with you" in page and "A quotation." in page
+    assert "agree with you" in page and "A quotation." in page
     notices = author.page("/notifications")
-    assert "agrees with you" in notices and "cleo" not in notices
+    assert "agree with you" in notices and "cleo" not in notices
     assert not [text for text in mails(town, ana) if "cleo" in text or "@mo" in text]
 
 

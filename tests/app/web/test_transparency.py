@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from sqlalchemy import select
+
 from app.accounts.tables import Role
+from app.appealing import contest
+from moderation.cases.tables import DecisionRow
 from moderation.values import Action
 from tests.app.web.conftest import Town
 from tests.app.web.test_members import decide
@@ -20,5 +26,36 @@ def test_everybody_reads_what_was_decided_this_year(town: Town) -> None:
     assert "decisions,remove,1" in visitor.get(f"/transparency/{year}.csv").text
 
 
+def test_a_years_report_says_what_articles_15_and_24_ask_for_and_can_be_printed(town: Town) -> None:
+    ana, mo = town.member("ana"), town.member("mo", Role.MODERATOR)
+    town.writes(ana, "they are vermin")
+    decide(town, Action.REMOVE)
+    with town.services.db.read() as session:
+        number = session.scalars(select(DecisionRow.id)).one()
+    town.services.clock.move(timedelta(hours=2))  # type: ignore[attr-defined]
+    contest.by_author(town.services, ana, number, "It was a quotation.")
+    town.writes(ana, "a nude by the river")
+    visitor, year = town.visitor(), town.services.clock.now().year
+    page = visitor.page(f"/transparency/{year}")
+    for said in (
+        "whom the decision was about",
+        "1 person moderates here today.",
+        "Month by month",
+        "What machines restricted by themselves",
+    ):
+        assert said in page, said
+    assert f'href="/transparency/{year}"' in visitor.page("/transparency") and mo.actor.username + "@" not in page
+    told = visitor.get(f"/transparency/{year}.json").json
+    assert told is not None and told["appealed_by"] == {"author": 1} and told["automated"] == {"label": 1}
+    months = {each["month"]: each for each in told["months"]}
+    now = f"{year}-{town.services.clock.now().month:02d}"
+    assert (
+        list(months)[-1] == now and months[now]["decisions"] == 1 and sum(m["decisions"] for m in told["months"]) == 1
+    )
+    assert f"month_decisions,{now},1" in visitor.get(f"/transparency/{year}.csv").text
+    assert "Signalements et notifications" in town.visitor("fr").page(f"/transparency/{year}")
+
+
 def test_there_are_no_figures_of_the_future(town: Town) -> None:
     assert town.visitor().get("/transparency/2999.json").status_code == 404
+    assert town.visitor().get("/transparency/2999").status_code == 404
