@@ -14,7 +14,7 @@ from app.current import services
 from app.errors import InvalidError
 from app.reviewing import people
 from app.web import forms, labels, pages, sessions
-from app.web.review import frame, record_form
+from app.web.review import capacities, frame, record_form
 from app.workforce import crew, money, pay
 from models.labels import LABELS
 from moderation.errors import RefusedError
@@ -36,6 +36,7 @@ def everybody() -> str:
             "review/crew.html",
             colleagues=crew.colleagues(session, now),
             stuck=crew.for_nobody(session, now),
+            capacity=capacities.box(session, now),
             label_names={code: labels.name(code) for code in LABELS},
         )
 

@@ -15,7 +15,7 @@ from app.current import services
 from app.federation import storms
 from app.reviewing import people, private
 from app.web import labels, pages, sessions
-from app.web.review import frame, words
+from app.web.review import capacities, frame, words
 from app.workforce import crew, starting, undertaking
 from models.labels import LABELS
 from moderation import alarms, budget
@@ -73,6 +73,7 @@ def start() -> str:
             offered=attendance.offered(session, sessions.required().username, now),
             budget=budget_of(session, policy, stats, now),
             careful=careful_of(policy, now),
+            capacity=capacities.box(session, now),
             loosened=policy.loosened_until if policy.is_loosened(now) else None,
             alarms=[(each, words.alarm(each.name, each.count)) for each in alarms.current(session)],
             storms=storms.current(services(), session),

@@ -1,0 +1,81 @@
+"""What the house's rows say of its staffing: what came, what people found, when they worked, how much they decided."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from moderation.cases.tables import CaseRow, DecisionRow
+from moderation.holds.tables import HoldRow
+from moderation.rows import slices
+from moderation.values import Action, CaseOrigin, CaseState
+from moderation.workforce.capacity import Arrival, Past
+from moderation.workforce.tables import StretchKind, StretchRow
+
+LOOKED_BACK: Final = timedelta(days=14)
+MOST: Final = 4000
+"""With more cases than this the latest count, and the days that they took."""
+WORK: Final = (StretchKind.CASES, StretchKind.APPEALS)
+STOOD: Final = (Action.APPROVE, Action.NO_ACTION)
+
+
+def past(session: Session, now: datetime) -> Past:
+    """The last fourteen days, or since the house began."""
+    rows = _cases(session, now)
+    first = rows[0].opened_at if rows else now
+    since = now - LOOKED_BACK if len(rows) < MOST else first
+    held, upheld = _held(session, [row.id for row in rows]), _upheld(session, [row.id for row in rows])
+    arrivals = tuple(_arrival(row, held, upheld) for row in rows)
+    decided = select(func.count()).select_from(CaseRow)
+    done = session.scalar(decided.where(CaseRow.state == CaseState.DECIDED, CaseRow.decided_at > since)) or 0
+    return Past(max(since, min(first, now - timedelta(days=1))), now, arrivals, _worked(session, since, now), done)
+
+
+def _cases(session: Session, now: datetime) -> list[Any]:
+    query = (
+        select(CaseRow.id, CaseRow.opened_at, CaseRow.origin, CaseRow.label)
+        .where(CaseRow.opened_at > now - LOOKED_BACK, CaseRow.state != CaseState.SEALED)
+        .order_by(CaseRow.opened_at.desc())
+        .limit(MOST)
+    )
+    return list(session.execute(query).all())[::-1]
+
+
+def _held(session: Session, cases: list[int]) -> dict[int, float | None]:
+    """By case, the score that held its post."""
+    found: dict[int, float | None] = {}
+    for part in slices(cases):
+        query = select(HoldRow.case_id, HoldRow.pending).where(HoldRow.case_id.in_(part), HoldRow.due_at.is_not(None))
+        found |= {number: pending.get("certainty") for number, pending in session.execute(query)}
+    return found
+
+
+def _upheld(session: Session, cases: list[int]) -> dict[int, bool]:
+    """By case, whether the last decision on it did anything; a reversal leaves none."""
+    found: dict[int, bool] = {}
+    for part in slices(cases):
+        query = select(DecisionRow.case_id, DecisionRow.action, DecisionRow.reverses_id)
+        ordered = query.where(DecisionRow.case_id.in_(part), DecisionRow.part_of_id.is_(None)).order_by(DecisionRow.id)
+        for number, action, reverses in session.execute(ordered):
+            if number is None:
+                continue
+            found.pop(number, None)
+            if reverses is None:
+                found[number] = action not in STOOD
+    return found
+
+
+def _arrival(row: Any, held: dict[int, float | None], upheld: dict[int, bool]) -> Arrival:
+    is_held = row.origin is CaseOrigin.HOLD and row.id in held
+    return Arrival(row.opened_at, is_held, row.label, held.get(row.id) if is_held else None, upheld.get(row.id))
+
+
+def _worked(session: Session, since: datetime, now: datetime) -> tuple[tuple[datetime, datetime], ...]:
+    query = select(StretchRow.began_at, StretchRow.ended_at).where(
+        StretchRow.kind.in_(WORK), StretchRow.ended_at > since
+    )
+    rows = session.execute(query.where(StretchRow.began_at < now).order_by(StretchRow.began_at))
+    return tuple((max(began, since), min(ended, now)) for began, ended in rows if ended > began)
