@@ -18,23 +18,23 @@ def reaches(now: datetime, *names: Any) -> ColumnElement[bool]:
     """Whether an order in force wants a row kept. `names`: its columns that are URIs, its own and its author's."""
     order, subject = aliased(PreservationOrderRow), aliased(CaseSubjectRow)
     named = and_(order.kind.in_(_NAMED), order.target.in_(names))
-    in_case = exists().where(
-        subject.case_id == order.case_id, or_(*(or_(subject.uri == name, subject.author_uri == name) for name in names))
-    )
+    about = or_(*(or_(subject.uri == name, subject.author_uri == name) for name in names))
+    in_case = exists().where(subject.case_id == order.case_id, about).correlate_except(subject)
     of_server = and_(order.kind == OrderKind.DOMAIN, or_(*(_lies_at(name, order.target) for name in names)))
-    return exists().where(in_force(order, now), or_(named, in_case, of_server))
+    return exists().where(in_force(order, now), or_(named, in_case, of_server)).correlate_except(order)
 
 
 def reaches_case(now: datetime, case_id: Any) -> ColumnElement[bool]:
     """The same of a case by its number: it is named, or something that it is about is to be kept."""
     order, subject = aliased(PreservationOrderRow), aliased(CaseSubjectRow)
-    named = exists().where(in_force(order, now), order.case_id == case_id)
-    return or_(named, exists().where(subject.case_id == case_id, reaches(now, subject.uri, subject.author_uri)))
+    named = exists().where(in_force(order, now), order.case_id == case_id).correlate_except(order)
+    about = exists().where(subject.case_id == case_id, reaches(now, subject.uri, subject.author_uri))
+    return or_(named, about.correlate_except(subject))
 
 
 def reaches_picture(now: datetime, key: Any) -> ColumnElement[bool]:
     """Whether a picture elsewhere belongs to what was copied. The copies go with their orders, and then it may."""
-    return exists().where(PreservedPictureRow.key == key)
+    return exists().where(PreservedPictureRow.key == key).correlate_except(PreservedPictureRow)
 
 
 def is_reached(session: Session, now: datetime, *uris: str) -> bool:
