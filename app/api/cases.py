@@ -12,7 +12,7 @@ from app.accounts.tables import AccountRow
 from app.api import answers, bodies, who
 from app.errors import InvalidError, NotFoundError
 from app.paging import LARGEST
-from app.reviewing import claiming, decide, opinions, people
+from app.reviewing import claiming, decide, opinions, people, withholding
 from moderation.cases import exclusions, queue
 from moderation.cases.values import CaseQuery, DecisionRequest
 from moderation.quality import blinding
@@ -120,7 +120,8 @@ def stats() -> Response:
 def _detail(reader: AccountRow, case_id: int) -> Any:
     services = current.services()
     with services.db.read() as session:
-        return blinding.see(session, _known(case_id), people.name_of(reader), services.clock.now()).detail
+        seen = blinding.see(session, _known(case_id), people.name_of(reader), services.clock.now())
+    return withholding.from_case(seen.detail, reader.role)
 
 
 def _known(number: int) -> int:

@@ -7,7 +7,7 @@ from flask import Response
 from app import current
 from app.api import answers, bodies, who
 from app.errors import ConflictError, ForbiddenError, InvalidError
-from app.reviewing import people
+from app.reviewing import people, withholding
 from moderation import history
 from moderation.cases import exclusions
 from moderation.quality import blinding
@@ -18,7 +18,8 @@ api = answers.make("subjects")
 @api.get("/subjects/history")
 def of_subject() -> Response:
     """Every event on a subject, oldest first."""
-    reader = people.name_of(who.reader())
+    account = who.reader()
+    reader = people.name_of(account)
     uri = bodies.argument("uri")
     if uri is None:
         raise InvalidError("uri is missing")
@@ -27,4 +28,4 @@ def of_subject() -> Response:
             raise ForbiddenError("You have to do with this: others look at it")
         if blinding.hides_history(session, uri, reader):
             raise ConflictError("You are to read this one afresh: its history is shown once you have answered")
-        return answers.json(history.of(session, uri))
+        return answers.json(withholding.from_events(history.of(session, uri), account.role))

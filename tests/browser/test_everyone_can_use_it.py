@@ -48,13 +48,14 @@ FOR_MEMBERS = (
     "/held/{held}", "/posts/{held}/edit", "/posts/{held}/delete", "/posts/{own}/delete", "/report/post/{remote}",
     "/report/account/{nina}", "/reports", "/follow-requests", "/settings", "/search", "/decisions/{decision}",
     "/local", "/about", "/nowhere", "/decisions/{decision}/contest", "/appeals/{appeal}", "/record",
+    "/settings/signed-in",
 )  # fmt: skip
 
 FOR_STAFF = (
     "/review", "/review/start", "/review/reports", "/review/case/{case}", "/review/decided", "/review/history",
     "/review/case/{contested}", "/review/policy/strikes", "/review/policy", "/review/domains", "/review/domains/spam.example", "/review/signups",
     "/review/crew", "/review/my-work", "/review/my-time", "/review/shifts", "/review/timesheets", "/review/pay", "/review/invitations",
-    "/review/timesheets/rosa/{month}", "/join/{joining}",
+    "/review/timesheets/rosa/{month}", "/join/{joining}", "/review/roles", "/review/roles/rosa", "/review/private", "/review/undertaking",
 )  # fmt: skip
 
 

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from app.accounts.tables import AccountRow, Role
 from app.federation.tables import OutboxActivityRow
-from app.notifications.tables import MailRow
+from app.ids import EPOCH
+from app.notifications.tables import MailRow, NotificationRow
 from app.reports import file
 from app.reports.file import FileReport
 from app.reviewing import decide
+from app.webhooks import keeping, sending
+from app.webhooks.tables import WebhookEvent
 from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.cases.values import DecisionRequest
+from moderation.dsa import exporting
 from moderation.reports.tables import ReportRow
 from moderation.statements.tables import StatementRow
 from moderation.values import Action
 from tests.app.people import member, remote
 from tests.app.web.conftest import Town
 from tests.security.conftest import Caller, filled, rules_of
+from tests.support.posts import Elsewhere
 
 PLANTED = "zqplanted"
 SKIPPED = ("/review", "/api/ostiary", "/api/v1/admin", "/api/v2/admin", "/static", "/metrics")
@@ -101,3 +107,56 @@ def test_a_trainee_reads_no_page_about_servers_and_is_shown_no_way_to_one(town: 
     assert trainee.get("/review/find?q=far.example").status_code == 200
     reviewer = town.at_home(town.member("rob", Role.REVIEWER))
     assert 'href="/review/domains"' in reviewer.page("/review/start")
+
+
+WEBHOOK = "https://bot.example/hook"
+
+
+def test_no_webhook_names_a_moderator_whatever_it_asks_for(
+    town: Town, admin: AccountRow, request: pytest.FixtureRequest
+) -> None:
+    services = town.services
+    request.getfixturevalue("planted")  # an account like others when it was made
+    services.clock.move(timedelta(hours=1))  # type: ignore[attr-defined]
+    keeping.add(services, admin, WEBHOOK, tuple(WebhookEvent), with_contacts=True)
+    services.clock.move(timedelta(seconds=5))  # type: ignore[attr-defined]
+    request.getfixturevalue("dealt_with")
+    services.clock.move(timedelta(seconds=5))  # type: ignore[attr-defined]
+    elsewhere = Elsewhere(200)
+    sending.drain(services, poster=elsewhere)
+    sent = [each.body.decode() for each in elsewhere.sent]
+    assert any('"event":"report.' in body for body in sent) and any('"event":"case.decided"' in body for body in sent)
+    assert not [body for body in sent if PLANTED in body.casefold()]
+
+
+def test_no_export_for_authorities_names_a_moderator(town: Town, dealt_with: dict[str, object]) -> None:
+    with town.services.db.read() as session:
+        until = town.services.clock.now() + timedelta(days=1)
+        made = exporting.export(session, EPOCH, until, "https://ostiary.example/terms")
+    assert made.statements and PLANTED not in str(made).casefold()
+
+
+def test_no_notification_is_from_a_moderator_who_did_something(
+    town: Town, planted: AccountRow, dealt_with: dict[str, object]
+) -> None:
+    with town.services.db.read() as session:
+        told = session.scalars(select(NotificationRow)).all()
+    assert told and not [row for row in told if row.from_actor_id == planted.id and row.account_id != planted.id]
+
+
+def test_who_looks_at_a_case_can_neither_follow_nor_like_from_there(town: Town, planted: AccountRow) -> None:
+    """What a moderator does as a member is done on members' pages: no button of the review does it by mistake."""
+    case = file_about(town)
+    page = town.at_home(planted).page(f"/review/case/{case}")
+    assert 'action="/review/' in page
+    for deed in ("/follow", "/like", "/boost", "/quote", "/vote", "/compose"):
+        assert f'{deed}"' not in page.replace("/review/", ""), deed
+
+
+def file_about(town: Town) -> int:
+    """A case about a post that somebody reported."""
+    ana, ben = town.member("anna"), town.member("bert")
+    post = town.writes(ana, "an ordinary day")
+    file.file(town.services, ben.actor, FileReport(ana.id, (post.id,), "look at this", "other"))
+    with town.services.db.read() as session:
+        return session.scalars(select(CaseRow.id).where(CaseRow.uri == post.uri)).one()

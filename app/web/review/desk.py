@@ -91,7 +91,7 @@ def show(
     `typed` is what was typed and is kept."""
     me = sessions.required()
     exclusions.require(session, number, me.username, services().clock.now())
-    view = showing.load(session, services(), number, me.username)
+    view = showing.load(session, services(), number, me.username, me.role)
     return _page(session, me, CaseQuery(limit=SHOWN), view, conflict=conflict, what=what, typed=typed or {})
 
 
@@ -99,7 +99,7 @@ def _first(query: CaseQuery) -> str:
     me = sessions.required()
     with services().db.read() as session:
         number = claiming.held_by(session, me.username, services().clock.now()) or _top(session, query)
-        view = showing.load(session, services(), number, me.username) if number is not None else None
+        view = showing.load(session, services(), number, me.username, me.role) if number is not None else None
         return _page(session, me, query, view, conflict="", typed={})
 
 

@@ -51,7 +51,7 @@ def do(number: int, key: int) -> Answer:
 
 def _preview(session: Session, macro: Macro, number: int) -> Answer:
     me = sessions.required()
-    view = showing.load(session, services(), number, me.username)
+    view = showing.load(session, services(), number, me.username, me.role)
     if view.blind or view.appeal is not None:
         raise RefusedError("this case is being read blind: open it and answer there")
     locale = showing.language_of(session, view.detail.case.author_uri)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.accounts.tables import AccountRow, ActorRow, Role
 from app.current import services
 from app.errors import ForbiddenError
-from app.reviewing import people
+from app.reviewing import people, withholding
 from app.web import labels, sessions
 from app.web.review import frame, words
 from moderation import history
@@ -73,7 +73,7 @@ def subject() -> str:
             if exclusions.hides(session, uri, me, services().clock.now()):
                 raise ForbiddenError(_("You have to do with this: others look at it"))
             hidden = blinding.hides_history(session, uri, me)
-            events = history.of(session, uri) if not hidden else ()
+            events = withholding.from_events(history.of(session, uri), sessions.required().role) if not hidden else ()
             behind_glass = _member_of(session, uri) if frame.can(people.RULES) else None
     shown = [_happened(each) for each in events]
     return render_template("review/history.html", uri=uri, events=shown, hidden=hidden, behind_glass=behind_glass)

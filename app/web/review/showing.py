@@ -11,8 +11,9 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.tables import AccountRow, ActorRow
+from app.accounts.tables import AccountRow, ActorRow, Role
 from app.instance import rules as instance_rules
+from app.reviewing import withholding
 from app.reviewing.model import text_model
 from app.services import Services
 from app.web import house, labels
@@ -123,11 +124,11 @@ class CaseView:
     """What is contested, where the case is an appeal."""
 
 
-def load(session: Session, services: Services, case_id: int, moderator: str) -> CaseView:
-    """The case. Raises moderation's NotFoundError."""
+def load(session: Session, services: Services, case_id: int, moderator: str, role: Role) -> CaseView:
+    """The case as this moderator may see it. Raises moderation's NotFoundError."""
     now = services.clock.now()
     seen = blinding.see(session, case_id, moderator, now)
-    detail = seen.detail
+    detail = withholding.from_case(seen.detail, role)
     case = detail.case
     post = surroundings.post_of(session, case.uri)
     known = surroundings.people(session, _uris(detail))
