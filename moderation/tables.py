@@ -14,6 +14,7 @@ import moderation.holds.tables
 import moderation.log.tables
 import moderation.macros.tables
 import moderation.policy.tables
+import moderation.preservation.tables
 import moderation.quality.tables
 import moderation.queues.tables
 import moderation.reports.tables

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.orm import Session
 
-from app.accounts.tables import SeenAddressRow
+from app.accounts.tables import ActorRow, SeenAddressRow
 from app.services import Services
+from moderation.preservation import reach
 
 MOST = 20
 """Of each member's: phones change theirs all day."""
@@ -30,7 +31,7 @@ def note(session: Session, services: Services, account_id: int, address: str) ->
         session.add(row)
     row.last_at = now
     session.flush()
-    _forget_oldest(session, account_id)
+    _forget_oldest(session, account_id, now)
 
 
 def of(session: Session, account_ids: Collection[int]) -> dict[int, list[SeenAddressRow]]:
@@ -44,12 +45,17 @@ def of(session: Session, account_ids: Collection[int]) -> dict[int, list[SeenAdd
 
 def forget(session: Session, days: int, now: datetime) -> int:
     """Forget what nobody needs any more; how many."""
-    old = delete(SeenAddressRow).where(SeenAddressRow.last_at < now - timedelta(days=days))
+    old = delete(SeenAddressRow).where(SeenAddressRow.last_at < now - timedelta(days=days), ~_wanted(now))
     return len(session.scalars(old.returning(SeenAddressRow.account_id)).all())
 
 
-def _forget_oldest(session: Session, account_id: int) -> None:
-    mine = select(SeenAddressRow).where(SeenAddressRow.account_id == account_id)
+def _wanted(now: datetime) -> ColumnElement[bool]:
+    """An order wants its member's data kept."""
+    return exists().where(ActorRow.id == SeenAddressRow.account_id, reach.reaches(now, ActorRow.uri))
+
+
+def _forget_oldest(session: Session, account_id: int, now: datetime) -> None:
+    mine = select(SeenAddressRow).where(SeenAddressRow.account_id == account_id, ~_wanted(now))
     beyond: Sequence[SeenAddressRow] = session.scalars(
         mine.order_by(SeenAddressRow.last_at.desc(), SeenAddressRow.address).offset(MOST)
     ).all()

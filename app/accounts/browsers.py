@@ -13,15 +13,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts import families
-from app.accounts.tables import AccountRow, BrowserSessionRow
+from app.accounts.tables import AccountRow, ActorRow, BrowserSessionRow
 from app.errors import NotFoundError, UnauthorizedError
 from app.oauth.digests import digest
 from app.services import Services
 from app.stores.budgets import neighbourhood
+from moderation.preservation import reach
 
 REMEMBERED_FOR = timedelta(days=30)
 """For so long a browser that is told to remember finds its way back in."""
@@ -111,9 +112,10 @@ def end_all(session: Session, account_id: int, now: datetime) -> None:
 
 
 def forget(session: Session, now: datetime) -> int:
-    """Drop what has ended; how many."""
+    """Drop what has ended, unless an order wants it kept; how many."""
     over = or_(BrowserSessionRow.ended_at < now - ENDED_KEPT, BrowserSessionRow.seen_at <= now - UNUSED_FOR)
-    return len(session.scalars(delete(BrowserSessionRow).where(over).returning(BrowserSessionRow.id)).all())
+    wanted = exists().where(ActorRow.id == BrowserSessionRow.account_id, reach.reaches(now, ActorRow.uri))
+    return len(session.scalars(delete(BrowserSessionRow).where(over, ~wanted).returning(BrowserSessionRow.id)).all())
 
 
 def _open(account_id: int) -> tuple[ColumnElement[bool], ...]:

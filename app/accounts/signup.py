@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -15,7 +15,7 @@ from app.accounts import addresses, invitations, letters, names, tokens
 from app.accounts.credentials import hash_password, new_salt, require_good_password
 from app.accounts.keys import KeyPair, make_key_pair
 from app.accounts.making import local_actor
-from app.accounts.tables import AccountRow, ReservedNameRow, Role, SeenAddressRow
+from app.accounts.tables import AccountRow, ActorRow, ReservedNameRow, Role, SeenAddressRow
 from app.barring import gate
 from app.errors import ConflictError, ForbiddenError, InvalidError
 from app.notifications import notify, post_office
@@ -28,6 +28,7 @@ from app.settings import Registration
 from app.stores.budgets import SIGN_UPS, Budgets, network
 from moderation.holds import absence
 from moderation.log import chain as log
+from moderation.preservation import reach
 
 CONFIRM = "confirm-address"
 CONFIRM_WITHIN = timedelta(days=3)
@@ -194,11 +195,13 @@ def turn_down(services: Services, account_id: int, by: str) -> None:
 
 def forget_unconfirmed(services: Services, limit: int = 500) -> int:
     """Delete sign-ups whose address nobody confirmed, so that it isn't kept from whom it belongs to; how many."""
-    before = services.clock.now() - FORGOTTEN_AFTER
+    now = services.clock.now()
+    before = now - FORGOTTEN_AFTER
+    wanted = exists().where(ActorRow.id == AccountRow.id, reach.reaches(now, ActorRow.uri))
     with services.db.write() as session:
         rows = session.scalars(
             select(AccountRow)
-            .where(AccountRow.confirmed_at.is_(None), AccountRow.created_at <= before)
+            .where(AccountRow.confirmed_at.is_(None), AccountRow.created_at <= before, ~wanted)
             .order_by(AccountRow.created_at)
             .limit(limit)
         ).all()

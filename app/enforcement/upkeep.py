@@ -14,6 +14,7 @@ from app.lifecycle import severing
 from app.media import upkeep as pictures
 from app.posts import edit
 from app.posts import rejudge as posts_rejudge
+from app.preservation import copies
 from app.relationships import mute
 from app.services import Services
 from app.uploads import upkeep as uploads
@@ -58,6 +59,7 @@ def purge(services: Services, limit: int = 5000) -> int:
         forgotten += reviews.lapse(session, now) + keeping.forget(session, now)
         forgotten += addresses.forget(session, services.settings.address_days, now) + browsers.forget(session, now)
         forgotten += handovers.forget(session, now) + calls.forget(session, now)
+        forgotten += copies.forget(session, now, limit)
     recrew.reconsider(services)
     traffic = intake.prune(services, now - TRAFFIC_KEPT, limit) + deliver.prune(services, now - TRAFFIC_KEPT, limit)
     forgotten += severing.forget(services) + pictures.forget(services) + uploads.forget(services)

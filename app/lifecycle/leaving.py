@@ -28,6 +28,7 @@ from app.federation import outgoing
 from app.federation.tables import DeliveryRow, OutboxActivityRow
 from app.notifications.tables import MailRow, NotificationRow
 from app.oauth.tables import OAuthCodeRow, OAuthTokenRow
+from app.preservation import copies
 from app.push import subscriptions
 from app.services import Services
 from app.stores.budgets import SIGN_INS, Budgets
@@ -62,6 +63,7 @@ def remove(services: Services, account_id: int, *, by: str | None = None) -> Non
         _forget_what_waits(session, actor)
         deleting.deleted(session, actor.uri, by or str(actor.id), now)
         records.forget(session, actor.username)
+        copies.of_account(session, services, account)
         _forget_account(session, account)
         empty(actor)
         actor.deleted_at = now

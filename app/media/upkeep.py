@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 
 import structlog
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from app.accounts.tables import ActorRow
 from app.media import cache
@@ -17,6 +18,7 @@ from app.media.tables import CachedMediaRow, MediaState
 from app.posts import visibility
 from app.posts.tables import AttachmentRow, PostRow
 from app.services import Services
+from moderation.preservation import reach
 
 log = structlog.get_logger()
 AT_ONCE = 4
@@ -69,8 +71,24 @@ def _orphans(services: Services, limit: int) -> list[tuple[str, Shape]]:
     over = and_(CachedMediaRow.kept_until.is_not(None), CachedMediaRow.kept_until <= now)
     free = or_(CachedMediaRow.kept_until.is_(None), CachedMediaRow.kept_until <= now)
     with services.db.read() as session:
-        query = select(CachedMediaRow.key, CachedMediaRow.shape).where(free, or_(orphaned, over)).limit(limit)
+        query = (
+            select(CachedMediaRow.key, CachedMediaRow.shape)
+            .where(free, or_(orphaned, over), ~_wanted(now))
+            .limit(limit)
+        )
         return [(key, shape) for key, shape in session.execute(query)]
+
+
+def _wanted(now: datetime) -> ColumnElement[bool]:
+    """An order wants kept what shows it, or what showed it."""
+    of_post = exists().where(
+        AttachmentRow.id == CachedMediaRow.attachment_id,
+        PostRow.pk == AttachmentRow.post_pk,
+        ActorRow.id == PostRow.actor_id,
+        reach.reaches(now, PostRow.uri, ActorRow.uri),
+    )
+    of_actor = exists().where(ActorRow.id == CachedMediaRow.actor_id, reach.reaches(now, ActorRow.uri))
+    return or_(of_post, of_actor, reach.reaches_picture(now, CachedMediaRow.key))
 
 
 def _make_room(services: Services, room: int, limit: int) -> int:
@@ -94,7 +112,7 @@ def _drop_oldest(services: Services, too_much: int, limit: int, host: str | None
     query = (
         select(CachedMediaRow.key, CachedMediaRow.shape, CachedMediaRow.size_bytes)
         .where(CachedMediaRow.state == MediaState.READY)
-        .where(or_(CachedMediaRow.kept_until.is_(None), CachedMediaRow.kept_until <= now))
+        .where(or_(CachedMediaRow.kept_until.is_(None), CachedMediaRow.kept_until <= now), ~_wanted(now))
         .order_by(CachedMediaRow.used_at)
         .limit(limit)
     )

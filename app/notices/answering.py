@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import Select, delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from app.notices import give, letters, misuse, receipts
@@ -13,6 +13,7 @@ from app.notices.tables import LegalNoticeRow, NoticeState
 from app.notifications import post_office
 from app.services import Services
 from moderation.cases.reversals import UNDO_WINDOW
+from moderation.preservation import reach
 from moderation.reports.tables import ReportOutcome, ReportRow
 
 KEPT: Final = timedelta(days=365)
@@ -49,9 +50,10 @@ def _forget(session: Session, now: datetime) -> None:
         LegalNoticeRow.state == NoticeState.UNCONFIRMED, LegalNoticeRow.given_at < now - give.CONFIRM
     )
     session.execute(never)
+    wanted = exists().where(ReportRow.id == LegalNoticeRow.report_id, reach.reaches_case(now, ReportRow.case_id))
     old = (
         update(LegalNoticeRow)
-        .where(LegalNoticeRow.answered_at < now - KEPT, LegalNoticeRow.email != "")
+        .where(LegalNoticeRow.answered_at < now - KEPT, LegalNoticeRow.email != "", ~wanted)
         .values(name="", email="", email_lower="")
     )
     session.execute(old)

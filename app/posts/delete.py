@@ -26,6 +26,7 @@ from app.posts.tables import (
     PostVersionRow,
     QuoteRow,
 )
+from app.preservation import copies
 from app.quotes import making
 from app.search import index
 from app.services import Services
@@ -82,6 +83,7 @@ def remove(services: Services, session: Session, post: PostRow, *, by: int) -> N
     _tell_clients(services, session, [post, *boosts])
     for boost in boosts:
         _empty(services, session, boost)
+    copies.of_post(session, services, post)
     deleting.deleted(session, post.uri, str(by), now)
     making.of_deleted(session, services, [post.pk])
     _empty(services, session, post)

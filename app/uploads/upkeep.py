@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import ColumnElement, and_, delete, exists, literal, or_, select
 
 from app.accounts.tables import ActorRow
 from app.media.shapes import Shape, every_name
-from app.posts.tables import AttachmentRow, PendingEditRow
+from app.posts.tables import AttachmentRow, PendingEditRow, PostRow
 from app.services import Services
 from app.uploads import places
 from app.uploads.tables import UploadRow
+from moderation.preservation import reach
 
 NEVER_POSTED: Final = timedelta(days=1)
 
@@ -30,13 +31,19 @@ def forget(services: Services, limit: int = 500) -> int:
         ~exists().where(ActorRow.id == UploadRow.account_id, ActorRow.deleted_at.is_(None)),
     )
     with services.db.write() as session:
-        rows = session.scalars(select(UploadRow).where(free, over).limit(limit)).all()
+        rows = session.scalars(select(UploadRow).where(free, over, ~_wanted(now)).limit(limit)).all()
         gone = [(row.key, row.shape) for row in rows]
         session.execute(delete(UploadRow).where(UploadRow.id.in_([row.id for row in rows])))
     files = places.files(services.settings.data_dir)
     for key, shape in gone:
         files.remove(key, every_name(shape))
     return len(gone)
+
+
+def _wanted(now: datetime) -> ColumnElement[bool]:
+    """An order wants kept what its member has, or the post that it was in."""
+    of_post = exists().where(PostRow.pk == UploadRow.post_pk, reach.reaches(now, PostRow.uri))
+    return or_(of_post, exists().where(ActorRow.id == UploadRow.account_id, reach.reaches(now, ActorRow.uri)))
 
 
 def _in_profile(services: Services) -> ColumnElement[bool]:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Delete, Update, delete, select, update
+from sqlalchemy import ColumnElement, Delete, Table, Update, delete, select, update
 from sqlalchemy.orm import Session
 
 from moderation.cases.tables import CaseRow, CaseSubjectRow
 from moderation.duplicates.tables import FingerprintRow
 from moderation.evidence.snapshots import RETENTION
 from moderation.evidence.tables import SnapshotRow
+from moderation.preservation import reach
 from moderation.rows import table_of
 from moderation.values import CaseState
 from moderation.verdicts.tables import FindingRow, VerdictRow
@@ -33,7 +34,8 @@ class PurgeReport:
 
 
 def purge(session: Session, now: datetime, limit: int = 5000) -> PurgeReport:
-    """Delete what has outlived its time, at most `limit` of each kind; evidence of a case that is open stays."""
+    """Delete what has outlived its time, at most `limit` of each kind; evidence of a case that is open stays, and
+    what an order wants kept."""
     return PurgeReport(
         snapshots=_run(session, _snapshots(now, limit)),
         findings=_run(session, _findings(now, limit)),
@@ -54,8 +56,12 @@ def _snapshots(now: datetime, limit: int) -> Delete:
         .where(subjects.c.uri == table.c.uri, cases.c.state.in_(OPEN))
         .exists()
     )
-    due = select(table.c.id).where(table.c.purge_after <= now, ~open_case).limit(limit)
+    due = select(table.c.id).where(table.c.purge_after <= now, ~open_case, ~_wanted(table, now)).limit(limit)
     return delete(table).where(table.c.id.in_(due))
+
+
+def _wanted(table: Table, now: datetime) -> ColumnElement[bool]:
+    return reach.reaches(now, table.c.uri, table.c.author_uri)
 
 
 def _findings(now: datetime, limit: int) -> Delete:
@@ -63,7 +69,7 @@ def _findings(now: datetime, limit: int) -> Delete:
     due = (
         select(table.c.id)
         .join(verdicts, verdicts.c.id == table.c.verdict_id)
-        .where(verdicts.c.made_at <= now - RETENTION)
+        .where(verdicts.c.made_at <= now - RETENTION, ~_wanted(verdicts, now))
         .limit(limit)
     )
     return delete(table).where(table.c.id.in_(due))
@@ -73,7 +79,7 @@ def _scores(now: datetime, limit: int) -> Update:
     table = table_of(VerdictRow)
     due = (
         select(table.c.id)
-        .where(table.c.made_at <= now - SCORES_KEPT, table.c.facts.is_not(None))
+        .where(table.c.made_at <= now - SCORES_KEPT, table.c.facts.is_not(None), ~_wanted(table, now))
         .order_by(table.c.made_at)
         .limit(limit)
     )
@@ -82,5 +88,6 @@ def _scores(now: datetime, limit: int) -> Update:
 
 def _fingerprints(now: datetime, limit: int) -> Delete:
     table = table_of(FingerprintRow)
-    due = select(table.c.id).where(table.c.made_at <= now - FINGERPRINTS_KEPT).limit(limit)
+    old = table.c.made_at <= now - FINGERPRINTS_KEPT
+    due = select(table.c.id).where(old, ~_wanted(table, now)).limit(limit)
     return delete(table).where(table.c.id.in_(due))

@@ -16,6 +16,7 @@ from moderation.grave import jurisdictions
 from moderation.grave.states import change
 from moderation.grave.tables import GraveCaseRow, GraveKind, GraveState, ListedHashRow, SealedItemRow
 from moderation.log import chain as log
+from moderation.preservation import reach
 from moderation.rows import upsert
 from moderation.values import CaseState
 
@@ -126,9 +127,12 @@ def released(session: Session, row: GraveCaseRow, by: str, why: str, now: dateti
 
 
 def destroyed(session: Session, row: GraveCaseRow, by: str, now: datetime) -> None:
-    """Its time is over. Raises RefusedError before that, ForbiddenArrowError for what wasn't reported."""
+    """Its time is over. Raises RefusedError before that, and while an order wants it kept; ForbiddenArrowError for what
+    wasn't reported."""
     if row.state is GraveState.REPORTED and (row.keep_until is None or row.keep_until > now):
         raise RefusedError("the law wants it kept until its time is over")
+    if reach.is_case_reached(session, now, row.case_id):
+        raise RefusedError("an order wants it kept until that is over or lifted")
     change(session, row, GraveState.DESTROYED, settled_by=by, settled_at=now)
     _log(session, row, by, {}, now)
 
@@ -139,6 +143,7 @@ def over(session: Session, now: datetime, limit: int = 20) -> list[GraveCaseRow]
         GraveCaseRow.kind == GraveKind.CHILD_SAFETY,
         GraveCaseRow.state == GraveState.REPORTED,
         GraveCaseRow.keep_until <= now,
+        ~reach.reaches_case(now, GraveCaseRow.case_id),
     )
     return list(session.scalars(statement.order_by(GraveCaseRow.keep_until).limit(limit)))
 

@@ -304,3 +304,15 @@ def test_statements_are_exported_for_the_dsas_database(ostiary: Ostiary, tmp_pat
     assert said.startswith("0 statements in 0 calls")
     assert json.loads(file.read_text())["to"] == "2026-01-31"
     refused(ostiary("transparency", "export", "--from", "2026-02-01", "--to", "2026-01-31", str(file)))
+
+
+def test_an_order_to_preserve_is_written_down_listed_and_lifted(ostiary: Ostiary) -> None:
+    well(ostiary("account", "create", "ana", "--email", "ana@people.example", "--password", PASSWORD))
+    made = well(ostiary("preserve", "add", "account", "@ana", "--ordered-by", "The court", "--until", "2999-01-01"))
+    assert made.startswith("order 1: account ") and "2999-01-01" in made
+    assert "The court" in well(ostiary("preserve", "list"))
+    assert "say why" in refused(ostiary("preserve", "lift", "1", "--why", " "))
+    well(ostiary("preserve", "lift", "1", "--why", "withdrawn"))
+    assert "lifted" in well(ostiary("preserve", "list"))
+    assert well(ostiary("preserve", "copies")) == ""
+    assert "No such account" in refused(ostiary("preserve", "add", "account", "@nobody", "--ordered-by", "The court"))

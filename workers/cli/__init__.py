@@ -20,6 +20,7 @@ COMMANDS = {
     "account": "workers.cli.accounts:account",
     "token": "workers.cli.tokens:token",
     "domain": "workers.cli.domains:domain",
+    "preserve": "workers.cli.preserve:preserve",
     "relay": "workers.cli.relays:relay",
     "model": "workers.cli.models:model",
     "replay": "workers.cli.replay:replay",
