@@ -10,8 +10,8 @@ from sqlalchemy.dialects import postgresql
 
 from moderation import columns
 
-revision = "0047"
-down_revision = "0046"
+revision = "0049"
+down_revision = "0048"
 branch_labels = None
 depends_on = None
 
