@@ -26,7 +26,7 @@ def test_what_staff_did_stands_in_the_log(desk: Desk) -> None:
     assert "@mo" in page
     assert "Decided a case" not in lead.page("/review/log?verb=reversed").split("</form>")[-1]
     lines = [json.loads(line) for line in lead.get("/review/log.jsonl").text.splitlines()]
-    assert [line["verb"] for line in lines] == ["decided", "reversed"]
+    assert [line["verb"] for line in lines] == ["decided", "reversed", "log_exported"]
     assert lines[1]["prev_hash"] == lines[0]["hash"]
 
 
