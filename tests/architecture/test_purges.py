@@ -33,6 +33,9 @@ SAYS_NOTHING = {
     "app.webhooks.sending": "what was told to programs",
     "moderation.quality.reviews": "second reviews that nobody made",
     "moderation.workforce.keeping": "shifts and time sheets of the crew",
+    "moderation.workforce.handovers": "lines of the crew to the crew",
+    "moderation.workforce.calls": "who was called, when",
+    "app.appealing.recrew": "it forgets nothing: it gives waiting appeals to who may judge them by now",
 }
 
 
