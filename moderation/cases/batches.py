@@ -1,7 +1,7 @@
 """Several cases decided together: each by a decision of its own, all taken back by one undo.
 
 What must be looked at by itself never is part of one: waves (they have their own ways), appeals, care, samples, what
-somebody asked a second opinion on, and labels as grave as threats.
+somebody asked a second opinion on, private posts, and labels as grave as threats.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from moderation.cases import queue
 from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.cases.values import CaseQuery, CaseSummary
 from moderation.errors import RefusedError
+from moderation.evidence import snapshots
 from moderation.policy import store
-from moderation.values import Action, CaseOrigin, CaseState
+from moderation.values import PUBLIC_KINDS, Action, CaseOrigin, CaseState
 
 ACTIONS: Final = frozenset((Action.APPROVE, Action.NO_ACTION, Action.LABEL, Action.LIMIT, Action.REMOVE))
 """About posts, and for now: what concerns accounts is decided one by one, or by a macro."""
@@ -40,14 +41,20 @@ def candidates(
     claimed = queue.list_cases(session, replace(query, state=CaseState.CLAIMED), now).items
     found, grave = [*(each for each in claimed if each.claimed_by == reader), *waiting], _grave(session)
     fitting = [each for each in found if _fits(each, grave) and (not among or each.id in among)]
-    return fitting[:MOST]
+    private = _private(session, [each.uri for each in fitting])
+    return [each for each in fitting if each.uri not in private][:MOST]
 
 
 def require_fitting(session: Session, case: CaseRow, action: Action) -> None:
     """Raise RefusedError for a case that is decided by itself, and for what isn't decided of several."""
     if action not in ACTIONS:
         raise RefusedError(f"{action} isn't decided of several cases together")
-    if case.origin not in ORIGINS or case.members != 1 or case.label in _grave(session):
+    if (
+        case.origin not in ORIGINS
+        or case.members != 1
+        or case.label in _grave(session)
+        or _private(session, [case.uri])
+    ):
         raise RefusedError("this case is decided by itself")
 
 
@@ -60,6 +67,12 @@ def bind(session: Session, decision_ids: Sequence[int]) -> None:
 
 def _fits(case: CaseSummary, grave: Collection[str]) -> bool:
     return case.origin in ORIGINS and case.members == 1 and case.label not in grave and case.escalated_by is None
+
+
+def _private(session: Session, uris: Sequence[str]) -> set[str]:
+    """Those that were written to some: they are shown on their case's page alone."""
+    latest = snapshots.latest(session, uris)
+    return {uri for uri, snapshot in latest.items() if snapshot.visibility not in PUBLIC_KINDS}
 
 
 def _grave(session: Session) -> frozenset[str]:
