@@ -5,8 +5,10 @@ import { stayLive } from "./review-live.js";
 import { followRules } from "./review-panels.js";
 import { peeksClose } from "./review-peek.js";
 import { showBySteps } from "./review-pictures.js";
+import { findRules } from "./review-rules.js";
 
 followRules();
+findRules();
 listenForKeys();
 keepClaim();
 stayLive();
