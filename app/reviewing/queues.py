@@ -69,7 +69,8 @@ def may(role: Role, queue: Queue) -> bool:
 def beyond(name: str) -> ColumnElement[bool]:
     """A condition on cases: that their queue asks for a higher role than this moderator has."""
     queue = table_of(CaseRow).c.queue_id
-    return or_(false(), *(and_(queue.in_(_asking(role)), ~_reaches(name, role)) for role in ROLES[1:]))
+    higher = (and_(queue.in_(_asking(role)), ~_reaches(name, role)) for role in ROLES[1:])
+    return and_(queue.is_not(None), or_(false(), *higher))  # without the first half the rest would be nobody's
 
 
 def _asking(role: Role) -> Select[int]:

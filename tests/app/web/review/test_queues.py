@@ -71,6 +71,8 @@ def test_a_case_of_a_queue_for_moderators_is_closed_to_a_reviewer_everywhere(
     assert rita.post("/review/next", on="/review").location.endswith("/review/start")
     assert f"/review/case/{case.id}" not in rita.page("/review")
     assert mo.post("/review/next", on="/review").location.endswith(f"/review/case/{case.id}")
+    rest = desk.reported(town.member("ana"), town.writes(town.member("ben"), "good morning everybody"))
+    assert rita.post("/review/next", on="/review").location.endswith(f"/review/case/{rest.id}"), "the rest is hers"
 
 
 def test_what_a_queue_hides_is_neither_offered_nor_taken(town: Town, lea: Visitor, mo: Visitor, desk: Desk) -> None:
