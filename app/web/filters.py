@@ -42,6 +42,11 @@ def elapsed(at: datetime) -> Markup:
     return Markup('<time datetime="{}" title="{}">{}</time>').format(at.isoformat(), exact, duration(age))
 
 
+def exactly(at: str) -> str:
+    """A time that is kept as text (ISO 8601), to the second: for what is handed to an authority."""
+    return str(_("%(time)s UTC", time=format_datetime(datetime.fromisoformat(at), "medium", rebase=False)))
+
+
 def _since(at: datetime, age: timedelta) -> str:
     if age > _OLD:
         return format_datetime(at, "d MMM yyyy", rebase=False)
@@ -182,6 +187,8 @@ def until(at: datetime) -> str:
 
 ALL: Mapping[str, Callable[..., Any]] = {
     "ago": ago,
+    "elapsed": elapsed,
+    "exactly": exactly,
     "day": day,
     "duration": duration,
     "initial": initial,
