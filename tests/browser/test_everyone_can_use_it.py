@@ -47,7 +47,7 @@ FOR_MEMBERS = (
     "/home", "/notifications", "/compose", "/compose?in_reply_to={thread}", "/@ola", "/@nina", "/@nina/{thread}",
     "/held/{held}", "/posts/{held}/edit", "/posts/{held}/delete", "/posts/{own}/delete", "/report/post/{remote}",
     "/report/account/{nina}", "/reports", "/follow-requests", "/settings", "/search", "/decisions/{decision}",
-    "/local", "/about", "/nowhere", "/decisions/{decision}/contest", "/appeals/{appeal}", "/record",
+    "/local", "/about", "/nowhere", "/decisions/{decision}/contest", "/appeals/{appeal}", "/record", "/settings/signed-in", "/settings/sheets",
     "/settings/signed-in",
 )  # fmt: skip
 
@@ -56,6 +56,7 @@ FOR_STAFF = (
     "/review/case/{contested}", "/review/policy/strikes", "/review/policy", "/review/domains", "/review/domains/spam.example", "/review/signups",
     "/review/crew", "/review/my-work", "/review/my-time", "/review/shifts", "/review/timesheets", "/review/pay", "/review/invitations",
     "/review/timesheets/rosa/{month}", "/join/{joining}", "/review/roles", "/review/roles/rosa", "/review/private", "/review/undertaking",
+    "/review/batch", "/review/on-call", "/review/queues", "/review/why", "/review/decisions/{decision}",
 )  # fmt: skip
 
 

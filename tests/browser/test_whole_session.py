@@ -191,6 +191,7 @@ def test_a_whole_session_by_keyboard_alone(at_a_desk: Session) -> None:
     seals_and_calls(me)
     looks_at_a_server(me)
     was_slower_than_a_colleague(me)
+    decides_several_at_once(me)
     ends_the_shift(me)
     assert [text for text in me.person.complaints if "409" not in text] == []
 
@@ -342,6 +343,26 @@ def was_slower_than_a_colleague(me: Session) -> None:
     assert me.colleague.actor.username in said
     assert "It is what the rule means." in said
     assert "my own note, unfinished" in me.page.locator("aside").inner_text()
+
+
+def decides_several_at_once(me: Session) -> None:
+    """An author's waiting posts on one page, ticked: r, a preview, Enter; and one undo for all of them."""
+    serial = me.live.member(f"{me.name}_serial")
+    posts = [me.held(f"the same again about {what}", by=serial) for what in ("trams", "kettles", "the weather")]
+    me.finds(posts[0].uri)
+    me.page.locator('a[href^="/review/batch?author="]').focus()
+    me.does("Enter")
+    assert me.page.locator('input[name="case"]:checked').count() == 3
+    me.press("j", "x")
+    assert me.page.locator('input[name="case"]:checked').count() == 2
+    me.press("x")
+    me.does("r")
+    me.person.sees("3 cases together")
+    me.does("Enter")
+    me.person.sees("3 cases decided.")
+    assert {me.state_of(post) for post in posts} == {PostState.REJECTED}
+    me.does("u")
+    assert {me.state_of(post) for post in posts} == {PostState.HELD}
 
 
 def ends_the_shift(me: Session) -> None:

@@ -1,4 +1,4 @@
-"""From where members come: kept a while, told to moderators alone, gone with the member."""
+"""From where members come: kept a while, told to who broke the glass alone, gone with the member."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from app.clock import FrozenClock
 from app.enforcement import upkeep
 from app.factory import create_app
 from app.lifecycle import leaving
+from app.reviewing import private
 from app.services import Services
 from app.settings import Registration
 from tests.app.mastodon.people import Person, sign_in
@@ -30,8 +31,8 @@ def http(services: Services) -> FlaskClient:
 
 @pytest.fixture
 def mia(http: FlaskClient, services: Services) -> Person:
-    """A moderator."""
-    return sign_in(http, services, "mia", "read admin:read", role=Role.MODERATOR)
+    """A lead."""
+    return sign_in(http, services, "mia", "read admin:read", role=Role.LEAD)
 
 
 def comes(person: Person, address: str) -> None:
@@ -46,13 +47,22 @@ def kept(services: Services) -> int:
         return session.scalar(select(func.count()).select_from(SeenAddressRow)) or 0
 
 
-def test_moderators_are_told_from_where_somebody_comes(
+def opens(services: Services, lead: Person, account_id: int | str) -> None:
+    """The glass is broken for one account."""
+    private.break_glass(services, lead.account, int(account_id), "The same hand as last week?")
+
+
+def test_who_broke_the_glass_is_told_from_where_somebody_comes_and_nobody_else(
     mia: Person, http: FlaskClient, services: Services, clock: FrozenClock
 ) -> None:
     ana = sign_in(http, services, "ana")
     comes(ana, "203.0.113.7")
     clock.move(timedelta(hours=7))
     comes(ana, "2001:db8::7")
+    assert mia.read(f"{ACCOUNTS}/{ana.id}")["ip"] is None
+    opens(services, mia, ana.id)
+    mo = sign_in(http, services, "mo", "read admin:read", role=Role.MODERATOR)
+    assert mo.read(f"{ACCOUNTS}/{ana.id}")["ip"] is None
     told = mia.read(f"{ACCOUNTS}/{ana.id}")
     assert told["ip"] == "2001:db8::7" and [each["ip"] for each in told["ips"]] == ["2001:db8::7", "203.0.113.7"]
     assert told["ips"][0]["used_at"] > told["ips"][1]["used_at"]
@@ -64,6 +74,7 @@ def test_whoever_signs_up_leaves_an_address(mia: Person, services: Services) -> 
     sign_up_open(services)
     form = SignUp("xeno", "x@mail.example", "a long enough pass phrase", agreement=True, address="198.51.100.9")
     account = signup.sign_up(services, form)
+    opens(services, mia, account.id)
     assert mia.read(f"{ACCOUNTS}/{account.id}")["ip"] == "198.51.100.9"
 
 
