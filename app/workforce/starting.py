@@ -14,7 +14,9 @@ from app.reviewing import people
 from app.services import Services
 from app.workforce import crew
 from app.workforce.crew import Day
+from moderation.cases import exclusions
 from moderation.cases.tables import CaseRow
+from moderation.quality import blinding
 from moderation.workforce import handovers, recap, routing, today
 from moderation.workforce.recap import Overturned, Recap
 from moderation.workforce.tables import HandoverRow, ShiftRow
@@ -43,7 +45,7 @@ def start(session: Session, account: AccountRow, now: datetime) -> Start:
         day=day,
         past_due=routing.waiting_for(session, name, now, and_(theirs, CaseRow.due_at <= now)),
         length=pace * day.waiting if pace is not None and day.waiting else None,
-        overturned=recap.overturned(session, name, now),
+        overturned=_overturned(session, name, now),
         handovers=handovers.unread(session, name, now),
         next_shift=_next_shift(session, now),
         skipped=today.skipped(session, name, now),
@@ -80,7 +82,21 @@ def over(session: Session, account: AccountRow, now: datetime) -> Recap | None:
     return None if last is None else recap.of(session, name, *last)
 
 
+def _overturned(session: Session, name: str, now: datetime) -> list[Overturned]:
+    """What was taken back of theirs, but for cases that are kept from them, or that they are to read afresh."""
+    found = recap.overturned(session, name, now)
+    ids = [each.decision.case_id for each in found if each.decision.case_id is not None]
+    theirs = set(session.scalars(select(CaseRow.id).where(CaseRow.id.in_(ids), exclusions.unexcluded(name, now))))
+    return [
+        each
+        for each in found
+        if each.decision.case_id in theirs and not blinding.hides_history(session, each.decision.uri, name)
+    ]
+
+
 def _next_shift(session: Session, now: datetime) -> tuple[str, datetime] | None:
+    crew_now = [people.name_of(each) for each in crew.everybody(session, now)]
     soon = select(ShiftRow).where(ShiftRow.begins_at > now, ShiftRow.begins_at < now + timedelta(days=7))
+    soon = soon.where(ShiftRow.name.in_(crew_now))
     row = session.scalars(soon.order_by(ShiftRow.begins_at, ShiftRow.id).limit(1)).first()
     return None if row is None else (row.name, row.begins_at)

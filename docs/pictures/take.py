@@ -116,6 +116,29 @@ def _find(words: str) -> Callable[[Page], None]:
     return find
 
 
+def _on_call(page: Page) -> None:
+    for day in ("0", "2", "4"):
+        page.select_option("#who", "nadia")
+        page.select_option("#weekday", day)
+        press(page, "Add")
+
+
+def _queues(page: Page) -> None:
+    house = page.url.removesuffix("/review/queues")
+    for name, box, value in (
+        ("Urgent", "category", "violence"),
+        ("French", "languages", "fr"),
+        ("Spam", "category", "spam"),
+    ):
+        page.goto(house + "/review/queues/new")
+        page.locator("#name").fill(name)
+        if box == "languages":
+            page.locator("#languages").fill(value)
+        else:
+            page.locator(f"input[name={box}][value={value}]").check()
+        press(page, "Save")
+
+
 PICTURES = (
     # README.md
     Picture("queue", "", case="airdrop"),
@@ -127,6 +150,7 @@ PICTURES = (
     Picture("macro", "", case="airdrop", before=_macro),
     Picture("veiled", "", case="copper kettle", before=_pictures),
     Picture("keys", "/review", before=_press("?")),
+    Picture("several", "/review/batch", before=_press("j", "x", "j", "x")),
     Picture("find", "/review", before=_find("ravi@velo.example")),
     # docs/freelancers.md
     Picture("joining-phone", "{joining}", who="nadia", screen=PHONE, joining=True),
@@ -134,6 +158,9 @@ PICTURES = (
     Picture("my-time", "/review/my-time", who="nadia"),
     # docs/leads.md
     Picture("invitation", "/review/invitations"),
+    Picture("roles", "/review/roles"),
+    Picture("on-call", "/review/on-call", before=_on_call),
+    Picture("queues", "/review/queues", before=_queues),
     Picture("crew", "/review/crew"),
     Picture("shifts", "/review/shifts"),
     Picture("quality", "/review/quality"),

@@ -142,7 +142,7 @@ def _sentences() -> dict[str, str]:
         "case_let_in": _("Its time was over: let in behind a warning."),
         "case_mended": _("Its author mended it, and the case is open again."),
         "case_message": _("Somebody wrote about the appeal."),
-        "case_deleted": _("Its author deleted it; the case is closed."),
+        "case_deleted": _("Its author deleted it."),
         "case_closed": _("The case was closed."),
         "appealed": _("A decision was contested."),
         "domain_lifted": _("The rule for this server was lifted."),
