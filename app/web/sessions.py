@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import wraps
@@ -18,7 +19,7 @@ from werkzeug.wrappers import Response
 from app.accounts import browsers, credentials, lookup
 from app.accounts.tables import AccountRow, BrowserSessionRow, Role
 from app.current import services
-from app.errors import ForbiddenError
+from app.errors import ForbiddenError, NotFoundError
 from app.ids import EPOCH
 from app.instance import activity
 from app.locales import LOCALES
@@ -258,7 +259,8 @@ def sign_out() -> None:
 def _end_this() -> None:
     me = member()
     if me is not None:
-        browsers.end(services(), me.id, me.session_id)
+        with suppress(NotFoundError):  # ended from another browser, or gone with the account
+            browsers.end(services(), me.id, me.session_id)
 
 
 def to_sign_in() -> Response:

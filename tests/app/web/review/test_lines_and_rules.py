@@ -149,7 +149,7 @@ def test_a_rule_shows_what_it_would_touch_before_it_is_set(town: Town, lea: Visi
     assert "since May" in lea.page("/review/domains/far.example")
     lea.post("/review/domains/lift", on="/review/domains", domain="far.example")
     assert "hello from far away" in town.visitor().page("/public")
-    assert "Rule lifted" in lea.page("/review/domains/far.example")
+    assert "The rule for this server was lifted." in lea.page("/review/domains/far.example")
 
 
 def test_a_rule_that_would_hit_the_wrong_ones_is_refused(lea: Visitor, town: Town) -> None:
