@@ -261,14 +261,15 @@ def asks_for_a_second_opinion(me: Session) -> None:
 
 
 def has_it_mended(me: Session) -> None:
-    """7: w, the rule by its first letters, Enter: hidden, and its author can't write until it is mended."""
+    """7: w, the rule by some of its letters, Enter twice: hidden, and its author can't write until it is mended."""
     post = me.reported("nobody needs you at this table")
     number = me.finds(post.uri)
     me.press("w")
     me.page.locator("#panel-account[open]").wait_for()
     assert me.page.locator('input[name="measure"][value="freeze"]').is_checked()
-    me.page.keyboard.type("2")
+    me.page.keyboard.type("hatred")
     me.is_for_everybody()
+    me.press("Enter")  # the rule; the next one decides
     me.does("Enter")
     me.person.sees("Done: ")
     with me.live.services.db.read() as session:
