@@ -12,9 +12,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from moderation.authors.tables import AuthorRow
+from moderation.cases.in_force import last_own
 from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.errors import NotFoundError, RefusedError
 from moderation.log import chain
@@ -30,15 +31,7 @@ OFFERED_FOR: Final = timedelta(minutes=10)
 
 def offered(session: Session, by: str, now: datetime) -> DecisionRow | None:
     """The last decision of somebody, if it was made just now and trust can follow from it."""
-    reversal = aliased(DecisionRow)
-    statement = (
-        select(DecisionRow)
-        .where(DecisionRow.made_by == by, DecisionRow.made_at > now - OFFERED_FOR, DecisionRow.reverses_id.is_(None))
-        .where(~select(reversal.id).where(reversal.reverses_id == DecisionRow.id).exists())
-        .order_by(DecisionRow.made_at.desc(), DecisionRow.id.desc())
-        .limit(1)
-    )
-    row = session.scalars(statement).first()
+    row = last_own(session, by, now - OFFERED_FOR)
     label = _label(session, row) if row is not None else None
     if row is None or label is None or label in in_force(session, row.author_uri, now):
         return None

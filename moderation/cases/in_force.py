@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
@@ -19,6 +21,20 @@ def in_force(session: Session, author_uri: str, verb: Verb) -> list[int]:
         .order_by(DecisionRow.id.desc())
     )
     return [row.id for row in session.scalars(statement) if _asks(row, author_uri, verb)]
+
+
+def last_own(session: Session, by: str, since: datetime) -> DecisionRow | None:
+    """Somebody's last decision since then that stands: what one undo takes back."""
+    reversal = aliased(DecisionRow)
+    statement = (
+        select(DecisionRow)
+        .where(DecisionRow.made_by == by, DecisionRow.made_at > since, DecisionRow.reverses_id.is_(None))
+        .where(DecisionRow.part_of_id.is_(None))
+        .where(~select(reversal.id).where(reversal.reverses_id == DecisionRow.id).exists())
+        .order_by(DecisionRow.id.desc())
+        .limit(1)
+    )
+    return session.scalars(statement).first()
 
 
 def _asks(row: DecisionRow, author_uri: str, verb: Verb) -> bool:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from moderation import turns
 from moderation.appeals import closing
 from moderation.cases import carrying, clusters, opening, parts, plans, states, telling
-from moderation.cases.in_force import in_force
+from moderation.cases.in_force import in_force, last_own
 from moderation.cases.plans import Step, Target
 from moderation.cases.reading import decision_of
 from moderation.cases.tables import CaseRow, DecisionCaseRow, DecisionRow
@@ -95,20 +95,14 @@ def _parts_back(session: Session, row: DecisionRow, reason: str, by: str, now: d
 
 def undo_last(session: Session, by: str, now: datetime) -> Decided:
     """Take back one's own last decision of the last ten minutes. Raises NotFoundError where there is none."""
-    reversal = aliased(DecisionRow)
-    statement = (
-        select(DecisionRow.id)
-        .where(DecisionRow.made_by == by, DecisionRow.made_at > now - UNDO_WINDOW, DecisionRow.reverses_id.is_(None))
-        .where(DecisionRow.part_of_id.is_(None))
-        .where(~select(reversal.id).where(reversal.reverses_id == DecisionRow.id).exists())
-        .order_by(DecisionRow.id.desc())
-        .limit(1)
-    )
-    number = session.scalar(statement)
-    if number is None:
+    last = last_own(session, by, now - UNDO_WINDOW)
+    if last is None:
         raise NotFoundError("nothing of yours can be undone any more; a decision can still be reversed")
-    batch = session.get_one(DecisionRow, number).batch_id
-    return reverse(session, number, "undone", by, now) if batch is None else _undo_batch(session, batch, by, now)
+    return (
+        reverse(session, last.id, "undone", by, now)
+        if last.batch_id is None
+        else _undo_batch(session, last.batch_id, by, now)
+    )
 
 
 def _undo_batch(session: Session, batch_id: int, by: str, now: datetime) -> Decided:
