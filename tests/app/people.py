@@ -15,6 +15,7 @@ from app.accounts.making import local_actor
 from app.accounts.tables import AccountRow, ActorRow, Role
 from app.ids import IDS
 from app.notifications.tables import NotificationKind, NotificationRow
+from app.posts.drafts import PostDraft
 from app.posts.tables import PostKind, PostRow, PostState
 from app.services import Services
 from moderation.values import Outcome, SubjectKind, Visibility
@@ -76,6 +77,15 @@ def remote(services: Services, name: str, domain: str = "far.example", **columns
     with services.db.write() as session:
         session.add(row)
     return row
+
+
+def draft(services: Services, sender: ActorRow, text: str, path: str = "/statuses/1", **more: Any) -> PostDraft:
+    """A public post of somebody elsewhere, as the intake makes it of a Note; `path` comes after their address."""
+    now = services.clock.now()
+    values = {"kind": PostKind.NOTE, "visibility": Visibility.PUBLIC, "submitted_at": now, "published_at": now, **more}
+    return PostDraft(
+        uri=sender.uri + path, actor_id=sender.id, local=False, content=f"<p>{text}</p>", text=text, **values
+    )
 
 
 def verdict(session: Session, services: Services, uri: str, outcome: Outcome = Outcome.APPROVE) -> VerdictRow:

@@ -12,11 +12,10 @@ from sqlalchemy import func, select, update
 
 from app.accounts.tables import ActorRow, Role
 from app.posts import admission
-from app.posts.drafts import PostDraft
-from app.posts.tables import PostKind, PostRow, PostState
+from app.posts.tables import PostRow, PostState
 from moderation.cases.tables import CaseRow
-from moderation.values import CaseOrigin, CaseState, Visibility
-from tests.app.people import remote
+from moderation.values import CaseOrigin, CaseState
+from tests.app.people import draft, remote
 from tests.browser.conftest import LiveHouse, before_a_screen
 
 POSTS, ACCOUNTS, DOMAINS, BATCH, CASES = 5000, 300, 80, 250, 10
@@ -37,23 +36,10 @@ def the_wave(live: LiveHouse) -> list[ActorRow]:
 
 def arrives(live: LiveHouse, senders: Sequence[ActorRow], numbers: range) -> None:
     """A batch of it, as a worker takes it in."""
-    now = live.services.clock.now()
     drafts = []
     for number in numbers:
         sender, text = senders[number % ACCOUNTS], TEXT.format(number, FRIENDS[number % len(FRIENDS)])
-        drafts.append(
-            PostDraft(
-                uri=f"{sender.uri}/statuses/{number}",
-                actor_id=sender.id,
-                local=False,
-                kind=PostKind.NOTE,
-                visibility=Visibility.PUBLIC,
-                submitted_at=now,
-                published_at=now,
-                content=f"<p>{text}</p>",
-                text=text,
-            )
-        )
+        drafts.append(draft(live.services, sender, text, f"/statuses/{number}"))
     admission.admit(live.services, drafts)
 
 

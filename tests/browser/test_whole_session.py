@@ -15,15 +15,15 @@ from sqlalchemy import select, update
 
 from app.accounts.tables import AccountRow, ActorRow, Role
 from app.posts import admission
-from app.posts.drafts import DraftAttachment, PostDraft
-from app.posts.tables import PostKind, PostRow, PostState
+from app.posts.drafts import DraftAttachment
+from app.posts.tables import PostRow, PostState
 from app.reports import file
 from app.reports.file import FileReport
 from moderation.cases import claims, decisions
 from moderation.cases.tables import CaseRow
 from moderation.cases.values import DecisionRequest
-from moderation.values import Action, CaseState, Visibility
-from tests.app.people import remote
+from moderation.values import Action, CaseState
+from tests.app.people import draft, remote
 from tests.browser.conftest import LiveHouse, Somebody, before_a_screen
 from tests.browser.test_looking import PIXEL
 
@@ -69,20 +69,7 @@ class Session:
             sender = remote(self.live.services, f"{self.name}_{who}{number}", f"{self.name}.example")
             text = words.format(number + 3)
             attached = (DraftAttachment(sender.uri + "/a.png", "image/png", "A red door"),) if picture else ()
-            drafts.append(
-                PostDraft(
-                    uri=f"{sender.uri}/1",
-                    actor_id=sender.id,
-                    local=False,
-                    kind=PostKind.NOTE,
-                    visibility=Visibility.PUBLIC,
-                    submitted_at=now,
-                    published_at=now,
-                    content=f"<p>{text}</p>",
-                    text=text,
-                    attachments=attached,
-                )
-            )
+            drafts.append(draft(self.live.services, sender, text, "/1", attachments=attached))
         made = (
             update(ActorRow)
             .where(ActorRow.domain == f"{self.name}.example")

@@ -21,18 +21,18 @@ from app.errors import AppError
 from app.federation import intake
 from app.posts import admission, boosts, compose, delete, edit
 from app.posts.compose import ComposeRequest
-from app.posts.drafts import PostDraft
 from app.posts.edit import EditRequest
-from app.posts.tables import PostKind, PostRow, PostState, PostTagRow
+from app.posts.tables import PostRow, PostState, PostTagRow
 from app.services import Services
 from moderation.cases import decisions
 from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.cases.values import DecisionRequest
 from moderation.errors import ModerationError
 from moderation.holds.tables import HoldRow, HoldState
-from moderation.values import Action, Outcome, Visibility
+from moderation.values import Action, Outcome
 from moderation.verdicts.tables import VerdictRow
 from tests.app import people
+from tests.app.people import draft
 from tests.federation.world import World
 
 BAD = "They are vermin, all of them."
@@ -53,21 +53,6 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
 
     with ThreadPoolExecutor(len(calls)) as pool:
         return [future.result() for future in [pool.submit(call, what) for what in calls]]
-
-
-def draft(services: Services, author: ActorRow, number: int, text: str) -> PostDraft:
-    now = services.clock.now()
-    return PostDraft(
-        uri=f"{author.uri}/statuses/{number}",
-        actor_id=author.id,
-        local=False,
-        kind=PostKind.NOTE,
-        visibility=Visibility.PUBLIC,
-        submitted_at=now,
-        published_at=now,
-        content=f"<p>{text}</p>",
-        text=text,
-    )
 
 
 def decide(services: Services, case_id: int, action: Action, by: str, version: int | None = None) -> Action:
@@ -95,7 +80,9 @@ def consistent(session: Session, post: PostRow) -> None:
 def test_two_that_admit_the_same_posts_store_each_once(services: Services, text: str) -> None:
     far = people.remote(services, "far")
     for number in range(ROUNDS):
-        drafts = [draft(services, far, 10 * number + index, f"{text} {number} {index}") for index in range(3)]
+        drafts = [
+            draft(services, far, f"{text} {number} {index}", f"/statuses/{10 * number + index}") for index in range(3)
+        ]
         results = at_once(partial(admission.admit, services, drafts), partial(admission.admit, services, drafts[::-1]))
         assert not any(isinstance(result, Exception) for result in results)
         assert sorted(a.pk for a in results[0]) == sorted(a.pk for a in results[1])

@@ -10,13 +10,11 @@ from sqlalchemy import select
 
 from app.accounts.tables import AccountRow, Role
 from app.posts import admission
-from app.posts.drafts import PostDraft
-from app.posts.tables import PostKind, PostRow
+from app.posts.tables import PostRow
 from app.reports import file
 from app.reports.file import FileReport
 from moderation.cases.tables import CaseRow
-from moderation.values import Visibility
-from tests.app.people import again, remote
+from tests.app.people import again, draft, remote
 from tests.app.web.conftest import Town, Visitor
 
 HATEFUL = "they are vermin, all of them"
@@ -52,21 +50,7 @@ class Desk:
         """Nearly the same, from many accounts elsewhere; they become one case."""
         services = self.town.services
         senders = [remote(services, f"winner{number}", f"promo{number % 3}.example") for number in range(copies)]
-        now = services.clock.now()
-        drafts = [
-            PostDraft(
-                uri=f"{sender.uri}/statuses/1",
-                actor_id=sender.id,
-                local=False,
-                kind=PostKind.NOTE,
-                visibility=Visibility.PUBLIC,
-                submitted_at=now,
-                published_at=now,
-                content=f"<p>{SPAM.format(number)}</p>",
-                text=SPAM.format(number),
-            )
-            for number, sender in enumerate(senders, start=10)
-        ]
+        drafts = [draft(services, sender, SPAM.format(number)) for number, sender in enumerate(senders, start=10)]
         admission.admit(services, drafts)
         with services.db.read() as session:
             return session.scalars(select(CaseRow).where(CaseRow.members > 1)).one()
