@@ -39,6 +39,8 @@ class Notice:
     post: PostView | None = None
     chip: str = ""
     details: str = ""
+    note: str = ""
+    """What moderators wrote to them besides the reason."""
     link: str = ""
     link_words: str = ""
 
@@ -139,6 +141,8 @@ def _warning(payload: Mapping[str, Any], _view: NotificationView) -> dict[str, A
         "words": words.rstrip("."),
         "details": str(payload.get("reason") or ""),
     }
+    if payload.get("author_note"):
+        said["note"] = _("The moderators also write to you: %(words)s", words=str(payload["author_note"]))
     if payload.get("statement_id"):
         sign = "◷" if payload.get("action") == "hold" else "✕"
         hold = {"sign": sign, "chip": "hold", "link": f"/statements/{payload['statement_id']}"}
