@@ -9,7 +9,7 @@ from alembic import op
 
 from moderation import columns
 
-revision = "0150"
+revision = "0053"
 down_revision = "0052"
 branch_labels = None
 depends_on = None
