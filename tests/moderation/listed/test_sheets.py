@@ -23,7 +23,7 @@ SHA = "ab" * 32
         (f"pdq:{PDQ}\n", None, Entry(HashKind.PDQ, PDQ)),
         (f"{PDQ},100,holiday.jpg\n", HashKind.PDQ, Entry(HashKind.PDQ, PDQ, "holiday.jpg")),
         (f"signal_type,signal_str\nPDQ,{PDQ}\n", None, Entry(HashKind.PDQ, PDQ)),
-        (f"\ufeffsha256,description\n{SHA},\"a, b\"\n", None, Entry(HashKind.SHA256, SHA, "a, b")),
+        (f'\ufeffsha256,description\n{SHA},"a, b"\n', None, Entry(HashKind.SHA256, SHA, "a, b")),
         (
             f"kind,hash,expires_at\nsha256,{SHA},2027-01-31\n",
             None,
@@ -36,7 +36,9 @@ def test_the_shapes_of_the_field_are_understood(text: str, kind: HashKind | None
 
 
 def test_each_bad_line_is_refused_with_its_reason_and_the_others_are_taken() -> None:
-    text = f"# ours\nkind,hash\nmd5,{'1' * 32}\nmd5,short\nphotodna,{'1' * 32}\n,{SHA}\npdq,{'0' * 64}\nmd5,{'g' * 32}\n\n"
+    text = (
+        f"# ours\nkind,hash\nmd5,{'1' * 32}\nmd5,short\nphotodna,{'1' * 32}\n,{SHA}\npdq,{'0' * 64}\nmd5,{'g' * 32}\n\n"
+    )
     sheet = sheets.parse(text)
     assert [each.digest for each in sheet.entries] == ["1" * 32]
     assert [(each.line, each.reason.split(":")[0]) for each in sheet.refused] == [
