@@ -198,6 +198,8 @@ API: Mapping[tuple[str, str], Role] = MappingProxyType(
         ("POST", f"{ROOT}/domains/preview"): W,
         ("POST", f"{ROOT}/cases/<int:case_id>/claim"): W,
         ("POST", f"{ROOT}/cases/<int:case_id>/release"): W,
+        ("POST", f"{ROOT}/cases/next"): W,
+        ("GET", f"{ROOT}/queues"): T,
         ("POST", f"{ROOT}/cases/<int:case_id>/escalate"): W,
         ("POST", f"{ROOT}/cases/<int:case_id>/assign"): M,
         ("POST", f"{ROOT}/cases/<int:case_id>/decisions"): W,
