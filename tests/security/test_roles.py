@@ -105,6 +105,8 @@ PAGES: Mapping[tuple[str, str], Role] = MappingProxyType(
         ("GET", "/review/terms"): A,
         ("POST", "/review/terms"): A,
         ("POST", "/review/terms/private"): A,
+        ("GET", "/review/recommended"): A,
+        ("POST", "/review/recommended"): A,
         ("GET", "/review/statements"): A,
         ("POST", "/review/statements"): A,
         ("GET", "/review/crew"): L,
