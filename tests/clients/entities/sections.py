@@ -267,7 +267,8 @@ def notifications(walk: Walk) -> None:
     walk.post(ana, f"{V1}/notifications/<public_id>/dismiss", "Empty", last["id"])
     walk.post(ana, f"{V1}/notifications/clear", "Empty")
     walk.get(ana, policy, "NotificationPolicy")
-    walk.ask("PATCH", ana, policy, "NotificationPolicy", json=kept_apart)
+    for method in ("PATCH", "PUT"):
+        walk.ask(method, ana, policy, "NotificationPolicy", json=kept_apart)
     walk.get(ana, f"{V1}/notifications/policy", "V1::NotificationPolicy")
     asks = f"{V1}/notifications/requests"
     for verb in ("dismiss", "accept"):
@@ -279,7 +280,8 @@ def notifications(walk: Walk) -> None:
         walk.post(ana, f"{asks}/{verb}", "Empty", json={"id": [second["id"]]})
     walk.get(ana, f"{asks}/merged", "Merged")
     first_policy = f"{V1}/notifications/policy"
-    walk.put(ana, first_policy, "V1::NotificationPolicy", json={"filter_not_following": False})
+    for method in ("PATCH", "PUT"):
+        walk.ask(method, ana, first_policy, "V1::NotificationPolicy", json={"filter_not_following": False})
     subscribed(walk)
 
 
