@@ -36,7 +36,7 @@ from app.stores.jobs import Job
 from moderation import turns
 from moderation.holds import deleting
 from moderation.log import chain
-from moderation.workforce import records
+from moderation.workforce import names, records
 
 
 def leave(services: Services, account_id: int, password: str) -> None:
@@ -63,6 +63,7 @@ def remove(services: Services, account_id: int, *, by: str | None = None) -> Non
         _forget_what_waits(session, actor)
         deleting.deleted(session, actor.uri, by or str(actor.id), now)
         records.forget(session, actor.username)
+        names.forget(session, actor.username)
         copies.of_account(session, services, account)
         _forget_account(session, account)
         empty(actor)

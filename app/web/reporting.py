@@ -24,6 +24,7 @@ from app.reports.file import FileReport
 from app.timelines import public
 from app.timelines.public import AuthorFilter
 from app.web import filters, forms, house, labels, pages, sessions
+from app.workforce import names
 from moderation.appeals import contesting, reading
 from moderation.reports.tables import ReportOutcome, ReportRow
 
@@ -61,6 +62,8 @@ class MyReport:
     comment: str
     answer: str
     """What a moderator wrote to them."""
+    signed: str
+    """Under which name."""
     filed_at: datetime
     decided_at: datetime | None
     appeal_id: int | None
@@ -193,6 +196,7 @@ def _mine(session: Session, row: ReportRow) -> MyReport:
         rules=_rules(session, row),
         comment=row.comment,
         answer=row.answer,
+        signed=names.signature(session, services().settings, first.made_by if first is not None else None),
         filed_at=row.filed_at,
         decided_at=first.made_at if first is not None else row.settled_at,
         appeal_id=known.id if known is not None else None,
