@@ -14,17 +14,14 @@ from sqlalchemy.orm import Session
 from app.accounts import instance_actor, lookup
 from app.accounts.tables import ActorRow
 from app.errors import InvalidError, NotFoundError
-from app.federation import outgoing
 from app.federation.wire import sanitise
 from app.federation.wire.values import Flag
 from app.posts import resolve
 from app.posts.tables import MentionRow, PostRow, PostState
-from app.relationships import edges
 from app.relationships.tables import FollowRow, FollowState, HiddenPostRow
-from app.reports import evidence, named, staff, telling
+from app.reports import evidence, forwarding, named, staff, telling
 from app.services import Services
 from app.stores.budgets import REPORTS, Budgets
-from moderation.cases.reversals import UNDO_WINDOW
 from moderation.errors import ReportRefusedError
 from moderation.reports import file as moderation_reports
 from moderation.reports.file import ReportDraft
@@ -71,7 +68,8 @@ def file(services: Services, reporter: ActorRow, wanted: FileReport) -> ReportRo
         telling.staff(session, services, reporter, [report], before)
         _hide(session, reporter.id, posts, now)
         if wanted.forward and not target.local:
-            _forward(session, services, house, target, posts, wanted.comment if wanted.forward_comment else "")
+            words = wanted.comment if wanted.forward_comment else ""
+            forwarding.forward(session, services, house, report, target, posts, words)
     return report
 
 
@@ -173,26 +171,6 @@ def _hide(session: Session, reporter_id: int, posts: Sequence[PostRow], now: dat
     """At once, whatever comes of it."""
     for post in posts:
         session.merge(HiddenPostRow(account_id=reporter_id, post_pk=post.pk, hidden_at=now))
-
-
-def _forward(
-    session: Session,
-    services: Services,
-    house: ActorRow,
-    target: ActorRow,
-    posts: Sequence[PostRow],
-    comment: str,
-) -> None:
-    outgoing.flagged(
-        session,
-        services,
-        house,
-        uri=edges.new_uri(services, "report"),
-        target=target,
-        object_uris=[post.uri for post in posts],
-        comment=comment,
-        not_before=services.clock.now() + UNDO_WINDOW,  # nothing can be recalled from another's desk
-    )
 
 
 def _flagged_posts(session: Session, reporter: ActorRow, uris: Sequence[str]) -> list[PostRow]:

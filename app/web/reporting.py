@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -26,6 +27,8 @@ from app.timelines.public import AuthorFilter
 from app.web import filters, forms, house, labels, pages, sessions
 from app.workforce import names
 from moderation.appeals import contesting, reading
+from moderation.reports import forwards
+from moderation.reports.forwards import Forward
 from moderation.reports.tables import ReportOutcome, ReportRow
 
 blueprint = sessions.guard(Blueprint("reporting", __name__))
@@ -64,6 +67,8 @@ class MyReport:
     """What a moderator wrote to them."""
     signed: str
     """Under which name."""
+    forwarded: Sequence[tuple[str, datetime]]
+    """What came of passing it on, and when."""
     filed_at: datetime
     decided_at: datetime | None
     appeal_id: int | None
@@ -167,7 +172,9 @@ def mine() -> str:
     """The member's own reports, newest first, each with what came of it."""
     with services().db.read() as session:
         me = lookup.by_id(session, sessions.required().id)
-        reports = [_mine(session, row) for row in file.mine(session, me, _MOST_REPORTS)]
+        rows = file.mine(session, me, _MOST_REPORTS)
+        sent = forwards.of_reports(session, [row.id for row in rows])
+        reports = [_mine(session, row, sent.get(row.id, ())) for row in rows]
         by_mail = lookup.account(session, me.id).report_mail
     return render_template("reports.html", reports=reports, by_mail=by_mail)
 
@@ -181,7 +188,7 @@ def by_mail() -> Response:
     return redirect("/reports")
 
 
-def _mine(session: Session, row: ReportRow) -> MyReport:
+def _mine(session: Session, row: ReportRow, sent: Sequence[Forward]) -> MyReport:
     chip, sign, word, explained = labels.outcome(row.outcome)
     first = contesting.decision_on(session, row)
     known = reading.find_of_report(session, row.id, row.reporter_uri or "")
@@ -197,6 +204,7 @@ def _mine(session: Session, row: ReportRow) -> MyReport:
         comment=row.comment,
         answer=row.answer,
         signed=names.signature(session, services().settings, first.made_by if first is not None else None),
+        forwarded=[(labels.forwarded(one), one.at) for one in sent],
         filed_at=row.filed_at,
         decided_at=first.made_at if first is not None else row.settled_at,
         appeal_id=known.id if known is not None else None,
