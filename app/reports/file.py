@@ -59,14 +59,14 @@ def file(services: Services, reporter: ActorRow, wanted: FileReport) -> ReportRo
     house = instance_actor.instance_actor(services)
     with services.db.write() as session:
         target = lookup.by_id(session, wanted.target_id)
-        posts = _seen_posts(session, reporter.id, target, wanted.status_ids)
+        posts = seen_posts(session, reporter.id, target, wanted.status_ids)
         snapshots = _snapshots(session, target, posts, now)
         draft = _draft(services, reporter, target, snapshots, wanted, staff.kept_out(session, target))
         before = telling.latest(session)
         report = moderation_reports.file(session, draft, now)
         evidence.keep_pictures(session, [post.pk for post in posts], now)
         telling.staff(session, services, reporter, [report], before)
-        _hide(session, reporter.id, posts, now)
+        hide(session, reporter.id, posts, now)
         if wanted.forward and not target.local:
             words = wanted.comment if wanted.forward_comment else ""
             forwarding.forward(session, services, house, report, target, posts, words)
@@ -133,7 +133,8 @@ def _require_sizes(wanted: FileReport) -> None:
         raise InvalidError(_("These are too many posts for one report"), code="too_many_posts")
 
 
-def _seen_posts(session: Session, reporter_id: int, target: ActorRow, ids: Sequence[int]) -> list[PostRow]:
+def seen_posts(session: Session, reporter_id: int, target: ActorRow, ids: Sequence[int]) -> list[PostRow]:
+    """Posts by their public ids; raises NotFoundError for what they can't see, InvalidError for others' posts."""
     posts = [resolve.post(session, public_id, reporter_id) for public_id in dict.fromkeys(ids)]
     if any(post.actor_id != target.id for post in posts):
         raise InvalidError(_("These posts are not by this account"), code="other_author")
@@ -167,8 +168,8 @@ def _draft(
     )
 
 
-def _hide(session: Session, reporter_id: int, posts: Sequence[PostRow], now: datetime) -> None:
-    """At once, whatever comes of it."""
+def hide(session: Session, reporter_id: int, posts: Sequence[PostRow], now: datetime) -> None:
+    """Who reported posts sees them no more, at once and whatever comes of it."""
     for post in posts:
         session.merge(HiddenPostRow(account_id=reporter_id, post_pk=post.pk, hidden_at=now))
 

@@ -20,7 +20,8 @@ from app.instance import rules as instance_rules
 from app.paging import Paging
 from app.posts import resolve
 from app.posts.reading import PostView
-from app.reports import file, outcomes, staff
+from app.reports import adding, file, outcomes, staff
+from app.reports.adding import Addition
 from app.reports.file import FileReport
 from app.timelines import public
 from app.timelines.public import AuthorFilter
@@ -74,6 +75,8 @@ class MyReport:
     appeal_id: int | None
     """Their contest of "left as it is", where they filed one."""
     contestable: bool
+    waits: bool
+    """Nobody has answered: something can be added."""
 
 
 @blueprint.route("/report/post/<number>", methods=["GET", "POST"])
@@ -104,7 +107,7 @@ def _dialogue(target: ActorRow, view: PostView | None) -> Answer:
         comment=forms.text("comment", 5000),
         forward=forms.ticked("forward"),
         forward_comment=forms.ticked("forward_comment"),
-        also=frozenset(int(one) for one in request.form.getlist("also") if one.isdecimal() and len(one) < 20),
+        also=_also(),
     )
     try:
         filed = _file(target, view, given)
@@ -179,6 +182,47 @@ def mine() -> str:
     return render_template("reports.html", reports=reports, by_mail=by_mail)
 
 
+@blueprint.route("/reports/<number>/add", methods=["GET", "POST"])
+@sessions.signed_in
+def add(number: str) -> Answer:
+    """More words or posts for a report that waits."""
+    with services().db.read() as session:
+        me = lookup.by_id(session, sessions.required().id)
+        report = file.one_of_mine(session, me, resolve.parse_id(number))
+        target = adding.target_of(session, report)
+    given = Given(comment=forms.text("comment", 5000), also=_also()) if request.method == "POST" else Given()
+    if report.outcome is not ReportOutcome.WAITING:
+        pages.tell("note", _("This report has been answered meanwhile: nothing can be added to it."))
+        return redirect("/reports")
+    if request.method == "GET":
+        return _adding(report, target, given)
+    try:
+        adding.add(services(), me, report.id, Addition(tuple(sorted(given.also)), given.comment))
+    except InvalidError as error:
+        return _adding(report, target, given, error.text), 422
+    pages.tell("in", _("Added to your report %(number)s. Whoever reads it reads that, too.", number=report.id))
+    return redirect("/reports")
+
+
+def _adding(report: ReportRow, target: ActorRow | None, given: Given, error: str = "") -> str:
+    others = _others(target, None) if target is not None else []
+    with services().db.read() as session:
+        about = _about(session, report)
+    return render_template(
+        "report-add.html",
+        report=report,
+        about=about,
+        others=[each for each in others if each.post.uri not in report.subject_uris],
+        given=given,
+        error=error,
+        longest=file.MAX_COMMENT,
+    )
+
+
+def _also() -> frozenset[int]:
+    return frozenset(int(one) for one in request.form.getlist("also") if one.isdecimal() and len(one) < 20)
+
+
 @blueprint.post("/reports/mail")
 @sessions.signed_in
 def by_mail() -> Response:
@@ -208,6 +252,7 @@ def _mine(session: Session, row: ReportRow, sent: Sequence[Forward]) -> MyReport
         filed_at=row.filed_at,
         decided_at=first.made_at if first is not None else row.settled_at,
         appeal_id=known.id if known is not None else None,
+        waits=row.outcome is ReportOutcome.WAITING,
         contestable=first is not None and known is None and services().clock.now() <= contesting.deadline(first),
     )
 

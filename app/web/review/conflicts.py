@@ -58,6 +58,7 @@ def stale(error: StaleError) -> str:
     happened = {
         "decided": _("%(who)s decided this case %(ago)s ago.", who=who, ago=ago),
         "edited": _("%(who)s edited the post %(ago)s ago: what you read isn’t what it says now.", who=who, ago=ago),
+        "report_added": _("Who reported added something %(ago)s ago: read that first.", ago=ago),
         "reported": _("Another report came in %(ago)s ago.", ago=ago),
         "reversed": _("%(who)s took the decision back %(ago)s ago.", who=who, ago=ago),
         "mended": _("Its author mended it %(ago)s ago: what you read isn’t what it says now.", ago=ago),
