@@ -112,6 +112,8 @@ PAGES: Mapping[tuple[str, str], Role] = MappingProxyType(
         ("GET", "/review/crew"): L,
         ("GET", "/review/crew/<name>"): L,
         ("POST", "/review/crew/<name>"): L,
+        ("POST", "/review/crew/<name>/names"): L,
+        ("POST", "/review/my-work/names"): T,
         ("GET", "/review/roles"): L,
         ("GET", "/review/roles/<name>"): L,
         ("POST", "/review/roles/<name>"): L,

@@ -37,6 +37,7 @@ def said(verb: str) -> str:
         "webhook_removed": _("Took a webhook away"),
         "report_edited": _("Changed what a report is about"),
         "account_deleted": _("Deleted an account"),
+        "crew_names_changed": _("Changed what somebody of the crew is called"),
         "role_given": _("Gave somebody a role"),
         "role_ended": _("A role ended by itself"),
         "private_data_opened": _("Broke the glass before private data"),
