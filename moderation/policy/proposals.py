@@ -79,6 +79,8 @@ def _of_score(finding: Finding, context: Context, lines: Lines, trusted: bool, f
 
 def _of_fact(finding: Finding, context: Context, lines: Lines) -> list[Proposal]:
     if finding.check == "domain_rules":
+        if finding.details.get("strangers"):
+            return [Proposal(Outcome.REJECT, "domain_strangers", machine=False)]
         outcome = DOMAIN_OUTCOMES.get(finding.details["severity"])
         return [Proposal(outcome, finding.why, machine=False, endless=True)] if outcome else []
     severity = context.policy.labels["spam"].severity
