@@ -124,16 +124,17 @@ class Loss:
 def losses(session: Session, domain: str, most: int = 100) -> list[Loss]:
     """The members who follow somebody there, by name, those with most follows first."""
     there, here = aliased(ActorRow), aliased(ActorRow)
-    rows = []
+    rows: list[tuple[str, int]] = []
     for part in slices(reached(session, [domain])):
-        rows += session.execute(
+        found = session.execute(
             select(here.username, func.count())
             .select_from(FollowRow)
             .join(there, there.id == FollowRow.target_id)
             .join(here, here.id == FollowRow.follower_id)
             .where(FollowRow.state == FollowState.ACCEPTED, here.local, there.domain.in_(part))
             .group_by(here.username)
-        ).all()
+        )
+        rows += [(name, count) for name, count in found]
     summed: dict[str, int] = {}
     for name, count in rows:
         summed[name] = summed.get(name, 0) + count

@@ -75,7 +75,7 @@ def _put(
         session.add(row)
     for name in _PLAIN:
         setattr(row, name, getattr(draft, name))
-    row.filters, row.evidence = in_order(draft.filters), list(draft.evidence)
+    row.filters, row.evidence = [one.value for one in in_order(draft.filters)], list(draft.evidence)
     row.set_by, row.set_at, row.decision_id = by, now, decision_id
     return rule_of(row), before
 
