@@ -26,6 +26,8 @@ def said(verb: str) -> str:
         "held_less": _("Pressed “hold less now”"),
         "domain_set": _("Set a rule for a server"),
         "domain_lifted": _("Lifted a rule for a server"),
+        "domain_list_taken": _("Took a list of servers"),
+        "domain_expired": _("A rule for a server ended by itself"),
         "signup_approved": _("Let somebody in"),
         "signup_turned_down": _("Turned a sign-up down"),
         "trend_allowed": _("Let something be shown among what is spoken of"),

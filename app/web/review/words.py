@@ -161,6 +161,8 @@ def why(code: str, findings: Mapping[str, Finding]) -> str:
         return _wave(found)
     if found is not None and code == "spam_behaviour":
         return _behaviour(found.details)
+    if code == "domain_strangers":
+        return _("A rule of this house keeps out what people of its server write to members who don’t know them.")
     if code.startswith("domain_"):
         return _("A rule of this house says that everything from its server waits for a person.")
     return _sentences().get(code, "")
