@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from app.web.review import (
     acting,
+    ahead,
     appeals,
     batch,
     caring,
@@ -52,6 +53,7 @@ from app.web.review import (
 BLUEPRINTS: tuple[Blueprint, ...] = (
     desk.blueprint,
     acting.blueprint,
+    ahead.blueprint,
     batch.blueprint,
     macros.blueprint,
     macro_list.blueprint,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -11,6 +11,7 @@ from flask_babel import ngettext
 from app.web import filters, labels
 from models.labels import LABELS
 from moderation import pile_ons
+from moderation.cases.presence import Presence
 from moderation.cases.priority import GRAVE
 from moderation.cases.values import CaseSummary
 from moderation.holds import absence
@@ -282,3 +283,14 @@ def opened(value: CaseOrigin) -> str:
         CaseOrigin.RETRY: _("It couldn’t be judged."),
         CaseOrigin.APPEAL: _("A decision is contested."),
     }.get(value) or _("A rule of this house stopped it.")
+
+
+def present(case_id: int, others: Sequence[Presence]) -> str:
+    """Who else is at work on a case, or on others of its author; nothing where nobody is."""
+    said = [
+        _("@%(name)s works on this case now.", name=one.name)
+        if one.case_id == case_id
+        else _("@%(name)s works on case %(number)s of the same author now.", name=one.name, number=one.case_id)
+        for one in others
+    ]
+    return " ".join(said)

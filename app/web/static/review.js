@@ -1,5 +1,6 @@
 // The review's comforts: keys, a claim that renews itself, counts that stay live. Every page works without.
 import { listenForKeys } from "./review-keys.js";
+import { readAhead } from "./review-ahead.js";
 import { keepClaim } from "./review-claim.js";
 import { stayLive } from "./review-live.js";
 import { followRules } from "./review-panels.js";
@@ -14,3 +15,4 @@ keepClaim();
 stayLive();
 showBySteps();
 peeksClose();
+readAhead();

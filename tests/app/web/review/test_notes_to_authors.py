@@ -96,4 +96,7 @@ def test_a_proposal_keeps_its_note_until_somebody_decides() -> None:
 
 
 def test_the_api_takes_one_and_says_so() -> None:
-    assert "author_note" in openapi.describe("https://ostiary.example")["components"]["schemas"]["DecisionRequest"]["properties"]
+    assert (
+        "author_note"
+        in openapi.describe("https://ostiary.example")["components"]["schemas"]["DecisionRequest"]["properties"]
+    )
