@@ -20,6 +20,8 @@ from app.web.review.showing import CaseView
 from app.web.sessions import Member
 from moderation.authors import trust
 from moderation.cases import batches, claims, exclusions, presence, queue
+from moderation.cases.in_force import last_own
+from moderation.cases.reversals import UNDO_WINDOW
 from moderation.cases.values import CaseQuery, CaseSummary, Page
 from moderation.errors import ModerationError
 from moderation.quality import blinding
@@ -234,5 +236,6 @@ def _page(
         trusting=_trusting(session, me),
         trusts=_trusts(session, view),
         presence=_there(session, me, view) if view is not None else "",
+        undoable=last_own(session, me.username, services().clock.now() - UNDO_WINDOW) is not None,
         offered=attendance.offered(session, me.username, services().clock.now()),
     )

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from app.current import services
 from app.web import filters
-from app.web.review import words
+from app.web.review import keymap, words
 from moderation import pile_ons
 from moderation.cases.values import CaseSummary
 from moderation.values import CaseOrigin
@@ -131,5 +131,6 @@ ALL: Mapping[str, Callable[..., Any]] = {
 
 def register(blueprint: Blueprint) -> None:
     """Give them to the templates."""
+    keymap.register(blueprint)
     for name, function in ALL.items():
         blueprint.add_app_template_filter(function, name)

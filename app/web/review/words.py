@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.web import filters, labels
+from app.web.review import keymap
 from models.labels import LABELS
 from moderation import pile_ons
 from moderation.cases.presence import Presence
@@ -226,7 +227,7 @@ def _behaviour(details: Mapping[str, Any]) -> str:
 def answered(what: What) -> str:
     """What became of an answer that was given blind; empty for a plain decision."""
     return {
-        What.AGREED: _("Both of you would do the same: it is done. Undo for ten minutes with u."),
+        What.AGREED: keymap.undoable(_("Both of you would do the same: it is done.")),
         What.DIFFERING: _("You two differ. A lead decides, and sees both answers. Thank you."),
         What.STORED: _("Thank you: it was read before. Your answer is kept beside the first; nothing changes by it."),
     }.get(what, "")

@@ -5,6 +5,7 @@ import { keepClaim } from "./review-claim.js";
 import { stayLive } from "./review-live.js";
 import { followRules } from "./review-panels.js";
 import { peeksClose } from "./review-peek.js";
+import { swipes } from "./review-swipes.js";
 import { showBySteps } from "./review-pictures.js";
 import { findRules } from "./review-rules.js";
 
@@ -16,3 +17,4 @@ stayLive();
 showBySteps();
 peeksClose();
 readAhead();
+swipes();
