@@ -128,7 +128,14 @@ def _appeal(payload: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _unpublished(payload: Mapping[str, Any]) -> dict[str, Any]:
+    words = _("a post that you had scheduled was not published")
+    return {"sign": "✕", "chip": "note", "words": words, "details": str(payload.get("reason") or "")}
+
+
 def _warning(payload: Mapping[str, Any], _view: NotificationView) -> dict[str, Any]:
+    if payload.get("scheduled_id"):
+        return _unpublished(payload)
     if payload.get("appeal_id"):
         return _appeal(payload)
     reversed_ = payload.get("reverses") is not None
