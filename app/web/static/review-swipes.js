@@ -31,6 +31,7 @@ class Swipe {
     const elsewhere = event.target.closest("summary, button, a, input, textarea, select, .scroll, .pictures");
     this.from = event.touches.length === 1 && !elsewhere ? event.touches[0] : null;
     this.way = null;
+    this.far = false;
   }
 
   move(event) {

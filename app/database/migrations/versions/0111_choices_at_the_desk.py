@@ -10,7 +10,7 @@ from alembic import op
 from moderation import columns
 
 revision = "0111"
-down_revision = "0110"
+down_revision = "0054"
 branch_labels = None
 depends_on = None
 
