@@ -220,7 +220,9 @@ def _witness(session: Session, services: Services, actor: ActorRow) -> None:
     """A profile that a case is about says something else from now on: that is evidence, too."""
     if witnessing.wants(session, actor.uri):
         now = services.clock.now()
-        shown = profile_content.submission(actor, standing.author_of(session, actor), profile_content.shown(actor), now)
+        content = profile_content.shown(actor)
+        author, pictures = standing.author_of(session, actor), _pictures(session, services, content)
+        shown = profile_content.submission(actor, author, content, pictures, now)
         witnessing.edited(session, shown, AUTHOR if actor.local else SERVER, now)
 
 
