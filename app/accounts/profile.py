@@ -19,7 +19,9 @@ from app.media import remembered
 from app.posts import markup
 from app.services import Services
 from moderation import door, turns
+from moderation.cases import witnessing
 from moderation.cases.reversals import UNDO_WINDOW
+from moderation.evidence.changes import AUTHOR, SERVER
 from moderation.values import PUBLISHABLE, Judgement, Media, Outcome, RecordedVerdict
 
 MAX_NAME, MAX_NOTE, MAX_OWN_FIELDS, MAX_FIELD = 30, 500, 4, 255
@@ -213,7 +215,18 @@ def _apply(
     actor.pending_profile = None
     if verdict is not None:
         actor.profile_verdict_id = verdict.id
+    _witness(session, services, actor)
     _tell(session, services, actor)
+
+
+def _witness(session: Session, services: Services, actor: ActorRow) -> None:
+    """A profile that a case is about says something else from now on: that is evidence, too."""
+    if witnessing.wants(session, actor.uri):
+        now = services.clock.now()
+        content = profile_content.shown(actor)
+        author, pictures = standing.author_of(session, actor), _pictures(session, services, content)
+        shown = profile_content.submission(actor, author, content, pictures, now)
+        witnessing.edited(session, shown, AUTHOR if actor.local else SERVER, now)
 
 
 def _keep(actor: ActorRow, wanted: ProfileContent, verdict: RecordedVerdict | None) -> None:

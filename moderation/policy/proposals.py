@@ -123,6 +123,8 @@ def _of_nudity(submission: Submission, finding: Finding, context: Context, trust
 
 def _of_fact(finding: Finding, context: Context, lines: Lines) -> list[Proposal]:
     if finding.check == "domain_rules":
+        if finding.details.get("strangers"):
+            return [Proposal(Outcome.REJECT, "domain_strangers", machine=False)]
         outcome = DOMAIN_OUTCOMES.get(finding.details["severity"])
         return [Proposal(outcome, finding.why, machine=False, endless=True)] if outcome else []
     severity = context.policy.labels["spam"].severity

@@ -11,8 +11,8 @@ from alembic import op
 
 from moderation import columns
 
-revision = "0055"
-down_revision = "0054"
+revision = "0059"
+down_revision = "0058"
 branch_labels = None
 depends_on = None
 
