@@ -169,5 +169,6 @@ def _faceless(services: Services, session: Session, picture: Picture, verdict: R
         profile.blank(session, services, actor)
         return
     shown = profile_content.shown(actor)
-    without = {name: None for name in ("avatar_url", "header_url") if getattr(shown, name) == picture.url}
-    profile_content.show(actor, replace(shown, **without))
+    avatar = None if shown.avatar_url == picture.url else shown.avatar_url
+    header = None if shown.header_url == picture.url else shown.header_url
+    profile_content.show(actor, replace(shown, avatar_url=avatar, header_url=header))

@@ -23,7 +23,7 @@ from moderation.holds.tables import HoldRow
 from moderation.listed import bank, pdq
 from moderation.listed.tables import HashKind, ListSeverity
 from moderation.values import CaseState
-from tests.federation.world import World
+from tests.federation.world import Remote, World
 from tests.support.pictures import hang, saved, scene
 
 PICTURE = "https://files.far.example/media/cat.png"
@@ -50,11 +50,11 @@ def listed(world: World, severity: ListSeverity, body: bytes | None = None) -> N
         bank.add(session, row, [entry], "ana", world.services.clock.now())
 
 
-def arrives(world: World, **fields: Any) -> PostRow:
+def arrives(world: World, author: Remote | None = None) -> PostRow:
     hang(world.web, PICTURE, saved(scene(1).resize((300, 240)), "JPEG"))
-    ben = world.known()
+    ben = author or world.known()
     image = {"type": "Document", "mediaType": "image/jpeg", "url": PICTURE, "name": "A cat"}
-    note = ben.note("Look at my cat", **{"attachment": [image], **fields})
+    note = ben.note("Look at my cat", attachment=[image])
     world.take(ben, ben.create(note))
     return row_of(world, note["id"])
 
@@ -106,8 +106,9 @@ def test_a_listed_picture_takes_its_post_along_before_anybody_saw_it(
 
 def test_the_same_address_again_is_known_when_the_next_post_comes(world: World) -> None:
     listed(world, ListSeverity.HOLD)
-    look(world, arrives(world))
-    assert arrives(world).state is PostState.HELD
+    ben = world.known()
+    look(world, arrives(world, ben))
+    assert arrives(world, ben).state is PostState.HELD
 
 
 def test_what_is_to_be_sealed_is_sealed_and_served_to_nobody(world: World) -> None:
@@ -148,7 +149,7 @@ def test_a_moderator_sees_what_is_held_for_its_picture(world: World) -> None:
 
 def test_a_face_that_is_listed_is_taken_off_before_anybody_saw_it(world: World) -> None:
     hang(world.web, PICTURE, saved(scene(1)))
-    ben = world.row(world.known("ben", icon={"type": "Image", "url": PICTURE}))
+    ben = world.row(world.known("ben"))
     with world.services.db.write() as session:
         session.get_one(ActorRow, ben.id).avatar_url = PICTURE
     listed(world, ListSeverity.REJECT)
