@@ -39,7 +39,8 @@ def account(actor: ActorRow, settings: Settings) -> orjson.Fragment:
         actor.id, settings.base_url, actor.username, actor.display_name, actor.summary, str(actor.fields),
         actor.locked, actor.bot, actor.kind, actor.discoverable, actor.indexable, actor.memorial, actor.hides_follows,
         actor.url, actor.avatar_url, actor.header_url, str(actor.emojis), actor.suspended_at, actor.silenced_at,
-        actor.domain_silenced, actor.followers_count, actor.following_count, actor.posts_count, actor.last_post_at,
+        actor.domain_silenced, actor.domain_filters, actor.followers_count, actor.following_count, actor.posts_count,
+        actor.last_post_at,
     )  # fmt: skip
     return _recent.get(key, lambda: orjson.Fragment(orjson.dumps(plain(actor, settings))))
 
