@@ -242,6 +242,7 @@ class Actor:
     followers: str | None = None
     following: str | None = None
     featured: str | None = None
+    featured_tags: str | None = None
     keys: tuple[ActorKey, ...] = ()
     key_references: tuple[str, ...] = ()
     """Keys that have a document of their own, and are named here by their ids alone."""

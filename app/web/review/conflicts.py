@@ -57,13 +57,13 @@ def stale(error: StaleError) -> str:
     who = colleagues.shown(error.by) if error.by else _("its author, or a report,")
     happened = {
         "decided": _("%(who)s decided this case %(ago)s ago.", who=who, ago=ago),
-        "edited": _("%(who)s edited the post %(ago)s ago: what you read isn’t what it says now.", who=who, ago=ago),
+        "edited": _("It was edited %(ago)s ago: what you read isn’t what it says now.", ago=ago),
         "report_added": _("Who reported added something %(ago)s ago: read that first.", ago=ago),
         "reported": _("Another report came in %(ago)s ago.", ago=ago),
         "reversed": _("%(who)s took the decision back %(ago)s ago.", who=who, ago=ago),
         "mended": _("Its author mended it %(ago)s ago: what you read isn’t what it says now.", ago=ago),
         "message": _("Who contests wrote %(ago)s ago: read that first.", ago=ago),
-        "deleted": _("Its author deleted it %(ago)s ago.", ago=ago),
+        "deleted": _("It was deleted %(ago)s ago.", ago=ago),
         "let_in": _("Its time was over %(ago)s ago: it was let in.", ago=ago),
     }
     return happened.get(error.what) or _("%(who)s changed this case %(ago)s ago.", who=who, ago=ago)

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from app.current import services
 from app.web import filters
-from app.web.review import colleagues, words
+from app.web.review import colleagues, keymap, words
 from moderation import pile_ons
 from moderation.cases.values import CaseSummary
 from moderation.values import CaseOrigin
@@ -132,5 +132,6 @@ ALL: Mapping[str, Callable[..., Any]] = {
 
 def register(blueprint: Blueprint) -> None:
     """Give them to the templates."""
+    keymap.register(blueprint)
     for name, function in ALL.items():
         blueprint.add_app_template_filter(function, name)

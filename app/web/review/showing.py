@@ -17,11 +17,12 @@ from app.reviewing import withholding
 from app.reviewing.model import text_model
 from app.services import Services
 from app.web import house, labels
-from app.web.review import blind_words, marking, suggesting, surroundings, words
+from app.web.review import blind_words, marking, suggesting, surroundings, versions, words
 from app.web.review.care_views import Care, care_of
 from app.web.review.opinion_views import Opinions, opinions_of
 from app.web.review.suggesting import Suggestion
 from app.web.review.surroundings import Person, Quoted, Server, Thread
+from app.web.review.versions import Versions
 from moderation.appeals import reading as appeals
 from moderation.appeals.values import AppealShown
 from moderation.authors import ladder
@@ -108,10 +109,7 @@ class CaseView:
     badge: str
     text: Markup
     snapshot: Snapshot | None
-    changes: Markup | None
-    since_report: bool
-    """The changes are those since it was first reported, not only the last edit's."""
-    deleted: bool
+    versions: Versions
     reach: int
     author: Person
     server: Server
@@ -148,7 +146,6 @@ def load(session: Session, services: Services, case_id: int, moderator: str, rol
     suggested = suggesting.rule_for(detail, house.rules(session))
     top = _top(detail)
     snapshots = detail.snapshots
-    reported = _as_reported(detail)
     return CaseView(
         detail=detail,
         blind=seen.blind,
@@ -162,9 +159,7 @@ def load(session: Session, services: Services, case_id: int, moderator: str, rol
         badge=words.named(case.label, reported=case.origin is CaseOrigin.REPORT and top is None),
         text=marking.marked(snapshots[-1].text, _spans(detail)) if snapshots else Markup(),
         snapshot=snapshots[-1] if snapshots else None,
-        changes=_changes(snapshots, reported),
-        since_report=reported is not None,
-        deleted=surroundings.is_deleted(post),
+        versions=versions.of(detail, deleted=surroundings.is_deleted(post)),
         reach=round(math.expm1(2 * case.priority_parts.get("reach", 0.0))),
         author=surroundings.person(known, case.author_uri),
         server=surroundings.server_of(session, case.author_domain),
@@ -250,20 +245,6 @@ def _sentences(detail: CaseDetail) -> list[str]:
 def _spans(detail: CaseDetail) -> list[Span]:
     """The findings are those of the newest machine verdict, which judged the newest text."""
     return [span for each in detail.findings for span in each.spans]
-
-
-def _as_reported(detail: CaseDetail) -> Snapshot | None:
-    """The version that the first reporter saw, where it isn't the newest."""
-    first = min((each.filed_at for each in detail.reports), default=None)
-    seen = [each for each in detail.snapshots if first is not None and each.taken_at <= first]
-    return seen[-1] if seen and seen[-1].seq != detail.snapshots[-1].seq else None
-
-
-def _changes(snapshots: Sequence[Snapshot], reported: Snapshot | None) -> Markup | None:
-    if len(snapshots) < 2:
-        return None
-    before = reported or snapshots[-2]
-    return marking.changed(before.text, snapshots[-1].text) if before.text != snapshots[-1].text else None
 
 
 def _alike(detail: CaseDetail, known: Mapping[str, Person], now: datetime) -> list[Alike]:
