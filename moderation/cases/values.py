@@ -205,6 +205,8 @@ class CaseDetail:
     held: bool
     private: bool
     escalation_note: str
+    author_decision: int | None
+    """The newest decision about the author, 0 for none: who decides says that they saw it. None while read blind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +253,8 @@ class DecisionRequest:
     version: int | None = None
     warning: str | None = None
     """The content warning's code that `label` sets; the case's label if None."""
+    author_decision: int | None = None
+    """The newest decision about the author that was seen, 0 for none; None where that doesn't matter."""
     members: tuple[str, ...] | None = None
     further: tuple[Further, ...] = ()
     """What is done along with it; one undo takes all of it back."""
