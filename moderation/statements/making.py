@@ -88,6 +88,7 @@ class Stated:
     """It is about a new version alone: what was shown before stays."""
     unread: bool = False
     """It waited for a person, and its time was over before one came."""
+    author_note: str = ""
 
 
 def of_decision(session: Session, decision: DecisionRow, recipient: str, uri: str) -> Stated:
@@ -127,6 +128,7 @@ def of_decision(session: Session, decision: DecisionRow, recipient: str, uri: st
         ends_at=decision.ends_at,
         exempt_reason=_exemption(decision, case),
         also=tuple(_along(each) for each in also),
+        author_note=decision.author_note,
     )
 
 
@@ -257,6 +259,7 @@ def store(
         category=stated.category,
         facts=facts[:5000],
         reason=stated.reason,
+        author_note=stated.author_note,
         source=stated.source,
         automated_detection=stated.automated_detection,
         automated_decision=stated.automated_decision,
