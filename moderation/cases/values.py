@@ -254,8 +254,6 @@ class DecisionRequest:
     version: int | None = None
     warning: str | None = None
     """The content warning's code that `label` sets; the case's label if None."""
-    author_decision: int | None = None
-    """The newest decision about the author that was seen, 0 for none; None where that doesn't matter."""
     members: tuple[str, ...] | None = None
     further: tuple[Further, ...] = ()
     """What is done along with it; one undo takes all of it back."""
@@ -267,6 +265,8 @@ class DecisionRequest:
     """The name of the macro that it was asked for with."""
     author_note: str = ""
     """What a member whom it restricts reads besides the reason; it gives no reason itself, and no database gets it."""
+    author_decision: int | None = None
+    """The newest decision about the author that was seen, 0 for none; None where that doesn't matter."""
 
 
 @dataclass(frozen=True, slots=True)
