@@ -13,6 +13,8 @@ from app.api.domains import LONGEST_COMMENT, MOST_RULES
 from app.paging import LARGEST
 from app.reviewing.domains import Order
 from app.version import VERSION
+from moderation.domains.editing import MOST_EVIDENCE
+from moderation.domains.values import Filter
 from moderation.queues.values import Ageing
 from moderation.values import Action, CaseState, Scope, Severity
 
@@ -158,7 +160,10 @@ def _schemas() -> Json:
     comment = {"type": "string", "maxLength": LONGEST_COMMENT}
     rule = _object(
         severity=_words(Severity), reject_media=FLAG, reject_reports=FLAG, obfuscate=FLAG,
-        public_comment=comment, private_comment=comment,
+        public_comment=comment, private_comment=comment, subdomains=FLAG,
+        filters={"type": "array", "items": _words(Filter), "maxItems": MOST_EVIDENCE},
+        review_at=_maybe(TIME), expires_at=_maybe(TIME),
+        evidence={"type": "array", "items": {"type": "integer", "minimum": 1}, "maxItems": MOST_EVIDENCE},
     )  # fmt: skip
     return {
         "Error": _object(error=TEXT, error_description=TEXT, needs=("error",)),
