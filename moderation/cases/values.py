@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
+from moderation.evidence.changes import Change
 from moderation.evidence.snapshots import Snapshot
 from moderation.values import Action, CaseOrigin, CaseState, Effect, Finding, Outcome, Scope, SubjectKind
 
@@ -190,6 +191,8 @@ class CaseDetail:
     case: CaseSummary
     snapshots: tuple[Snapshot, ...]
     """Of the case's own subject, oldest first."""
+    changes: tuple[Change, ...]
+    """Who edited or deleted it since the case knows it, and when its evidence was purged; oldest first."""
     why: tuple[str, ...]
     """Codes of the sentences that say why it is here."""
     verdict: VerdictShown | None

@@ -92,7 +92,7 @@ def _leads(one: ladder.Outlook) -> str:
         points=ngettext("%(num)d point", "%(num)d points", one.points),
     )
     if one.rung is None:
-        return f"{weighs} {_('no step is recommended.')}"
+        return " ".join((weighs, _("no step is recommended.")))
     step = words.action(Action(one.rung.action))
     if one.rung.days is not None:
         term = ngettext("for %(num)d day", "for %(num)d days", one.rung.days)

@@ -9,8 +9,8 @@ from alembic import op
 
 from moderation import columns
 
-revision = "0111"
-down_revision = "0054"
+revision = "0061"
+down_revision = "0060"
 branch_labels = None
 depends_on = None
 
