@@ -19,7 +19,7 @@ from app.enforcement import letters, reasons
 from app.errors import NotFoundError
 from app.instance import rules as instance_rules
 from app.posts import mending, resolve
-from app.posts.tables import PostRow, PostState
+from app.posts.tables import PendingEditRow, PostRow, PostState
 from app.web import filters, pages, sessions
 from app.workforce import names
 from moderation.appeals import contesting, reading
@@ -99,13 +99,14 @@ def of_a_hold(number: str) -> str | Response:
         if row is None or row.recipient != me.uri:
             raise NotFoundError
         post = session.scalar(select(PostRow).where(PostRow.uri == row.uri, PostRow.actor_id == me.id))
+        edit_waits = post is not None and session.get(PendingEditRow, post.pk) is not None
     if row.decision_id is not None:
         return redirect(f"/decisions/{row.decision_id}")
     if row.action != making.HOLD:
-        happened = reasons.happened(row.action, gettext)
+        happened = reasons.happened(row.action, gettext, of_edit=row.of_edit)
         return render_template("statement-machine.html", row=row, said=said(row), happened=happened)
-    waits = post is not None and post.state is PostState.HELD
-    happened = reasons.happened(row.action, gettext)
+    waits = post is not None and (edit_waits if row.of_edit else post.state is PostState.HELD)
+    happened = reasons.happened(row.action, gettext, of_edit=row.of_edit)
     return render_template(
         "statement-hold.html", row=row, said=said(row), happened=happened, post=post if waits else None
     )

@@ -17,6 +17,8 @@ def said(verb: str) -> str:
         "preservation_ordered": _("Wrote down an order to preserve"),
         "preservation_lifted": _("Lifted an order to preserve"),
         "preserved_opened": _("Opened what was preserved"),
+        "watch_lifted": _("Ended early what was said of posts alike"),
+        "watch_restored": _("Put in force again what was said of posts alike"),
         "trusted": _("Trusted an author for a label"),
         "trust_withdrawn": _("Ended the trust in an author"),
         "call_taken": _("Has what people were called for"),
