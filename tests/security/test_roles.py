@@ -58,6 +58,7 @@ PAGES: Mapping[tuple[str, str], Role] = MappingProxyType(
         ("GET", "/review/decisions/<int:number>"): T,
         ("POST", "/review/decisions/<int:number>/reverse"): W,
         ("POST", "/review/decisions/<int:number>/trust"): M,
+        ("POST", "/review/decisions/<int:number>/watch"): M,
         ("POST", "/review/trust/withdraw"): M,
         ("GET", "/review/batch"): W,
         ("GET", "/review/on-call"): T,
