@@ -18,9 +18,11 @@ from app.notices import answering as notices_answered
 from app.notifications import post_office
 from app.polls import closing as closing_polls
 from app.push import sending as pushes
+from app.reports import forwarding as report_forwards
 from app.reports import outcomes as report_outcomes
 from app.reviewing import followed_lists
 from app.reviewing import queues as case_queues
+from app.scheduled import publishing as scheduled_posts
 from app.services import Services
 from app.stores.jobs import Job
 from app.terms import versions as terms_versions
@@ -39,7 +41,8 @@ def _recordings(services: Services, limit: int) -> int:
 
 
 def _answers(services: Services, limit: int) -> int:
-    return notices_answered.drain(services, limit) + report_outcomes.drain(services, limit)
+    settled = notices_answered.drain(services, limit) + report_outcomes.drain(services, limit)
+    return settled + report_forwards.follow_up(services, limit)
 
 
 INTAKE = Drain(Job.INTAKE, inbox.drain, limit=200, gathers_seconds=0.15)
@@ -66,7 +69,11 @@ TRENDS = Drain(Job.TRENDS, trends_counted.count, limit=100)
 GRAVE = Drain(Job.GRAVE, grave_cases.drain, limit=50)
 ON_CALL = Drain(Job.ON_CALL, calls.drain, limit=50)
 PLACE_CASES = Drain(Job.PLACE_CASES, case_queues.drain, limit=500)
+<<<<<<< HEAD
 DOMAIN_LISTS = Drain(Job.DOMAIN_LISTS, followed_lists.ask_due, limit=5)
+=======
+SCHEDULED = Drain(Job.SCHEDULED, scheduled_posts.drain, limit=20)
+>>>>>>> main
 DRAINS = (
     INTAKE,
     FAN_OUT,
@@ -92,7 +99,11 @@ DRAINS = (
     GRAVE,
     ON_CALL,
     PLACE_CASES,
+<<<<<<< HEAD
     DOMAIN_LISTS,
+=======
+    SCHEDULED,
+>>>>>>> main
 )
 
 
@@ -216,6 +227,12 @@ def on_call() -> int:
     return run(ON_CALL, runtime.services())
 
 
+<<<<<<< HEAD
 def domain_lists() -> int:
     """Ask the followed lists of servers again."""
     return run(DOMAIN_LISTS, runtime.services())
+=======
+def scheduled() -> int:
+    """What members scheduled is published when it is due."""
+    return run(SCHEDULED, runtime.services())
+>>>>>>> main

@@ -22,6 +22,8 @@ import app.polls.tables
 import app.posts.tables
 import app.push.tables
 import app.relationships.tables
+import app.scheduled.tables
+import app.suggestions.tables
 import app.terms.tables
 import app.trends.tables
 import app.uploads.tables

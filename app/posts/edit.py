@@ -28,6 +28,7 @@ from app.posts import (
     tallies,
     unjudged,
     versions,
+    witnessing,
 )
 from app.posts.drafts import DraftAttachment, PostDraft
 from app.posts.states import EDITABLE
@@ -43,6 +44,7 @@ from app.services import Services
 from app.uploads import keeping, taking
 from moderation import door as moderation_door
 from moderation import turns
+from moderation.evidence.changes import AUTHOR, Doer
 from moderation.holds import editing
 from moderation.values import PUBLISHABLE, Judgement, Outcome, SubjectKind
 
@@ -134,7 +136,7 @@ def _mend(services: Services, draft: PostDraft) -> None:
             versions.replace_with(services, session, post, draft)
 
 
-def apply_remote(services: Services, drafts: Sequence[PostDraft]) -> int:
+def apply_remote(services: Services, drafts: Sequence[PostDraft], doer: Doer = AUTHOR) -> int:
     """Remote authors edited posts that are here; drafts of posts that aren't, or of somebody else, are left out.
 
     New numbers in a poll, other terms and other stamps of quotes are taken without judging anything. Returns how many
@@ -142,10 +144,10 @@ def apply_remote(services: Services, drafts: Sequence[PostDraft]) -> int:
     """
     unjudged.take(services, drafts)
     counted = tallies.take(services, drafts)
-    return apply(services, [draft for draft in drafts if draft.uri not in counted])
+    return apply(services, [draft for draft in drafts if draft.uri not in counted], doer)
 
 
-def apply(services: Services, drafts: Sequence[PostDraft]) -> int:
+def apply(services: Services, drafts: Sequence[PostDraft], doer: Doer = AUTHOR) -> int:
     """Judge new versions together, then put each where its verdict says."""
     with services.db.read() as session:
         posts = _posts(session, drafts)
@@ -156,7 +158,7 @@ def apply(services: Services, drafts: Sequence[PostDraft]) -> int:
     for draft, judgement in zip(wanted, judgements, strict=True):
         with services.db.write() as session:
             turns.take(session)
-            _enter(services, session, draft, judgement)
+            _enter(services, session, draft, judgement, doer)
     return len(wanted)
 
 
@@ -207,13 +209,14 @@ def _kind(post: PostRow) -> SubjectKind:
     return SubjectKind.EDIT if post.state is PostState.PUBLISHED else SubjectKind.POST
 
 
-def _enter(services: Services, session: Session, draft: PostDraft, judgement: Judgement) -> None:
+def _enter(services: Services, session: Session, draft: PostDraft, judgement: Judgement, doer: Doer) -> None:
     now = services.clock.now()
     post = session.scalar(select(PostRow).where(PostRow.uri == draft.uri).with_for_update())
     if post is None or post.state not in EDITABLE:
         return
     if post.state is not PostState.PUBLISHED:
         _enter_unseen(services, session, post, draft, judgement)
+        witnessing.edited_unseen(services, session, post, doer)
         return
     recorded = moderation_door.record(session, [_as_edit(judgement)], now)
     verdict = recorded.verdicts[0]
@@ -221,6 +224,7 @@ def _enter(services: Services, session: Session, draft: PostDraft, judgement: Ju
         versions.drop(session, post)
         versions.replace_with(services, session, post, draft)
         door.edited(session, post, judgement, verdict)
+        witnessing.edited(services, session, post, doer)
         consequences.edited(services, session, post)
     elif verdict is None or verdict.outcome is Outcome.HOLD:
         versions.wait(session, post, draft, verdict, now)

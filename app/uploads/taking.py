@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from app.accounts import writers
 from app.errors import InvalidError
 from app.ids import IDS
-from app.media import process
+from app.media import process, seeing
 from app.media.cache import Drawn
 from app.media.process import NotDrawnError
 from app.media.shapes import Shape
@@ -61,6 +61,7 @@ def take(
         key=key,
         shape=shape,
         sha256=drawn.sha256,
+        seen=seeing.to_json(seeing.see(seeing.digests(body), drawn.glimpses)),
         width=drawn.width,
         height=drawn.height,
         blurhash=drawn.blurhash,
@@ -101,7 +102,9 @@ def _require_room(services: Services, account_id: int, body: bytes) -> None:
     if len(body) > LARGEST_BYTES:
         most = LARGEST_BYTES // 1024**2
         raise InvalidError(_("A picture has at most %(most)s MB", most=most), code="picture_too_large")
-    waiting = select(func.count(UploadRow.id)).where(UploadRow.account_id == account_id, UploadRow.used_at.is_(None))
+    waiting = select(func.count(UploadRow.id)).where(
+        UploadRow.account_id == account_id, UploadRow.used_at.is_(None), UploadRow.scheduled_id.is_(None)
+    )
     with services.db.read() as session:
         writers.writer(session, account_id)
         if (session.scalar(waiting) or 0) >= MOST_WAITING:

@@ -21,6 +21,7 @@ from app.instance import rules as instance_rules
 from app.posts import mending, resolve
 from app.posts.tables import PostRow, PostState
 from app.web import filters, pages, sessions
+from app.workforce import names
 from moderation.appeals import contesting, reading
 from moderation.cases.plans import HARMLESS
 from moderation.cases.tables import CaseRow, DecisionRow
@@ -59,7 +60,11 @@ class Told:
     about: str
     rule: str
     reason: str
+    author_note: str
+    """What the moderators wrote besides; nothing once the decision is taken back."""
     machine: bool
+    signed: str
+    """Under which name it goes out: a pseudonym, or the moderators as such; empty where no person decided."""
     made_at: datetime
     ends_at: datetime | None
     reversed: bool
@@ -142,6 +147,7 @@ def told(session: Session, row: DecisionRow, reader: str) -> Told:
     appeal = reading.find_of(session, row.id, reader)
     case = session.get(CaseRow, row.case_id) if row.case_id is not None else None
     stated = given.of_decision(session, row.id, reader)
+    taken_back = bool(session.scalar(select(exists().where(DecisionRow.reverses_id == row.id))))
     return Told(
         number=row.id,
         happened=(
@@ -153,7 +159,9 @@ def told(session: Session, row: DecisionRow, reader: str) -> Told:
         about=about if (about := contesting.subjects_of(row, reader)[0]) != reader else _("your account"),
         rule=instance_rules.text_of(session, row.rule_id, pages.language()) or "",
         reason=row.reason,
+        author_note="" if taken_back else row.author_note,
         machine=case is not None and case.origin in MACHINE,
+        signed="" if row.made_by == making.POLICY else names.signature(session, services().settings, row.made_by),
         made_at=row.made_at,
         ends_at=row.ends_at,
         appeal_id=appeal.id if appeal is not None else None,
@@ -163,5 +171,5 @@ def told(session: Session, row: DecisionRow, reader: str) -> Told:
         how=looking.until(
             looking.at(session, row, reader, services().clock.now()), filters.day(contesting.deadline(row)), gettext
         ),
-        reversed=bool(session.scalar(select(exists().where(DecisionRow.reverses_id == row.id)))),
+        reversed=taken_back,
     )

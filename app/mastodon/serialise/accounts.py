@@ -127,6 +127,7 @@ def credentials(account_row: AccountRow, actor: ActorRow, settings: Settings, re
         "hide_collections": False,
         "discoverable": actor.discoverable,
         "indexable": actor.indexable,
+        "attribution_domains": [],
     }
     entity["role"] = role(account_row.role)
     return entity
@@ -147,12 +148,12 @@ _PERMISSIONS = {Role.ADMIN: 1, Role.LEAD: 1 << 4 | 1 << 5 | 1 << 10, Role.MODERA
 
 
 def role(which: Role) -> dict[str, Any]:
-    """A Role; a member's has no name, as Mastodon has it."""
+    """A Role; a member's has no name, as Mastodon has it. Nobody's is shown on their profile."""
     staff = lookup.is_staff(which)
     return {
         "id": str(list(Role).index(which)) if staff else "-99",
         "name": which.value if staff else "",
         "permissions": str(_PERMISSIONS.get(which, 0)),
         "color": "",
-        "highlighted": staff,
+        "highlighted": False,
     }

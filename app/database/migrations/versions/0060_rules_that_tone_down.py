@@ -9,8 +9,8 @@ from alembic import op
 
 from moderation import columns
 
-revision = "0190"
-down_revision = "0052"
+revision = "0060"
+down_revision = "0059"
 branch_labels = None
 depends_on = None
 
