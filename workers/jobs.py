@@ -69,11 +69,8 @@ TRENDS = Drain(Job.TRENDS, trends_counted.count, limit=100)
 GRAVE = Drain(Job.GRAVE, grave_cases.drain, limit=50)
 ON_CALL = Drain(Job.ON_CALL, calls.drain, limit=50)
 PLACE_CASES = Drain(Job.PLACE_CASES, case_queues.drain, limit=500)
-<<<<<<< HEAD
 DOMAIN_LISTS = Drain(Job.DOMAIN_LISTS, followed_lists.ask_due, limit=5)
-=======
 SCHEDULED = Drain(Job.SCHEDULED, scheduled_posts.drain, limit=20)
->>>>>>> main
 DRAINS = (
     INTAKE,
     FAN_OUT,
@@ -99,11 +96,8 @@ DRAINS = (
     GRAVE,
     ON_CALL,
     PLACE_CASES,
-<<<<<<< HEAD
     DOMAIN_LISTS,
-=======
     SCHEDULED,
->>>>>>> main
 )
 
 
@@ -227,12 +221,11 @@ def on_call() -> int:
     return run(ON_CALL, runtime.services())
 
 
-<<<<<<< HEAD
 def domain_lists() -> int:
     """Ask the followed lists of servers again."""
     return run(DOMAIN_LISTS, runtime.services())
-=======
+
+
 def scheduled() -> int:
     """What members scheduled is published when it is due."""
     return run(SCHEDULED, runtime.services())
->>>>>>> main

@@ -32,11 +32,8 @@ class Job(StrEnum):
     GRAVE = "workers.jobs.grave"
     ON_CALL = "workers.jobs.on_call"
     PLACE_CASES = "workers.jobs.place_cases"
-<<<<<<< HEAD
     DOMAIN_LISTS = "workers.jobs.domain_lists"
-=======
     SCHEDULED = "workers.jobs.scheduled"
->>>>>>> main
 
 
 QUEUE_OF: dict[Job, str] = {
@@ -64,11 +61,8 @@ QUEUE_OF: dict[Job, str] = {
     Job.GRAVE: "intake",
     Job.ON_CALL: "intake",
     Job.PLACE_CASES: "intake",
-<<<<<<< HEAD
     Job.DOMAIN_LISTS: "network",
-=======
     Job.SCHEDULED: "intake",
->>>>>>> main
 }
 QUEUES = ("intake", "network", "recordings")
 """Films take minutes to make: they keep neither posts nor deliveries waiting."""

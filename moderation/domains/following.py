@@ -121,7 +121,7 @@ def proposal(
     winners = _winners(rows, entries)
     steps: list[Step] = []
     for row in rows:
-        mine = [each for each in entries if winners.get(each.domain) == row.id]
+        mine = [each for each in entries if each.list_id == row.id == winners.get(each.domain)]
         if mine and (only is None or only.id == row.id):
             steps += planning.plan(_as_import(mine, now), _seen_by(row, rows, rules), _wishes(row, followed_here)).steps
     declined = _declined(session)
