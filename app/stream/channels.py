@@ -33,7 +33,7 @@ class Subscription:
         if kind == "user:notification":
             return event == NOTIFICATION
         if kind == "direct":
-            return event != NOTIFICATION
+            return event != NOTIFICATION and event not in events.TO_ALL
         return True
 
     @property

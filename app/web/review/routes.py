@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from app.web.review import (
     acting,
+    announcing,
     appeals,
     batch,
     caring,
@@ -88,6 +89,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     statements.blueprint,
     terms.blueprint,
     recommended.blueprint,
+    announcing.blueprint,
     servers.blueprint,
     relays.blueprint,
     signups.blueprint,
