@@ -12,6 +12,7 @@ from app.posts import delete
 from app.posts.tables import PostRow, PostState
 from app.services import Services
 from moderation import turns
+from moderation.evidence.changes import SERVER
 from moderation.holds import deleting
 
 CHUNK = 100
@@ -24,11 +25,11 @@ def depart(services: Services, actor_id: int) -> None:
         actor.deleted_at = actor.deleted_at or services.clock.now()  # first: from here on nothing of theirs is shown
         leaving.empty(actor)
     while posts := _posts(services, actor_id):
-        delete.forget_remote(services, posts)
+        delete.forget_remote(services, posts, SERVER)
     ties.cut(services, actor_id)
     with services.db.write() as session:
         turns.take(session)
-        deleting.deleted(session, actor.uri, str(actor_id), services.clock.now())
+        deleting.deleted(session, actor.uri, str(actor_id), services.clock.now(), SERVER)
 
 
 def _posts(services: Services, actor_id: int) -> Sequence[tuple[str, int]]:

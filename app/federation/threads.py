@@ -25,6 +25,7 @@ from app.posts.tables import PostRow
 from app.quotes import stamps
 from app.services import Services
 from moderation.domains.rules import DomainRules
+from moderation.evidence.changes import SERVER
 
 log = structlog.get_logger()
 THREADS = 4
@@ -158,7 +159,7 @@ def _look_again(services: Services, due: Due) -> None:
             raise _NotSureError from error
         document = None
     if document is None or "Tombstone" in fields.types(document):
-        delete.forget_remote(services, [(due.uri, row.id)])
+        delete.forget_remote(services, [(due.uri, row.id)], SERVER)
         return
     found = parse.parse_object(document)
     if not isinstance(found, Post) or found.author != row.uri:
@@ -166,7 +167,7 @@ def _look_again(services: Services, due: Due) -> None:
     with services.db.read() as session:
         rules, people = DomainRules.load(session), drafting.people(session, [found])
     now = services.clock.now()
-    edit.apply_remote(services, [drafting.draft(found, row, people, rules, received_at=now, live=False)])
+    edit.apply_remote(services, [drafting.draft(found, row, people, rules, received_at=now, live=False)], SERVER)
 
 
 _ASK = {

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from sqlalchemy import ColumnElement, exists, or_, select, update
+from sqlalchemy.orm import Session
 
 from app.accounts.tables import ActorRow
 from app.federation.tables import DeliveryRow, DeliveryState, OutboxActivityRow
-from app.lifecycle import ties
+from app.lifecycle import leaving, ties
 from app.posts import delete
 from app.posts.tables import LikeRow, PostRow, PostState
 from app.relationships.tables import FollowRow
 from app.services import Services
 from moderation import turns
+from moderation.evidence.changes import AUTHOR, Doer
+from moderation.evidence.tables import ChangedBy
+from moderation.log.tables import LogRow
 
 CHUNK = 50
 _LEAVING = (ActorRow.local, ActorRow.deleted_at.is_not(None), ActorRow.private_key_pem.is_not(None))
@@ -20,14 +24,14 @@ _LEAVING = (ActorRow.local, ActorRow.deleted_at.is_not(None), ActorRow.private_k
 def erase(services: Services, limit: int) -> int:
     """Empty what up to `limit` members left behind; how many."""
     with services.db.read() as session:
-        leaving = session.scalars(
+        members = session.scalars(
             select(ActorRow.id).where(*_LEAVING, _has_something()).order_by(ActorRow.deleted_at).limit(limit)
         ).all()
-    for actor_id in leaving:
+    for actor_id in members:
         while _erase_posts(services, actor_id):
             pass
         ties.cut(services, actor_id)
-    return len(leaving)
+    return len(members)
 
 
 def forget_keys(services: Services, limit: int) -> int:
@@ -55,10 +59,19 @@ def _erase_posts(services: Services, actor_id: int) -> int:
             .order_by(PostRow.pk)
             .limit(CHUNK)
         ).all()
+        doer = _doer(session, actor_id) if posts else AUTHOR
         for post in posts:
             if post.state is not PostState.DELETED:  # a boost of one's own went with what it shows
-                delete.remove(services, session, post, by=actor_id)
+                delete.remove(services, session, post, by=actor_id, doer=doer)
     return len(posts)
+
+
+def _doer(session: Session, actor_id: int) -> Doer:
+    """Who deleted the account, and with it what it posted: its member, unless the log names somebody of the staff."""
+    uri = select(ActorRow.uri).where(ActorRow.id == actor_id).scalar_subquery()
+    query = select(LogRow.actor).where(LogRow.verb == leaving.DELETED, LogRow.object == uri)
+    name = session.scalars(query.order_by(LogRow.seq.desc()).limit(1)).first()
+    return AUTHOR if name is None else Doer(ChangedBy.STAFF, name)
 
 
 def _has_something() -> ColumnElement[bool]:

@@ -7,6 +7,7 @@ know them. The rest is emptied afterwards, some at a time (`erasing`); the key s
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from flask_babel import gettext as _
 from sqlalchemy import delete, or_, select, update
@@ -35,9 +36,14 @@ from app.services import Services
 from app.stores.budgets import SIGN_INS, Budgets
 from app.stores.jobs import Job
 from moderation import turns
+from moderation.evidence.changes import AUTHOR, Doer
+from moderation.evidence.tables import ChangedBy
 from moderation.holds import deleting
 from moderation.log import chain
-from moderation.workforce import records
+from moderation.workforce import names, records
+
+DELETED: Final = "account_deleted"
+"""In the log, where it wasn't the member."""
 
 
 def leave(services: Services, account_id: int, password: str) -> None:
@@ -62,8 +68,9 @@ def remove(services: Services, account_id: int, *, by: str | None = None) -> Non
         actor = account.actor
         outgoing.actor_deleted(session, services, actor)
         _forget_what_waits(session, actor)
-        deleting.deleted(session, actor.uri, by or str(actor.id), now)
+        deleting.deleted(session, actor.uri, by or str(actor.id), now, Doer(ChangedBy.STAFF, by) if by else AUTHOR)
         records.forget(session, actor.username)
+        names.forget(session, actor.username)
         copies.of_account(session, services, account)
         _forget_account(session, account)
         empty(actor)
@@ -71,7 +78,7 @@ def remove(services: Services, account_id: int, *, by: str | None = None) -> Non
         session.merge(ReservedNameRow(username_lower=actor.username_lower, reserved_at=now))
         after_commit(session, lambda: services.nudger.nudge(Job.LIFECYCLE))
         if by is not None:
-            chain.append(session, by, "account_deleted", actor.uri, {}, now)
+            chain.append(session, by, DELETED, actor.uri, {}, now)
 
 
 def require_password(services: Services, account_id: int, password: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import threading
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +14,7 @@ import structlog
 from app.errors import RateLimitedError
 from app.federation.wire.errors import FetchError, FetchTimeoutError, GoneError, RefusedUrlError, UnreachableError
 from app.federation.wire.fetching import Avoids, Kind
-from app.media import allowed, cache, process
+from app.media import allowed, cache, process, seeing
 from app.media.cache import Drawn, Picture
 from app.media.files import MediaFiles
 from app.media.hosts import HostBusyError, Hosts
@@ -89,6 +89,21 @@ class Pictures:
         if not path.is_file():
             raise NoPictureError("media_lost")
         return path
+
+    def still(self, picture: Picture, name: str) -> File:
+        """A version of a picture of a film's beginning, kept or made with the film. Raises as `recording` does."""
+        own = places.key_of(self._services.settings, picture.url)
+        if own is not None:
+            return self._of_member(picture, own, name)
+        begun = self._files.read(picture.key, name)
+        with self._services.db.read() as session:
+            row = cache.find(session, picture)
+        if begun is not None and row is not None and row.state is MediaState.WANTED:
+            return File(begun, f"{picture.key[:16]}-{name}")
+        self._recording_elsewhere(picture, name)
+        if begun is None:
+            raise NoPictureError("media_lost")  # a sound that called itself a film
+        return File(begun, f"{picture.key[:16]}-{name}")
 
     def _recording_elsewhere(self, picture: Picture, name: str) -> Path:
         """It is fetched when somebody wants to play it, by the worker; until then BEING_MADE."""
@@ -173,6 +188,7 @@ class Pictures:
                 fetched = self._services.fetcher.get(picture.url, Kind.PICTURE, avoids=self._avoided(picture))
                 self._hosts.answered(picture.host)
                 drawn = process.draw(fetched.body, picture.shape)
+                drawn = replace(drawn, seen=seeing.see(seeing.digests(fetched.body), drawn.glimpses))
         except HostBusyError as error:
             raise NoPictureError("media_host_busy", error.retry_after) from error
         except RateLimitedError as error:

@@ -30,6 +30,8 @@ SOUND = "sound"
 SOURCE = "source"
 """What was sent, while a film or sound of it waits to be made; given to nobody."""
 RECORDINGS = (FILM, SOUND)
+STILLS = {f"{FILM}-{name}": name for name in (ORIGINAL, SMALL, GREY, BLUR)}
+"""What a moderator sees of a film elsewhere before it's played: the versions of a picture of its beginning."""
 _ENDINGS = {FILM: "mp4", SOUND: "mp3", SOURCE: "part"}
 
 
@@ -60,6 +62,13 @@ VERSIONS: dict[Shape, tuple[Version, ...]] = {
     Shape.HEADER: (Version(ORIGINAL, 1500, 1500, moving=True), Version(STATIC, 1500, 1500)),
     Shape.EMOJI: (Version(ORIGINAL, 128, 128, moving=True), Version(STATIC, 128, 128)),
 }
+
+
+MOST_GLIMPSES = 4
+"""Moments of a moving picture that are looked at."""
+GLIMPSED_SIDE = 512
+CLASSIFIED_SIDE = 256
+"""Pixels across and down, at most, of what is hashed; and, exactly, of what a classifier is shown."""
 
 
 def every_name(shape: Shape) -> frozenset[str]:

@@ -32,6 +32,7 @@ from app.search import index
 from app.services import Services
 from app.trends.tables import TrendRow
 from moderation import turns
+from moderation.evidence.changes import AUTHOR, Doer
 from moderation.holds import deleting
 
 _HANGING_ON = (
@@ -61,20 +62,21 @@ def delete(services: Services, actor_id: int, public_id: int) -> None:
         remove(services, session, post, by=post.actor_id)
 
 
-def forget_remote(services: Services, deleted: Sequence[tuple[str, int]]) -> int:
-    """Remote authors deleted these: pairs of (post URI, actor id). Only an author's own are taken; how many."""
+def forget_remote(services: Services, deleted: Sequence[tuple[str, int]], doer: Doer = AUTHOR) -> int:
+    """Remote authors deleted these, or their server did: pairs of (post URI, actor id). Only an author's own are taken;
+    how many."""
     count = 0
     with services.db.write() as session:
         turns.take(session)
         for uri, actor_id in deleted:
             post = session.scalar(select(PostRow).where(PostRow.uri == uri, PostRow.actor_id == actor_id))
             if post is not None and post.state is not PostState.DELETED:
-                remove(services, session, post, by=actor_id)
+                remove(services, session, post, by=actor_id, doer=doer)
                 count += 1
     return count
 
 
-def remove(services: Services, session: Session, post: PostRow, *, by: int) -> None:
+def remove(services: Services, session: Session, post: PostRow, *, by: int, doer: Doer = AUTHOR) -> None:
     """Empty a post and everything that hangs on it, boosts of it included."""
     now = services.clock.now()
     boosts = session.scalars(
@@ -84,7 +86,7 @@ def remove(services: Services, session: Session, post: PostRow, *, by: int) -> N
     for boost in boosts:
         _empty(services, session, boost)
     copies.of_post(session, services, post)
-    deleting.deleted(session, post.uri, str(by), now)
+    deleting.deleted(session, post.uri, str(by), now, doer)
     making.of_deleted(session, services, [post.pk])
     _empty(services, session, post)
 

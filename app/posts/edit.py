@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.enforcement import enact
+from app.enforcement import enact, machines
 from app.errors import InvalidError
+from app.notifications.of_posts import Release
 from app.polls import numbers
 from app.posts import (
     answering,
@@ -28,6 +29,7 @@ from app.posts import (
     tallies,
     unjudged,
     versions,
+    witnessing,
 )
 from app.posts.drafts import DraftAttachment, PostDraft
 from app.posts.states import EDITABLE
@@ -43,8 +45,9 @@ from app.services import Services
 from app.uploads import keeping, taking
 from moderation import door as moderation_door
 from moderation import turns
+from moderation.evidence.changes import AUTHOR, Doer
 from moderation.holds import editing
-from moderation.values import PUBLISHABLE, Judgement, Outcome, SubjectKind
+from moderation.values import PUBLISHABLE, Judgement, Outcome, RecordedVerdict, SubjectKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +137,7 @@ def _mend(services: Services, draft: PostDraft) -> None:
             versions.replace_with(services, session, post, draft)
 
 
-def apply_remote(services: Services, drafts: Sequence[PostDraft]) -> int:
+def apply_remote(services: Services, drafts: Sequence[PostDraft], doer: Doer = AUTHOR) -> int:
     """Remote authors edited posts that are here; drafts of posts that aren't, or of somebody else, are left out.
 
     New numbers in a poll, other terms and other stamps of quotes are taken without judging anything. Returns how many
@@ -142,10 +145,10 @@ def apply_remote(services: Services, drafts: Sequence[PostDraft]) -> int:
     """
     unjudged.take(services, drafts)
     counted = tallies.take(services, drafts)
-    return apply(services, [draft for draft in drafts if draft.uri not in counted])
+    return apply(services, [draft for draft in drafts if draft.uri not in counted], doer)
 
 
-def apply(services: Services, drafts: Sequence[PostDraft]) -> int:
+def apply(services: Services, drafts: Sequence[PostDraft], doer: Doer = AUTHOR) -> int:
     """Judge new versions together, then put each where its verdict says."""
     with services.db.read() as session:
         posts = _posts(session, drafts)
@@ -156,7 +159,7 @@ def apply(services: Services, drafts: Sequence[PostDraft]) -> int:
     for draft, judgement in zip(wanted, judgements, strict=True):
         with services.db.write() as session:
             turns.take(session)
-            _enter(services, session, draft, judgement)
+            _enter(services, session, draft, judgement, doer)
     return len(wanted)
 
 
@@ -207,24 +210,50 @@ def _kind(post: PostRow) -> SubjectKind:
     return SubjectKind.EDIT if post.state is PostState.PUBLISHED else SubjectKind.POST
 
 
-def _enter(services: Services, session: Session, draft: PostDraft, judgement: Judgement) -> None:
+def _enter(services: Services, session: Session, draft: PostDraft, judgement: Judgement, doer: Doer) -> None:
     now = services.clock.now()
     post = session.scalar(select(PostRow).where(PostRow.uri == draft.uri).with_for_update())
     if post is None or post.state not in EDITABLE:
         return
     if post.state is not PostState.PUBLISHED:
         _enter_unseen(services, session, post, draft, judgement)
+        witnessing.edited_unseen(services, session, post, doer)
         return
     recorded = moderation_door.record(session, [_as_edit(judgement)], now)
     verdict = recorded.verdicts[0]
+    before = (post.outcome, post.moderation_warning)
     if verdict is not None and verdict.outcome in PUBLISHABLE:
         versions.drop(session, post)
         versions.replace_with(services, session, post, draft)
         door.edited(session, post, judgement, verdict)
+        witnessing.edited(services, session, post, doer)
         consequences.edited(services, session, post)
     elif verdict is None or verdict.outcome is Outcome.HOLD:
         versions.wait(session, post, draft, verdict, now)
+    if verdict is not None and _restricts_more(post, verdict, before):
+        _state_reasons(services, session, post, judgement, verdict, of_edit=True)
     enact.enact(services, session, recorded.effects)
+
+
+def _restricts_more(post: PostRow, verdict: RecordedVerdict, before: tuple[Outcome | None, str | None]) -> bool:
+    """Whether an edit's verdict restricts what wasn't restricted like that: where a person said something stricter, or
+    the post was behind the same warning already, its author has heard why."""
+    if verdict.outcome is Outcome.REJECT:
+        return True
+    return post.verdict_id == verdict.id and (post.outcome, post.moderation_warning) != before
+
+
+def _state_reasons(
+    services: Services,
+    session: Session,
+    post: PostRow,
+    judgement: Judgement,
+    verdict: RecordedVerdict,
+    *,
+    of_edit: bool = False,
+) -> None:
+    restricted = machines.of_post(post, verdict, judgement.label, of_edit=of_edit)
+    machines.state_reasons(services, session, [restricted] if restricted is not None else [])
 
 
 def _as_edit(judgement: Judgement) -> Judgement:
@@ -247,7 +276,9 @@ def _enter_unseen(services: Services, session: Session, post: PostRow, draft: Po
         door.relabel(post, verdict, judgement.warning)
     if post.state is PostState.PUBLISHED:
         counts.published(session, post)
-        consequences.of_release(services, session, post)
+        consequences.of_release(services, session, post, Release.JUDGED)
     elif post.local and post.state is not PostState.REJECTED:
         consequences.held(services, session, post.pk, post.id, post.actor_id)
+    if verdict is not None and post.state in (PostState.PUBLISHED, PostState.REJECTED):
+        _state_reasons(services, session, post, judgement, verdict)
     enact.enact(services, session, recorded.effects)

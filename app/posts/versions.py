@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from app.polls import clock
-from app.posts import consequences, door, redraft
+from app.posts import consequences, door, redraft, witnessing
 from app.posts.drafts import DraftAttachment, DraftMention, DraftQuote, PostDraft
 from app.posts.tables import (
     AttachmentRow,
@@ -26,6 +26,7 @@ from app.quotes import making
 from app.search import index
 from app.services import Services
 from app.uploads import keeping
+from moderation.evidence.changes import AUTHOR
 from moderation.values import RecordedVerdict
 
 _FROZEN = ("content", "text", "source", "title", "warning", "sensitive", "language")
@@ -40,6 +41,7 @@ def let_in(services: Services, session: Session, post: PostRow, verdict: Recorde
     session.delete(pending)
     replace_with(services, session, post, draft)
     door.relabel(post, verdict, None)
+    witnessing.edited(services, session, post, AUTHOR)
     consequences.edited(services, session, post)
     return True
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from flask_babel import gettext as _
 
-from moderation.reports.tables import ReportOutcome
+from moderation.reports.forwards import Forward
+from moderation.reports.tables import ForwardState, ReportOutcome
 from moderation.values import Severity
 
 
@@ -56,6 +57,10 @@ def reasons(label: str | None, codes: Iterable[str]) -> list[str]:
     """Every hesitation that helps an author; how spam is noticed isn't told in detail, for spammers read it too."""
     said = [hesitation(label)]
     codes = set(codes)
+    if codes & {"listed_picture", "listed_file"}:
+        said.append(_("A picture or file in it is on a list of this house."))
+    if codes & {"nudity", "nudity_trusted", "nudity_careful"}:
+        said.append(_("One of its pictures looks like nudity."))
     if codes & {"wave", "confirmed_wave"}:
         said.append(_("Posts much like it came from several people in a short time."))
     if "domain_hold" in codes:
@@ -93,6 +98,16 @@ def outcome(value: ReportOutcome) -> tuple[str, str, str, str]:
             _("The same thing had been looked at already; it hasn’t changed since."),
         ),
     }[value]  # fmt: skip
+
+
+def forwarded(one: Forward) -> str:
+    """Where a report that was passed on to another server is: what its reporter reads."""
+    return {
+        ForwardState.SENT: _("On its way to the moderators of %(domain)s.", domain=one.domain),
+        ForwardState.DELIVERED: _("It reached the server %(domain)s.", domain=one.domain),
+        ForwardState.REFUSED: _("It could not be passed on: %(domain)s didn’t take it.", domain=one.domain),
+        ForwardState.ANSWERED: _("The moderators of %(domain)s say that they have settled it.", domain=one.domain),
+    }[one.state]
 
 
 def severity(value: Severity) -> tuple[str, str]:

@@ -29,6 +29,7 @@ def prepare(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(filters.ALL)
     app.jinja_env.tests["picture"] = pictured.is_picture
+    app.jinja_env.tests["film"] = pictured.is_film
     app.jinja_env.globals.update(
         house_url=lambda: services().settings.base_url,
         member=sessions.member,

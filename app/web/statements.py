@@ -19,8 +19,10 @@ from app.enforcement import letters, reasons
 from app.errors import NotFoundError
 from app.instance import rules as instance_rules
 from app.posts import mending, resolve
-from app.posts.tables import PostRow, PostState
-from app.web import filters, pages, sessions
+from app.posts.tables import PendingEditRow, PostRow, PostState
+from app.web import filters, own_words, pages, sessions
+from app.web.own_words import OwnWords
+from app.workforce import names
 from moderation.appeals import contesting, reading
 from moderation.cases.plans import HARMLESS
 from moderation.cases.tables import CaseRow, DecisionRow
@@ -57,9 +59,15 @@ class Told:
     said: Said | None
     """The statement of reasons as it was given; None for decisions from before there were any."""
     about: str
+    words: OwnWords | None
+    """What they wrote, as it was decided about; None for an account, and for what isn’t kept any more."""
     rule: str
     reason: str
+    author_note: str
+    """What the moderators wrote besides; nothing once the decision is taken back."""
     machine: bool
+    signed: str
+    """Under which name it goes out: a pseudonym, or the moderators as such; empty where no person decided."""
     made_at: datetime
     ends_at: datetime | None
     reversed: bool
@@ -94,15 +102,22 @@ def of_a_hold(number: str) -> str | Response:
         if row is None or row.recipient != me.uri:
             raise NotFoundError
         post = session.scalar(select(PostRow).where(PostRow.uri == row.uri, PostRow.actor_id == me.id))
+        words = own_words.of(session, row.uri, me.uri, row.applied_at)
+        edit_waits = post is not None and session.get(PendingEditRow, post.pk) is not None
     if row.decision_id is not None:
         return redirect(f"/decisions/{row.decision_id}")
     if row.action != making.HOLD:
-        happened = reasons.happened(row.action, gettext)
-        return render_template("statement-machine.html", row=row, said=said(row), happened=happened)
-    waits = post is not None and post.state is PostState.HELD
-    happened = reasons.happened(row.action, gettext)
+        happened = reasons.happened(row.action, gettext, of_edit=row.of_edit)
+        return render_template("statement-machine.html", row=row, said=said(row), happened=happened, words=words)
+    waits = post is not None and (edit_waits if row.of_edit else post.state is PostState.HELD)
+    happened = reasons.happened(row.action, gettext, of_edit=row.of_edit)
     return render_template(
-        "statement-hold.html", row=row, said=said(row), happened=happened, post=post if waits else None
+        "statement-hold.html",
+        row=row,
+        said=said(row),
+        happened=happened,
+        words=words,
+        post=post if waits else None,
     )
 
 
@@ -142,6 +157,8 @@ def told(session: Session, row: DecisionRow, reader: str) -> Told:
     appeal = reading.find_of(session, row.id, reader)
     case = session.get(CaseRow, row.case_id) if row.case_id is not None else None
     stated = given.of_decision(session, row.id, reader)
+    taken_back = bool(session.scalar(select(exists().where(DecisionRow.reverses_id == row.id))))
+    about = contesting.subjects_of(row, reader)[0]
     return Told(
         number=row.id,
         happened=(
@@ -150,10 +167,13 @@ def told(session: Session, row: DecisionRow, reader: str) -> Told:
             else letters.what_happened(row.action.value, gettext)
         ),
         said=said(stated) if stated is not None else None,
-        about=about if (about := contesting.subjects_of(row, reader)[0]) != reader else _("your account"),
+        about=about if about != reader else _("your account"),
+        words=own_words.of(session, about, reader, row.made_at),
         rule=instance_rules.text_of(session, row.rule_id, pages.language()) or "",
         reason=row.reason,
+        author_note="" if taken_back else row.author_note,
         machine=case is not None and case.origin in MACHINE,
+        signed="" if row.made_by == making.POLICY else names.signature(session, services().settings, row.made_by),
         made_at=row.made_at,
         ends_at=row.ends_at,
         appeal_id=appeal.id if appeal is not None else None,
@@ -163,5 +183,5 @@ def told(session: Session, row: DecisionRow, reader: str) -> Told:
         how=looking.until(
             looking.at(session, row, reader, services().clock.now()), filters.day(contesting.deadline(row)), gettext
         ),
-        reversed=bool(session.scalar(select(exists().where(DecisionRow.reverses_id == row.id)))),
+        reversed=taken_back,
     )

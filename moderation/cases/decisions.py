@@ -18,6 +18,7 @@ from moderation.cases import (
     clusters,
     exclusions,
     freezing,
+    meanwhile,
     opening,
     parts,
     plans,
@@ -54,14 +55,16 @@ def decide(
 
     An appeal is answered, not decided: only moderation.appeals, which `answers` it, may decide its case.
 
-    Raises ClaimedError where another holds it, StaleError where it changed since `request.version`, RefusedError for
-    what isn't possible, ExcludedError where it isn't for them to decide, NotFoundError.
+    Raises ClaimedError where another holds it, StaleError where it changed since `request.version`, AuthorDecidedError
+    where a colleague decided about its author since `request.author_decision`, RefusedError for what isn't possible,
+    ExcludedError where it isn't for them to decide, NotFoundError.
     """
     turns.take(session)
     _require(request)
     asked = claims.find(session, case_id)
     exclusions.require(session, case_id, by, now)
     _require_fitting(asked, request, answers=answers)
+    meanwhile.require_as_seen(session, asked, request, by, now)
     chosen, unticked = targets.ticked(session, asked, request)
     ended = freezing.end(session, asked, request.action, by, now)
     case = win(session, case_id, request, by, now)
@@ -90,8 +93,10 @@ def require_possible(case: CaseRow, request: DecisionRequest) -> None:
 def _require(request: DecisionRequest) -> None:
     if request.scope not in plans.SCOPES[request.action]:
         raise RefusedError(f"{request.action} can't be decided for a whole {request.scope}")
-    if max(len(request.reason), len(request.note), len(request.answer)) > REASON_LONGEST:
+    if max(map(len, (request.reason, request.note, request.author_note, request.answer))) > REASON_LONGEST:
         raise RefusedError(f"a reason or note has at most {REASON_LONGEST} characters")
+    if request.author_note and request.action in plans.HARMLESS:
+        raise RefusedError("a note to the author goes along with what restricts them; this restricts nobody")
     terms = [request.expires_in, *(each.expires_in for each in request.further)]
     if not all(each is None or timedelta(0) < each <= LONGEST_TERM for each in terms):
         raise RefusedError("a term is longer than nothing and at most ten years")

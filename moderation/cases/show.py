@@ -11,12 +11,12 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from moderation import history
 from moderation.authors import records, strikes
 from moderation.authors.tables import AuthorRow
-from moderation.cases import targets
+from moderation.cases import meanwhile, targets
 from moderation.cases.reading import decisions_of, summary_of
 from moderation.cases.tables import CaseRow, CaseSubjectRow, DecisionCaseRow, DecisionRow
 from moderation.cases.values import AuthorShown, CaseDetail, Decision, Member, ReportShown, VerdictShown
 from moderation.errors import NotFoundError
-from moderation.evidence import snapshots
+from moderation.evidence import changes, snapshots
 from moderation.holds.tables import HoldRow, HoldState
 from moderation.policy import store
 from moderation.recording import verdicts
@@ -44,6 +44,7 @@ def case(session: Session, case_id: int, now: datetime) -> CaseDetail:
     return CaseDetail(
         case=summary_of(row, taken[-1] if taken else None, now),
         snapshots=tuple(taken),
+        changes=changes.of(session, row.uri),
         why=_why(row, hold),
         verdict=_verdict(verdict),
         findings=_findings(session, row.uri),
@@ -57,6 +58,7 @@ def case(session: Session, case_id: int, now: datetime) -> CaseDetail:
         held=hold is not None,
         private=private,
         escalation_note=row.escalation_note,
+        author_decision=meanwhile.newest(session, row.author_uri),
     )
 
 

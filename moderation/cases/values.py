@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
+from moderation.evidence.changes import Change
 from moderation.evidence.snapshots import Snapshot
 from moderation.values import Action, CaseOrigin, CaseState, Effect, Finding, Outcome, Scope, SubjectKind
 
@@ -180,6 +181,7 @@ class Decision:
     """The id of the decision that took it back."""
     part_of: int | None = None
     """The decision along with which it was made."""
+    author_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +191,8 @@ class CaseDetail:
     case: CaseSummary
     snapshots: tuple[Snapshot, ...]
     """Of the case's own subject, oldest first."""
+    changes: tuple[Change, ...]
+    """Who edited or deleted it since the case knows it, and when its evidence was purged; oldest first."""
     why: tuple[str, ...]
     """Codes of the sentences that say why it is here."""
     verdict: VerdictShown | None
@@ -205,6 +209,8 @@ class CaseDetail:
     held: bool
     private: bool
     escalation_note: str
+    author_decision: int | None
+    """The newest decision about the author, 0 for none: who decides says that they saw it. None while read blind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +266,10 @@ class DecisionRequest:
     """Further reports change nothing until the post does, or until one is graver."""
     macro: str = ""
     """The name of the macro that it was asked for with."""
+    author_note: str = ""
+    """What a member whom it restricts reads besides the reason; it gives no reason itself, and no database gets it."""
+    author_decision: int | None = None
+    """The newest decision about the author that was seen, 0 for none; None where that doesn't matter."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Delete, Table, Update, delete, select, update
+from sqlalchemy import ColumnElement, Delete, Select, Table, Update, delete, select, update
 from sqlalchemy.orm import Session
 
 from moderation.cases.tables import CaseRow, CaseSubjectRow
 from moderation.duplicates.tables import FingerprintRow
+from moderation.evidence import changes
 from moderation.evidence.snapshots import RETENTION
 from moderation.evidence.tables import SnapshotRow
 from moderation.preservation import reach
-from moderation.rows import table_of
+from moderation.rows import slices, table_of
 from moderation.values import CaseState
 from moderation.verdicts.tables import FindingRow, VerdictRow
 
@@ -37,7 +38,7 @@ def purge(session: Session, now: datetime, limit: int = 5000) -> PurgeReport:
     """Delete what has outlived its time, at most `limit` of each kind; evidence of a case that is open stays, and
     what an order wants kept."""
     return PurgeReport(
-        snapshots=_run(session, _snapshots(now, limit)),
+        snapshots=_forget_snapshots(session, now, limit),
         findings=_run(session, _findings(now, limit)),
         scores=_run(session, _scores(now, limit)),
         fingerprints=_run(session, _fingerprints(now, limit)),
@@ -48,7 +49,17 @@ def _run(session: Session, statement: Delete | Update) -> int:
     return int(session.connection().execute(statement).rowcount)
 
 
-def _snapshots(now: datetime, limit: int) -> Delete:
+def _forget_snapshots(session: Session, now: datetime, limit: int) -> int:
+    """Cases learn that the evidence of theirs is over: a page must not look as if there had never been any."""
+    table = table_of(SnapshotRow)
+    due = session.execute(_snapshots(now, limit)).all()
+    for part in slices(number for number, _uri in due):
+        session.execute(delete(table).where(table.c.id.in_(part)))
+    changes.note_purged(session, (uri for _number, uri in due), now)
+    return len(due)
+
+
+def _snapshots(now: datetime, limit: int) -> Select[Any]:
     table, cases, subjects = table_of(SnapshotRow), table_of(CaseRow), table_of(CaseSubjectRow)
     open_case = (
         select(subjects.c.uri)
@@ -56,8 +67,8 @@ def _snapshots(now: datetime, limit: int) -> Delete:
         .where(subjects.c.uri == table.c.uri, cases.c.state.in_(OPEN))
         .exists()
     )
-    due = select(table.c.id).where(table.c.purge_after <= now, ~open_case, ~_wanted(table, now)).limit(limit)
-    return delete(table).where(table.c.id.in_(due))
+    over = table.c.purge_after <= now
+    return select(table.c.id, table.c.uri).where(over, ~open_case, ~_wanted(table, now)).limit(limit)
 
 
 def _wanted(table: Table, now: datetime) -> ColumnElement[bool]:

@@ -1,4 +1,4 @@
-"""Snapshots: what a subject was when it was held, reported, audited or edited."""
+"""Snapshots: what a subject was when it was held, reported, audited or edited; and who changed it since."""
 
 from __future__ import annotations
 
@@ -48,3 +48,37 @@ class SnapshotRow(ModerationBase):
     published_at: Mapped[datetime | None] = mapped_column(Instant)
     taken_at: Mapped[datetime] = mapped_column(Instant)
     purge_after: Mapped[datetime] = mapped_column(Instant)
+
+
+class ChangeKind(StrEnum):
+    """What became of a subject."""
+
+    EDITED = "edited"
+    DELETED = "deleted"
+    PURGED = "purged"
+    """The evidence of it is over: its time was."""
+
+
+class ChangedBy(StrEnum):
+    """Whose doing it was, as far as anybody here can know."""
+
+    AUTHOR = "author"
+    """By their own hand here, or in an activity that was signed in their name."""
+    SERVER = "server"
+    """Their server says so, of itself or when it was asked."""
+    STAFF = "staff"
+    PURGE = "purge"
+
+
+class EvidenceChangeRow(ModerationBase):
+    """What became of a subject that a case knows: edited, deleted, its evidence purged. No word of what was written."""
+
+    __tablename__ = "evidence_changes"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    uri: Mapped[str] = mapped_column(String(2048), index=True)
+    what: Mapped[ChangeKind] = mapped_column(words(ChangeKind))
+    by: Mapped[ChangedBy] = mapped_column(words(ChangedBy))
+    who: Mapped[str | None] = mapped_column(String(255))
+    """Of the staff: their name."""
+    at: Mapped[datetime] = mapped_column(Instant)

@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session
 from moderation.cases import opening, states
 from moderation.cases.tables import CaseRow, CaseSubjectRow
 from moderation.duplicates.tables import FingerprintRow
+from moderation.evidence import changes
+from moderation.evidence.changes import AUTHOR, Doer
+from moderation.evidence.tables import ChangeKind
 from moderation.holds import states as hold_states
 from moderation.holds.tables import HoldRow, HoldState
 from moderation.values import CaseOrigin, CaseState
@@ -18,11 +21,12 @@ ABOUT_CONDUCT = (CaseOrigin.REPORT, CaseOrigin.APPEAL)
 """A reported post's author can't close the case by deleting it, and who deletes a post may contest a strike still."""
 
 
-def deleted(session: Session, uri: str, by: str, now: datetime) -> list[int]:
-    """Note that a subject is gone, and who deleted it; the ids of the cases that this closed.
+def deleted(session: Session, uri: str, by: str, now: datetime, doer: Doer = AUTHOR) -> list[int]:
+    """Note that a subject is gone, and whose doing it was; the ids of the cases that this closed.
 
     A case closes when nothing that it is about is left; a report's stays, about what was reported.
     """
+    changes.note(session, uri, ChangeKind.DELETED, doer, now)
     # Settled holds too: a decision that is taken back later must not hold what isn't there any more.
     holds = session.scalars(select(HoldRow.id).where(HoldRow.uri == uri, HoldRow.state != HoldState.DELETED))
     hold_states.change(session, list(holds), HoldState.DELETED, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -58,7 +58,7 @@ def file(session: Session, draft: ReportDraft, now: datetime) -> ReportRow:
     """
     _require(session, draft)
     submissions = draft.submissions[:SUBJECTS]
-    settled = _reviewed(session, submissions[0], draft, now)
+    settled = _all_reviewed(session, submissions, draft, now)
     snapshots.take(session, submissions, SnapshotCause.REPORT, now)
     if settled is not None:
         return _add(session, draft, settled, ReportOutcome.ALREADY_REVIEWED, now)
@@ -82,6 +82,12 @@ def _require(session: Session, draft: ReportDraft) -> None:
         rule = rule_for(session, draft.reporter_domain)
         if rule is not None and rule.reject_reports:
             raise ReportRefusedError("reports from this domain are not taken")
+
+
+def _all_reviewed(session: Session, submissions: Sequence[Submission], draft: ReportDraft, now: datetime) -> int | None:
+    """The case of the first subject, where each of them was left as it is: one that nobody looked at is looked at."""
+    found = [_reviewed(session, each, draft, now) for each in submissions]
+    return found[0] if None not in found else None
 
 
 def _reviewed(session: Session, submission: Submission, draft: ReportDraft, now: datetime) -> int | None:
@@ -114,8 +120,8 @@ def _case(session: Session, draft: ReportDraft, submissions: Sequence[Submission
     known = opening.open_cases(session, [each.uri for each in submissions])
     first = submissions[0]
     case_id = known.get(first.uri) or next(iter(known.values()), None)
-    latest = verdicts.latest_ids(session, [each.uri for each in submissions])
     if case_id is None:
+        latest = verdicts.latest_ids(session, [first.uri])
         rank = priority.rank(CaseOrigin.REPORT, now, severity=SEVERITIES.get(draft.category, OTHER))
         case = opening.opening_of(
             first,
@@ -126,13 +132,21 @@ def _case(session: Session, draft: ReportDraft, submissions: Sequence[Submission
             verdict_id=latest.get(first.uri),
         )
         case_id = opening.open_many(session, [case], now)[0]
+    join(session, case_id, submissions, now, known=known)
+    return case_id
+
+
+def join(
+    session: Session, case_id: int, submissions: Sequence[Submission], now: datetime, *, known: Mapping[str, int]
+) -> None:
+    """Make subjects members of a case, but for those that another open one (`known`) is about already."""
+    latest = verdicts.latest_ids(session, [each.uri for each in submissions])
     members = [
         {"uri": each.uri, "author_uri": each.author.uri, "kind": each.kind, "verdict_id": latest.get(each.uri)}
         for each in submissions
         if known.get(each.uri, case_id) == case_id
     ]
     opening.join_many(session, case_id, members, now)
-    return case_id
 
 
 def _mine(session: Session, draft: ReportDraft, case_id: int) -> ReportRow | None:

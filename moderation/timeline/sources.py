@@ -10,7 +10,7 @@ from moderation.appeals.tables import AppealRow
 from moderation.cases.tables import CaseEventRow, CaseRow, CaseSubjectRow, DecisionCaseRow, DecisionRow
 from moderation.cases.values import Event
 from moderation.domains.tables import DomainEventRow
-from moderation.evidence.tables import SnapshotRow
+from moderation.evidence.tables import EvidenceChangeRow, SnapshotRow
 from moderation.holds.tables import HoldRow, HoldState
 from moderation.log.tables import LogRow
 from moderation.reports.tables import ReportOutcome, ReportRow
@@ -66,6 +66,15 @@ def _snapshots(about: About) -> Select[Any] | None:
 def _snapshot(_about: About, found: Any) -> Event:
     row: SnapshotRow = found[0]
     return Event(row.taken_at, "snapshot", None, {"seq": row.seq, "cause": row.cause.value, "id": row.id})
+
+
+def _changes(about: About) -> Select[Any] | None:
+    return select(EvidenceChangeRow).where(EvidenceChangeRow.uri == about.uri) if about.uri else None
+
+
+def _change(_about: About, found: Any) -> Event:
+    row: EvidenceChangeRow = found[0]
+    return Event(row.at, f"became_{row.what.value}", row.who, {"by": row.by.value})
 
 
 def _reports(about: About) -> Select[Any] | None:
@@ -138,6 +147,7 @@ def _decision(_about: About, found: Any) -> Event:
         "rule": row.rule_id,
         "reason": row.reason,
         "note": row.note,
+        "author_note": row.author_note,
         "strike": row.strike,
         "reverses": row.reverses_id,
     }
@@ -248,6 +258,7 @@ def _logged(_about: About, found: Any) -> Event | None:
 SOURCES: Final = (
     Source("verdicts", Kind.DOOR, VerdictRow.made_at, VerdictRow.id, _verdicts, _verdict),
     Source("snapshots", Kind.DOOR, SnapshotRow.taken_at, SnapshotRow.id, _snapshots, _snapshot),
+    Source("became", Kind.CHANGES, EvidenceChangeRow.at, EvidenceChangeRow.id, _changes, _change),
     Source("reports", Kind.REPORTS, ReportRow.filed_at, ReportRow.id, _reports, _report),
     Source("reports_answered", Kind.REPORTS, ReportRow.settled_at, ReportRow.id, _answered, _answer),
     Source("case_events", Kind.CASES, CaseEventRow.at, CaseEventRow.id, _case_events, _case_event),

@@ -128,7 +128,7 @@ def test_edits_and_what_its_author_took_away_are_in_it(town: Town, mo: AccountRo
     edit.edit(services, author.id, post.id, EditRequest("a fine day at the harbour"))
     assert "Its author edited it." in town.at_home(mo).page(history(post.uri))
     delete.delete(services, author.id, post.id)
-    assert "Its author deleted it." in town.at_home(mo).page(history(post.uri))
+    assert "It was deleted." in town.at_home(mo).page(history(post.uri))
 
 
 def test_the_page_of_a_server_tells_of_its_rules_and_of_what_was_decided_there(town: Town, mo: AccountRow) -> None:

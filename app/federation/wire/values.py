@@ -419,6 +419,17 @@ class Flag:
 
 
 @dataclass(frozen=True, slots=True)
+class Resolve:
+    """Moderators say that they settled a report (Lemmy), or with `undone` that they haven't after all. `flag` is the
+    report as they name it: their own id for it, who reported, and what."""
+
+    uri: str
+    actor: str
+    flag: Embedded
+    undone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Add:
     """Somebody puts something into a collection of theirs: a post among those that they pinned."""
 
@@ -479,6 +490,7 @@ Activity = (
     | Announce
     | Announced
     | Flag
+    | Resolve
     | Add
     | Remove
     | Block

@@ -93,6 +93,7 @@ def second(facts: Facts) -> dict[str, Any]:
             **configuration(),
             "translation": {"enabled": False},
             "timelines_access": _timelines_access(settings),
+            "limited_federation": False,
         },
         "registrations": {
             "enabled": facts.registration is not Registration.CLOSED,

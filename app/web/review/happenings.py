@@ -15,9 +15,10 @@ from app.current import services
 from app.instance import rules
 from app.reviewing import timeline
 from app.web import labels, pages, sessions
-from app.web.review import log_words, words
+from app.web.review import colleagues, log_words, versions, words
 from moderation.appeals.tables import AppealOutcome
 from moderation.cases.values import Event
+from moderation.evidence.tables import ChangedBy, ChangeKind
 from moderation.timeline.values import About, Entry, Kind, cursor
 from moderation.values import Action, Outcome, Severity
 
@@ -35,6 +36,7 @@ class Happened:
     automatic: bool = False
     strike: bool = False
     note: str = ""
+    author_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ def _happened(session: Session, about: About, entry: Entry) -> Happened:
         event.what == "verdict" and event.by is None,
         bool(details.get("strike")),
         str(details.get("note") or details.get("comment") or "") if event.what != "case_escalated" else "",
+        str(details.get("author_note") or ""),
     )
 
 
@@ -104,7 +107,7 @@ def _said(event: Event) -> str:
     if event.what == "reported":
         return _("Reported: %(category)s.", category=words.category(str(details["category"])))
     if event.what == "case_assigned":
-        return _("The case was given to @%(name)s.", name=details.get("to") or "–")
+        return _("The case was given to %(name)s.", name=colleagues.shown(to) if (to := details.get("to")) else "–")
     if event.what == "report_answered":
         return _("The report was answered: it was right.") if details["upheld"] else _("The report was answered.")
     if event.what == "appeal_closed":
@@ -113,6 +116,9 @@ def _said(event: Event) -> str:
         return _statement(event)
     if event.what == "domain_set":
         return _("The rule for this server: %(rule)s.", rule=_severity(details.get("severity")))
+    if event.what.startswith("became_"):
+        what, by = ChangeKind(event.what.removeprefix("became_")), ChangedBy(details["by"])
+        return versions.became(what, by, event.by, local=True)
     if event.what == "sent":
         return _sent(event)
     if event.what == "severed":
@@ -128,7 +134,7 @@ def _sentences() -> dict[str, str]:
         "reversed": _("The decision was taken back."),
         "held": _("It began to wait at the door."),
         "hold_ended": _("Its time was over: let in unread."),
-        "hold_deleted": _("Its author deleted it while it waited."),
+        "hold_deleted": _("It was deleted while it waited."),
         "case_opened": _("A case was opened."),
         "case_looked": _("Somebody looked at its pictures."),
         "case_claimed": _("Somebody took the case."),
@@ -142,13 +148,14 @@ def _sentences() -> dict[str, str]:
         "case_let_in": _("Its time was over: let in behind a warning."),
         "case_mended": _("Its author mended it, and the case is open again."),
         "case_message": _("Somebody wrote about the appeal."),
-        "case_deleted": _("Its author deleted it."),
+        "case_deleted": _("It was deleted while the case was open."),
         "case_closed": _("The case was closed."),
         "appealed": _("A decision was contested."),
         "domain_lifted": _("The rule for this server was lifted."),
+        "domain_expired": _("The time of the rule for this server was over."),
         "version": _("This version was shown from then on."),
-        "edited": _("Its author edited it."),
-        "deleted": _("Its author deleted it."),
+        "edited": _("It was edited."),
+        "deleted": _("It was deleted."),
         "known": _("First known here."),
         "moved": _("They moved to another account."),
         "left": _("The account is gone."),

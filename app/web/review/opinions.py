@@ -10,8 +10,9 @@ from app.current import services
 from app.errors import InvalidError
 from app.reviewing import claiming, opinions, people
 from app.web import filters, forms, pages, sessions
-from app.web.review import acting, choices, frame
+from app.web.review import acting, choices, frame, keymap
 from app.web.review.acting import Answer
+from moderation.cases.plans import HARMLESS
 from moderation.cases.values import DecisionRequest
 from moderation.errors import ConflictError, RefusedError
 from moderation.values import Action, Scope
@@ -63,7 +64,7 @@ def propose(number: int) -> Answer:
 def accept(number: int) -> Answer:
     """Decide as somebody who is learning proposed."""
     done = opinions.accept(services(), frame.account(), number).decision
-    pages.tell("in", _("Decided as proposed. Undo for ten minutes with u."))
+    pages.tell("in", keymap.undoable(_("Decided as proposed.")))
     return redirect(f"/review/case/{done.case_id}")
 
 
@@ -89,8 +90,9 @@ def _wanted() -> DecisionRequest:
         action,
         scope,
         rule_id=forms.line("rule_second", 18) or None,
-        reason=forms.text("reason_second", _KEPT).strip() if action not in (Action.APPROVE, Action.NO_ACTION) else "",
+        reason=forms.text("reason_second", _KEPT).strip() if action not in HARMLESS else "",
         note=forms.text("note_second", _KEPT).strip(),
+        author_note=forms.text("author_note_second", _KEPT).strip() if action not in HARMLESS else "",
         expires_in=choices.TERMS.get(forms.line("term_second", 4)) if scope is Scope.ACCOUNT else None,
         version=int(version) if version.isdecimal() else None,
         warning=warning if action is Action.LABEL and warning in dict(choices.warnings()) else None,

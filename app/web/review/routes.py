@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from app.web.review import (
     acting,
+    ahead,
     announcing,
     appeals,
     batch,
@@ -18,6 +19,7 @@ from app.web.review import (
     golden,
     graving,
     invitations,
+    keys,
     ladder,
     log,
     looking,
@@ -54,6 +56,7 @@ from app.web.review import (
 BLUEPRINTS: tuple[Blueprint, ...] = (
     desk.blueprint,
     acting.blueprint,
+    ahead.blueprint,
     batch.blueprint,
     macros.blueprint,
     macro_list.blueprint,
@@ -73,6 +76,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     overview.blueprint,
     crew.blueprint,
     invitations.blueprint,
+    keys.blueprint,
     ranks.blueprint,
     private.blueprint,
     undertaking_page.blueprint,

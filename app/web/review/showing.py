@@ -17,11 +17,12 @@ from app.reviewing import withholding
 from app.reviewing.model import text_model
 from app.services import Services
 from app.web import house, labels
-from app.web.review import blind_words, marking, suggesting, surroundings, words
+from app.web.review import blind_words, marking, suggesting, surroundings, versions, words
 from app.web.review.care_views import Care, care_of
 from app.web.review.opinion_views import Opinions, opinions_of
 from app.web.review.suggesting import Suggestion
 from app.web.review.surroundings import Person, Quoted, Server, Thread
+from app.web.review.versions import Versions
 from moderation.appeals import reading as appeals
 from moderation.appeals.values import AppealShown
 from moderation.authors import ladder
@@ -30,6 +31,7 @@ from moderation.cases.values import CaseDetail, Member, ReportShown
 from moderation.evidence.snapshots import Snapshot
 from moderation.policy import store
 from moderation.quality import blinding
+from moderation.reports import forwards
 from moderation.values import CaseOrigin, CaseState, Finding, Span, SubjectKind
 
 NOT_OF_HELD = frozenset(("text_model_careful", "text_model_trusted", "over_budget", "author_trusted"))
@@ -57,6 +59,15 @@ class Alike:
 
 
 @dataclass(frozen=True, slots=True)
+class Passed:
+    """What came of passing a report on to another server."""
+
+    said: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """A report with who made it."""
 
@@ -65,6 +76,7 @@ class Report:
     category: str
     rules: str
     on_another: bool
+    forwarded: Sequence[Passed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +109,7 @@ class CaseView:
     badge: str
     text: Markup
     snapshot: Snapshot | None
-    changes: Markup | None
-    since_report: bool
-    """The changes are those since it was first reported, not only the last edit's."""
-    deleted: bool
+    versions: Versions
     reach: int
     author: Person
     server: Server
@@ -137,7 +146,6 @@ def load(session: Session, services: Services, case_id: int, moderator: str, rol
     suggested = suggesting.rule_for(detail, house.rules(session))
     top = _top(detail)
     snapshots = detail.snapshots
-    reported = _as_reported(detail)
     return CaseView(
         detail=detail,
         blind=seen.blind,
@@ -151,16 +159,14 @@ def load(session: Session, services: Services, case_id: int, moderator: str, rol
         badge=words.named(case.label, reported=case.origin is CaseOrigin.REPORT and top is None),
         text=marking.marked(snapshots[-1].text, _spans(detail)) if snapshots else Markup(),
         snapshot=snapshots[-1] if snapshots else None,
-        changes=_changes(snapshots, reported),
-        since_report=reported is not None,
-        deleted=surroundings.is_deleted(post),
+        versions=versions.of(detail, deleted=surroundings.is_deleted(post)),
         reach=round(math.expm1(2 * case.priority_parts.get("reach", 0.0))),
         author=surroundings.person(known, case.author_uri),
         server=surroundings.server_of(session, case.author_domain),
         thread=Thread() if detail.private else surroundings.thread_of(session, post),
         quoted=surroundings.quoted_of(session, snapshots[-1] if snapshots and not detail.private else None),
         alike=_alike(detail, known, now),
-        reports=_reports(detail, known, choices),
+        reports=_reports(session, detail, known, choices),
         scores=_scores(session, services, detail, now),
         suggestion=suggesting.suggest(detail, top.score if top else None),
         keep=blind_words.keep_action(detail) if seen.blind else suggesting.keep_action(detail),
@@ -241,20 +247,6 @@ def _spans(detail: CaseDetail) -> list[Span]:
     return [span for each in detail.findings for span in each.spans]
 
 
-def _as_reported(detail: CaseDetail) -> Snapshot | None:
-    """The version that the first reporter saw, where it isn't the newest."""
-    first = min((each.filed_at for each in detail.reports), default=None)
-    seen = [each for each in detail.snapshots if first is not None and each.taken_at <= first]
-    return seen[-1] if seen and seen[-1].seq != detail.snapshots[-1].seq else None
-
-
-def _changes(snapshots: Sequence[Snapshot], reported: Snapshot | None) -> Markup | None:
-    if len(snapshots) < 2:
-        return None
-    before = reported or snapshots[-2]
-    return marking.changed(before.text, snapshots[-1].text) if before.text != snapshots[-1].text else None
-
-
 def _alike(detail: CaseDetail, known: Mapping[str, Person], now: datetime) -> list[Alike]:
     """The least alike first: those a moderator should look at before clearing all."""
     others = [each for each in detail.members if each.uri != detail.case.uri]
@@ -267,8 +259,11 @@ def _one_alike(member: Member, person: Person, now: datetime) -> Alike:
     return Alike(member.uri, person, text[:160], member.held, person.stands_out(now))
 
 
-def _reports(detail: CaseDetail, known: Mapping[str, Person], rules: Sequence[RuleChoice]) -> list[Report]:
+def _reports(
+    session: Session, detail: CaseDetail, known: Mapping[str, Person], rules: Sequence[RuleChoice]
+) -> list[Report]:
     texts = {str(rule.id): rule.text for rule in rules}
+    sent = forwards.of_reports(session, [each.id for each in detail.reports])
     return [
         Report(
             shown=each,
@@ -276,6 +271,7 @@ def _reports(detail: CaseDetail, known: Mapping[str, Person], rules: Sequence[Ru
             category=words.category(each.category),
             rules=", ".join(texts[one] for one in each.rule_ids if one in texts),
             on_another=detail.case.kind is SubjectKind.POST and detail.case.uri not in each.subject_uris,
+            forwarded=[Passed(labels.forwarded(one), one.reason or "", one.at) for one in sent.get(each.id, ())],
         )
         for each in detail.reports
     ]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.web import filters, labels
+from app.web.review import colleagues, keymap
 from models.labels import LABELS
 from moderation import pile_ons
+from moderation.cases.presence import Presence
 from moderation.cases.priority import GRAVE
 from moderation.cases.values import CaseSummary
 from moderation.holds import absence
@@ -161,6 +163,10 @@ def why(code: str, findings: Mapping[str, Finding]) -> str:
         return _wave(found)
     if found is not None and code == "spam_behaviour":
         return _behaviour(found.details)
+    if found is not None and code in ("listed_picture", "listed_file"):
+        return _listed(found)
+    if code == "domain_strangers":
+        return _("A rule of this house keeps out what people of its server write to members who don’t know them.")
     if code.startswith("domain_"):
         return _("A rule of this house says that everything from its server waits for a person.")
     return _sentences().get(code, "")
@@ -171,6 +177,13 @@ def _sentences() -> dict[str, str]:
         "wave": _("Many posts nearly like it came from several accounts in a short time."),
         "confirmed_wave": _("Posts like it were cleared as spam here before."),
         "near_duplicate": _("It says nearly the same as other posts of these days."),
+        "nudity": _("One of its pictures looks like nudity."),
+        "nudity_trusted": _("One of its pictures looks like nudity; its author has a good record here."),
+        "nudity_careful": _(
+            "One of its pictures looks like nudity; it would be held, were this not the careful start."
+        ),
+        "listed_picture": _("One of its pictures looks like one on a list."),
+        "listed_file": _("One of its files is on a list."),
         "spam_behaviour": _("It is sent the way that spam is sent."),
         "author_silenced": _("Its author is limited here."),
         "opened_audit": _("A random post: did machines do right by it?"),
@@ -207,6 +220,20 @@ def _wave(found: Finding) -> str:
     )
 
 
+def _listed(found: Finding) -> str:
+    said = {"picture": filters.number(int(found.details.get("picture", 1))), "list": found.details.get("list", "")}
+    if found.why == "listed_file":
+        return _("File %(picture)s is on the list “%(list)s”: the very same file.", **said)
+    said["distance"] = filters.number(int(found.details.get("distance", 0)))
+    if found.details.get("turned"):
+        return _(
+            "Picture %(picture)s, mirrored or turned, matches one on the list “%(list)s”: "
+            "distance %(distance)s of 256.",
+            **said,
+        )
+    return _("Picture %(picture)s matches one on the list “%(list)s”: distance %(distance)s of 256.", **said)
+
+
 def _behaviour(details: Mapping[str, Any]) -> str:
     known = {
         "young_account": _("the account is only days old"),
@@ -225,7 +252,7 @@ def _behaviour(details: Mapping[str, Any]) -> str:
 def answered(what: What) -> str:
     """What became of an answer that was given blind; empty for a plain decision."""
     return {
-        What.AGREED: _("Both of you would do the same: it is done. Undo for ten minutes with u."),
+        What.AGREED: keymap.undoable(_("Both of you would do the same: it is done.")),
         What.DIFFERING: _("You two differ. A lead decides, and sees both answers. Thank you."),
         What.STORED: _("Thank you: it was read before. Your answer is kept beside the first; nothing changes by it."),
     }.get(what, "")
@@ -282,3 +309,18 @@ def opened(value: CaseOrigin) -> str:
         CaseOrigin.RETRY: _("It couldn’t be judged."),
         CaseOrigin.APPEAL: _("A decision is contested."),
     }.get(value) or _("A rule of this house stopped it.")
+
+
+def present(case_id: int, others: Sequence[Presence]) -> str:
+    """Who else is at work on a case, or on others of its author; nothing where nobody is."""
+    said = [
+        _("%(name)s works on this case now.", name=colleagues.shown(one.name))
+        if one.case_id == case_id
+        else _(
+            "%(name)s works on case %(number)s of the same author now.",
+            name=colleagues.shown(one.name),
+            number=one.case_id,
+        )
+        for one in others
+    ]
+    return " ".join(said)

@@ -9,8 +9,8 @@ from alembic import op
 
 from moderation import columns
 
-revision = "0151"
-down_revision = "0053"
+revision = "0056"
+down_revision = "0055"
 branch_labels = None
 depends_on = None
 
