@@ -9,8 +9,8 @@ from alembic import op
 
 from moderation import columns
 
-revision = "0152"
-down_revision = "0151"
+revision = "0064"
+down_revision = "0063"
 branch_labels = None
 depends_on = None
 

@@ -9,8 +9,8 @@ from alembic import op
 
 from moderation import columns
 
-revision = "0153"
-down_revision = "0152"
+revision = "0065"
+down_revision = "0064"
 branch_labels = None
 depends_on = None
 
