@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.announcements import speaking as announcements
 from app.care import noticing as pile_ons_noticed
 from app.enforcement import upkeep
 from app.federation import actors
@@ -71,6 +72,7 @@ ON_CALL = Drain(Job.ON_CALL, calls.drain, limit=50)
 PLACE_CASES = Drain(Job.PLACE_CASES, case_queues.drain, limit=500)
 DOMAIN_LISTS = Drain(Job.DOMAIN_LISTS, followed_lists.ask_due, limit=5)
 SCHEDULED = Drain(Job.SCHEDULED, scheduled_posts.drain, limit=20)
+ANNOUNCE = Drain(Job.ANNOUNCE, announcements.drain, limit=20)
 DRAINS = (
     INTAKE,
     FAN_OUT,
@@ -98,6 +100,7 @@ DRAINS = (
     PLACE_CASES,
     DOMAIN_LISTS,
     SCHEDULED,
+    ANNOUNCE,
 )
 
 
@@ -229,3 +232,8 @@ def domain_lists() -> int:
 def scheduled() -> int:
     """What members scheduled is published when it is due."""
     return run(SCHEDULED, runtime.services())
+
+
+def announce() -> int:
+    """Open streams hear that an announcement begins or is over."""
+    return run(ANNOUNCE, runtime.services())

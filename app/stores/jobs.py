@@ -34,6 +34,7 @@ class Job(StrEnum):
     PLACE_CASES = "workers.jobs.place_cases"
     DOMAIN_LISTS = "workers.jobs.domain_lists"
     SCHEDULED = "workers.jobs.scheduled"
+    ANNOUNCE = "workers.jobs.announce"
 
 
 QUEUE_OF: dict[Job, str] = {
@@ -63,6 +64,7 @@ QUEUE_OF: dict[Job, str] = {
     Job.PLACE_CASES: "intake",
     Job.DOMAIN_LISTS: "network",
     Job.SCHEDULED: "intake",
+    Job.ANNOUNCE: "intake",
 }
 QUEUES = ("intake", "network", "recordings")
 """Films take minutes to make: they keep neither posts nor deliveries waiting."""
