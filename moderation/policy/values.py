@@ -184,6 +184,13 @@ class PrivateMessages:
 
 
 @dataclass(frozen=True, slots=True)
+class Keeping:
+    """For how long what proves something is kept."""
+
+    purge_reports_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """A version of the policy, with what is needed to know whether the start is still a careful one."""
 
@@ -205,6 +212,7 @@ class Policy:
     quality: Quality
     pile_on: PileOn
     private: PrivateMessages
+    keeping: Keeping
     document: Mapping[str, Any]
     started_at: datetime
     human_decisions: int

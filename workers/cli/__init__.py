@@ -21,6 +21,7 @@ COMMANDS = {
     "token": "workers.cli.tokens:token",
     "domain": "workers.cli.domains:domain",
     "preserve": "workers.cli.preserve:preserve",
+    "purge": "workers.cli.purge:purge",
     "relay": "workers.cli.relays:relay",
     "model": "workers.cli.models:model",
     "replay": "workers.cli.replay:replay",

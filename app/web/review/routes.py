@@ -29,7 +29,9 @@ from app.web.review import (
     overview,
     past,
     policy,
+    preserving,
     private,
+    purges,
     quality,
     queues,
     ranks,
@@ -90,6 +92,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     relays.blueprint,
     signups.blueprint,
     log.blueprint,
+    purges.blueprint,
+    preserving.blueprint,
     looking.blueprint,
     webhooks.blueprint,
 )
