@@ -20,6 +20,7 @@ from app.polls import closing as closing_polls
 from app.push import sending as pushes
 from app.reports import outcomes as report_outcomes
 from app.reviewing import queues as case_queues
+from app.scheduled import publishing as scheduled_posts
 from app.services import Services
 from app.stores.jobs import Job
 from app.terms import versions as terms_versions
@@ -65,6 +66,7 @@ TRENDS = Drain(Job.TRENDS, trends_counted.count, limit=100)
 GRAVE = Drain(Job.GRAVE, grave_cases.drain, limit=50)
 ON_CALL = Drain(Job.ON_CALL, calls.drain, limit=50)
 PLACE_CASES = Drain(Job.PLACE_CASES, case_queues.drain, limit=500)
+SCHEDULED = Drain(Job.SCHEDULED, scheduled_posts.drain, limit=20)
 DRAINS = (
     INTAKE,
     FAN_OUT,
@@ -90,6 +92,7 @@ DRAINS = (
     GRAVE,
     ON_CALL,
     PLACE_CASES,
+    SCHEDULED,
 )
 
 
@@ -211,3 +214,8 @@ def trends() -> int:
 def on_call() -> int:
     """Who is on call is called for what can't wait."""
     return run(ON_CALL, runtime.services())
+
+
+def scheduled() -> int:
+    """What members scheduled is published when it is due."""
+    return run(SCHEDULED, runtime.services())

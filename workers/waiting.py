@@ -25,6 +25,7 @@ from app.polls import due as due_polls
 from app.posts import rejudge
 from app.posts.tables import PendingEditRow, PostRow, PostState
 from app.push.tables import PushRow
+from app.scheduled.due import due as due_posts
 from app.stores.jobs import Job
 from app.uploads.recordings.due import due as due_uploads
 from app.webhooks.tables import WebhookRow
@@ -50,6 +51,7 @@ CONDITIONS: dict[Job, Callable[[datetime], ColumnElement[bool]]] = {
     Job.POLLS: lambda now: exists().where(due_polls.due(now)),
     Job.MEDIA: media.is_due,
     Job.RECORDINGS: lambda now: or_(exists().where(due_uploads(now)), exists().where(due_elsewhere(now))),
+    Job.SCHEDULED: lambda now: exists().where(due_posts(now)),
     Job.PUSH: lambda now: exists().where(PushRow.next_at <= now),
     Job.WEBHOOKS: lambda _now: exists().where(WebhookRow.off_at.is_(None)),
 }
@@ -67,6 +69,7 @@ AT_ONCE = (
     Job.MEDIA,
     Job.RECORDINGS,
     Job.PUSH,
+    Job.SCHEDULED,
 )
 SLOWLY = (Job.REJUDGE, Job.WEBHOOKS)
 """What waits for a broken check, which asking each second would not mend; and webhooks, which look for themselves."""

@@ -20,7 +20,7 @@ from moderation.values import Action, CaseState, Scope
 
 api = answers.make("cases")
 DECISION_FIELDS = frozenset(
-    {"action", "scope", "rule_id", "reason", "note", "expires_in", "version", "warning", "members"}
+    {"action", "scope", "rule_id", "reason", "note", "author_note", "expires_in", "version", "warning", "members"}
 )
 LONGEST_TERM_SECONDS = 3660 * 86400
 MOST_MEMBERS = 10_000
@@ -140,6 +140,7 @@ def _request(values: dict[str, Any]) -> DecisionRequest:
         rule_id=_rule(rule) if rule is not None else None,
         reason=bodies.text(values, "reason"),
         note=bodies.text(values, "note"),
+        author_note=bodies.text(values, "author_note"),
         expires_in=timedelta(seconds=seconds) if seconds else None,
         version=bodies.whole(values, "version", 2**31 - 1),
         warning=bodies.text(values, "warning", most=64) or None,

@@ -23,6 +23,7 @@ import app.posts.tables
 import app.purging.tables
 import app.push.tables
 import app.relationships.tables
+import app.scheduled.tables
 import app.terms.tables
 import app.trends.tables
 import app.uploads.tables

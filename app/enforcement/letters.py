@@ -27,6 +27,7 @@ class Statement:
     reverses: int | None
     also: tuple[Mapping[str, Any], ...] = ()
     """What was done to their account along with it, each `{"action", "ends_at"}`."""
+    author_note: str = ""
 
     def as_payload(self) -> dict[str, Any]:
         """As a notification keeps it."""
@@ -40,6 +41,7 @@ class Statement:
             "automated": self.automated,
             "ends_at": self.ends_at,
             "reverses": self.reverses,
+            "author_note": self.author_note,
         }
 
 

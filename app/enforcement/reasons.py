@@ -121,6 +121,8 @@ def paragraphs(row: StatementRow, locale: str, _: Translate) -> list[str]:
     ]
     if row.reason:
         parts.append(_("Reason: %(reason)s") % {"reason": row.reason})
+    if row.author_note:
+        parts.append(_("The moderators also write to you: %(words)s") % {"words": row.author_note})
     where = {"duration": duration(row, locale, _), "territory": territory(_)}
     parts.append(_("It holds %(duration)s, and %(territory)s.") % where)
     return parts

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts import instance_actor
@@ -15,7 +16,7 @@ from app.enforcement.letters import Statement
 from app.instance import rules
 from app.notifications import languages, notify, post_office
 from app.notifications.notify import NotificationDraft
-from app.notifications.tables import NotificationKind
+from app.notifications.tables import NotificationKind, NotificationRow
 from app.services import Services
 from moderation.cases.reversals import UNDO_WINDOW
 from moderation.cases.tables import DecisionRow
@@ -35,6 +36,8 @@ def notify_author(services: Services, session: Session, effect: Effect) -> None:
     stated = _state(services, session, account, statement) if statement.reverses is None else None
     if stated is not None and stated.exempt_reason:
         return  # the notice is enough: a mail to each sender of a wave would be one more wave
+    if statement.reverses is not None:
+        _take_note_back(session, account.id, statement.reverses)
     if statement.reverses is not None and post_office.take_back(session, _about(statement.reverses)):
         return  # the mail that told of it never left: there's nothing to correct
     link = links.address(services, account, statement.decision_id or 0)
@@ -102,7 +105,18 @@ def _statement(session: Session, effect: Effect, locale: str) -> Statement:
         ends_at=str(params["ends_at"]) if params.get("ends_at") else None,
         reverses=params.get("reverses"),
         also=tuple(params.get("also") or ()),
+        author_note=str(params.get("author_note") or ""),
     )
+
+
+def _take_note_back(session: Session, account_id: int, decision_id: int) -> None:
+    """What moderators wrote to an author is shown no longer than the decision stands that it went with."""
+    told = select(NotificationRow).where(
+        NotificationRow.account_id == account_id, NotificationRow.kind == NotificationKind.MODERATION_WARNING
+    )
+    for row in session.scalars(told):
+        if row.payload.get("decision_id") == decision_id and row.payload.get("author_note"):
+            row.payload = {**row.payload, "author_note": ""}
 
 
 def _about(decision_id: int | None) -> str:

@@ -34,6 +34,7 @@ from app.preservation import copies
 from app.purging import reports
 from app.purging.tables import PurgeKind
 from app.push import subscriptions
+from app.scheduled import keeping as scheduled
 from app.services import Services
 from app.stores.budgets import SIGN_INS, Budgets
 from app.stores.jobs import Job
@@ -123,6 +124,7 @@ def _forget_account(session: Session, account: AccountRow) -> None:
     enrol.forget(session, own)
     session.execute(delete(OAuthCodeRow).where(OAuthCodeRow.account_id == own))
     subscriptions.forget(session, own)
+    scheduled.forget(session, own)
     session.execute(delete(BrowserSessionRow).where(BrowserSessionRow.account_id == own))
     session.execute(delete(SeenAddressRow).where(SeenAddressRow.account_id == own))
     session.execute(delete(OAuthTokenRow).where(OAuthTokenRow.account_id == own))

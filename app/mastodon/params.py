@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -84,6 +85,17 @@ class Params:
         if found is not None and found < 0:
             raise InvalidError(f"Validation failed: {name} must be an id")
         return found
+
+    def instant_or_none(self, name: str) -> datetime | None:
+        """A moment as ISO 8601 has it, without a zone in UTC; None where it's missing or empty."""
+        text = self.text(name, most=40).strip()
+        if not text:
+            return None
+        try:
+            at = datetime.fromisoformat(text)
+            return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+        except (ValueError, OverflowError) as error:
+            raise InvalidError(f"Validation failed: {name} must be a date and a time") from error
 
     def texts(self, name: str, *, most: int = MOST_IDS) -> list[str]:
         """A list of texts; a single one is a list of one."""

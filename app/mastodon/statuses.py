@@ -14,7 +14,7 @@ from app.accounts.tables import AccountRow
 from app.care import quiet
 from app.errors import InvalidError, NotFoundError
 from app.federation import wanted
-from app.mastodon import answers, blueprint, listed, params, present
+from app.mastodon import answers, blueprint, listed, params, present, scheduled
 from app.mastodon.params import Params
 from app.mastodon.serialise import statuses as entities
 from app.mastodon.serialise.times import instant
@@ -26,6 +26,7 @@ from app.posts.reading import PostView
 from app.posts.tables import PostRow, PostVersionRow
 from app.posts.terms import QuotePolicy
 from app.quotes import allowing
+from app.scheduled import keeping
 from app.stores.budgets import DELETES_BY_ACCOUNT, POSTS_BY_ACCOUNT
 from moderation.values import Visibility
 
@@ -42,16 +43,19 @@ LONGEST_LANGUAGE = 12
 @api.post("/api/v1/statuses")
 @bearer.require("write:statuses")
 def create() -> Response:
-    """Write a post. One that waits for a moderator comes back as a status too, with a line that says so."""
+    """Write a post. One that waits for a moderator comes back as a status too, with a line that says so; what is to be
+    published later, as a ScheduledStatus.
+    """
     account_id = bearer.account_id()
     sent = params.sent()
-    _refuse_what_is_not_built(sent)
     blueprint.spend(POSTS_BY_ACCOUNT, str(account_id))
     services = current.services()
     with services.db.read() as session:
         account = session.get_one(AccountRow, account_id)
-    post = compose.compose(services, account_id, _compose_request(sent, account))
-    return answers.json(present.status(_own_view(post)))
+    wanted, at = _compose_request(sent, account), sent.instant_or_none("scheduled_at")
+    if at is not None:
+        return answers.json(scheduled.entity(keeping.schedule(services, account_id, wanted, at)))
+    return answers.json(present.status(_own_view(compose.compose(services, account_id, wanted))))
 
 
 @api.get("/api/v1/statuses")
@@ -82,7 +86,6 @@ def one(public_id: str) -> Response:
 def change(public_id: str) -> Response:
     """Edit a post of one's own."""
     sent = params.sent()
-    _refuse_what_is_not_built(sent)
     blueprint.spend(POSTS_BY_ACCOUNT, str(bearer.account_id()))
     request_ = EditRequest(
         text=sent.text("status"),
@@ -298,11 +301,6 @@ def _own_view(post: PostRow) -> PostView:
             if mended is not None:
                 return mended
             raise InvalidError("Validation failed: This post was refused by a rule of this server") from error
-
-
-def _refuse_what_is_not_built(sent: Params) -> None:
-    if sent.text_or_none("scheduled_at"):
-        raise InvalidError("Validation failed: This server doesn't schedule posts yet")
 
 
 def _compose_request(sent: Params, account: AccountRow) -> ComposeRequest:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +18,8 @@ from app.accounts.tables import ActorRow
 from app.errors import AppError, ForbiddenError, InvalidError, RateLimitedError
 from app.federation import actors as remote_actors
 from app.posts import gathering, markup, resolve, terms
-from app.posts.drafts import DraftMention, DraftQuote, PostDraft
+from app.posts.admission import Alongside
+from app.posts.drafts import DraftAttachment, DraftMention, DraftQuote, PostDraft
 from app.posts.markup import Named, Written
 from app.posts.reading import PostView
 from app.posts.storing import Stored
@@ -66,11 +67,19 @@ class ComposeRequest:
     """Uploads of the member, in the order in which they are shown."""
 
 
-def compose(services: Services, actor_id: int, request: ComposeRequest) -> PostRow:
+def compose(
+    services: Services,
+    actor_id: int,
+    request: ComposeRequest,
+    *,
+    scheduled_id: int | None = None,
+    alongside: Alongside | None = None,
+) -> PostRow:
     """Write, judge, store. The row's state says whether it's published or waits.
 
-    Raises InvalidError for a text that can't be posted, NotFoundError for a reply to something unseen,
-    ForbiddenError where the account may not post, or not reply there.
+    `scheduled_id` is what of the member's this was until now, `alongside` runs in the post's own write. Raises
+    InvalidError for a text that can't be posted, NotFoundError for a reply to something unseen, ForbiddenError where
+    the account may not post, or not reply there.
     """
     check_text(request)
     now = services.clock.now()
@@ -79,17 +88,31 @@ def compose(services: Services, actor_id: int, request: ComposeRequest) -> PostR
         again = _written_before(session, actor_id, request.idempotency_key)
         parent = _parent(session, actor_id, request.in_reply_to_id)
         quoted = _quoted(session, actor_id, request.quoted_id)
-        pictures = () if again else keeping.for_post(session, services.settings, actor_id, request.picture_ids)
+        pictures = () if again else _pictures(session, services, actor_id, request, scheduled_id)
     if again is not None:
         return again
     people = name_people(services, request.text, actor_id)
     draft = _quoting(replace(_draft(services, author, request, parent, people, now), attachments=pictures), quoted)
     try:
-        pk = gathering.admit(services, draft, _remember(services, actor_id, request.idempotency_key)).pk
+        remember = _remember(services, actor_id, request.idempotency_key, alongside)
+        pk = gathering.admit(services, draft, remember).pk
     except IntegrityError as error:
         return _first_of_two(services, actor_id, request.idempotency_key, error)
     with services.db.read() as session:
         return session.get_one(PostRow, pk)
+
+
+def require_surroundings(session: Session, services: Services, actor_id: int, request: ComposeRequest) -> None:
+    """Raise as `compose` would for what the request names: pictures, what it answers, what it quotes."""
+    _parent(session, actor_id, request.in_reply_to_id)
+    _quoted(session, actor_id, request.quoted_id)
+    _pictures(session, services, actor_id, request, None)
+
+
+def _pictures(
+    session: Session, services: Services, actor_id: int, request: ComposeRequest, scheduled_id: int | None
+) -> tuple[DraftAttachment, ...]:
+    return keeping.for_post(session, services.settings, actor_id, request.picture_ids, scheduled_id=scheduled_id)
 
 
 def check_text(request: ComposeRequest) -> None:
@@ -248,10 +271,12 @@ def poll_of(poll: PollRequest | None, now: datetime) -> dict[str, Any] | None:
     }
 
 
-def _remember(services: Services, actor_id: int, key: str | None) -> Callable[[Session, list[Stored]], None]:
+def _remember(services: Services, actor_id: int, key: str | None, alongside: Alongside | None) -> Alongside:
     now = services.clock.now()
 
     def write(session: Session, stored: list[Stored]) -> None:
+        if alongside is not None:
+            alongside(session, stored)
         for item in stored:
             keeping.mark_used(services, session, item.pk, item.draft.attachments)
             if key is not None:

@@ -29,6 +29,8 @@ def title(view: NotificationView, _: Translate) -> str:
         Kind.MODERATION_WARNING: _("A decision about you"),
         Kind.SEVERED: _("Follows ended with another server"),
     }
+    if view.row.payload.get("scheduled_id"):
+        return _("A scheduled post was not published")
     return said.get(view.row.kind, "%(name)s") % {"name": name(view.actor)}
 
 

@@ -32,6 +32,7 @@ class Job(StrEnum):
     GRAVE = "workers.jobs.grave"
     ON_CALL = "workers.jobs.on_call"
     PLACE_CASES = "workers.jobs.place_cases"
+    SCHEDULED = "workers.jobs.scheduled"
 
 
 QUEUE_OF: dict[Job, str] = {
@@ -59,6 +60,7 @@ QUEUE_OF: dict[Job, str] = {
     Job.GRAVE: "intake",
     Job.ON_CALL: "intake",
     Job.PLACE_CASES: "intake",
+    Job.SCHEDULED: "intake",
 }
 QUEUES = ("intake", "network", "recordings")
 """Films take minutes to make: they keep neither posts nor deliveries waiting."""

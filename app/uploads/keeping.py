@@ -72,7 +72,7 @@ def drop(services: Services, account_id: int, upload_id: int) -> None:
     now = services.clock.now()
     with services.db.write() as session:
         row = own(session, account_id, upload_id)
-        if row.used_at is not None:
+        if row.used_at is not None or row.scheduled_id is not None:
             raise InvalidError("Validation failed: Media is currently used by another status")
         if reach.is_reached(session, now, session.get_one(ActorRow, account_id).uri):
             row.used_at = now  # in no post, and used: nobody's any more
@@ -88,8 +88,10 @@ def for_post(
     upload_ids: Sequence[int],
     *,
     mine: frozenset[str] = frozenset(),
+    scheduled_id: int | None = None,
 ) -> tuple[DraftAttachment, ...]:
-    """These uploads as a post's pictures, in this order; `mine` are addresses that the post, being edited, has already.
+    """These uploads as a post's pictures, in this order; `mine` are addresses that the post, being edited, has already;
+    `scheduled_id` is what the post was until now.
 
     Raises InvalidError where one isn't there, is another's or in another post, or there are too many.
     """
@@ -103,7 +105,8 @@ def for_post(
         if row is None or row.account_id != account_id or row.shape is not Shape.PICTURE:
             raise InvalidError(_("One of these pictures isn’t here"), code="no_such_picture")
         attachment = as_attachment(settings, row)
-        if row.used_at is not None and attachment.url not in mine:
+        taken = row.used_at is not None or row.scheduled_id not in (None, scheduled_id)
+        if taken and attachment.url not in mine:
             raise InvalidError(_("One of these pictures is in another post"), code="picture_used")
         found.append(attachment)
     _require_fitting([rows[upload_id] for upload_id in wanted])
@@ -144,7 +147,7 @@ def mark_used(services: Services, session: Session, pk: int, attachments: Sequen
         session.execute(
             update(UploadRow)
             .where(UploadRow.id.in_(ids), UploadRow.used_at.is_(None))
-            .values(used_at=services.clock.now(), post_pk=pk)
+            .values(used_at=services.clock.now(), post_pk=pk, scheduled_id=None)
         )
 
 

@@ -69,5 +69,7 @@ class UploadRow(AppBase):
     """When it was put into a post or a profile."""
     post_pk: Mapped[int | None] = mapped_column(BigId, index=True)
     """The post that it was put into. Without a constraint, since posts go in one statement and files don't."""
+    scheduled_id: Mapped[int | None] = mapped_column(BigId, index=True)
+    """What its member scheduled with it: kept for that, and for nothing else."""
     kept_until: Mapped[datetime | None] = mapped_column(Instant)
     """Evidence in a case: no deletion makes it go before."""

@@ -101,7 +101,9 @@ def _require_room(services: Services, account_id: int, body: bytes) -> None:
     if len(body) > LARGEST_BYTES:
         most = LARGEST_BYTES // 1024**2
         raise InvalidError(_("A picture has at most %(most)s MB", most=most), code="picture_too_large")
-    waiting = select(func.count(UploadRow.id)).where(UploadRow.account_id == account_id, UploadRow.used_at.is_(None))
+    waiting = select(func.count(UploadRow.id)).where(
+        UploadRow.account_id == account_id, UploadRow.used_at.is_(None), UploadRow.scheduled_id.is_(None)
+    )
     with services.db.read() as session:
         writers.writer(session, account_id)
         if (session.scalar(waiting) or 0) >= MOST_WAITING:

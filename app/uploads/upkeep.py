@@ -31,8 +31,9 @@ def take(services: Services, limit: int) -> list[UploadRow]:
     free = or_(UploadRow.kept_until.is_(None), UploadRow.kept_until <= now)
     stands = exists().where(AttachmentRow.post_pk == UploadRow.post_pk, AttachmentRow.upload_id == UploadRow.id)
     waits = exists().where(PendingEditRow.post_pk == UploadRow.post_pk)
+    unposted = and_(UploadRow.used_at.is_(None), UploadRow.scheduled_id.is_(None))
     over = or_(
-        and_(UploadRow.used_at.is_(None), UploadRow.created_at <= now - NEVER_POSTED),
+        and_(unposted, UploadRow.created_at <= now - NEVER_POSTED),
         and_(UploadRow.used_at.is_not(None), UploadRow.shape == Shape.PICTURE, ~stands, ~waits),
         and_(UploadRow.shape != Shape.PICTURE, UploadRow.used_at <= now - NEVER_POSTED, ~_in_profile(services)),
         ~exists().where(ActorRow.id == UploadRow.account_id, ActorRow.deleted_at.is_(None)),

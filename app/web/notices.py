@@ -39,6 +39,8 @@ class Notice:
     post: PostView | None = None
     chip: str = ""
     details: str = ""
+    note: str = ""
+    """What moderators wrote to them besides the reason."""
     link: str = ""
     link_words: str = ""
 
@@ -126,7 +128,14 @@ def _appeal(payload: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _unpublished(payload: Mapping[str, Any]) -> dict[str, Any]:
+    words = _("a post that you had scheduled was not published")
+    return {"sign": "✕", "chip": "note", "words": words, "details": str(payload.get("reason") or "")}
+
+
 def _warning(payload: Mapping[str, Any], _view: NotificationView) -> dict[str, Any]:
+    if payload.get("scheduled_id"):
+        return _unpublished(payload)
     if payload.get("appeal_id"):
         return _appeal(payload)
     reversed_ = payload.get("reverses") is not None
@@ -139,6 +148,8 @@ def _warning(payload: Mapping[str, Any], _view: NotificationView) -> dict[str, A
         "words": words.rstrip("."),
         "details": str(payload.get("reason") or ""),
     }
+    if payload.get("author_note"):
+        said["note"] = _("The moderators also write to you: %(words)s", words=str(payload["author_note"]))
     if payload.get("statement_id"):
         sign = "◷" if payload.get("action") == "hold" else "✕"
         hold = {"sign": sign, "chip": "hold", "link": f"/statements/{payload['statement_id']}"}

@@ -59,6 +59,8 @@ class Told:
     about: str
     rule: str
     reason: str
+    author_note: str
+    """What the moderators wrote besides; nothing once the decision is taken back."""
     machine: bool
     made_at: datetime
     ends_at: datetime | None
@@ -142,6 +144,7 @@ def told(session: Session, row: DecisionRow, reader: str) -> Told:
     appeal = reading.find_of(session, row.id, reader)
     case = session.get(CaseRow, row.case_id) if row.case_id is not None else None
     stated = given.of_decision(session, row.id, reader)
+    taken_back = bool(session.scalar(select(exists().where(DecisionRow.reverses_id == row.id))))
     return Told(
         number=row.id,
         happened=(
@@ -153,6 +156,7 @@ def told(session: Session, row: DecisionRow, reader: str) -> Told:
         about=about if (about := contesting.subjects_of(row, reader)[0]) != reader else _("your account"),
         rule=instance_rules.text_of(session, row.rule_id, pages.language()) or "",
         reason=row.reason,
+        author_note="" if taken_back else row.author_note,
         machine=case is not None and case.origin in MACHINE,
         made_at=row.made_at,
         ends_at=row.ends_at,
@@ -163,5 +167,5 @@ def told(session: Session, row: DecisionRow, reader: str) -> Told:
         how=looking.until(
             looking.at(session, row, reader, services().clock.now()), filters.day(contesting.deadline(row)), gettext
         ),
-        reversed=bool(session.scalar(select(exists().where(DecisionRow.reverses_id == row.id)))),
+        reversed=taken_back,
     )

@@ -90,8 +90,10 @@ def require_possible(case: CaseRow, request: DecisionRequest) -> None:
 def _require(request: DecisionRequest) -> None:
     if request.scope not in plans.SCOPES[request.action]:
         raise RefusedError(f"{request.action} can't be decided for a whole {request.scope}")
-    if max(len(request.reason), len(request.note), len(request.answer)) > REASON_LONGEST:
+    if max(map(len, (request.reason, request.note, request.author_note, request.answer))) > REASON_LONGEST:
         raise RefusedError(f"a reason or note has at most {REASON_LONGEST} characters")
+    if request.author_note and request.action in plans.HARMLESS:
+        raise RefusedError("a note to the author goes along with what restricts them; this restricts nobody")
     terms = [request.expires_in, *(each.expires_in for each in request.further)]
     if not all(each is None or timedelta(0) < each <= LONGEST_TERM for each in terms):
         raise RefusedError("a term is longer than nothing and at most ten years")

@@ -89,4 +89,5 @@ def decision_of(row: DecisionRow, reversed_by: int | None = None) -> Decision:
         reverses_id=row.reverses_id,
         reversed_by=reversed_by,
         part_of=row.part_of_id,
+        author_note=row.author_note,
     )

@@ -125,6 +125,9 @@ class DecisionRow(ModerationBase):
     rule_id: Mapped[str | None] = mapped_column(String(64))
     reason: Mapped[str] = mapped_column(Text, default="")
     note: Mapped[str] = mapped_column(Text, default="")
+    """For the crew; no author reads it."""
+    author_note: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """For the members whom it restricts, besides the reason."""
     made_by: Mapped[str] = mapped_column(String(255))
     made_at: Mapped[datetime] = mapped_column(Instant)
     case_version: Mapped[int | None]

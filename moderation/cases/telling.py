@@ -95,6 +95,7 @@ def _statement(
         "scope": decision.scope.value,
         "rule_id": decision.rule_id,
         "reason": decision.reason,
+        "author_note": decision.author_note,
         "automated": case.origin in MACHINE,
         "ends_at": _iso(decision.ends_at),
         "reverses": reverses,

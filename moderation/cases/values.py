@@ -181,6 +181,7 @@ class Decision:
     """The id of the decision that took it back."""
     part_of: int | None = None
     """The decision along with which it was made."""
+    author_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +264,8 @@ class DecisionRequest:
     """Further reports change nothing until the post does, or until one is graver."""
     macro: str = ""
     """The name of the macro that it was asked for with."""
+    author_note: str = ""
+    """What a member whom it restricts reads besides the reason; it gives no reason itself, and no database gets it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ def write(
         rule_id=request.rule_id[:64] if request.rule_id else None,
         reason=request.reason,
         note=request.note,
+        author_note=request.author_note if part_of is None else "",
         made_by=by,
         made_at=now,
         case_version=request.version,

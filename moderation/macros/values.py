@@ -59,7 +59,7 @@ class Macro:
         return (texts[own], own) if texts[own] or not texts[other] else (texts[other], other)
 
     def request(
-        self, *, reason: str, note: str, version: int | None, members: tuple[str, ...] | None
+        self, *, reason: str, note: str, version: int | None, members: tuple[str, ...] | None, author_note: str = ""
     ) -> DecisionRequest:
         """The one decision that it is."""
         first, *more = self.steps
@@ -74,6 +74,7 @@ class Macro:
             members=members,
             further=tuple(Further(each.action, each.scope, each.term) for each in more),
             macro=self.name_en or self.name_fr,
+            author_note=author_note,
         )
 
 

@@ -69,6 +69,7 @@ def _second(session: Session, asked: ProposalRow, request: DecisionRequest, by: 
             request,
             rule_id=request.rule_id or first.rule_id,
             reason=request.reason or first.reason,
+            author_note=request.author_note or first.author_note,
             note=_notes(asked, first, request),
         )
         decided = decisions.decide(session, asked.case_id, wanted, by, now)

@@ -195,7 +195,7 @@ def _open(session: Session, case_id: int, request: DecisionRequest, by: str, now
     turns.take(session)
     if request.scope not in plans.SCOPES[request.action]:
         raise RefusedError(f"{request.action} can't be decided for a whole {request.scope}")
-    if max(len(request.reason), len(request.note)) > LONGEST:
+    if max(map(len, (request.reason, request.note, request.author_note))) > LONGEST:
         raise RefusedError(f"a reason or note has at most {LONGEST} characters")
     case = claims.find(session, case_id)
     if case.state not in states.UNDECIDED:

@@ -71,6 +71,7 @@ def as_json(request: DecisionRequest) -> dict[str, Any]:
         "rule_id": request.rule_id,
         "reason": request.reason,
         "note": request.note,
+        "author_note": request.author_note,
         "seconds": request.expires_in.total_seconds() if request.expires_in else None,
         "warning": request.warning,
         "members": list(request.members) if request.members is not None else None,
@@ -89,4 +90,5 @@ def from_json(value: Mapping[str, Any]) -> DecisionRequest:
         None,
         value["warning"],
         tuple(value["members"]) if value["members"] is not None else None,
+        author_note=value.get("author_note", ""),  # proposals from before there were such notes have none
     )

@@ -84,6 +84,7 @@ class Stated:
     ends_at: datetime | None
     exempt_reason: str | None
     also: tuple[Mapping[str, Any], ...] = ()
+    author_note: str = ""
 
 
 def of_decision(session: Session, decision: DecisionRow, recipient: str, uri: str) -> Stated:
@@ -123,6 +124,7 @@ def of_decision(session: Session, decision: DecisionRow, recipient: str, uri: st
         ends_at=decision.ends_at,
         exempt_reason=_exemption(decision, case),
         also=tuple(_along(each) for each in also),
+        author_note=decision.author_note,
     )
 
 
@@ -243,6 +245,7 @@ def store(
         category=stated.category,
         facts=facts[:5000],
         reason=stated.reason,
+        author_note=stated.author_note,
         source=stated.source,
         automated_detection=stated.automated_detection,
         automated_decision=stated.automated_decision,

@@ -50,6 +50,8 @@ class StatementRow(ModerationBase):
     """The database's `category`, without STATEMENT_CATEGORY_."""
     facts: Mapped[str] = mapped_column(Text)
     """Facts and circumstances, in the reader's language."""
+    author_note: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """What moderators wrote to them besides; theirs alone, and part of no export."""
     reason: Mapped[str] = mapped_column(Text)
     """What a person wrote to them."""
     source: Mapped[str] = mapped_column(String(24))

@@ -147,6 +147,7 @@ def _decision(_about: About, found: Any) -> Event:
         "rule": row.rule_id,
         "reason": row.reason,
         "note": row.note,
+        "author_note": row.author_note,
         "strike": row.strike,
         "reverses": row.reverses_id,
     }

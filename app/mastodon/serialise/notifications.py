@@ -105,7 +105,7 @@ def warning(
     return {
         "id": str(payload.get("decision_id") or view.row.id),
         "action": _ACTIONS.get(str(payload.get("action", "")), "none"),
-        "text": str(payload.get("reason") or payload.get("text") or ""),
+        "text": "\n\n".join(filter(None, (str(payload.get(name) or "") for name in ("reason", "author_note", "text")))),
         "status_ids": status_ids,
         "target_account": target,
         "appeal": None if appeal is None else {"text": appeal.text, "state": _state(appeal.outcome)},

@@ -86,7 +86,10 @@ def _copy(body: IO[bytes], to: Path) -> tuple[str, int]:
 
 def _require_room(services: Services, account_id: int) -> None:
     waiting = select(func.count(UploadRow.id)).where(
-        UploadRow.account_id == account_id, UploadRow.used_at.is_(None), UploadRow.kind != UploadKind.IMAGE
+        UploadRow.account_id == account_id,
+        UploadRow.used_at.is_(None),
+        UploadRow.scheduled_id.is_(None),
+        UploadRow.kind != UploadKind.IMAGE,
     )
     with services.db.read() as session:
         writers.writer(session, account_id)

@@ -222,6 +222,7 @@ def _request(action: Action, panel: str, scope: Scope, *, chosen: tuple[str, ...
         warning=warning if action is Action.LABEL and warning in dict(choices.warnings()) else None,
         members=chosen,
         answer=forms.text("answer", _KEPT).strip(),
+        author_note=forms.text(f"author_note_{panel}", _KEPT).strip(),
     )
 
 

@@ -155,6 +155,7 @@ def _wanted() -> DecisionRequest | None:
         rule_id=(forms.line("rule", 18) or None) if action not in HARMLESS else None,
         reason=forms.text("reason", _LONGEST).strip(),
         note=forms.text("note", _LONGEST).strip(),
+        author_note=forms.text("author_note", _LONGEST).strip() if action not in HARMLESS else "",
         warning=warning if action is Action.LABEL and warning in dict(choices.warnings()) else None,
     )
 

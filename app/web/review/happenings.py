@@ -36,6 +36,7 @@ class Happened:
     automatic: bool = False
     strike: bool = False
     note: str = ""
+    author_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ def _happened(session: Session, about: About, entry: Entry) -> Happened:
         event.what == "verdict" and event.by is None,
         bool(details.get("strike")),
         str(details.get("note") or details.get("comment") or "") if event.what != "case_escalated" else "",
+        str(details.get("author_note") or ""),
     )
 
 

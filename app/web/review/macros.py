@@ -85,4 +85,5 @@ def _wanted(macro: Macro, number: int, reason: str) -> DecisionRequest:
         note=forms.text("note", 5000).strip(),
         version=int(version) if version.isdecimal() else None,
         members=acting.ticked_members(number),
+        author_note=forms.text("author_note", 5000).strip(),
     )

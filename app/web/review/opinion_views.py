@@ -27,6 +27,7 @@ class Answer:
     said: str
     rule_id: str | None
     note: str
+    author_note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def _shown(each: Proposal, reader: str) -> Shown:
 def _answer(by: str, request: DecisionRequest) -> Answer:
     said = words.action(request.action)
     reach = words.scope(request.scope) if request.scope is not Scope.SUBJECT else ""
-    return Answer(by, f"{said} · {reach}" if reach else said, request.rule_id, request.note)
+    return Answer(by, f"{said} · {reach}" if reach else said, request.rule_id, request.note, request.author_note)
 
 
 def _state(each: Proposal, reader: str) -> str:

@@ -12,6 +12,7 @@ from app.reviewing import claiming, opinions, people
 from app.web import filters, forms, pages, sessions
 from app.web.review import acting, choices, frame
 from app.web.review.acting import Answer
+from moderation.cases.plans import HARMLESS
 from moderation.cases.values import DecisionRequest
 from moderation.errors import ConflictError, RefusedError
 from moderation.values import Action, Scope
@@ -89,8 +90,9 @@ def _wanted() -> DecisionRequest:
         action,
         scope,
         rule_id=forms.line("rule_second", 18) or None,
-        reason=forms.text("reason_second", _KEPT).strip() if action not in (Action.APPROVE, Action.NO_ACTION) else "",
+        reason=forms.text("reason_second", _KEPT).strip() if action not in HARMLESS else "",
         note=forms.text("note_second", _KEPT).strip(),
+        author_note=forms.text("author_note_second", _KEPT).strip() if action not in HARMLESS else "",
         expires_in=choices.TERMS.get(forms.line("term_second", 4)) if scope is Scope.ACCOUNT else None,
         version=int(version) if version.isdecimal() else None,
         warning=warning if action is Action.LABEL and warning in dict(choices.warnings()) else None,

@@ -10,7 +10,7 @@ from alembic import op
 from moderation import columns
 
 revision = "0121"
-down_revision = "0120"
+down_revision = "0055"
 branch_labels = None
 depends_on = None
 

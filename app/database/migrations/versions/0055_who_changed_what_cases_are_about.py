@@ -9,8 +9,8 @@ from alembic import op
 
 from moderation import columns
 
-revision = "0120"
-down_revision = "0052"
+revision = "0055"
+down_revision = "0054"
 branch_labels = None
 depends_on = None
 
