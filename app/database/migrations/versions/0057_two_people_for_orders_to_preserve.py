@@ -9,8 +9,8 @@ from alembic import op
 
 from moderation import columns
 
-revision = "0122"
-down_revision = "0121"
+revision = "0057"
+down_revision = "0056"
 branch_labels = None
 depends_on = None
 

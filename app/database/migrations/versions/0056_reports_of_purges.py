@@ -9,7 +9,7 @@ from alembic import op
 
 from moderation import columns
 
-revision = "0121"
+revision = "0056"
 down_revision = "0055"
 branch_labels = None
 depends_on = None
