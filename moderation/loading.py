@@ -16,9 +16,10 @@ from moderation.duplicates import index
 from moderation.duplicates.simhash import Fingerprint, fingerprints
 from moderation.errors import CheckFailedError
 from moderation.figures import Figures
+from moderation.listed import matching
 from moderation.policy.values import Policy
 from moderation.tools import Tools
-from moderation.values import Submission
+from moderation.values import Media, Submission
 
 
 def load(session: Session, batch: Sequence[Submission], tools: Tools) -> Context:
@@ -42,11 +43,16 @@ def load(session: Session, batch: Sequence[Submission], tools: Tools) -> Context
         fingerprints=prints,
         neighbours=index.neighbours(session, unknown, now, policy.wave.window_hours, tools.bands),
         clusters=known,
+        listed=matching.find(session, _media(batch), tools.bank, policy.pictures, now),
         cases_left=cases,
         waves_left=waves,
         audits_left=figures.audits_left(policy),
         chances={submission.uri: tools.chance() for submission in batch},
     )
+
+
+def _media(batch: Sequence[Submission]) -> list[Media]:
+    return [each for submission in batch for each in submission.media]
 
 
 def _shipped() -> TextScorer | None:

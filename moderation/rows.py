@@ -58,10 +58,14 @@ def upsert(
     *,
     add: tuple[str, ...] = (),
     put: tuple[str, ...] = (),
+    key: tuple[str, ...] = (),
 ) -> None:
-    """Insert rows, or where the key is there already add up `add` and overwrite `put`; else leave them."""
+    """Insert rows, or where the key is there already add up `add` and overwrite `put`; else leave them.
+
+    `key`: columns that are unique together, where that is neither the primary key nor one column alone.
+    """
     if values:
-        session.execute(_upsert(row, session.get_bind().dialect.name, add, put), list(values))
+        session.execute(_upsert(row, session.get_bind().dialect.name, add, put, key), list(values))
 
 
 @lru_cache(maxsize=64)
@@ -71,9 +75,12 @@ def _insert_returning(row: type[ModerationBase]) -> ReturningInsert[int]:
 
 
 @lru_cache(maxsize=64)
-def _upsert(row: type[ModerationBase], dialect: str, add: tuple[str, ...], put: tuple[str, ...]) -> Insert:
+def _upsert(
+    row: type[ModerationBase], dialect: str, add: tuple[str, ...], put: tuple[str, ...], key: tuple[str, ...]
+) -> Insert:
     table = table_of(row)
     unique = [column for column in table.columns if column.unique] or list(table.primary_key.columns)
+    unique = [table.c[name] for name in key] or unique
     statement = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table)
     news: dict[str, Any] = {name: table.c[name] + statement.excluded[name] for name in add}
     news |= {name: statement.excluded[name] for name in put}

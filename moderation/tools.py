@@ -13,6 +13,7 @@ from moderation.checks.model import TextScorer
 from moderation.clock import Clock
 from moderation.domains.rules import DomainRules
 from moderation.duplicates.index import NearDuplicateIndex
+from moderation.listed.matching import BankCache
 from moderation.policy.store import PolicyCache
 
 
@@ -34,7 +35,7 @@ class RulesCache:
 class Tools:
     """Handed to `door.judge`. Without a `text_model` the shipped one is loaded when it is first needed.
 
-    One Tools serves a process: it remembers the domain rules and the policy.
+    One Tools serves a process: it remembers the domain rules, the policy and the listed pictures.
     """
 
     now: Callable[[], datetime]
@@ -43,6 +44,7 @@ class Tools:
     chance: Callable[[], float] = random.random
     rules: RulesCache = field(default_factory=RulesCache)
     policies: PolicyCache = field(default_factory=PolicyCache)
+    bank: BankCache = field(default_factory=BankCache)
 
 
 def make_tools(clock: Clock) -> Tools:

@@ -134,6 +134,7 @@ class Verb(StrEnum):
     UNSUSPEND = "unsuspend"
     BLOCK_DOMAIN = "block_domain"
     UNBLOCK_DOMAIN = "unblock_domain"
+    SEAL = "seal"
     NOTIFY_AUTHOR = "notify_author"
     NOTIFY_REPORTER = "notify_reporter"
     NOTIFY_APPELLANT = "notify_appellant"
@@ -168,13 +169,38 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureBits:
+    """A perceptual hash of a picture, or of one moment of a moving one: as it stands first, then turned and mirrored.
+
+    `bits`: each 64 hexadecimal digits; `quality`: from 0 to 100, how much there is to see in it.
+    """
+
+    bits: tuple[str, ...]
+    quality: int
+
+
+@dataclass(frozen=True, slots=True)
+class Nudity:
+    """What the image classifier said of a file: a score from 0 to 1; or None, and a code for why there is none."""
+
+    score: float | None
+    version: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Media:
-    """An attachment: judged by its description and, once its bytes were seen, by its digest."""
+    """An attachment: judged by its description and, once its bytes were seen, by what they are."""
 
     url: str
     media_type: str = ""
     description: str = ""
     sha256: str | None = None
+    digests: tuple[str, ...] = ()
+    """Of its bytes as they were sent: MD5, SHA-1 and SHA-256. Empty where nobody has seen them yet."""
+    pictures: tuple[PictureBits, ...] = ()
+    nudity: Nudity | None = None
+    """None where the classifier wasn't asked: no picture, or not seen yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +230,8 @@ class Submission:
     """The URI of the post that it quotes."""
     reply_between_mutuals: bool = False
     published_at: datetime | None = None
+    behind_warning: bool = False
+    """Whether its author put its pictures behind a warning already."""
     seen_by: int = 0
     """How many members here would see it: mentioned, followers, replied to; a public timeline adds one."""
     via_relay: bool = False
@@ -265,6 +293,8 @@ class Judgement:
     """Whether people may read it: public, unlisted, or a mailing to strangers."""
     hold_without_end: bool = False
     """A wave, a listed hash or a person's rule holds it: it isn't let in when its time is over."""
+    quarantine: bool = False
+    """It stands on a list whose hits are sealed: shown to nobody, and a case for those whom that is for."""
     tallies: tuple[str, ...] = ()
     """What the day's counters count, such as `over_budget`."""
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from app.clock import SystemClock
 from app.database import migrate
@@ -133,17 +134,73 @@ def log(settings: Settings) -> Answer:
     """The record of what staff did is whole: nothing in it was changed, left out or put in."""
     from moderation.log import chain
 
+    def look(session: Session) -> Answer:
+        broken, (seq, newest) = chain.verify(session), chain.head(session)
+        if broken is not None:
+            return Answer(False, f"the record of what staff did was changed at event {broken}")
+        return Answer(True, f"{seq} events, whole; the last is {newest[:16]}" if seq else "nothing yet")
+
+    return _ask(settings, look)
+
+
+def queues(settings: Settings) -> Answer:
+    """Each named queue gets cases, and somebody here has the role that it asks for."""
+    from app.workforce import coverage
+    from moderation.queues import covering, keeping
+
+    def look(session: Session) -> Answer:
+        live = keeping.live(session)
+        faults = [
+            f"{each.name!r} asks for a {each.required_role}, and nobody here is one"
+            for each in coverage.unreached(session, SystemClock().now())
+        ]
+        faults += [
+            f"{each.name!r} never gets a case: {taker.name!r}, asked before it, takes all of them"
+            for each, taker in covering.shadowed(live)
+        ]
+        return Answer(
+            not faults, "; ".join(faults) or (f"{len(live)} in use" if live else "none: all cases are one queue")
+        )
+
+    return _ask(settings, look)
+
+
+def due(settings: Settings) -> Answer:
+    """Somebody is on shift, or nothing is past its due time."""
+    from app.workforce import coverage
+
+    def look(session: Session) -> Answer:
+        late = coverage.past_due(session, SystemClock().now())
+        if not late:
+            return Answer(True, "nothing is past its due time with nobody there")
+        said = ", ".join(f"{count} in {name!r}" for name, count in sorted(late.items()))
+        return Answer(False, f"past their due time, and nobody is on shift: {said}")
+
+    return _ask(settings, look)
+
+
+def holds(settings: Settings) -> Answer:
+    """Every hold has an end, and those whose time is over were ended."""
+    from moderation.holds import stuck
+
+    def look(session: Session) -> Answer:
+        endless, late = stuck.endless(session), stuck.late(session, SystemClock().now())
+        faults = [f"{endless} wait for a decision on a case that is closed"] if endless else []
+        faults += [f"{late} should have ended by themselves and didn't: is the scheduler running?"] if late else []
+        return Answer(not faults, "; ".join(faults) or "each has an end")
+
+    return _ask(settings, look)
+
+
+def _ask(settings: Settings, question: Callable[[Session], Answer]) -> Answer:
     db = Database(settings.database_url, pool_size=1)
     try:
         with db.read() as session:
-            broken, (seq, newest) = chain.verify(session), chain.head(session)
+            return question(session)
     except SQLAlchemyError:
         return Answer(True, "not looked at: see the database")
     finally:
         db.dispose()
-    if broken is not None:
-        return Answer(False, f"the record of what staff did was changed at event {broken}")
-    return Answer(True, f"{seq} events, whole; the last is {newest[:16]}" if seq else "nothing yet")
 
 
 CHECKS: tuple[tuple[str, Callable[[Settings], Answer]], ...] = (
@@ -156,4 +213,7 @@ CHECKS: tuple[tuple[str, Callable[[Settings], Answer]], ...] = (
     ("clock", clock),
     ("text model", model),
     ("log", log),
+    ("queues", queues),
+    ("due times", due),
+    ("holds", holds),
 )

@@ -18,6 +18,7 @@ from app.notices import answering as notices_answered
 from app.notifications import post_office
 from app.polls import closing as closing_polls
 from app.push import sending as pushes
+from app.reports import forwarding as report_forwards
 from app.reports import outcomes as report_outcomes
 from app.reviewing import queues as case_queues
 from app.scheduled import publishing as scheduled_posts
@@ -39,7 +40,8 @@ def _recordings(services: Services, limit: int) -> int:
 
 
 def _answers(services: Services, limit: int) -> int:
-    return notices_answered.drain(services, limit) + report_outcomes.drain(services, limit)
+    settled = notices_answered.drain(services, limit) + report_outcomes.drain(services, limit)
+    return settled + report_forwards.follow_up(services, limit)
 
 
 INTAKE = Drain(Job.INTAKE, inbox.drain, limit=200, gathers_seconds=0.15)

@@ -1,4 +1,4 @@
-"""What the domain rules mean for actors: two marks on each, written here alone, from the rule that is in force."""
+"""What the domain rules mean for actors: marks on each, written here alone, from the rule that is in force."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.accounts.tables import ActorRow
 from moderation.domains.names import parents
 from moderation.domains.rules import DomainRules
+from moderation.domains.values import NO_FILTERS, Filter
 from moderation.rows import slices
 from moderation.values import Severity
 
@@ -21,15 +22,27 @@ class Marks:
 
     hidden: bool = False
     silenced: bool = False
+    filters: str = ""
+    """Those of `ON_ACTORS`, a space around each: what of them is toned down."""
 
 
-_OF_SEVERITY = {Severity.SUSPEND: Marks(hidden=True), Severity.SILENCE: Marks(silenced=True)}
+ON_ACTORS = (Filter.AVATARS, Filter.FOLLOWS, Filter.TRENDS)
+"""Filters that are asked of the actor's row; the others are asked of the rules when something arrives."""
 
 
 def marks(rules: DomainRules, domain: str) -> Marks:
     """What the rules mean for a domain's actors."""
     rule = rules.match(domain)
-    return _OF_SEVERITY.get(rule.severity, Marks()) if rule else Marks()
+    if rule is None:
+        return Marks()
+    wanted = rule.filters | ({Filter.AVATARS} if rule.reject_media else NO_FILTERS)
+    filters = "".join(f" {one.value}" for one in ON_ACTORS if one in wanted)
+    return Marks(rule.severity is Severity.SUSPEND, rule.severity is Severity.SILENCE, filters and filters + " ")
+
+
+def has(actor: ActorRow, wanted: Filter) -> bool:
+    """Whether a filter of `ON_ACTORS` is in force for an actor."""
+    return f" {wanted.value} " in actor.domain_filters
 
 
 def mark_new(session: Session, actors: Iterable[ActorRow]) -> None:
@@ -39,6 +52,7 @@ def mark_new(session: Session, actors: Iterable[ActorRow]) -> None:
         if not actor.local:
             found = marks(rules, actor.domain)
             actor.domain_hidden, actor.domain_silenced = found.hidden, found.silenced
+            actor.domain_filters = found.filters
 
 
 def mark_again(session: Session, domains: Iterable[str]) -> list[int]:
@@ -62,9 +76,13 @@ def _mark(session: Session, wanted: Marks, names: list[str]) -> list[int]:
             .where(
                 ActorRow.domain.in_(part),
                 ActorRow.local.is_(False),
-                or_(ActorRow.domain_hidden != wanted.hidden, ActorRow.domain_silenced != wanted.silenced),
+                or_(
+                    ActorRow.domain_hidden != wanted.hidden,
+                    ActorRow.domain_silenced != wanted.silenced,
+                    ActorRow.domain_filters != wanted.filters,
+                ),
             )
-            .values(domain_hidden=wanted.hidden, domain_silenced=wanted.silenced)
+            .values(domain_hidden=wanted.hidden, domain_silenced=wanted.silenced, domain_filters=wanted.filters)
             .returning(ActorRow.id)
         )
         changed.extend(rows)

@@ -15,13 +15,14 @@ from app.accounts.tables import AccountRow, ActorRow
 from app.errors import InvalidError, NotFoundError
 from app.federation import links, outgoing
 from app.federation.wire import sanitise
+from app.media import remembered
 from app.posts import markup
 from app.services import Services
 from moderation import door, turns
 from moderation.cases import witnessing
 from moderation.cases.reversals import UNDO_WINDOW
 from moderation.evidence.changes import AUTHOR, SERVER
-from moderation.values import PUBLISHABLE, Judgement, Outcome, RecordedVerdict
+from moderation.values import PUBLISHABLE, Judgement, Media, Outcome, RecordedVerdict
 
 MAX_NAME, MAX_NOTE, MAX_OWN_FIELDS, MAX_FIELD = 30, 500, 4, 255
 HELD, WAITING = "held", "waiting"
@@ -115,7 +116,12 @@ def admit(services: Services, news: Mapping[int, ProfileContent]) -> dict[int, O
         changed = [actor for actor in actors if _is_new(actor, news[actor.id])]
         judged = [actor for actor in changed if not news[actor.id].empty]
         authors = standing.authors(session, judged)
-        batch = [profile_content.submission(a, authors[a.id], news[a.id], now) for a in judged]
+        batch = [
+            profile_content.submission(
+                actor, authors[actor.id], news[actor.id], _pictures(session, services, news[actor.id]), now
+            )
+            for actor in judged
+        ]
         judgements = door.judge(session, batch, services.tools) if batch else []
     if changed:
         with services.db.write() as session:
@@ -123,6 +129,10 @@ def admit(services: Services, news: Mapping[int, ProfileContent]) -> dict[int, O
             _empty_out(session, services, [actor.id for actor in changed if news[actor.id].empty])
             return _store(session, services, [actor.id for actor in judged], judgements, news)
     return {}
+
+
+def _pictures(session: Session, services: Services, wanted: ProfileContent) -> tuple[Media, ...]:
+    return remembered.of_profile(session, services.settings, profile_content.picture_urls(wanted))
 
 
 def rejudge_waiting(services: Services, limit: int = 100) -> int:
@@ -210,7 +220,9 @@ def _witness(session: Session, services: Services, actor: ActorRow) -> None:
     """A profile that a case is about says something else from now on: that is evidence, too."""
     if witnessing.wants(session, actor.uri):
         now = services.clock.now()
-        shown = profile_content.submission(actor, standing.author_of(session, actor), profile_content.shown(actor), now)
+        content = profile_content.shown(actor)
+        author, pictures = standing.author_of(session, actor), _pictures(session, services, content)
+        shown = profile_content.submission(actor, author, content, pictures, now)
         witnessing.edited(session, shown, AUTHOR if actor.local else SERVER, now)
 
 

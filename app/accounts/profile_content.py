@@ -101,10 +101,11 @@ def from_json(kept: Mapping[str, Any]) -> ProfileContent:
     return ProfileContent(**{**kept, "fields": _fields(kept["fields"]), "emojis": emojis})
 
 
-def submission(actor: ActorRow, author: Author, wanted: ProfileContent, now: datetime) -> Submission:
+def submission(
+    actor: ActorRow, author: Author, wanted: ProfileContent, pictures: tuple[Media, ...], now: datetime
+) -> Submission:
     """A profile as the door judges it: every word that readers would see, and its pictures."""
     html = "\n".join([wanted.summary, *(value for _name, value in wanted.fields)])
-    pictures = (url for url in (wanted.avatar_url, wanted.header_url) if url)
     return Submission(
         uri=actor.uri,
         kind=SubjectKind.PROFILE,
@@ -113,10 +114,15 @@ def submission(actor: ActorRow, author: Author, wanted: ProfileContent, now: dat
         text=text(wanted),
         html=html,
         links=tuple(link.href for link in sanitise.links_of(html)),
-        media=tuple(Media(url) for url in pictures),
+        media=pictures,
         submitted_at=now,
         seen_by=author.followers_here + (1 if author.origin is Origin.LOCAL else 0),
     )
+
+
+def picture_urls(wanted: ProfileContent) -> tuple[str, ...]:
+    """Where its pictures are."""
+    return tuple(url for url in (wanted.avatar_url, wanted.header_url) if url)
 
 
 def text(wanted: ProfileContent) -> str:

@@ -102,8 +102,9 @@ class ActorRow(AppBase):
     """Whether `suspended_at` is their own server's word, which takes it back by itself, and not a decision here."""
     domain_silenced: Mapped[bool] = mapped_column(default=False)
     domain_hidden: Mapped[bool] = mapped_column(default=False)
-    """What the rule in force for the actor's domain means for it: app.accounts.domains writes both, from moderation's
-    rules, so that lifting a rule brings back exactly what it hid."""
+    domain_filters: Mapped[str] = mapped_column(String(128), default="", server_default="")
+    """What the rule in force for the actor's domain means for it: app.accounts.domains writes the three, from
+    moderation's rules, so that lifting a rule brings back exactly what it hid."""
     deleted_at: Mapped[datetime | None] = mapped_column(Instant)
     followers_count: Mapped[int] = mapped_column(default=0)
     following_count: Mapped[int] = mapped_column(default=0)

@@ -12,7 +12,7 @@ from app.accounts.tables import AccountRow
 from app.api import answers, bodies, who
 from app.errors import InvalidError, NotFoundError
 from app.paging import LARGEST
-from app.reviewing import claiming, decide, opinions, people, withholding
+from app.reviewing import claiming, decide, opinions, people, queues, withholding
 from moderation.cases import exclusions, queue
 from moderation.cases.values import CaseQuery, DecisionRequest
 from moderation.quality import blinding
@@ -37,12 +37,14 @@ def list_cases() -> Response:
         label=bodies.argument("label", most=64),
         language=bodies.argument("language", most=12),
         assigned_to=bodies.argument("assigned_to", most=255),
+        queue=_queue(bodies.argument("queue", most=18)),
         limit=bodies.limit(40, 200),
         cursor=bodies.argument("cursor", most=200),
         reader=people.name_of(account),
     )
     services = current.services()
     with services.db.read() as session:
+        queues.require_for(session, account, query.queue)
         found = queue.list_cases(session, query, services.clock.now())
         items = blinding.summaries(session, found.items, people.name_of(account))
     return answers.page(items, found.next)
@@ -62,6 +64,20 @@ def claim(case_id: int) -> Response:
     """Take a case, or renew one's own claim; another's is 409, naming holder and end."""
     account = who.writer()
     return answers.json(claiming.take(current.services(), account, _known(case_id)))
+
+
+@api.post("/cases/next")
+def claim_next() -> Response:
+    """Take the first case that nobody works on, of one queue or of all; 204 where nothing waits for the caller.
+
+    Who holds a case goes on with that, and what is assigned to them comes first, whatever queue they name.
+    """
+    account, services = who.writer(), current.services()
+    chosen = _queue(bodies.body({"queue"}).get("queue"))
+    with services.db.read() as session:
+        queues.require_for(session, account, chosen)
+    claim = claiming.take_next(services, account, among=chosen)
+    return answers.json(claim) if claim is not None else Response(status=204)
 
 
 @api.post("/cases/<int:case_id>/release")
@@ -122,6 +138,20 @@ def _detail(reader: AccountRow, case_id: int) -> Any:
     with services.db.read() as session:
         seen = blinding.see(session, _known(case_id), people.name_of(reader), services.clock.now())
     return withholding.from_case(seen.detail, reader.role)
+
+
+def _queue(asked: Any) -> int | None:
+    """A queue by its number; `rest` and 0 are what none matches. Raises InvalidError."""
+    if asked is None:
+        return None
+    if asked == queue.REST:
+        return 0
+    if isinstance(asked, bool) or not isinstance(asked, str | int):
+        raise InvalidError("queue must be a queue's id, or rest")
+    number = str(asked)
+    if not (number.isascii() and number.isdigit() and len(number) <= 18):
+        raise InvalidError("queue must be a queue's id, or rest")
+    return int(number)
 
 
 def _known(number: int) -> int:

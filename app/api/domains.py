@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import Response
@@ -13,15 +14,19 @@ from app.api import answers, bodies, who
 from app.errors import InvalidError
 from app.federation import storms
 from app.reviewing import domains, impact, ruling
+from moderation.domains.editing import MOST_EVIDENCE
 from moderation.domains.names import canonical, for_rule
 from moderation.domains.rules import rule_for
-from moderation.domains.values import RuleDraft
+from moderation.domains.values import Filter, RuleDraft
 from moderation.errors import BadDomainError
 from moderation.values import Severity
 
 api = answers.make("domains")
 RULE_FIELDS = frozenset(
-    {"severity", "reject_media", "reject_reports", "obfuscate", "public_comment", "private_comment"}
+    {
+        *("severity", "reject_media", "reject_reports", "obfuscate", "public_comment", "private_comment"),
+        *("subdomains", "filters", "review_at", "expires_at", "evidence"),
+    }
 )
 MOST_RULES = 10_000
 LONGEST_COMMENT = 2000
@@ -125,7 +130,38 @@ def _draft(domain: str, values: dict[str, Any]) -> RuleDraft:
         obfuscate=bodies.flag(values, "obfuscate"),
         public_comment=bodies.text(values, "public_comment", most=LONGEST_COMMENT),
         private_comment=bodies.text(values, "private_comment", most=LONGEST_COMMENT),
+        subdomains=bodies.flag({"subdomains": True} | values, "subdomains"),
+        filters=frozenset(bodies.word(Filter, one, "filters") for one in _several(values, "filters")),
+        review_at=_time(values, "review_at"),
+        expires_at=_time(values, "expires_at"),
+        evidence=tuple(_number(one) for one in _several(values, "evidence")),
     )
+
+
+def _several(values: dict[str, Any], name: str) -> list[Any]:
+    found = values.get(name) or []
+    if not isinstance(found, list) or len(found) > MOST_EVIDENCE:
+        raise InvalidError(f"{name} must be a list of at most {MOST_EVIDENCE}")
+    return found
+
+
+def _number(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < 2**63:
+        raise InvalidError("evidence must be numbers of cases")
+    return value
+
+
+def _time(values: dict[str, Any], name: str) -> datetime | None:
+    said = values.get(name)
+    if said is None:
+        return None
+    try:
+        at = datetime.fromisoformat(said)
+    except (TypeError, ValueError):
+        at = None
+    if at is None or at.tzinfo is None:
+        raise InvalidError(f"{name} must be a time with its zone, as in 2027-01-31T00:00:00Z")
+    return at
 
 
 def _place(text: str | None) -> int:

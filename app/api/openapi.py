@@ -12,6 +12,9 @@ from app.api.cases import DECISION_FIELDS, LONGEST_TERM_SECONDS
 from app.api.domains import LONGEST_COMMENT, MOST_RULES
 from app.reviewing.domains import Order
 from app.version import VERSION
+from moderation.domains.editing import MOST_EVIDENCE
+from moderation.domains.values import Filter
+from moderation.queues.values import Ageing
 from moderation.values import Action, CaseState, Scope, Severity
 
 api = answers.make("openapi")
@@ -21,6 +24,7 @@ NUMBER: Json = {"type": "integer"}
 FLAG: Json = {"type": "boolean"}
 TIME: Json = {"type": "string", "format": "date-time"}
 ANYTHING: Json = {"type": "object"}
+QUEUE: Json = {"type": ["string", "integer", "null"], "description": "A queue's id; rest or 0 is what no queue matches"}
 
 
 @api.get("/openapi.json")
@@ -52,11 +56,20 @@ def _cases() -> Json:
     number = _in_path("id", NUMBER)
     queries = [
         _query("state", _words(CaseState)),
-        *(_query(name, TEXT) for name in ("subject", "label", "language", "assigned_to", "cursor")),
+        *(_query(name, TEXT) for name in ("subject", "label", "language", "assigned_to", "queue", "cursor")),
         _query("limit", NUMBER),
     ]
     return {
         "/cases": {"get": _operation("Cases by priority", _list("CaseSummary"), parameters=queries)},
+        "/cases/next": {
+            "post": _operation(
+                "Claim the first case that nobody works on",
+                _ref("Claim"),
+                body=_object(queue=QUEUE),
+                taken=True,
+                nothing="Nothing waits for you there",
+            )
+        },
         "/cases/{id}": {"get": _operation("One case", _ref("CaseDetail"), parameters=[number])},
         "/cases/{id}/claim": {"post": _operation("Claim or renew", _ref("Claim"), parameters=[number], taken=True)},
         "/cases/{id}/release": {
@@ -86,6 +99,7 @@ def _cases() -> Json:
                 "Take a decision back", _ref("Decision"), parameters=[number], body=_object(reason=TEXT), taken=True
             )
         },
+        "/queues": {"get": _operation("Named queues in their order, and last the rest", _list("Queue"))},
         "/queue/stats": {"get": _operation("How the queue is doing", _ref("QueueStats"))},
     }
 
@@ -144,7 +158,10 @@ def _schemas() -> Json:
     comment = {"type": "string", "maxLength": LONGEST_COMMENT}
     rule = _object(
         severity=_words(Severity), reject_media=FLAG, reject_reports=FLAG, obfuscate=FLAG,
-        public_comment=comment, private_comment=comment,
+        public_comment=comment, private_comment=comment, subdomains=FLAG,
+        filters={"type": "array", "items": _words(Filter), "maxItems": MOST_EVIDENCE},
+        review_at=_maybe(TIME), expires_at=_maybe(TIME),
+        evidence={"type": "array", "items": {"type": "integer", "minimum": 1}, "maxItems": MOST_EVIDENCE},
     )  # fmt: skip
     return {
         "Error": _object(error=TEXT, error_description=TEXT, needs=("error",)),
@@ -160,6 +177,12 @@ def _schemas() -> Json:
             needs=("case", "findings", "reports", "history", "members", "decisions"),
         ),
         "QueueStats": _object(open=NUMBER, claimed=NUMBER, oldest=_maybe(TIME), needs=("open", "claimed", "oldest")),
+        "Queue": _object(
+            id=NUMBER, name=TEXT, position=NUMBER, match=ANYTHING, required_role=TEXT,
+            hidden_actions={"type": "array", "items": _words(Action)}, due_hours=_maybe(NUMBER),
+            ageing=_maybe(_words(Ageing)), ageing_hours=_maybe(NUMBER), waiting=NUMBER, yours=FLAG,
+            needs=("id", "name", "position", "match", "required_role", "hidden_actions", "waiting", "yours"),
+        ),
         "RuleRequest": {**rule, "required": ["severity"]},
         "Rule": _object(domain=TEXT, severity=_words(Severity), set_by=TEXT, set_at=TIME, needs=("domain", "severity")),
         "Domain": _object(
@@ -173,9 +196,15 @@ def _schemas() -> Json:
 
 
 def _operation(
-    summary: str, schema: Json, *, parameters: list[Json] | None = None, body: Json | None = None, taken: bool = False
+    summary: str,
+    schema: Json,
+    *,
+    parameters: list[Json] | None = None,
+    body: Json | None = None,
+    taken: bool = False,
+    nothing: str = "",
 ) -> Json:
-    """One call. `taken`: it can lose against somebody who was faster."""
+    """One call. `taken`: it can lose against somebody who was faster; `nothing`: what a 204 means."""
     refused = {"content": {"application/json": {"schema": _ref("Error")}}}
     codes = {
         "400": "The request itself can't be understood",
@@ -186,6 +215,8 @@ def _operation(
         "429": "Later",
     } | ({"409": "Somebody was faster; the answer says who"} if taken else {})
     answered: Json = {"200": {"description": summary, "content": {"application/json": {"schema": schema}}}}
+    if nothing:
+        answered["204"] = {"description": nothing}
     operation: Json = {
         "summary": summary,
         "responses": answered | {code: {"description": text, **refused} for code, text in codes.items()},

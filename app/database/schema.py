@@ -24,6 +24,7 @@ import app.purging.tables
 import app.push.tables
 import app.relationships.tables
 import app.scheduled.tables
+import app.suggestions.tables
 import app.terms.tables
 import app.trends.tables
 import app.uploads.tables

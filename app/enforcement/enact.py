@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from sqlalchemy.orm import Session
 
-from app.enforcement import appeals, domains, people, posts, telling
+from app.enforcement import appeals, domains, people, posts, sealing, telling
 from app.services import Services
 from moderation.values import Effect, Verb
 
@@ -46,6 +46,7 @@ ENACTORS: Mapping[Verb, Enactor] = MappingProxyType(
         Verb.UNSUSPEND: _each(people.unsuspend),
         Verb.BLOCK_DOMAIN: domains.rules_changed,
         Verb.UNBLOCK_DOMAIN: domains.rules_changed,
+        Verb.SEAL: _each(sealing.seal),
         Verb.NOTIFY_AUTHOR: _each(telling.notify_author),
         Verb.NOTIFY_REPORTER: _each(telling.notify_reporter),
         Verb.NOTIFY_APPELLANT: _each(appeals.notify_appellant),

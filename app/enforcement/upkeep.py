@@ -11,18 +11,21 @@ from app.purging import running
 from app.services import Services
 from moderation import turns
 from moderation.cases import due, reversals
+from moderation.domains import editing
 from moderation.holds import ending
 from moderation.quality import reviews
 
 
 def end_holds(services: Services, limit: int = 200) -> int:
-    """Let in, behind a warning, what nobody looked at in time; take back decisions whose term is over; say why to
+    """Let in, behind a warning, what nobody looked at in time; take back decisions and
+    rules about servers whose term is over; say why to
     members whose posts wait for more than an hour. How many."""
     now = services.clock.now()
     with services.db.write() as session:
         turns.take(session)
         due.note_overdue(session, now)
         effects = [*ending.end_due(session, now, limit), *reversals.expire_due(session, now, limit)]
+        effects += editing.expire_due(session, now, limit)
         enact.enact(services, session, effects)
     return len(effects) + long_holds.state_reasons(services, limit)
 

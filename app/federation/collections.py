@@ -21,6 +21,7 @@ from app.federation.wire import render
 from app.posts import pins
 from app.posts.tables import PostKind, PostRow, PostState
 from app.posts.visibility import posts_for
+from app.relationships import featured as featured_hashtags
 from app.relationships.tables import BlockRow, FollowRow, FollowState
 
 blueprint = Blueprint("collections", __name__)
@@ -91,6 +92,17 @@ def featured(name: str) -> Response:
         pinned = pins.of_author(session, row.id, None)
         items = [render.bare(documents.rendered(services, session, view.post, as_activity=False)) for view in pinned]
     return document_answer(render.collection(f"{row.uri}/collections/featured", len(items), items=items))
+
+
+@blueprint.get("/users/<name>/collections/tags")
+def featured_tags(name: str) -> Response:
+    """The hashtags that a member shows, as Mastodon has them."""
+    services = current.services()
+    with services.db.read() as session:
+        row = _present(session, name)
+        shown = featured_hashtags.of_account(session, row.id)
+    items = [render.hashtag(one.name, services.settings.url(f"/tags/{one.tag}")) for one in shown]
+    return document_answer(render.collection(f"{row.uri}/collections/tags", len(items), items=items, ordered=False))
 
 
 @blueprint.get("/users/<name>/statuses/<key>/replies")

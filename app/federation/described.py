@@ -62,6 +62,7 @@ def actor(row: ActorRow) -> Actor:
         followers=row.followers_url,
         following=row.following_url,
         featured=row.featured_url,
+        featured_tags=f"{row.uri}/collections/tags" if row.local and row.featured_url else None,
         keys=_keys(row),
         manually_approves_followers=row.locked,
         discoverable=row.discoverable and not gone,

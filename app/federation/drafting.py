@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -19,6 +19,7 @@ from app.federation.wire.values import Attachment, MediaKind, Poll, Post
 from app.posts.drafts import DraftAttachment, DraftMention, DraftQuote, PostDraft
 from app.posts.tables import PostKind
 from moderation.domains.rules import DomainRules
+from moderation.domains.values import NO_FILTERS, Filter
 from moderation.values import Visibility
 
 LONGEST_LANGUAGE = 12
@@ -66,12 +67,13 @@ def draft(
     cleaned = _content(post)
     rule = rules.match(author.domain)
     keep_media = rule is None or not rule.reject_media
+    filters = rule.filters if rule is not None else NO_FILTERS
     return PostDraft(
         uri=post.uri,
         actor_id=author.id,
         local=False,
         kind=PostKind(post.kind.value.lower()),
-        visibility=Visibility(post.visibility(author.followers_url).value),
+        visibility=_visibility(post, author, filters),
         submitted_at=received_at,
         published_at=min(post.published or received_at, received_at),
         content=cleaned.html,
@@ -79,7 +81,7 @@ def draft(
         url=post.url if post.url and uris.same_origin(post.url, post.uri) else post.uri,
         title=sanitise.plain_line(sanitise.to_text(post.title), 1000),
         warning=sanitise.to_text(post.summary)[:LONGEST_WARNING],
-        sensitive=post.sensitive or bool(post.summary),
+        sensitive=post.sensitive or bool(post.summary) or Filter.SENSITIVE in filters,
         language=_language(post.language),
         in_reply_to_uri=post.in_reply_to,
         conversation=post.context,
@@ -94,6 +96,12 @@ def draft(
         terms=terms.of_policy(post.policy, author, {uri: person.id for uri, person in known.items() if person.local}),
         live=live,
     )
+
+
+def _visibility(post: Post, author: ActorRow, filters: Collection[Filter]) -> Visibility:
+    """Whom it is for, as its author says; a rule may keep it off the public timelines."""
+    said = Visibility(post.visibility(author.followers_url).value)
+    return Visibility.UNLISTED if said is Visibility.PUBLIC and Filter.UNLISTED in filters else said
 
 
 def _content(post: Post) -> Cleaned:

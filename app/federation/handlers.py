@@ -13,8 +13,9 @@ from app.federation import (
     receive_posts,
     receive_quotes,
     receive_relations,
+    receive_reports,
 )
-from app.federation.outcomes import DONE, Item, Outcome, refused
+from app.federation.outcomes import Item, Outcome, refused
 from app.federation.wire.values import (
     Accept,
     Activity,
@@ -31,30 +32,14 @@ from app.federation.wire.values import (
     QuoteRequest,
     Reject,
     Remove,
+    Resolve,
     Undo,
     Unsupported,
     Update,
 )
-from app.reports import file
 from app.services import Services
-from moderation.domains.rules import DomainRules
 
 Handler = Callable[[Services, Sequence[Item]], list[Outcome]]
-
-
-def flag(services: Services, items: Sequence[Item]) -> list[Outcome]:
-    """A peer's report, unless a rule says that this peer's reports aren't wanted."""
-    with services.db.write() as session:
-        rules = DomainRules.load(session)
-        outcomes = []
-        for item in items:
-            rule = rules.match(item.actor.domain)
-            if rule is not None and rule.reject_reports:
-                outcomes.append(refused("reports_rejected"))
-                continue
-            filed = file.receive_flag(session, services, item.actor, cast(Flag, item.activity))
-            outcomes.append(DONE if filed else refused("flag_of_nobody_here"))
-        return outcomes
 
 
 def unsupported(_services: Services, items: Sequence[Item]) -> list[Outcome]:
@@ -76,7 +61,8 @@ HANDLERS: Mapping[type[Activity], Handler] = MappingProxyType(
         Undo: receive_relations.undo,
         Like: receive_relations.like,
         Block: receive_relations.block,
-        Flag: flag,
+        Flag: receive_reports.flag,
+        Resolve: receive_reports.resolve,
         Add: receive_pins.add,
         Remove: receive_pins.remove,
         Move: receive_moves.move,

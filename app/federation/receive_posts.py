@@ -25,6 +25,7 @@ from app.quotes import stamps
 from app.relationships import edges
 from app.services import Services
 from moderation.domains.rules import DomainRules
+from moderation.domains.values import Filter
 from moderation.values import PUBLIC_KINDS, Visibility
 
 WAITS = (PostState.WAITING, PostState.HELD)
@@ -101,10 +102,14 @@ def _boosts(services: Services, items: Sequence[Item]) -> list[Outcome]:
     with services.db.read() as session:
         targets = _targets(session, [cast(Announce, item.activity).object_uri for item in items])
         followed = edges.followed_here(session, {item.actor.id for item in items})
+        unwanted = _whose_boosts_are_not_taken(session, items)
     readers.appeared(services, [uri for uri, target in targets.items() if target.state in WAITS])
     outcomes: list[Outcome] = []
     drafts: list[PostDraft] = []
     for item in items:
+        if item.actor.domain in unwanted:
+            outcomes.append(refused("boosts_rejected"))
+            continue
         activity = cast(Announce, item.activity)
         target = targets.get(activity.object_uri)
         outcome = _judge_boost(item, target, services.clock.now(), is_followed=item.actor.id in followed)
@@ -114,6 +119,13 @@ def _boosts(services: Services, items: Sequence[Item]) -> list[Outcome]:
     if drafts:
         admission.admit(services, drafts)
     return outcomes
+
+
+def _whose_boosts_are_not_taken(session: Session, items: Sequence[Item]) -> set[str]:
+    """The domains of these whose boosts a rule keeps out."""
+    rules = DomainRules.load(session)
+    found = {item.actor.domain: rules.match(item.actor.domain) for item in items}
+    return {domain for domain, rule in found.items() if rule is not None and Filter.BOOSTS in rule.filters}
 
 
 @dataclass(frozen=True, slots=True)

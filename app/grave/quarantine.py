@@ -14,6 +14,7 @@ from app.accounts.tables import ActorRow
 from app.database.base import AppBase
 from app.federation.tables import DeliveryRow, InboxActivityRow, OutboxActivityRow
 from app.grave import wrapping
+from app.media import seeing
 from app.media.cache import Picture
 from app.media.files import MediaFiles
 from app.media.shapes import Shape
@@ -27,6 +28,9 @@ from app.webhooks.tables import WebhookDeliveryRow
 from moderation.base import ModerationBase
 from moderation.duplicates.tables import FingerprintRow
 from moderation.evidence.tables import SnapshotRow
+from moderation.listed import bank
+from moderation.listed.bank import Entry
+from moderation.listed.tables import HashKind
 
 POST_WORDS: Final = ("title", "content", "source", "warning", "poll", "emojis")
 PROFILE_WORDS: Final = (
@@ -159,7 +163,10 @@ def digest(address: str) -> str:
     return sha256(address.encode(errors="surrogatepass")).hexdigest()
 
 
-def plain_digests(words: dict[str, Any]) -> Iterator[str]:
-    """The SHA-256 of files as they were sent: what lists of known pictures are about."""
+def plain_hashes(words: dict[str, Any]) -> Iterator[Entry]:
+    """The hashes of files as they were sent, and of what is to be seen in them: they are never let in again."""
     for name in ("uploads", "cached_media"):
-        yield from (row["sha256"] for row in words["rows"][name] if row.get("sha256"))
+        for row in words["rows"][name]:
+            if row.get("sha256"):
+                yield bank.entry(HashKind.SHA256, row["sha256"])
+            yield from seeing.listable(row.get("seen"))

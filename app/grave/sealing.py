@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import profile
 from app.accounts.tables import AccountRow, ActorRow
+from app.database.engine import after_commit
 from app.enforcement import subjects
 from app.grave import paging, quarantine
 from app.grave.vault import Vault, new_place
@@ -29,6 +31,7 @@ from moderation.grave import cases
 from moderation.grave.tables import GraveKind, SealedItemRow, SealedKind
 from moderation.holds import states as hold_states
 from moderation.holds.tables import HoldRow, HoldState
+from moderation.listed import bank
 
 log = structlog.get_logger()
 
@@ -43,6 +46,21 @@ def seal(services: Services, account: AccountRow, case_id: int, note: str) -> No
             _take_away(services, session, subject.uri)
             _seal_words(services, session, case_id, subject.uri, by)
         paging.page(services, session, case_id, GraveKind.CHILD_SAFETY)
+    seal_files(services)
+
+
+def seal_found(services: Services, session: Session, case_id: int, uri: str) -> None:
+    """The same for what a list named, in the write that judged it; its files are sealed right after that."""
+    now, country = services.clock.now(), house.country(session)
+    if not cases.seal_found(session, case_id, "", country, now):
+        return
+    _take_away(services, session, uri)
+    _seal_words(services, session, case_id, uri, cases.MACHINE)
+    paging.page(services, session, case_id, GraveKind.CHILD_SAFETY)
+    after_commit(session, partial(_seal_files_of_it, services))
+
+
+def _seal_files_of_it(services: Services) -> None:
     seal_files(services)
 
 
@@ -93,7 +111,7 @@ def _seal_words(services: Services, session: Session, case_id: int, uri: str, by
         )
     )
     session.add_all(_file(services, case_id, uri, path, address) for path, address in found.files)
-    cases.list_hashes(session, list(quarantine.plain_digests(found.words)), case_id, by, now)
+    bank.list_sealed(session, list(quarantine.plain_hashes(found.words)), case_id, by, now)
     session.flush()
 
 

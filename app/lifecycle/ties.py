@@ -30,6 +30,8 @@ from app.relationships.tables import (
     AccountNoteRow,
     BlockRow,
     DomainBlockRow,
+    EndorsementRow,
+    FeaturedTagRow,
     FollowedTagRow,
     FollowRow,
     HiddenPostRow,
@@ -37,6 +39,7 @@ from app.relationships.tables import (
     SeveredFollowRow,
 )
 from app.services import Services
+from app.suggestions.tables import DismissedSuggestionRow
 
 CHUNK = 100
 
@@ -96,6 +99,9 @@ def _rest(actor_id: int) -> tuple[tuple[Any, ColumnElement[bool]], ...]:
         (QuietDayRow, QuietDayRow.account_id == actor_id),
         (AccountNoteRow, or_(AccountNoteRow.account_id == actor_id, AccountNoteRow.target_id == actor_id)),
         (FollowedTagRow, FollowedTagRow.account_id == actor_id),
+        (FeaturedTagRow, FeaturedTagRow.account_id == actor_id),
+        (EndorsementRow, or_(EndorsementRow.account_id == actor_id, EndorsementRow.target_id == actor_id)),
+        (DismissedSuggestionRow, _dismissed(actor_id)),
         (ConversationMarkRow, ConversationMarkRow.account_id == actor_id),
         (DomainBlockRow, DomainBlockRow.account_id == actor_id),
         (BookmarkRow, BookmarkRow.account_id == actor_id),
@@ -111,6 +117,10 @@ def _rest(actor_id: int) -> tuple[tuple[Any, ColumnElement[bool]], ...]:
 
 def _either(table: Any, actor_id: int) -> ColumnElement[bool]:
     return or_(table.account_id == actor_id, table.from_actor_id == actor_id)
+
+
+def _dismissed(actor_id: int) -> ColumnElement[bool]:
+    return or_(DismissedSuggestionRow.account_id == actor_id, DismissedSuggestionRow.target_id == actor_id)
 
 
 def _own(table: Any, actor_id: int) -> Select[int]:

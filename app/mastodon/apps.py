@@ -11,6 +11,7 @@ from app.mastodon import answers, blueprint, params
 from app.mastodon.params import Params
 from app.oauth import apps, bearer
 from app.oauth.apps import NewApp
+from app.oauth.tables import OAuthAppRow
 from app.push import identity
 from app.stores.budgets import APPS
 
@@ -29,16 +30,8 @@ def register() -> Response:
         website=sent.text_or_none("website", most=3000) or None,
     )
     row, secret = apps.register(current.services(), app)
-    entity = _entity(str(row.id), row.name, row.website, row.scopes, tuple(row.redirect_uris.split("\n")))
-    return answers.json(
-        {
-            **entity,
-            "client_id": row.client_id,
-            "client_secret": secret,
-            "client_secret_expires_at": 0,
-            "vapid_key": identity.public_key(current.services()),
-        }
-    )
+    secrets = {"client_id": row.client_id, "client_secret": secret, "client_secret_expires_at": 0}
+    return answers.json(_entity(row, row.scopes) | secrets)
 
 
 @api.get("/api/v1/apps/verify_credentials")
@@ -46,7 +39,8 @@ def register() -> Response:
 def verify() -> Response:
     """The program that the token was made for."""
     viewer = bearer.viewer()
-    return answers.json(_entity(str(viewer.app_id), viewer.app_name, viewer.app_website, viewer.granted, ()))
+    with current.services().db.read() as session:
+        return answers.json(_entity(session.get_one(OAuthAppRow, viewer.app_id), viewer.granted))
 
 
 def _redirect_uris(sent: Params) -> tuple[str, ...]:
@@ -54,8 +48,14 @@ def _redirect_uris(sent: Params) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line.strip() for line in lines if line.strip()))
 
 
-def _entity(id_: str, name: str, website: str | None, scopes: str, uris: tuple[str, ...]) -> dict[str, Any]:
-    entity: dict[str, Any] = {"id": id_, "name": name, "website": website, "scopes": scopes.split()}
-    if uris:
-        entity |= {"redirect_uri": "\n".join(uris), "redirect_uris": list(uris)}
-    return entity
+def _entity(row: OAuthAppRow, scopes: str) -> dict[str, Any]:
+    """An Application; of one's own token with the scopes that it was given."""
+    return {
+        "id": str(row.id),
+        "name": row.name,
+        "website": row.website,
+        "scopes": scopes.split(),
+        "redirect_uris": row.redirect_uris.split("\n"),
+        "redirect_uri": row.redirect_uris,
+        "vapid_key": identity.public_key(current.services()),
+    }

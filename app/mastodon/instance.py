@@ -129,7 +129,15 @@ def _facts() -> entities.Facts:
 def _rules(session: Session) -> list[dict[str, Any]]:
     locale = str(get_locale() or "en")
     return [
-        {"id": str(row.id), "text": rules.text_in(row, locale), "hint": rules.hint_in(row, locale)}
+        {
+            "id": str(row.id),
+            "text": rules.text_in(row, locale),
+            "hint": rules.hint_in(row, locale),
+            "translations": {
+                language: {"text": rules.text_in(row, language), "hint": rules.hint_in(row, language)}
+                for language in entities.LANGUAGES
+            },
+        }
         for row in rules.rules(session)
     ]
 

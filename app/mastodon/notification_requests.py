@@ -28,6 +28,7 @@ def read_policy() -> Response:
         return answers.json(_policy(policy.get(session, bearer.account_id())))
 
 
+@api.put("/api/v2/notifications/policy")
 @api.patch("/api/v2/notifications/policy")
 @bearer.require("write:notifications")
 def change_policy() -> Response:
@@ -46,6 +47,7 @@ def read_first_policy() -> Response:
 
 
 @api.put("/api/v1/notifications/policy")
+@api.patch("/api/v1/notifications/policy")
 @bearer.require("write:notifications")
 def change_first_policy() -> Response:
     """Change parts of it, in the words of the first version."""

@@ -21,6 +21,7 @@ from app.mastodon.serialise.statuses import Reader
 from app.oauth import bearer
 from app.posts import held
 from app.posts.reading import PostView
+from app.posts.tables import PostState
 from moderation.values import Visibility
 
 
@@ -83,7 +84,7 @@ def reader(views: Sequence[PostView]) -> Reader:
         now=services.clock.now(),
         account_id=viewer_id,
         filters=_filters(viewer_id) if views else (),
-        **({"waiting_line": _waiting_line()} if waits else {}),
+        **({"waiting_line": _waiting_line(views)} if waits else {}),
     )
 
 
@@ -95,17 +96,24 @@ def _filters(viewer_id: int | None) -> tuple[Filter, ...]:
         return tuple(filters.of_account(session, viewer_id, services.clock.now()))
 
 
-def _waiting_line() -> Callable[[PostView], str]:
+def _waiting_line(views: Sequence[PostView]) -> Callable[[PostView], str]:
+    """What is put under each of these that waits: who looks at it, and how that ends if nobody does."""
     services = current.services()
+    now = services.clock.now()
     with services.db.read() as session:
         usual, away = held.usual_wait(services, session), held.while_away(session)
+        ends = held.ends_of(session, [view.post for view in views])
+
+    def words(view: PostView) -> str:
+        end = held.end_words(ends.get(view.post.uri), now) if view.post.state is PostState.HELD else ""
+        return held.sentence(view.post, usual, away, end)
 
     def line(view: PostView) -> str:
         if not view.held and not view.edit_waits:
             return ""
-        words = held.sentence(view.post, usual, away) if view.held else _edit_words()
+        said = words(view) if view.held else _edit_words()
         link = escape(services.settings.url(f"/held/{view.post.id}"))
-        return f'<p><em>⏳ {escape(words)}</em> <a href="{link}" rel="nofollow noopener">{escape(_("Why?"))}</a></p>'
+        return f'<p><em>⏳ {escape(said)}</em> <a href="{link}" rel="nofollow noopener">{escape(_("Why?"))}</a></p>'
 
     return line
 

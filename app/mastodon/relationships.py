@@ -37,48 +37,48 @@ def several_relationships() -> Response:
 def follow_account(public_id: str) -> Response:
     """Follow, or ask to."""
     sent = params.sent()
-    target = _target(public_id)
+    target = target_of(public_id)
     services = current.services()
     follow.follow(
         services, bearer.account_id(), target, show_boosts=sent.flag("reblogs", True), notify=sent.flag("notify")
     )
-    return _answer(target)
+    return answer_of(target)
 
 
 @api.post("/api/v1/accounts/<public_id>/unfollow")
 @bearer.require("write:follows")
 def unfollow_account(public_id: str) -> Response:
     """Stop following."""
-    target = _target(public_id)
+    target = target_of(public_id)
     follow.unfollow(current.services(), bearer.account_id(), target)
-    return _answer(target)
+    return answer_of(target)
 
 
 @api.post("/api/v1/accounts/<public_id>/remove_from_followers")
 @bearer.require("write:follows")
 def remove_from_followers(public_id: str) -> Response:
     """Make somebody stop following."""
-    target = _target(public_id)
+    target = target_of(public_id)
     follow.remove_follower(current.services(), bearer.account_id(), target)
-    return _answer(target)
+    return answer_of(target)
 
 
 @api.post("/api/v1/accounts/<public_id>/block")
 @bearer.require("write:blocks")
 def block_account(public_id: str) -> Response:
     """Block."""
-    target = _target(public_id)
+    target = target_of(public_id)
     block.block(current.services(), bearer.account_id(), target)
-    return _answer(target)
+    return answer_of(target)
 
 
 @api.post("/api/v1/accounts/<public_id>/unblock")
 @bearer.require("write:blocks")
 def unblock_account(public_id: str) -> Response:
     """Take a block back."""
-    target = _target(public_id)
+    target = target_of(public_id)
     block.unblock(current.services(), bearer.account_id(), target)
-    return _answer(target)
+    return answer_of(target)
 
 
 @api.post("/api/v1/accounts/<public_id>/mute")
@@ -87,7 +87,7 @@ def mute_account(public_id: str) -> Response:
     """Mute, for a while or for good."""
     sent = params.sent()
     seconds = sent.integer("duration", 0, most=10**9)
-    target = _target(public_id)
+    target = target_of(public_id)
     mute.mute(
         current.services(),
         bearer.account_id(),
@@ -95,25 +95,25 @@ def mute_account(public_id: str) -> Response:
         notifications=sent.flag("notifications", True),
         lasts=timedelta(seconds=seconds) if seconds else None,
     )
-    return _answer(target)
+    return answer_of(target)
 
 
 @api.post("/api/v1/accounts/<public_id>/unmute")
 @bearer.require("write:mutes")
 def unmute_account(public_id: str) -> Response:
     """Take a mute back."""
-    target = _target(public_id)
+    target = target_of(public_id)
     mute.unmute(current.services(), bearer.account_id(), target)
-    return _answer(target)
+    return answer_of(target)
 
 
 @api.post("/api/v1/accounts/<public_id>/note")
 @bearer.require("write:accounts")
 def write_note(public_id: str) -> Response:
     """Write down something about somebody, for one's own eyes."""
-    text, target = params.sent().text("comment", most=10_000), _target(public_id)
+    text, target = params.sent().text("comment", most=10_000), target_of(public_id)
     notes.write(current.services(), bearer.account_id(), target, text)
-    return _answer(target)
+    return answer_of(target)
 
 
 @api.get("/api/v1/blocks")
@@ -151,18 +151,18 @@ def follow_requests() -> Response:
 @bearer.require("write:follows")
 def authorize(public_id: str) -> Response:
     """Let somebody follow."""
-    target = _target(public_id)
+    target = target_of(public_id)
     follow.accept(current.services(), bearer.account_id(), target)
-    return _answer(target)
+    return answer_of(target)
 
 
 @api.post("/api/v1/follow_requests/<public_id>/reject")
 @bearer.require("write:follows")
 def reject(public_id: str) -> Response:
     """Don't let somebody follow."""
-    target = _target(public_id)
+    target = target_of(public_id)
     follow.reject(current.services(), bearer.account_id(), target)
-    return _answer(target)
+    return answer_of(target)
 
 
 def entities_of(session: Session, actor_ids: list[int]) -> list[dict[str, Any]]:
@@ -172,12 +172,14 @@ def entities_of(session: Session, actor_ids: list[int]) -> list[dict[str, Any]]:
     return [relationship(found[actor_id]) for actor_id in actor_ids if actor_id in found]
 
 
-def _target(public_id: str) -> int:
+def target_of(public_id: str) -> int:
+    """Whom an id names. Raises NotFoundError."""
     with current.services().db.read() as session:
         return find(session, public_id).id
 
 
-def _answer(target: int) -> Response:
+def answer_of(target: int) -> Response:
+    """The member's relationship with somebody."""
     with current.services().db.read() as session:
         entities = entities_of(session, [target])
     if not entities:

@@ -17,6 +17,7 @@ from app.federation import wanted
 from app.mastodon import answers, blueprint, listed, params, present, scheduled
 from app.mastodon.params import Params
 from app.mastodon.serialise import statuses as entities
+from app.mastodon.serialise.emojis import emojis
 from app.mastodon.serialise.times import instant
 from app.oauth import bearer
 from app.posts import boosts, compose, delete, edit, likes, mending, pins, reading, resolve, threads
@@ -154,7 +155,7 @@ def history(public_id: str) -> Response:
         ]
     shown = instant(post.edited_at or post.published_at)
     now = _version(post, post.content, entities.spoiler(post), post.sensitive, shown)
-    return answers.json([*earlier, now])
+    return answers.json([*earlier, now | _options(post)])
 
 
 @api.post("/api/v1/statuses/<public_id>/favourite")
@@ -384,6 +385,12 @@ def _version(post: PostRow, content: str, warning: str, sensitive: bool, at: str
         "created_at": at,
         "account": present.account(post.actor),
         "media_attachments": entities.attachments(post.attachments, current.services().settings),
-        "emojis": [],
-        "poll": None,
+        "emojis": emojis(post.emojis, current.services().settings),
     }
+
+
+def _options(post: PostRow) -> dict[str, Any]:
+    """What a poll asks now; how it asked in earlier versions isn't kept."""
+    if not post.poll:
+        return {}
+    return {"poll": {"options": [{"title": str(option.get("title", ""))} for option in post.poll.get("options", ())]}}

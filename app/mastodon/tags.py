@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
+from sqlalchemy.orm import Session
 
 from app import current
 from app.mastodon import answers, blueprint, params
 from app.oauth import bearer
-from app.relationships import tags
+from app.relationships import featured, tags
 
 api = blueprint.make("tags")
 
@@ -22,21 +23,35 @@ def one(tag: str) -> Response:
     if viewer_id is None:
         return answers.json(_entity(shown))
     with current.services().db.read() as session:
-        return answers.json(_entity(shown, following=tags.is_followed(session, viewer_id, shown)))
+        return answers.json(_of_member(session, viewer_id, shown))
 
 
 @api.post("/api/v1/tags/<tag>/follow")
 @bearer.require("write:follows")
 def follow(tag: str) -> Response:
     """Have public posts with it in the home timeline."""
-    return answers.json(_entity(tags.follow(current.services(), bearer.account_id(), tag), following=True))
+    return _answer(tags.follow(current.services(), bearer.account_id(), tag))
 
 
 @api.post("/api/v1/tags/<tag>/unfollow")
 @bearer.require("write:follows")
 def unfollow(tag: str) -> Response:
     """No longer."""
-    return answers.json(_entity(tags.unfollow(current.services(), bearer.account_id(), tag), following=False))
+    return _answer(tags.unfollow(current.services(), bearer.account_id(), tag))
+
+
+@api.post("/api/v1/tags/<tag>/feature")
+@bearer.require("write:accounts")
+def feature(tag: str) -> Response:
+    """Show it on one's profile."""
+    return _answer(featured.feature(current.services(), bearer.account_id(), tag).name)
+
+
+@api.post("/api/v1/tags/<tag>/unfeature")
+@bearer.require("write:accounts")
+def unfeature(tag: str) -> Response:
+    """No longer."""
+    return _answer(featured.unfeature(current.services(), bearer.account_id(), tag))
 
 
 @api.get("/api/v1/followed_tags")
@@ -46,17 +61,22 @@ def followed() -> Response:
     paging = params.paging(params.asked(), otherwise=100, most=200)
     with current.services().db.read() as session:
         rows = tags.followed(session, bearer.account_id(), paging)
-    return answers.page([_entity(row.name, following=True) for row in rows], [row.id for row in rows], paging)
+        shown = featured.tags_of(session, bearer.account_id())
+    entities = [_entity(row.name, following=True, featuring=row.tag in shown) for row in rows]
+    return answers.page(entities, [row.id for row in rows], paging)
+
+
+def _answer(name: str) -> Response:
+    with current.services().db.read() as session:
+        return answers.json(_of_member(session, bearer.account_id(), name))
+
+
+def _of_member(session: Session, account_id: int, name: str) -> dict[str, Any]:
+    following = tags.is_followed(session, account_id, name)
+    return _entity(name, following=following, featuring=featured.is_featured(session, account_id, name))
 
 
 def _entity(name: str, **more: bool) -> dict[str, Any]:
     """A Tag. How often it is used isn't counted here, so its history is empty."""
     url = current.services().settings.url(f"/tags/{name.lower()}")
-    return {
-        "id": name.lower(),
-        "name": name,
-        "url": url,
-        "history": [],
-        **more,
-        **({"featuring": False} if more else {}),
-    }
+    return {"id": name.lower(), "name": name, "url": url, "history": [], **more}

@@ -31,7 +31,7 @@ def home() -> Response:
 @bearer.optional("read:statuses")
 def public() -> Response:
     """What everybody may read: of this server, of others, or of both."""
-    _require_open_to_strangers()
+    require_open_to_strangers()
     return answers.raw(*kept.page(bearer.viewer_id(), _public))
 
 
@@ -53,7 +53,7 @@ def _public() -> kept.Page:
 @bearer.optional("read:statuses")
 def tag(tag: str) -> Response:
     """What carries a hashtag."""
-    _require_open_to_strangers()
+    require_open_to_strangers()
     return answers.raw(*kept.page(bearer.viewer_id(), lambda: _tag(tag)))
 
 
@@ -65,7 +65,8 @@ def _tag(tag: str) -> kept.Page:
     return _page(views, paging)
 
 
-def _require_open_to_strangers() -> None:
+def require_open_to_strangers() -> None:
+    """Raise UnauthorizedError for a stranger where the house shows its timelines to members alone."""
     if bearer.viewer_id() is None and not house.is_open(current.services()):
         raise UnauthorizedError("This method requires an authenticated user")
 

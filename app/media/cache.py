@@ -12,6 +12,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.federation.wire import uris
+from app.media import seeing
+from app.media.seeing import Glimpse, Seen
 from app.media.shapes import Shape
 from app.media.tables import CachedMediaRow, MediaState
 from moderation.evidence.snapshots import RETENTION
@@ -55,6 +57,9 @@ class Drawn:
     sha256: str
     files: dict[str, bytes]
     blurhash: str = ""
+    glimpses: tuple[Glimpse, ...] = ()
+    """What is to be seen, to be compared and classified."""
+    seen: Seen | None = None
 
 
 def find(session: Session, picture: Picture) -> CachedMediaRow | None:
@@ -70,6 +75,7 @@ def keep(session: Session, picture: Picture, drawn: Drawn, now: datetime) -> Non
         "attempts": 0,
         "retry_at": None,
         "sha256": drawn.sha256,
+        "seen": seeing.to_json(drawn.seen) if drawn.seen else None,
         "width": drawn.width,
         "height": drawn.height,
         "moving": drawn.moving,

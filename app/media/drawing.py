@@ -6,7 +6,9 @@ and starting others. Its memory and time are bounded by the kernel, and only pix
 (place, camera, thumbnails, scripts) stays behind.
 
 What goes out: one line of JSON (`width`, `height` of the largest, `moving`, `blurhash`, `files`: pairs of name and
-length), then the files, WebP, one after another. A picture that can't be drawn ends the process with status 3.
+length, `glimpses`: pairs of width and height), then the files, WebP, one after another, then the glimpses: each its
+brightness, a byte a pixel, and 256 by 256 pixels of red, green and blue. A picture that can't be drawn ends the process
+with status 3.
 """
 
 from __future__ import annotations
@@ -25,7 +27,15 @@ from pathlib import Path
 import blurhash
 from PIL import AvifImagePlugin, Image, ImageCms, ImageOps, ImageSequence, UnidentifiedImageError
 
-from app.media.shapes import MOST_PIXELS, VERSIONS, Shape, Version
+from app.media.shapes import (
+    CLASSIFIED_SIDE,
+    GLIMPSED_SIDE,
+    MOST_GLIMPSES,
+    MOST_PIXELS,
+    VERSIONS,
+    Shape,
+    Version,
+)
 
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
 _HEIF = "HEIF"
@@ -50,29 +60,31 @@ def main() -> int:
     shape, body = Shape(sys.argv[1]), sys.stdin.buffer.read()
     bound(_know_heif(body))
     try:
-        header, files = draw(body, shape)
+        header, files, glimpses = draw(body, shape)
     except (UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         return _refuse(error)
     except _MAKES_NO_SENSE as error:  # what Pillow's decoders raise for files that are broken on purpose
         return _refuse(error)
-    sys.stdout.buffer.write(json.dumps(header).encode() + b"\n" + b"".join(files))
+    sys.stdout.buffer.write(json.dumps(header).encode() + b"\n" + b"".join([*files, *glimpses]))
     return 0
 
 
-def draw(body: bytes, shape: Shape) -> tuple[dict[str, object], list[bytes]]:
-    """The picture in every version of the shape. Raises what Pillow raises for what is no picture."""
+def draw(body: bytes, shape: Shape) -> tuple[dict[str, object], list[bytes], list[bytes]]:
+    """The picture in every version of the shape, and its glimpses. Raises what Pillow raises for what is no picture."""
     with Image.open(io.BytesIO(body), formats=(_HEIF,) if _is_heif(body) else FORMATS) as image:
         if image.width * image.height > MOST_PIXELS:
             raise Image.DecompressionBombError("more pixels than are drawn")
         moving = _moves(image)
         largest = max(VERSIONS[shape], key=lambda version: version.width)
         image.draft("RGB", (largest.width, largest.height))  # a JPEG can be read smaller than it is
-        files = {}
+        files: dict[str, bytes] = {}
+        glimpses: list[tuple[tuple[int, int], bytes]] = []
         if moving:
             first = next(version for version in VERSIONS[shape] if version.moving)
-            files[first.name] = _film(image, first)
+            files[first.name] = _film(image, first, glimpses)
             image.seek(0)
         still = _upright(image)
+        glimpses = glimpses or [_glimpse(still)]
         for version in VERSIONS[shape]:
             if version.name not in files:
                 files[version.name] = _still(still, version)
@@ -83,8 +95,9 @@ def draw(body: bytes, shape: Shape) -> tuple[dict[str, object], list[bytes]]:
         "moving": moving,
         "blurhash": _blurhash(still),
         "files": [(n, len(f)) for n, f in files.items()],
+        "glimpses": [sides for sides, _ in glimpses],
     }
-    return header, list(files.values())
+    return header, list(files.values()), [seen for _, seen in glimpses]
 
 
 def _is_heif(body: bytes) -> bool:
@@ -125,13 +138,18 @@ def _moves(image: Image.Image) -> bool:
     return 1 < frames <= MOST_FRAMES and frames * image.width * image.height <= MOST_MOVING_PIXELS
 
 
-def _film(image: Image.Image, version: Version) -> bytes:
+def _film(image: Image.Image, version: Version, glimpses: list[tuple[tuple[int, int], bytes]]) -> bytes:
     lengths: list[int] = []
+    count = int(getattr(image, "n_frames", 1))
+    looked_at = {round(each * (count - 1) / (MOST_GLIMPSES - 1)) for each in range(MOST_GLIMPSES)}
 
     def frames() -> Iterator[Image.Image]:
         for frame in ImageSequence.Iterator(image):
             lengths.append(min(max(int(frame.info.get("duration") or 100), 20), 10_000))
-            yield _sized(frame.convert("RGBA"), version)
+            drawn = frame.convert("RGBA")
+            if len(lengths) - 1 in looked_at:
+                glimpses.append(_glimpse(drawn))
+            yield _sized(drawn, version)
 
     drawn = list(frames())
     out = io.BytesIO()
@@ -139,6 +157,21 @@ def _film(image: Image.Image, version: Version) -> bytes:
         out, "WEBP", save_all=True, append_images=drawn[1:], duration=lengths, loop=0, quality=QUALITY, method=2
     )
     return out.getvalue()
+
+
+def _glimpse(image: Image.Image) -> tuple[tuple[int, int], bytes]:
+    """What is to be seen on a white page: its sides, then brightness and colours."""
+    plain = image
+    if image.has_transparency_data:
+        plain = Image.new("RGBA", image.size, "white")
+        plain.alpha_composite(image.convert("RGBA"))
+    plain = plain.convert("RGB")
+    sides = min(plain.width, GLIMPSED_SIDE), min(plain.height, GLIMPSED_SIDE)
+    grey = plain.convert("L")
+    if sides != grey.size:
+        grey = grey.resize(sides, Image.Resampling.BOX)
+    colours = plain.resize((CLASSIFIED_SIDE, CLASSIFIED_SIDE), Image.Resampling.BILINEAR)
+    return sides, grey.tobytes() + colours.tobytes()
 
 
 def _upright(image: Image.Image) -> Image.Image:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import threading
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +14,7 @@ import structlog
 from app.errors import RateLimitedError
 from app.federation.wire.errors import FetchError, FetchTimeoutError, GoneError, RefusedUrlError, UnreachableError
 from app.federation.wire.fetching import Avoids, Kind
-from app.media import allowed, cache, process
+from app.media import allowed, cache, process, seeing
 from app.media.cache import Drawn, Picture
 from app.media.files import MediaFiles
 from app.media.hosts import HostBusyError, Hosts
@@ -173,6 +173,7 @@ class Pictures:
                 fetched = self._services.fetcher.get(picture.url, Kind.PICTURE, avoids=self._avoided(picture))
                 self._hosts.answered(picture.host)
                 drawn = process.draw(fetched.body, picture.shape)
+                drawn = replace(drawn, seen=seeing.see(seeing.digests(fetched.body), drawn.glimpses))
         except HostBusyError as error:
             raise NoPictureError("media_host_busy", error.retry_after) from error
         except RateLimitedError as error:

@@ -7,14 +7,17 @@ import re
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 
 import orjson
 
 from app.media.cache import Drawn
-from app.media.shapes import Shape, names
+from app.media.seeing import Glimpse
+from app.media.shapes import CLASSIFIED_SIDE, GLIMPSED_SIDE, MOST_GLIMPSES, Shape, names
 
 AT_A_TIME = 2
 PATIENCE_SECONDS = 15.0
+_COLOURS = 3 * CLASSIFIED_SIDE**2
 _BLURHASH = re.compile(r"[0-9A-Za-z#$%*+,\-.:;=?@\[\]^_{|}~]{6,100}")
 _turns = threading.BoundedSemaphore(AT_A_TIME)
 
@@ -54,11 +57,15 @@ def _read(out: bytes, sha256: str, shape: Shape) -> Drawn:
         width, height, moving = int(header["width"]), int(header["height"]), bool(header["moving"])
         blurhash = str(header["blurhash"])
         lengths = {str(name): int(length) for name, length in header["files"]}
+        sides = [(int(across), int(down)) for across, down in header["glimpses"]]
     except (orjson.JSONDecodeError, KeyError, TypeError, ValueError) as error:
         raise NotDrawnError("an answer that makes no sense") from error
     if not _BLURHASH.fullmatch(blurhash):
         raise NotDrawnError("an answer that makes no sense")
-    if set(lengths) != names(shape) or min(lengths.values()) < 1 or sum(lengths.values()) != len(rest):
+    if len(sides) > MOST_GLIMPSES or not all(0 < side <= GLIMPSED_SIDE for pair in sides for side in pair):
+        raise NotDrawnError("an answer that makes no sense")
+    length = sum(lengths.values()) + sum(across * down + _COLOURS for across, down in sides)
+    if set(lengths) != names(shape) or min(lengths.values()) < 1 or length != len(rest):
         raise NotDrawnError("an answer that makes no sense")
     files, at = {}, 0
     for name, length in lengths.items():
@@ -66,7 +73,15 @@ def _read(out: bytes, sha256: str, shape: Shape) -> Drawn:
         at += length
     if not all(file[:4] == b"RIFF" and file[8:12] == b"WEBP" for file in files.values()):
         raise NotDrawnError("an answer that makes no sense")
-    return Drawn(width, height, moving, sha256, files, blurhash)
+    return Drawn(width, height, moving, sha256, files, blurhash, tuple(_glimpses(rest[at:], sides)))
+
+
+def _glimpses(rest: bytes, sides: list[tuple[int, int]]) -> Iterator[Glimpse]:
+    at = 0
+    for across, down in sides:
+        end = at + across * down
+        yield Glimpse(across, down, rest[at:end], rest[end : end + _COLOURS])
+        at = end + _COLOURS
 
 
 def _last_word(stderr: bytes) -> str:

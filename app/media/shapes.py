@@ -62,6 +62,13 @@ VERSIONS: dict[Shape, tuple[Version, ...]] = {
 }
 
 
+MOST_GLIMPSES = 4
+"""Moments of a moving picture that are looked at."""
+GLIMPSED_SIDE = 512
+CLASSIFIED_SIDE = 256
+"""Pixels across and down, at most, of what is hashed; and, exactly, of what a classifier is shown."""
+
+
 def every_name(shape: Shape) -> frozenset[str]:
     """Every file that may be there for a key, to be removed."""
     return names(shape) | names(Shape.PICTURE) | {*RECORDINGS, SOURCE}

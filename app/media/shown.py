@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
+from app.accounts import domains
 from app.accounts.tables import ActorRow
 from app.media.links import Links
 from app.media.shapes import ORIGINAL, SMALL, STATIC, VERSIONS, Shape
@@ -13,6 +14,7 @@ from app.posts.tables import AttachmentRow
 from app.settings import Settings
 from app.uploads.recordings import kinds
 from app.uploads.tables import UploadKind, UploadRow
+from moderation.domains.values import Filter
 
 _TAG = re.compile(r'(<(?:[^>"]|"[^"]*")*>)')
 _SHORTCODE = re.compile(r":([A-Za-z0-9_]{1,128}):")
@@ -59,16 +61,20 @@ def size(row: AttachmentRow | UploadRow, file: str = ORIGINAL) -> tuple[int, int
 
 def avatar(settings: Settings, actor: ActorRow, file: str = ORIGINAL) -> str | None:
     """Where somebody's avatar is, here; None where there's none to show."""
-    if not actor.avatar_url or actor.suspended_at is not None:
+    if not actor.avatar_url or _is_bare(actor):
         return None
     return links(settings).avatar(actor.id, actor.avatar_url, file)
 
 
 def header(settings: Settings, actor: ActorRow, file: str = ORIGINAL) -> str | None:
     """The same for the banner."""
-    if not actor.header_url or actor.suspended_at is not None:
+    if not actor.header_url or _is_bare(actor):
         return None
     return links(settings).header(actor.id, actor.header_url, file)
+
+
+def _is_bare(actor: ActorRow) -> bool:
+    return actor.suspended_at is not None or domains.has(actor, Filter.AVATARS)
 
 
 def emojis(settings: Settings, known: Sequence[Mapping[str, str]] | None) -> dict[str, tuple[str, str]]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database.base import AppBase
 from app.media.shapes import Shape
-from moderation.columns import BigId, Instant, words
+from moderation.columns import BigId, Instant, Json, words
 
 
 class MediaState(StrEnum):
@@ -46,6 +47,8 @@ class CachedMediaRow(AppBase):
     """The same for avatars and banners."""
     sha256: Mapped[str | None] = mapped_column(String(64), index=True)
     """Of the bytes as they were sent: what lists of known pictures are about."""
+    seen: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """What is remembered of it, as app.media.seeing has it."""
     width: Mapped[int | None]
     height: Mapped[int | None]
     moving: Mapped[bool] = mapped_column(default=False)

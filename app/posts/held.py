@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
+from babel.dates import format_datetime
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from app.posts.tables import PostRow, PostState
@@ -30,14 +32,24 @@ def end_of(session: Session, post: PostRow) -> End | None:
     return declared.end_of(session, post.uri)
 
 
-def end_words(end: End, now: datetime) -> str:
-    """What happens if nobody reads it in time."""
+def ends_of(session: Session, posts: Sequence[PostRow]) -> dict[str, End]:
+    """The same of several that wait, by URI; whether anybody works here isn't asked."""
+    return declared.ends_of(session, [post.uri for post in posts if post.state is PostState.HELD])
+
+
+def end_words(end: End | None, now: datetime) -> str:
+    """What happens if nobody reads it in time, and by when. What a client keeps says the hour, too."""
+    if end is None:
+        return _("It stays so until somebody has read it.")
     time = duration(max(end.at - now, timedelta(minutes=1)))
+    at = format_datetime(end.at.astimezone(UTC), "d MMMM, HH:mm", locale=get_locale())
     if end.outcome is Outcome.APPROVE:
-        return _("If nobody has read it in %(time)s, it is let in as it is.", time=time)
+        return _("If nobody has read it in %(time)s (%(at)s UTC), it is let in as it is.", time=time, at=at)
     if end.outcome is Outcome.LIMIT:
-        return _("If nobody has read it in %(time)s, it is let in, off the public timelines.", time=time)
-    return _("If nobody has read it in %(time)s, it is let in behind a warning.", time=time)
+        return _(
+            "If nobody has read it in %(time)s (%(at)s UTC), it is let in, off the public timelines.", time=time, at=at
+        )
+    return _("If nobody has read it in %(time)s (%(at)s UTC), it is let in behind a warning.", time=time, at=at)
 
 
 def while_away(session: Session) -> Absence | None:
@@ -64,8 +76,8 @@ def away_line(away: Absence) -> str:
     }[away.holds]
 
 
-def sentence(post: PostRow, usual: timedelta | None, away: Absence | None = None) -> str:
-    """The last line that only the author is served."""
+def sentence(post: PostRow, usual: timedelta | None, away: Absence | None = None, end: str = "") -> str:
+    """The last line that only the author is served; `end` is what happens if nobody reads it (`end_words`)."""
     if is_an_answer(post):
         return _("Waiting with the post that it answers, or for a check. Only you can see this until then.")
     if post.state is PostState.WAITING:
@@ -73,8 +85,10 @@ def sentence(post: PostRow, usual: timedelta | None, away: Absence | None = None
     if away is not None:
         return away_line(away) + " " + _("Only you can see this until then.")
     if usual is None:
-        return _("Waiting for a moderator. Only you can see this until then.")
-    return _("Waiting for a moderator, usually %(time)s. Only you can see this until then.", time=duration(usual))
+        who = _("Waiting for a moderator. Only you can see this until then.")
+    else:
+        who = _("Waiting for a moderator, usually %(time)s. Only you can see this until then.", time=duration(usual))
+    return f"{who} {end}".rstrip()
 
 
 def is_an_answer(post: PostRow) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from app.accounts import standing
 from app.accounts.tables import ActorRow
 from app.care import quiet_days
-from app.posts.drafts import PostDraft
+from app.media import remembered
+from app.posts.drafts import DraftAttachment, PostDraft
 from app.posts.tables import PostRow, PostState
 from app.relationships.tables import FollowRow, FollowState
 from moderation.values import PUBLIC_KINDS, Author, Media, Mention, Origin, SubjectKind, Submission, Visibility
@@ -39,6 +40,8 @@ class Surroundings:
     """Accepted follows as (follower, target), among the authors and those whom they address."""
     disturbing: frozenset[int] = frozenset()
     """Authors who are strangers to a member whom they address on her quiet day."""
+    files: Mapping[str, Media] = field(default_factory=dict)
+    """By address, what is remembered of media that were seen here."""
 
     def mutual(self, one: int, other: int) -> bool:
         """Whether they follow each other."""
@@ -57,6 +60,7 @@ def look_around(session: Session, drafts: Sequence[PostDraft]) -> Surroundings:
         parents=parents,
         follows=_follows(session, author_ids, addressed),
         disturbing=_disturbing(session, drafts, parents),
+        files=remembered.of_posts(session, [each for draft in drafts for each in draft.attachments]),
     )
 
 
@@ -114,17 +118,24 @@ def build(draft: PostDraft, around: Surroundings, *, kind: SubjectKind = Subject
         links=draft.links,
         mentions=tuple(_mentions(draft, around)),
         hashtags=draft.hashtags,
-        media=tuple(Media(a.url, a.media_type, a.description) for a in draft.attachments),
+        media=tuple(_medium(a, around) for a in draft.attachments),
         poll_options=_options(draft),
         in_reply_to=draft.in_reply_to_uri,
         quotes=draft.quote.uri if draft.quote is not None else None,
         reply_between_mutuals=parent is not None and around.mutual(draft.actor_id, parent.actor_id),
         submitted_at=draft.submitted_at,
         published_at=draft.published_at,
+        behind_warning=draft.sensitive or bool(draft.warning),
         seen_by=_seen_by(draft, author, parent),
         via_relay=draft.via_relay,
         extra={"quiet_day": True} if draft.actor_id in around.disturbing else {},
     )
+
+
+def _medium(attachment: DraftAttachment, around: Surroundings) -> Media:
+    known = around.files.get(attachment.url)
+    plain = known if known is not None else Media(attachment.url)
+    return replace(plain, media_type=attachment.media_type, description=attachment.description)
 
 
 def judged_text(draft: PostDraft) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import AccountRow, ActorRow, Role
-from app.errors import ForbiddenError, NotFoundError
+from app.errors import NotFoundError
 from app.mail import Mail
 from app.notifications import languages, post_office
 from app.preservation import making
@@ -99,7 +99,7 @@ def _require_for(session: Session, account: AccountRow, kind: OrderKind, target:
     number = int(target) if target.isascii() and target.isdigit() and len(target) < 19 else 0
     grave = session.get(GraveCaseRow, number) if kind is OrderKind.CASE else None
     if grave is None or grave.kind is not GraveKind.CHILD_SAFETY:
-        raise ForbiddenError("This action is not allowed", code="role_required")
+        raise NotFoundError("There is no such grave case")
     return name
 
 

@@ -14,7 +14,7 @@ from app.database.engine import after_commit
 from app.ids import IDS
 from app.lists.tables import ListMemberRow, ListRow
 from app.notifications.tables import NotificationKind, NotificationRow
-from app.relationships.tables import FollowRow, FollowState
+from app.relationships.tables import EndorsementRow, FollowRow, FollowState
 from app.services import Services
 from app.timelines import home
 
@@ -85,6 +85,7 @@ def remove(session: Session, services: Services, row: FollowRow) -> None:
         _tell_feed(session, services, row, followed=False)
     forget_request(session, row)
     _leaves_lists(session, row)
+    _isnt_recommended(session, row)
     session.delete(row)
     session.flush()
 
@@ -105,6 +106,15 @@ def _leaves_lists(session: Session, row: FollowRow) -> None:
     lists = select(ListRow.id).where(ListRow.account_id == row.follower_id)
     session.execute(
         delete(ListMemberRow).where(ListMemberRow.actor_id == row.target_id, ListMemberRow.list_id.in_(lists))
+    )
+
+
+def _isnt_recommended(session: Session, row: FollowRow) -> None:
+    """Nor can anybody else be recommended."""
+    session.execute(
+        delete(EndorsementRow).where(
+            EndorsementRow.account_id == row.follower_id, EndorsementRow.target_id == row.target_id
+        )
     )
 
 

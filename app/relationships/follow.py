@@ -88,7 +88,7 @@ def arrive(session: Session, services: Services, row: FollowRow, follower: Actor
     if blocked_domains.is_blocked(session, target.id, follower.domain):
         turn_away(session, services, row)
         return
-    if target.locked or rules.is_silenced(follower):
+    if target.locked or rules.must_ask(follower):
         _tell(session, services, row, NotificationKind.FOLLOW_REQUEST)
         return
     edges.accept(session, services, row)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from app.accounts.tables import ActorRow
 from app.paging import Paging, by_id, newest_first
 from app.relationships import blocked_domains, notes
-from app.relationships.tables import BlockRow, FollowRow, FollowState, MuteRow
+from app.relationships.tables import BlockRow, EndorsementRow, FollowRow, FollowState, MuteRow
 
 Pair = tuple[int, int]
 
@@ -36,6 +36,8 @@ class Relation:
     mute_expires_at: datetime | None = None
     shutting: bool = False
     """Whether the viewer blocks their whole server."""
+    endorsed: bool = False
+    """Whether the viewer recommends them."""
     note: str = ""
     """What the viewer wrote down about them."""
 
@@ -57,6 +59,7 @@ def of(session: Session, viewer_id: int, actor_ids: Collection[int], now: dateti
     blocking, blocked_by = _blocks(session, viewer_id, actor_ids)
     mutes = _mutes(session, viewer_id, actor_ids, now)
     shut = blocked_domains.pairs(session, [viewer_id], actor_ids)
+    endorsed = _endorsed(session, viewer_id, actor_ids)
     written = notes.of(session, viewer_id, actor_ids)
     return {
         actor_id: Relation(
@@ -68,6 +71,7 @@ def of(session: Session, viewer_id: int, actor_ids: Collection[int], now: dateti
             blocked_by=actor_id in blocked_by,
             **_muting(mutes.get(actor_id)),
             shutting=(viewer_id, actor_id) in shut,
+            endorsed=actor_id in endorsed,
             note=written.get(actor_id, ""),
         )
         for actor_id in actor_ids
@@ -172,6 +176,13 @@ def _mutes(session: Session, viewer_id: int, actor_ids: Collection[int], now: da
         )
     )
     return {row.target_id: row for row in rows}
+
+
+def _endorsed(session: Session, viewer_id: int, actor_ids: Collection[int]) -> set[int]:
+    mine = select(EndorsementRow.target_id).where(
+        EndorsementRow.account_id == viewer_id, EndorsementRow.target_id.in_(actor_ids)
+    )
+    return set(session.scalars(mine))
 
 
 def _following(row: FollowRow | None) -> dict[str, Any]:

@@ -6,10 +6,12 @@ from flask_babel import gettext as _
 from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
+from app.accounts import domains
 from app.accounts.tables import ActorRow
 from app.errors import ForbiddenError, NotFoundError
 from app.relationships.tables import BlockRow
 from app.settings import Settings
+from moderation.domains.values import Filter
 
 
 def blocked_either_way(session: Session, one_id: int, other_id: int) -> bool:
@@ -27,6 +29,11 @@ def is_gone(actor: ActorRow) -> bool:
 def is_silenced(actor: ActorRow) -> bool:
     """Silenced, themselves or with their domain."""
     return actor.silenced_at is not None or actor.domain_silenced
+
+
+def must_ask(follower: ActorRow) -> bool:
+    """Whether a member is asked before this one follows them, even where everybody else may."""
+    return is_silenced(follower) or domains.has(follower, Filter.FOLLOWS)
 
 
 def is_house(actor: ActorRow, settings: Settings) -> bool:

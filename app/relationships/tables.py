@@ -89,6 +89,32 @@ class FollowedTagRow(AppBase):
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 
+class FeaturedTagRow(AppBase):
+    """A hashtag that a member shows on their profile."""
+
+    __tablename__ = "featured_tags"
+    __table_args__ = (UniqueConstraint("account_id", "tag"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    account_id: Mapped[int] = mapped_column(BigId, ForeignKey("actors.id"))
+    tag: Mapped[str] = mapped_column(String(255))
+    """Lower-cased, as in `post_tags`."""
+    name: Mapped[str] = mapped_column(String(255))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class EndorsementRow(AppBase):
+    """A member recommends somebody whom they follow."""
+
+    __tablename__ = "endorsements"
+    __table_args__ = (UniqueConstraint("account_id", "target_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    account_id: Mapped[int] = mapped_column(BigId, ForeignKey("actors.id"))
+    target_id: Mapped[int] = mapped_column(BigId, ForeignKey("actors.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
 class HiddenPostRow(AppBase):
     """A post that a member reported: it is hidden from them at once, whatever comes of the report."""
 

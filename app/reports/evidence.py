@@ -17,7 +17,7 @@ from app.media.shown import is_picture, plays
 from app.posts import redraft
 from app.posts.tables import AttachmentRow
 from app.uploads import keeping
-from moderation.values import Submission
+from moderation.values import Media, Submission
 
 MOST_POSTS = 50
 """How many posts one report may carry."""
@@ -42,4 +42,6 @@ def keep_pictures(session: Session, pks: Sequence[int], now: datetime) -> None:
 
 def of_profile(session: Session, actor: ActorRow, now: datetime) -> Submission:
     """A profile as it is shown now; what is reported when no post is named."""
-    return profile_content.submission(actor, standing.author_of(session, actor), profile_content.shown(actor), now)
+    shown = profile_content.shown(actor)
+    pictures = tuple(Media(url) for url in profile_content.picture_urls(shown))
+    return profile_content.submission(actor, standing.author_of(session, actor), shown, pictures, now)

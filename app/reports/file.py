@@ -14,17 +14,14 @@ from sqlalchemy.orm import Session
 from app.accounts import instance_actor, lookup
 from app.accounts.tables import ActorRow
 from app.errors import InvalidError, NotFoundError
-from app.federation import outgoing
 from app.federation.wire import sanitise
 from app.federation.wire.values import Flag
 from app.posts import resolve
 from app.posts.tables import MentionRow, PostRow, PostState
-from app.relationships import edges
 from app.relationships.tables import FollowRow, FollowState, HiddenPostRow
-from app.reports import evidence, named, staff, telling
+from app.reports import evidence, forwarding, named, staff, telling
 from app.services import Services
 from app.stores.budgets import REPORTS, Budgets
-from moderation.cases.reversals import UNDO_WINDOW
 from moderation.errors import ReportRefusedError
 from moderation.reports import file as moderation_reports
 from moderation.reports.file import ReportDraft
@@ -62,16 +59,17 @@ def file(services: Services, reporter: ActorRow, wanted: FileReport) -> ReportRo
     house = instance_actor.instance_actor(services)
     with services.db.write() as session:
         target = lookup.by_id(session, wanted.target_id)
-        posts = _seen_posts(session, reporter.id, target, wanted.status_ids)
+        posts = seen_posts(session, reporter.id, target, wanted.status_ids)
         snapshots = _snapshots(session, target, posts, now)
         draft = _draft(services, reporter, target, snapshots, wanted, staff.kept_out(session, target))
         before = telling.latest(session)
         report = moderation_reports.file(session, draft, now)
         evidence.keep_pictures(session, [post.pk for post in posts], now)
         telling.staff(session, services, reporter, [report], before)
-        _hide(session, reporter.id, posts, now)
+        hide(session, reporter.id, posts, now)
         if wanted.forward and not target.local:
-            _forward(session, services, house, target, posts, wanted.comment if wanted.forward_comment else "")
+            words = wanted.comment if wanted.forward_comment else ""
+            forwarding.forward(session, services, house, report, target, posts, words)
     return report
 
 
@@ -135,7 +133,8 @@ def _require_sizes(wanted: FileReport) -> None:
         raise InvalidError(_("These are too many posts for one report"), code="too_many_posts")
 
 
-def _seen_posts(session: Session, reporter_id: int, target: ActorRow, ids: Sequence[int]) -> list[PostRow]:
+def seen_posts(session: Session, reporter_id: int, target: ActorRow, ids: Sequence[int]) -> list[PostRow]:
+    """Posts by their public ids; raises NotFoundError for what they can't see, InvalidError for others' posts."""
     posts = [resolve.post(session, public_id, reporter_id) for public_id in dict.fromkeys(ids)]
     if any(post.actor_id != target.id for post in posts):
         raise InvalidError(_("These posts are not by this account"), code="other_author")
@@ -169,30 +168,10 @@ def _draft(
     )
 
 
-def _hide(session: Session, reporter_id: int, posts: Sequence[PostRow], now: datetime) -> None:
-    """At once, whatever comes of it."""
+def hide(session: Session, reporter_id: int, posts: Sequence[PostRow], now: datetime) -> None:
+    """Who reported posts sees them no more, at once and whatever comes of it."""
     for post in posts:
         session.merge(HiddenPostRow(account_id=reporter_id, post_pk=post.pk, hidden_at=now))
-
-
-def _forward(
-    session: Session,
-    services: Services,
-    house: ActorRow,
-    target: ActorRow,
-    posts: Sequence[PostRow],
-    comment: str,
-) -> None:
-    outgoing.flagged(
-        session,
-        services,
-        house,
-        uri=edges.new_uri(services, "report"),
-        target=target,
-        object_uris=[post.uri for post in posts],
-        comment=comment,
-        not_before=services.clock.now() + UNDO_WINDOW,  # nothing can be recalled from another's desk
-    )
 
 
 def _flagged_posts(session: Session, reporter: ActorRow, uris: Sequence[str]) -> list[PostRow]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from app.accounts.tables import ActorRow
 from app.posts.tables import PostRow, PostState
 from app.relationships.tables import FollowRow, FollowState
+from moderation.domains.names import parents
 from moderation.holds.tables import HoldRow, HoldState
 from moderation.rows import slices
 from moderation.values import Outcome
@@ -50,15 +51,95 @@ def of(session: Session, domain: str) -> Impact:
     return of_many(session, [domain])
 
 
-def of_many(session: Session, domains: Sequence[str]) -> Impact:
-    """The impact of rules for several, added up."""
-    total = [0] * 6
-    for part in slices(domains):
-        # each domain brings an expression of its own, and databases bound how deep these nest
-        for start in range(0, len(part), 100):
-            for index, count in enumerate(_count(session, part[start : start + 100])):
-                total[index] += count
-    return Impact(*total)
+def of_many(session: Session, domains: Collection[str]) -> Impact:
+    """The impact of rules for several, and for what lies under them, added up; nobody counts twice."""
+    names = reached(session, domains)
+    there, here = aliased(ActorRow), aliased(ActorRow)
+    accepted = FollowRow.state == FollowState.ACCEPTED
+    out = (
+        select(FollowRow.follower_id, func.count())
+        .join(there, there.id == FollowRow.target_id)
+        .join(here, here.id == FollowRow.follower_id)
+        .where(accepted, here.local, there.local.is_(False))
+        .group_by(FollowRow.follower_id)
+    )
+    back = (
+        select(func.count())
+        .select_from(FollowRow)
+        .join(there, there.id == FollowRow.follower_id)
+        .join(here, here.id == FollowRow.target_id)
+        .where(accepted, here.local, there.local.is_(False))
+    )
+    people = select(func.count(there.id)).where(there.local.is_(False))
+    posts = (
+        select(func.count(PostRow.pk))
+        .join(there, there.id == PostRow.actor_id)
+        .where(there.local.is_(False), PostRow.state == PostState.PUBLISHED)
+    )
+    members: dict[int, int] = {}
+    counted = {"people": 0, "followers": 0, "posts": 0, "held": 0}
+    for part in slices(names):
+        for member, follows in session.execute(out.where(there.domain.in_(part))):
+            members[member] = members.get(member, 0) + follows
+        for name, query in (("people", people), ("followers", back), ("posts", posts)):
+            counted[name] += session.scalar(query.where(there.domain.in_(part))) or 0
+        counted["held"] += (
+            session.scalar(
+                select(func.count(HoldRow.id)).where(HoldRow.state == HoldState.HELD, HoldRow.author_domain.in_(part))
+            )
+            or 0
+        )
+    return Impact(followed=sum(members.values()), members=len(members), **counted)
+
+
+def reached(session: Session, domains: Collection[str]) -> list[str]:
+    """The domains known here that rules for these would reach."""
+    wanted = set(domains)
+    known = set(session.scalars(select(ActorRow.domain).where(ActorRow.local.is_(False)).distinct()))
+    known |= set(session.scalars(select(HoldRow.author_domain).where(HoldRow.state == HoldState.HELD).distinct()))
+    return sorted(name for name in known if not wanted.isdisjoint(parents(name)))
+
+
+def followed(session: Session) -> frozenset[str]:
+    """Every domain whose rule would reach somebody whom a member follows: theirs, and all above them."""
+    there, here = aliased(ActorRow), aliased(ActorRow)
+    query = (
+        select(there.domain)
+        .join(FollowRow, FollowRow.target_id == there.id)
+        .join(here, here.id == FollowRow.follower_id)
+        .where(FollowRow.state == FollowState.ACCEPTED, here.local, there.local.is_(False))
+        .distinct()
+    )
+    return frozenset(name for domain in session.scalars(query) for name in parents(domain))
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A member who follows people of a domain."""
+
+    member: str
+    follows: int
+
+
+def losses(session: Session, domain: str, most: int = 100) -> list[Loss]:
+    """The members who follow somebody there, by name, those with most follows first."""
+    there, here = aliased(ActorRow), aliased(ActorRow)
+    rows: list[tuple[str, int]] = []
+    for part in slices(reached(session, [domain])):
+        found = session.execute(
+            select(here.username, func.count())
+            .select_from(FollowRow)
+            .join(there, there.id == FollowRow.target_id)
+            .join(here, here.id == FollowRow.follower_id)
+            .where(FollowRow.state == FollowState.ACCEPTED, here.local, there.domain.in_(part))
+            .group_by(here.username)
+        )
+        rows += [(name, count) for name, count in found]
+    summed: dict[str, int] = {}
+    for name, count in rows:
+        summed[name] = summed.get(name, 0) + count
+    best = sorted(summed.items(), key=lambda item: (-item[1], item[0]))[:most]
+    return [Loss(name, count) for name, count in best]
 
 
 def verdicts(session: Session, domain: str, now: datetime) -> list[Day]:
@@ -76,35 +157,3 @@ def verdicts(session: Session, domain: str, now: datetime) -> list[Day]:
         kind = 1 if outcome is Outcome.HOLD else 2 if outcome is Outcome.REJECT else 0
         counts[min((made_at - start).days, LOOKED_BACK.days - 1)][kind] += 1
     return [Day(start + timedelta(days=index), *each) for index, each in enumerate(counts)]
-
-
-def _count(session: Session, domains: Sequence[str]) -> tuple[int, ...]:
-    there, here = aliased(ActorRow), aliased(ActorRow)
-    reached = _of_domains(there.domain, domains) & there.local.is_(False)
-    accepted = FollowRow.state == FollowState.ACCEPTED
-    follows = select(func.count(), func.count(func.distinct(here.id))).select_from(FollowRow)
-    out = follows.join(there, there.id == FollowRow.target_id).join(here, here.id == FollowRow.follower_id)
-    back = follows.join(there, there.id == FollowRow.follower_id).join(here, here.id == FollowRow.target_id)
-    followed, members = session.execute(out.where(reached, accepted, here.local)).one()
-    followers, _ = session.execute(back.where(reached, accepted, here.local)).one()
-    posts = select(func.count(PostRow.pk)).join(there, there.id == PostRow.actor_id).where(reached)
-    return (
-        session.scalar(select(func.count(there.id)).where(reached)) or 0,
-        followed,
-        followers,
-        members,
-        session.scalar(posts.where(PostRow.state == PostState.PUBLISHED)) or 0,
-        session.scalar(
-            select(func.count(HoldRow.id)).where(
-                HoldRow.state == HoldState.HELD, _of_domains(HoldRow.author_domain, domains)
-            )
-        )
-        or 0,
-    )
-
-
-def _of_domains(column: InstrumentedAttribute[str], domains: Iterable[str]) -> ColumnElement[bool]:
-    """The domains themselves, and what lies under them."""
-    names = list(domains)
-    under = [column.endswith("." + name, autoescape=True) for name in names]
-    return or_(column.in_(names), *under)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
 
 from app.accounts import lookup
 from app.accounts.tables import AccountRow, ActorRow, Role
-from app.errors import InvalidError
+from app.errors import ForbiddenError, InvalidError
 from app.reviewing import people
 from app.services import Services
 from app.stores.jobs import Job
@@ -59,6 +59,13 @@ def require_role(queue: Queue) -> None:
     """Raise InvalidError for a role that no queue asks for."""
     if queue.required_role not in ROLES:
         raise InvalidError("A queue asks for a reviewer, a moderator or a lead", code="role_unknown")
+
+
+def require_for(session: Session, account: AccountRow, number: int | None) -> None:
+    """Raise NotFoundError for a queue that isn't in use, ForbiddenError for one whose cases need a higher role; 0 (the
+    rest) and None (all) are everybody's."""
+    if number and not may(account.role, keeping.find(session, number)):
+        raise ForbiddenError("This queue is for another role", code="role_required")
 
 
 def may(role: Role, queue: Queue) -> bool:

@@ -48,6 +48,8 @@ LOOKUPS = Budget("lookups", 60, 300)
 APPS = Budget("apps", 60, 1800)
 PRIVATE_LOOKS = Budget("private-looks", 30, 3600)
 REPORTS = Budget("reports", 60, 3600)
+REPORT_ADDITIONS = Budget("report-additions", 20, 3600)
+"""Each sets back whoever is deciding the case."""
 
 
 def network(address: str) -> str:

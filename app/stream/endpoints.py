@@ -117,7 +117,10 @@ class Streaming:
     async def _talk(self, websocket: WebSocket, listener: Listener, viewer: Viewer | None) -> None:
         async for event, payload in self._heard(websocket, listener, viewer):
             if event is not None:
-                message = {"stream": list(event.subscription.name), "event": event.kind, "payload": payload}
+                message: dict[str, Any] = {"stream": list(event.subscription.name), "event": event.kind}
+                # Where there is nothing to say Mastodon leaves the key out, and masto.js can't read an empty text.
+                if payload:
+                    message["payload"] = payload
                 await websocket.send_text(orjson.dumps(message).decode())
         await websocket.close()
 

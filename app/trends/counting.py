@@ -19,6 +19,7 @@ from app.posts.tables import PostKind, PostRow, PostState, PostTagRow
 from app.services import Services
 from app.trends import scoring
 from app.trends.tables import TrendKind, TrendRow
+from moderation.domains.values import Filter
 from moderation.values import Outcome, Visibility
 
 MOST_ROWS: Final = 20_000
@@ -79,6 +80,7 @@ def _recent(now: datetime, *columns: Any) -> Select[Any]:
             ActorRow.suspended_at.is_(None),
             ActorRow.deleted_at.is_(None),
             ~ActorRow.domain_silenced,
+            ActorRow.domain_filters.not_like(f"% {Filter.TRENDS} %"),
             ~ActorRow.domain_hidden,
         )
         .order_by(PostRow.published_at.desc())

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Float, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database.base import AppBase
 from app.media.shapes import Shape
-from moderation.columns import BigId, Instant, words
+from moderation.columns import BigId, Instant, Json, words
 
 
 class UploadKind(StrEnum):
@@ -57,6 +58,8 @@ class UploadRow(AppBase):
     """Seconds."""
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     """Of the bytes as they were sent: what lists of known pictures are about."""
+    seen: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """What is remembered of it, as app.media.seeing has it."""
     width: Mapped[int]
     height: Mapped[int]
     blurhash: Mapped[str | None] = mapped_column(String(128))

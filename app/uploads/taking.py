@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from app.accounts import writers
 from app.errors import InvalidError
 from app.ids import IDS
-from app.media import process
+from app.media import process, seeing
 from app.media.cache import Drawn
 from app.media.process import NotDrawnError
 from app.media.shapes import Shape
@@ -61,6 +61,7 @@ def take(
         key=key,
         shape=shape,
         sha256=drawn.sha256,
+        seen=seeing.to_json(seeing.see(seeing.digests(body), drawn.glimpses)),
         width=drawn.width,
         height=drawn.height,
         blurhash=drawn.blurhash,

@@ -12,18 +12,20 @@ from sqlalchemy.orm import Session
 
 from app.appealing import looking
 from app.current import services
+from app.workforce import names
 from moderation.appeals import reading
 from moderation.appeals.contesting import TEXT_LONGEST
 from moderation.appeals.tables import AppealRow
-from moderation.appeals.values import Appeal
+from moderation.appeals.values import Appeal, Message
 from moderation.cases.tables import DecisionRow
 
 
 @dataclass(frozen=True)
 class Line:
-    """A message: theirs, or the moderators'. Nobody is named."""
+    """A message: theirs, or the moderators', under the name that its writer chose for those outside."""
 
     mine: bool
+    who: str
     text: str
     at: datetime
 
@@ -45,7 +47,10 @@ def view(session: Session, row: AppealRow) -> AppealView:
     appeal = reading.appeal_of(row)
     outcome = appeal.outcome.value if appeal.outcome else None
     first = session.get_one(DecisionRow, row.decision_id)
-    lines = [Line(one.moderator is None, one.text, one.at) for one in reading.messages_of(session, row.id)]
+    lines = [
+        Line(one.moderator is None, _who(session, one), one.text, one.at)
+        for one in reading.messages_of(session, row.id)
+    ]
     return AppealView(
         appeal=appeal,
         chip=chip(outcome),
@@ -53,6 +58,10 @@ def view(session: Session, row: AppealRow) -> AppealView:
         who=looking.who(looking.waiting(session, row, first, services().clock.now()), gettext),
         lines=lines,
     )
+
+
+def _who(session: Session, one: Message) -> str:
+    return _("you") if one.moderator is None else names.signature(session, services().settings, one.moderator)
 
 
 def chip(outcome: str | None) -> tuple[str, str, str]:

@@ -10,11 +10,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, jsonify, request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.current import services
 from app.errors import NotFoundError
 from app.posts import resolve
 from app.posts.reading import PostView
+from app.posts.tables import PostRow
 from app.web import filters
 
 blueprint = Blueprint("embedding", __name__)
@@ -28,13 +31,14 @@ def oembed() -> Response:
     if request.args.get("format", "json") != "json":
         raise NotFoundError()
     with services().db.read() as session:
-        view = resolve.view(session, _number(request.args.get("url", "")), None)
+        view = resolve.view(session, _number(session, request.args.get("url", "")), None)
     if not view.post.local or view.boost_of is not None:
         raise NotFoundError()
     return jsonify(_described(view))
 
 
-def _number(url: str) -> int:
+def _number(session: Session, url: str) -> int:
+    """The id of the post at an address: a document's is kept with its post, a page's ends with it."""
     settings = services().settings
     try:
         parts = urlsplit(url)
@@ -42,7 +46,8 @@ def _number(url: str) -> int:
         raise NotFoundError() from error
     if f"{parts.scheme}://{parts.netloc}" != settings.base_url:
         raise NotFoundError()
-    return resolve.parse_id(parts.path.rpartition("/")[2])
+    known: int | None = session.scalar(select(PostRow.id).where(PostRow.uri == url, PostRow.local))
+    return known if known is not None else resolve.parse_id(parts.path.rpartition("/")[2])
 
 
 def _described(view: PostView) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def why(number: str) -> str | Response:
         machine=not waiting,
         who=_who(waiting=waiting),
         how_long=_how_long(usual.wait(), waiting=waiting),
-        ends=held.end_words(end, services().clock.now()) if end is not None else "",
+        ends=held.end_words(end, services().clock.now()) if not waiting and usual.away() is None else "",
     )
 
 

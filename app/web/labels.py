@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from flask_babel import gettext as _
 
-from moderation.reports.tables import ReportOutcome
+from moderation.reports.forwards import Forward
+from moderation.reports.tables import ForwardState, ReportOutcome
 from moderation.values import Severity
 
 
@@ -93,6 +94,16 @@ def outcome(value: ReportOutcome) -> tuple[str, str, str, str]:
             _("The same thing had been looked at already; it hasn’t changed since."),
         ),
     }[value]  # fmt: skip
+
+
+def forwarded(one: Forward) -> str:
+    """Where a report that was passed on to another server is: what its reporter reads."""
+    return {
+        ForwardState.SENT: _("On its way to the moderators of %(domain)s.", domain=one.domain),
+        ForwardState.DELIVERED: _("It reached the server %(domain)s.", domain=one.domain),
+        ForwardState.REFUSED: _("It could not be passed on: %(domain)s didn’t take it.", domain=one.domain),
+        ForwardState.ANSWERED: _("The moderators of %(domain)s say that they have settled it.", domain=one.domain),
+    }[one.state]
 
 
 def severity(value: Severity) -> tuple[str, str]:

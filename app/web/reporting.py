@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -19,12 +20,16 @@ from app.instance import rules as instance_rules
 from app.paging import Paging
 from app.posts import resolve
 from app.posts.reading import PostView
-from app.reports import file, outcomes, staff
+from app.reports import adding, file, outcomes, staff
+from app.reports.adding import Addition
 from app.reports.file import FileReport
 from app.timelines import public
 from app.timelines.public import AuthorFilter
 from app.web import filters, forms, house, labels, pages, sessions
+from app.workforce import names
 from moderation.appeals import contesting, reading
+from moderation.reports import forwards
+from moderation.reports.forwards import Forward
 from moderation.reports.tables import ReportOutcome, ReportRow
 
 blueprint = sessions.guard(Blueprint("reporting", __name__))
@@ -61,11 +66,17 @@ class MyReport:
     comment: str
     answer: str
     """What a moderator wrote to them."""
+    signed: str
+    """Under which name."""
+    forwarded: Sequence[tuple[str, datetime]]
+    """What came of passing it on, and when."""
     filed_at: datetime
     decided_at: datetime | None
     appeal_id: int | None
     """Their contest of "left as it is", where they filed one."""
     contestable: bool
+    waits: bool
+    """Nobody has answered: something can be added."""
 
 
 @blueprint.route("/report/post/<number>", methods=["GET", "POST"])
@@ -96,7 +107,7 @@ def _dialogue(target: ActorRow, view: PostView | None) -> Answer:
         comment=forms.text("comment", 5000),
         forward=forms.ticked("forward"),
         forward_comment=forms.ticked("forward_comment"),
-        also=frozenset(int(one) for one in request.form.getlist("also") if one.isdecimal() and len(one) < 20),
+        also=_also(),
     )
     try:
         filed = _file(target, view, given)
@@ -164,9 +175,52 @@ def mine() -> str:
     """The member's own reports, newest first, each with what came of it."""
     with services().db.read() as session:
         me = lookup.by_id(session, sessions.required().id)
-        reports = [_mine(session, row) for row in file.mine(session, me, _MOST_REPORTS)]
+        rows = file.mine(session, me, _MOST_REPORTS)
+        sent = forwards.of_reports(session, [row.id for row in rows])
+        reports = [_mine(session, row, sent.get(row.id, ())) for row in rows]
         by_mail = lookup.account(session, me.id).report_mail
     return render_template("reports.html", reports=reports, by_mail=by_mail)
+
+
+@blueprint.route("/reports/<number>/add", methods=["GET", "POST"])
+@sessions.signed_in
+def add(number: str) -> Answer:
+    """More words or posts for a report that waits."""
+    with services().db.read() as session:
+        me = lookup.by_id(session, sessions.required().id)
+        report = file.one_of_mine(session, me, resolve.parse_id(number))
+        target = adding.target_of(session, report)
+    given = Given(comment=forms.text("comment", 5000), also=_also()) if request.method == "POST" else Given()
+    if report.outcome is not ReportOutcome.WAITING:
+        pages.tell("note", _("This report has been answered meanwhile: nothing can be added to it."))
+        return redirect("/reports")
+    if request.method == "GET":
+        return _adding(report, target, given)
+    try:
+        adding.add(services(), me, report.id, Addition(tuple(sorted(given.also)), given.comment))
+    except InvalidError as error:
+        return _adding(report, target, given, error.text), 422
+    pages.tell("in", _("Added to your report %(number)s. Whoever reads it reads that, too.", number=report.id))
+    return redirect("/reports")
+
+
+def _adding(report: ReportRow, target: ActorRow | None, given: Given, error: str = "") -> str:
+    others = _others(target, None) if target is not None else []
+    with services().db.read() as session:
+        about = _about(session, report)
+    return render_template(
+        "report-add.html",
+        report=report,
+        about=about,
+        others=[each for each in others if each.post.uri not in report.subject_uris],
+        given=given,
+        error=error,
+        longest=file.MAX_COMMENT,
+    )
+
+
+def _also() -> frozenset[int]:
+    return frozenset(int(one) for one in request.form.getlist("also") if one.isdecimal() and len(one) < 20)
 
 
 @blueprint.post("/reports/mail")
@@ -178,7 +232,7 @@ def by_mail() -> Response:
     return redirect("/reports")
 
 
-def _mine(session: Session, row: ReportRow) -> MyReport:
+def _mine(session: Session, row: ReportRow, sent: Sequence[Forward]) -> MyReport:
     chip, sign, word, explained = labels.outcome(row.outcome)
     first = contesting.decision_on(session, row)
     known = reading.find_of_report(session, row.id, row.reporter_uri or "")
@@ -193,9 +247,12 @@ def _mine(session: Session, row: ReportRow) -> MyReport:
         rules=_rules(session, row),
         comment=row.comment,
         answer=row.answer,
+        signed=names.signature(session, services().settings, first.made_by if first is not None else None),
+        forwarded=[(labels.forwarded(one), one.at) for one in sent],
         filed_at=row.filed_at,
         decided_at=first.made_at if first is not None else row.settled_at,
         appeal_id=known.id if known is not None else None,
+        waits=row.outcome is ReportOutcome.WAITING,
         contestable=first is not None and known is None and services().clock.now() <= contesting.deadline(first),
     )
 

@@ -21,6 +21,7 @@ from app.instance import rules as instance_rules
 from app.posts import mending, resolve
 from app.posts.tables import PostRow, PostState
 from app.web import filters, pages, sessions
+from app.workforce import names
 from moderation.appeals import contesting, reading
 from moderation.cases.plans import HARMLESS
 from moderation.cases.tables import CaseRow, DecisionRow
@@ -62,6 +63,8 @@ class Told:
     author_note: str
     """What the moderators wrote besides; nothing once the decision is taken back."""
     machine: bool
+    signed: str
+    """Under which name it goes out: a pseudonym, or the moderators as such; empty where no person decided."""
     made_at: datetime
     ends_at: datetime | None
     reversed: bool
@@ -158,6 +161,7 @@ def told(session: Session, row: DecisionRow, reader: str) -> Told:
         reason=row.reason,
         author_note="" if taken_back else row.author_note,
         machine=case is not None and case.origin in MACHINE,
+        signed="" if row.made_by == making.POLICY else names.signature(session, services().settings, row.made_by),
         made_at=row.made_at,
         ends_at=row.ends_at,
         appeal_id=appeal.id if appeal is not None else None,

@@ -1,11 +1,11 @@
-"""Invitations to the crew."""
+"""Invitations to the crew, and how each works the desk."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.accounts.tables import Role
@@ -35,3 +35,14 @@ class CrewInvitationRow(AppBase):
     taken_by: Mapped[str | None] = mapped_column(String(255))
     taken_at: Mapped[datetime | None] = mapped_column(Instant)
     withdrawn_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class DeskChoicesRow(AppBase):
+    """How somebody works the desk: see app.workforce.desk_choices. No row: the usual."""
+
+    __tablename__ = "desk_choices"
+
+    account_id: Mapped[int] = mapped_column(BigId, ForeignKey("accounts.id"), primary_key=True, autoincrement=False)
+    keys: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
+    single_keys: Mapped[bool] = mapped_column(default=True)
+    swipes: Mapped[bool] = mapped_column(default=False)

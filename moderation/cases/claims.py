@@ -82,6 +82,19 @@ def take_next(
     return None
 
 
+def next_for(
+    session: Session,
+    moderator: str,
+    now: datetime,
+    *,
+    unless: ColumnElement[bool] | None = None,
+    among: ColumnElement[bool] | None = None,
+) -> int | None:
+    """Which case `take_next` would claim now. Nothing is claimed or locked: somebody else may be faster."""
+    suits = routing.suits(session, moderator, now, unless)
+    return _first(session, moderator, now, (), suits, among, locked=False)
+
+
 def release(session: Session, case_id: int, moderator: str, now: datetime) -> None:
     """Give a claim back. Raises ClaimedError where another holds it; without a claim nothing happens."""
     row = find(session, case_id)
@@ -166,6 +179,8 @@ def _first(
     languages: tuple[str, ...],
     suits: ColumnElement[bool],
     among: ColumnElement[bool] | None,
+    *,
+    locked: bool = True,
 ) -> int | None:
     """The case to be dealt next. Each part is a question that an index answers: one for all would sort everything."""
     table = table_of(CaseRow)
@@ -178,7 +193,7 @@ def _first(
     def best(*which: ColumnElement[bool]) -> Row[int, float] | None:
         query = select(table.c.id, table.c.rank).where(*which, *conditions)
         ordered = query.order_by(table.c.rank.desc(), table.c.id).limit(1)
-        return session.execute(ordered.with_for_update(skip_locked=True)).first()
+        return session.execute(ordered.with_for_update(skip_locked=True) if locked else ordered).first()
 
     own = best(table.c.assigned_to == moderator, or_(waiting, over))
     if own is not None:

@@ -32,7 +32,6 @@ from moderation.values import (
     Effect,
     Outcome,
     RecordedVerdict,
-    Severity,
     SubjectKind,
     Verb,
 )
@@ -273,9 +272,8 @@ def _rules(session: Session, row: DecisionRow, reversal: DecisionRow, by: str, n
         if before is None:
             effects += editing.lift_rule(session, domain, by, now, decision_id=reversal.id).effects
         else:
-            values = {**before, "severity": Severity(before["severity"])}
-            severity = values.pop("severity")
-            effects += editing.set_rule(session, domain, severity, by, now, decision_id=reversal.id, **values).effects
+            draft = editing.from_json(domain, before, now)
+            effects += editing.set_draft(session, draft, by, now, reversal.id).effects
     return effects
 
 

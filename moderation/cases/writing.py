@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,9 @@ from moderation.cases import plans, telling
 from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.cases.values import DecisionRequest
 from moderation.domains import editing
-from moderation.domains.rules import rule_for
+from moderation.domains.names import for_rule
+from moderation.domains.rules import rule_at
+from moderation.domains.values import NO_FILTERS, RuleDraft, draft_of
 from moderation.values import Effect, Scope, Severity
 
 
@@ -51,20 +54,17 @@ def rule(
     severity = plans.DOMAIN_SEVERITY.get(request.action) if request.scope is Scope.DOMAIN else None
     if severity is None:
         return [], []
-    before = rule_for(session, case.author_domain)
-    own = before if before is not None and before.domain == case.author_domain else None
-    done = editing.set_rule(
-        session,
-        case.author_domain,
-        Severity(severity),
-        decision.made_by,
-        now,
-        public_comment=own.public_comment if own else "",
+    own = rule_at(session, case.author_domain)
+    draft = replace(
+        draft_of(own) if own is not None else RuleDraft(for_rule(case.author_domain), severity),
+        severity=severity,
         private_comment=request.note[: editing.COMMENT_LONGEST],
-        reject_media=own.reject_media if own else False,
-        reject_reports=own.reject_reports if own else False,
-        obfuscate=own.obfuscate if own else False,
-        decision_id=decision.id,
+        filters=NO_FILTERS if own is None or severity is Severity.SUSPEND else own.filters,
+        evidence=(*(own.evidence if own is not None else ()), case.id)[-editing.MOST_EVIDENCE :],
+        expires_at=None,
+        review_at=None,
+        source="",
     )
+    done = editing.set_draft(session, draft, decision.made_by, now, decision.id)
     record = {"rule": case.author_domain, "before": editing.as_json(own) if own else None}
     return list(done.effects), [record]

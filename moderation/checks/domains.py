@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from moderation.checks.values import Context
+from moderation.domains.values import Filter
 from moderation.values import Finding, Origin, Submission
 
-VERSION = "1"
+VERSION = "2"
 
 
 def check(batch: Sequence[Submission], context: Context) -> list[list[Finding]]:
@@ -21,5 +23,7 @@ def _findings(submission: Submission, context: Context) -> list[Finding]:
     rule = context.rules.match(submission.author.domain)
     if rule is None:
         return []
-    details = {"domain": rule.domain, "severity": rule.severity.value}
+    details: dict[str, Any] = {"domain": rule.domain, "severity": rule.severity.value}
+    if Filter.REPLIES in rule.filters and any(one.local and not one.knows_author for one in submission.mentions):
+        details["strangers"] = True
     return [Finding("domain_rules", "domain", VERSION, f"domain_{rule.severity.value}", details=details)]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from moderation.checks import behaviour, domains, duplicates, text
+from moderation.checks import behaviour, domains, duplicates, listed, nudity, text
 from moderation.checks.values import Check
 
-# A new check is a file beside this one, a line here and a line in the policy. Media digests and the image classifier
-# come after near-duplicates, the rules that an instance writes itself come last.
+# A new check is a file beside this one, a line here and a line in the policy. The rules that an instance writes itself
+# come last.
 CHECKS: Final[tuple[tuple[str, Check], ...]] = (
     ("domain_rules", domains.check),
     ("text", text.check),
     ("behaviour", behaviour.check),
     ("near_duplicates", duplicates.check),
+    ("listed_hashes", listed.check),
+    ("nudity", nudity.check),
 )

@@ -11,8 +11,9 @@ from moderation.checks.model import TextScorer
 from moderation.domains.rules import DomainRules
 from moderation.duplicates.simhash import Fingerprint
 from moderation.duplicates.tables import ClusterState
+from moderation.listed.matching import Match
 from moderation.policy.values import Policy
-from moderation.values import Finding, Submission, Visibility
+from moderation.values import Finding, Media, Submission, Visibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ class Context:
     """By text."""
     neighbours: tuple[Neighbour, ...] = ()
     clusters: tuple[Cluster, ...] = ()
+    listed: Mapping[Media, tuple[Match, ...]] = field(default_factory=dict)
+    """By file, which listed hashes it has or nearly has, the gravest first."""
     cases_left: int = 0
     waves_left: int = 0
     audits_left: int = 0

@@ -3,12 +3,13 @@
 from moderation.domains.editing import DomainDecided, lift_rule, list_rules, set_rule
 from moderation.domains.events import history
 from moderation.domains.rules import DomainRules, rule_for
-from moderation.domains.values import DomainRule, RuleDraft
+from moderation.domains.values import DomainRule, Filter, RuleDraft
 
 __all__ = [
     "DomainDecided",
     "DomainRule",
     "DomainRules",
+    "Filter",
     "RuleDraft",
     "history",
     "lift_rule",

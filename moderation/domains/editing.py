@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,12 +13,18 @@ from sqlalchemy.orm import Session
 from moderation.domains.names import canonical, for_rule
 from moderation.domains.rules import rule_of
 from moderation.domains.tables import DomainEventRow, DomainRuleRow
-from moderation.domains.values import DomainRule, RuleDraft
+from moderation.domains.values import DomainRule, Filter, RuleDraft, in_order
 from moderation.errors import BadDomainError, NotFoundError
 from moderation.log import chain as log
+from moderation.rows import slices
 from moderation.values import Effect, Severity, Verb
 
 COMMENT_LONGEST = 2000
+MOST_EVIDENCE = 50
+EXPIRY = "expiry"
+"""Who lifts a rule whose end has come."""
+_KEPT = ("reject_media", "reject_reports", "obfuscate", "public_comment", "private_comment", "subdomains", "source")
+_PLAIN = ("severity", *_KEPT, "review_at", "expires_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,56 +43,84 @@ def set_rule(
     by: str,
     now: datetime,
     *,
-    reject_media: bool = False,
-    reject_reports: bool = False,
-    obfuscate: bool = False,
-    public_comment: str = "",
-    private_comment: str = "",
     own: str | None = None,
     decision_id: int | None = None,
+    **more: Any,
 ) -> DomainDecided:
-    """Set the rule for a domain and its subdomains. Raises BadDomainError; `own` is this server's domain."""
-    draft = RuleDraft(
-        for_rule(domain, own), severity, reject_media, reject_reports, obfuscate, public_comment, private_comment
-    )
-    return set_draft(session, draft, by, now, decision_id)
+    """Set the rule for a domain: `more` are the other fields of a draft, `own` is this server's domain.
+
+    Raises BadDomainError.
+    """
+    return set_draft(session, RuleDraft(for_rule(domain, own), severity, **more), by, now, decision_id)
 
 
 def set_draft(
     session: Session, draft: RuleDraft, by: str, now: datetime, decision_id: int | None = None
 ) -> DomainDecided:
-    """Set the rule that a checked draft asks for."""
-    if max(len(draft.public_comment), len(draft.private_comment)) > COMMENT_LONGEST:
-        raise BadDomainError(f"a comment has at most {COMMENT_LONGEST} characters")
+    """Set the rule that a checked draft asks for. Raises BadDomainError."""
     row = session.get(DomainRuleRow, draft.domain)
-    before = rule_of(row) if row is not None else None
-    if row is None:
-        row = DomainRuleRow(domain=draft.domain)
-        session.add(row)
-    for name, value in asdict(draft).items():
-        setattr(row, name, value)
-    row.set_by, row.set_at, row.decision_id = by, now, decision_id
-    rule = rule_of(row)
+    rule, before = _put(session, row, draft, by, now, decision_id)
     event = _log(session, draft.domain, "set", by, now, before, rule)
     return DomainDecided(rule, event, (_effect(rule, before, decision_id),))
 
 
+def _put(
+    session: Session, row: DomainRuleRow | None, draft: RuleDraft, by: str, now: datetime, decision_id: int | None
+) -> tuple[DomainRule, DomainRule | None]:
+    """The rule as it is now, and as it was."""
+    before = rule_of(row) if row is not None else None
+    _require_sound(draft, before, now)
+    if row is None:
+        row = DomainRuleRow(domain=draft.domain)
+        session.add(row)
+    for name in _PLAIN:
+        setattr(row, name, getattr(draft, name))
+    row.filters, row.evidence = [one.value for one in in_order(draft.filters)], list(draft.evidence)
+    row.set_by, row.set_at, row.decision_id = by, now, decision_id
+    return rule_of(row), before
+
+
+def _require_sound(draft: RuleDraft, before: DomainRule | None, now: datetime) -> None:
+    if max(len(draft.public_comment), len(draft.private_comment)) > COMMENT_LONGEST:
+        raise BadDomainError(f"a comment has at most {COMMENT_LONGEST} characters")
+    if len(draft.evidence) > MOST_EVIDENCE:
+        raise BadDomainError(f"at most {MOST_EVIDENCE} cases can be named")
+    for what, at in (("ends", draft.expires_at), ("is looked at again", draft.review_at)):
+        if at is not None and at <= now and (before is None or at not in (before.expires_at, before.review_at)):
+            raise BadDomainError(f"the day on which it {what} is over")
+    if draft.filters and draft.severity in (Severity.SUSPEND, Severity.ALLOW):
+        raise BadDomainError("what is suspended or allowed has nothing to tone down")
+
+
 def set_many(session: Session, drafts: Iterable[RuleDraft], by: str, now: datetime) -> list[DomainDecided]:
-    """Set many rules, as an import does."""
-    return [set_draft(session, draft, by, now) for draft in drafts]
+    """Set many rules, as a list does: all of them, or none. Raises BadDomainError."""
+    wanted = list(drafts)
+    rows: dict[str, DomainRuleRow] = {}
+    for part in slices(draft.domain for draft in wanted):
+        rows |= {
+            row.domain: row for row in session.scalars(select(DomainRuleRow).where(DomainRuleRow.domain.in_(part)))
+        }
+    with session.no_autoflush:
+        changes = [_put(session, rows.get(draft.domain), draft, by, now, None) for draft in wanted]
+        events = [_event(session, rule.domain, "set", by, now, before, rule) for rule, before in changes]
+    session.flush()
+    return [
+        DomainDecided(rule, event.id, (_effect(rule, before, None),))
+        for (rule, before), event in zip(changes, events, strict=True)
+    ]
 
 
 def lift_rule(
-    session: Session, domain: str, by: str, now: datetime, *, decision_id: int | None = None
+    session: Session, domain: str, by: str, now: datetime, *, decision_id: int | None = None, what: str = "lifted"
 ) -> DomainDecided:
-    """Lift the rule that was set for exactly this domain. Raises NotFoundError."""
+    """Lift the rule that was set for exactly this domain; `what` is the event's word. Raises NotFoundError."""
     name = canonical(domain)
     row = session.get(DomainRuleRow, name)
     if row is None:
         raise NotFoundError("there is no rule for this domain itself")
     before = rule_of(row)
     session.delete(row)
-    event = _log(session, name, "lifted", by, now, before, None)
+    event = _log(session, name, what, by, now, before, None)
     effect = Effect(Verb.UNBLOCK_DOMAIN, name, decision_id, None, {"before": before.severity.value})
     return DomainDecided(None, event, (effect,))
 
@@ -99,9 +133,22 @@ def list_rules(session: Session, *, severity: Severity | None = None) -> list[Do
     return [rule_of(row) for row in session.scalars(statement)]
 
 
+def expire_due(session: Session, now: datetime, limit: int) -> list[Effect]:
+    """Lift the rules whose end has come."""
+    due = select(DomainRuleRow.domain).where(DomainRuleRow.expires_at <= now).order_by(DomainRuleRow.expires_at)
+    names = session.scalars(due.limit(limit)).all()
+    return [effect for name in names for effect in lift_rule(session, name, EXPIRY, now, what="expired").effects]
+
+
+def to_review(session: Session, now: datetime, limit: int = 200) -> list[DomainRule]:
+    """Rules that somebody wanted to look at again by now, the longest due first."""
+    due = select(DomainRuleRow).where(DomainRuleRow.review_at <= now).order_by(DomainRuleRow.review_at).limit(limit)
+    return [rule_of(row) for row in session.scalars(due)]
+
+
 def as_json(rule: DomainRule) -> dict[str, Any]:
-    """What an event keeps of a rule."""
-    return {
+    """What an event and a decision keep of a rule; what is as usual is left out."""
+    kept: dict[str, Any] = {
         "severity": rule.severity.value,
         "reject_media": rule.reject_media,
         "reject_reports": rule.reject_reports,
@@ -109,12 +156,40 @@ def as_json(rule: DomainRule) -> dict[str, Any]:
         "public_comment": rule.public_comment,
         "private_comment": rule.private_comment,
     }
+    more: dict[str, Any] = {
+        "filters": [one.value for one in in_order(rule.filters)],
+        "review_at": rule.review_at.isoformat() if rule.review_at else None,
+        "expires_at": rule.expires_at.isoformat() if rule.expires_at else None,
+        "evidence": list(rule.evidence),
+        "source": rule.source,
+    }
+    kept |= {name: value for name, value in more.items() if value}
+    return kept if rule.subdomains else kept | {"subdomains": False}
+
+
+def from_json(domain: str, kept: Mapping[str, Any], now: datetime) -> RuleDraft:
+    """The draft that brings back what `as_json` kept. Days that are over by now are left out."""
+    days = {name: datetime.fromisoformat(kept[name]) for name in ("review_at", "expires_at") if kept.get(name)}
+    return RuleDraft(
+        domain,
+        Severity(kept["severity"]),
+        **{name: kept[name] for name in _KEPT if name in kept},
+        filters=frozenset(map(Filter, kept.get("filters", ()))),
+        evidence=tuple(kept.get("evidence", ())),
+        review_at=_unless_over(days.get("review_at"), now),
+        expires_at=_unless_over(days.get("expires_at"), now),
+    )
+
+
+def _unless_over(at: datetime | None, now: datetime) -> datetime | None:
+    return at if at is not None and at > now else None
 
 
 def _effect(rule: DomainRule, before: DomainRule | None, decision_id: int | None) -> Effect:
     """`block_domain` carries the severity: the app does what that one asks for, and undoes what `before` asked."""
     params = as_json(rule) | {"before": before.severity.value if before else None}
-    del params["private_comment"]
+    for inner in ("private_comment", "evidence", "review_at"):
+        params.pop(inner, None)
     return Effect(Verb.BLOCK_DOMAIN, rule.domain, decision_id, None, params)
 
 
@@ -127,6 +202,20 @@ def _log(
     before: DomainRule | None,
     after: DomainRule | None,
 ) -> int:
+    row = _event(session, domain, what, by, now, before, after)
+    session.flush()
+    return row.id
+
+
+def _event(
+    session: Session,
+    domain: str,
+    what: str,
+    by: str,
+    now: datetime,
+    before: DomainRule | None,
+    after: DomainRule | None,
+) -> DomainEventRow:
     row = DomainEventRow(
         domain=domain,
         what=what,
@@ -136,7 +225,9 @@ def _log(
         after=as_json(after) if after else None,
     )
     session.add(row)
-    session.flush()
-    said = {"before": before.severity.value if before else None, "after": after.severity.value if after else None}
+    said: dict[str, str | None] = {
+        "before": before.severity.value if before else None,
+        "after": after.severity.value if after else None,
+    }
     log.append(session, by, f"domain_{what}", domain, said, now)
-    return row.id
+    return row

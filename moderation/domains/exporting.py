@@ -1,13 +1,13 @@
-"""Domain rules as other servers read them: Mastodon's CSV, or Ostiary's own JSON lines that lose nothing."""
+"""Domain rules as others read them: Mastodon's CSV, GoToSocial's JSON, bare names, or Ostiary's own lossless lines."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
-from moderation.domains.values import DomainRule
+from moderation.domains.values import DomainRule, in_order
 from moderation.values import Severity
 
 MASTODON_HEADER = (
@@ -44,19 +44,48 @@ def mastodon(rules: Iterable[DomainRule]) -> str:
 
 def ostiary(rules: Iterable[DomainRule]) -> str:
     """One JSON object a line, everything kept."""
-    lines = (
-        json.dumps(
-            {
-                "domain": rule.domain,
-                "severity": rule.severity.value,
-                "reject_media": rule.reject_media,
-                "reject_reports": rule.reject_reports,
-                "public_comment": rule.public_comment,
-                "private_comment": rule.private_comment,
-                "obfuscate": rule.obfuscate,
-            },
-            ensure_ascii=False,
-        )
+    return "".join(json.dumps(_all_of(rule), ensure_ascii=False) + "\n" for rule in rules)
+
+
+def gotosocial(rules: Iterable[DomainRule]) -> str:
+    """GoToSocial's JSON of domain blocks: it knows no severities, so that only suspended domains are in it."""
+    found = [
+        {"domain": rule.domain, "public_comment": rule.public_comment, "obfuscate": rule.obfuscate}
         for rule in rules
-    )
-    return "".join(line + "\n" for line in lines)
+        if rule.severity is Severity.SUSPEND
+    ]
+    return json.dumps(found, ensure_ascii=False, indent=1) + "\n"
+
+
+def plain(rules: Iterable[DomainRule]) -> str:
+    """The suspended domains, one a line."""
+    return "".join(rule.domain + "\n" for rule in rules if rule.severity is Severity.SUSPEND)
+
+
+def _all_of(rule: DomainRule) -> dict[str, object]:
+    kept: dict[str, object] = {
+        "domain": rule.domain,
+        "severity": rule.severity.value,
+        "reject_media": rule.reject_media,
+        "reject_reports": rule.reject_reports,
+        "public_comment": rule.public_comment,
+        "private_comment": rule.private_comment,
+        "obfuscate": rule.obfuscate,
+    }
+    if not rule.subdomains:
+        kept["subdomains"] = False
+    if rule.filters:
+        kept["filters"] = [one.value for one in in_order(rule.filters)]
+    for name in ("review_at", "expires_at"):
+        at = getattr(rule, name)
+        if at is not None:
+            kept[name] = at.isoformat()
+    return kept
+
+
+WRITERS: Mapping[str, Callable[[Iterable[DomainRule]], str]] = {
+    "mastodon": mastodon,
+    "ostiary": ostiary,
+    "gotosocial": gotosocial,
+    "plain": plain,
+}

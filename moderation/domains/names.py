@@ -47,7 +47,7 @@ def canonical(domain: str) -> str:
 def for_rule(domain: str, own: str | None = None) -> str:
     """A domain that a rule may be made for. Raises BadDomainError with one clear reason."""
     name = canonical(domain)
-    host = name.rpartition(":")[0] if _PORT.match(name) else name
+    host = without_port(name)
     if own is not None and (name == own or own.endswith("." + name)):
         raise BadDomainError("this server's own domain")
     if "." not in host and not _PORT.match(name):
@@ -55,6 +55,12 @@ def for_rule(domain: str, own: str | None = None) -> str:
     if host in SHARED_SUFFIXES:
         raise BadDomainError("a suffix under which strangers register: a rule for it would hit them all")
     return name
+
+
+def without_port(domain: str) -> str:
+    """The host of a canonical domain."""
+    match = _PORT.match(domain)
+    return match.group(1) if match else domain
 
 
 def parents(domain: str) -> list[str]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from moderation.domains.names import parents
+from moderation.domains.names import parents, without_port
 from moderation.domains.tables import DomainEventRow, DomainRuleRow
-from moderation.domains.values import DomainRule
+from moderation.domains.values import DomainRule, Filter
 
 _VERSION = select(func.max(DomainEventRow.id))
 VERSION = func.coalesce(_VERSION.scalar_subquery(), 0)
@@ -48,7 +48,7 @@ class DomainRules:
             return None
         for name in parents(domain):
             rule = self.rules.get(name)
-            if rule is not None:
+            if rule is not None and (rule.subdomains or is_itself(name, domain)):
                 return rule
         return None
 
@@ -59,9 +59,20 @@ def rule_for(session: Session, domain: str) -> DomainRule | None:
     rows = session.scalars(select(DomainRuleRow).where(DomainRuleRow.domain.in_(names)))
     found = {row.domain: row for row in rows}
     for name in names:
-        if name in found:
+        if name in found and (found[name].subdomains or is_itself(name, names[0])):
             return rule_of(found[name])
     return None
+
+
+def rule_at(session: Session, domain: str) -> DomainRule | None:
+    """The rule that was set for exactly this domain, not a parent's."""
+    row = session.get(DomainRuleRow, domain)
+    return rule_of(row) if row is not None else None
+
+
+def is_itself(name: str, domain: str) -> bool:
+    """Whether a rule's name means this very domain (whatever its port), and not a parent of it."""
+    return name in (domain, without_port(domain))
 
 
 def rule_of(row: DomainRuleRow) -> DomainRule:
@@ -76,4 +87,10 @@ def rule_of(row: DomainRuleRow) -> DomainRule:
         private_comment=row.private_comment,
         set_by=row.set_by,
         set_at=row.set_at,
+        subdomains=row.subdomains,
+        filters=frozenset(map(Filter, row.filters)),
+        review_at=row.review_at,
+        expires_at=row.expires_at,
+        evidence=tuple(row.evidence),
+        source=row.source,
     )

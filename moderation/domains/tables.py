@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String, Text
+from sqlalchemy import Index, String, Text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from moderation.base import ModerationBase
@@ -25,6 +25,13 @@ class DomainRuleRow(ModerationBase):
     obfuscate: Mapped[bool] = mapped_column(default=False)
     public_comment: Mapped[str] = mapped_column(Text, default="")
     private_comment: Mapped[str] = mapped_column(Text, default="")
+    subdomains: Mapped[bool] = mapped_column(default=True, server_default=true())
+    filters: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")
+    review_at: Mapped[datetime | None] = mapped_column(Instant)
+    expires_at: Mapped[datetime | None] = mapped_column(Instant)
+    evidence: Mapped[list[int]] = mapped_column(Json, default=list, server_default="[]")
+    source: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    """The list that manages it; what a person sets is theirs and no list changes it."""
     set_by: Mapped[str] = mapped_column(String(255))
     set_at: Mapped[datetime] = mapped_column(Instant)
     decision_id: Mapped[int | None] = mapped_column(BigId)

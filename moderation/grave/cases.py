@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from moderation.cases import claims, exclusions, opening, states
@@ -14,15 +13,17 @@ from moderation.cases.tables import CaseRow, CaseSubjectRow
 from moderation.errors import ClaimedError, ForbiddenArrowError, NotFoundError, RefusedError
 from moderation.grave import jurisdictions
 from moderation.grave.states import change
-from moderation.grave.tables import GraveCaseRow, GraveKind, GraveState, ListedHashRow, SealedItemRow
+from moderation.grave.tables import GraveCaseRow, GraveKind, GraveState, SealedItemRow
+from moderation.listed import bank
 from moderation.log import chain as log
 from moderation.preservation import reach
-from moderation.rows import upsert
 from moderation.values import CaseState
 
 DUE: Final = {GraveKind.CHILD_SAFETY: timedelta(hours=24), GraveKind.THREAT_TO_LIFE: timedelta(minutes=30)}
 """How soon an authority should know."""
 NOTE_LONGEST: Final = 2000
+MACHINE: Final = "ostiary"
+"""By whom a case is sealed that nobody had looked at."""
 _WAYS: Final = {
     GraveState.REPORTED: "grave_reported",
     GraveState.RELEASED: "grave_released",
@@ -58,6 +59,19 @@ def threat(session: Session, case_id: int, by: str, note: str, country: str, now
         raise RefusedError("the leads were told of this case already")
     claims.escalate(session, case_id, by, now, note)
     _raise(session, case_id, GraveKind.THREAT_TO_LIFE, by, note, country, now)
+
+
+def seal_found(session: Session, case_id: int, note: str, country: str, now: datetime) -> bool:
+    """A machine found what stands on a list whose hits are sealed: whoever had the case has it no more.
+
+    False where it is sealed, or settled, already.
+    """
+    found = session.get_one(CaseRow, case_id, populate_existing=True)
+    if found.state not in states.UNDECIDED:
+        return False
+    states.change(session, case_id, CaseState.SEALED, now, claimed_by=None, claimed_until=None)
+    _raise(session, case_id, GraveKind.CHILD_SAFETY, MACHINE, note, country, now)
+    return True
 
 
 def _raise(
@@ -121,7 +135,7 @@ def released(session: Session, row: GraveCaseRow, by: str, why: str, now: dateti
         raise RefusedError("say why it was a mistake")
     change(session, row, GraveState.RELEASED, settled_by=by, settled_at=now, settled_why=why[:NOTE_LONGEST])
     _log(session, row, by, {"why": why[:NOTE_LONGEST]}, now)
-    session.execute(delete(ListedHashRow).where(ListedHashRow.case_id == row.case_id))
+    bank.drop_sealed(session, row.case_id)
     if row.kind is GraveKind.CHILD_SAFETY:
         states.change(session, row.case_id, CaseState.OPEN, now, version=CaseRow.version + 1, changed_what="released")
 
@@ -152,16 +166,6 @@ def sealed(session: Session, case_id: int) -> list[SealedItemRow]:
     """What lies sealed of a case, in order."""
     statement = select(SealedItemRow).where(SealedItemRow.case_id == case_id).order_by(SealedItemRow.id)
     return list(session.scalars(statement))
-
-
-def list_hashes(session: Session, digests: Sequence[str], case_id: int, by: str, now: datetime) -> None:
-    """Files with these digests are never let in again."""
-    rows = [
-        {"sha256": digest, "why": GraveKind.CHILD_SAFETY, "case_id": case_id, "listed_by": by, "listed_at": now}
-        for digest in dict.fromkeys(digests)
-    ]
-    if rows:
-        upsert(session, ListedHashRow, rows, put=())
 
 
 def looked(session: Session, row: GraveCaseRow, by: str, what: str, why: str, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Grave cases, what was sealed of them, and the digests of files that are never let in again."""
+"""Grave cases, and what was sealed of them."""
 
 from __future__ import annotations
 
@@ -94,15 +94,3 @@ class SealedItemRow(ModerationBase):
     """The sealed bytes of words, in base64; a file's lie beside the database."""
     made_at: Mapped[datetime] = mapped_column(Instant)
     sealed_at: Mapped[datetime | None] = mapped_column(Instant)
-
-
-class ListedHashRow(ModerationBase):
-    """The digest of a file that a person has listed."""
-
-    __tablename__ = "listed_hashes"
-
-    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
-    why: Mapped[GraveKind] = mapped_column(words(GraveKind))
-    case_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("cases.id"), index=True)
-    listed_by: Mapped[str] = mapped_column(String(255))
-    listed_at: Mapped[datetime] = mapped_column(Instant)

@@ -31,11 +31,22 @@ class End:
 
 def end_of(session: Session, uri: str) -> End | None:
     """Of what is held; None where only a person may end it, or nothing is held."""
-    row = session.scalar(select(HoldRow).where(HoldRow.uri == uri, HoldRow.state == HoldState.HELD))
-    if row is None or row.due_at is None:
-        return None
-    how = ageings(session, [row.case_id] if row.case_id is not None else [])
-    return End(row.due_at, outcome(how.get(row.case_id or 0), row.label))
+    return ends_of(session, [uri]).get(uri)
+
+
+def ends_of(session: Session, uris: Iterable[str]) -> dict[str, End]:
+    """The same of several, by URI; those that only a person may end are left out."""
+    rows = [
+        row
+        for part in slices(uris)
+        for row in session.scalars(select(HoldRow).where(HoldRow.uri.in_(part), HoldRow.state == HoldState.HELD))
+    ]
+    how = ageings(session, [row.case_id for row in rows if row.case_id is not None])
+    return {
+        row.uri: End(row.due_at, outcome(how.get(row.case_id or 0), row.label))
+        for row in rows
+        if row.due_at is not None
+    }
 
 
 def ageings(session: Session, case_ids: Iterable[int]) -> dict[int, Ageing]:

@@ -90,15 +90,32 @@ def _judge(
         as_public=public,
         hold_without_end=best.outcome is Outcome.HOLD and any(each.endless for each in proposals),
     )
+    if any(each.quarantine for each in proposals):
+        return _sealed(judgement, public)
     if not public:
         return for_private(judgement, best, context)
     return _audited(_within_budget(judgement, best, purse), context, purse)
 
 
+def _sealed(judgement: Judgement, public: bool) -> Judgement:
+    """Whatever else speaks, and whomever it was addressed to: nobody is shown it. Of a private post only this stays."""
+    kept = tuple(each for each in judgement.findings if public or each.check == "listed_hashes")
+    return replace(
+        judgement,
+        outcome=Outcome.HOLD,
+        findings=kept,
+        cluster=None,
+        care=False,
+        warning=None,
+        hold_without_end=True,
+        quarantine=True,
+    )
+
+
 def facts_of(submission: Submission, findings: Sequence[Finding], context: Context) -> dict[str, Any]:
     """What a preview needs to decide again, in short."""
     facts: dict[str, Any] = {
-        "s": {each.label: round(each.score, 4) for each in findings if each.score is not None},
+        "s": {each.label: round(each.score, 4) for each in findings if each.score is not None and each.check == "text"},
         "p": context.is_proven(submission.author.uri),
         "m": submission.reply_between_mutuals,
         "n": submission.seen_by,

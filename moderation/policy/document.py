@@ -68,6 +68,14 @@ DEFAULT: dict[str, Any] = {
     "private": {"text_model": True},
     # How long the reports of purges are kept: what they prove may be asked for years later.
     "keeping": {"purge_reports_days": 730},
+    # Nearness in bits of 256 (31 is what the hash's description says), the least quality of a hash that is compared;
+    # scores of the image classifier, which hold and refuse nothing until an admin says so.
+    "pictures": {
+        "distance": 31,
+        "quality": 50,
+        "turned": True,
+        "nudity": {"label": 0.8, "limit": None, "hold": None, "reject": None},
+    },
 }
 
 

@@ -22,6 +22,8 @@ from moderation.policy.values import (
     Line,
     Loosened,
     Mailing,
+    NudityLines,
+    Pictures,
     PileOn,
     PrivateMessages,
     Proven,
@@ -63,6 +65,8 @@ _MOST = {
     "audits.rate": 1.0,
     "audits.restrained_rate": 1.0,
     "wave.distance": 8,
+    "pictures.distance": 31,
+    "pictures.quality": 100,
     "unattended.hours": 720,
     "unattended.longest_hours": 720,
     "pile_on.window_hours": 24,
@@ -87,6 +91,7 @@ def parse(document: Mapping[str, Any]) -> dict[str, Any]:
     parts["quality"] = _quality(document["quality"])
     parts["unattended"] = _unattended(document["unattended"])
     parts["private"] = _private(document["private"])
+    parts["pictures"] = _pictures(document["pictures"])
     return parts
 
 
@@ -169,6 +174,27 @@ def _private(value: Any) -> PrivateMessages:
     if not isinstance(given["text_model"], bool):
         raise BadPolicyError("private.text_model: true or false")
     return PrivateMessages(given["text_model"])
+
+
+def _pictures(value: Any) -> Pictures:
+    given = _object(value, "pictures", {"distance", "quality", "turned", "nudity"})
+    numbers = {name: _number(given[name], f"pictures.{name}") for name in ("distance", "quality")}
+    if any(number != int(number) for number in numbers.values()):
+        raise BadPolicyError("pictures: distance and quality are whole numbers")
+    if not isinstance(given["turned"], bool):
+        raise BadPolicyError("pictures.turned: true or false")
+    names = {each.name for each in fields(NudityLines)}
+    nudity = _object(given["nudity"], "pictures.nudity", names)
+    lines = {name: _score(line, f"pictures.nudity.{name}") for name, line in nudity.items()}
+    return Pictures(int(numbers["distance"]), int(numbers["quality"]), given["turned"], NudityLines(**lines))
+
+
+def _score(value: Any, where: str) -> float | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1:
+        raise BadPolicyError(f"{where}: a score above 0 and up to 1, or null")
+    return float(value)
 
 
 def _unattended(value: Any) -> Unattended:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from moderation.checks.values import Context
+from moderation.listed.tables import ListSeverity
 from moderation.policy.lines import Lines
 from moderation.values import Finding, Origin, Outcome, Severity, Submission
 
@@ -16,6 +17,14 @@ DOMAIN_OUTCOMES: Final[Mapping[str, Outcome]] = {
     Severity.HOLD: Outcome.HOLD,
 }
 """`filter` has its say in the lines, `allow` in who is trusted; `noop` only records."""
+
+LISTED_OUTCOMES: Final[Mapping[str, Outcome]] = {
+    ListSeverity.SENSITIVE: Outcome.LABEL,
+    ListSeverity.HOLD: Outcome.HOLD,
+    ListSeverity.REJECT: Outcome.REJECT,
+    ListSeverity.QUARANTINE: Outcome.HOLD,
+}
+SEALED_SEVERITY: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +39,8 @@ class Proposal:
     """Whether no person asked for it: it is under the budget."""
     endless: bool = False
     """Whether a hold of this doesn't end by itself."""
+    quarantine: bool = False
+    """Whether what it is about is sealed."""
 
 
 def propose(submission: Submission, findings: Sequence[Finding], context: Context, lines: Lines) -> list[Proposal]:
@@ -40,11 +51,16 @@ def propose(submission: Submission, findings: Sequence[Finding], context: Contex
     if submission.extra.get("quiet_day"):
         found.append(Proposal(Outcome.LIMIT, "quiet_day", machine=False))
     for finding in findings:
-        if finding.score is not None:
+        if finding.check == "listed_hashes":
+            found += _of_list(submission, finding, context)
+        elif finding.score is not None:
             if context.trusts(submission.author.uri, finding.label):
                 found.append(Proposal(Outcome.APPROVE, "author_trusted", finding.label))
                 continue
-            found += _of_score(finding, context, lines, trusted, rule == Severity.FILTER)
+            if finding.check == "nudity":
+                found += _of_nudity(submission, finding, context, trusted)
+            else:
+                found += _of_score(finding, context, lines, trusted, rule == Severity.FILTER)
         else:
             found += _of_fact(finding, context, lines)
     return found
@@ -77,8 +93,38 @@ def _of_score(finding: Finding, context: Context, lines: Lines, trusted: bool, f
     return found
 
 
+def _of_list(submission: Submission, finding: Finding, context: Context) -> list[Proposal]:
+    """A person listed it: nothing softens that."""
+    severity, label = finding.details["severity"], finding.label
+    outcome = LISTED_OUTCOMES[severity]
+    if outcome is Outcome.LABEL and submission.behind_warning:
+        return []
+    sealed = severity == ListSeverity.QUARANTINE
+    weight = SEALED_SEVERITY if sealed else context.policy.labels[label].severity
+    return [Proposal(outcome, finding.why, label, weight, machine=False, endless=True, quarantine=sealed)]
+
+
+def _of_nudity(submission: Submission, finding: Finding, context: Context, trusted: bool) -> list[Proposal]:
+    """What the image classifier asks for; pictures behind a warning of their author's need none of ours."""
+    lines, label, score = context.policy.pictures.nudity, finding.label, finding.score or 0.0
+    severity = context.policy.labels[label].severity
+    if _reaches(score, lines.reject):
+        return [Proposal(Outcome.REJECT, "nudity", label, severity)]
+    if _reaches(score, lines.hold):
+        careful = context.policy.is_careful(context.now) and label not in context.policy.careful.hold
+        if not (trusted or careful):
+            return [Proposal(Outcome.HOLD, "nudity", label, severity)]
+        return [Proposal(Outcome.LABEL, "nudity_trusted" if trusted else "nudity_careful", label, severity)]
+    found = [Proposal(Outcome.LIMIT, "nudity", label, severity)] if _reaches(score, lines.limit) else []
+    if _reaches(score, lines.label) and not submission.behind_warning:
+        found.append(Proposal(Outcome.LABEL, "nudity", label, severity))
+    return found
+
+
 def _of_fact(finding: Finding, context: Context, lines: Lines) -> list[Proposal]:
     if finding.check == "domain_rules":
+        if finding.details.get("strangers"):
+            return [Proposal(Outcome.REJECT, "domain_strangers", machine=False)]
         outcome = DOMAIN_OUTCOMES.get(finding.details["severity"])
         return [Proposal(outcome, finding.why, machine=False, endless=True)] if outcome else []
     severity = context.policy.labels["spam"].severity

@@ -191,6 +191,27 @@ class Keeping:
 
 
 @dataclass(frozen=True, slots=True)
+class NudityLines:
+    """From which score of the image classifier on what is done; each above 0 and up to 1, or None for never."""
+
+    label: float | None
+    limit: float | None
+    hold: float | None
+    reject: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """How near to a listed picture counts (bits of 256), how much there must be to see, and the lines for nudity."""
+
+    distance: int
+    quality: int
+    turned: bool
+    """Whether pictures are also compared mirrored and turned by quarters."""
+    nudity: NudityLines
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """A version of the policy, with what is needed to know whether the start is still a careful one."""
 
@@ -213,6 +234,7 @@ class Policy:
     pile_on: PileOn
     private: PrivateMessages
     keeping: Keeping
+    pictures: Pictures
     document: Mapping[str, Any]
     started_at: datetime
     human_decisions: int

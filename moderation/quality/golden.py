@@ -95,10 +95,7 @@ def deal(session: Session, moderator: str, now: datetime) -> int | None:
 
     At most one in `quality.golden_every` of what they decide, and none that they know.
     """
-    every = store.current(session).quality.golden_every
-    if every == 0 or not _is_time(session, moderator, every):
-        return None
-    row = session.scalars(_unknown_to(moderator, now)).first()
+    row = _due(session, moderator, now, 0)
     if row is None:
         return None
     real = session.get_one(CaseRow, row.case_id)
@@ -106,6 +103,11 @@ def deal(session: Session, moderator: str, now: datetime) -> int | None:
     session.add(GoldenAnswerRow(golden_id=row.id, case_id=case_id, by=moderator, given_at=now))
     session.flush()
     return case_id
+
+
+def is_due(session: Session, moderator: str, now: datetime, coming: int = 0) -> bool:
+    """Whether one would be given to them once they have decided `coming` more cases."""
+    return _due(session, moderator, now, coming) is not None
 
 
 def answer(session: Session, staged: StagedRow, request: DecisionRequest, by: str, now: datetime) -> GoldenAnswerRow:
@@ -178,6 +180,13 @@ def _require_fit(session: Session, case: CaseRow) -> None:
         raise RefusedError("only a decided case about one post can become a golden one")
     if session.get(StagedRow, case.id) is not None or newest is None or newest.visibility not in PUBLIC_KINDS:
         raise RefusedError("nobody is shown this one for practice")
+
+
+def _due(session: Session, moderator: str, now: datetime, coming: int) -> GoldenRow | None:
+    every = store.current(session).quality.golden_every
+    if every == 0 or not _is_time(session, moderator, every - coming):
+        return None
+    return session.scalars(_unknown_to(moderator, now)).first()
 
 
 def _is_time(session: Session, moderator: str, every: int) -> bool:

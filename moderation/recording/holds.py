@@ -18,7 +18,7 @@ from moderation.policy.values import HoldTimes
 from moderation.queues import placing
 from moderation.recording.work import Item, Work, certainty
 from moderation.rows import insert_many, slices
-from moderation.values import CaseOrigin, Judgement, Origin, Outcome, Submission
+from moderation.values import CaseOrigin, Effect, Judgement, Origin, Outcome, RecordedVerdict, Submission, Verb
 
 
 def open_holds(session: Session, uris: Sequence[str]) -> dict[str, HoldRow]:
@@ -45,12 +45,25 @@ def write(work: Work, before: dict[str, HoldRow]) -> None:
         if item.uri in before:
             _again(work, item, before[item.uri])
     new = list({item.uri: item for item in held if item.uri not in before}.values())
-    _open_cases(work, [item for item in new if item.would_be_seen and item.case_id is None])
+    _open_cases(work, [item for item in new if (item.would_be_seen or item.sealed) and item.case_id is None])
     insert_many(work.session, HoldRow, [row_of(work, item) for item in new])
     placing.settle_holds(work.session, [item.case_id for item in new if item.case_id is not None])
     settled = [before[item.uri] for item in work.items if not item.held and item.uri in before]
     for row in settled:
         row.state, row.settled_at = HoldState.REFUSED, work.now
+    work.session.flush()
+    _seal(work, [item for item in held if item.sealed], before)
+
+
+def _seal(work: Work, items: Sequence[Item], before: dict[str, HoldRow]) -> None:
+    """Each has a case, and the app takes it away."""
+    without = [item for item in items if item.case_id is None]
+    _open_cases(work, without)
+    for item in without:
+        before[item.uri].case_id = item.case_id
+    for item in items:
+        verdict = RecordedVerdict(item.verdict_id, item.uri, Outcome.HOLD, item.case_id)
+        work.effects.append(Effect(Verb.SEAL, item.uri, None, verdict))
     work.session.flush()
 
 

@@ -115,6 +115,8 @@ def _row(judgement: Judgement, supersedes: int | None, now: datetime) -> dict[st
 
 def _findings(item: Item) -> list[dict[str, Any]]:
     judgement = item.judgement
+    if judgement.quarantine:  # why it was sealed is kept, whomever it was addressed to
+        return [finding_row(item.verdict_id, each) for each in judgement.findings]
     if not judgement.as_public or (judgement.outcome is Outcome.APPROVE and not judgement.care):
         return []  # the verdict's facts have the scores
     return [

@@ -41,6 +41,11 @@ class Item:
         return self.judgement.outcome is Outcome.HOLD
 
     @property
+    def sealed(self) -> bool:
+        """Whether it goes under seal at once."""
+        return self.judgement.quarantine
+
+    @property
     def would_be_seen(self) -> bool:
         """Whether a member would see it, so that its hold is worth a case now."""
         submission = self.judgement.submission

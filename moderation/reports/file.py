@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -114,8 +114,8 @@ def _case(session: Session, draft: ReportDraft, submissions: Sequence[Submission
     known = opening.open_cases(session, [each.uri for each in submissions])
     first = submissions[0]
     case_id = known.get(first.uri) or next(iter(known.values()), None)
-    latest = verdicts.latest_ids(session, [each.uri for each in submissions])
     if case_id is None:
+        latest = verdicts.latest_ids(session, [first.uri])
         rank = priority.rank(CaseOrigin.REPORT, now, severity=SEVERITIES.get(draft.category, OTHER))
         case = opening.opening_of(
             first,
@@ -126,13 +126,21 @@ def _case(session: Session, draft: ReportDraft, submissions: Sequence[Submission
             verdict_id=latest.get(first.uri),
         )
         case_id = opening.open_many(session, [case], now)[0]
+    join(session, case_id, submissions, now, known=known)
+    return case_id
+
+
+def join(
+    session: Session, case_id: int, submissions: Sequence[Submission], now: datetime, *, known: Mapping[str, int]
+) -> None:
+    """Make subjects members of a case, but for those that another open one (`known`) is about already."""
+    latest = verdicts.latest_ids(session, [each.uri for each in submissions])
     members = [
         {"uri": each.uri, "author_uri": each.author.uri, "kind": each.kind, "verdict_id": latest.get(each.uri)}
         for each in submissions
         if known.get(each.uri, case_id) == case_id
     ]
     opening.join_many(session, case_id, members, now)
-    return case_id
 
 
 def _mine(session: Session, draft: ReportDraft, case_id: int) -> ReportRow | None:

@@ -29,6 +29,16 @@ class ReportOutcome(StrEnum):
     ALREADY_REVIEWED = "already_reviewed"
 
 
+class ForwardState(StrEnum):
+    """Where a report that was passed on is. Arrows: sent → delivered | refused | answered; delivered → answered;
+    answered → delivered, where they take it back."""
+
+    SENT = "sent"
+    DELIVERED = "delivered"
+    REFUSED = "refused"
+    ANSWERED = "answered"
+
+
 class ReportRow(ModerationBase):
     """Somebody's complaint. A reporter is named to moderators alone."""
 
@@ -53,3 +63,25 @@ class ReportRow(ModerationBase):
     """When the reporter was written a mail about what came of it."""
     answer: Mapped[str] = mapped_column(Text, default="")
     """What a moderator wrote to who reported."""
+
+
+class ReportForwardRow(ModerationBase):
+    """A report on its way to the moderators of another server, and what came of it there, as far as they say."""
+
+    __tablename__ = "report_forwards"
+    __table_args__ = (Index("ix_report_forwards_domain_state", "domain", "state"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    report_id: Mapped[int] = mapped_column(BigId, ForeignKey("reports.id"), index=True)
+    uri: Mapped[str] = mapped_column(String(2048), unique=True)
+    """Of the Flag."""
+    domain: Mapped[str] = mapped_column(String(300))
+    about: Mapped[list[str]] = mapped_column(Json)
+    """Every object that the Flag names."""
+    state: Mapped[ForwardState] = mapped_column(words(ForwardState))
+    reason: Mapped[str | None] = mapped_column(String(255))
+    """Why it was refused: a word of ours, fit for a metric."""
+    sent_at: Mapped[datetime] = mapped_column(Instant)
+    settled_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When it arrived, or was given up."""
+    answered_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -31,6 +31,20 @@ class ModeratorRow(ModerationBase):
     changed_at: Mapped[datetime] = mapped_column(Instant)
 
 
+class CrewNameRow(ModerationBase):
+    """What somebody is called, besides by their user name. Who has no row is called by it, and outside by nobody's."""
+
+    __tablename__ = "crew_names"
+
+    name: Mapped[str] = mapped_column(String(255), primary_key=True)
+    desk: Mapped[str] = mapped_column(String(40))
+    """For colleagues; empty: the user name."""
+    outside: Mapped[str] = mapped_column(String(40))
+    """For those whom they decide about and answer; empty: the moderators as such."""
+    changed_by: Mapped[str] = mapped_column(String(255))
+    changed_at: Mapped[datetime] = mapped_column(Instant)
+
+
 class TermsRow(ModerationBase):
     """What somebody is paid from a moment on; the next row takes its place, none is changed. Amounts are in the
     currency's smallest unit. Who has none is a volunteer."""

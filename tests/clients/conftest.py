@@ -32,15 +32,20 @@ class House:
     services: Services
 
     def code(self, name: str, address: str) -> str:
-        """What a member does in the browser: open the address, sign in, let the program in. The code that it gets."""
-        with httpx.Client(base_url=self.url, follow_redirects=True) as browser:
-            page = browser.get(address)
-            assert page.url.path == "/sign-in", page.url
-            page = browser.post("/sign-in", data={**hidden(page.text), "name": name, "password": people.PASSWORD})
-            assert page.url.path.rstrip("/") == "/oauth/authorize", page.text
-            form = {**hidden(page.text), "decision": "allow"}
-            answer = browser.post("/oauth/authorize", data=form, follow_redirects=False)
-        return parse_qs(urlsplit(answer.headers["Location"]).query)["code"][0]
+        """What a member does in the browser."""
+        return agree(self.url, name, address)
+
+
+def agree(url: str, name: str, address: str) -> str:
+    """Open the address, sign in, let the program in. The code that it gets."""
+    with httpx.Client(base_url=url, follow_redirects=True) as browser:
+        page = browser.get(address)
+        assert page.url.path == "/sign-in", page.url
+        page = browser.post("/sign-in", data={**hidden(page.text), "name": name, "password": people.PASSWORD})
+        assert page.url.path.rstrip("/") == "/oauth/authorize", page.text
+        form = {**hidden(page.text), "decision": "allow"}
+        answer = browser.post("/oauth/authorize", data=form, follow_redirects=False)
+    return parse_qs(urlsplit(answer.headers["Location"]).query)["code"][0]
 
 
 def hidden(page: str) -> dict[str, str]:

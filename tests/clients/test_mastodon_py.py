@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from mastodon import Mastodon, MastodonAPIError, MastodonNotFoundError, MastodonUnauthorizedError
 
 from tests.clients.conftest import House
+from tests.support.pictures import picture
 
 pytestmark = [pytest.mark.clients, pytest.mark.one_database]
 SCOPES = ["read", "write", "follow"]
@@ -69,6 +71,82 @@ def test_a_day_with_a_client(house: House, ana: Mastodon, ben: Mastodon) -> None
     assert ben.status_delete(status.id).text == "A walk along the canal #walk"
     with pytest.raises(MastodonNotFoundError):
         ana.status(status.id)
+
+
+def test_what_members_keep_for_themselves(ana: Mastodon, ben: Mastodon) -> None:
+    wall = {"mime_type": "image/png", "description": "a wall", "focus": (0.5, -0.5)}
+    media = ben.media_post(BytesIO(picture()), synchronous=True, **wall)
+    assert ben.media_update(media, description="a red wall").description == "a red wall"
+    post = ben.status_post("My wall #brick", media_ids=[media], sensitive=True, spoiler_text="bricks")
+    assert [each.description for each in ana.status(post).media_attachments] == ["a red wall"]
+    asked = ben.status_post("Paint it?", poll=ben.make_poll(["Yes", "No"], 3600, hide_totals=True))
+    voted = ana.poll_vote(asked.poll, [1])
+    assert (voted.voted, list(voted.own_votes)) == (True, [1]) and ben.poll(asked.poll).votes_count == 1
+    with pytest.raises(MastodonAPIError, match="already voted"):
+        ana.poll_vote(asked.poll, [0])
+
+    assert ana.status_bookmark(post).bookmarked and [each.id for each in ana.bookmarks()] == [post.id]
+    assert not ana.status_unbookmark(post).bookmarked and ana.bookmarks() == []
+    assert ana.status_mute(post).muted and not ana.status_unmute(post).muted
+    assert ben.status_pin(post).pinned and [each.id for each in ana.account_statuses(ben.me(), pinned=True)] == [
+        post.id
+    ]
+    assert not ben.status_unpin(post).pinned
+    assert [each.id for each in ana.account_statuses(ben.me(), only_media=True)] == [post.id]
+    assert [each.id for each in ana.statuses([post, asked])] == [post.id, asked.id]
+
+    assert ana.account_note_set(ben.me(), "paints walls").note == "paints walls"
+    assert ana.tag_follow("brick").following and [tag.name for tag in ana.followed_tags()] == ["brick"]
+    assert not ana.tag_unfollow("brick").following
+    ana.domain_block("loud.example")
+    assert ana.domain_blocks() == ["loud.example"]
+    ana.domain_unblock("loud.example")
+    assert ana.preferences().posting_default_visibility == "public"
+
+
+def test_lists_filters_and_who_follows_whom(ana: Mastodon, ben: Mastodon) -> None:
+    ana.account_update_credentials(locked=True)
+    assert ben.account_follow(ana.me()).requested
+    [asks] = ana.follow_requests()
+    assert ana.follow_request_authorize(asks).followed_by and [
+        each.acct for each in ana.account_followers(ana.me())
+    ] == ["ben"]
+    assert not ana.account_remove_from_followers(ben.me()).followed_by
+
+    ana.account_follow(ben.me())
+    made = ana.list_create("Neighbours", replies_policy="none", exclusive=True)
+    ana.list_accounts_add(made, [ben.me()])
+    post = ben.status_post("The tram is late")
+    assert [each.id for each in ana.timeline_list(made)] == [post.id] and ana.timeline_home() == []
+    assert [each.title for each in ana.account_lists(ben.me())] == ["Neighbours"]
+    assert ana.list_update(made, "The street").title == "The street"
+    ana.list_accounts_delete(made, [ben.me()])
+    ana.list_delete(made)
+    assert ana.lists() == []
+
+    rule = ana.create_filter_v2(
+        "Trams", ["home", "public"], "warn", keywords_attributes=[{"keyword": "tram", "whole_word": True}]
+    )
+    [match] = ana.status(post).filtered
+    assert (match.filter.title, list(match.keyword_matches)) == ("Trams", ["tram"])
+    word = ana.add_filter_keyword_v2(rule, "bus")
+    ana.delete_filter_keyword_v2(word)
+    assert [each.keyword for each in ana.filter_v2(rule).keywords] == ["tram"]
+    ana.delete_filter_v2(rule)
+    assert ana.filters_v2() == []
+
+
+def test_quotes_and_private_words(ana: Mastodon, ben: Mastodon) -> None:
+    post = ana.status_post("The ferry left.", quote_approval_policy="public")
+    quoting = ben.status_post("Read this.", quoted_status_id=post)
+    assert quoting.quote.state == "accepted" and quoting.quote.quoted_status.id == post.id
+    assert [each.id for each in ana.status_quotes(post)] == [quoting.id]
+    psst = ben.status_post("@ana psst", visibility="direct")
+    [talk] = ana.conversations()
+    assert talk.unread and talk.last_status.id == psst.id and not ana.conversations_read(talk).unread
+    assert ana.notifications_unread_count().count == len(ana.notifications()) == 2
+    ana.notifications_clear()
+    assert ana.notifications() == []
 
 
 def test_paging_goes_back_and_forth(ana: Mastodon) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.clients.conftest import House
+from tests.support.pictures import picture
 
 pytestmark = [pytest.mark.clients, pytest.mark.one_database]
 BINARY = Path(sys.executable).parent / "toot"
@@ -88,3 +89,25 @@ def test_a_member_finds_and_follows_somebody(house: House, toot: Toot) -> None:
     assert "following ben" in toot("follow", "ben")
     assert "ben" in toot("following", "ana")
     assert house.services.settings.domain in toot("instance")
+
+
+def test_a_poll_a_picture_and_a_list_from_the_terminal(house: House, toot: Toot, tmp_path: Path) -> None:
+    (tmp_path / "wall.png").write_bytes(picture())
+    said = ("--media", str(tmp_path / "wall.png"), "--description", "a wall", "--spoiler-text", "bricks", "--sensitive")
+    posted = json.loads(toot("post", "My wall", *said, "--json"))
+    assert [each["description"] for each in posted["media_attachments"]] == ["a wall"]
+    asked = json.loads(toot("post", "Paint it?", "--poll-option", "Yes", "--poll-option", "No", "--json"))
+    assert [each["title"] for each in asked["poll"]["options"]] == ["Yes", "No"]
+    toot("bookmark", posted["id"])
+    assert "My wall" in toot("bookmarks", "-1")
+    toot("follow", "ben")
+    toot("lists", "create", "Neighbours")
+    toot("lists", "add", "Neighbours", "ben")
+    assert "ben" in toot("lists", "accounts", "Neighbours")
+    toot("tags", "follow", "brick")
+    assert "brick" in toot("tags", "followed")
+    toot("mute", "ben")
+    assert "ben" in toot("muted")
+    toot("notifications")
+    toot("update_account", "--display-name", "Ana of the wall")
+    assert "Ana of the wall" in toot("whoami")

@@ -101,7 +101,7 @@ def test_no_mail_and_nothing_sent_to_peers_names_a_moderator(town: Town, dealt_w
 
 def test_a_trainee_reads_no_page_about_servers_and_is_shown_no_way_to_one(town: Town) -> None:
     trainee = town.at_home(town.member("tia", Role.TRAINEE))
-    for path in ("/review/domains", "/review/domains/far.example", "/review/domains/export.csv"):
+    for path in ("/review/domains", "/review/domains/far.example", "/review/domains/export/mastodon"):
         assert trainee.get(path).status_code == 403, path
     assert "/review/domains" not in trainee.page("/review/start")
     assert trainee.get("/review/find?q=far.example").status_code == 200

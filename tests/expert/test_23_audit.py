@@ -55,6 +55,7 @@ NOT_LOGGED: Mapping[str, str] = MappingProxyType(
         f"{REVIEW}.overview.read": "that a colleague's line was read",
         f"{REVIEW}.my_time.hand_over": "the line itself stays, with who wrote it",
         f"{REVIEW}.on_call.try_out": "calls oneself, to see that it arrives",
+        f"{REVIEW}.keys.keep": "one's own keys",
         f"{REVIEW}.queues.choose": "which queue one takes from",
         f"{REVIEW}.training.again": "an exercise of one's own",
         f"{REVIEW}.webhooks.again": "sends once more what was sent before; each try stands with its delivery",

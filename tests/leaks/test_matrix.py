@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import unquote
 
 import orjson
 import pytest
@@ -14,10 +12,8 @@ from flask import Flask
 from redis import Redis
 from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import aliased
-from werkzeug.test import TestResponse
 
 from app.federation.tables import OutboxActivityRow
-from app.federation.wire import signatures
 from app.notifications.tables import MailRow
 from app.oauth import tokens
 from app.posts import visibility
@@ -25,17 +21,11 @@ from app.posts.tables import LikeRow, PostRow, PostState
 from app.stream.channels import subscription
 from app.stream.hub import Event
 from app.stream.rendering import Rendering
-from tests.app.people import PASSWORD
-from tests.federation.world import Remote, World
+from tests.federation.world import World
 from tests.leaks import town as towns
+from tests.leaks.asking import SCOPES, asker, browser, is_api, is_federation, is_page, member, peer
 from tests.leaks.town import Town
 from tests.leaks.walk import Ask, Leak, Places, leaks, walk
-from tests.support.services import DOMAIN
-
-BASE = f"https://{DOMAIN}"
-SCOPES = "read write follow push profile"
-AS2 = "application/activity+json"
-_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
 @pytest.fixture
@@ -44,87 +34,16 @@ def town(world: World) -> Town:
     return towns.build(world)
 
 
-def everything(answer: TestResponse) -> tuple[int, str]:
-    """An answer as one text, its headers first, in which a mark is found however it was escaped."""
-    assert answer.status_code != 500, (answer.request.path, answer.text)
-    headers = unquote(str(answer.headers)).replace("\r\n", "\n").strip()
-    return answer.status_code, html.unescape(f"{headers}\n\n{answer.text}")
-
-
-def asker(app: Flask, accept: str = "*/*", **headers: str) -> Ask:
-    """Somebody who asks with these headers."""
-    client = app.test_client(use_cookies=False)
-
-    def ask(method: str, path: str) -> tuple[int, str]:
-        answer = client.open(path, method=method, base_url=BASE, headers={"Accept": accept, **headers})
-        return everything(answer)
-
-    return ask
-
-
-def member(app: Flask, town: Town, name: str) -> Ask:
-    """A member's client."""
-    token = tokens.make(town.world.services, town.people[name].id, SCOPES)
-    return asker(app, Authorization=f"Bearer {token}")
-
-
-def browser(app: Flask, town: Town, name: str) -> Ask:
-    """A member's browser, signed in."""
-    client = app.test_client()
-    headers = {"Accept": "text/html", "Referer": f"{BASE}/"}
-    page = client.get("/sign-in", base_url=BASE, headers=headers).text
-    token = _TOKEN.search(page)
-    assert token is not None
-    form = {"csrf_token": token[1], "name": name, "password": PASSWORD}
-    assert client.post("/sign-in", base_url=BASE, headers=headers, data=form).status_code == 302
-
-    def ask(method: str, path: str) -> tuple[int, str]:
-        sent = {"csrf_token": token[1]} if method != "GET" else None
-        answer = client.open(path, method=method, base_url=BASE, headers=headers, data=sent)
-        return everything(answer)
-
-    return ask
-
-
-def peer(app: Flask, town: Town, remote: Remote) -> Ask:
-    """Another server, which signs its requests."""
-    client = app.test_client(use_cookies=False)
-    key = signatures.load_private_key(remote.pair.private_pem)
-
-    def ask(method: str, path: str) -> tuple[int, str]:
-        now = town.world.services.clock.now()
-        signed = signatures.sign(method, BASE + path, None, key_id=remote.key_id, private_key=key, now=now)
-        answer = client.open(path, method=method, base_url=BASE, headers={"Accept": AS2, **signed})
-        return everything(answer)
-
-    return ask
-
-
 @dataclass(frozen=True)
 class Viewer:
     """Somebody, and the part of the house in which they are known."""
 
     ask: Callable[[Flask, Town], Ask]
-    where: Callable[[str], bool] = bool
-
-
-def is_api(rule: str) -> bool:
-    """Where a token counts."""
-    return rule.startswith(("/api/", "/oauth/"))
-
-
-def is_page(rule: str) -> bool:
-    """Where a browser is signed in."""
-    return not is_api(rule) and not is_federation(rule)
-
-
-def is_federation(rule: str) -> bool:
-    """Where other servers ask."""
-    return rule.startswith(("/users/", "/actor", "/.well-known", "/nodeinfo", "/@<handle>"))
+    where: Callable[[str], bool]
 
 
 VIEWERS: dict[str, Viewer] = {
-    "stranger": Viewer(lambda app, _town: asker(app)),
+    "stranger": Viewer(lambda app, _town: asker(app), lambda rule: not is_page(rule)),
     "page": Viewer(lambda app, _town: asker(app, "text/html"), lambda rule: not is_api(rule)),
     "member": Viewer(lambda app, town: member(app, town, "ben"), is_api),
     "member's page": Viewer(lambda app, town: browser(app, town, "ben"), is_page),
@@ -134,10 +53,10 @@ VIEWERS: dict[str, Viewer] = {
 }
 
 
-def reads(app: Flask, town: Town, name: str) -> list[Leak]:
-    """What a viewer finds who reads everything."""
+def reads(app: Flask, town: Town, name: str, where: Callable[[str], bool] | None = None) -> list[Leak]:
+    """What a viewer finds who reads everything, or what is at these addresses."""
     viewer = VIEWERS[name]
-    answers = walk(app, Places(town), viewer.ask(app, town), where=viewer.where)
+    answers = walk(app, Places(town), viewer.ask(app, town), where=where or viewer.where)
     return leaks(name, town.secrets, answers)
 
 
@@ -227,5 +146,5 @@ def test_the_walk_notices_when_the_filter_lets_everything_through(
         return true()
 
     monkeypatch.setattr(visibility, "visible_to", leaky)
-    found = {leak.secret for leak in reads(app, town, "member")}
+    found = {leak.secret for leak in reads(app, town, "member", lambda rule: rule.startswith("/api/v1/statuses"))}
     assert found >= {secret.name for secret in town.secrets if secret.uri and "deleted" not in secret.name}

@@ -27,6 +27,8 @@ NOT_TO_BE_WALKED = ("/static", "/pictures", "/language", "/sign-out", "/oauth/re
 COUNTS = "/metrics"
 """It says something else every time, and listens to no question."""
 CLOSED = (401, 403)
+SIGN_IN = "\nLocation: /sign-in"
+"""A page's closed door."""
 PATIENCE = 3
 """After so many closed doors of one kind nobody tries the next."""
 _NOISE = re.compile(r'(href|value|content|action)="[^"]*"')
@@ -49,7 +51,15 @@ _NOUNS = {
     "notification": "notification",
     "case": "case",
     "decision": "decision",
+    "/polls/": "post",
 }
+OTHER_KINDS = (
+    "/api/v1/filters/", "/api/v1/lists/", "/api/v1/media/", "/api/v1/timelines/list/", "/api/v2/filters/",
+    "/api/v1/instance/", "/appeals/", "/legal/", "/letters/", "/media/", "/outside/", "/privacy/", "/reports/",
+    "/review/", "/settings/", "/terms/", "/transparency/",
+)  # fmt: skip
+"""What is numbered there is neither a post nor a person: a few numbers of each kind are tried, in case one is."""
+FEW = 3
 
 
 @dataclass(frozen=True)
@@ -84,6 +94,11 @@ class Places:
         """Whatever there is."""
         return [*{n for numbers in self.numbers.values() for n in numbers}, *self.names, *self.tags]
 
+    def a_few(self) -> list[str]:
+        """Some of whatever there is."""
+        kinds = [*self.numbers.values(), self.names, self.tags]
+        return list(dict.fromkeys(one for kind in kinds for one in kind[:FEW]))
+
     def of(self, argument: str, rule: str) -> list[str]:
         """What an argument can be; everything, where neither its name nor its rule says what it is."""
         named = {
@@ -101,7 +116,9 @@ class Places:
         if argument in named:
             return named[argument]
         noun = next((noun for word, noun in _NOUNS.items() if word in rule), None)
-        return self.numbers[noun] if noun is not None else self.everything()
+        if noun is not None:
+            return self.numbers[noun]
+        return self.a_few() if rule.startswith(OTHER_KINDS) else self.everything()
 
     def fillings(self, rule: Rule) -> Iterator[str]:
         """A rule with every choice of arguments."""
@@ -161,7 +178,7 @@ def walk(
         for path in places.fillings(rule):
             status, body = ask(method, path)
             yield path, body
-            closed = closed + 1 if status in CLOSED else -10_000
+            closed = closed + 1 if status in CLOSED or SIGN_IN in body else -10_000
             if closed == PATIENCE:
                 break
         if method == "GET" and not rule.arguments and rule.rule != COUNTS:

@@ -182,6 +182,8 @@ def test_the_doctor_finds_a_healthy_house_well_and_an_open_door_wrong(ostiary: O
     lines = ostiary("doctor").output.splitlines()
     for name in ("domain", "data directory", "disk", "database", "database file", "redis", "clock", "text model"):
         assert any(line.startswith(f"ok    {name}: ") for line in lines), lines
+    for name in ("queues", "due times", "holds"):
+        assert any(line.startswith(f"ok    {name}: ") for line in lines), lines
     data.chmod(0o755)
     result = ostiary("doctor")
     assert result.exit_code == 1

@@ -332,4 +332,5 @@ def test_whom_one_mutes_is_not_heard_and_what_is_removed_is_taken_from_every_rea
 def test_clients_hear_that_filters_changed(streaming: Streaming, services: Services, ana: tuple[int, str]) -> None:
     with streaming.listen("stream=user", ana[1]) as home:
         filters.make(services, ana[0], FilterWish(title="Football", context=("home",)))
-        assert json.loads(home.recv(timeout=10))["event"] == "filters_changed"
+        told = json.loads(home.recv(timeout=10))
+        assert told == {"stream": ["user"], "event": "filters_changed"}

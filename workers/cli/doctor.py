@@ -12,7 +12,7 @@ from workers.cli.common import settings, settings_options
 @click.command()
 @settings_options
 def doctor(port: int, data: Path | None) -> None:
-    """Look at settings, stores, disk, clock and model; exits 1 when something is wrong."""
+    """Look at settings, stores, disk, clock, model, log, queues and holds; exits 1 when something is wrong."""
     from workers import checkup
 
     given = settings(port, data)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
 import click
 
+from moderation.domains.exporting import WRITERS
+from moderation.domains.planning import Change
+from moderation.domains.values import Filter
 from moderation.values import Severity
 from workers.cli.common import services, settings_options
-
-if TYPE_CHECKING:
-    from app.services import Services
-    from moderation.domains.editing import DomainDecided
-    from moderation.domains.importing import Import
 
 BY = "command line"
 
@@ -33,6 +32,12 @@ def domain() -> None:
 @click.option("--reject-media", is_flag=True)
 @click.option("--reject-reports", is_flag=True)
 @click.option("--obfuscate", is_flag=True, help="Hide part of the name on the public list.")
+@click.option("--only-itself", is_flag=True, help="Leave its subdomains alone.")
+@click.option(
+    "--filter", "filters", multiple=True, type=click.Choice([f.value for f in Filter]), help="Tone this down."
+)
+@click.option("--review", type=click.DateTime(["%Y-%m-%d"]), help="The day to look at it again.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The day on which it ends by itself.")
 @settings_options
 def block(
     name: str,
@@ -42,10 +47,14 @@ def block(
     reject_media: bool,
     reject_reports: bool,
     obfuscate: bool,
+    only_itself: bool,
+    filters: tuple[str, ...],
+    review: datetime | None,
+    until: datetime | None,
     port: int,
     data: Path | None,
 ) -> None:
-    """Set the rule for a domain and its subdomains."""
+    """Set the rule for a domain, and its subdomains unless --only-itself says otherwise."""
     from app.enforcement import enact
     from moderation.domains import editing
 
@@ -61,6 +70,10 @@ def block(
             obfuscate=obfuscate,
             public_comment=public_comment,
             private_comment=private_comment,
+            subdomains=not only_itself,
+            filters=frozenset(map(Filter, filters)),
+            review_at=review.replace(tzinfo=UTC) if review else None,
+            expires_at=until.replace(tzinfo=UTC) if until else None,
             own=made.settings.domain,
         )
         enact.enact(made, session, done.effects)
@@ -97,49 +110,63 @@ def show(severity: str | None, port: int, data: Path | None) -> None:
 @domain.command("import")
 @click.argument("file", type=click.File("r", encoding="utf-8", errors="replace"))
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+@click.option(
+    "--severity",
+    type=click.Choice([s.value for s in Severity]),
+    default=Severity.SUSPEND.value,
+    show_default=True,
+    help="What rows mean that don't say.",
+)
+@click.option("--at-most", type=click.Choice([s.value for s in Severity]), help="The most that the list may do.")
+@click.option("--spare-followed", is_flag=True, help="Silence instead of suspending where members follow people.")
+@click.option("--overrule", is_flag=True, help="Take it also where the house has said otherwise.")
 @settings_options
-def take(file: TextIO, dry_run: bool, port: int, data: Path | None) -> None:
-    """Apply a list: all valid lines at once; each refused line is printed with its reason."""
-    from moderation.domains import importing
+def take(
+    file: TextIO,
+    dry_run: bool,
+    severity: str,
+    at_most: str | None,
+    spare_followed: bool,
+    overrule: bool,
+    port: int,
+    data: Path | None,
+) -> None:
+    """Apply a list in any of the known formats: all valid rows at once; each refused row is printed with its reason."""
+    from app.reviewing import domain_lists
 
+    taking = domain_lists.Taking(Severity(severity), overrule, spare_followed, Severity(at_most) if at_most else None)
     with services(port, data) as made:
-        asked = importing.parse(file.read(), made.settings.domain)
-        added, changed, kept = _compare(made, asked)
+        text = file.read()
+        with made.db.read() as session:
+            seen = domain_lists.preview(made, session, text, taking)
         if not dry_run:
-            _apply(made, asked)
-    for refusal in asked.refused:
+            domain_lists.take_as(made, BY, text, taking)
+    for refusal in seen.plan.refused:
         click.echo(f"line {refusal.line} refused: {refusal.reason}: {refusal.text}")
+    for step in seen.plan.of(Change.CONFLICT):
+        now = step.before.severity.value if step.before else ""
+        click.echo(f"{step.draft.domain} left as it is: the list says {step.draft.severity.value}, the house {now}")
     would = "would be " if dry_run else ""
-    click.echo(f"{added} {would}added, {changed} {would}changed, {kept} as before, {len(asked.refused)} refused")
+    counts = [f"{len(seen.plan.of(change))} {word}" for change, word in _counted(would)]
+    click.echo(f"{seen.read.form.value}: {', '.join(counts)}, {len(seen.plan.refused)} refused")
 
 
-def _compare(made: Services, asked: Import) -> tuple[int, int, int]:
-    from moderation.domains import editing
-
-    with made.db.read() as session:
-        there = {rule.domain: rule for rule in editing.list_rules(session)}
-    added = sum(draft.domain not in there for draft in asked.drafts)
-    same = sum(draft.domain in there and draft.severity == there[draft.domain].severity for draft in asked.drafts)
-    return added, len(asked.drafts) - added - same, same
-
-
-def _apply(made: Services, asked: Import) -> list[DomainDecided]:
-    from app.enforcement import enact
-    from moderation.domains import editing
-
-    with made.db.write() as session:
-        done = editing.set_many(session, asked.drafts, BY, made.clock.now())
-        enact.enact(made, session, [effect for one in done for effect in one.effects])
-    return done
+def _counted(would: str) -> list[tuple[Change, str]]:
+    return [
+        (Change.ADDED, f"{would}added"),
+        (Change.CHANGED, f"{would}changed"),
+        (Change.KEPT, "as before"),
+        (Change.CONFLICT, "in conflict"),
+    ]
 
 
 @domain.command()
-@click.option("--format", "form", type=click.Choice(["mastodon", "ostiary"]), default="mastodon", show_default=True)
+@click.option("--format", "form", type=click.Choice(list(WRITERS)), default="mastodon", show_default=True)
 @settings_options
 def export(form: str, port: int, data: Path | None) -> None:
-    """Print every rule as Mastodon's CSV, or as JSON lines that lose nothing."""
-    from moderation.domains import editing, exporting
+    """Print every rule in one of the formats; `ostiary` is the one that loses nothing."""
+    from moderation.domains import editing
 
     with services(port, data) as made, made.db.read() as session:
         rules = editing.list_rules(session)
-    click.echo(exporting.mastodon(rules) if form == "mastodon" else exporting.ostiary(rules), nl=False)
+    click.echo(WRITERS[form](rules), nl=False)

@@ -54,6 +54,7 @@ def parse_actor(doc: Doc) -> Actor:
         followers=_own(doc, "followers", uri),
         following=_own(doc, "following", uri),
         featured=_own(doc, "featured", uri),
+        featured_tags=_own(doc, "featuredTags", uri),
         keys=_keys(doc, uri),
         key_references=_key_references(doc, uri),
         manually_approves_followers=fields.flag(doc.get("manuallyApprovesFollowers")),

@@ -30,6 +30,7 @@ from app.federation.wire.values import (
     Reference,
     Reject,
     Remove,
+    Resolve,
     Undo,
     Unsupported,
     Update,
@@ -74,6 +75,7 @@ _KNOWN_ACTIVITIES = frozenset(
         "Like",
         "Announce",
         "Flag",
+        "Resolve",
         "Block",
         "Move",
         "Add",
@@ -231,6 +233,8 @@ def _reject(doc: Doc, uri: str, actor: str) -> Activity:
 
 
 def _undo(doc: Doc, uri: str, actor: str) -> Activity:
+    if (settled := _settled(_first_object(doc))) is not None:
+        return Resolve(uri, actor, settled, undone=True)
     embedded = _embedded(doc)
     if embedded.type is not None and embedded.type not in _UNDOABLE:
         return Unsupported(uri, actor, "Undo:" + _known((embedded.type,), _KNOWN_ACTIVITIES))
@@ -243,6 +247,8 @@ def _like(doc: Doc, uri: str, actor: str) -> Activity:
 
 def _announce(doc: Doc, uri: str, actor: str) -> Activity:
     value = _first_object(doc)
+    if isinstance(value, dict) and (told := _told(value, uri, actor)) is not None:
+        return told
     if isinstance(value, dict) and (names := _KNOWN_ACTIVITIES.intersection(fields.types(value)) - {"Question"}):
         # Groups of the Lemmy kind pass activities around in this way. Of a new post that is a boost of it: what stands
         # inside is no more believed than any other boost's.
@@ -273,6 +279,25 @@ def _flag(doc: Doc, uri: str, actor: str) -> Activity:
         raise MalformedError("a report about nothing", code="object_missing")
     said = fields.mapped_text(doc, "content", MAX_COMPLAINT) or fields.mapped_text(doc, "summary", MAX_COMPLAINT)
     return Flag(uri, actor, about, said)
+
+
+def _resolve(doc: Doc, uri: str, actor: str) -> Activity:
+    return Resolve(uri, actor, _embedded(doc))
+
+
+def _settled(value: Json) -> Embedded | None:
+    """The report inside a Resolve; None for everything else."""
+    if not isinstance(value, dict) or "Resolve" not in fields.types(value):
+        return None
+    return _embedded(value)
+
+
+def _told(value: Doc, uri: str, actor: str) -> Resolve | None:
+    """What a group's Announce of a Resolve says, or of its Undo; None for every other Announce."""
+    if (settled := _settled(value)) is not None:
+        return Resolve(uri, actor, settled)
+    undone = _settled(_first_object(value)) if "Undo" in fields.types(value) else None
+    return None if undone is None else Resolve(uri, actor, undone, undone=True)
 
 
 def _add(doc: Doc, uri: str, actor: str) -> Activity:
@@ -339,6 +364,7 @@ PARSERS: Mapping[str, Parser] = MappingProxyType(
         "EmojiReact": _like,
         "Announce": _announce,
         "Flag": _flag,
+        "Resolve": _resolve,
         "Add": _add,
         "Remove": _remove,
         "Block": _block,

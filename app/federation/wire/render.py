@@ -86,6 +86,7 @@ _TERMS: Mapping[str, Any] = {
     "movedTo": {"@id": "as:movedTo", "@type": "@id"},
     "alsoKnownAs": {"@id": "as:alsoKnownAs", "@type": "@id"},
     "featured": {"@id": "toot:featured", "@type": "@id"},
+    "featuredTags": {"@id": "toot:featuredTags", "@type": "@id"},
     "discoverable": "toot:discoverable",
     "indexable": "toot:indexable",
     "memorial": "toot:memorial",
@@ -176,7 +177,7 @@ def collection(
     """A collection: with pages from `first`, or with its few items itself (featured)."""
     kind = "OrderedCollection" if ordered else "Collection"
     document: Document = {"@context": AS, "id": uri, "type": kind, "totalItems": total}
-    return _with(document, first=first) if first else {**document, "orderedItems": list(items)}
+    return _with(document, first=first) if first else {**document, "orderedItems" if ordered else "items": list(items)}
 
 
 def page(
@@ -194,6 +195,11 @@ def page(
     document: Document = {"@context": AS, "id": uri, "type": kind, "partOf": part_of}
     _with(document, next=following, prev=previous)
     return _with({**document, "orderedItems" if ordered else "items": list(items)}, totalItems=total)
+
+
+def hashtag(name: str, href: str) -> Document:
+    """A hashtag; `name` is without its sign."""
+    return {"type": "Hashtag", "href": href, "name": f"#{name}"}
 
 
 def count_of(uri: str, total: int, *, ordered: bool = False) -> Document:
@@ -385,6 +391,7 @@ def _bare_actor(value: Actor) -> Document:
         followers=value.followers,
         following=value.following,
         featured=value.featured,
+        featuredTags=value.featured_tags,
         endpoints={"sharedInbox": value.shared_inbox} if value.shared_inbox else None,
         publicKey=_keys(value),
         assertionMethod=_multikeys(value),
@@ -441,6 +448,7 @@ def _actor_terms(value: Actor) -> list[str]:
     used += ["alsoKnownAs"] if value.also_known_as else []
     used += ["schema", "PropertyValue", "value"] if value.fields else []
     used += ["toot", "featured"] if value.featured else []
+    used += ["toot", "featuredTags"] if value.featured_tags else []
     used += ["toot", "Emoji"] if value.emojis else []
     for name in ("discoverable", "indexable"):
         used += ["toot", name] if getattr(value, name) is not None else []

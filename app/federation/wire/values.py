@@ -242,6 +242,7 @@ class Actor:
     followers: str | None = None
     following: str | None = None
     featured: str | None = None
+    featured_tags: str | None = None
     keys: tuple[ActorKey, ...] = ()
     key_references: tuple[str, ...] = ()
     """Keys that have a document of their own, and are named here by their ids alone."""
@@ -417,6 +418,17 @@ class Flag:
 
 
 @dataclass(frozen=True, slots=True)
+class Resolve:
+    """Moderators say that they settled a report (Lemmy), or with `undone` that they haven't after all. `flag` is the
+    report as they name it: their own id for it, who reported, and what."""
+
+    uri: str
+    actor: str
+    flag: Embedded
+    undone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Add:
     """Somebody puts something into a collection of theirs: a post among those that they pinned."""
 
@@ -477,6 +489,7 @@ Activity = (
     | Announce
     | Announced
     | Flag
+    | Resolve
     | Add
     | Remove
     | Block

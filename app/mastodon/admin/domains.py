@@ -17,7 +17,8 @@ from app.oauth import bearer
 from app.reviewing import people, ruling
 from moderation.domains import editing
 from moderation.domains.names import canonical, for_rule
-from moderation.domains.values import DomainRule, RuleDraft
+from moderation.domains.rules import rule_at
+from moderation.domains.values import NO_FILTERS, DomainRule, RuleDraft, draft_of
 from moderation.values import Severity
 
 api = door.make("domains")
@@ -65,16 +66,7 @@ def add_block() -> Response:
 def change_block(public_id: str) -> Response:
     """Change a block: what isn't sent stays."""
     account = door.caller(people.RULES)
-    rule = _one(public_id, BLOCKING)
-    before = RuleDraft(
-        rule.domain,
-        rule.severity,
-        rule.reject_media,
-        rule.reject_reports,
-        rule.obfuscate,
-        rule.public_comment,
-        rule.private_comment,
-    )
+    before = replace(draft_of(_one(public_id, BLOCKING)), source="")
     (done,) = ruling.set_rules(current.services(), account, [_draft(params.sent(), before)])
     return answers.json(admin.domain_block(_there(done.rule)))
 
@@ -134,7 +126,7 @@ def _several(severities: Collection[Severity]) -> list[DomainRule]:
 
 def _rule(domain: str) -> DomainRule | None:
     with current.services().db.read() as session:
-        return next((rule for rule in editing.list_rules(session) if rule.domain == domain), None)
+        return rule_at(session, domain)
 
 
 def _one(public_id: str, severities: Collection[Severity]) -> DomainRule:
@@ -164,6 +156,7 @@ def _draft(sent: Params, before: RuleDraft) -> RuleDraft:
     return replace(
         before,
         severity=Severity(wanted),
+        filters=NO_FILTERS if wanted == Severity.SUSPEND else before.filters,
         reject_media=sent.flag("reject_media", before.reject_media),
         reject_reports=sent.flag("reject_reports", before.reject_reports),
         obfuscate=sent.flag("obfuscate", before.obfuscate),

@@ -39,7 +39,8 @@ def account(actor: ActorRow, settings: Settings) -> orjson.Fragment:
         actor.id, settings.base_url, actor.username, actor.display_name, actor.summary, str(actor.fields),
         actor.locked, actor.bot, actor.kind, actor.discoverable, actor.indexable, actor.memorial, actor.hides_follows,
         actor.url, actor.avatar_url, actor.header_url, str(actor.emojis), actor.suspended_at, actor.silenced_at,
-        actor.domain_silenced, actor.followers_count, actor.following_count, actor.posts_count, actor.last_post_at,
+        actor.domain_silenced, actor.domain_filters, actor.followers_count, actor.following_count, actor.posts_count,
+        actor.last_post_at,
     )  # fmt: skip
     return _recent.get(key, lambda: orjson.Fragment(orjson.dumps(plain(actor, settings))))
 
@@ -126,6 +127,7 @@ def credentials(account_row: AccountRow, actor: ActorRow, settings: Settings, re
         "hide_collections": False,
         "discoverable": actor.discoverable,
         "indexable": actor.indexable,
+        "attribution_domains": [],
     }
     entity["role"] = role(account_row.role)
     return entity
@@ -146,12 +148,12 @@ _PERMISSIONS = {Role.ADMIN: 1, Role.LEAD: 1 << 4 | 1 << 5 | 1 << 10, Role.MODERA
 
 
 def role(which: Role) -> dict[str, Any]:
-    """A Role; a member's has no name, as Mastodon has it."""
+    """A Role; a member's has no name, as Mastodon has it. Nobody's is shown on their profile."""
     staff = lookup.is_staff(which)
     return {
         "id": str(list(Role).index(which)) if staff else "-99",
         "name": which.value if staff else "",
         "permissions": str(_PERMISSIONS.get(which, 0)),
         "color": "",
-        "highlighted": staff,
+        "highlighted": False,
     }

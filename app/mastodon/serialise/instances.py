@@ -89,6 +89,12 @@ def second(facts: Facts) -> dict[str, Any]:
             "vapid": {"public_key": facts.push_key},
             **configuration(),
             "translation": {"enabled": False},
+            "timelines_access": {
+                "live_feeds": _open(),
+                "hashtag_feeds": _open(),
+                "trending_link_feeds": {"local": "disabled", "remote": "disabled"},
+            },
+            "limited_federation": False,
         },
         "registrations": {
             "enabled": facts.registration is not Registration.CLOSED,
@@ -102,6 +108,11 @@ def second(facts: Facts) -> dict[str, Any]:
         "contact": {"email": house.contact_email, "account": facts.contact},
         "rules": facts.rules,
     }
+
+
+def _open() -> dict[str, str]:
+    """A timeline that strangers may read too."""
+    return {"local": "public", "remote": "public"}
 
 
 def configuration() -> dict[str, Any]:

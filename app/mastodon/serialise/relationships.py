@@ -25,6 +25,6 @@ def relationship(relation: Relation) -> dict[str, Any]:
         "requested": relation.requested,
         "requested_by": relation.requested_by,
         "domain_blocking": relation.shutting,
-        "endorsed": False,
+        "endorsed": relation.endorsed,
         "note": relation.note,
     }

@@ -154,7 +154,6 @@ def _entity(view: PostView, reader: Reader, account: orjson.Fragment) -> dict[st
         "quotes_count": shown.quotes_count,
         "edited_at": instant_or_none(post.edited_at),
         "content": "" if boost else fallback(view) + content(post) + reader.waiting_line(view),
-        "application": None,
         "account": account,
         "media_attachments": [] if boost else attachments(post.attachments, reader.settings, view, reader.now),
         "mentions": [] if boost else mentions(post.mentions),

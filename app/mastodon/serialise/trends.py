@@ -15,10 +15,15 @@ History = Iterable[tuple[datetime, int, int]]
 
 def tag(row: TrendRow, days: History, settings: Settings) -> dict[str, Any]:
     """A Tag."""
+    return named(row.key, row.name or row.key, days, settings)
+
+
+def named(tag: str, name: str, days: History, settings: Settings) -> dict[str, Any]:
+    """The same of any hashtag."""
     history = [
         {"day": str(int(at.timestamp())), "uses": str(uses), "accounts": str(accounts)} for at, uses, accounts in days
     ]
-    return {"id": row.key, "name": row.name or row.key, "url": settings.url(f"/tags/{row.key}"), "history": history}
+    return {"id": tag, "name": name, "url": settings.url(f"/tags/{tag}"), "history": history}
 
 
 def link(row: TrendRow) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from pathlib import Path
 from typing import IO, Final
@@ -14,6 +13,8 @@ from app.accounts import writers
 from app.database.engine import after_commit
 from app.errors import InvalidError
 from app.ids import IDS
+from app.media import seeing
+from app.media.seeing import Digests, Seen
 from app.media.shapes import SOURCE, Shape
 from app.services import Services
 from app.stores.budgets import RECORDINGS, Budgets
@@ -41,9 +42,10 @@ def take(
     key = secrets.token_hex(places.KEY_BYTES)
     source = places.files(services.settings.data_dir).place(key, SOURCE)
     try:
-        sha256, size = _copy(body, source)
+        digests, size = _copy(body, source)
         row = _row(services, account_id, key, kind)
-        row.sha256, row.size_bytes, row.description = sha256, size, said
+        row.sha256, row.size_bytes, row.description = digests[-1], size, said
+        row.seen = seeing.to_json(Seen(digests))
         row.focus_x, row.focus_y = (focus.x, focus.y) if focus else (None, None)
         with services.db.write() as session:
             session.add(row)
@@ -70,18 +72,18 @@ def _row(services: Services, account_id: int, key: str, kind: UploadKind) -> Upl
     )
 
 
-def _copy(body: IO[bytes], to: Path) -> tuple[str, int]:
-    """The digest and the size of what was written. Raises InvalidError for too much."""
-    digest, size = hashlib.sha256(), 0
+def _copy(body: IO[bytes], to: Path) -> tuple[tuple[str, ...], int]:
+    """The digests and the size of what was written. Raises InvalidError for too much."""
+    digests, size = Digests(), 0
     with to.open("xb") as file:
         while chunk := body.read(_CHUNK):
             size += len(chunk)
             if size > LARGEST_BYTES:
                 most = LARGEST_BYTES // 1024**2
                 raise InvalidError(_("A film or sound has at most %(most)s MB", most=most), code="recording_too_large")
-            digest.update(chunk)
+            digests.update(chunk)
             file.write(chunk)
-    return digest.hexdigest(), size
+    return digests.done(), size
 
 
 def _require_room(services: Services, account_id: int) -> None:

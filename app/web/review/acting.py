@@ -14,7 +14,7 @@ from app.current import services
 from app.errors import ForbiddenError, InvalidError
 from app.reviewing import claiming, decide, members, opinions, people, trusting
 from app.web import filters, forms, pages, sessions
-from app.web.review import choices, chosen_queue, conflicts, desk, frame, words
+from app.web.review import choices, chosen_queue, colleagues, conflicts, desk, frame, keymap, words
 from app.workforce import undertaking
 from moderation.cases.values import Claim, DecisionRequest
 from moderation.errors import ConflictError, HoursOverError, ModerationError, RefusedError, StaleError
@@ -93,7 +93,10 @@ def assign(number: int) -> Answer:
     """Give it to a colleague, or to everybody."""
     to = forms.line("to", 255).removeprefix("@") or None
     claiming.assign(services(), frame.account(), number, to)
-    pages.tell("note", _("Assigned to @%(name)s.", name=to) if to else _("Assigned to nobody: it is everybody’s."))
+    pages.tell(
+        "note",
+        _("Assigned to %(name)s.", name=colleagues.shown(to)) if to else _("Assigned to nobody: it is everybody’s."),
+    )
     return redirect(f"/review/case/{number}")
 
 
@@ -108,7 +111,7 @@ def decided(number: int) -> Answer:
         return conflict(number, error)
     if given.practice is not None:
         return redirect(f"/review/golden/{given.practice}")
-    done = _("Done: %(what)s. Undo for ten minutes with u.", what=words.action(wanted.action))
+    done = keymap.undoable(_("Done: %(what)s.", what=words.action(wanted.action)))
     return go_on(words.answered(given.what) or done, reached=len(wanted.members or ()))
 
 

@@ -15,7 +15,7 @@ from app.instance import rules as instance_rules
 from app.reviewing import batch, people
 from app.reviewing.batch import Chosen
 from app.web import filters, forms, house, pages, sessions
-from app.web.review import choices, conflicts, foretelling, frame, showing, suggesting
+from app.web.review import choices, conflicts, foretelling, frame, keymap, showing, suggesting
 from app.web.review.acting import Answer
 from moderation.cases import batches, foreseeing, show
 from moderation.cases.plans import HARMLESS
@@ -77,7 +77,7 @@ def do() -> Answer:
     except BatchError as error:
         return _again(chosen, failed=error)
     said = ngettext("%(count)s case decided.", "%(count)s cases decided.", count, count=filters.number(count))
-    pages.tell("in", f"{said} {_('Undo for ten minutes with u: all of them come back.')}")
+    pages.tell("in", " ".join((said, keymap.undo(), _("All of them come back."))))
     return redirect("/review")
 
 

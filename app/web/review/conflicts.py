@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from app.current import services
 from app.web import filters
+from app.web.review import colleagues
 from app.web.review import words as review_words
 from moderation.errors import (
     AlreadyReversedError,
@@ -46,17 +47,18 @@ def words(error: ModerationError) -> str:
 
 def claimed(error: ClaimedError) -> str:
     """Who has it, and for how long."""
-    left = filters.duration(error.until - services().clock.now())
-    return _("@%(name)s has this case for another %(time)s. Nothing was changed.", name=error.holder, time=left)
+    left, name = filters.duration(error.until - services().clock.now()), colleagues.shown(error.holder)
+    return _("%(name)s has this case for another %(time)s. Nothing was changed.", name=name, time=left)
 
 
 def stale(error: StaleError) -> str:
     """What happened meanwhile, by whom, when."""
     ago = filters.duration(services().clock.now() - error.at) if error.at else _("a moment")
-    who = f"@{error.by}" if error.by else _("its author, or a report,")
+    who = colleagues.shown(error.by) if error.by else _("its author, or a report,")
     happened = {
         "decided": _("%(who)s decided this case %(ago)s ago.", who=who, ago=ago),
         "edited": _("It was edited %(ago)s ago: what you read isn’t what it says now.", ago=ago),
+        "report_added": _("Who reported added something %(ago)s ago: read that first.", ago=ago),
         "reported": _("Another report came in %(ago)s ago.", ago=ago),
         "reversed": _("%(who)s took the decision back %(ago)s ago.", who=who, ago=ago),
         "mended": _("Its author mended it %(ago)s ago: what you read isn’t what it says now.", ago=ago),

@@ -15,10 +15,12 @@ from app.errors import InvalidError
 from app.reviewing import people
 from app.web import forms, labels, pages, sessions
 from app.web.review import capacities, frame, record_form
-from app.workforce import crew, money, pay
+from app.workforce import crew, money, names, pay
 from models.labels import LABELS
 from moderation.errors import RefusedError
+from moderation.workforce import names as moderation_names
 from moderation.workforce import terms, undertakings
+from moderation.workforce.names import Names
 from moderation.workforce.records import Record
 from moderation.workforce.terms import Terms
 
@@ -73,6 +75,37 @@ def change(name: str) -> Answer:
     return _change(name, f"/review/crew/{name}")
 
 
+@blueprint.post("/my-work/names")
+@sessions.at_least(Role.TRAINEE)
+def name_oneself() -> Answer:
+    """What one is called."""
+    return _rename(sessions.required().username, "/review/my-work")
+
+
+@blueprint.post("/crew/<name>/names")
+@sessions.at_least(people.RULES)
+def rename(name: str) -> Answer:
+    """What a colleague is called."""
+    with services().db.read() as session:
+        crew.named(session, name, services().clock.now())
+    return _rename(name, f"/review/crew/{name}")
+
+
+def _rename(name: str, back: str) -> Answer:
+    wanted = Names(name, forms.line("desk", 100), forms.line("outside", 100))
+    try:
+        names.change(services(), frame.account(), wanted)
+    except (RefusedError, InvalidError) as error:
+        with services().db.read() as session:
+            return _page(session, name, called=wanted, names_wrong=_naming(error)), 422
+    pages.tell("in", _("Saved."))
+    return redirect(back)
+
+
+def _naming(error: RefusedError | InvalidError) -> str:
+    return error.text if isinstance(error, InvalidError) else _("That doesn’t fit: %(why)s.", why=error.safe)
+
+
 def _change(name: str, back: str) -> Answer:
     try:
         record = record_form.record(name)
@@ -84,7 +117,9 @@ def _change(name: str, back: str) -> Answer:
     return redirect(back)
 
 
-def _page(session: Session, name: str, *, wrong: bool = False) -> str:
+def _page(
+    session: Session, name: str, *, wrong: bool = False, called: Names | None = None, names_wrong: str = ""
+) -> str:
     now = services().clock.now()
     day = crew.day(session, crew.named(session, name, now), now)
     record = day.record
@@ -95,6 +130,8 @@ def _page(session: Session, name: str, *, wrong: bool = False) -> str:
         own=name == sessions.required().username,
         day=day,
         wrong=wrong,
+        names=called or moderation_names.of(session, name),
+        names_wrong=names_wrong,
         leads=frame.can(people.RULES),
         terms=_terms(terms.at(session, name, now)),
         signed=undertakings.last(session, name),

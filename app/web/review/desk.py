@@ -11,15 +11,19 @@ from sqlalchemy.orm import Session
 
 from app.accounts.tables import Role
 from app.current import services
+from app.paging import LARGEST
 from app.reviewing import claiming, people
 from app.web import filters, labels, sessions
-from app.web.review import choices, chosen_queue, frame, menu, showing, surroundings
+from app.web.review import choices, chosen_queue, frame, menu, showing, surroundings, words
 from app.web.review import filters as review_filters
 from app.web.review.showing import CaseView
 from app.web.sessions import Member
 from moderation.authors import trust
-from moderation.cases import batches, claims, exclusions, queue
+from moderation.cases import batches, claims, exclusions, presence, queue
+from moderation.cases.in_force import last_own
+from moderation.cases.reversals import UNDO_WINDOW
 from moderation.cases.values import CaseQuery, CaseSummary, Page
+from moderation.errors import ModerationError
 from moderation.quality import blinding
 from moderation.queues import hiding
 from moderation.values import CaseOrigin, CaseState
@@ -77,12 +81,43 @@ def counts() -> Response:
         stats = queue.stats(session, now)
     oldest = filters.duration(now - stats.oldest) if stats.oldest else ""
     return jsonify(
+        presence=_present(request.args.get("case", "")),
         open=stats.open,
         claimed=stats.claimed,
         escalated=stats.escalated,
         oldest=oldest,
         words=_("%(count)s waiting", count=filters.number(stats.open)),
     )
+
+
+def _present(number: str) -> str:
+    """Who else works on the case that the page shows, or on its author's others, in a sentence."""
+    if not number.isdecimal() or int(number) > LARGEST:
+        return ""
+    me, now = sessions.required(), services().clock.now()
+    with services().db.read() as session:
+        try:
+            exclusions.require(session, int(number), me.username, now)
+            seen = blinding.see(session, int(number), me.username, now)
+        except ModerationError:
+            return ""  # gone meanwhile, or not for them any more: what they press next says so
+        return _presence(session, me, seen.detail.case, blind=seen.blind, told=request.args.get("told", ""))
+
+
+def _presence(session: Session, me: Member, case: CaseSummary, *, blind: bool, told: str) -> str:
+    """Nothing where the case is read blind: who has an author's other cases may say what is thought of them.
+
+    `told`: whom the page names already as having this case.
+    """
+    if blind:
+        return ""
+    found = presence.others(session, case, me.username, services().clock.now())
+    return words.present(case.id, [each for each in found if (each.case_id, each.name) != (case.id, told)])
+
+
+def _there(session: Session, me: Member, view: CaseView) -> str:
+    case = view.detail.case
+    return _presence(session, me, case, blind=view.blind, told=case.claimed_by or "")
 
 
 def show(
@@ -200,5 +235,7 @@ def _page(
         theirs=_theirs(session, me, view),
         trusting=_trusting(session, me),
         trusts=_trusts(session, view),
+        presence=_there(session, me, view) if view is not None else "",
+        undoable=last_own(session, me.username, services().clock.now() - UNDO_WINDOW) is not None,
         offered=attendance.offered(session, me.username, services().clock.now()),
     )

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from app.current import services
 from app.web import filters
-from app.web.review import words
+from app.web.review import colleagues, keymap, words
 from moderation import pile_ons
 from moderation.cases.values import CaseSummary
 from moderation.values import CaseOrigin
@@ -40,11 +40,11 @@ def facts(case: CaseSummary) -> str:
     if case.reports:
         found.append(words.reports(case.reports))
     if case.claimed_by:
-        found.append(_("@%(name)s has it", name=case.claimed_by))
+        found.append(_("%(name)s has it", name=colleagues.shown(case.claimed_by)))
     elif case.escalated_by:
         found.append(_("escalated"))
     elif case.assigned_to:
-        found.append(_("for @%(name)s", name=case.assigned_to))
+        found.append(_("for %(name)s", name=colleagues.shown(case.assigned_to)))
     found.append(_where(case))
     return " · ".join(found)
 
@@ -108,6 +108,7 @@ def quoted(said: str) -> str:
 
 
 ALL: Mapping[str, Callable[..., Any]] = {
+    "colleague": colleagues.shown,
     "quoted": quoted,
     "case_chip": words.chip,
     "case_kind": words.kind_of,
@@ -131,5 +132,6 @@ ALL: Mapping[str, Callable[..., Any]] = {
 
 def register(blueprint: Blueprint) -> None:
     """Give them to the templates."""
+    keymap.register(blueprint)
     for name, function in ALL.items():
         blueprint.add_app_template_filter(function, name)

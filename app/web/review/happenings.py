@@ -15,7 +15,7 @@ from app.current import services
 from app.instance import rules
 from app.reviewing import timeline
 from app.web import labels, pages, sessions
-from app.web.review import log_words, versions, words
+from app.web.review import colleagues, log_words, versions, words
 from moderation.appeals.tables import AppealOutcome
 from moderation.cases.values import Event
 from moderation.evidence.tables import ChangedBy, ChangeKind
@@ -107,7 +107,7 @@ def _said(event: Event) -> str:
     if event.what == "reported":
         return _("Reported: %(category)s.", category=words.category(str(details["category"])))
     if event.what == "case_assigned":
-        return _("The case was given to @%(name)s.", name=details.get("to") or "–")
+        return _("The case was given to %(name)s.", name=colleagues.shown(to) if (to := details.get("to")) else "–")
     if event.what == "report_answered":
         return _("The report was answered: it was right.") if details["upheld"] else _("The report was answered.")
     if event.what == "appeal_closed":
@@ -152,6 +152,7 @@ def _sentences() -> dict[str, str]:
         "case_closed": _("The case was closed."),
         "appealed": _("A decision was contested."),
         "domain_lifted": _("The rule for this server was lifted."),
+        "domain_expired": _("The time of the rule for this server was over."),
         "version": _("This version was shown from then on."),
         "edited": _("It was edited."),
         "deleted": _("It was deleted."),

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.current import services
 from app.reviewing import macros, people
 from app.web import forms, house, pages, sessions
-from app.web.review import acting, foretelling, frame, showing
+from app.web.review import acting, foretelling, frame, keymap, showing
 from app.web.review.acting import Answer
 from moderation.cases import claims
 from moderation.cases.plans import HARMLESS
@@ -46,7 +46,7 @@ def do(number: int, key: int) -> Answer:
         macros.do(services(), frame.account(), number, wanted)
     except (ConflictError, RefusedError) as error:
         return acting.conflict(number, error)
-    return acting.go_on(_("Done: %(what)s. Undo for ten minutes with u.", what=name))
+    return acting.go_on(keymap.undoable(_("Done: %(what)s.", what=name)))
 
 
 def _preview(session: Session, macro: Macro, number: int) -> Answer:

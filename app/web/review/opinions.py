@@ -10,7 +10,7 @@ from app.current import services
 from app.errors import InvalidError
 from app.reviewing import claiming, opinions, people
 from app.web import filters, forms, pages, sessions
-from app.web.review import acting, choices, frame
+from app.web.review import acting, choices, frame, keymap
 from app.web.review.acting import Answer
 from moderation.cases.plans import HARMLESS
 from moderation.cases.values import DecisionRequest
@@ -64,7 +64,7 @@ def propose(number: int) -> Answer:
 def accept(number: int) -> Answer:
     """Decide as somebody who is learning proposed."""
     done = opinions.accept(services(), frame.account(), number).decision
-    pages.tell("in", _("Decided as proposed. Undo for ten minutes with u."))
+    pages.tell("in", keymap.undoable(_("Decided as proposed.")))
     return redirect(f"/review/case/{done.case_id}")
 
 

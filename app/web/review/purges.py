@@ -17,7 +17,7 @@ from app.purging.tables import PurgeKind, PurgeReportRow
 from app.purging.values import Store
 from app.reviewing import people
 from app.web import sessions
-from app.web.review import frame, purge_words
+from app.web.review import colleagues, frame, purge_words
 from moderation.policy import store
 
 blueprint = frame.blueprint("purges")
@@ -94,9 +94,9 @@ def _report(row: PurgeReportRow) -> Report:
 
 
 def _by(row: PurgeReportRow) -> str:
-    """Who is no member has no @."""
-    named = row.kind in (PurgeKind.ACCOUNT, PurgeKind.GRAVE) and row.by[:1] != " " and " " not in row.by
-    return f"@{row.by}" if named else row.by
+    """A colleague or member by name; the clock, the command line or a server as they are."""
+    named = row.kind in (PurgeKind.ACCOUNT, PurgeKind.GRAVE) and " " not in row.by
+    return colleagues.shown(row.by) if named else row.by
 
 
 def _counted(gone: Iterable[Mapping[str, Any]]) -> Iterable[Mapping[str, Any]]:

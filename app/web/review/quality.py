@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.current import services
 from app.reviewing import opinions, people, practising
 from app.web import forms, house, labels, pages, sessions
-from app.web.review import frame, rating_words, words
+from app.web.review import frame, keymap, rating_words, words
 from app.web.review.acting import Answer
 from models.labels import LABELS
 from moderation.audits import rates
@@ -106,7 +106,7 @@ def uphold(number: int) -> Answer:
 def change(number: int) -> Answer:
     """Take the first decision back, and decide as the second reader would."""
     done = opinions.change(services(), frame.account(), number).decision
-    pages.tell("in", _("Changed: %(what)s. Undo for ten minutes with u.", what=words.action(done.action)))
+    pages.tell("in", keymap.undoable(_("Changed: %(what)s.", what=words.action(done.action))))
     return redirect("/review/quality")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from flask import redirect, render_template, request
@@ -16,10 +17,11 @@ from app.errors import AppError
 from app.reviewing import people, queues
 from app.web import forms, labels, pages, roles, sessions
 from app.web.review import chosen_queue, frame, words
+from app.workforce import coverage
 from models.labels import LABELS
 from moderation.errors import RefusedError
 from moderation.policy import store
-from moderation.queues import keeping, placing, values
+from moderation.queues import covering, keeping, placing, values
 from moderation.queues.values import Ageing, Match, Queue, Source
 
 blueprint = frame.blueprint("queues")
@@ -36,6 +38,8 @@ class Line:
     waiting: int
     facts: tuple[str, ...]
     mine: bool
+    faults: tuple[str, ...]
+    """Why it never gets a case, or why nobody would be dealt one."""
 
 
 @blueprint.get("/queues")
@@ -44,9 +48,14 @@ def listed() -> str:
     """Every queue in its order, with how many wait, and what is the rest."""
     with services().db.read() as session:
         counts, live = placing.counts(session), keeping.live(session)
+        unreached = {each.id for each in coverage.unreached(session, services().clock.now())}
         behind = placing.behind(session)
     role = sessions.required().role
-    lines = [Line(each, counts.get(each.id, 0), _facts(each), queues.may(role, each)) for each in live]
+    takers = {each.id: taker for each, taker in covering.shadowed(live)}
+    lines = [
+        Line(each, counts.get(each.id, 0), _facts(each), queues.may(role, each), _faults(each, takers, unreached))
+        for each in live
+    ]
     return render_template(
         "review/queues.html",
         lines=lines,
@@ -151,6 +160,15 @@ def _hours(name: str) -> int | None:
     if not typed.isdecimal():
         raise RefusedError("a time is a number of hours")
     return int(typed)
+
+
+def _faults(queue: Queue, takers: Mapping[int, Queue], unreached: Collection[int]) -> tuple[str, ...]:
+    found = []
+    if (taker := takers.get(queue.id)) is not None:
+        found.append(_("It never gets a case: “%(queue)s”, asked before it, takes all of them.", queue=taker.name))
+    if queue.id in unreached:
+        found.append(_("Nobody here has the role that it asks for: its cases are dealt to nobody."))
+    return tuple(found)
 
 
 def _facts(queue: Queue) -> tuple[str, ...]:

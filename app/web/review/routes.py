@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from app.web.review import (
     acting,
+    ahead,
     appeals,
     batch,
     caring,
@@ -17,6 +18,7 @@ from app.web.review import (
     golden,
     graving,
     invitations,
+    keys,
     ladder,
     log,
     looking,
@@ -35,6 +37,7 @@ from app.web.review import (
     quality,
     queues,
     ranks,
+    recommended,
     relays,
     ruled,
     rules,
@@ -54,6 +57,7 @@ from app.web.review import (
 BLUEPRINTS: tuple[Blueprint, ...] = (
     desk.blueprint,
     acting.blueprint,
+    ahead.blueprint,
     batch.blueprint,
     macros.blueprint,
     macro_list.blueprint,
@@ -73,6 +77,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     overview.blueprint,
     crew.blueprint,
     invitations.blueprint,
+    keys.blueprint,
     ranks.blueprint,
     private.blueprint,
     undertaking_page.blueprint,
@@ -88,6 +93,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     rules.blueprint,
     statements.blueprint,
     terms.blueprint,
+    recommended.blueprint,
     servers.blueprint,
     relays.blueprint,
     signups.blueprint,

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from flask import Response, redirect, render_template, request
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response as Redirect
 
 from app.accounts.tables import Role
 from app.current import services
+from app.errors import NotFoundError
+from app.reviewing import domain_lists, impact, people, ruling
 from app.reviewing import domains as domains_known
-from app.reviewing import impact, people, ruling
+from app.reviewing.domain_lists import Taking
 from app.web import forms, labels, pages, sessions
-from app.web.review import frame, happenings, surroundings
+from app.web.review import domain_words, frame, happenings, surroundings
 from moderation import domains
-from moderation.domains import exporting, importing, names
-from moderation.domains.values import RuleDraft
+from moderation.domains import editing, exporting, names
+from moderation.domains.planning import Change
+from moderation.domains.values import Filter, RuleDraft
 from moderation.errors import BadDomainError
 from moderation.timeline.values import About
 from moderation.values import Severity
@@ -23,6 +29,12 @@ blueprint = frame.blueprint("servers")
 Answer = str | tuple[str, int] | Redirect
 LONGEST_LIST = 900_000
 """Characters: a whole request is at most a megabyte."""
+_FILES = {
+    "mastodon": ("text/csv", "csv"),
+    "ostiary": ("application/jsonl", "jsonl"),
+    "gotosocial": ("application/json", "json"),
+    "plain": ("text/plain", "txt"),
+}
 
 
 @blueprint.get("/domains")
@@ -43,7 +55,10 @@ def preview() -> Answer:
     with services().db.read() as session:
         found = impact.of(session, draft.domain)
         before = domains.rule_for(session, draft.domain)
-    return render_template("review/domain-preview.html", draft=draft, impact=found, before=before, **_words())
+        losses = impact.losses(session, draft.domain)
+    return render_template(
+        "review/domain-preview.html", draft=draft, impact=found, before=before, losses=losses, **_words()
+    )
 
 
 @blueprint.post("/domains/set")
@@ -73,27 +88,35 @@ def lift() -> Answer:
 @sessions.at_least(people.RULES)
 def import_list() -> Answer:
     """Read a list: first what it would do, then, confirmed, all of it in one write."""
-    text = _uploaded() or forms.text("list", LONGEST_LIST)
-    read = importing.parse(text, services().settings.domain)
-    if forms.ticked("confirmed") and read.drafts:
-        done = ruling.set_rules(services(), frame.account(), read.drafts)
-        pages.tell("in", _("%(count)s rules are in force.", count=len(done)))
+    text, taking = _uploaded() or forms.text("list", LONGEST_LIST), _taking()
+    if forms.ticked("confirmed"):
+        done = domain_lists.take(services(), frame.account(), text, taking)
+        pages.tell("in", ngettext("%(num)d rule is in force.", "%(num)d rules are in force.", len(done)))
         return redirect("/review/domains")
     with services().db.read() as session:
-        found = impact.of_many(session, [draft.domain for draft in read.drafts])
-    return render_template("review/domain-import.html", read=read, impact=found, text=text, **_words())
+        seen = domain_lists.preview(services(), session, text, taking)
+    return render_template(
+        "review/domain-import.html",
+        seen=seen,
+        text=text,
+        taking=taking,
+        Change=Change,
+        form=domain_words.form(seen.read.form),
+        **_words(),
+    )
 
 
-@blueprint.get("/domains/export.<kind>")
+@blueprint.get("/domains/export/<form>")
 @sessions.at_least(people.WORK)
-def export(kind: str) -> Response:
-    """Mastodon's CSV, or our own lines that lose nothing."""
+def export(form: str) -> Response:
+    """Mastodon's CSV, GoToSocial's JSON, bare names, or our own lines that lose nothing."""
+    if form not in exporting.WRITERS:
+        raise NotFoundError
     with services().db.read() as session:
         rules = domains.list_rules(session)
-    own = kind == "jsonl"
-    body = exporting.ostiary(rules) if own else exporting.mastodon(rules)
-    answer = Response(body, mimetype="application/jsonl" if own else "text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="domains.{"jsonl" if own else "csv"}"'
+    kind, ending = _FILES[form]
+    answer = Response(exporting.WRITERS[form](rules), mimetype=kind)
+    answer.headers["Content-Disposition"] = f'attachment; filename="domains-{form}.{ending}"'
     return answer
 
 
@@ -121,13 +144,17 @@ def _list(error: str = "", typed: str = "") -> str:
     with services().db.read() as session:
         rules = domains.list_rules(session)
         dead = domains_known.dead(session)
-    return render_template("review/domains.html", rules=rules, dead=dead, error=error, typed=typed, **_words())
+        due = editing.to_review(session, services().clock.now())
+    return render_template("review/domains.html", rules=rules, dead=dead, due=due, error=error, typed=typed, **_words())
 
 
 def _words() -> dict[str, object]:
     return {
         "severities": [(one.value, labels.severity(one)[1]) for one in Severity],
         "severity_of": labels.severity,
+        "filters": domain_words.filters(),
+        "now": services().clock.now(),
+        "one_day": timedelta(days=1),
         "sets_rules": frame.can(people.RULES),
         "sees_relays": frame.can(Role.ADMIN),
     }
@@ -145,6 +172,35 @@ def _draft() -> RuleDraft:
         obfuscate=forms.ticked("obfuscate"),
         public_comment=forms.text("public_comment", 3000).strip(),
         private_comment=forms.text("private_comment", 3000).strip(),
+        subdomains=not forms.ticked("only_itself"),
+        filters=frozenset(one for one in Filter if forms.ticked(f"filter_{one.value}")),
+        review_at=_day("review_at"),
+        expires_at=_day("expires_at"),
+        evidence=_cases(),
+    )
+
+
+def _day(name: str) -> datetime | None:
+    try:
+        return forms.end_of_day(name)
+    except ValueError as error:
+        raise BadDomainError(_("a day is written as in 2027-01-31")) from error
+
+
+def _cases() -> tuple[int, ...]:
+    words = forms.line("evidence", 1000).replace(",", " ").replace("#", " ").split()
+    if not all(word.isascii() and word.isdigit() and len(word) < 19 for word in words):
+        raise BadDomainError(_("cases are named by their numbers"))
+    return tuple(dict.fromkeys(map(int, words)))
+
+
+def _taking() -> Taking:
+    unsaid, at_most = forms.line("unsaid", 20), forms.line("at_most", 20)
+    return Taking(
+        severity=Severity(unsaid) if unsaid in tuple(Severity) else Severity.SUSPEND,
+        overrule=forms.ticked("overrule"),
+        spare_followed=forms.ticked("spare_followed"),
+        at_most=Severity(at_most) if at_most in tuple(Severity) else None,
     )
 
 

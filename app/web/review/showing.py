@@ -31,6 +31,7 @@ from moderation.cases.values import CaseDetail, Member, ReportShown
 from moderation.evidence.snapshots import Snapshot
 from moderation.policy import store
 from moderation.quality import blinding
+from moderation.reports import forwards
 from moderation.values import CaseOrigin, CaseState, Finding, Span, SubjectKind
 
 NOT_OF_HELD = frozenset(("text_model_careful", "text_model_trusted", "over_budget", "author_trusted"))
@@ -58,6 +59,15 @@ class Alike:
 
 
 @dataclass(frozen=True, slots=True)
+class Passed:
+    """What came of passing a report on to another server."""
+
+    said: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """A report with who made it."""
 
@@ -66,6 +76,7 @@ class Report:
     category: str
     rules: str
     on_another: bool
+    forwarded: Sequence[Passed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +166,7 @@ def load(session: Session, services: Services, case_id: int, moderator: str, rol
         thread=Thread() if detail.private else surroundings.thread_of(session, post),
         quoted=surroundings.quoted_of(session, snapshots[-1] if snapshots and not detail.private else None),
         alike=_alike(detail, known, now),
-        reports=_reports(detail, known, choices),
+        reports=_reports(session, detail, known, choices),
         scores=_scores(session, services, detail, now),
         suggestion=suggesting.suggest(detail, top.score if top else None),
         keep=blind_words.keep_action(detail) if seen.blind else suggesting.keep_action(detail),
@@ -248,8 +259,11 @@ def _one_alike(member: Member, person: Person, now: datetime) -> Alike:
     return Alike(member.uri, person, text[:160], member.held, person.stands_out(now))
 
 
-def _reports(detail: CaseDetail, known: Mapping[str, Person], rules: Sequence[RuleChoice]) -> list[Report]:
+def _reports(
+    session: Session, detail: CaseDetail, known: Mapping[str, Person], rules: Sequence[RuleChoice]
+) -> list[Report]:
     texts = {str(rule.id): rule.text for rule in rules}
+    sent = forwards.of_reports(session, [each.id for each in detail.reports])
     return [
         Report(
             shown=each,
@@ -257,6 +271,7 @@ def _reports(detail: CaseDetail, known: Mapping[str, Person], rules: Sequence[Ru
             category=words.category(each.category),
             rules=", ".join(texts[one] for one in each.rule_ids if one in texts),
             on_another=detail.case.kind is SubjectKind.POST and detail.case.uri not in each.subject_uris,
+            forwarded=[Passed(labels.forwarded(one), one.reason or "", one.at) for one in sent.get(each.id, ())],
         )
         for each in detail.reports
     ]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.web import filters, labels
+from app.web.review import colleagues, keymap
 from models.labels import LABELS
 from moderation import pile_ons
+from moderation.cases.presence import Presence
 from moderation.cases.priority import GRAVE
 from moderation.cases.values import CaseSummary
 from moderation.holds import absence
@@ -161,6 +163,8 @@ def why(code: str, findings: Mapping[str, Finding]) -> str:
         return _wave(found)
     if found is not None and code == "spam_behaviour":
         return _behaviour(found.details)
+    if code == "domain_strangers":
+        return _("A rule of this house keeps out what people of its server write to members who don’t know them.")
     if code.startswith("domain_"):
         return _("A rule of this house says that everything from its server waits for a person.")
     return _sentences().get(code, "")
@@ -225,7 +229,7 @@ def _behaviour(details: Mapping[str, Any]) -> str:
 def answered(what: What) -> str:
     """What became of an answer that was given blind; empty for a plain decision."""
     return {
-        What.AGREED: _("Both of you would do the same: it is done. Undo for ten minutes with u."),
+        What.AGREED: keymap.undoable(_("Both of you would do the same: it is done.")),
         What.DIFFERING: _("You two differ. A lead decides, and sees both answers. Thank you."),
         What.STORED: _("Thank you: it was read before. Your answer is kept beside the first; nothing changes by it."),
     }.get(what, "")
@@ -282,3 +286,18 @@ def opened(value: CaseOrigin) -> str:
         CaseOrigin.RETRY: _("It couldn’t be judged."),
         CaseOrigin.APPEAL: _("A decision is contested."),
     }.get(value) or _("A rule of this house stopped it.")
+
+
+def present(case_id: int, others: Sequence[Presence]) -> str:
+    """Who else is at work on a case, or on others of its author; nothing where nobody is."""
+    said = [
+        _("%(name)s works on this case now.", name=colleagues.shown(one.name))
+        if one.case_id == case_id
+        else _(
+            "%(name)s works on case %(number)s of the same author now.",
+            name=colleagues.shown(one.name),
+            number=one.case_id,
+        )
+        for one in others
+    ]
+    return " ".join(said)

@@ -4,6 +4,10 @@ import { peek } from "./review-peek.js";
 import { unveil, veilAll } from "./review-pictures.js";
 
 const TYPING = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]";
+// Which key does what another usually does, for who chose their own; a key that was given away does nothing.
+const mine = JSON.parse(document.body.dataset.keymap || "{}");
+const given = new Set(Object.values(mine));
+const usual = (key) => mine[key] ?? (given.has(key) ? "" : key);
 const submit = (selector) => document.querySelector(selector)?.requestSubmit();
 
 function walk(step) {
@@ -85,7 +89,7 @@ function pressed(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
   if (document.querySelector("dialog[open]")) return;
   if (event.key === "Escape") return stop();
-  if (event.target.closest(TYPING)) return;
+  if (event.target.closest(TYPING) || document.body.dataset.single === "off") return;
   if (event.key === " " && event.target.closest("button, summary, a, input")) return;
   const second = document.querySelector(
     `details.panel[open] :is(button[data-macro="${CSS.escape(event.key)}"], button[data-chord="${CSS.escape(event.key)}"])`,
@@ -94,9 +98,10 @@ function pressed(event) {
     event.preventDefault();
     return second.click();
   }
-  const panel = document.querySelector(`details.panel[data-panel="${CSS.escape(event.key)}"]`);
-  const act = panel ? () => openPanel(panel) : KEYS[event.key];
-  const button = document.querySelector(`#decide button[data-key="${CSS.escape(event.key)}"]`);
+  const key = usual(event.key);
+  const panel = document.querySelector(`details.panel[data-panel="${CSS.escape(key)}"]`);
+  const act = panel ? () => openPanel(panel) : KEYS[key];
+  const button = document.querySelector(`#decide button[data-key="${CSS.escape(key)}"]`);
   if (!act && !button) return;
   event.preventDefault();
   if (button) button.click();

@@ -2,10 +2,14 @@
 const EVERY_MILLISECONDS = 5000;
 
 async function count() {
-  const answer = await fetch("/review/counts.json", { headers: { Accept: "application/json" } });
+  const there = document.querySelector("[data-presence]");
+  const about = there ? `?${new URLSearchParams({ case: there.dataset.presence, told: there.dataset.told ?? "" })}` : "";
+  const answer = await fetch(`/review/counts.json${about}`, { headers: { Accept: "application/json" } });
   if (!answer.ok) return null;
   const found = await answer.json();
   for (const place of document.querySelectorAll("[data-count]")) place.firstChild.textContent = String(found.open);
+  // a polite live region: read out when somebody comes or goes, and not again while nothing changes
+  if (there && there.textContent !== found.presence) there.textContent = found.presence;
   return `${found.open} ${found.claimed} ${found.escalated}`;
 }
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import html
+from datetime import timedelta
 
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from app.clock import FrozenClock
 from app.posts.tables import PostRow, PostState
 from app.services import Services
+from moderation.holds.tables import HoldRow
+from moderation.queues import keeping
+from moderation.queues.values import Ageing, Match, Queue
 from tests.app.mastodon.people import Person
 
 DOUBTFUL = "Those people are vermin"
@@ -66,3 +71,27 @@ def test_a_doubtful_edit_waits_while_the_old_version_is_shown(ana: Person, ben: 
     assert "Harmless" in changed["content"] and "edit waits" in html.unescape(changed["content"])
     seen = ben.read(path)
     assert "Harmless" in seen["content"] and "waits" not in seen["content"]
+
+
+def test_its_author_alone_reads_how_it_ends_if_nobody_looks(
+    ana: Person, services: Services, clock: FrozenClock
+) -> None:
+    with services.db.write() as session:
+        queue = Queue(0, "Hatred", Match(categories=("hate",)), ageing=Ageing.LIMITED, ageing_hours=6)
+        keeping.put(session, queue, "lea", services.clock.now())
+    status = ana.says(DOUBTFUL)
+    path = f"/api/v1/statuses/{status['id']}"
+    last = html.unescape(status["content"]).split("</p>")[1]
+    assert "If nobody has read it in 6 hours (" in last
+    assert "UTC), it is let in, off the public timelines." in last
+    assert "If nobody has read it" not in ana.read(f"{path}/source")["text"]
+    clock.move(timedelta(hours=4))
+    assert "If nobody has read it in 2 hours (" in html.unescape(ana.read(path)["content"])
+
+
+def test_what_only_a_person_may_end_says_so(ana: Person, services: Services) -> None:
+    status = ana.says(DOUBTFUL)
+    with services.db.write() as session:
+        session.execute(update(HoldRow).values(due_at=None))
+    content = html.unescape(ana.read(f"/api/v1/statuses/{status['id']}")["content"])
+    assert "It stays so until somebody has read it." in content

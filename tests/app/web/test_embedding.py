@@ -31,6 +31,11 @@ def test_a_posts_page_names_its_oembed_which_is_the_post_without_scripts(town: T
     assert "&lt;script&gt;" in told["html"] and "<script" not in told["html"] and "<iframe" not in told["html"]
 
 
+def test_the_address_of_its_document_is_as_good_as_that_of_its_page(town: Town, ana: AccountRow) -> None:
+    post = town.writes(ana, "the lock opens at six")
+    assert _oembed(town, post.uri) == _oembed(town, f"{BASE}/@ana/{post.id}")
+
+
 def test_behind_a_warning_only_the_warning_is_given_out(town: Town, ana: AccountRow) -> None:
     post = town.writes(ana, "what I saw tonight", warning="hospital")
     status, told = _oembed(town, f"{BASE}/@ana/{post.id}")
@@ -48,6 +53,7 @@ def test_a_held_post_and_other_addresses_are_not_there(town: Town, ana: AccountR
     held = town.writes(ana, "they are vermin, all of them")
     for url in (
         f"{BASE}/@ana/{held.id}",
+        held.uri,
         f"https://far.example/@ana/{held.id}",
         BASE,
         "javascript:1",

@@ -66,6 +66,15 @@ def test_at_most_one_in_twenty_five_and_it_comes_next(house: House) -> None:
     assert golden.deal(house.session, "ben", house.now) is None
 
 
+def test_that_one_is_due_is_known_one_case_before(house: House) -> None:
+    made(house)
+    decides(house, "ben", 22)
+    assert not golden.is_due(house.session, "ben", house.now, coming=1)
+    decides(house, "ben", 1)
+    assert golden.is_due(house.session, "ben", house.now, coming=1)
+    assert golden.deal(house.session, "ben", house.now) is None
+
+
 def test_never_the_same_one_twice_soon_and_never_to_those_who_know_it(house: House) -> None:
     made(house)
     for name in ("mo", "lea", "ben"):

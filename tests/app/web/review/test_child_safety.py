@@ -23,7 +23,8 @@ from moderation.cases import queue
 from moderation.cases.tables import CaseRow
 from moderation.cases.values import CaseQuery
 from moderation.errors import ForbiddenArrowError, NotFoundError, RefusedError
-from moderation.grave.tables import GraveCaseRow, GraveState, ListedHashRow, SealedItemRow
+from moderation.grave.tables import GraveCaseRow, GraveState, SealedItemRow
+from moderation.listed.tables import ListedHashRow
 from moderation.log.tables import LogRow
 from moderation.values import CaseState
 from tests.app.web.conftest import Town, Visitor
@@ -168,7 +169,7 @@ def test_a_file_is_handed_over_as_it_was_and_its_digest_is_listed(
     number = press(desk, post, rita)
     with desk.town.services.db.read() as session:
         item = session.scalars(select(SealedItemRow).where(SealedItemRow.plain.is_not(None))).one()
-        assert list(session.scalars(select(ListedHashRow.sha256))) == ["c" * 64]
+        assert list(session.scalars(select(ListedHashRow.digest))) == ["c" * 64]
     browser = desk.town.at_home(kit)
     where = f"/review/child-safety/{number}"
     answer = browser.post(f"{where}/files/{item.id}", on=where, why="for NCMEC")

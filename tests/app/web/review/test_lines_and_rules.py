@@ -172,8 +172,8 @@ def test_a_list_is_read_before_it_is_taken(town: Town, lea: Visitor) -> None:
         rule = rule_for(session, "spam.example")
     assert rule is not None
     assert rule.severity is Severity.SUSPEND
-    assert "spam.example,suspend" in lea.get("/review/domains/export.csv").text
-    assert '"severity": "silence"' in lea.get("/review/domains/export.jsonl").text
+    assert "spam.example,suspend" in lea.get("/review/domains/export/mastodon").text
+    assert '"severity": "silence"' in lea.get("/review/domains/export/ostiary").text
 
 
 def test_the_history_of_a_post_is_told_from_the_start(mo: Visitor, desk: Desk) -> None:

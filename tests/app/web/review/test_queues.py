@@ -93,7 +93,16 @@ def test_an_author_reads_how_the_hold_ends_by_itself(town: Town, lea: Visitor, d
     author = town.member("mallory")
     post = desk.held(by=author)
     page = town.at_home(author).page(f"/held/{post.id}")
-    assert "If nobody has read it in 48 hours, it is let in, off the public timelines." in page
+    assert "If nobody has read it in 48 hours (" in page
+    assert "it is let in, off the public timelines." in page
+
+
+def test_a_queue_that_never_gets_a_case_says_which_other_takes_them(town: Town, lea: Visitor) -> None:
+    make(town, lea, "Hatred", category="hate")
+    make(town, lea, "English hatred", category="hate", languages="en")
+    page = lea.page("/review/queues")
+    assert page.count("It never gets a case") == 1
+    assert "“Hatred”, asked before it, takes all of them" in page
 
 
 def test_queues_are_moved_and_retired(town: Town, lea: Visitor) -> None:

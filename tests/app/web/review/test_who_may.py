@@ -16,7 +16,7 @@ pytestmark = pytest.mark.one_database
 PLACES = (
     "/review", "/review/start", "/review/reports", "/review/decided", "/review/history", "/review/domains",
     "/review/policy", "/review/counts.json", "/review/queue.html", "/review/domains/far.example",
-    "/review/domains/export.csv", "/review/find?q=vermin",
+    "/review/domains/export/mastodon", "/review/find?q=vermin",
 )  # fmt: skip
 
 

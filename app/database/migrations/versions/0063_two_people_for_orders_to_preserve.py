@@ -9,8 +9,8 @@ from alembic import op
 
 from moderation import columns
 
-revision = "0057"
-down_revision = "0056"
+revision = "0063"
+down_revision = "0062"
 branch_labels = None
 depends_on = None
 

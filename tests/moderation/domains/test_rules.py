@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from moderation.domains import DomainRules, history, lift_rule, list_rules, rule_for, set_rule
 from moderation.domains.exporting import mastodon, ostiary
-from moderation.domains.importing import parse
+from moderation.domains.lists import parse
 from moderation.domains.names import canonical, for_rule, parents
 from moderation.errors import BadDomainError, NotFoundError
 from moderation.values import Severity, Verb

@@ -9,8 +9,8 @@ from alembic import op
 
 from moderation import columns
 
-revision = "0056"
-down_revision = "0055"
+revision = "0062"
+down_revision = "0061"
 branch_labels = None
 depends_on = None
 

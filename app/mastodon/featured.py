@@ -1,0 +1,131 @@
+"""What members show on their profiles beside what they write: hashtags, and people whom they recommend."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+from sqlalchemy.orm import Session
+
+from app import current
+from app.accounts.tables import ActorRow
+from app.mastodon import answers, blueprint, params
+from app.mastodon.accounts import find, list_paging, listing
+from app.mastodon.relationships import answer_of, target_of
+from app.mastodon.serialise import trends as tag_entities
+from app.mastodon.serialise.times import date_or_none
+from app.oauth import bearer
+from app.posts import resolve
+from app.relationships import endorsements, featured
+from app.relationships.featured import Featured
+from app.trends import showing
+
+api = blueprint.make("featured")
+
+
+@api.get("/api/v1/featured_tags")
+@bearer.require("read:accounts")
+def tags() -> Response:
+    """The hashtags that the member shows."""
+    with current.services().db.read() as session:
+        return answers.json(_tags_of(session, find(session, str(bearer.account_id()))))
+
+
+@api.post("/api/v1/featured_tags")
+@bearer.require("write:accounts")
+def feature() -> Response:
+    """Show one."""
+    services, name = current.services(), params.sent().text("name", most=300)
+    one = featured.feature(services, bearer.account_id(), name)
+    with services.db.read() as session:
+        return answers.json(_entity(one, find(session, str(bearer.account_id()))))
+
+
+@api.delete("/api/v1/featured_tags/<public_id>")
+@bearer.require("write:accounts")
+def remove(public_id: str) -> Response:
+    """Show it no longer."""
+    featured.remove(current.services(), bearer.account_id(), resolve.parse_id(public_id))
+    return answers.json({})
+
+
+@api.get("/api/v1/featured_tags/suggestions")
+@bearer.require("read:accounts")
+def suggestions() -> Response:
+    """The hashtags that the member used most and doesn't show."""
+    services = current.services()
+    now = services.clock.now()
+    with services.db.read() as session:
+        found = featured.suggested(session, bearer.account_id())
+        return answers.json(
+            [
+                tag_entities.named(tag, name, showing.history(session, tag, now), services.settings)
+                for tag, name in found
+            ]
+        )
+
+
+@api.get("/api/v1/accounts/<public_id>/featured_tags")
+@bearer.optional("read:accounts")
+def tags_of(public_id: str) -> Response:
+    """The hashtags that somebody here shows."""
+    with current.services().db.read() as session:
+        return answers.json(_tags_of(session, find(session, public_id)))
+
+
+@api.get("/api/v1/endorsements")
+@bearer.require("read:accounts")
+def own_endorsements() -> Response:
+    """Whom the member recommends."""
+    return _endorsements(str(bearer.account_id()))
+
+
+@api.get("/api/v1/accounts/<public_id>/endorsements")
+@bearer.optional("read:accounts")
+def endorsements_of(public_id: str) -> Response:
+    """Whom somebody here recommends."""
+    return _endorsements(public_id)
+
+
+@api.post("/api/v1/accounts/<public_id>/endorse")
+@api.post("/api/v1/accounts/<public_id>/pin")
+@bearer.require("write:accounts")
+def endorse(public_id: str) -> Response:
+    """Recommend somebody whom one follows."""
+    target = target_of(public_id)
+    endorsements.endorse(current.services(), bearer.account_id(), target)
+    return answer_of(target)
+
+
+@api.post("/api/v1/accounts/<public_id>/unendorse")
+@api.post("/api/v1/accounts/<public_id>/unpin")
+@bearer.require("write:accounts")
+def withdraw(public_id: str) -> Response:
+    """Recommend them no longer."""
+    target = target_of(public_id)
+    endorsements.withdraw(current.services(), bearer.account_id(), target)
+    return answer_of(target)
+
+
+def _endorsements(public_id: str) -> Response:
+    paging = list_paging()
+    with current.services().db.read() as session:
+        row = find(session, public_id)
+        gone = row.suspended_at is not None
+        return listing([] if gone else endorsements.page(session, row.id, paging), paging)
+
+
+def _tags_of(session: Session, row: ActorRow) -> list[dict[str, Any]]:
+    gone = row.suspended_at is not None
+    return [] if gone else [_entity(one, row) for one in featured.of_account(session, row.id)]
+
+
+def _entity(one: Featured, row: ActorRow) -> dict[str, Any]:
+    """A FeaturedTag."""
+    return {
+        "id": str(one.id),
+        "name": one.name,
+        "url": current.services().settings.url(f"/tags/{one.tag}"),
+        "statuses_count": str(one.posts),
+        "last_status_at": date_or_none(one.last_post_at),
+    }

@@ -1,0 +1,113 @@
+"""What is remembered of a file that was seen: digests, the hashes of its pictures, what the classifier said of them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from moderation.checks import nudity as nudity_check
+from moderation.listed import pdq
+from moderation.listed.bank import Entry
+from moderation.listed.tables import HashKind
+from moderation.values import Media, Nudity, PictureBits
+
+
+@dataclass(frozen=True, slots=True)
+class Glimpse:
+    """A picture, or a moment of one that moves, as it is looked at: `grey` is (height, width), one byte each; `colours`
+    are 256 by 256 pixels of red, green and blue."""
+
+    width: int
+    height: int
+    grey: bytes
+    colours: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """`digests`: MD5, SHA-1 and SHA-256 of the bytes as they were sent."""
+
+    digests: tuple[str, ...]
+    pictures: tuple[PictureBits, ...] = ()
+    nudity: Nudity | None = None
+
+
+class Digests:
+    """The digests of a file, piece by piece."""
+
+    def __init__(self) -> None:
+        self._made = [hashlib.new(name, usedforsecurity=False) for name in ("md5", "sha1", "sha256")]
+
+    def update(self, piece: bytes) -> None:
+        """The next piece."""
+        for each in self._made:
+            each.update(piece)
+
+    def done(self) -> tuple[str, ...]:
+        """In hexadecimal digits."""
+        return tuple(each.hexdigest() for each in self._made)
+
+
+def digests(body: bytes) -> tuple[str, ...]:
+    """Those of a file that is here whole."""
+    made = Digests()
+    made.update(body)
+    return made.done()
+
+
+def see(made: tuple[str, ...], glimpses: Sequence[Glimpse]) -> Seen:
+    """What is remembered of a file with these digests, of which this is to be seen."""
+    return Seen(made, tuple(map(_picture, glimpses)))
+
+
+def _picture(glimpse: Glimpse) -> PictureBits:
+    grey = np.frombuffer(glimpse.grey, dtype=np.uint8).reshape(glimpse.height, glimpse.width)
+    turned = pdq.compute_turned(grey)
+    return PictureBits(tuple(each.bits for each in turned), turned[0].quality)
+
+
+def to_json(seen: Seen) -> dict[str, Any]:
+    """As a row keeps it."""
+    said = seen.nudity
+    return {
+        "digests": list(seen.digests),
+        "pictures": [{"bits": list(each.bits), "quality": each.quality} for each in seen.pictures],
+        "nudity": None if said is None else {"score": said.score, "version": said.version, "why": said.why},
+    }
+
+
+def from_json(kept: Mapping[str, Any] | None) -> Seen | None:
+    """Back from a row; None of what was seen before this was kept."""
+    if not kept:
+        return None
+    said = kept.get("nudity")
+    return Seen(
+        tuple(kept["digests"]),
+        tuple(PictureBits(tuple(each["bits"]), each["quality"]) for each in kept["pictures"]),
+        None if said is None else Nudity(said["score"], said["version"], said["why"]),
+    )
+
+
+def known(media: Media, sha256: str | None, kept: Mapping[str, Any] | None) -> Media:
+    """The same file, with what is remembered of it."""
+    seen = from_json(kept)
+    if seen is None:
+        return replace(media, sha256=sha256, digests=(sha256,) if sha256 else ())
+    return replace(media, sha256=sha256, digests=seen.digests, pictures=seen.pictures, nudity=seen.nudity)
+
+
+def listable(kept: Mapping[str, Any] | None, reason: str = "") -> Iterator[Entry]:
+    """The hashes by which a file is found again where somebody changed it: of its pictures, as far as they say much."""
+    seen = from_json(kept)
+    for each in seen.pictures if seen is not None else ():
+        if each.quality >= pdq.GOOD:
+            yield Entry(HashKind.PDQ, each.bits[0], reason)
+
+
+def failed(seen: Seen | None) -> bool:
+    """Whether the classifier should have been heard, and wasn't."""
+    return seen is not None and seen.nudity is not None and seen.nudity.why == nudity_check.FAILED

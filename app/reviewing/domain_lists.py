@@ -1,0 +1,90 @@
+"""Lists of servers for pages, API and command line: what one would do, computed now, and then doing it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.tables import AccountRow, ActorRow
+from app.enforcement import enact
+from app.federation.tables import InstanceRow
+from app.reviewing import impact, people
+from app.reviewing.impact import Impact
+from app.services import Services
+from moderation.domains import editing, lists, planning
+from moderation.domains.editing import DomainDecided
+from moderation.domains.lists.values import Import
+from moderation.domains.planning import Plan, Wishes
+from moderation.log import chain
+from moderation.values import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """How somebody takes a list by hand."""
+
+    severity: Severity = Severity.SUSPEND
+    """What rows mean that don't say."""
+    overrule: bool = False
+    spare_followed: bool = False
+    """Whether domains that members follow are silenced instead of suspended."""
+    at_most: Severity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A list, and all that it would do."""
+
+    read: Import
+    plan: Plan
+    impact: Impact
+
+
+def preview(services: Services, session: Session, text: str, taking: Taking) -> Preview:
+    """What a list would do, computed now; nothing changes."""
+    read = lists.parse(text, services.settings.domain, severity=taking.severity, known=known_by_hash(session, text))
+    plan = planned(session, read, taking)
+    return Preview(read, plan, impact.of_many(session, [draft.domain for draft in plan.drafts]))
+
+
+def planned(session: Session, read: Import, taking: Taking) -> Plan:
+    """The plan of a list that was read, against the rules as this transaction sees them."""
+    followed = impact.followed(session) if taking.spare_followed else frozenset()
+    wishes = Wishes(overrule=taking.overrule, followed=followed, at_most=taking.at_most)
+    return planning.plan(read, {rule.domain: rule for rule in editing.list_rules(session)}, wishes)
+
+
+def take(services: Services, account: AccountRow, text: str, taking: Taking) -> list[DomainDecided]:
+    """Take a list: all that its plan says, in one write, or nothing. Raises ForbiddenError, BadDomainError.
+
+    The plan is made anew inside the write: a rule that somebody set since the preview isn't run over.
+    """
+    return take_as(services, people.require(account, people.RULES), text, taking)
+
+
+def take_as(services: Services, by: str, text: str, taking: Taking) -> list[DomainDecided]:
+    """The same for whoever was let in otherwise, as on the command line."""
+    with services.db.read() as session:
+        known = known_by_hash(session, text)
+    read = lists.parse(text, services.settings.domain, severity=taking.severity, known=known)
+    now = services.clock.now()
+    with services.db.write() as session:
+        drafts = planned(session, read, taking).drafts
+        done = editing.set_many(session, drafts, by, now)
+        enact.enact(services, session, [effect for each in done for effect in each.effects])
+        digest = sha256(text.encode()).hexdigest()
+        chain.append(session, by, "domain_list_taken", f"list:{digest[:16]}", {"rules": len(done)}, now)
+    return done
+
+
+def known_by_hash(session: Session, text: str) -> dict[str, str]:
+    """The domains known here by the hashes of their names, if a list hides any name at all."""
+    if "*" not in text:
+        return {}
+    names = set(session.scalars(select(InstanceRow.domain)))
+    names |= set(session.scalars(select(ActorRow.domain).where(ActorRow.local.is_(False)).distinct()))
+    names |= {rule.domain for rule in editing.list_rules(session)}
+    return {sha256(name.encode()).hexdigest(): name for name in names}

@@ -1,0 +1,1 @@
+"""People to follow: the directory, and suggestions."""

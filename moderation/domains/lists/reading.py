@@ -1,0 +1,182 @@
+"""From a list's text to entries: each row is checked, and what no rule can be made of gets one reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from moderation.domains.lists import documents, lines
+from moderation.domains.lists.values import Entry, Form, Import, Refusal, Retraction, Row
+from moderation.domains.names import canonical, for_rule
+from moderation.domains.values import Filter, RuleDraft, in_order
+from moderation.errors import BadDomainError
+from moderation.values import Severity
+
+COMMENT_LONGEST: Final = 2000
+SHOWN: Final = 200
+_TRUE: Final = frozenset(("true", "1", "yes", "t", "y"))
+_FALSE: Final = frozenset(("false", "0", "no", "f", "n", ""))
+_FIELDS: Final = frozenset(
+    {
+        *("domain", "severity", "reject_media", "reject_reports", "obfuscate", "public_comment", "private_comment"),
+        *("subdomains", "filters", "review_at", "expires_at", "labels", "retracted", "digest"),
+    }
+)
+_SEVERITIES: Final[Mapping[str, Severity]] = {
+    "limit": Severity.SILENCE,
+    "silenced": Severity.SILENCE,
+    "suspended": Severity.SUSPEND,
+    "block": Severity.SUSPEND,
+    "blocked": Severity.SUSPEND,
+    "reject": Severity.SUSPEND,
+    "drop": Severity.SUSPEND,
+    "none": Severity.NOOP,
+    "accept": Severity.ALLOW,
+}
+"""Other lists' words for ours."""
+
+
+def parse(
+    text: str,
+    own: str | None = None,
+    *,
+    severity: Severity = Severity.SUSPEND,
+    known: Mapping[str, str] | None = None,
+) -> Import:
+    """Read a list in any of the formats. `severity` is what rows mean that don't say, `own` this server's domain.
+
+    `known` are the domains that are known here by the SHA-256 (hex) of their names: names that a list spells with
+    asterisks are found by it. Never raises; a text that is no list gives one refusal.
+    """
+    document = documents.load(text)
+    shape = documents.read(document) if document is not None else None
+    if shape is not None:
+        return _read(*shape, own, severity, known or {})
+    if _is_foreign(text, document):
+        return Import(
+            Form.PLAIN, (), (Refusal(1, text.strip()[:SHOWN], "not a list in any format that is known here"),)
+        )
+    form = lines.form(text)
+    found = _read(form, lines.rows(text), own, severity, known or {})
+    ignored = tuple(name for name in lines.columns(text) if name not in _FIELDS) if form is Form.CSV else ()
+    return Import(form, found.entries, found.refused, found.retracted, ignored)
+
+
+def _is_foreign(text: str, document: Any) -> bool:
+    """A page, or a document of no known shape: its lines mean nothing."""
+    start = text.removeprefix("\ufeff").lstrip()[:200].lower()
+    return start.startswith(("<!doctype", "<html", "<?xml", "<")) or (document is not None and "domain" not in document)
+
+
+def _read(form: Form, rows: Iterable[Row], own: str | None, severity: Severity, known: Mapping[str, str]) -> Import:
+    entries: dict[str, Entry] = {}
+    retracted: dict[str, Retraction] = {}
+    refused: list[Refusal] = []
+    for row in rows:
+        try:
+            found = _entry(row, form, own, severity, known)
+        except BadDomainError as error:
+            refused.append(Refusal(row.place, row.text[:SHOWN], error.safe))
+            continue
+        name = found.domain if isinstance(found, Retraction) else found.draft.domain
+        entries.pop(name, None)
+        retracted.pop(name, None)
+        if isinstance(found, Retraction):
+            retracted[name] = found
+        else:
+            entries[name] = found
+    return Import(form, tuple(entries.values()), tuple(refused), tuple(retracted.values()))
+
+
+def _entry(row: Row, form: Form, own: str | None, severity: Severity, known: Mapping[str, str]) -> Entry | Retraction:
+    fields = row.fields
+    if isinstance(fields, str):
+        raise BadDomainError(fields)
+    if form is Form.JSON_LINES and (extra := set(fields) - _FIELDS):
+        raise BadDomainError(f"unknown field {sorted(extra)[0][:40]}")
+    domain = _domain(fields, known)
+    if fields.get("retracted") is True:
+        return Retraction(canonical(domain), _comment(fields, "public_comment"))
+    draft = RuleDraft(
+        domain=for_rule(domain, own),
+        severity=_severity(fields.get("severity"), severity),
+        reject_media=_flag(fields, "reject_media"),
+        reject_reports=_flag(fields, "reject_reports"),
+        obfuscate=_flag(fields, "obfuscate"),
+        public_comment=_comment(fields, "public_comment"),
+        private_comment=_comment(fields, "private_comment"),
+        subdomains=_flag({"subdomains": True} | dict(fields), "subdomains"),
+        filters=frozenset(_filters(fields.get("filters"))),
+        review_at=_time(fields, "review_at"),
+        expires_at=_time(fields, "expires_at"),
+    )
+    given = frozenset(name for name in fields if name in _FIELDS and fields[name] not in (None, ""))
+    return Entry(draft, given | {"severity"}, row.place, _labels(fields.get("labels")))
+
+
+def _domain(fields: Mapping[str, Any], known: Mapping[str, str]) -> str:
+    domain = fields.get("domain")
+    if not isinstance(domain, str):
+        raise BadDomainError("no domain")
+    if "*" not in domain.removeprefix("*."):
+        return domain.removeprefix("*.") if domain.startswith("*.") and len(domain) > len("*.x.y") else domain
+    digest = fields.get("digest")
+    if not isinstance(digest, str):
+        raise BadDomainError("its name is hidden, and no hash of it is given")
+    found = known.get(digest.strip().lower())
+    if found is None:
+        raise BadDomainError("its name is hidden, and its hash is that of no server known here")
+    return found
+
+
+def _severity(value: Any, default: Severity) -> Severity:
+    if value is None or value == "":
+        return default
+    name = value.strip().lower() if isinstance(value, str) else ""
+    if name in _SEVERITIES:
+        return _SEVERITIES[name]
+    if name not in tuple(Severity):
+        raise BadDomainError(f"unknown severity {str(value)[:40]!r}")
+    return Severity(name)
+
+
+def _flag(fields: Mapping[str, Any], name: str) -> bool:
+    value = fields.get(name)
+    word = str(value if value is not None else "").strip().lower()
+    if word not in _TRUE | _FALSE:
+        raise BadDomainError(f"{name} is true or false")
+    return word in _TRUE
+
+
+def _comment(fields: Mapping[str, Any], name: str) -> str:
+    value = fields.get(name) or ""
+    if not isinstance(value, str) or len(value) > COMMENT_LONGEST or "\0" in value:
+        raise BadDomainError(f"{name} is text of at most {COMMENT_LONGEST} characters")
+    return value
+
+
+def _labels(value: Any) -> tuple[str, ...]:
+    return tuple(one[:SHOWN] for one in value if isinstance(one, str)) if isinstance(value, list) else ()
+
+
+def _filters(value: Any) -> list[Filter]:
+    if value is None or value == "":
+        return []
+    words = value.split() if isinstance(value, str) else value
+    if not isinstance(words, list) or not all(isinstance(one, str) and one in tuple(Filter) for one in words):
+        raise BadDomainError("filters are a list of: " + ", ".join(Filter))
+    return in_order(map(Filter, words))
+
+
+def _time(fields: Mapping[str, Any], name: str) -> datetime | None:
+    value = fields.get(name)
+    if value is None or value == "":
+        return None
+    try:
+        at = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        at = None
+    if at is None or at.tzinfo is None:
+        raise BadDomainError(f"{name} is a time with its zone")
+    return at

@@ -1,0 +1,79 @@
+"""What the doctor says of queues, due times and holds, asked of a house in which something is wrong."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+
+from app.accounts.tables import Role
+from app.clock import SystemClock
+from app.posts import compose
+from app.posts.compose import ComposeRequest
+from app.services import Services
+from moderation.cases.tables import CaseRow
+from moderation.holds.tables import HoldRow, HoldState
+from moderation.queues import keeping
+from moderation.queues.values import Match, Queue
+from moderation.values import CaseState
+from moderation.workforce import attendance
+from moderation.workforce.tables import StretchKind
+from tests.app.people import member
+from workers import checkup
+
+pytestmark = pytest.mark.one_database
+LONG_AGO, FAR_OFF = datetime(2020, 1, 1, tzinfo=UTC), datetime(2120, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def held(services: Services) -> HoldRow:
+    """A post that waits for a person."""
+    compose.compose(services, member(services, "mallory").id, ComposeRequest(text="they are vermin, all of them"))
+    with services.db.write() as session:  # the doctor asks the machine's own clock
+        row = session.scalars(select(HoldRow).where(HoldRow.state == HoldState.HELD)).one()
+        row.due_at = session.get_one(CaseRow, row.case_id).due_at = FAR_OFF
+        return row
+
+
+def test_a_house_without_queues_is_well(services: Services) -> None:
+    assert checkup.queues(services.settings).well
+    assert checkup.due(services.settings).well
+    assert checkup.holds(services.settings).well
+
+
+def test_a_queue_whose_role_nobody_has_and_one_that_gets_nothing_are_named(services: Services) -> None:
+    member(services, "rita", Role.REVIEWER)
+    now = services.clock.now()
+    with services.db.write() as session:
+        keeping.put(session, Queue(0, "Hard ones", Match(categories=("hate",)), "lead"), "ada", now)
+        keeping.put(session, Queue(0, "Hatred", Match(categories=("hate",))), "ada", now)
+    said = checkup.queues(services.settings)
+    assert not said.well
+    assert "'Hard ones' asks for a lead, and nobody here is one" in said.text
+    assert "'Hatred' never gets a case: 'Hard ones', asked before it" in said.text
+    member(services, "lea", Role.LEAD)
+    assert "nobody here" not in checkup.queues(services.settings).text
+
+
+def test_what_is_past_due_is_wrong_while_nobody_is_on_shift(services: Services, held: HoldRow) -> None:
+    assert checkup.due(services.settings).well
+    with services.db.write() as session:
+        session.get_one(CaseRow, held.case_id).due_at = LONG_AGO
+    assert "nobody is on shift: 1 in 'rest'" in checkup.due(services.settings).text
+    with services.db.write() as session:
+        attendance.beat(session, "mo", StretchKind.CASES, SystemClock().now())
+    assert checkup.due(services.settings).well
+
+
+def test_holds_that_should_be_over_or_will_never_be_are_wrong(services: Services, held: HoldRow) -> None:
+    assert checkup.holds(services.settings).well
+    with services.db.write() as session:
+        session.get_one(HoldRow, held.id).due_at = LONG_AGO
+    assert "1 should have ended by themselves" in checkup.holds(services.settings).text
+    with services.db.write() as session:
+        session.get_one(HoldRow, held.id).due_at = None
+    assert checkup.holds(services.settings).well, "a person ends it"
+    with services.db.write() as session:
+        session.get_one(CaseRow, held.case_id).state = CaseState.CLOSED
+    assert "1 wait for a decision on a case that is closed" in checkup.holds(services.settings).text
