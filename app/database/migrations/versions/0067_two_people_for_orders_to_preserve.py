@@ -9,8 +9,8 @@ from alembic import op
 
 from moderation import columns
 
-revision = "0063"
-down_revision = "0062"
+revision = "0067"
+down_revision = "0066"
 branch_labels = None
 depends_on = None
 
