@@ -33,7 +33,9 @@ from app.web.review import (
     overview,
     past,
     policy,
+    preserving,
     private,
+    purges,
     quality,
     queues,
     ranks,
@@ -100,6 +102,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     relays.blueprint,
     signups.blueprint,
     log.blueprint,
+    purges.blueprint,
+    preserving.blueprint,
     looking.blueprint,
     webhooks.blueprint,
 )
