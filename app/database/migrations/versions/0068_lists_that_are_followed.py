@@ -10,8 +10,8 @@ from alembic import op
 from moderation import columns
 from moderation.values import Severity
 
-revision = "0062"
-down_revision = "0061"
+revision = "0068"
+down_revision = "0067"
 branch_labels = None
 depends_on = None
 
