@@ -101,6 +101,7 @@ def _made(
     source.write_bytes(fetched.body)
     digests = seeing.digests(fetched.body)
     del fetched
+    making.poster_first(files, picture.key)
     return making.make(files, picture.key)[1], digests
 
 
