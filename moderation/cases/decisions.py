@@ -18,6 +18,7 @@ from moderation.cases import (
     clusters,
     exclusions,
     freezing,
+    meanwhile,
     opening,
     parts,
     plans,
@@ -54,14 +55,16 @@ def decide(
 
     An appeal is answered, not decided: only moderation.appeals, which `answers` it, may decide its case.
 
-    Raises ClaimedError where another holds it, StaleError where it changed since `request.version`, RefusedError for
-    what isn't possible, ExcludedError where it isn't for them to decide, NotFoundError.
+    Raises ClaimedError where another holds it, StaleError where it changed since `request.version`, AuthorDecidedError
+    where a colleague decided about its author since `request.author_decision`, RefusedError for what isn't possible,
+    ExcludedError where it isn't for them to decide, NotFoundError.
     """
     turns.take(session)
     _require(request)
     asked = claims.find(session, case_id)
     exclusions.require(session, case_id, by, now)
     _require_fitting(asked, request, answers=answers)
+    meanwhile.require_as_seen(session, asked, request, by, now)
     chosen, unticked = targets.ticked(session, asked, request)
     ended = freezing.end(session, asked, request.action, by, now)
     case = win(session, case_id, request, by, now)

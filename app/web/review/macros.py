@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import render_template, request
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -72,6 +74,7 @@ def _preview(session: Session, macro: Macro, number: int) -> Answer:
         fallback="" if language == locale[:2] else language,
         may=people.may(me.role, wanted),
         version=forms.line("version", 18) or view.detail.case.version,
+        seen_of_author=acting.author_decision() if request.form.get("author_decision") else view.detail.author_decision,
         shown=request.form.getlist("shown"),
         ticked=request.form.getlist("member"),
         note=forms.text("note", 5000),
@@ -80,10 +83,11 @@ def _preview(session: Session, macro: Macro, number: int) -> Answer:
 
 def _wanted(macro: Macro, number: int, reason: str) -> DecisionRequest:
     version = forms.line("version", 18)
-    return macro.request(
+    wanted = macro.request(
         reason=reason,
         note=forms.text("note", 5000).strip(),
         version=int(version) if version.isdecimal() else None,
         members=acting.ticked_members(number),
         author_note=forms.text("author_note", 5000).strip(),
     )
+    return replace(wanted, author_decision=acting.author_decision())

@@ -13,15 +13,18 @@ from werkzeug.wrappers import Response
 from app.accounts.tables import Role
 from app.current import services
 from app.instance import rules
-from app.reviewing import listing, people, ruled
+from app.reviewing import listing, people, ruled, watches
 from app.reviewing.ruled import Ruled
 from app.web import forms, labels, pages, sessions
 from app.web.review import frame, happenings
 from moderation.appeals import contesting
 from moderation.cases.tables import DecisionRow
-from moderation.values import Verb
+from moderation.cases.values import Decision
+from moderation.values import Action, Verb
 
 blueprint = frame.blueprint("ruled")
+_LASTING = frozenset((Action.FREEZE, Action.SILENCE, Action.DISABLE, Action.SUSPEND))
+"""What holds until somebody lifts it, where it has no end."""
 
 
 @blueprint.get("/decisions/<int:number>")
@@ -40,7 +43,22 @@ def decision(number: int) -> str:
             did=[(_did(each.verb), each) for each in found.done],
             works=frame.can(people.WORK),
             listable=listing.preview(services(), session, number) if frame.can(people.PEOPLE) else None,
+            lifts=frame.can(people.PEOPLE),
+            in_place=[one for one in (found.decision, *found.further) if _lasts(one, services().clock.now())],
         )
+
+
+@blueprint.post("/decisions/<int:number>/watch")
+@sessions.at_least(people.PEOPLE)
+def watch(number: int) -> Response:
+    """End early what it said of everything alike, or put that in force again."""
+    if forms.line("what", 10) == "restore":
+        watches.restore(services(), frame.account(), number)
+        pages.tell("note", _("In force again, for what is left of its time."))
+    else:
+        watches.lift(services(), frame.account(), number)
+        pages.tell("note", _("Lifted: what comes from now on is looked at afresh."))
+    return redirect(f"/review/decisions/{number}#in-place")
 
 
 @blueprint.post("/decisions/<int:number>/list")
@@ -67,6 +85,13 @@ def _until(session: Session, found: Ruled) -> datetime | None:
     """Until when it can be contested; None for what can't be."""
     row = session.get(DecisionRow, found.decision.id)
     return contesting.deadline(row) if row is not None and row.reverses_id is None else None
+
+
+def _lasts(one: Decision, now: datetime) -> bool:
+    """Whether it holds an account or a server until its end, or until somebody lifts it."""
+    if one.reverses_id is not None or one.reversed_by is not None or (one.ends_at is not None and one.ends_at <= now):
+        return False
+    return one.ends_at is not None or one.action in _LASTING
 
 
 def _did(verb: Verb) -> str:
