@@ -1,8 +1,8 @@
 """How long a page of a history takes where a million cases were decided: `python -m bench.timelines --database URL`.
 
-Fills an empty database (PostgreSQL by its URL; without one, SQLite in a folder of its own) with decided cases, each with
-its subject, evidence, report and decision. One in ten is about the same busy server, one in a hundred about the same
-author. Then it reads what Ctrl-K leads to: the first page, and one from the middle, of a post, an author and a server.
+Fills an empty database (PostgreSQL by its URL; without one, SQLite in a folder of its own) with decided cases, each
+with its subject, evidence, report and decision. One in ten is about the same busy server, one in a hundred about the
+same author. Then it reads what Ctrl-K leads to: the first page and one from the middle, of a post, author and server.
 """
 
 from __future__ import annotations
