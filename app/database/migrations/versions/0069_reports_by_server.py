@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0142"
-down_revision = "0062"
+revision = "0069"
+down_revision = "0068"
 branch_labels = None
 depends_on = None
 
