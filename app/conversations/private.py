@@ -51,6 +51,13 @@ def page(session: Session, account_id: int, paging: Paging) -> list[Conversation
     return _views(session, account_id, list(reversed(rows)) if paging.upwards else list(rows))
 
 
+def of_post(session: Session, account_id: int, public_id: int) -> Conversation | None:
+    """The one whose last post is this one; None where it has another, or the member may not see it."""
+    its = select(PostRow.conversation).where(PostRow.id == public_id).scalar_subquery()
+    row = session.execute(_grouped(account_id).where(PostRow.conversation == its)).first()
+    return next(iter(_views(session, account_id, [row])), None) if row is not None and row.last == public_id else None
+
+
 def read(services: Services, account_id: int, conversation_id: int) -> Conversation:
     """The member has read it. Raises NotFoundError."""
     with services.db.write() as session:

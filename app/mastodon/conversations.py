@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response
 
 from app import current
 from app.conversations import marking, private
-from app.conversations.private import Conversation
-from app.mastodon import answers, blueprint, params, present
+from app.mastodon import answers, blueprint, params, present, telling
 from app.oauth import bearer
 from app.posts import resolve
 
@@ -23,7 +20,7 @@ def conversations() -> Response:
     paging = params.paging(params.asked(), otherwise=20, most=40)
     with current.services().db.read() as session:
         found = private.page(session, bearer.account_id(), paging)
-    return answers.page(_entities(found), [each.last.post.id for each in found], paging)
+    return answers.page(telling.conversations(found), [each.last.post.id for each in found], paging)
 
 
 @api.post("/api/v1/conversations/<public_id>/read")
@@ -31,7 +28,7 @@ def conversations() -> Response:
 def read(public_id: str) -> Response:
     """The member has read it."""
     found = private.read(current.services(), bearer.account_id(), resolve.parse_id(public_id))
-    return answers.json(_entities([found])[0])
+    return answers.json(telling.conversations([found])[0])
 
 
 @api.delete("/api/v1/conversations/<public_id>")
@@ -59,16 +56,3 @@ def unmute(public_id: str) -> Response:
 def _muted(public_id: str, *, muted: bool) -> Response:
     view = marking.mute(current.services(), bearer.account_id(), resolve.parse_id(public_id), muted=muted)
     return answers.json(present.status(view))
-
-
-def _entities(found: list[Conversation]) -> list[dict[str, Any]]:
-    """Conversations."""
-    return [
-        {
-            "id": str(each.id),
-            "unread": each.unread,
-            "accounts": present.accounts(each.people),
-            "last_status": status,
-        }
-        for each, status in zip(found, present.statuses([each.last for each in found]), strict=True)
-    ]

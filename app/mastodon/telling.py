@@ -1,4 +1,4 @@
-"""From notifications, groups of them and requests to what a client is sent, for whoever makes this request."""
+"""From notifications, groups of them, requests and conversations to what a client is sent, for who asks."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app import current
 from app.accounts import lookup
 from app.accounts.tables import ActorRow
+from app.conversations.private import Conversation
 from app.mastodon import present
 from app.mastodon.serialise import notifications as entities
 from app.mastodon.serialise.reports import report as report_entity
@@ -76,6 +77,19 @@ def requests(found: Sequence[Request]) -> list[dict[str, Any]]:
     return [
         entities.request(each, present.account(each.actor), shown.get(each.post.post.pk) if each.post else None)
         for each in found
+    ]
+
+
+def conversations(found: Sequence[Conversation]) -> list[dict[str, Any]]:
+    """Conversations."""
+    return [
+        {
+            "id": str(each.id),
+            "unread": each.unread,
+            "accounts": present.accounts(each.people),
+            "last_status": status,
+        }
+        for each, status in zip(found, present.statuses([each.last for each in found]), strict=True)
     ]
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import ActorRow
+from app.database.engine import after_commit
 from app.errors import NotFoundError
 from app.ids import IDS
 from app.notifications.tables import NotificationPermissionRow, NotificationRequestRow, NotificationRow
@@ -18,6 +19,7 @@ from app.paging import Paging, by_id, newest_first
 from app.posts import reading
 from app.posts.reading import PostView
 from app.services import Services
+from app.stores import events
 
 MOST_COUNTED = 100
 
@@ -71,6 +73,8 @@ def accept(services: Services, account_id: int, request_ids: Sequence[int]) -> N
                 .values(filtered=False)
             )
             session.delete(row)
+        channels = [events.user_channel(account_id)]
+        after_commit(session, lambda: events.publish(services.redis, channels, "notifications_merged", {}))
 
 
 def dismiss(services: Services, account_id: int, request_ids: Sequence[int]) -> None:

@@ -29,6 +29,11 @@ REVIEW = "ostiary:stream:review"
 """Counts of the queue, for the review pages."""
 
 
+def direct_channel(account_id: int) -> str:
+    """What happens in a member's private conversations, whether or not they follow who writes."""
+    return f"ostiary:stream:direct:{account_id}"
+
+
 def tag_channel(tag: str, *, local: bool = False) -> str:
     """Posts with a hashtag."""
     return f"ostiary:stream:hashtag:{'local:' if local else ''}{tag}"

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from app.stores import events
 
 NOTIFICATION = "notification"
+CONVERSATION = "conversation"
+ONLY_MEDIA = ":media"
+"""At the end of a public stream's name: posts with something attached."""
 _LONGEST_ID = 18
 _TAG_LENGTH = 255
 
@@ -33,25 +36,26 @@ class Subscription:
         if kind == "user:notification":
             return event == NOTIFICATION
         if kind == "direct":
-            return event != NOTIFICATION
-        return True
+            return event == CONVERSATION
+        return event != CONVERSATION
 
     @property
-    def direct_only(self) -> bool:
-        """Whether only direct posts belong into it."""
-        return self.name[0] == "direct"
+    def only_media(self) -> bool:
+        """Whether only posts with something attached belong into it."""
+        return self.name[0].endswith(ONLY_MEDIA)
 
 
 PERSONAL: dict[str, Callable[[int], str]] = {
     "user": events.user_channel,
     "user:notification": events.user_channel,
-    "direct": events.user_channel,
+    "direct": events.direct_channel,
 }
-OPEN = {
+_PUBLIC = {
     "public": events.PUBLIC,
     "public:local": events.PUBLIC_LOCAL,
     "public:remote": events.PUBLIC_REMOTE,
 }
+OPEN = {name + end: channel for name, channel in _PUBLIC.items() for end in ("", ONLY_MEDIA)}
 LISTED = "list"
 TAGGED = {"hashtag": False, "hashtag:local": True}
 
@@ -76,4 +80,4 @@ def subscription(stream: str, which: str | None, account_id: int | None) -> Subs
         if not name or len(name) > _TAG_LENGTH:
             raise StreamError(400, "No tag for stream provided")
         return Subscription((stream, name), events.tag_channel(name, local=TAGGED[stream]))
-    raise StreamError(404, "Unknown stream type")
+    raise StreamError(400, "Unknown stream type")

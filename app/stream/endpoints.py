@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 import orjson
@@ -12,13 +12,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route, WebSocketRoute
+from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from app import metrics
 from app.oauth.tokens import Viewer
-from app.stream.channels import StreamError, Subscription, subscription
+from app.stream.channels import ONLY_MEDIA, OPEN, StreamError, Subscription, subscription
 from app.stream.hub import MAX_SUBSCRIPTIONS, Event, Hub, Listener
-from app.stream.rendering import Rendering, may_listen
+from app.stream.rendering import WITHOUT_PAYLOAD, Rendering, may_listen
 
 T = TypeVar("T")
 ROOT = "/api/v1/streaming"
@@ -36,7 +37,15 @@ PATHS = {
     "direct": "direct",
     "list": "list",
 }
-HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "Access-Control-Allow-Origin": "*"}
+ANYWHERE = {"Access-Control-Allow-Origin": "*"}
+HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", **ANYWHERE}
+ASKED_FIRST = {
+    **ANYWHERE,
+    "Access-Control-Allow-Headers": "Authorization, Accept, Cache-Control",
+    "Access-Control-Allow-Methods": "GET, OPTIONS",
+}
+"""What browsers ask before a page from elsewhere may send a token."""
+YES = ("1", "true", "on")
 
 
 class Streaming:
@@ -50,7 +59,9 @@ class Streaming:
         return Starlette(
             routes=[
                 Route(f"{ROOT}/health", self.health),
+                *(Route(f"{ROOT}/{path}", self.preflight, methods=["OPTIONS"]) for path in PATHS),
                 *(Route(f"{ROOT}/{path}", self.events, name=stream) for path, stream in PATHS.items()),
+                Route(f"{ROOT}/{{rest:path}}", self.unknown),
                 WebSocketRoute(ROOT, self.socket),
                 WebSocketRoute(f"{ROOT}/", self.socket),
                 *also,
@@ -62,26 +73,32 @@ class Streaming:
         """This process answers."""
         return PlainTextResponse("OK")
 
+    async def preflight(self, _request: Request) -> Response:
+        """Pages from anywhere may listen."""
+        return Response(status_code=204, headers=ASKED_FIRST)
+
+    async def unknown(self, _request: Request) -> Response:
+        """Nothing is streamed there."""
+        raise StreamError(400, "Unknown channel requested")
+
     async def events(self, request: Request) -> Response:
         """One stream as server-sent events."""
         viewer = await self._viewer(request)
         stream = PATHS[request.url.path.removeprefix(f"{ROOT}/")]
+        if stream in OPEN and request.query_params.get("only_media") in YES:
+            stream += ONLY_MEDIA
         wanted = _checked(stream, _which(request), viewer)
-        return StreamingResponse(self._lines(request, wanted, viewer), media_type="text/event-stream", headers=HEADERS)
-
-    async def _lines(self, request: Request, wanted: Subscription, viewer: Viewer | None) -> AsyncIterator[bytes]:
         listener = Listener()
-        await self._hub.add(listener, wanted)
-        try:
-            yield b":)\n\n"
-            async for event, payload in self._heard(request, listener, viewer):
-                if event is None:
-                    yield b":thump\n\n"
-                else:
-                    data = payload.replace("\n", " ")
-                    yield f"event: {event.kind}\ndata: {data}\n\n".encode()
-        finally:
-            await self._hub.leave(listener)
+        return _Events(self._hub, listener, wanted, self._lines(request, listener, viewer))
+
+    async def _lines(self, request: Request, listener: Listener, viewer: Viewer | None) -> AsyncIterator[bytes]:
+        yield b":)\n\n"
+        async for event, payload in self._heard(request, listener, viewer):
+            if event is None:
+                yield b":thump\n\n"
+            else:
+                data = "undefined" if event.kind == WITHOUT_PAYLOAD else payload.replace("\n", " ")
+                yield f"event: {event.kind}\ndata: {data}\n\n".encode()
 
     async def socket(self, websocket: WebSocket) -> None:
         """Streams over a WebSocket: one named in the address, more by messages."""
@@ -103,23 +120,15 @@ class Streaming:
             await self._hub.leave(listener)
 
     async def _both_ways(self, websocket: WebSocket, listener: Listener, viewer: Viewer | None) -> None:
-        tasks = {
-            asyncio.create_task(self._talk(websocket, listener, viewer)),
-            asyncio.create_task(self._listen(websocket, listener, viewer)),
-        }
-        done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in pending:
-            task.cancel()
-        for result in await asyncio.gather(*done, *pending, return_exceptions=True):
-            if isinstance(result, Exception) and not isinstance(result, WebSocketDisconnect):
-                raise result
+        talking, listening = self._talk(websocket, listener, viewer), self._listen(websocket, listener, viewer)
+        await _first_of(talking, listening, listener.over.wait())
 
     async def _talk(self, websocket: WebSocket, listener: Listener, viewer: Viewer | None) -> None:
         async for event, payload in self._heard(websocket, listener, viewer):
             if event is not None:
                 message: dict[str, Any] = {"stream": list(event.subscription.name), "event": event.kind}
                 # Where there is nothing to say Mastodon leaves the key out, and masto.js can't read an empty text.
-                if payload:
+                if event.kind != WITHOUT_PAYLOAD:
                     message["payload"] = payload
                 await websocket.send_text(orjson.dumps(message).decode())
         await websocket.close()
@@ -180,6 +189,35 @@ class Streaming:
             return await run_in_threadpool(work)
 
 
+class _Events(StreamingResponse):
+    """Lines for one listener, who is let go when they leave, and cut off in the midst of a line if they don't read."""
+
+    def __init__(self, hub: Hub, listener: Listener, wanted: Subscription, lines: AsyncIterator[bytes]) -> None:
+        super().__init__(lines, media_type="text/event-stream", headers=HEADERS)
+        self._hub, self._listener, self._wanted = hub, listener, wanted
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send them."""
+        await self._hub.add(self._listener, self._wanted)
+        try:
+            await _first_of(super().__call__(scope, receive, send), self._listener.over.wait())
+        finally:
+            await self._hub.leave(self._listener)
+
+
+async def _first_of(*work: Awaitable[Any]) -> None:
+    """Until one of them is done; the others are cancelled."""
+    tasks = [asyncio.ensure_future(one) for one in work]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+    for result in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(result, Exception) and not isinstance(result, WebSocketDisconnect):
+            raise result
+
+
 def _which(connection: HTTPConnection) -> str | None:
     return connection.query_params.get("list") or connection.query_params.get("tag")
 
@@ -213,4 +251,4 @@ def _message(text: str) -> dict[str, Any]:
 
 
 async def _refuse(_request: Request, error: StreamError) -> Response:
-    return JSONResponse({"error": error.text}, error.status, headers={"Access-Control-Allow-Origin": "*"})
+    return JSONResponse({"error": error.text}, error.status, headers=ANYWHERE)

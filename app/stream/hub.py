@@ -35,14 +35,23 @@ class Listener:
 
     subscriptions: set[Subscription] = field(default_factory=set)
     waiting: asyncio.Queue[Event | None] = field(default_factory=lambda: asyncio.Queue(QUEUE_LENGTH))
-    cut_off: bool = False
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether this connection is to end."""
+        return self.over.is_set()
+
+    def cut(self) -> None:
+        """End it, also in the midst of sending to somebody who doesn't read."""
+        self.over.set()
 
     def give(self, event: Event | None) -> None:
         """Put it in line."""
         try:
             self.waiting.put_nowait(event)
         except asyncio.QueueFull:
-            self.cut_off = True
+            self.cut()
 
 
 class Hub:
@@ -63,7 +72,7 @@ class Hub:
         """Stop reading, and let every listener go."""
         for listeners in self._by_channel.values():
             for listener in listeners:
-                listener.cut_off = True
+                listener.cut()
                 listener.give(None)
         if self._task is not None:
             self._task.cancel()

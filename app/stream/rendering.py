@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from app import bare
 from app.accounts.tables import ActorRow
+from app.conversations import private
 from app.errors import NotFoundError
 from app.lists.tables import ListRow
 from app.mastodon import present, telling
@@ -23,14 +24,14 @@ from app.posts.reading import PostView
 from app.posts.tables import PostRow
 from app.posts.visibility import not_muted
 from app.services import Services
-from app.stream.channels import LISTED, NOTIFICATION, PERSONAL, StreamError
+from app.stream.channels import CONVERSATION, LISTED, NOTIFICATION, PERSONAL, StreamError
 from app.stream.hub import Event
 from app.timelines import lists
-from moderation.values import Visibility
 
 SCOPES = ("read", "read:statuses")
-FILTERS_CHANGED = "filters_changed"
+WITHOUT_PAYLOAD = "filters_changed"
 """Clients ask for the filters again; there is nothing to say besides."""
+NOTIFICATIONS_MERGED = "notifications_merged"
 NOTIFICATION_SCOPES = ("read", "read:notifications")
 
 
@@ -57,15 +58,19 @@ class Rendering:
             return str(event.payload["id"])
         if event.kind == NOTIFICATION:
             return self._notification(int(event.payload["id"]), viewer)
+        if event.kind == CONVERSATION:
+            return self._conversation(int(event.payload["id"]), viewer)
         if event.kind in ("update", "status.update"):
             return self._status(event, viewer)
-        return "" if event.kind == FILTERS_CHANGED else None
+        if event.kind == NOTIFICATIONS_MERGED:
+            return "1" if _hears_notifications(viewer) else None
+        return "" if event.kind == WITHOUT_PAYLOAD else None
 
     def _status(self, event: Event, viewer: Viewer | None) -> str | None:
         view = self._view(event, viewer.account_id if viewer else None)
         if view is None:
             return None
-        if event.subscription.direct_only and view.post.visibility is not Visibility.DIRECT:
+        if event.subscription.only_media and not view.post.attachments:
             return None
         if event.subscription.name[0] not in (*PERSONAL, LISTED) and _is_silenced(view.post.actor):
             return None
@@ -87,8 +92,23 @@ class Rendering:
                 found = posts.load_public(session, [public_id], account_id, not_muted(account_id, now))
         return found[0] if found else None
 
-    def _notification(self, notification_id: int, viewer: Viewer | None) -> str | None:
+    def _conversation(self, public_id: int, viewer: Viewer | None) -> str | None:
+        """The conversation with its last post, as this reader may see it, by nobody whom they mute."""
         if viewer is None or viewer.account_id is None:
+            return None
+        now = self._services.clock.now()
+        with self._services.db.read() as session:
+            if not posts.load_public(session, [public_id], viewer.account_id, not_muted(viewer.account_id, now)):
+                return None
+            found = private.of_post(session, viewer.account_id, public_id)
+        if found is None:
+            return None
+        with self._flask.test_request_context():
+            self._be(viewer)
+            return orjson.dumps(telling.conversations([found])[0]).decode()
+
+    def _notification(self, notification_id: int, viewer: Viewer | None) -> str | None:
+        if viewer is None or viewer.account_id is None or not _hears_notifications(viewer):
             return None
         try:
             with self._services.db.read() as session:
@@ -107,6 +127,11 @@ class Rendering:
 def _is_silenced(actor: ActorRow) -> bool:
     """Whether only those who follow are shown what they post."""
     return actor.silenced_at is not None or actor.domain_silenced
+
+
+def _hears_notifications(viewer: Viewer | None) -> bool:
+    """A token for posts alone hears of posts alone, on whichever stream."""
+    return viewer is not None and any(scope in viewer.scopes for scope in NOTIFICATION_SCOPES)
 
 
 def may_listen(viewer: Viewer | None, stream: str) -> bool:

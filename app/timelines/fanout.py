@@ -72,6 +72,7 @@ def spread(services: Services, posts: Sequence[PublishedPost]) -> None:
         index.store(session, said)
     for post in posts:
         _announce(services, post, readers[post.pk], lists, "update")
+        _tell_conversation(services, post)
 
 
 def show_to_author(services: Services, actor_id: int, public_id: int) -> None:
@@ -81,6 +82,7 @@ def show_to_author(services: Services, actor_id: int, public_id: int) -> None:
     except RedisError as error:
         log.warning("feed_unavailable", error=str(error))
     events.publish(services.redis, [events.user_channel(actor_id)], "update", {"id": public_id})
+    events.publish(services.redis, [events.direct_channel(actor_id)], "conversation", {"id": public_id})
 
 
 def sweep(services: Services, limit: int = 200) -> int:
@@ -106,6 +108,7 @@ def announce_edit(services: Services, pk: int) -> None:
         readers = _readers(session, posts, lists)
     for post in posts:
         _announce(services, post, readers[post.pk], lists, "status.update")
+        _tell_conversation(services, post)
 
 
 def channels_of(session: Session, posts: Sequence[PostRow]) -> dict[int, list[str]]:
@@ -196,6 +199,13 @@ _LOCAL_FOLLOWS = (
 
 def _announce(services: Services, post: PublishedPost, readers: Iterable[int], lists: _Lists, event: str) -> None:
     events.publish(services.redis, _channels(post, readers, lists), event, {"id": post.id})
+
+
+def _tell_conversation(services: Services, post: PublishedPost) -> None:
+    """Both sides of a private conversation; nobody listens to the channels of people elsewhere."""
+    if post.visibility is Visibility.DIRECT and post.kind is not PostKind.BOOST:
+        told = [events.direct_channel(actor_id) for actor_id in {post.actor_id, *post.mentioned}]
+        events.publish(services.redis, told, "conversation", {"id": post.id})
 
 
 def _channels(post: PublishedPost, readers: Iterable[int], lists: _Lists) -> list[str]:

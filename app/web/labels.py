@@ -57,6 +57,10 @@ def reasons(label: str | None, codes: Iterable[str]) -> list[str]:
     """Every hesitation that helps an author; how spam is noticed isn't told in detail, for spammers read it too."""
     said = [hesitation(label)]
     codes = set(codes)
+    if codes & {"listed_picture", "listed_file"}:
+        said.append(_("A picture or file in it is on a list of this house."))
+    if codes & {"nudity", "nudity_trusted", "nudity_careful"}:
+        said.append(_("One of its pictures looks like nudity."))
     if codes & {"wave", "confirmed_wave"}:
         said.append(_("Posts much like it came from several people in a short time."))
     if "domain_hold" in codes:

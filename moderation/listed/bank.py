@@ -231,6 +231,12 @@ def page(session: Session, row: HashListRow, after: int | None, limit: int) -> l
     return list(session.scalars(query.order_by(ListedHashRow.id.desc()).limit(limit)))
 
 
+def whole(session: Session, row: HashListRow) -> list[ListedHashRow]:
+    """Everything on a list, in the order in which it was put there."""
+    query = select(ListedHashRow).where(ListedHashRow.list_id == row.id).order_by(ListedHashRow.id)
+    return list(session.scalars(query))
+
+
 def _count(session: Session, list_id: int) -> int:
     return session.scalar(select(func.count()).select_from(ListedHashRow).where(ListedHashRow.list_id == list_id)) or 0
 

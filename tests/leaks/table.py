@@ -160,6 +160,8 @@ NONE: dict[str, str] = {
     "/api/v1/notifications/unread_count": "a number, told apart below",
     "/api/v1/preferences": "settings",
     "/api/v1/push/subscription": "a device",
+    "/api/v1/scheduled_statuses": "a member's own, before they are posts",
+    "/api/v1/scheduled_statuses/<public_id>": "a member's own, before it is a post",
     "/api/v1/statuses/<public_id>/favourited_by": "people",
     "/api/v1/statuses/<public_id>/reblogged_by": "people",
     "/api/v1/tags/<tag>": "a hashtag and its days",

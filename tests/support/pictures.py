@@ -6,6 +6,7 @@ import base64
 import io
 from typing import Any
 
+import numpy as np
 from PIL import Image
 
 from app.federation.wire.twins import FakeWeb, Page
@@ -53,3 +54,19 @@ _HEIC = (
     "/+rxRX/osav+Ra8xKt7dVP/58uov5H4nbgMbZoLJuO48Xiu5YzUqlWEA6S8BQpJzSLSCQDl5xl9L/0zYTWfmyWS3m+XhsPQIzbnxkfEfrXgIJp"
     "LZaCtbwAAAAAZFeGlmAABNTQAqAAAACAABAQ8AAgAAABUAAAAaAAAAAEEgY2FtZXJhIHdpdGggYSBuYW1lAAA="
 )
+
+
+def scene(seed: int, size: tuple[int, int] = (512, 400)) -> Image.Image:
+    """A grey picture with as much to see at every scale as a photograph has; each seed another."""
+    width, height = size
+    waves = np.fft.fft2(np.random.default_rng(seed).normal(size=(height, width)))
+    down, across = np.fft.fftfreq(height)[:, None] * height, np.fft.fftfreq(width)[None, :] * width
+    rough = np.fft.ifft2(waves / np.maximum(1, np.hypot(down, across)) ** 1.2).real
+    return Image.fromarray(np.uint8(np.clip(128 + 55 * (rough - rough.mean()) / rough.std(), 0, 255)))
+
+
+def saved(image: Image.Image, kind: str = "PNG") -> bytes:
+    """As a file."""
+    out = io.BytesIO()
+    image.save(out, kind)
+    return out.getvalue()

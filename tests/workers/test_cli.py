@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.settings import KNOWN
+from tests.support.pictures import saved, scene
 from workers.cli import main
 
 PASSWORD = "a long enough passphrase"
@@ -318,3 +319,20 @@ def test_an_order_to_preserve_is_written_down_listed_and_lifted(ostiary: Ostiary
     assert "lifted" in well(ostiary("preserve", "list"))
     assert well(ostiary("preserve", "copies")) == ""
     assert "No such account" in refused(ostiary("preserve", "add", "account", "@nobody", "--ordered-by", "The court"))
+
+
+def test_hashes_are_listed_from_a_file_looked_up_and_written_out(ostiary: Ostiary, tmp_path: Path) -> None:
+    picture, listed = tmp_path / "picture.png", tmp_path / "list.csv"
+    picture.write_bytes(saved(scene(1)))
+    assert well(ostiary("hashes", "check", str(picture))).endswith("on no list\n")
+    hashed = dict(line.split("\t")[:2] for line in well(ostiary("hashes", "check", str(picture))).splitlines()[:4])
+    listed.write_text(f"hash,reason\npdq:{hashed['pdq']},seen before\nmd5:short,no\n")
+    well(ostiary("hashes", "make", "ours", "--severity", "reject", "--origin", "from us"))
+    assert "1 would be listed, 1 refused" in well(ostiary("hashes", "import", "ours", str(listed), "--dry-run"))
+    said = well(ostiary("hashes", "import", "ours", str(listed)))
+    assert "line 3 refused: a md5 hash" in said and "1 added of 1, 1 refused" in said
+    assert "ours\treject\tsexual\t1\ton" in well(ostiary("hashes", "lists"))
+    assert "on ours\treject\tpdq, distance 0" in well(ostiary("hashes", "check", str(picture)))
+    assert well(ostiary("hashes", "export", "ours")).splitlines()[1] == f"pdq,{hashed['pdq']},seen before,"
+    assert "no list of this name" in refused(ostiary("hashes", "export", "theirs"))
+    assert "already" in refused(ostiary("hashes", "make", "ours", "--severity", "hold"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,6 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
+from websockets import Subprotocol
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
@@ -22,20 +24,33 @@ from app.filters import keep as filters
 from app.filters.values import Wish as FilterWish
 from app.lists import keep
 from app.lists.keep import Wish
+from app.notifications import policy, requests
 from app.oauth import tokens
+from app.paging import Paging
 from app.polls import closing, votes
+from app.posts import edit
 from app.posts.compose import ComposeRequest, PollRequest, compose
 from app.posts.delete import delete
+from app.posts.edit import EditRequest
 from app.relationships import block, follow, mute
 from app.services import Services
+from app.stores import events
 from app.stream import server
+from app.stream.hub import QUEUE_LENGTH
 from app.timelines import fanout
+from app.uploads import taking
 from moderation.values import Visibility
+from tests.support.pictures import picture
 from tests.support.running import free_ports, wait_for
 from tests.support.stores import TestValkey
 
 pytestmark = pytest.mark.one_database
 PASSWORD = "a long enough passphrase"
+UPGRADE = (
+    "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+)
+"""What makes a request a WebSocket's (RFC 6455, section 1.3)."""
 
 
 class Streaming:
@@ -198,14 +213,121 @@ def test_hashtags_are_streams_of_their_own(streaming: Streaming, ana: tuple[int,
     assert message["payload"]["id"] == str(tagged)
 
 
-def test_direct_hears_direct_posts_alone(streaming: Streaming, ana: tuple[int, str], ben: tuple[int, str]) -> None:
+def test_direct_hears_of_private_conversations_alone_on_both_sides_whoever_follows_whom(
+    streaming: Streaming, ana: tuple[int, str], ben: tuple[int, str]
+) -> None:
     services = streaming.services
     follow.follow(services, ana[0], ben[0])
-    follow.follow(services, ben[0], ana[0])
-    with streaming.listen("stream=direct", ana[1]) as connection:
+    with streaming.listen("stream=direct", ana[1]) as hers, streaming.listen("stream=direct", ben[1]) as his:
+        wait_for(lambda: len(services.redis.pubsub_channels()) == 2, "both are subscribed")
         post(services, ben[0], "To all of my followers")
-        direct = post(services, ben[0], "@ana see you at eight", Visibility.DIRECT)
-        assert heard(connection)["payload"]["id"] == str(direct)
+        first = post(services, ben[0], "@ana see you at eight", Visibility.DIRECT)
+        told = [heard(connection, "conversation")["payload"] for connection in (hers, his)]
+        assert [(one["id"], one["last_status"]["id"]) for one in told] == [(str(first), str(first))] * 2
+        assert [one["unread"] for one in told] == [True, False]
+        answer = ComposeRequest("@ben nine", in_reply_to_id=first, visibility=Visibility.DIRECT)
+        second = compose(services, ana[0], answer).id
+        told = [heard(connection, "conversation")["payload"] for connection in (hers, his)]
+        assert [(one["id"], one["last_status"]["id"]) for one in told] == [(str(first), str(second))] * 2
+        assert [one["unread"] for one in told] == [False, True]
+
+
+def test_of_an_edit_clients_hear_the_new_text_and_of_one_that_waits_nothing(
+    streaming: Streaming, ana: tuple[int, str]
+) -> None:
+    services = streaming.services
+    first, second = post(services, ana[0], "The first of two"), post(services, ana[0], "The second of two")
+    with streaming.listen("stream=public") as everybody:
+        edit.edit(services, ana[0], first, EditRequest("They are vermin, all of them"))
+        edit.edit(services, ana[0], second, EditRequest("The second of two, at last"))
+        payload = heard(everybody, "status.update")["payload"]
+    assert payload["id"] == str(second) and "at last" in payload["content"]
+
+
+def test_streams_of_media_hear_posts_with_something_attached(streaming: Streaming, ana: tuple[int, str]) -> None:
+    services = streaming.services
+    number = taking.take(services, ana[0], picture()).id
+    url = f"http://127.0.0.1:{streaming.port}/api/v1/streaming/public?only_media=true"
+    with (
+        streaming.listen("stream=public:local:media") as connection,
+        streaming.listen("stream=public:remote:media") as remote,
+        httpx.stream("GET", url, timeout=20) as answer,
+    ):
+        lines = answer.iter_lines()
+        assert next(lines) == ":)"
+        wait_for(lambda: len(services.redis.pubsub_channels()) == 3, "all are subscribed")
+        post(services, ana[0], "Words alone")
+        row = compose(services, ana[0], ComposeRequest("The weir", picture_ids=(number,)))
+        message = heard(connection)
+        assert (message["stream"], message["payload"]["id"]) == (["public:local:media"], str(row.id))
+        data = next(line for line in lines if line.startswith("data: "))
+        assert json.loads(data.removeprefix("data: "))["id"] == str(row.id)
+        with pytest.raises(TimeoutError):
+            remote.recv(timeout=0.2)
+
+
+def test_clients_hear_that_requests_were_let_in(
+    streaming: Streaming, ana: tuple[int, str], ben: tuple[int, str]
+) -> None:
+    services = streaming.services
+    policy.change(services, ana[0], {"for_not_following": "filter"})
+    post(services, ben[0], "@ana have you seen the lighthouse lately?")
+    with services.db.read() as session:
+        [request] = requests.page(session, ana[0], Paging())
+    with streaming.listen("stream=user", ana[1]) as home:
+        requests.accept(services, ana[0], [request.row.id])
+        assert json.loads(home.recv(timeout=10))["event"] == "notifications_merged"
+
+
+def test_a_token_for_posts_alone_hears_of_no_notification(
+    streaming: Streaming, ana: tuple[int, str], ben: tuple[int, str]
+) -> None:
+    services = streaming.services
+    follow.follow(services, ana[0], ben[0])
+    token = tokens.make(services, ana[0], "read:statuses")
+    with streaming.listen("stream=user", token) as home:
+        post(services, ben[0], "@ana the first of two")
+        post(services, ben[0], "The second of two")
+        assert [json.loads(home.recv(timeout=10))["event"] for _ in range(2)] == ["update", "update"]
+
+
+@pytest.mark.parametrize("way", ["header", "query", "subprotocol"])
+def test_a_token_is_taken_from_a_header_the_address_or_the_subprotocol(
+    streaming: Streaming, ana: tuple[int, str], way: str
+) -> None:
+    query = f"stream=user&access_token={ana[1]}" if way == "query" else "stream=user"
+    protocols = [Subprotocol(ana[1])] if way == "subprotocol" else None
+    headers = {"Authorization": f"Bearer {ana[1]}"} if way == "header" else {}
+    address = f"ws://127.0.0.1:{streaming.port}/api/v1/streaming/?{query}"
+    with connect(address, additional_headers=headers, subprotocols=protocols) as connection:
+        wait_for(lambda: len(streaming.services.redis.pubsub_channels()) == 1, "it is subscribed")
+        public_id = post(streaming.services, ana[0], "The lock opens at six")
+        assert heard(connection)["payload"]["id"] == str(public_id)
+
+
+@pytest.mark.parametrize("kind", ["events", "socket"])
+def test_who_does_not_read_is_dropped_and_the_others_hear_on(
+    streaming: Streaming, ana: tuple[int, str], kind: str
+) -> None:
+    services = streaming.services
+    with socket.socket() as slow:
+        slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        slow.connect(("127.0.0.1", streaming.port))
+        path = "/api/v1/streaming/public" if kind == "events" else "/api/v1/streaming?stream=public"
+        upgrade = UPGRADE if kind == "socket" else ""
+        slow.sendall(f"GET {path} HTTP/1.1\r\nHost: here\r\n{upgrade}\r\n".encode())
+        wait_for(lambda: len(services.redis.pubsub_channels()) == 1, "it is subscribed")
+        with streaming.listen("stream=public:local", ana[1]) as reader:
+            for _ in range(3 * QUEUE_LENGTH):
+                events.publish(services.redis, [events.PUBLIC], "delete", {"id": "9" * 50_000})
+            wait_for(lambda: len(services.redis.pubsub_channels()) == 1, "the slow one is dropped")
+            public_id = post(services, ana[0], "The herons are back")
+            assert heard(reader)["payload"]["id"] == str(public_id)
+
+
+def test_a_page_from_elsewhere_may_listen_with_a_token(streaming: Streaming) -> None:
+    answer = httpx.options(f"http://127.0.0.1:{streaming.port}/api/v1/streaming/user")
+    assert answer.status_code == 204 and "Authorization" in answer.headers["access-control-allow-headers"]
 
 
 def test_streams_are_taken_up_and_left_by_messages(streaming: Streaming, ana: tuple[int, str]) -> None:
@@ -225,7 +347,7 @@ def test_streams_are_taken_up_and_left_by_messages(streaming: Streaming, ana: tu
         ("not json", 400),
         ("[]", 400),
         ('{"type":"subscribe"}', 400),
-        ('{"type":"subscribe","stream":"nothing"}', 404),
+        ('{"type":"subscribe","stream":"nothing"}', 400),
         ('{"type":"subscribe","stream":"hashtag"}', 400),
         ('{"type":"dance","stream":"public"}', 400),
         ('{"type":"subscribe","stream":"user"}', 401),
@@ -247,7 +369,7 @@ def test_a_bad_message_is_answered_and_the_connection_stays(streaming: Streaming
         ("stream=user", None, 401),
         ("stream=user", "no such token", 401),
         ("stream=public", "no such token", 401),
-        ("stream=nothing", None, 404),
+        ("stream=nothing", None, 400),
         ("stream=hashtag", None, 400),
     ],
 )
@@ -287,7 +409,7 @@ def test_server_sent_events_carry_the_same(streaming: Streaming, ana: tuple[int,
 
 
 @pytest.mark.parametrize(
-    ("path", "status"), [("user", 401), ("hashtag", 400), ("nothing", 404), ("user/notification", 401)]
+    ("path", "status"), [("user", 401), ("hashtag", 400), ("nothing", 400), ("user/notification", 401)]
 )
 def test_server_sent_events_refuse_what_they_must(streaming: Streaming, path: str, status: int) -> None:
     assert httpx.get(f"http://127.0.0.1:{streaming.port}/api/v1/streaming/{path}").status_code == status
@@ -332,5 +454,4 @@ def test_whom_one_mutes_is_not_heard_and_what_is_removed_is_taken_from_every_rea
 def test_clients_hear_that_filters_changed(streaming: Streaming, services: Services, ana: tuple[int, str]) -> None:
     with streaming.listen("stream=user", ana[1]) as home:
         filters.make(services, ana[0], FilterWish(title="Football", context=("home",)))
-        told = json.loads(home.recv(timeout=10))
-        assert told == {"stream": ["user"], "event": "filters_changed"}
+        assert json.loads(home.recv(timeout=10)) == {"stream": ["user"], "event": "filters_changed"}

@@ -20,6 +20,7 @@ COMMANDS = {
     "account": "workers.cli.accounts:account",
     "token": "workers.cli.tokens:token",
     "domain": "workers.cli.domains:domain",
+    "hashes": "workers.cli.hashes:hashes",
     "preserve": "workers.cli.preserve:preserve",
     "relay": "workers.cli.relays:relay",
     "model": "workers.cli.models:model",

@@ -163,6 +163,8 @@ def why(code: str, findings: Mapping[str, Finding]) -> str:
         return _wave(found)
     if found is not None and code == "spam_behaviour":
         return _behaviour(found.details)
+    if found is not None and code in ("listed_picture", "listed_file"):
+        return _listed(found)
     if code == "domain_strangers":
         return _("A rule of this house keeps out what people of its server write to members who don’t know them.")
     if code.startswith("domain_"):
@@ -175,6 +177,13 @@ def _sentences() -> dict[str, str]:
         "wave": _("Many posts nearly like it came from several accounts in a short time."),
         "confirmed_wave": _("Posts like it were cleared as spam here before."),
         "near_duplicate": _("It says nearly the same as other posts of these days."),
+        "nudity": _("One of its pictures looks like nudity."),
+        "nudity_trusted": _("One of its pictures looks like nudity; its author has a good record here."),
+        "nudity_careful": _(
+            "One of its pictures looks like nudity; it would be held, were this not the careful start."
+        ),
+        "listed_picture": _("One of its pictures looks like one on a list."),
+        "listed_file": _("One of its files is on a list."),
         "spam_behaviour": _("It is sent the way that spam is sent."),
         "author_silenced": _("Its author is limited here."),
         "opened_audit": _("A random post: did machines do right by it?"),
@@ -209,6 +218,20 @@ def _wave(found: Finding) -> str:
         copies=filters.number(copies),
         authors=filters.number(authors),
     )
+
+
+def _listed(found: Finding) -> str:
+    said = {"picture": filters.number(int(found.details.get("picture", 1))), "list": found.details.get("list", "")}
+    if found.why == "listed_file":
+        return _("File %(picture)s is on the list “%(list)s”: the very same file.", **said)
+    said["distance"] = filters.number(int(found.details.get("distance", 0)))
+    if found.details.get("turned"):
+        return _(
+            "Picture %(picture)s, mirrored or turned, matches one on the list “%(list)s”: "
+            "distance %(distance)s of 256.",
+            **said,
+        )
+    return _("Picture %(picture)s matches one on the list “%(list)s”: distance %(distance)s of 256.", **said)
 
 
 def _behaviour(details: Mapping[str, Any]) -> str:
