@@ -1,9 +1,9 @@
 """How long the next case takes to open where very many wait: `python -m bench.desk`.
 
 Fills a SQLite database in a folder of its own with cases, each with its subject, evidence for what waits and a decision
-for what doesn't; what is spam waits in a named queue, all else in the rest. Then it does what a page and the API do, each
-in a transaction of its own: claim the next case, of all and of one queue, read its detail, list what waits, count each
-queue. Rendering isn't in it.
+for what does not; what is spam waits in a named queue, all else in the rest. Then it does what a page and the API do,
+each in a transaction of its own: claim the next case, of all and of one queue, read its detail, list what waits, count
+each queue. Rendering isn't in it.
 """
 
 from __future__ import annotations
