@@ -17,6 +17,8 @@ def said(verb: str) -> str:
         "preservation_ordered": _("Wrote down an order to preserve"),
         "preservation_lifted": _("Lifted an order to preserve"),
         "preserved_opened": _("Opened what was preserved"),
+        "link_rule_lifted": _("Ended a rule about links early"),
+        "link_rule_restored": _("Put a rule about links in force again"),
         "watch_lifted": _("Ended early what was said of posts alike"),
         "watch_restored": _("Put in force again what was said of posts alike"),
         "trusted": _("Trusted an author for a label"),
