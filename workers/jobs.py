@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.announcements import speaking as announcements
 from app.care import noticing as pile_ons_noticed
 from app.enforcement import upkeep
 from app.federation import actors
@@ -69,6 +70,7 @@ GRAVE = Drain(Job.GRAVE, grave_cases.drain, limit=50)
 ON_CALL = Drain(Job.ON_CALL, calls.drain, limit=50)
 PLACE_CASES = Drain(Job.PLACE_CASES, case_queues.drain, limit=500)
 SCHEDULED = Drain(Job.SCHEDULED, scheduled_posts.drain, limit=20)
+ANNOUNCE = Drain(Job.ANNOUNCE, announcements.drain, limit=20)
 DRAINS = (
     INTAKE,
     FAN_OUT,
@@ -95,6 +97,7 @@ DRAINS = (
     ON_CALL,
     PLACE_CASES,
     SCHEDULED,
+    ANNOUNCE,
 )
 
 
@@ -221,3 +224,8 @@ def on_call() -> int:
 def scheduled() -> int:
     """What members scheduled is published when it is due."""
     return run(SCHEDULED, runtime.services())
+
+
+def announce() -> int:
+    """Open streams hear that an announcement begins or is over."""
+    return run(ANNOUNCE, runtime.services())

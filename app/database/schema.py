@@ -6,6 +6,7 @@ from sqlalchemy import Engine
 
 import app.accounts.factors.tables
 import app.accounts.tables
+import app.announcements.tables
 import app.barring.tables
 import app.bookmarks.tables
 import app.care.tables

@@ -100,6 +100,7 @@ def empty(actor: ActorRow) -> None:
     actor.display_name = actor.summary = actor.summary_source = ""
     actor.fields, actor.also_known_as = [], []
     actor.avatar_url = actor.header_url = actor.emojis = actor.pending_profile = actor.moved_to_uri = None
+    actor.attribution_domains = None
     actor.discoverable = actor.indexable = actor.memorial = actor.hides_follows = False
 
 

@@ -90,6 +90,21 @@ class Pictures:
             raise NoPictureError("media_lost")
         return path
 
+    def still(self, picture: Picture, name: str) -> File:
+        """A version of a picture of a film's beginning, kept or made with the film. Raises as `recording` does."""
+        own = places.key_of(self._services.settings, picture.url)
+        if own is not None:
+            return self._of_member(picture, own, name)
+        begun = self._files.read(picture.key, name)
+        with self._services.db.read() as session:
+            row = cache.find(session, picture)
+        if begun is not None and row is not None and row.state is MediaState.WANTED:
+            return File(begun, f"{picture.key[:16]}-{name}")
+        self._recording_elsewhere(picture, name)
+        if begun is None:
+            raise NoPictureError("media_lost")  # a sound that called itself a film
+        return File(begun, f"{picture.key[:16]}-{name}")
+
     def _recording_elsewhere(self, picture: Picture, name: str) -> Path:
         """It is fetched when somebody wants to play it, by the worker; until then BEING_MADE."""
         now = self._services.clock.now()

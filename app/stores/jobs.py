@@ -33,6 +33,7 @@ class Job(StrEnum):
     ON_CALL = "workers.jobs.on_call"
     PLACE_CASES = "workers.jobs.place_cases"
     SCHEDULED = "workers.jobs.scheduled"
+    ANNOUNCE = "workers.jobs.announce"
 
 
 QUEUE_OF: dict[Job, str] = {
@@ -61,6 +62,7 @@ QUEUE_OF: dict[Job, str] = {
     Job.ON_CALL: "intake",
     Job.PLACE_CASES: "intake",
     Job.SCHEDULED: "intake",
+    Job.ANNOUNCE: "intake",
 }
 QUEUES = ("intake", "network", "recordings")
 """Films take minutes to make: they keep neither posts nor deliveries waiting."""

@@ -100,6 +100,7 @@ def _made(services: Services, files: MediaFiles, picture: Picture, avoids: Avoid
     source.write_bytes(fetched.body)
     digest = hashlib.sha256(fetched.body).hexdigest()
     del fetched
+    making.poster_first(files, picture.key)
     return making.make(files, picture.key)[1], digest
 
 

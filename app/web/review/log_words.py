@@ -55,6 +55,8 @@ def said(verb: str) -> str:
         "private_data_opened": _("Broke the glass before private data"),
         "private_data_searched": _("Looked for accounts by private data"),
         "house_changed": _("Changed what the house says of itself"),
+        "announced": _("Announced something"),
+        "announcement_ended": _("Ended an announcement"),
         "suggestions_chosen": _("Chose whom the house recommends"),
         "outside_reader_named": _("Named the reader outside"),
         "golden_proposed": _("Proposed a golden case"),

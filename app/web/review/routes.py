@@ -7,6 +7,7 @@ from flask import Blueprint
 from app.web.review import (
     acting,
     ahead,
+    announcing,
     appeals,
     batch,
     caring,
@@ -92,6 +93,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     statements.blueprint,
     terms.blueprint,
     recommended.blueprint,
+    announcing.blueprint,
     servers.blueprint,
     relays.blueprint,
     signups.blueprint,
