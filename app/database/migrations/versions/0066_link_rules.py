@@ -9,8 +9,8 @@ from alembic import op
 
 from moderation import columns
 
-revision = "0130"
-down_revision = "0062"
+revision = "0066"
+down_revision = "0065"
 branch_labels = None
 depends_on = None
 
