@@ -21,6 +21,7 @@ import app.notifications.tables
 import app.oauth.tables
 import app.polls.tables
 import app.posts.tables
+import app.purging.tables
 import app.push.tables
 import app.relationships.tables
 import app.scheduled.tables

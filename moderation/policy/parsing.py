@@ -17,6 +17,7 @@ from moderation.policy.values import (
     Care,
     Careful,
     HoldTimes,
+    Keeping,
     LabelLines,
     Line,
     Loosened,
@@ -44,6 +45,7 @@ _NUMBERS: Mapping[str, type[Any]] = {
     "holds": HoldTimes,
     "loosened": Loosened,
     "pile_on": PileOn,
+    "keeping": Keeping,
 }
 """The parts that hold nothing but numbers."""
 _WHOLE = ("strangers_in_a_post", "strangers_in_an_hour", "links", "hashtags")
@@ -58,6 +60,7 @@ _LEAST = {
     "pile_on.posts": 3,
     "pile_on.window_hours": 0.25,
     "pile_on.limited_hours": 1,
+    "keeping.purge_reports_days": 30,
 }
 _MOST = {
     "audits.rate": 1.0,
