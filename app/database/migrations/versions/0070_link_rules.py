@@ -9,8 +9,8 @@ from alembic import op
 
 from moderation import columns
 
-revision = "0066"
-down_revision = "0065"
+revision = "0070"
+down_revision = "0069"
 branch_labels = None
 depends_on = None
 
