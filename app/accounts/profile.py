@@ -154,6 +154,9 @@ def rejudge_waiting(services: Services, limit: int = 100) -> int:
             .limit(limit)
         )
         waiting = {row.id: content for row in rows if (content := profile_content.pending(row)) is not None}
+    from app.uploads import again  # it knows accounts: at the top this would be a circle
+
+    again.look(services, (), [url for each in waiting.values() for url in profile_content.picture_urls(each)])
     return sum(outcome is not None for outcome in admit(services, waiting).values())
 
 

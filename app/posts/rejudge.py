@@ -13,6 +13,7 @@ from app.notifications.of_posts import Release
 from app.posts import answering, consequences, counts, door, redraft, submissions
 from app.posts.tables import PostRow, PostState
 from app.services import Services
+from app.uploads import again
 from moderation import door as moderation_door
 from moderation import turns
 from moderation.values import Judgement
@@ -26,6 +27,10 @@ def waiting(services: Services, limit: int = 100) -> int:
     """
     with services.db.read() as session:
         drafts = redraft.whole(session, is_due(services.clock.now()), limit=limit)
+    again.look(
+        services, [each.upload_id for draft in drafts for each in draft.attachments if each.upload_id is not None]
+    )
+    with services.db.read() as session:
         around = submissions.look_around(session, drafts)
         batch = [submissions.build(draft, around) for draft in drafts]
         judgements = moderation_door.judge(session, batch, services.tools) if batch else []

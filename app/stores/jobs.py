@@ -32,6 +32,7 @@ class Job(StrEnum):
     GRAVE = "workers.jobs.grave"
     ON_CALL = "workers.jobs.on_call"
     PLACE_CASES = "workers.jobs.place_cases"
+    DOMAIN_LISTS = "workers.jobs.domain_lists"
     SCHEDULED = "workers.jobs.scheduled"
     ANNOUNCE = "workers.jobs.announce"
 
@@ -61,6 +62,7 @@ QUEUE_OF: dict[Job, str] = {
     Job.GRAVE: "intake",
     Job.ON_CALL: "intake",
     Job.PLACE_CASES: "intake",
+    Job.DOMAIN_LISTS: "network",
     Job.SCHEDULED: "intake",
     Job.ANNOUNCE: "intake",
 }

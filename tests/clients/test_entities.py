@@ -22,10 +22,6 @@ NOT_SEEN = {
     "PreviewCard": "posts have no cards; links that are spoken of are seen as TrendsLink",
     "PreviewCardAuthor": "nothing is fetched for a link",
     "StatusApplication": "with which program something was posted isn't kept",
-    **dict.fromkeys(
-        ("Announcement", "AsyncRefresh", "AsyncRefreshState", "Reaction"),
-        "no endpoint answers with it yet",
-    ),
 }  # fmt: skip
 """Entities that no answer has, each with the reason."""
 

@@ -57,7 +57,7 @@ def claimed(error: ClaimedError) -> str:
 def author_decided(error: AuthorDecidedError) -> str:
     """What a colleague decided about the same author, and that a second press decides all the same."""
     ago = filters.duration(services().clock.now() - error.at) if error.at else _("a moment")
-    values = {"who": colleagues.shown(error.by), "ago": ago, "action": review_words.action(Action(error.action))}
+    values = {"who": colleagues.shown(error.by or ""), "ago": ago, "action": review_words.action(Action(error.action))}
     values["number"] = str(error.decision)
     said = (
         _("%(who)s took back a decision about the same author %(ago)s ago: %(action)s (decision %(number)s).", **values)

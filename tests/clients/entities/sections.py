@@ -8,6 +8,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from app.accounts.tables import ActorRow
+from app.announcements import writing
 from app.appealing import contest
 from app.clock import FrozenClock
 from app.instance import rules
@@ -41,6 +42,7 @@ def server(walk: Walk) -> None:
     terms = walk.get(None, f"{V1}/instance/terms_of_service", "TermsOfService")
     walk.get(None, f"{V1}/instance/terms_of_service/<day>", "TermsOfService", terms["effective_date"])
     walk.get(None, f"{V1}/custom_emojis", "[CustomEmoji]")
+    walk.get(None, f"{V1}/instance/languages", "[Language]")
     walk.get(None, f"{V1}/instance/rules", "[Rule]", headers={"Accept-Language": "fr"})
 
 
@@ -334,6 +336,7 @@ def trends(walk: Walk) -> None:
         walk.get(who, f"{V1}/trends/tags", "[Tag]")
         walk.get(who, f"{V1}/trends/links", "[TrendsLink]")
         walk.get(who, f"{V1}/trends/statuses", "[Status]")
+        walk.get(who, f"{V1}/timelines/link", "[Status]", query_string={"url": "https://news.example/kettle"})
 
 
 def moderators(walk: Walk) -> None:
@@ -432,6 +435,23 @@ def profiles(walk: Walk) -> None:
     walk.get(nina, f"{V1}/suggestions", "[Account]")
     walk.delete(nina, f"{V1}/suggestions/<public_id>", "Empty", suggested[0]["account"]["id"])
     walk.get(None, f"{V1}/directory", "[Account]")
+    walk.get(ana, f"{V1}/profile", "Profile")
+    changed = {"attribution_domains": ["paper.example"], "note": "Sails"}
+    walk.ask("PATCH", ana, f"{V1}/profile", "Profile", json=changed)
+    walk.get(ana, f"{V1}/accounts/verify_credentials", "CredentialAccount")
+
+
+def announced(walk: Walk) -> None:
+    """What the house announces, and what is asked for behind an answer."""
+    ana, one = walk.ana, f"{V1}/announcements/<public_id>"
+    row = writing.write(walk.services, walk.ada.account, "We move, @ben #harbour", None, None)
+    walk.put(ana, f"{one}/reactions/<name>", "Empty", row.id, "☕")
+    walk.get(ana, f"{V1}/announcements", "[Announcement]")
+    walk.delete(ana, f"{one}/reactions/<name>", "Empty", row.id, "☕")
+    walk.post(ana, f"{one}/dismiss", "Empty", row.id)
+    post = cast.post(walk.services, walk.far, "From afar")
+    walk.get(ana, f"{V1}/statuses/<public_id>/context", "Context", post.id)
+    walk.get(ana, "/api/v1_alpha/async_refreshes/<key>", "AsyncRefresh", f"context-{post.id}")
 
 
 def scheduled(walk: Walk) -> None:
@@ -451,5 +471,5 @@ def scheduled(walk: Walk) -> None:
 
 
 SECTIONS = (
-    server, programs, posts, accounts, kept, filters, notifications, profiles, scheduled, trends, moderators, doors
+    server, programs, posts, accounts, kept, filters, notifications, profiles, scheduled, announced, trends, moderators, doors
 )  # fmt: skip
