@@ -52,7 +52,12 @@ def decision(number: int) -> str:
 @sessions.at_least(people.PEOPLE)
 def watch(number: int) -> Response:
     """End early what it said of everything alike, or put that in force again."""
-    if forms.line("what", 10) == "restore":
+    link, restores = forms.line("link", 18), forms.line("what", 10) == "restore"
+    if link.isdecimal():
+        change = watches.restore_link if restores else watches.lift_link
+        change(services(), frame.account(), number, int(link))
+        pages.tell("note", _("In force again, for what is left of its time.") if restores else _("Lifted."))
+    elif restores:
         watches.restore(services(), frame.account(), number)
         pages.tell("note", _("In force again, for what is left of its time."))
     else:

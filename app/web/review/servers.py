@@ -134,6 +134,7 @@ def one(domain: str) -> Answer:
             "review/domain.html",
             server=surroundings.server_of(session, name),
             known=domains_known.one(session, name),
+            on_the_way=domains_known.deliveries(session, name),
             impact=impact.of(session, name),
             mentions=following.mentions(session, name),
             verdicts=impact.verdicts(session, name, services().clock.now()),
