@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, exists, or_, select
 
 from app.accounts.tables import ActorRow
+from app.cards.tables import PreviewCardRow
 from app.database.engine import Database
 from app.federation.tables import (
     DeliveryRow,
@@ -47,6 +48,7 @@ CONDITIONS: dict[Job, Callable[[datetime], ColumnElement[bool]]] = {
     Job.MAIL: lambda now: exists().where(MailRow.next_at <= now),
     Job.THREADS: lambda now: exists().where(WantedRow.next_at <= now),
     Job.LINKS: lambda now: exists().where(ProfileLinkRow.next_at <= now),
+    Job.CARDS: lambda now: exists().where(PreviewCardRow.next_at <= now),
     Job.FOLLOWERS: lambda now: exists().where(FollowerSyncRow.next_at <= now),
     Job.POLLS: lambda now: exists().where(due_polls.due(now)),
     Job.MEDIA: media.is_due,
@@ -65,6 +67,7 @@ AT_ONCE = (
     Job.THREADS,
     Job.FOLLOWERS,
     Job.LINKS,
+    Job.CARDS,
     Job.POLLS,
     Job.MEDIA,
     Job.RECORDINGS,

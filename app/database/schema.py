@@ -8,6 +8,7 @@ import app.accounts.factors.tables
 import app.accounts.tables
 import app.barring.tables
 import app.bookmarks.tables
+import app.cards.tables
 import app.care.tables
 import app.conversations.tables
 import app.federation.tables

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from app.accounts import addresses, browsers, profile, signup
 from app.appealing import recrew
+from app.cards import reading as cards
 from app.enforcement import enact, long_holds
 from app.federation import deliver, intake, settled, tombstones, wanted
 from app.instance import activity
@@ -66,5 +67,5 @@ def purge(services: Services, limit: int = 5000) -> int:
     recrew.reconsider(services)
     traffic = intake.prune(services, now - TRAFFIC_KEPT, limit) + deliver.prune(services, now - TRAFFIC_KEPT, limit)
     forgotten += severing.forget(services) + pictures.forget(services) + uploads.forget(services)
-    forgotten += webhooks.forget(services)
+    forgotten += webhooks.forget(services) + cards.forget(services, limit)
     return int(sum(astuple(report))) + forgotten + traffic + mute.sweep(services) + signup.forget_unconfirmed(services)

@@ -29,6 +29,7 @@ SAYS_NOTHING = {
     "app.federation.deliver": "activities that arrived: the posts say the same",
     "app.instance.activity": "numbers",
     "app.lifecycle.severing": "follows that a domain rule ended",
+    "app.cards.reading": "what pages elsewhere said of themselves, which no post shows any more",
     "app.relationships.mute": "mutes that ran out",
     "app.webhooks.sending": "what was told to programs",
     "moderation.quality.reviews": "second reviews that nobody made",
