@@ -16,6 +16,7 @@ ModerationError                 status 400
     ├── BatchError                   one of several cases that were to be decided together; says which, and why
     ├── ClaimedError                 another holds the case; says who and until when
     ├── StaleError                   the case changed since it was read; says what and by whom
+    │   └── AuthorDecidedError            a colleague decided about the same author meanwhile; says what and by whom
     ├── AlreadyReversedError         the decision has been reversed before
     └── HoursOverError               the hours that were agreed for the week are done
 """
@@ -139,6 +140,18 @@ class StaleError(ConflictError):
         self.by = by
         self.at = at
         self.version = version
+
+
+class AuthorDecidedError(StaleError):
+    """A colleague decided something else about the same author since the case was read: `action`, in decision
+    `decision`, or took that back."""
+
+    def __init__(self, action: str, decision: int, by: str, at: datetime, version: int, taken_back: bool) -> None:
+        super().__init__("author_decided", by, at, version)
+        self.safe = f"{by} decided about the same author since you read this: {action} (decision {decision})"
+        self.action = action
+        self.decision = decision
+        self.taken_back = taken_back
 
 
 class AlreadyReversedError(ConflictError):

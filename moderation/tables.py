@@ -6,11 +6,13 @@ import moderation.alarms.tables
 import moderation.appeals.tables
 import moderation.authors.tables
 import moderation.cases.tables
+import moderation.domains.list_tables
 import moderation.domains.tables
 import moderation.duplicates.tables
 import moderation.evidence.tables
 import moderation.grave.tables
 import moderation.holds.tables
+import moderation.links.tables
 import moderation.listed.tables
 import moderation.log.tables
 import moderation.macros.tables

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from moderation.checks.image_model import ImageScorer
 from moderation.checks.model import TextScorer
 from moderation.clock import Clock
 from moderation.domains.rules import DomainRules
@@ -33,13 +34,14 @@ class RulesCache:
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """Handed to `door.judge`. Without a `text_model` the shipped one is loaded when it is first needed.
+    """Handed to `door.judge`. Without a model the one that is here is loaded when it is first needed.
 
     One Tools serves a process: it remembers the domain rules, the policy and the listed pictures.
     """
 
     now: Callable[[], datetime]
     text_model: TextScorer | None = None
+    image_model: ImageScorer | None = None
     bands: NearDuplicateIndex | None = None
     chance: Callable[[], float] = random.random
     rules: RulesCache = field(default_factory=RulesCache)

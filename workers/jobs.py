@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.announcements import speaking as announcements
 from app.cards import reading as pages_read
 from app.care import noticing as pile_ons_noticed
 from app.enforcement import upkeep
@@ -21,6 +22,7 @@ from app.polls import closing as closing_polls
 from app.push import sending as pushes
 from app.reports import forwarding as report_forwards
 from app.reports import outcomes as report_outcomes
+from app.reviewing import followed_lists
 from app.reviewing import queues as case_queues
 from app.scheduled import publishing as scheduled_posts
 from app.services import Services
@@ -70,7 +72,9 @@ TRENDS = Drain(Job.TRENDS, trends_counted.count, limit=100)
 GRAVE = Drain(Job.GRAVE, grave_cases.drain, limit=50)
 ON_CALL = Drain(Job.ON_CALL, calls.drain, limit=50)
 PLACE_CASES = Drain(Job.PLACE_CASES, case_queues.drain, limit=500)
+DOMAIN_LISTS = Drain(Job.DOMAIN_LISTS, followed_lists.ask_due, limit=5)
 SCHEDULED = Drain(Job.SCHEDULED, scheduled_posts.drain, limit=20)
+ANNOUNCE = Drain(Job.ANNOUNCE, announcements.drain, limit=20)
 DRAINS = (
     INTAKE,
     FAN_OUT,
@@ -97,7 +101,9 @@ DRAINS = (
     GRAVE,
     ON_CALL,
     PLACE_CASES,
+    DOMAIN_LISTS,
     SCHEDULED,
+    ANNOUNCE,
 )
 
 
@@ -226,6 +232,16 @@ def on_call() -> int:
     return run(ON_CALL, runtime.services())
 
 
+def domain_lists() -> int:
+    """Ask the followed lists of servers again."""
+    return run(DOMAIN_LISTS, runtime.services())
+
+
 def scheduled() -> int:
     """What members scheduled is published when it is due."""
     return run(SCHEDULED, runtime.services())
+
+
+def announce() -> int:
+    """Open streams hear that an announcement begins or is over."""
+    return run(ANNOUNCE, runtime.services())

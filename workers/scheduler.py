@@ -81,6 +81,7 @@ TASKS = (
     Task("grave", MINUTE / 2, asks(Job.GRAVE)),
     Task("on_call", MINUTE, asks(Job.ON_CALL)),
     Task("place_cases", MINUTE, asks(Job.PLACE_CASES)),
+    Task("domain_lists", 10 * MINUTE, asks(Job.DOMAIN_LISTS)),
     Task("refresh_actors", 10 * MINUTE, asks(Job.REFRESH_ACTORS)),
     Task("lifecycle", MINUTE / 2, asks(Job.LIFECYCLE)),
     Task("purge", DAY / 4, asks(Job.PURGE)),

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, exists, or_, select
 
 from app.accounts.tables import ActorRow
+from app.announcements.due import due as due_announcements
 from app.cards.tables import PreviewCardRow
 from app.database.engine import Database
 from app.federation.tables import (
@@ -54,6 +55,7 @@ CONDITIONS: dict[Job, Callable[[datetime], ColumnElement[bool]]] = {
     Job.MEDIA: media.is_due,
     Job.RECORDINGS: lambda now: or_(exists().where(due_uploads(now)), exists().where(due_elsewhere(now))),
     Job.SCHEDULED: lambda now: exists().where(due_posts(now)),
+    Job.ANNOUNCE: lambda now: exists().where(due_announcements(now)),
     Job.PUSH: lambda now: exists().where(PushRow.next_at <= now),
     Job.WEBHOOKS: lambda _now: exists().where(WebhookRow.off_at.is_(None)),
 }
@@ -73,6 +75,7 @@ AT_ONCE = (
     Job.RECORDINGS,
     Job.PUSH,
     Job.SCHEDULED,
+    Job.ANNOUNCE,
 )
 SLOWLY = (Job.REJUDGE, Job.WEBHOOKS)
 """What waits for a broken check, which asking each second would not mend; and webhooks, which look for themselves."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -25,8 +26,10 @@ from moderation.evidence.changes import AUTHOR, SERVER
 from moderation.values import PUBLISHABLE, Judgement, Media, Outcome, RecordedVerdict
 
 MAX_NAME, MAX_NOTE, MAX_OWN_FIELDS, MAX_FIELD = 30, 500, 4, 255
+MAX_DOMAINS = 10
+_DOMAIN = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
 HELD, WAITING = "held", "waiting"
-_SWITCHES = ("locked", "bot", "discoverable", "indexable")
+_SWITCHES = ("locked", "bot", "discoverable", "indexable", "attribution_domains")
 _UNTOLD = ("hides_follows",)
 """Switches of which the actor's document says nothing."""
 
@@ -43,6 +46,7 @@ class ProfileEdit:
     discoverable: bool | None = None
     indexable: bool | None = None
     hides_follows: bool | None = None
+    attribution_domains: list[str] | None = None
     default_visibility: str | None = None
     default_sensitive: bool | None = None
     default_language: str | None = None
@@ -85,6 +89,8 @@ def edit(services: Services, account_id: int, wanted: ProfileEdit) -> ActorRow:
     and for what a rule refuses.
     """
     _require_sizes(wanted)
+    if wanted.attribution_domains is not None:
+        wanted = replace(wanted, attribution_domains=_checked_domains(wanted.attribution_domains))
     with services.db.read() as session:
         account = session.get(AccountRow, account_id)
         if account is None:
@@ -148,6 +154,9 @@ def rejudge_waiting(services: Services, limit: int = 100) -> int:
             .limit(limit)
         )
         waiting = {row.id: content for row in rows if (content := profile_content.pending(row)) is not None}
+    from app.uploads import again  # it knows accounts: at the top this would be a circle
+
+    again.look(services, (), [url for each in waiting.values() for url in profile_content.picture_urls(each)])
     return sum(outcome is not None for outcome in admit(services, waiting).values())
 
 
@@ -258,6 +267,17 @@ def _is_new(actor: ActorRow, wanted: ProfileContent) -> bool:
     if waiting is None:
         return wanted != profile_content.shown(actor)
     return waiting["state"] == WAITING or wanted != profile_content.from_json(waiting["content"])
+
+
+def _checked_domains(domains: Sequence[str]) -> list[str]:
+    """Names of websites, each once, in lower case. Raises InvalidError."""
+    named = list(dict.fromkeys(domain.strip().lower().removeprefix("https://").rstrip("/") for domain in domains))
+    wanted = [domain for domain in named if domain]
+    if len(wanted) > MAX_DOMAINS:
+        raise InvalidError(_("At most %(most)s websites can name you", most=MAX_DOMAINS), code="too_many_domains")
+    if not all(_DOMAIN.fullmatch(domain) for domain in wanted):
+        raise InvalidError(_("One of these is no website’s name"), code="no_domain")
+    return wanted
 
 
 def _set_switches(services: Services, account_id: int, wanted: ProfileEdit) -> None:

@@ -8,13 +8,15 @@ from flask_babel import gettext as _
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from app.accounts import credentials, lookup
+from app.accounts import credentials, lookup, role_letters
 from app.accounts.tables import AccountRow, ActorRow, Role
 from app.errors import ConflictError, InvalidError, NotFoundError
 from app.services import Services
 from moderation.log import chain
 
 BY_TIME = "time"
+BY_COMMAND = "command line"
+"""Who runs the machine: whom they make somebody of, they know."""
 
 
 def give(services: Services, account_id: int, role: Role, until: datetime | None = None, *, by: str) -> AccountRow:
@@ -61,9 +63,12 @@ def assign(
         require_not_the_last_admin(session, account, now)
     if not lookup.at_least(role, account.role):
         credentials.sign_out_everywhere(session, services, account)
+    changed = (role, until) != (account.role, account.role_until)
     account.role, account.role_until = role, until
     said = {"role": role.value, "until": until.isoformat() if until else None, "reason": reason or None}
     chain.append(session, by, "role_given", account.actor.uri, said, now)
+    if changed:
+        role_letters.tell(session, services, account, by)
 
 
 def expire(services: Services) -> int:
@@ -74,6 +79,7 @@ def expire(services: Services) -> int:
             account.role, account.role_until = Role.MEMBER, None
             chain.append(session, BY_TIME, "role_ended", account.actor.uri, {}, services.clock.now())
             credentials.sign_out_everywhere(session, services, account)
+            role_letters.tell(session, services, account, BY_TIME)
     return len(rows)
 
 

@@ -86,6 +86,8 @@ class ActorRow(AppBase):
     """When they moved last; a redirect that was taken back leaves it, as nobody moves twice in a short while."""
     also_known_as: Mapped[list[str]] = mapped_column(Json, default=list)
     """URIs of the same person elsewhere: a Move to here is believed from these alone."""
+    attribution_domains: Mapped[list[str] | None] = mapped_column(Json)
+    """Domains of websites that may name a member as the author of what they publish; other servers look here."""
     key_id: Mapped[str | None] = mapped_column(String(2048), unique=True)
     public_key_pem: Mapped[str | None] = mapped_column(Text)
     private_key_pem: Mapped[str | None] = mapped_column(Text)

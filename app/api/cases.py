@@ -21,6 +21,7 @@ from moderation.values import Action, CaseState, Scope
 api = answers.make("cases")
 DECISION_FIELDS = frozenset(
     {"action", "scope", "rule_id", "reason", "note", "author_note", "expires_in", "version", "warning", "members"}
+    | {"author_decision"}
 )
 LONGEST_TERM_SECONDS = 3660 * 86400
 MOST_MEMBERS = 10_000
@@ -175,6 +176,7 @@ def _request(values: dict[str, Any]) -> DecisionRequest:
         version=bodies.whole(values, "version", 2**31 - 1),
         warning=bodies.text(values, "warning", most=64) or None,
         members=_members(values.get("members")),
+        author_decision=bodies.whole(values, "author_decision", LARGEST),
     )
 
 

@@ -10,6 +10,7 @@ from app import current
 from app.api import answers
 from app.api.cases import DECISION_FIELDS, LONGEST_TERM_SECONDS
 from app.api.domains import LONGEST_COMMENT, MOST_RULES
+from app.paging import LARGEST
 from app.reviewing.domains import Order
 from app.version import VERSION
 from moderation.domains.editing import MOST_EVIDENCE
@@ -154,6 +155,7 @@ def _schemas() -> Json:
         "expires_in": {"type": ["integer", "null"], "minimum": 0, "maximum": LONGEST_TERM_SECONDS},
         "version": {"type": ["integer", "null"], "minimum": 0, "maximum": 2**31 - 1},
         "members": {"type": ["array", "null"], "items": TEXT},
+        "author_decision": {"type": ["integer", "null"], "minimum": 0, "maximum": LARGEST},
     }
     comment = {"type": "string", "maxLength": LONGEST_COMMENT}
     rule = _object(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import delete, select
@@ -48,16 +48,15 @@ def drain(services: Services, limit: int = 20) -> int:
     return asking.each_host(dues, lambda due: uris.origin(due.url) or "", functools.partial(_read_all, services, rules))
 
 
-def forget(services: Services, limit: int) -> int:
+def forget(session: Session, now: datetime, limit: int) -> int:
     """What deleted posts showed, and cards that no post shows any more; how many."""
     deleted = select(PostCardRow.post_pk).join(PostRow, PostRow.pk == PostCardRow.post_pk)
     deleted = deleted.where(PostRow.state == PostState.DELETED).limit(limit)
     shown = select(PostCardRow.card_id).where(PostCardRow.card_id == PreviewCardRow.id).exists()
-    old = select(PreviewCardRow.id).where(PreviewCardRow.made_at < services.clock.now() - KEPT, ~shown).limit(limit)
-    with services.db.write() as session:
-        session.execute(delete(PostCardRow).where(PostCardRow.post_pk.in_(session.scalars(deleted).all())))
-        gone = session.scalars(old).all()
-        session.execute(delete(PreviewCardRow).where(PreviewCardRow.id.in_(gone)))
+    old = select(PreviewCardRow.id).where(PreviewCardRow.made_at < now - KEPT, ~shown).limit(limit)
+    session.execute(delete(PostCardRow).where(PostCardRow.post_pk.in_(session.scalars(deleted).all())))
+    gone = session.scalars(old).all()
+    session.execute(delete(PreviewCardRow).where(PreviewCardRow.id.in_(gone)))
     return len(gone)
 
 

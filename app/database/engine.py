@@ -11,6 +11,8 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
+from app.database import tallying
+
 _AFTER_COMMIT = "ostiary_after_commit"
 BUSY_TIMEOUT_SECONDS = 30
 
@@ -53,9 +55,26 @@ class Database:
         for work in waiting:
             work()
 
+    def dry(self) -> Database:
+        """The same database, but whatever is written is undone at its end, and nothing follows: for counting first."""
+        return _Dry(self)
+
     def dispose(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+class _Dry(Database):
+    def __init__(self, real: Database) -> None:
+        self.engine, self._writing, self.info = real.engine, real._writing, real.info
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        with Session(self._writing, expire_on_commit=False, info=self.info) as session:
+            session.info[_AFTER_COMMIT] = []
+            yield session
+            session.rollback()
+            session.info.pop(_AFTER_COMMIT)
 
 
 def after_commit(session: Session, work: Callable[[], None]) -> None:
@@ -77,8 +96,12 @@ def _make_engine(url: str, pool_size: int) -> Engine:
         )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
-        return engine
-    return create_engine(parsed, pool_size=pool_size, max_overflow=pool_size, hide_parameters=True, pool_pre_ping=True)
+    else:
+        engine = create_engine(
+            parsed, pool_size=pool_size, max_overflow=pool_size, hide_parameters=True, pool_pre_ping=True
+        )
+    tallying.listen(engine)
+    return engine
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -6,6 +6,7 @@ from sqlalchemy import Engine
 
 import app.accounts.factors.tables
 import app.accounts.tables
+import app.announcements.tables
 import app.barring.tables
 import app.bookmarks.tables
 import app.cards.tables
@@ -21,6 +22,7 @@ import app.notifications.tables
 import app.oauth.tables
 import app.polls.tables
 import app.posts.tables
+import app.purging.tables
 import app.push.tables
 import app.relationships.tables
 import app.scheduled.tables

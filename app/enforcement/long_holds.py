@@ -34,6 +34,7 @@ def _state(services: Services, session: Session, hold: HoldRow) -> None:
     if account is None:
         return  # they have left: the row says that nobody was told
     payload = {"action": making.HOLD, "statement_id": row.id, "subject_uri": hold.uri, "automated": True}
+    payload |= {"edit": row.of_edit, "text": reasons.happened(row.action, _, of_edit=row.of_edit)}
     note(services, session, account.id, NotificationKind.MODERATION_WARNING, payload)
     link = services.settings.url(f"/statements/{row.id}")
     post_office.put(session, services, reasons.held_long(services.settings, account, row, link))

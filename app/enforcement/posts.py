@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from app.accounts import profile
 from app.accounts.tables import ActorRow
 from app.database.engine import after_commit
-from app.enforcement import subjects
+from app.enforcement import machines, subjects
 from app.federation.tables import DeliveryRow, DeliveryState, OutboxActivityRow
+from app.notifications.of_posts import Release
 from app.posts import consequences, counts, door, redraft, versions
 from app.posts.tables import PendingEditRow, PostRow, PostState
 from app.services import Services
@@ -18,6 +19,7 @@ from app.timelines import fanout
 from moderation import evidence
 from moderation.cases import exclusions
 from moderation.evidence.tables import SnapshotCause
+from moderation.holds.ending import REASONS
 from moderation.values import PUBLISHABLE, Effect, Outcome, SubjectKind
 from moderation.verdicts.tables import VerdictRow
 
@@ -99,7 +101,8 @@ def _let_in(services: Services, session: Session, post: PostRow, effect: Effect)
     counts.published(session, post)
     _take_back_delete(session, post)
     if not was_shown:
-        consequences.of_release(services, session, post)
+        consequences.of_release(services, session, post, Release.UNREAD if _is_unread(effect) else Release.READ)
+    _state_reasons(services, session, post, effect)
 
 
 def _take_back(services: Services, session: Session, post: PostRow, effect: Effect) -> None:
@@ -136,6 +139,7 @@ def _publish_edit(services: Services, session: Session, post: PostRow, effect: E
     if effect.verdict is not None and session.get(PendingEditRow, post.pk) is not None:
         versions.let_in(services, session, post, effect.verdict)
         door.relabel(post, effect.verdict, _warning(effect))
+        _state_reasons(services, session, post, effect, of_edit=True)
 
 
 def _publish_profile(services: Services, session: Session, effect: Effect) -> None:
@@ -154,6 +158,22 @@ def _is_about_an_edit(session: Session, effect: Effect) -> bool:
     """Whether the verdict that the decision put in place is one on an edit: then the post itself stays."""
     row = session.get(VerdictRow, effect.verdict.id) if effect.verdict is not None else None
     return row is not None and row.kind is SubjectKind.EDIT
+
+
+def _state_reasons(
+    services: Services, session: Session, post: PostRow, effect: Effect, *, of_edit: bool = False
+) -> None:
+    """What nobody read in time and is restrained now owes its author reasons, as what a machine decides does."""
+    if effect.verdict is None or not _is_unread(effect):
+        return
+    row = session.get(VerdictRow, effect.verdict.id)
+    label = row.label if row is not None else None
+    restricted = machines.of_post(post, effect.verdict, label, of_edit=of_edit, unread=True)
+    machines.state_reasons(services, session, [restricted] if restricted is not None else [])
+
+
+def _is_unread(effect: Effect) -> bool:
+    return effect.decision_id is None and effect.params.get("reason") in REASONS.values()
 
 
 def _warning(effect: Effect) -> str | None:

@@ -16,6 +16,7 @@ from app.notifications.languages import Translate
 from app.settings import Settings
 from moderation.statements.making import HOLD, Stated
 from moderation.statements.tables import StatementRow
+from moderation.values import Action
 
 
 def facts(stated: Stated, domain: str, locale: str, _: Translate) -> str:
@@ -25,6 +26,9 @@ def facts(stated: Stated, domain: str, locale: str, _: Translate) -> str:
     if stated.action == HOLD:
         held = _("It has waited since %(when)s for a moderator of %(domain)s to read it, and nobody else sees it.")
         return f"{noticed} {held % values}"
+    if stated.unread:
+        let_in = _("It waited for a moderator; nobody had read it by %(when)s, and it was let in by itself.")
+        return f"{noticed} {let_in % values}"
     if stated.automated_decision == "FULLY":
         at_once = _("On %(when)s that was decided at the door, before anybody read it.")
         return f"{noticed} {at_once % values}"
@@ -74,8 +78,12 @@ def territory(_: Translate) -> str:
     return _("everywhere that this server is read")
 
 
-def happened(action: str, _: Translate) -> str:
-    """What was restricted, as a sentence."""
+def happened(action: str, _: Translate, *, of_edit: bool = False) -> str:
+    """What was restricted, as a sentence; of an edit alone, that the version before stays."""
+    if of_edit and action == HOLD:
+        return _("Your edit waits longer than an hour for a person to read it; until then the version before is shown.")
+    if of_edit and action == Action.REMOVE:
+        return _("Your edit was refused; the version before stays.")
     if action == HOLD:
         return _("Your post waits longer than an hour for a person to read it.")
     return letters.what_happened(action, _)
@@ -88,7 +96,7 @@ def along(also: Sequence[Mapping[str, Any]], locale: str, _: Translate) -> list[
 
 def all_of(row: StatementRow, locale: str, _: Translate) -> str:
     """Everything that was restricted, as sentences."""
-    return " ".join([happened(row.action, _), *along(row.also, locale, _)])
+    return " ".join([happened(row.action, _, of_edit=row.of_edit), *along(row.also, locale, _)])
 
 
 def moment(at: datetime, locale: str) -> str:
@@ -153,9 +161,13 @@ def held_long(settings: Settings, account: AccountRow, row: StatementRow, link: 
     parts = [
         _("Hello %(name)s,") % {"name": account.actor.username},
         *paragraphs(row, locale, _),
-        _("You can edit it, withdraw it, or just wait: %(link)s") % {"link": link},
+        (
+            _("You can edit it again, or just wait: %(link)s")
+            if row.of_edit
+            else _("You can edit it, withdraw it, or just wait: %(link)s")
+        )
+        % {"link": link},
         _("If it is refused, you will be told why and can contest that."),
     ]
-    return Mail(
-        account.email, _("A post of yours waits on %(domain)s") % {"domain": settings.domain}, "\n\n".join(parts)
-    )
+    waits = _("An edit of yours waits on %(domain)s") if row.of_edit else _("A post of yours waits on %(domain)s")
+    return Mail(account.email, waits % {"domain": settings.domain}, "\n\n".join(parts))

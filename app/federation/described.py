@@ -72,6 +72,7 @@ def actor(row: ActorRow) -> Actor:
         published=row.published_at,
         moved_to=row.moved_to_uri,
         also_known_as=tuple(row.also_known_as),
+        attribution_domains=() if gone else tuple(row.attribution_domains or ()),
         fields=() if gone else tuple(ProfileField(field["name"], field["value"]) for field in row.fields),
     )
 

@@ -105,6 +105,12 @@ def read_thread(services: Services, post: PostRow) -> None:
         after_commit(session, lambda: services.nudger.nudge(Job.THREADS))
 
 
+def is_asking(session: Session, post: PostRow) -> bool:
+    """Whether a post's home is being asked who answered."""
+    row = session.get(WantedRow, (post.uri, Wanted.REPLIES))
+    return row is not None and row.next_at is not None
+
+
 def read_poll(services: Services, post: PostRow) -> None:
     """A member reads a poll from elsewhere: ask its home for the numbers, unless that was asked a moment ago, or it is
     over and was asked since.

@@ -13,6 +13,9 @@ from app.enforcement import posts, subjects
 from app.grave import opening, paging, quarantine
 from app.grave.vault import Vault
 from app.posts.tables import PostState
+from app.purging import reports
+from app.purging.tables import PurgeKind
+from app.purging.values import Gone, Store
 from app.reviewing import people
 from app.services import Services
 from moderation import turns
@@ -86,7 +89,16 @@ def _destroy(services: Services, session: Session, row: GraveCaseRow, by: str) -
     items = cases.sealed(session, row.case_id)
     for item in items:
         session.delete(item)
+    _report(services, session, row, by, items)
     return items
+
+
+def _report(services: Services, session: Session, row: GraveCaseRow, by: str, items: list[SealedItemRow]) -> None:
+    now, name = services.clock.now(), PurgeKind.GRAVE.value
+    counts = {each.value: sum(item.kind is each for item in items) for each in SealedKind}
+    counts["bytes"] = sum(item.size_bytes for item in items)
+    lines = [Gone(name, Store.VAULT, where, number) for where, number in counts.items()]
+    reports.write(session, PurgeKind.GRAVE, by, lines, now, now, subject=f"case:{row.case_id}")
 
 
 def _remove_files(services: Services, items: list[SealedItemRow]) -> int:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.database.engine import Database
 from app.instance.tables import InstanceSettingRow
@@ -25,6 +29,11 @@ def settle(services: Services) -> None:
             f"this data belongs to {stored}, and a domain can never change: OSTIARY_DOMAIN is"
             f" {services.settings.domain} now; choose another data directory for it"
         )
+
+
+def begun(session: Session) -> datetime | None:
+    """When the house was started first; None before it was."""
+    return session.scalar(select(InstanceSettingRow.set_at).where(InstanceSettingRow.name == NAME))
 
 
 def of_trial(settings: Settings, db: Database) -> Settings:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from sqlalchemy import ColumnElement, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import ActorRow
+from app.database.tallying import deletions
 from app.federation.tables import DeliveryRow, DeliveryState, OutboxActivityRow
 from app.lifecycle import leaving, ties
 from app.posts import delete
 from app.posts.tables import LikeRow, PostRow, PostState
+from app.purging import reports
+from app.purging.tables import PurgeKind
 from app.relationships.tables import FollowRow
 from app.services import Services
 from moderation import turns
@@ -28,10 +33,19 @@ def erase(services: Services, limit: int) -> int:
             select(ActorRow.id).where(*_LEAVING, _has_something()).order_by(ActorRow.deleted_at).limit(limit)
         ).all()
     for actor_id in members:
-        while _erase_posts(services, actor_id):
-            pass
-        ties.cut(services, actor_id)
+        with deletions() as gone:
+            while emptied := _erase_posts(services, actor_id):
+                gone["posts"] += emptied
+            ties.cut(services, actor_id)
+        _report(services, actor_id, gone)
     return len(members)
+
+
+def _report(services: Services, actor_id: int, gone: Counter[str]) -> None:
+    """The rest of what the account's deletion took: what went at once stands in the report already."""
+    with services.db.write() as session:
+        actor, lines = session.get_one(ActorRow, actor_id), reports.of_tables(PurgeKind.ACCOUNT, gone)
+        reports.add(session, PurgeKind.ACCOUNT, actor.uri, actor.username, lines, services.clock.now())
 
 
 def forget_keys(services: Services, limit: int) -> int:

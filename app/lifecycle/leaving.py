@@ -24,12 +24,15 @@ from app.accounts.tables import (
     SeenAddressRow,
 )
 from app.database.engine import after_commit
+from app.database.tallying import deletions
 from app.errors import ForbiddenError, NotFoundError
 from app.federation import outgoing
 from app.federation.tables import DeliveryRow, OutboxActivityRow
 from app.notifications.tables import MailRow, NotificationRow
 from app.oauth.tables import OAuthCodeRow, OAuthTokenRow
 from app.preservation import copies
+from app.purging import reports
+from app.purging.tables import PurgeKind
 from app.push import subscriptions
 from app.scheduled import keeping as scheduled
 from app.services import Services
@@ -58,7 +61,7 @@ def remove(services: Services, account_id: int, *, by: str | None = None) -> Non
     Raises NotFoundError, and ConflictError for the last admin: nobody could open this house again.
     """
     now = services.clock.now()
-    with services.db.write() as session:
+    with deletions() as gone, services.db.write() as session:
         turns.take(session)
         account = session.get(AccountRow, account_id)
         if account is None or account.actor.deleted_at is not None:
@@ -76,6 +79,9 @@ def remove(services: Services, account_id: int, *, by: str | None = None) -> Non
         empty(actor)
         actor.deleted_at = now
         session.merge(ReservedNameRow(username_lower=actor.username_lower, reserved_at=now))
+        session.flush()
+        lines = reports.of_tables(PurgeKind.ACCOUNT, gone)
+        reports.write(session, PurgeKind.ACCOUNT, by or actor.username, lines, now, None, subject=actor.uri)
         after_commit(session, lambda: services.nudger.nudge(Job.LIFECYCLE))
         if by is not None:
             chain.append(session, by, DELETED, actor.uri, {}, now)
@@ -100,6 +106,7 @@ def empty(actor: ActorRow) -> None:
     actor.display_name = actor.summary = actor.summary_source = ""
     actor.fields, actor.also_known_as = [], []
     actor.avatar_url = actor.header_url = actor.emojis = actor.pending_profile = actor.moved_to_uri = None
+    actor.attribution_domains = None
     actor.discoverable = actor.indexable = actor.memorial = actor.hides_follows = False
 
 

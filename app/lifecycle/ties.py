@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, delete, or_, select
 from sqlalchemy.orm import Session
 
+from app.announcements.tables import AnnouncementReactionRow, AnnouncementReadRow
 from app.bookmarks.tables import BookmarkRow
 from app.care.tables import LetterRow, QuietDayRow
 from app.conversations.tables import ConversationMarkRow
@@ -98,6 +99,8 @@ def _rest(actor_id: int) -> tuple[tuple[Any, ColumnElement[bool]], ...]:
         (LetterRow, LetterRow.account_id == actor_id),
         (QuietDayRow, QuietDayRow.account_id == actor_id),
         (AccountNoteRow, or_(AccountNoteRow.account_id == actor_id, AccountNoteRow.target_id == actor_id)),
+        (AnnouncementReadRow, AnnouncementReadRow.account_id == actor_id),
+        (AnnouncementReactionRow, AnnouncementReactionRow.account_id == actor_id),
         (FollowedTagRow, FollowedTagRow.account_id == actor_id),
         (FeaturedTagRow, FeaturedTagRow.account_id == actor_id),
         (EndorsementRow, or_(EndorsementRow.account_id == actor_id, EndorsementRow.target_id == actor_id)),

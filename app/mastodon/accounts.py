@@ -26,7 +26,7 @@ from app.oauth import bearer, tokens
 from app.paging import Paging
 from app.posts import pins, resolve
 from app.posts.terms import QuotePolicy
-from app.relationships import relations, welcome
+from app.relationships import featured, relations, welcome
 from app.relationships.relations import Listed
 from app.relationships.tables import FollowRow, FollowState
 from app.timelines import public
@@ -74,13 +74,26 @@ def verify_credentials() -> Response:
 @bearer.require("write:accounts")
 def update_credentials() -> Response:
     """Change one's profile. The words go through the door: until they are let in, the old ones are shown."""
-    request.max_content_length = LARGEST_REQUEST
-    services, account_id = current.services(), bearer.account_id()
-    wanted = _profile_edit(params.sent())
-    avatar, header = (_face(account_id, shape) for shape in (Shape.AVATAR, Shape.HEADER))
-    profile.edit(services, account_id, replace(wanted, avatar_url=avatar, header_url=header))
-    with services.db.read() as session:
+    _edit_profile()
+    with current.services().db.read() as session:
         return answers.json(_credentials(session))
+
+
+@api.get("/api/v1/profile")
+@bearer.require("profile")
+def own_profile() -> Response:
+    """The member's profile as they edit it."""
+    with current.services().db.read() as session:
+        return answers.json(_profile(session))
+
+
+@api.patch("/api/v1/profile")
+@bearer.require("write:accounts")
+def update_profile() -> Response:
+    """Change it, as `update_credentials` does."""
+    _edit_profile()
+    with current.services().db.read() as session:
+        return answers.json(_profile(session))
 
 
 @api.delete("/api/v1/profile/avatar")
@@ -95,6 +108,20 @@ def remove_avatar() -> Response:
 def remove_header() -> Response:
     """Take one's banner away."""
     return _without(ProfileEdit(header_url=""))
+
+
+def _edit_profile() -> None:
+    request.max_content_length = LARGEST_REQUEST
+    account_id = bearer.account_id()
+    wanted = _profile_edit(params.sent())
+    avatar, header = (_face(account_id, shape) for shape in (Shape.AVATAR, Shape.HEADER))
+    profile.edit(current.services(), account_id, replace(wanted, avatar_url=avatar, header_url=header))
+
+
+def _profile(session: Session) -> dict[str, Any]:
+    account, settings = lookup.account(session, bearer.account_id()), current.services().settings
+    shown = [entities.featured_tag(one, settings) for one in featured.of_account(session, account.id)]
+    return entities.profile(account.actor, settings, shown)
 
 
 def _without(wanted: ProfileEdit) -> Response:
@@ -247,6 +274,7 @@ def _profile_edit(sent: Params) -> ProfileEdit:
         discoverable=sent.flag_or_none("discoverable"),
         indexable=sent.flag_or_none("indexable"),
         hides_follows=sent.flag_or_none("hide_collections"),
+        attribution_domains=sent.texts("attribution_domains") if "attribution_domains" in sent else None,
         default_visibility=None if privacy is None else VISIBILITIES[privacy].value,
         default_sensitive=source.flag_or_none("sensitive"),
         default_language=source.text_or_none("language", most=12),

@@ -12,12 +12,11 @@ from app.accounts.tables import ActorRow
 from app.mastodon import answers, blueprint, params
 from app.mastodon.accounts import find, list_paging, listing
 from app.mastodon.relationships import answer_of, target_of
+from app.mastodon.serialise import accounts as entities
 from app.mastodon.serialise import trends as tag_entities
-from app.mastodon.serialise.times import date_or_none
 from app.oauth import bearer
 from app.posts import resolve
 from app.relationships import endorsements, featured
-from app.relationships.featured import Featured
 from app.trends import showing
 
 api = blueprint.make("featured")
@@ -37,8 +36,7 @@ def feature() -> Response:
     """Show one."""
     services, name = current.services(), params.sent().text("name", most=300)
     one = featured.feature(services, bearer.account_id(), name)
-    with services.db.read() as session:
-        return answers.json(_entity(one, find(session, str(bearer.account_id()))))
+    return answers.json(entities.featured_tag(one, services.settings))
 
 
 @api.delete("/api/v1/featured_tags/<public_id>")
@@ -117,15 +115,9 @@ def _endorsements(public_id: str) -> Response:
 
 def _tags_of(session: Session, row: ActorRow) -> list[dict[str, Any]]:
     gone = row.suspended_at is not None
-    return [] if gone else [_entity(one, row) for one in featured.of_account(session, row.id)]
+    return [] if gone else _entities(session, row)
 
 
-def _entity(one: Featured, row: ActorRow) -> dict[str, Any]:
-    """A FeaturedTag."""
-    return {
-        "id": str(one.id),
-        "name": one.name,
-        "url": current.services().settings.url(f"/tags/{one.tag}"),
-        "statuses_count": str(one.posts),
-        "last_status_at": date_or_none(one.last_post_at),
-    }
+def _entities(session: Session, row: ActorRow) -> list[dict[str, Any]]:
+    settings = current.services().settings
+    return [entities.featured_tag(one, settings) for one in featured.of_account(session, row.id)]

@@ -6,6 +6,7 @@ import hashlib
 from typing import Any
 
 import orjson
+from babel import Locale
 from flask import Response
 from flask_babel import get_locale
 from sqlalchemy import select
@@ -89,6 +90,13 @@ def domain_blocks() -> Response:
 def custom_emojis() -> Response:
     """There are none here."""
     return answers.json([])
+
+
+@api.get("/api/v1/instance/languages")
+def languages() -> Response:
+    """The languages that a post can be said to be in, by their codes of two letters."""
+    named = Locale("en").languages
+    return answers.json([{"code": code, "name": name} for code, name in sorted(named.items()) if len(code) == 2])
 
 
 @api.get("/api/v1/preferences")

@@ -6,7 +6,9 @@ from flask import Blueprint
 
 from app.mastodon import (
     accounts,
+    announcements,
     apps,
+    async_refreshes,
     bookmarks,
     conversations,
     domain_blocks,
@@ -45,12 +47,14 @@ pictures = Blueprint("pictures", __name__, static_folder="static", static_url_pa
 BLUEPRINTS: tuple[Blueprint, ...] = (
     apps.api,
     instance.api,
+    announcements.api,
     house_words.api,
     accounts.api,
     relationships.api,
     featured.api,
     suggestions.api,
     statuses.api,
+    async_refreshes.api,
     scheduled.api,
     polls.api,
     push.api,

@@ -14,7 +14,7 @@ from app.accounts.tables import AccountRow
 from app.care import quiet
 from app.errors import InvalidError, NotFoundError
 from app.federation import wanted
-from app.mastodon import answers, blueprint, listed, params, present, scheduled
+from app.mastodon import answers, async_refreshes, blueprint, listed, params, present, scheduled
 from app.mastodon.params import Params
 from app.mastodon.serialise import statuses as entities
 from app.mastodon.serialise.emojis import emojis
@@ -127,9 +127,11 @@ def context(public_id: str) -> Response:
         view = resolve.view(session, resolve.parse_id(public_id), viewer_id)
         ancestors, descendants = threads.context(session, view.shown.post, viewer_id)
         descendants = quiet.without_strangers(session, descendants, viewer_id, current.services().clock.now())
+    answer = answers.json({"ancestors": present.statuses(ancestors), "descendants": present.statuses(descendants)})
     if viewer_id is not None:
         wanted.read_thread(current.services(), view.shown.post)
-    return answers.json({"ancestors": present.statuses(ancestors), "descendants": present.statuses(descendants)})
+        async_refreshes.announce(answer, view.shown.post)
+    return answer
 
 
 @api.get("/api/v1/statuses/<public_id>/source")

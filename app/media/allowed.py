@@ -18,7 +18,7 @@ from app.cards.tables import CardState, PostCardRow, PreviewCardRow
 from app.federation.wire import uris
 from app.media.cache import Picture
 from app.media.links import SHAPES, Asked, Links, Place
-from app.media.shapes import RECORDINGS, Shape, names
+from app.media.shapes import RECORDINGS, STILLS, Shape, names
 from app.posts import visibility
 from app.posts.tables import AttachmentRow, PostRow
 from app.settings import Settings
@@ -32,7 +32,8 @@ from moderation.values import Severity
 def picture(session: Session, links: Links, rules: DomainRules, asked: Asked, now: datetime) -> Picture | None:
     """The picture that an address leads to, if it's one of ours and may be shown now."""
     shape = SHAPES[asked.place]
-    if asked.file not in names(shape) and not (shape is Shape.PICTURE and asked.file in RECORDINGS):
+    still = asked.place is Place.DESK and asked.file in STILLS
+    if not still and asked.file not in names(shape) and not (shape is Shape.PICTURE and asked.file in RECORDINGS):
         return None
     if asked.expires is not None and asked.expires < now.timestamp():
         return None
@@ -42,7 +43,7 @@ def picture(session: Session, links: Links, rules: DomainRules, asked: Asked, no
     if asked.place is Place.DESK:
         if is_sealed(session, url):
             return None
-        return Picture(shape, url, evidence=True, recording=asked.file in RECORDINGS)
+        return Picture(shape, url, evidence=True, recording=still or asked.file in RECORDINGS)
     if asked.place is Place.MINE:
         return Picture(shape, url)
     if _refused(rules, url, domain):

@@ -148,12 +148,13 @@ def begin_again(session: Session, at: datetime, picture: Picture | None = None) 
 
 
 def keep_recording(
-    session: Session, picture: Picture, width: int, height: int, sha256: str, size_bytes: int, now: datetime
+    session: Session, picture: Picture, width: int, height: int, seen: Seen, size_bytes: int, now: datetime
 ) -> bool:
     """A film or sound is here: its files were written before. False where its row was taken away while it was made."""
-    measures = {"width": width, "height": height, "sha256": sha256, "size_bytes": size_bytes, "moving": True}
+    measures = {"width": width, "height": height, "size_bytes": size_bytes, "moving": True}
+    known = {"sha256": seen.digests[-1], "seen": seeing.to_json(seen)}
     state = {"state": MediaState.READY, "error": None, "attempts": 0, "retry_at": None, "fetched_at": now}
-    made = update(CachedMediaRow).where(CachedMediaRow.key == picture.key).values(**measures, **state)
+    made = update(CachedMediaRow).where(CachedMediaRow.key == picture.key).values(**measures, **known, **state)
     return session.scalar(made.returning(CachedMediaRow.key)) is not None
 
 

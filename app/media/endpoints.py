@@ -9,7 +9,6 @@ import functools
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import TypeVar
 
 from starlette.requests import Request
@@ -21,7 +20,7 @@ from app.media import allowed
 from app.media.cache import Picture
 from app.media.links import ENDING, ROOT, Asked, Links, Place, read
 from app.media.obtaining import BEING_MADE, NoPictureError, Pictures
-from app.media.shapes import FILM, RECORDINGS
+from app.media.shapes import FILM, RECORDINGS, STILLS
 from app.services import Services
 from app.uploads.places import UPLOADS
 from app.uploads.recordings.kinds import FILM_TYPE, SOUND_TYPE
@@ -81,6 +80,8 @@ class MediaEndpoints:
     async def _answer(self, request: Request, wanted: Picture, file: str, place: Place) -> Response:
         if file in RECORDINGS:
             return await self._played(wanted, file, place)
+        if file in STILLS:
+            return await self._still(wanted, STILLS[file], place)
         if self._waiting >= MOST_WAITING:
             return _later(5)
         self._waiting += 1
@@ -95,21 +96,29 @@ class MediaEndpoints:
             return Response(status_code=304, headers=headers)
         return Response(found.body, media_type="image/webp", headers=headers)
 
+    async def _still(self, wanted: Picture, name: str, place: Place) -> Response:
+        """A picture of a film's beginning, which is there before the film is made."""
+        try:
+            found = await self._awaited(functools.partial(self._pictures.still, wanted, name))
+        except NoPictureError as error:
+            return _nothing() if error.retry_after is None else _later(error.retry_after)
+        return Response(found.body, media_type="image/webp", headers=HEADERS | {"Cache-Control": _kept(place)})
+
     async def _played(self, wanted: Picture, file: str, place: Place) -> Response:
         """A film or sound, in the parts that a player asks for."""
         try:
-            path = await self._made(wanted, file)
+            path = await self._awaited(functools.partial(self._pictures.recording, wanted, file))
         except NoPictureError as error:
             return _nothing() if error.retry_after is None else _later(error.retry_after)
         kind = FILM_TYPE if file == FILM else SOUND_TYPE
         return FileResponse(path, headers=HEADERS | {"Cache-Control": _kept(place)}, media_type=kind)
 
-    async def _made(self, wanted: Picture, file: str) -> Path:
-        """Where it lies; who presses play on one from elsewhere waits while it is fetched. Raises NoPictureError."""
+    async def _awaited(self, work: Callable[[], T]) -> T:
+        """What the work gives; who asks for a film from elsewhere waits while it is fetched. Raises NoPictureError."""
         until = time.monotonic() + PATIENCE_SECONDS
         while True:
             try:
-                return await self._in_pool(functools.partial(self._pictures.recording, wanted, file))
+                return await self._in_pool(work)
             except NoPictureError as error:
                 if error.code != BEING_MADE or self._playing >= MOST_WAITING or time.monotonic() > until:
                     raise

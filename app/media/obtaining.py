@@ -14,14 +14,14 @@ import structlog
 from app.errors import RateLimitedError
 from app.federation.wire.errors import FetchError, FetchTimeoutError, GoneError, RefusedUrlError, UnreachableError
 from app.federation.wire.fetching import Avoids, Kind
-from app.media import allowed, cache, process, seeing
+from app.media import allowed, arriving, cache, process, seeing
 from app.media.cache import Drawn, Picture
 from app.media.files import MediaFiles
 from app.media.hosts import HostBusyError, Hosts
 from app.media.process import NotDrawnError
 from app.media.recordings import wanting
 from app.media.recordings.wanting import TooManyError
-from app.media.shapes import names
+from app.media.shapes import Shape, names
 from app.media.tables import CachedMediaRow, MediaState
 from app.services import Services
 from app.stores.budgets import MEDIA_BY_HOST, Budgets
@@ -89,6 +89,21 @@ class Pictures:
         if not path.is_file():
             raise NoPictureError("media_lost")
         return path
+
+    def still(self, picture: Picture, name: str) -> File:
+        """A version of a picture of a film's beginning, kept or made with the film. Raises as `recording` does."""
+        own = places.key_of(self._services.settings, picture.url)
+        if own is not None:
+            return self._of_member(picture, own, name)
+        begun = self._files.read(picture.key, name)
+        with self._services.db.read() as session:
+            row = cache.find(session, picture)
+        if begun is not None and row is not None and row.state is MediaState.WANTED:
+            return File(begun, f"{picture.key[:16]}-{name}")
+        self._recording_elsewhere(picture, name)
+        if begun is None:
+            raise NoPictureError("media_lost")  # a sound that called itself a film
+        return File(begun, f"{picture.key[:16]}-{name}")
 
     def _recording_elsewhere(self, picture: Picture, name: str) -> Path:
         """It is fetched when somebody wants to play it, by the worker; until then BEING_MADE."""
@@ -173,17 +188,31 @@ class Pictures:
                 fetched = self._services.fetcher.get(picture.url, Kind.PICTURE, avoids=self._avoided(picture))
                 self._hosts.answered(picture.host)
                 drawn = process.draw(fetched.body, picture.shape)
-                drawn = replace(drawn, seen=seeing.see(seeing.digests(fetched.body), drawn.glimpses))
         except HostBusyError as error:
             raise NoPictureError("media_host_busy", error.retry_after) from error
         except RateLimitedError as error:
             raise NoPictureError("media_host_busy", error.retry_after) from error
         except (FetchError, NotDrawnError) as error:
             raise self._failed(picture, error) from error
-        self._write(picture, drawn)
-        with self._services.db.write() as session:
-            cache.keep(session, picture, drawn, self._services.clock.now())
+        made = seeing.digests(fetched.body)
+        drawn = replace(drawn, seen=seeing.look(self._services.tools.image_model, made, drawn.glimpses))
+        if seeing.failed(drawn.seen):
+            raise NoPictureError("media_not_judged", retry_after=60)
+        self._keep(picture, drawn)
         log.info("media_fetched", host=picture.host, shape=picture.shape.value, bytes=len(fetched.body))
+
+    def _keep(self, picture: Picture, drawn: Drawn) -> None:
+        """Nobody is shown it before it was compared with the lists, and what shows it judged again if it speaks."""
+        if picture.shape is Shape.EMOJI and arriving.is_barred(self._services, picture, drawn):
+            raise self._failed(picture, NotDrawnError("listed"))
+        self._write(picture, drawn)
+        try:
+            spoke = arriving.arrive(self._services, picture, drawn)
+        except arriving.UnjudgedError as error:
+            self._files.remove(picture.key, names(picture.shape))
+            raise NoPictureError("media_not_judged", retry_after=60) from error
+        if spoke and not picture.evidence:
+            raise NoPictureError("media_judged_again", retry_after=1)  # whether it may be shown is asked anew
 
     def _avoided(self, picture: Picture) -> Avoids | None:
         """Hosts whose pictures nobody is shown, whatever redirects there; what is evidence is had from anywhere."""

@@ -9,7 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from app.media.shapes import CLASSIFIED_SIDE
+from moderation.checks import image_model
 from moderation.checks import nudity as nudity_check
+from moderation.checks.image_model import ImageScorer
 from moderation.listed import pdq
 from moderation.listed.bank import Entry
 from moderation.listed.tables import HashKind
@@ -62,6 +65,15 @@ def digests(body: bytes) -> tuple[str, ...]:
 def see(made: tuple[str, ...], glimpses: Sequence[Glimpse]) -> Seen:
     """What is remembered of a file with these digests, of which this is to be seen."""
     return Seen(made, tuple(map(_picture, glimpses)))
+
+
+def look(model: ImageScorer | None, made: tuple[str, ...], glimpses: Sequence[Glimpse]) -> Seen:
+    """The same, and what the image classifier says of it; `model` None is the one that is installed, if one is."""
+    seen = see(made, glimpses)
+    if not glimpses:
+        return seen
+    pixels = np.frombuffer(b"".join(each.colours for each in glimpses), dtype=np.uint8)
+    return replace(seen, nudity=image_model.ask(model, pixels.reshape(-1, CLASSIFIED_SIDE, CLASSIFIED_SIDE, 3)))
 
 
 def _picture(glimpse: Glimpse) -> PictureBits:

@@ -30,6 +30,8 @@ SOUND = "sound"
 SOURCE = "source"
 """What was sent, while a film or sound of it waits to be made; given to nobody."""
 RECORDINGS = (FILM, SOUND)
+STILLS = {f"{FILM}-{name}": name for name in (ORIGINAL, SMALL, GREY, BLUR)}
+"""What a moderator sees of a film elsewhere before it's played: the versions of a picture of its beginning."""
 _ENDINGS = {FILM: "mp4", SOUND: "mp3", SOURCE: "part"}
 
 

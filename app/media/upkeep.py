@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import structlog
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import Session
 
 from app.accounts.tables import ActorRow
+from app.database.engine import after_commit
 from app.media import cache
 from app.media.files import MediaFiles
 from app.media.obtaining import NoPictureError, Pictures
@@ -30,13 +34,13 @@ ENOUGH = 0.9
 def collect(services: Services, limit: int = 20) -> int:
     """Fetch evidence that nobody looked at yet; how many were asked for."""
     with services.db.read() as session:
-        due = cache.due(session, services.clock.now(), limit)
-    if not due:
+        wanted = cache.due(session, services.clock.now(), limit)
+    if not wanted:
         return 0
     pictures = Pictures(services)
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        list(pool.map(lambda one: _try(pictures, one), due))
-    return len(due)
+        list(pool.map(lambda one: _try(pictures, one), wanted))
+    return len(wanted)
 
 
 def _try(pictures: Pictures, one: cache.Picture) -> None:
@@ -46,13 +50,27 @@ def _try(pictures: Pictures, one: cache.Picture) -> None:
         log.info("evidence_not_had", host=one.host, error=error.code)
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A picture that goes."""
+
+    key: str
+    shape: Shape
+    size_bytes: int
+
+
 def forget(services: Services, limit: int = 1000) -> int:
     """Forget what isn't shown any more, and make room; how many pictures went."""
-    gone = _drop(services, _orphans(services, limit))
-    return gone + _make_room(services, services.settings.media_cache_bytes, limit)
+    return drop(services, due(services, limit))
 
 
-def _orphans(services: Services, limit: int) -> list[tuple[str, Shape]]:
+def due(services: Services, limit: int = 1000) -> list[Due]:
+    """What isn't shown any more, and what goes besides to make room."""
+    gone = _orphans(services, limit)
+    return gone + _beyond_room(services, services.settings.media_cache_bytes, limit, gone)
+
+
+def _orphans(services: Services, limit: int) -> list[Due]:
     """Pictures of posts and actors that aren't shown (any more), unless they are evidence."""
     now = services.clock.now()
     there = (
@@ -72,11 +90,11 @@ def _orphans(services: Services, limit: int) -> list[tuple[str, Shape]]:
     free = or_(CachedMediaRow.kept_until.is_(None), CachedMediaRow.kept_until <= now)
     with services.db.read() as session:
         query = (
-            select(CachedMediaRow.key, CachedMediaRow.shape)
+            select(CachedMediaRow.key, CachedMediaRow.shape, CachedMediaRow.size_bytes)
             .where(free, or_(orphaned, over), ~_wanted(now))
             .limit(limit)
         )
-        return [(key, shape) for key, shape in session.execute(query)]
+        return [Due(key, shape, size) for key, shape, size in session.execute(query)]
 
 
 def _wanted(now: datetime) -> ColumnElement[bool]:
@@ -91,51 +109,70 @@ def _wanted(now: datetime) -> ColumnElement[bool]:
     return or_(of_post, of_actor, reach.reaches_picture(now, CachedMediaRow.key))
 
 
-def _make_room(services: Services, room: int, limit: int) -> int:
-    """Drop what was looked at longest ago: first of hosts that take more than their share, then of all."""
-    dropped = 0
+def _beyond_room(services: Services, room: int, limit: int, gone: Sequence[Due]) -> list[Due]:
+    """What was looked at longest ago: first of hosts that take more than their share, then of all."""
     with services.db.read() as session:
         size_of = func.sum(CachedMediaRow.size_bytes)
-        query = select(CachedMediaRow.host, size_of).group_by(CachedMediaRow.host)
-        by_host = session.execute(query.having(size_of > room // HOSTS_SHARE)).all()
-    for host, size in by_host:
-        dropped += _drop_oldest(services, size - int(room // HOSTS_SHARE * ENOUGH), limit, host)
-    with services.db.read() as session:
-        total = session.scalar(select(func.sum(CachedMediaRow.size_bytes))) or 0
+        left = select(CachedMediaRow.host, size_of).group_by(CachedMediaRow.host)
+        sizes = {host: size or 0 for host, size in session.execute(left)}
+        hosts = _hosts(session, gone)
+    chosen: list[Due] = []
+    for each, host in zip(gone, hosts, strict=True):
+        sizes[host] -= each.size_bytes
+    for host, size in sizes.items():
+        if size > room // HOSTS_SHARE:
+            known = {each.key for each in (*gone, *chosen)}
+            chosen += _oldest(services, size - int(room // HOSTS_SHARE * ENOUGH), limit, host, known)
+    total = sum(sizes.values()) - sum(each.size_bytes for each in chosen)
     if total > room:
-        dropped += _drop_oldest(services, total - int(room * ENOUGH), limit, None)
-    return dropped
+        known = {each.key for each in (*gone, *chosen)}
+        chosen += _oldest(services, total - int(room * ENOUGH), limit, None, known)
+    return chosen
 
 
-def _drop_oldest(services: Services, too_much: int, limit: int, host: str | None) -> int:
+def _hosts(session: Session, gone: Sequence[Due]) -> list[str]:
+    found: dict[str, str] = {}
+    for start in range(0, len(gone), 500):
+        keys = [each.key for each in gone[start : start + 500]]
+        rows = session.execute(select(CachedMediaRow.key, CachedMediaRow.host).where(CachedMediaRow.key.in_(keys)))
+        found |= {key: host for key, host in rows}
+    return [found[each.key] for each in gone]
+
+
+def _oldest(services: Services, too_much: int, limit: int, host: str | None, known: set[str]) -> list[Due]:
     now = services.clock.now()
     query = (
         select(CachedMediaRow.key, CachedMediaRow.shape, CachedMediaRow.size_bytes)
         .where(CachedMediaRow.state == MediaState.READY)
         .where(or_(CachedMediaRow.kept_until.is_(None), CachedMediaRow.kept_until <= now), ~_wanted(now))
         .order_by(CachedMediaRow.used_at)
-        .limit(limit)
+        .limit(limit + len(known))
     )
     if host is not None:
         query = query.where(CachedMediaRow.host == host)
-    chosen: list[tuple[str, Shape]] = []
+    chosen: list[Due] = []
     with services.db.read() as session:
         for key, shape, size in session.execute(query):
-            if too_much <= 0:
+            if too_much <= 0 or len(chosen) >= limit:
                 break
-            chosen.append((key, shape))
-            too_much -= size
-    return _drop(services, chosen)
+            if key not in known:
+                chosen.append(Due(key, shape, size))
+                too_much -= size
+    return chosen
 
 
-def _drop(services: Services, chosen: Iterable[tuple[str, Shape]]) -> int:
+def drop(services: Services, chosen: Iterable[Due]) -> int:
     """The rows first: a file without a row is fetched again, a row without its file would promise it."""
     found = list(chosen)
     files = MediaFiles.of(services.settings.data_dir)
     for start in range(0, len(found), 200):
         part = found[start : start + 200]
         with services.db.write() as session:
-            cache.forget(session, [key for key, _shape in part])
-        for key, shape in part:
-            files.remove(key, every_name(shape))
+            cache.forget(session, [each.key for each in part])
+            after_commit(session, partial(_remove_files, files, part))
     return len(found)
+
+
+def _remove_files(files: MediaFiles, part: Sequence[Due]) -> None:
+    for each in part:
+        files.remove(each.key, every_name(each.shape))

@@ -24,7 +24,8 @@ def drain(services: Services, limit: int) -> int:
     """Answer those whose reports are settled and can't be undone by a key any more; how many."""
     now = services.clock.now()
     with services.db.write() as session:
-        _forget(session, now)
+        forget_unconfirmed(session, now)
+        forget_names(session, now)
         rows = session.execute(_settled(now).limit(limit)).all()
         for row, outcome in rows:
             row.state, row.answered_at = NoticeState.ANSWERED, now
@@ -45,11 +46,16 @@ def _settled(now: datetime) -> Select[LegalNoticeRow, ReportOutcome]:
     )
 
 
-def _forget(session: Session, now: datetime) -> None:
+def forget_unconfirmed(session: Session, now: datetime) -> None:
+    """Notices that were never confirmed, once their link is over."""
     never = delete(LegalNoticeRow).where(
         LegalNoticeRow.state == NoticeState.UNCONFIRMED, LegalNoticeRow.given_at < now - give.CONFIRM
     )
     session.execute(never)
+
+
+def forget_names(session: Session, now: datetime) -> None:
+    """Who gave a notice, long after the answer, unless an order wants its case kept."""
     wanted = exists().where(ReportRow.id == LegalNoticeRow.report_id, reach.reaches_case(now, ReportRow.case_id))
     old = (
         update(LegalNoticeRow)

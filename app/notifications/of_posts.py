@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -19,11 +20,23 @@ def held(session: Session, services: Services, actor_id: int, post_pk: int) -> N
     notify.add(session, services, NotificationDraft(actor_id, NotificationKind.HELD, actor_id, post_pk))
 
 
-def released(session: Session, services: Services, post: PostRow) -> None:
+class Release(StrEnum):
+    """How something that waited came to be let in: its author isn't told that somebody read what nobody did."""
+
+    READ = "read"
+    """A person decided."""
+    UNREAD = "unread"
+    """Its time was over before one did."""
+    JUDGED = "judged"
+    """It waited for a check, or for what it answers, and nobody had to read it."""
+
+
+def released(session: Session, services: Services, post: PostRow, how: Release = Release.READ) -> None:
     """Tell an author that their post was let in: an ordinary notice, never a warning. That it waited is over."""
     waited = (NotificationRow.post_pk == post.pk, NotificationRow.kind == NotificationKind.HELD)
     session.execute(delete(NotificationRow).where(*waited))
-    notify.add(session, services, NotificationDraft(post.actor_id, NotificationKind.RELEASED, post.actor_id, post.pk))
+    told = NotificationDraft(post.actor_id, NotificationKind.RELEASED, post.actor_id, post.pk, {"how": how.value})
+    notify.add(session, services, told)
 
 
 def edited(session: Session, services: Services, post: PostRow) -> None:

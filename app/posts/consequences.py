@@ -12,6 +12,7 @@ from app.database.engine import after_commit
 from app.federation import outgoing, wanted
 from app.federation.tables import Wanted
 from app.notifications import notify, of_posts
+from app.notifications.of_posts import Release
 from app.posts import answering, published
 from app.posts.published import PublishedPost
 from app.posts.storing import Stored
@@ -35,12 +36,12 @@ def of_admission(services: Services, session: Session, stored: Sequence[Stored])
             held(services, session, item.pk, item.id, item.draft.actor_id)
 
 
-def of_release(services: Services, session: Session, post: PostRow) -> None:
+def of_release(services: Services, session: Session, post: PostRow, how: Release = Release.READ) -> None:
     """A post that waited was let in: everything that would have followed at once follows now."""
     session.flush()
     _publish(services, session, published.of_rows(session, [post]))
     if post.local:
-        of_posts.released(session, services, post)
+        of_posts.released(session, services, post, how)
     if answering.is_answered(session, post):
         after_commit(session, partial(services.nudger.nudge, Job.REJUDGE))
 

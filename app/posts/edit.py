@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.enforcement import enact
+from app.enforcement import enact, machines
 from app.errors import InvalidError
+from app.notifications.of_posts import Release
 from app.polls import numbers
 from app.posts import (
     answering,
@@ -46,7 +47,7 @@ from moderation import door as moderation_door
 from moderation import turns
 from moderation.evidence.changes import AUTHOR, Doer
 from moderation.holds import editing
-from moderation.values import PUBLISHABLE, Judgement, Outcome, SubjectKind
+from moderation.values import PUBLISHABLE, Judgement, Outcome, RecordedVerdict, SubjectKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +221,7 @@ def _enter(services: Services, session: Session, draft: PostDraft, judgement: Ju
         return
     recorded = moderation_door.record(session, [_as_edit(judgement)], now)
     verdict = recorded.verdicts[0]
+    before = (post.outcome, post.moderation_warning)
     if verdict is not None and verdict.outcome in PUBLISHABLE:
         versions.drop(session, post)
         versions.replace_with(services, session, post, draft)
@@ -228,7 +230,30 @@ def _enter(services: Services, session: Session, draft: PostDraft, judgement: Ju
         consequences.edited(services, session, post)
     elif verdict is None or verdict.outcome is Outcome.HOLD:
         versions.wait(session, post, draft, verdict, now)
+    if verdict is not None and _restricts_more(post, verdict, before):
+        _state_reasons(services, session, post, judgement, verdict, of_edit=True)
     enact.enact(services, session, recorded.effects)
+
+
+def _restricts_more(post: PostRow, verdict: RecordedVerdict, before: tuple[Outcome | None, str | None]) -> bool:
+    """Whether an edit's verdict restricts what wasn't restricted like that: where a person said something stricter, or
+    the post was behind the same warning already, its author has heard why."""
+    if verdict.outcome is Outcome.REJECT:
+        return True
+    return post.verdict_id == verdict.id and (post.outcome, post.moderation_warning) != before
+
+
+def _state_reasons(
+    services: Services,
+    session: Session,
+    post: PostRow,
+    judgement: Judgement,
+    verdict: RecordedVerdict,
+    *,
+    of_edit: bool = False,
+) -> None:
+    restricted = machines.of_post(post, verdict, judgement.label, of_edit=of_edit)
+    machines.state_reasons(services, session, [restricted] if restricted is not None else [])
 
 
 def _as_edit(judgement: Judgement) -> Judgement:
@@ -251,7 +276,9 @@ def _enter_unseen(services: Services, session: Session, post: PostRow, draft: Po
         door.relabel(post, verdict, judgement.warning)
     if post.state is PostState.PUBLISHED:
         counts.published(session, post)
-        consequences.of_release(services, session, post)
+        consequences.of_release(services, session, post, Release.JUDGED)
     elif post.local and post.state is not PostState.REJECTED:
         consequences.held(services, session, post.pk, post.id, post.actor_id)
+    if verdict is not None and post.state in (PostState.PUBLISHED, PostState.REJECTED):
+        _state_reasons(services, session, post, judgement, verdict)
     enact.enact(services, session, recorded.effects)

@@ -8,10 +8,12 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
-from app.enforcement import enact
+from app.enforcement import enact, machines
+from app.notifications.of_posts import Release
 from app.posts import answering, consequences, counts, door, redraft, submissions
 from app.posts.tables import PostRow, PostState
 from app.services import Services
+from app.uploads import again
 from moderation import door as moderation_door
 from moderation import turns
 from moderation.values import Judgement
@@ -25,6 +27,10 @@ def waiting(services: Services, limit: int = 100) -> int:
     """
     with services.db.read() as session:
         drafts = redraft.whole(session, is_due(services.clock.now()), limit=limit)
+    again.look(
+        services, [each.upload_id for draft in drafts for each in draft.attachments if each.upload_id is not None]
+    )
+    with services.db.read() as session:
         around = submissions.look_around(session, drafts)
         batch = [submissions.build(draft, around) for draft in drafts]
         judgements = moderation_door.judge(session, batch, services.tools) if batch else []
@@ -58,6 +64,10 @@ def _move_on(services: Services, session: Session, judgements: Sequence[Judgemen
         door.rejudged(session, post, judgement, verdict, now)
         if post.state is PostState.PUBLISHED:
             counts.published(session, post)
-            consequences.of_release(services, session, post)
+            consequences.of_release(services, session, post, Release.JUDGED)
+        elif post.local and post.state is PostState.REJECTED:
+            consequences.dropped(services, session, post)
+        restricted = machines.of_post(post, verdict, judgement.label)
+        machines.state_reasons(services, session, [restricted] if restricted is not None else [])
     enact.enact(services, session, recorded.effects)
     return sum(verdict is not None for verdict in recorded.verdicts)

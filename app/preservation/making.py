@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -12,27 +13,44 @@ from app.errors import NotFoundError
 from app.posts.tables import PostRow
 from app.services import Services
 from moderation import turns
-from moderation.preservation import orders
+from moderation.preservation import acts
 from moderation.preservation.orders import Order
 from moderation.preservation.tables import OrderKind, PreservationOrderRow
 
 
 def make(services: Services, order: Order, by: str) -> PreservationOrderRow:
-    """Write an order down. Raises NotFoundError where its target isn't here, RefusedError: it would keep nothing."""
+    """Write an order down, as whoever has the server's command line does: by nobody's leave.
+
+    Raises NotFoundError where its target isn't here, RefusedError: it would keep nothing.
+    """
     with services.db.write() as session:
         turns.take(session)
-        if order.kind is OrderKind.ACCOUNT:
-            order = replace(order, target=_account(session, order.target.strip()))
-        elif order.kind is OrderKind.POST:
-            order = replace(order, target=_post(session, order.target.strip()))
-        return orders.make(session, order, by, services.clock.now())
+        return acts.make(session, named(session, order), by, services.clock.now(), alone=True)
+
+
+def named(session: Session, order: Order) -> Order:
+    """The order with its target's address, where it was named by a handle or a page. Raises NotFoundError."""
+    if order.kind is OrderKind.ACCOUNT:
+        return replace(order, target=_account(session, order.target.strip()))
+    if order.kind is OrderKind.POST:
+        return replace(order, target=_post(session, order.target.strip()))
+    return order
 
 
 def lift(services: Services, number: int, by: str, why: str) -> PreservationOrderRow:
-    """End an order. Raises NotFoundError, RefusedError, ForbiddenArrowError."""
+    """End an order at once, by the command line. Raises NotFoundError, RefusedError, ForbiddenArrowError."""
     with services.db.write() as session:
         turns.take(session)
-        return orders.lift(session, number, by, why, services.clock.now())
+        acts.lift(session, number, by, why, services.clock.now(), alone=True)
+        return session.get_one(PreservationOrderRow, number)
+
+
+def change_end(services: Services, number: int, ends_at: datetime | None, by: str, why: str) -> PreservationOrderRow:
+    """Give an order another end at once. Raises NotFoundError, RefusedError, ForbiddenArrowError."""
+    with services.db.write() as session:
+        turns.take(session)
+        acts.change_end(session, number, ends_at, by, why, services.clock.now(), alone=True)
+        return session.get_one(PreservationOrderRow, number)
 
 
 def _account(session: Session, given: str) -> str:

@@ -19,6 +19,7 @@ from app.errors import NotFoundError
 from app.federation import posting
 from app.federation.wire.errors import BadStatusError
 from app.federation.wire.fetching import Outgoing, Poster, Sent
+from app.instance import house
 from app.media import shown
 from app.notifications import reading
 from app.notifications.languages import translator
@@ -107,11 +108,12 @@ def _message(services: Services, session: Session, row: PushRow, one: PushSubscr
     if view.row.filtered or (view.row.post_pk is not None and (view.post is None or view.post.held)):
         return None
     _ = translator(token.account.locale)
+    called = (services.settings.domain, house.house(session, services.settings).title)
     said = {
         "notification_id": view.row.id,
         "notification_type": view.row.kind.value,
         "icon": shown.avatar(services.settings, view.actor, shown.STATIC) or "",
-        "title": wording.title(view, _),
+        "title": wording.title(view, _, called),
         "body": wording.body(view, _),
     }
     return _bounded(services, one, token.account, said)

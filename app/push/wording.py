@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from app.accounts import imitating
 from app.accounts.tables import ActorRow
 from app.federation.wire import sanitise
 from app.notifications.languages import Translate
@@ -11,8 +14,8 @@ from app.notifications.tables import NotificationKind as Kind
 LONGEST = 140
 
 
-def title(view: NotificationView, _: Translate) -> str:
-    """Who did what."""
+def title(view: NotificationView, _: Translate, ours: Collection[str] = ()) -> str:
+    """Who did what. `ours` is what the house is called: nobody passes for it on a lock screen."""
     said = {
         Kind.MENTION: _("%(name)s wrote to you"),
         Kind.STATUS: _("%(name)s posted"),
@@ -31,7 +34,7 @@ def title(view: NotificationView, _: Translate) -> str:
     }
     if view.row.payload.get("scheduled_id"):
         return _("A scheduled post was not published")
-    return said.get(view.row.kind, "%(name)s") % {"name": name(view.actor)}
+    return said.get(view.row.kind, "%(name)s") % {"name": name(view.actor, ours)}
 
 
 def body(view: NotificationView, _: Translate) -> str:
@@ -44,6 +47,9 @@ def body(view: NotificationView, _: Translate) -> str:
     return sanitise.plain_line(sanitise.to_text(post.content), LONGEST)
 
 
-def name(actor: ActorRow) -> str:
-    """As people call them."""
-    return sanitise.plain_line(actor.display_name, 60) or f"@{actor.username}"
+def name(actor: ActorRow, ours: Collection[str] = ()) -> str:
+    """As people call them; by their whole handle who has no name, or one that passes for the house."""
+    shown = sanitise.plain_line(actor.display_name, 60)
+    if shown and not imitating.imitates(shown, ours):
+        return shown
+    return f"@{actor.username}" if actor.local else f"@{actor.username}@{actor.domain}"

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import ActorRow
-from app.federation.tables import InstanceRow
+from app.federation.tables import DeliveryRow, DeliveryState, InstanceRow
 from app.posts.tables import PostRow, PostState
 from moderation.cases.tables import CaseRow
 from moderation.domains import editing, events
@@ -66,6 +66,34 @@ class KnownDomain:
     cases: int
     rule: DomainRule | None
     rule_domain: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Deliveries:
+    """What is on its way to a host: how many wait and since when the oldest, how many were given up lately, and what
+    the last that failed failed by (a word of ours)."""
+
+    waiting: int
+    since: datetime | None
+    given_up: int
+    reason: str | None
+
+
+def deliveries(session: Session, host: str) -> Deliveries:
+    """Of one host; those that were given up are forgotten with their activities, after some weeks."""
+    counted = {
+        state: (count, since)
+        for state, count, since in session.execute(
+            select(DeliveryRow.state, func.count(), func.min(DeliveryRow.created_at))
+            .where(DeliveryRow.host == host, DeliveryRow.state != DeliveryState.DELIVERED)
+            .group_by(DeliveryRow.state)
+        )
+    }
+    failed = select(DeliveryRow.last_error).where(DeliveryRow.host == host, DeliveryRow.last_error.is_not(None))
+    waiting, since = counted.get(DeliveryState.WAITING, (0, None))
+    given_up, _since = counted.get(DeliveryState.GIVEN_UP, (0, None))
+    reason = session.scalar(failed.order_by(DeliveryRow.id.desc()).limit(1))
+    return Deliveries(waiting, since, given_up, reason)
 
 
 def known(

@@ -11,11 +11,15 @@ from sqlalchemy.orm import Session
 
 from app.errors import NotFoundError
 from moderation.appeals.tables import AppealRow
-from moderation.cases import exclusions
+from moderation.cases import exclusions, watching
 from moderation.cases.reading import decisions_of
 from moderation.cases.tables import CaseRow, DecisionCaseRow, DecisionRow
 from moderation.cases.values import Decision
+from moderation.cases.watching import Watch
+from moderation.domains.tables import DomainRuleRow
 from moderation.evidence.tables import SnapshotRow
+from moderation.links import keeping as link_rules
+from moderation.links.tables import LinkRuleRow
 from moderation.quality import blinding
 from moderation.statements.tables import StatementRow
 from moderation.values import Verb
@@ -48,6 +52,12 @@ class Ruled:
     """Every case that it closed."""
     statement: StatementRow | None
     appeals: tuple[AppealRow, ...]
+    watch: Watch | None
+    """What it said of everything alike, while that lasts."""
+    rules: tuple[str, ...]
+    """Servers for which it set a rule, by itself or along with it, that stands."""
+    links: tuple[LinkRuleRow, ...]
+    """Hosts to which nothing may link because of it, for a while."""
     taken_back: Decision | None
 
 
@@ -67,8 +77,17 @@ def one(session: Session, number: int, reader: str, now: datetime) -> Ruled:
         cases=tuple(session.scalars(_cases(row).limit(MOST))),
         statement=session.scalars(_statement(row)).first(),
         appeals=tuple(session.scalars(select(AppealRow).where(AppealRow.decision_id == number).order_by(AppealRow.id))),
+        watch=watching.of(session, row, now),
+        rules=_rules(session, row),
+        links=tuple(link_rules.of_decision(session, row.id, now)),
         taken_back=decisions_of(session, [again])[0] if again is not None else None,
     )
+
+
+def _rules(session: Session, row: DecisionRow) -> tuple[str, ...]:
+    ids = select(DecisionRow.id).where(or_(DecisionRow.id == row.id, DecisionRow.part_of_id == row.id))
+    rules = select(DomainRuleRow.domain).where(DomainRuleRow.decision_id.in_(ids)).order_by(DomainRuleRow.domain)
+    return tuple(session.scalars(rules.limit(MOST)))
 
 
 def _is_for(session: Session, row: DecisionRow, reader: str, now: datetime) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Select, cast, func, literal_column, select
+from sqlalchemy import BigInteger, Select, and_, cast, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts import lookup
@@ -116,13 +116,18 @@ def _sent(about: About) -> Select[Any] | None:
         return None
     count = select(func.count()).where(DeliveryRow.activity_id == OutboxActivityRow.id)
     said = (about.uri, f"{about.uri}/activity", f"{about.uri}#delete")
+    updates = f"{about.uri}#updates/"  # what follows are figures: the same span of the index in every collation
+    updated = and_(
+        OutboxActivityRow.uri.between(f"{updates}0", f"{updates}{'9' * 16}"),
+        OutboxActivityRow.uri.startswith(updates, autoescape=True),
+    )
     return select(
         OutboxActivityRow.kind,
         *(
             count.where(DeliveryRow.state == state).scalar_subquery().label(state.value)
             for state in (DeliveryState.DELIVERED, DeliveryState.WAITING, DeliveryState.GIVEN_UP)
         ),
-    ).where(OutboxActivityRow.uri.in_(said))
+    ).where(or_(OutboxActivityRow.uri.in_(said), updated))
 
 
 def _sending(_about: About, row: Any) -> Event:

@@ -76,6 +76,17 @@ def drop(session: Session, pks: Sequence[int]) -> None:
         session.execute(_DROP[session.get_bind().dialect.name], {"pks": list(pks)})
 
 
+def forget_gone(session: Session, limit: int) -> int:
+    """Words of posts that are deleted, should any be left: they go with the post, and this proves it. How many."""
+    name = session.get_bind().dialect.name
+    table, key = {"sqlite": (schema.SQLITE, "rowid"), "postgresql": (schema.POSTGRESQL, "post_pk")}[name]
+    gone = select(PostRow.pk).where(PostRow.state == PostState.DELETED)
+    left = list(session.scalars(select(table.c[key]).where(table.c[key].in_(gone)).limit(limit)))
+    for start in range(0, len(left), 500):
+        drop(session, left[start : start + 500])
+    return len(left)
+
+
 def _belongs() -> ColumnElement[bool]:
     named = exists().where(MentionRow.post_pk == PostRow.pk, _Named.id == MentionRow.actor_id, _Named.local)
     findable = and_(PostRow.visibility == Visibility.PUBLIC, ActorRow.indexable)

@@ -12,9 +12,12 @@ from redis.exceptions import RedisError
 log = structlog.get_logger()
 
 
+_OF_MEMBERS = "ostiary:stream:user:"
+
+
 def user_channel(account_id: int) -> str:
     """Updates, deletes and notifications of one member."""
-    return f"ostiary:stream:user:{account_id}"
+    return f"{_OF_MEMBERS}{account_id}"
 
 
 def list_channel(owner_id: int, list_id: int) -> str:
@@ -37,6 +40,23 @@ def direct_channel(account_id: int) -> str:
 def tag_channel(tag: str, *, local: bool = False) -> str:
     """Posts with a hashtag."""
     return f"ostiary:stream:hashtag:{'local:' if local else ''}{tag}"
+
+
+ANNOUNCED, REACTED, UNANNOUNCED = "announcement", "announcement.reaction", "announcement.delete"
+"""What is told to every member who listens."""
+TO_ALL = frozenset((ANNOUNCED, REACTED, UNANNOUNCED))
+
+
+def publish_to_members(redis: Redis, event: str, payload: object) -> None:
+    """Tell every member who listens at the moment: the channels that somebody is subscribed to are asked for."""
+    try:
+        channels = redis.pubsub_channels(f"{_OF_MEMBERS}*")
+    except RedisError as error:
+        log.warning("event_lost", stream_event=event, error=str(error))
+        return
+    publish(
+        redis, [channel.decode() if isinstance(channel, bytes) else channel for channel in channels], event, payload
+    )
 
 
 def publish(redis: Redis, channels: Iterable[str], event: str, payload: object) -> None:

@@ -33,7 +33,9 @@ class Job(StrEnum):
     GRAVE = "workers.jobs.grave"
     ON_CALL = "workers.jobs.on_call"
     PLACE_CASES = "workers.jobs.place_cases"
+    DOMAIN_LISTS = "workers.jobs.domain_lists"
     SCHEDULED = "workers.jobs.scheduled"
+    ANNOUNCE = "workers.jobs.announce"
 
 
 QUEUE_OF: dict[Job, str] = {
@@ -62,7 +64,9 @@ QUEUE_OF: dict[Job, str] = {
     Job.GRAVE: "intake",
     Job.ON_CALL: "intake",
     Job.PLACE_CASES: "intake",
+    Job.DOMAIN_LISTS: "network",
     Job.SCHEDULED: "intake",
+    Job.ANNOUNCE: "intake",
 }
 QUEUES = ("intake", "network", "recordings")
 """Films take minutes to make: they keep neither posts nor deliveries waiting."""

@@ -12,10 +12,12 @@ from sqlalchemy import select
 
 from app import bare
 from app.accounts.tables import ActorRow
+from app.announcements import reading as announcements
 from app.conversations import private
 from app.errors import NotFoundError
 from app.lists.tables import ListRow
 from app.mastodon import present, telling
+from app.mastodon.serialise.announcements import announcement
 from app.notifications import reading as notifications
 from app.oauth import tokens
 from app.oauth.tokens import Viewer
@@ -24,6 +26,7 @@ from app.posts.reading import PostView
 from app.posts.tables import PostRow
 from app.posts.visibility import not_muted
 from app.services import Services
+from app.stores import events
 from app.stream.channels import CONVERSATION, LISTED, NOTIFICATION, PERSONAL, StreamError
 from app.stream.hub import Event
 from app.timelines import lists
@@ -54,7 +57,7 @@ class Rendering:
 
     def render(self, event: Event, viewer: Viewer | None) -> str | None:
         """The payload as text; None when it isn't for these eyes, or not any more."""
-        if event.kind == "delete":
+        if event.kind in ("delete", events.UNANNOUNCED):
             return str(event.payload["id"])
         if event.kind == NOTIFICATION:
             return self._notification(int(event.payload["id"]), viewer)
@@ -62,6 +65,10 @@ class Rendering:
             return self._conversation(int(event.payload["id"]), viewer)
         if event.kind in ("update", "status.update"):
             return self._status(event, viewer)
+        if event.kind == events.ANNOUNCED:
+            return self._announcement(int(event.payload["id"]), viewer)
+        if event.kind == events.REACTED:
+            return orjson.dumps(event.payload).decode()
         if event.kind == NOTIFICATIONS_MERGED:
             return "1" if _hears_notifications(viewer) else None
         return "" if event.kind == WITHOUT_PAYLOAD else None
@@ -118,6 +125,17 @@ class Rendering:
         with self._flask.test_request_context():
             self._be(viewer)
             return orjson.dumps(telling.notification(view)).decode()
+
+    def _announcement(self, number: int, viewer: Viewer | None) -> str | None:
+        if viewer is None or viewer.account_id is None:
+            return None
+        try:
+            with self._services.db.read() as session:
+                row = announcements.find(session, number, self._services.clock.now())
+                [found] = announcements.for_reader(session, [row], viewer.account_id)
+        except NotFoundError:
+            return None
+        return orjson.dumps(announcement(found, self._services.settings)).decode()
 
     def _be(self, viewer: Viewer | None) -> None:
         g.viewer = viewer

@@ -89,6 +89,10 @@ def _forgotten(ground: Ground, _: Translate) -> Iterator[Part]:
     yield _(
         "What a court or an authority orders to keep, or a case that is still open needs, stays until that is over."
     )
+    yield _(
+        "Such an order ends before its time only if two people of the crew say so; where there is one alone, that one "
+        "decides, and the record says it."
+    )
 
 
 def _rights(ground: Ground, _: Translate) -> Iterator[Part]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from app.accounts.browsers import UNUSED_FOR
-from app.enforcement.upkeep import TRAFFIC_KEPT
 from app.notices.answering import KEPT as NAMES_OF_NOTICES_KEPT
 from app.notifications.languages import Translate
+from app.purging.table import TRAFFIC_KEPT
 from moderation.evidence.purging import FINGERPRINTS_KEPT, SCORES_KEPT
 from moderation.evidence.snapshots import RETENTION
 

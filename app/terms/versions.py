@@ -95,9 +95,11 @@ def of_day(session: Session, document: Document, day: date) -> TermsVersionRow |
     return session.scalars(statement).first()
 
 
-def listed(session: Session, document: Document, limit: int = 100) -> list[TermsVersionRow]:
-    """The latest versions, newest first."""
+def listed(session: Session, document: Document, limit: int = 100, before: int | None = None) -> list[TermsVersionRow]:
+    """The latest versions, or those from before a number, newest first."""
     statement = select(TermsVersionRow).where(TermsVersionRow.document == document)
+    if before is not None:
+        statement = statement.where(TermsVersionRow.number < before)
     return list(session.scalars(statement.order_by(TermsVersionRow.number.desc()).limit(limit)))
 
 

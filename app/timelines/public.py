@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
-from sqlalchemy import Select, exists, or_
+from sqlalchemy import ColumnElement, Select, exists, or_
 from sqlalchemy.orm import Session
 
+from app import ids
 from app.accounts.tables import ActorRow
 from app.paging import Paging, by_id, newest_first
 from app.posts import reading
@@ -15,6 +17,7 @@ from app.posts.reading import PostView
 from app.posts.tables import AttachmentRow, PostKind, PostRow, PostState, PostTagRow
 from app.posts.visibility import not_muted, posts_for
 from app.services import Services
+from app.trends import scoring
 from moderation.values import Outcome, Visibility
 
 
@@ -26,6 +29,15 @@ class AuthorFilter:
     exclude_boosts: bool = False
     only_media: bool = False
     tag: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FurtherTags:
+    """Hashtags beside the one: any of these will do as well, all of these must be there, none of these may."""
+
+    any: tuple[str, ...] = ()
+    all: tuple[str, ...] = ()
+    none: tuple[str, ...] = ()
 
 
 def page(
@@ -51,12 +63,37 @@ def page(
 
 
 def tag_page(
-    services: Services, viewer_id: int | None, tag: str, paging: Paging, *, local: bool = False
+    services: Services,
+    viewer_id: int | None,
+    tag: str,
+    paging: Paging,
+    *,
+    local: bool = False,
+    remote: bool = False,
+    only_media: bool = False,
+    further: FurtherTags | None = None,
 ) -> list[PostView]:
-    """Public posts with a hashtag."""
-    query = _public(viewer_id).where(exists().where(PostTagRow.post_pk == PostRow.pk, PostTagRow.tag == tag.lower()))
+    """Public posts with a hashtag, or with one of the `further` ones."""
+    further = further or FurtherTags()
+    query = _public(viewer_id).where(_has_tag(tag, *further.any))
+    for name in further.all:
+        query = query.where(_has_tag(name))
+    if further.none:
+        query = query.where(~_has_tag(*further.none))
     if local:
         query = query.where(PostRow.local)
+    if remote:
+        query = query.where(PostRow.local.is_(False))
+    if only_media:
+        query = query.where(_has_media())
+    return _page(services, query, viewer_id, paging)
+
+
+def link_page(services: Services, viewer_id: int | None, url: str, paging: Paging) -> list[PostView]:
+    """Public posts of the last days with a link, by people who want to be found."""
+    since = ids.lowest(services.clock.now() - scoring.WINDOW)
+    held = PostRow.content.contains(f'href="{escape(url)}"', autoescape=True)
+    query = _public(viewer_id).where(PostRow.id >= since, ActorRow.discoverable, held)
     return _page(services, query, viewer_id, paging)
 
 
@@ -88,6 +125,11 @@ def _public(viewer_id: int | None) -> Select[Any]:
         ActorRow.silenced_at.is_(None),
         ActorRow.domain_silenced.is_(False),
     )
+
+
+def _has_tag(*names: str) -> ColumnElement[bool]:
+    tags = [name.lower() for name in names]
+    return exists().where(PostTagRow.post_pk == PostRow.pk, PostTagRow.tag.in_(tags))
 
 
 def _has_media() -> Any:

@@ -26,6 +26,12 @@ def shown(session: Session, kind: TrendKind, offset: int, limit: int) -> Sequenc
     return session.scalars(query.order_by(TrendRow.score.desc(), TrendRow.id).offset(offset).limit(limit)).all()
 
 
+def is_shown(session: Session, kind: TrendKind, key: str) -> bool:
+    """Whether this is among what may be shown, and spoken of."""
+    query = select(TrendRow.id).where(TrendRow.kind == kind, TrendRow.key == key, TrendRow.score > 0)
+    return session.scalar(query.where(TrendRow.allowed.is_(True))) is not None
+
+
 def all_of(session: Session, kind: TrendKind, offset: int, limit: int) -> Sequence[TrendRow]:
     """What is spoken of, whether or not anybody has looked."""
     query = select(TrendRow).where(TrendRow.kind == kind, TrendRow.score > 0)

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from app.accounts.tables import ActorRow
 from app.errors import InvalidError, NotFoundError
 from app.media.shapes import Shape, every_name
 from app.posts.drafts import DraftAttachment
@@ -21,6 +22,7 @@ from app.uploads.recordings.refusals import sentence
 from app.uploads.tables import UploadKind, UploadRow, UploadState
 from app.uploads.taking import Focus, checked
 from moderation.evidence.snapshots import RETENTION
+from moderation.preservation import reach
 
 MOST: Final = 4
 """Pictures in a post."""
@@ -34,7 +36,8 @@ MEDIA_TYPES: Final = {
 def own(session: Session, account_id: int, upload_id: int) -> UploadRow:
     """One of a member's uploads. Raises NotFoundError, also for another's."""
     row = session.get(UploadRow, upload_id)
-    if row is None or row.account_id != account_id or row.shape is not Shape.PICTURE:
+    let_go = row is not None and row.used_at is not None and row.post_pk is None
+    if row is None or let_go or row.account_id != account_id or row.shape is not Shape.PICTURE:
         raise NotFoundError
     return row
 
@@ -62,11 +65,18 @@ def describe(
 
 
 def drop(services: Services, account_id: int, upload_id: int) -> None:
-    """Let go of one that is in no post. Raises NotFoundError, InvalidError."""
+    """Let go of one that is in no post. Raises NotFoundError, InvalidError.
+
+    Under an order to preserve it is gone for its member, and goes with the purge after the order's end.
+    """
+    now = services.clock.now()
     with services.db.write() as session:
         row = own(session, account_id, upload_id)
         if row.used_at is not None or row.scheduled_id is not None:
             raise InvalidError("Validation failed: Media is currently used by another status")
+        if reach.is_reached(session, now, session.get_one(ActorRow, account_id).uri):
+            row.used_at = now  # in no post, and used: nobody's any more
+            return
         session.delete(row)
     places.files(services.settings.data_dir).remove(row.key, every_name(row.shape))
 

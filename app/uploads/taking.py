@@ -61,7 +61,7 @@ def take(
         key=key,
         shape=shape,
         sha256=drawn.sha256,
-        seen=seeing.to_json(seeing.see(seeing.digests(body), drawn.glimpses)),
+        seen=seeing.to_json(seeing.look(services.tools.image_model, seeing.digests(body), drawn.glimpses)),
         width=drawn.width,
         height=drawn.height,
         blurhash=drawn.blurhash,

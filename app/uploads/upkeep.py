@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import ColumnElement, and_, delete, exists, literal, or_, select
 
 from app.accounts.tables import ActorRow
+from app.database.engine import after_commit
 from app.media.shapes import Shape, every_name
 from app.posts.tables import AttachmentRow, PendingEditRow, PostRow
 from app.services import Services
@@ -19,7 +21,12 @@ NEVER_POSTED: Final = timedelta(days=1)
 
 
 def forget(services: Services, limit: int = 500) -> int:
-    """Rows and files of what nobody can see (any more); how many. The row goes first: no row promises a lost file."""
+    """Rows and files of what nobody can see (any more); how many."""
+    return len(take(services, limit))
+
+
+def take(services: Services, limit: int) -> list[UploadRow]:
+    """The same; what it was. The rows go first: no row promises a lost file."""
     now = services.clock.now()
     free = or_(UploadRow.kept_until.is_(None), UploadRow.kept_until <= now)
     stands = exists().where(AttachmentRow.post_pk == UploadRow.post_pk, AttachmentRow.upload_id == UploadRow.id)
@@ -32,13 +39,20 @@ def forget(services: Services, limit: int = 500) -> int:
         ~exists().where(ActorRow.id == UploadRow.account_id, ActorRow.deleted_at.is_(None)),
     )
     with services.db.write() as session:
-        rows = session.scalars(select(UploadRow).where(free, over, ~_wanted(now)).limit(limit)).all()
-        gone = [(row.key, row.shape) for row in rows]
-        session.execute(delete(UploadRow).where(UploadRow.id.in_([row.id for row in rows])))
+        rows = list(session.scalars(select(UploadRow).where(free, over, ~_wanted(now)).limit(limit)))
+        for start in range(0, len(rows), 500):
+            part = [row.id for row in rows[start : start + 500]]
+            session.execute(
+                delete(UploadRow).where(UploadRow.id.in_(part)).execution_options(synchronize_session=False)
+            )
+        after_commit(session, lambda: _remove_files(services, rows))
+    return rows
+
+
+def _remove_files(services: Services, rows: Sequence[UploadRow]) -> None:
     files = places.files(services.settings.data_dir)
-    for key, shape in gone:
-        files.remove(key, every_name(shape))
-    return len(gone)
+    for row in rows:
+        files.remove(row.key, every_name(row.shape))
 
 
 def _wanted(now: datetime) -> ColumnElement[bool]:

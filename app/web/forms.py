@@ -27,6 +27,12 @@ def secret(name: str) -> str:
     return request.form.get(name, "")[:1000]
 
 
+def moment(name: str) -> datetime | None:
+    """A date with a time, UTC; None where none was given. Raises ValueError for what is none."""
+    typed = line(name, 40)
+    return datetime.fromisoformat(typed).replace(tzinfo=UTC) if typed else None
+
+
 def end_of_day(name: str) -> datetime | None:
     """The midnight after a day, UTC; None where none was given. Raises ValueError for what is no day."""
     day = line(name, 10)

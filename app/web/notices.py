@@ -15,6 +15,7 @@ from app.accounts.tables import ActorRow
 from app.current import services
 from app.enforcement import appeals, reasons
 from app.notifications import markers, reading
+from app.notifications.of_posts import Release
 from app.notifications.reading import NotificationView
 from app.notifications.tables import NotificationKind as Kind
 from app.notifications.tables import SeveranceRow
@@ -111,8 +112,11 @@ def _held(_payload: Mapping[str, Any], view: NotificationView) -> dict[str, Any]
     return said
 
 
-def _released(_payload: Mapping[str, Any], _view: NotificationView) -> dict[str, Any]:
-    details = _("Somebody has read it; it can be seen now, at the top of the timelines.")
+def _released(payload: Mapping[str, Any], _view: NotificationView) -> dict[str, Any]:
+    details = {
+        Release.UNREAD.value: _("Nobody could read it in time, so it was let in by itself; it can be seen now."),
+        Release.JUDGED.value: _("It was judged by itself; it can be seen now, at the top of the timelines."),
+    }.get(str(payload.get("how"))) or _("Somebody has read it; it can be seen now, at the top of the timelines.")
     return {"sign": "✓", "chip": "in", "words": _("your post was let in"), "details": details}
 
 
@@ -139,7 +143,7 @@ def _warning(payload: Mapping[str, Any], _view: NotificationView) -> dict[str, A
     if payload.get("appeal_id"):
         return _appeal(payload)
     reversed_ = payload.get("reverses") is not None
-    said_of = [reasons.happened(str(payload.get("action") or ""), gettext)]
+    said_of = [reasons.happened(str(payload.get("action") or ""), gettext, of_edit=bool(payload.get("edit")))]
     happened = " ".join([*said_of, *reasons.along(payload.get("also") or (), pages.language(), gettext)])
     words = _("a decision about you was taken back") if reversed_ else happened
     said: dict[str, Any] = {

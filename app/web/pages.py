@@ -18,7 +18,7 @@ from app.accounts import lookup
 from app.current import services
 from app.instance.house import House
 from app.reviewing import people
-from app.web import filters, house, pictured, sessions, usual, waiting
+from app.web import announcements, filters, house, pictured, sessions, usual, waiting
 
 _STATIC = Path(__file__).parent / "static"
 
@@ -29,6 +29,7 @@ def prepare(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(filters.ALL)
     app.jinja_env.tests["picture"] = pictured.is_picture
+    app.jinja_env.tests["film"] = pictured.is_film
     app.jinja_env.globals.update(
         house_url=lambda: services().settings.base_url,
         member=sessions.member,
@@ -40,6 +41,7 @@ def prepare(app: Flask) -> None:
         language_link=_language_link,
         initial=filters.initial,
         unread_letters=waiting.letters,
+        unread_announcements=announcements.unread,
         unread_notifications=waiting.unread_notifications,
         waiting_reviews=waiting.reviews,
         sees_servers=_sees_servers,

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.current import services
 from app.media import shown as media
-from app.media.shapes import file_name
+from app.media.shapes import FILM, file_name
 from app.posts.tables import AttachmentRow, PostRow, PostState
 from app.uploads import places
 from app.uploads.tables import UploadKind
@@ -86,11 +86,22 @@ def desk_picture(url: str, file: str) -> str:
 
 
 def is_picture(one: Mapping[str, Any]) -> bool:
-    """Whether a medium in a snapshot can be shown; those of profiles don't say what they are. A member's film is shown
-    by its first picture.
+    """Whether a medium in a snapshot can be shown; those of profiles don't say what they are. A film is shown
+    by a picture of its beginning.
     """
-    seen = media.is_picture(one.get("media_type") or "image/*") or _is_own(one, UploadKind.VIDEO)
+    seen = media.is_picture(one.get("media_type") or "image/*") or _is_own(one, UploadKind.VIDEO) or is_film(one)
     return seen and bool(desk_picture(one["url"], media.SMALL))
+
+
+def is_film(one: Mapping[str, Any]) -> bool:
+    """Whether a medium in a snapshot is a film elsewhere, of which a still can be had where FFmpeg is installed."""
+    kind = media.played(str(one.get("media_type") or ""))
+    return kind is UploadKind.VIDEO and places.key_of(services().settings, str(one["url"])) is None
+
+
+def desk_seen(one: Mapping[str, Any], file: str) -> str:
+    """Where a moderator sees a version of a picture in a snapshot, or of a film's still."""
+    return desk_picture(one["url"], f"{FILM}-{file}" if is_film(one) else file)
 
 
 def desk_recording(one: Mapping[str, Any]) -> str:
@@ -110,5 +121,6 @@ ALL: Mapping[str, Callable[..., Any]] = {
     "recordings": recordings,
     "other_media": other_media,
     "desk_picture": desk_picture,
+    "desk_seen": desk_seen,
     "desk_recording": desk_recording,
 }

@@ -89,4 +89,4 @@ def _strike(session: Session, strike: Strike) -> StrikeView:
 
 def _given(row: StatementRow) -> Given:
     link = f"/decisions/{row.decision_id}" if row.decision_id is not None else f"/statements/{row.id}"
-    return Given(reasons.happened(row.action, gettext), row.made_at, link)
+    return Given(reasons.happened(row.action, gettext, of_edit=row.of_edit), row.made_at, link)

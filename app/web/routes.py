@@ -7,6 +7,7 @@ from flask import Blueprint
 from app.web import (
     about,
     acts,
+    announcements,
     browsers,
     composing,
     contesting,
@@ -53,6 +54,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     record.blueprint,
     notices.blueprint,
     letters.blueprint,
+    announcements.blueprint,
     follow_requests.blueprint,
     quote_requests.blueprint,
     searching.blueprint,

@@ -9,9 +9,9 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from app.accounts import lookup
-from app.accounts.factors import codes, enrol
+from app.accounts.factors import codes, enrol, passkeys
 from app.current import services
-from app.errors import ConflictError, ForbiddenError
+from app.errors import ConflictError, ForbiddenError, InvalidError
 from app.web import forms, pages, sessions
 from moderation.quality import practice
 
@@ -52,7 +52,7 @@ def confirm() -> Answer:
     except ConflictError as error:
         pages.tell("out", error.text)
         return redirect(_PAGE)
-    return _codes(fresh)
+    return _codes_or_back(fresh)
 
 
 @blueprint.post(_PAGE + "/codes")
@@ -81,9 +81,54 @@ def _page(error: str = "") -> str:
     me = sessions.required()
     with services().db.read() as session:
         account, standing = lookup.account(session, me.id), enrol.standing(session, me.id)
+        known, last = passkeys.listed(session, me.id), enrol.is_last(session, me.id)
     return render_template(
-        "second-factor.html", standing=standing, error=error, counted=account.second_factor_at is not None
+        "second-factor.html",
+        standing=standing,
+        passkeys=known,
+        last=last,
+        most=passkeys.MOST,
+        error=error,
+        counted=account.second_factor_at is not None,
     )
+
+
+@blueprint.post(_PAGE + "/passkeys")
+@sessions.signed_in
+def begin_passkey() -> Answer:
+    """Password and name are given: the page on which the browser makes the passkey."""
+    me, name = sessions.required(), forms.line("name", passkeys.LONGEST_NAME)
+    try:
+        options = passkeys.ask_to_make(services(), me.id, forms.secret("password"))
+    except (ForbiddenError, ConflictError) as error:
+        return _page(error.text), error.status
+    return render_template("passkey-begin.html", options=options, name=name or _("Passkey"))
+
+
+@blueprint.post(_PAGE + "/passkeys/made")
+@sessions.signed_in
+def make_passkey() -> Answer:
+    """What the browser made is kept."""
+    me, name = sessions.required(), forms.line("name", 200)
+    try:
+        fresh = passkeys.make(services(), me.id, name, forms.text("answer", passkeys.LONGEST_ANSWER + 1))
+    except (ForbiddenError, ConflictError, InvalidError) as error:
+        return _page(error.text), error.status
+    pages.tell("in", _("The passkey is set up. From now on you can sign in with it, after your password."))
+    return _codes_or_back(fresh)
+
+
+@blueprint.post(_PAGE + "/passkeys/<int:passkey_id>/remove")
+@sessions.signed_in
+def remove_passkey(passkey_id: int) -> Answer:
+    """Forget one."""
+    me = sessions.required()
+    try:
+        passkeys.remove(services(), me.id, passkey_id, forms.secret("password"), forms.line("code", 64))
+    except ForbiddenError as error:
+        return _page(error.text), error.status
+    pages.tell("note", _("The passkey is removed."))
+    return redirect(_PAGE)
 
 
 def _setting_up(secret: bytes, error: str = "") -> str:
@@ -98,6 +143,11 @@ def _setting_up(secret: bytes, error: str = "") -> str:
         key=" ".join(key[at : at + 4] for at in range(0, len(key), 4)),
         error=error,
     )
+
+
+def _codes_or_back(fresh: list[str]) -> Answer:
+    """New recovery codes, once; whoever has some already goes back to the page."""
+    return _codes(fresh) if fresh else redirect(_PAGE)
 
 
 def _codes(fresh: list[str]) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.accounts import credentials, invitations, recovery, signup
-from app.accounts.factors import verify
+from app.accounts.factors import enrol, passkeys, verify
 from app.accounts.signup import SignUp
 from app.accounts.tables import Role
 from app.current import services
@@ -184,9 +184,10 @@ def sign_in() -> Answer:
 @blueprint.get("/sign-in/code")
 def code_page() -> Answer:
     """The second factor is asked for."""
-    if sessions.half_way() is None:
+    waiting = sessions.half_way()
+    if waiting is None:
         return redirect("/sign-in")
-    return render_template("sign-in-code.html", error="")
+    return _code_form(waiting)
 
 
 @blueprint.post("/sign-in/code")
@@ -198,9 +199,31 @@ def code() -> Answer:
     try:
         verify.check(services(), waiting.account.id, forms.line("code", verify.LONGEST + 1))
     except ForbiddenError as error:
-        return render_template("sign-in-code.html", error=error.text), error.status
+        return _code_form(waiting, error.text), error.status
     sessions.sign_in(waiting.account, remember=waiting.remember)
     return redirect(waiting.wanted)
+
+
+@blueprint.post("/sign-in/passkey")
+def passkey() -> Answer:
+    """What the browser answered with a passkey."""
+    waiting = sessions.half_way()
+    if waiting is None:
+        return redirect("/sign-in")
+    try:
+        passkeys.check(services(), waiting.account.id, forms.text("answer", passkeys.LONGEST_ANSWER + 1))
+    except ForbiddenError as error:
+        return _code_form(waiting, error.text), error.status
+    sessions.sign_in(waiting.account, remember=waiting.remember)
+    return redirect(waiting.wanted)
+
+
+def _code_form(waiting: sessions.HalfWay, error: str = "") -> str:
+    account_id = waiting.account.id
+    options = passkeys.ask_to_use(services(), account_id)
+    with services().db.read() as session:
+        phone = enrol.standing(session, account_id).confirmed
+    return render_template("sign-in-code.html", error=error, options=options, phone=phone)
 
 
 def _refused(error: AppError, wanted: str, name: str) -> tuple[str, int]:

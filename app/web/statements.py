@@ -19,8 +19,9 @@ from app.enforcement import letters, reasons
 from app.errors import NotFoundError
 from app.instance import rules as instance_rules
 from app.posts import mending, resolve
-from app.posts.tables import PostRow, PostState
-from app.web import filters, pages, sessions
+from app.posts.tables import PendingEditRow, PostRow, PostState
+from app.web import filters, own_words, pages, sessions
+from app.web.own_words import OwnWords
 from app.workforce import names
 from moderation.appeals import contesting, reading
 from moderation.cases.plans import HARMLESS
@@ -58,6 +59,8 @@ class Told:
     said: Said | None
     """The statement of reasons as it was given; None for decisions from before there were any."""
     about: str
+    words: OwnWords | None
+    """What they wrote, as it was decided about; None for an account, and for what isn’t kept any more."""
     rule: str
     reason: str
     author_note: str
@@ -99,15 +102,22 @@ def of_a_hold(number: str) -> str | Response:
         if row is None or row.recipient != me.uri:
             raise NotFoundError
         post = session.scalar(select(PostRow).where(PostRow.uri == row.uri, PostRow.actor_id == me.id))
+        words = own_words.of(session, row.uri, me.uri, row.applied_at)
+        edit_waits = post is not None and session.get(PendingEditRow, post.pk) is not None
     if row.decision_id is not None:
         return redirect(f"/decisions/{row.decision_id}")
     if row.action != making.HOLD:
-        happened = reasons.happened(row.action, gettext)
-        return render_template("statement-machine.html", row=row, said=said(row), happened=happened)
-    waits = post is not None and post.state is PostState.HELD
-    happened = reasons.happened(row.action, gettext)
+        happened = reasons.happened(row.action, gettext, of_edit=row.of_edit)
+        return render_template("statement-machine.html", row=row, said=said(row), happened=happened, words=words)
+    waits = post is not None and (edit_waits if row.of_edit else post.state is PostState.HELD)
+    happened = reasons.happened(row.action, gettext, of_edit=row.of_edit)
     return render_template(
-        "statement-hold.html", row=row, said=said(row), happened=happened, post=post if waits else None
+        "statement-hold.html",
+        row=row,
+        said=said(row),
+        happened=happened,
+        words=words,
+        post=post if waits else None,
     )
 
 
@@ -148,6 +158,7 @@ def told(session: Session, row: DecisionRow, reader: str) -> Told:
     case = session.get(CaseRow, row.case_id) if row.case_id is not None else None
     stated = given.of_decision(session, row.id, reader)
     taken_back = bool(session.scalar(select(exists().where(DecisionRow.reverses_id == row.id))))
+    about = contesting.subjects_of(row, reader)[0]
     return Told(
         number=row.id,
         happened=(
@@ -156,7 +167,8 @@ def told(session: Session, row: DecisionRow, reader: str) -> Told:
             else letters.what_happened(row.action.value, gettext)
         ),
         said=said(stated) if stated is not None else None,
-        about=about if (about := contesting.subjects_of(row, reader)[0]) != reader else _("your account"),
+        about=about if about != reader else _("your account"),
+        words=own_words.of(session, about, reader, row.made_at),
         rule=instance_rules.text_of(session, row.rule_id, pages.language()) or "",
         reason=row.reason,
         author_note="" if taken_back else row.author_note,

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from app.appealing import crew
 from app.current import services
 from app.errors import NotFoundError
-from app.instance import public_log
+from app.instance import domain, public_log
 from app.instance.public_log import Line
 from app.web import house, pages, sessions
 from app.web.review import words
@@ -47,11 +47,12 @@ def page() -> str:
     """This year and the last."""
     now = services().clock.now()
     with services().db.read() as session:
+        first = _first_year(session)
         errors = [each for each in rates.error_rates(session, now) if each.decided]
         rules = {str(rule.id): f"{rule.number}. {rule.text}" for rule in house.rules(session)}
     return render_template(
         "transparency.html",
-        years=[_year(now.year), _year(now.year - 1)],
+        years=[_year(year) for year in (now.year, now.year - 1) if year >= first],
         errors=errors,
         rules=rules,
         length=lambda seconds: timedelta(seconds=seconds),
@@ -75,6 +76,7 @@ def report(year: int) -> str:
         staff=staff,
         languages={code: _language(code) for code in staff or () if code},
         running=year == now.year,
+        since=_day(told["since"]),
         today=now,
         length=lambda seconds: timedelta(seconds=seconds),
         month=_month_name,
@@ -85,6 +87,10 @@ def report(year: int) -> str:
 def _language(code: str) -> str:
     locale = get_locale()
     return str((locale.languages.get(code) if locale is not None else None) or code)
+
+
+def _day(told: object) -> datetime | None:
+    return datetime.fromisoformat(told).replace(tzinfo=UTC) if isinstance(told, str) else None
 
 
 def _month_name(told: str) -> str:
@@ -147,14 +153,15 @@ def _rows(told: Mapping[str, object]) -> Iterator[tuple[str, str, object]]:
 
 
 def _known(year: int) -> dict[str, object]:
-    if not FIRST_YEAR <= year <= services().clock.now().year:
-        raise NotFoundError
+    with services().db.read() as session:
+        if not _first_year(session) <= year <= services().clock.now().year:
+            raise NotFoundError
     return _year(year)
 
 
 def _year(year: int) -> dict[str, object]:
     """A year's figures, counted at most once an hour; without Redis each time."""
-    key = f"ostiary:transparency:2:{year}"
+    key = f"ostiary:transparency:3:{year}"
     try:
         kept = services().redis.get(key)
         if isinstance(kept, bytes | str):
@@ -172,13 +179,23 @@ def _count(year: int) -> dict[str, object]:
     with services().db.read() as session:
         found = figures.of_span(session, datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC))
         groups = {name: dict(getattr(found, name)) for name in GROUPS}
-        months = [_month(session, year, number) for number in range(1, 13) if _has_begun(year, number)]
-    return {"year": year, **{name: getattr(found, name) for name in SINGLE}, **groups, "months": months}
+        begun = domain.begun(session)
+        months = [_month(session, year, number) for number in range(1, 13) if _counts(begun, year, number)]
+    since = begun.date().isoformat() if begun is not None and begun.year == year else None
+    return {"year": year, "since": since, **{name: getattr(found, name) for name in SINGLE}, **groups, "months": months}
 
 
-def _has_begun(year: int, number: int) -> bool:
+def _first_year(session: Session) -> int:
+    """Nothing is told of years in which there was no house: figures of nobody aren't zero."""
+    begun = domain.begun(session)
+    return begun.year if begun is not None else FIRST_YEAR
+
+
+def _counts(begun: datetime | None, year: int, number: int) -> bool:
+    """Whether the house was there in this month, and the month has begun."""
     now = services().clock.now()
-    return (year, number) <= (now.year, now.month)
+    first = (begun.year, begun.month) if begun is not None else (year, 1)
+    return first <= (year, number) <= (now.year, now.month)
 
 
 def _month(session: Session, year: int, number: int) -> dict[str, object]:

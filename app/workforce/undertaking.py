@@ -11,10 +11,14 @@ from pathlib import Path
 from typing import Final
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.accounts import roles
+from app.accounts.tables import ActorRow
 from app.errors import ForbiddenError
 from app.locales import LOCALES
+from moderation.log.tables import LogRow
 from moderation.workforce import undertakings
 from moderation.workforce.undertakings import Text
 
@@ -30,15 +34,24 @@ def text(language: str) -> Text:
 
 
 def is_owed(session: Session, name: str) -> bool:
-    """Whether somebody signed an earlier version, and not yet the one in force."""
+    """Whether somebody signed an earlier version and not yet the one in force; or was given a role by a colleague, and
+    signed none. Those whom an invitation brought signed to come in; who runs the machine asks nobody to sign."""
     last = undertakings.last(session, name)
-    return last is not None and last.version < VERSION
+    return last.version < VERSION if last is not None else _was_given_a_role(session, name)
 
 
 def require_signed(session: Session, name: str) -> None:
     """Raises ForbiddenError for who is to sign the version in force before anything more is given to them."""
     if is_owed(session, name):
-        raise ForbiddenError(_("The undertaking of confidentiality has changed: sign it first"), code=OWED)
+        raise ForbiddenError(_("Sign the undertaking of confidentiality first"), code=OWED)
+
+
+def _was_given_a_role(session: Session, name: str) -> bool:
+    uri = select(ActorRow.uri).where(ActorRow.username == name, ActorRow.local).scalar_subquery()
+    given = select(LogRow.seq).where(
+        LogRow.object == uri, LogRow.verb == "role_given", LogRow.actor != roles.BY_COMMAND
+    )
+    return session.scalar(given.limit(1)) is not None
 
 
 def parts(text: Text) -> list[tuple[str, str]]:

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from moderation.authors import strikes
 from moderation.policy import store
+from moderation.policy.strikes import Rung
+from moderation.policy.values import Policy
 from moderation.values import Action
 
 
@@ -44,3 +46,23 @@ def recommend(session: Session, uri: str, label: str | None, now: datetime) -> R
         more=more,
         within_days=policy.strikes.days,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What one more strike would lead to, for what is at least so grave."""
+
+    severity: int
+    """From this severity on, of 10."""
+    more: int
+    """What it would weigh."""
+    points: int
+    """What all would weigh then."""
+    rung: Rung | None
+    """The step that so many points reach; None below the first."""
+
+
+def outlook(policy: Policy, points: int) -> list[Outlook]:
+    """For each weight that a strike can have: where it would lead somebody who has so many points."""
+    part = policy.strikes
+    return [Outlook(least, weight, points + weight, part.rung_of(points + weight)) for least, weight in part.points]

@@ -40,6 +40,8 @@ def take_back(session: Session, record: dict[str, Any], now: datetime) -> None:
     row = session.get(ClusterRow, record["cluster"], populate_existing=True)
     if row is None:
         return
+    if "until" in record and not record["made"]:  # it was ended early: the wave is held for as long as it was to last
+        row.ends_at = max(datetime.fromisoformat(record["until"]), now)
     if record["made"]:
         row.ends_at = now
         session.flush()

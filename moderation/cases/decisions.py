@@ -18,6 +18,8 @@ from moderation.cases import (
     clusters,
     exclusions,
     freezing,
+    linking,
+    meanwhile,
     opening,
     parts,
     plans,
@@ -54,14 +56,16 @@ def decide(
 
     An appeal is answered, not decided: only moderation.appeals, which `answers` it, may decide its case.
 
-    Raises ClaimedError where another holds it, StaleError where it changed since `request.version`, RefusedError for
-    what isn't possible, ExcludedError where it isn't for them to decide, NotFoundError.
+    Raises ClaimedError where another holds it, StaleError where it changed since `request.version`, AuthorDecidedError
+    where a colleague decided about its author since `request.author_decision`, RefusedError for what isn't possible,
+    ExcludedError where it isn't for them to decide, NotFoundError.
     """
     turns.take(session)
     _require(request)
     asked = claims.find(session, case_id)
     exclusions.require(session, case_id, by, now)
     _require_fitting(asked, request, answers=answers)
+    meanwhile.require_as_seen(session, asked, request, by, now)
     chosen, unticked = targets.ticked(session, asked, request)
     ended = freezing.end(session, asked, request.action, by, now)
     case = win(session, case_id, request, by, now)
@@ -75,9 +79,17 @@ def decide(
     insert_many(session, DecisionCaseRow, [{"decision_id": decision.id, "case_id": each} for each in cases])
     effects = _carry_out(session, case, decision, request, reached, cases, now)
     effects += parts.carry_out(session, case, decision, request, authors_of(case, request, reached), now)
+    refused = linking.carry_out(session, case, decision, request, [case.uri, *(each.uri for each in reached)], now)
     opening.note_many(session, cases, "decided", by, now, {"decision": decision.id})
     said = {"case": case.id, "decision": decision.id, "action": request.action.value, "scope": request.scope.value}
-    log.append(session, by, "decided", case.uri, said | {"rule": decision.rule_id} | parts.said(request), now)
+    log.append(
+        session,
+        by,
+        "decided",
+        case.uri,
+        said | {"rule": decision.rule_id} | parts.said(request) | linking.said(refused),
+        now,
+    )
     return Decided(decision_of(decision), (*ended, *effects))
 
 

@@ -3,6 +3,9 @@
 Age grows for all cases alike, so that taking the logarithm of the rest and subtracting when a case was opened gives
 an order that needs no recount: of two equal cases the older comes first, and a case e times as grave is worth a day's
 wait.
+
+However large, a wave stays below a report of the same time that is more than low: somebody asked for that, and the
+wave is held and waits out of sight.
 """
 
 from __future__ import annotations
@@ -31,6 +34,8 @@ COUNTED: Final = frozenset(("severity", "certainty", "reach", "copies", "waiting
 HIGH, MEDIUM = 3.0, 1.9
 GRAVE, LIKELY = math.log(8.0), math.log(0.6)
 """Whatever is as grave as this, and that likely, is high, however few would see it."""
+WAVE_MOST: Final = ORIGINS[CaseOrigin.REPORT] + MEDIUM - 0.1
+"""What a wave weighs at most, with where it comes from: a little less than a report that is medium."""
 VOICES_OF_A_DOMAIN: Final = 3.0
 """However many report from one server, together they are no louder than three newcomers."""
 
@@ -70,7 +75,7 @@ def rank(
     }
     if overdue:
         parts["overdue"] = overdue
-    parts = {name: round(value, 4) for name, value in parts.items()}
+    parts = _capped({name: round(value, 4) for name, value in parts.items()})
     return Rank(sum(parts.values()) - opened_at.timestamp() / DAY, parts)
 
 
@@ -88,9 +93,18 @@ def voices(reporters: Iterable[tuple[str, float]]) -> float:
 
 def grown(value: float, parts: Mapping[str, float], copies: int) -> Rank:
     """The same case with so many members: a wave that grows. It never shrinks."""
-    before = parts.get("copies", 0.0)
-    now = max(round(0.5 * math.log(max(copies, 1)), 4), before)
-    return Rank(value + now - before, {**parts, "copies": now})
+    now = max(round(0.5 * math.log(max(copies, 1)), 4), parts.get("copies", 0.0))
+    after = _capped({**parts, "copies": now})
+    return Rank(value + sum(after.values()) - sum(parts.values()), after)
+
+
+def _capped(parts: dict[str, float]) -> dict[str, float]:
+    """The same, with what a wave has too much of as a part of its own. Being past due is counted besides."""
+    if parts.get("origin") != ORIGINS[CaseOrigin.WAVE]:
+        return parts
+    rest = {name: value for name, value in parts.items() if name != "ceiling"}
+    excess = sum(value for name, value in rest.items() if name != "overdue") - WAVE_MOST
+    return rest | ({"ceiling": -round(excess, 4)} if excess > 0 else {})
 
 
 def word(parts: Mapping[str, float]) -> str:

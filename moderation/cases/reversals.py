@@ -23,6 +23,7 @@ from moderation.domains.tables import DomainRuleRow
 from moderation.errors import AlreadyReversedError, NotFoundError, RefusedError
 from moderation.holds import states as hold_states
 from moderation.holds.tables import HoldRow, HoldState
+from moderation.links import keeping as link_rules
 from moderation.log import chain as log
 from moderation.recording import verdicts
 from moderation.values import (
@@ -69,6 +70,8 @@ def reverse(
     effects = _parts_back(session, row, reason, by, now) if reopen else []
     effects += _carry_back(session, row, reversal.id, reversal.reason, now)
     effects += _rules(session, row, reversal, by, now)
+    if reopen:  # what its term ends is itself: the rules have their own
+        link_rules.end_with(session, row.id, now)
     for record in row.effects:
         if "cluster" in record:
             clusters.take_back(session, record, now)

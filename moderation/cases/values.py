@@ -209,6 +209,8 @@ class CaseDetail:
     held: bool
     private: bool
     escalation_note: str
+    author_decision: int | None
+    """The newest decision about the author, 0 for none: who decides says that they saw it. None while read blind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +268,11 @@ class DecisionRequest:
     """The name of the macro that it was asked for with."""
     author_note: str = ""
     """What a member whom it restricts reads besides the reason; it gives no reason itself, and no database gets it."""
+    author_decision: int | None = None
+    """The newest decision about the author that was seen, 0 for none; None where that doesn't matter."""
+    link_hosts: tuple[str, ...] = ()
+    """Hosts to which its posts link, and to which nothing may link for `link_days`."""
+    link_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

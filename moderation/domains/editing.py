@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from moderation.domains.names import canonical, for_rule
 from moderation.domains.rules import rule_of
 from moderation.domains.tables import DomainEventRow, DomainRuleRow
-from moderation.domains.values import DomainRule, Filter, RuleDraft, in_order
+from moderation.domains.values import DomainRule, Filter, RuleDraft, draft_of, in_order
 from moderation.errors import BadDomainError, NotFoundError
 from moderation.log import chain as log
 from moderation.rows import slices
@@ -148,6 +148,11 @@ def to_review(session: Session, now: datetime, limit: int = 200) -> list[DomainR
 
 def as_json(rule: DomainRule) -> dict[str, Any]:
     """What an event and a decision keep of a rule; what is as usual is left out."""
+    return draft_as_json(draft_of(rule))
+
+
+def draft_as_json(rule: RuleDraft) -> dict[str, Any]:
+    """The same of a draft."""
     kept: dict[str, Any] = {
         "severity": rule.severity.value,
         "reject_media": rule.reject_media,

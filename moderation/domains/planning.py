@@ -91,11 +91,15 @@ def _step(entry: Entry, before: DomainRule | None, wishes: Wishes) -> Step:
         return Step(Change.ADDED, draft, before, downgraded)
     if draft == draft_of(before):
         return Step(Change.KEPT, draft, before, downgraded)
-    if before.source == "" and wishes.source and not wishes.overrule:
-        return Step(Change.CONFLICT, draft, before, downgraded)
-    if not wishes.overrule and (before.severity is Severity.ALLOW or stricter(before.severity, draft.severity)):
-        return Step(Change.CONFLICT, draft, before, downgraded)
-    return Step(Change.CHANGED, draft, before, downgraded)
+    overruled = not wishes.overrule and _would_overrule(before, draft, wishes)
+    return Step(Change.CONFLICT if overruled else Change.CHANGED, draft, before, downgraded)
+
+
+def _would_overrule(before: DomainRule, draft: RuleDraft, wishes: Wishes) -> bool:
+    """Whether a list speaks against what the house said. A followed list may change what lists said, not people."""
+    if wishes.source:
+        return before.source == ""
+    return before.severity is Severity.ALLOW or stricter(before.severity, draft.severity)
 
 
 def merged(entry: Entry, before: DomainRule | None, source: str) -> RuleDraft:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -24,33 +23,30 @@ SCORES_KEPT: Final = timedelta(days=30)
 OPEN: Final = (CaseState.OPEN, CaseState.CLAIMED, CaseState.ESCALATED)
 
 
-@dataclass(frozen=True, slots=True)
-class PurgeReport:
-    """How much was forgotten."""
-
-    snapshots: int
-    findings: int
-    scores: int
-    fingerprints: int
+def forget_findings(session: Session, now: datetime, limit: int) -> int:
+    """Why machines judged as they did, once it is old, unless an order wants it; how many."""
+    return _run(session, _findings(now, limit))
 
 
-def purge(session: Session, now: datetime, limit: int = 5000) -> PurgeReport:
-    """Delete what has outlived its time, at most `limit` of each kind; evidence of a case that is open stays, and
-    what an order wants kept."""
-    return PurgeReport(
-        snapshots=_forget_snapshots(session, now, limit),
-        findings=_run(session, _findings(now, limit)),
-        scores=_run(session, _scores(now, limit)),
-        fingerprints=_run(session, _fingerprints(now, limit)),
-    )
+def forget_scores(session: Session, now: datetime, limit: int) -> int:
+    """The scores of old verdicts; of how many."""
+    return _run(session, _scores(now, limit))
+
+
+def forget_fingerprints(session: Session, now: datetime, limit: int) -> int:
+    """By which copies were found; how many."""
+    return _run(session, _fingerprints(now, limit))
 
 
 def _run(session: Session, statement: Delete | Update) -> int:
     return int(session.connection().execute(statement).rowcount)
 
 
-def _forget_snapshots(session: Session, now: datetime, limit: int) -> int:
-    """Cases learn that the evidence of theirs is over: a page must not look as if there had never been any."""
+def forget_snapshots(session: Session, now: datetime, limit: int) -> int:
+    """Evidence that has outlived its time; how much. That of a case that is open stays, and what an order wants.
+
+    Cases learn that the evidence of theirs is over: a page must not look as if there had never been any.
+    """
     table = table_of(SnapshotRow)
     due = session.execute(_snapshots(now, limit)).all()
     for part in slices(number for number, _uri in due):

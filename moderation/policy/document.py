@@ -66,6 +66,8 @@ DEFAULT: dict[str, Any] = {
     "pile_on": {"authors": 8, "posts": 12, "window_hours": 1, "limited_hours": 24},
     # Whether machines read the text of direct posts that aren't mailings: an admin's own switch, with its legal basis.
     "private": {"text_model": True},
+    # How long the reports of purges are kept: what they prove may be asked for years later.
+    "keeping": {"purge_reports_days": 730},
     # Nearness in bits of 256 (31 is what the hash's description says), the least quality of a hash that is compared;
     # scores of the image classifier, which hold and refuse nothing until an admin says so.
     "pictures": {

@@ -17,6 +17,7 @@ from moderation.policy.values import (
     Care,
     Careful,
     HoldTimes,
+    Keeping,
     LabelLines,
     Line,
     Loosened,
@@ -44,6 +45,7 @@ _NUMBERS: Mapping[str, type[Any]] = {
     "holds": HoldTimes,
     "loosened": Loosened,
     "pile_on": PileOn,
+    "keeping": Keeping,
 }
 """The parts that hold nothing but numbers."""
 _WHOLE = ("strangers_in_a_post", "strangers_in_an_hour", "links", "hashtags")
@@ -56,7 +58,9 @@ _LEAST = {
     "unattended.longest_hours": 1,
     "pile_on.authors": 3,
     "pile_on.posts": 3,
+    "pile_on.window_hours": 0.25,
     "pile_on.limited_hours": 1,
+    "keeping.purge_reports_days": 30,
 }
 _MOST = {
     "audits.rate": 1.0,
@@ -66,6 +70,8 @@ _MOST = {
     "pictures.quality": 100,
     "unattended.hours": 720,
     "unattended.longest_hours": 720,
+    "pile_on.authors": 500,
+    "pile_on.posts": 5000,
     "pile_on.window_hours": 24,
     "pile_on.limited_hours": 168,
 }
@@ -90,6 +96,11 @@ def parse(document: Mapping[str, Any]) -> dict[str, Any]:
     parts["private"] = _private(document["private"])
     parts["pictures"] = _pictures(document["pictures"])
     return parts
+
+
+def bounds(where: str) -> tuple[float, float]:
+    """The least and the most that a number of the policy may be, by `part.field`."""
+    return _LEAST.get(where, 0), _MOST.get(where, 1_000_000)
 
 
 def _object(value: Any, where: str, keys: set[str]) -> Mapping[str, Any]:

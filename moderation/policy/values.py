@@ -184,6 +184,13 @@ class PrivateMessages:
 
 
 @dataclass(frozen=True, slots=True)
+class Keeping:
+    """For how long what proves something is kept."""
+
+    purge_reports_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class NudityLines:
     """From which score of the image classifier on what is done; each above 0 and up to 1, or None for never."""
 
@@ -226,6 +233,7 @@ class Policy:
     quality: Quality
     pile_on: PileOn
     private: PrivateMessages
+    keeping: Keeping
     pictures: Pictures
     document: Mapping[str, Any]
     started_at: datetime

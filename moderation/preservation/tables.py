@@ -82,3 +82,43 @@ class PreservedPictureRow(ModerationBase):
 
     copy_id: Mapped[int] = mapped_column(BigId, ForeignKey("preserved_copies.id"), primary_key=True)
     key: Mapped[str] = mapped_column(String(64), primary_key=True, index=True)
+
+
+class ActKind(StrEnum):
+    """What somebody did, or wants done, to an order."""
+
+    MADE = "made"
+    EXTENDED = "extended"
+    SHORTENED = "shortened"
+    LIFTED = "lifted"
+
+
+class ActState(StrEnum):
+    """Where it is."""
+
+    WAITING = "waiting"
+    """For a second person."""
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+    TAKEN_BACK = "taken_back"
+    ALONE = "alone"
+    """There was nobody else, or the server's command line did it."""
+
+
+class OrderActRow(ModerationBase):
+    """One act on an order: what keeps more holds at once, what keeps less once a second person has said yes."""
+
+    __tablename__ = "preservation_acts"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    order_id: Mapped[int] = mapped_column(BigId, ForeignKey("preservation_orders.id"), index=True)
+    what: Mapped[ActKind] = mapped_column(words(ActKind))
+    state: Mapped[ActState] = mapped_column(words(ActState))
+    by: Mapped[str] = mapped_column(String(255))
+    at: Mapped[datetime] = mapped_column(Instant)
+    why: Mapped[str] = mapped_column(Text, default="")
+    before_ends_at: Mapped[datetime | None] = mapped_column(Instant)
+    ends_at: Mapped[datetime | None] = mapped_column(Instant)
+    """The new end, where it changes that; None: until it is lifted."""
+    answered_by: Mapped[str | None] = mapped_column(String(255))
+    answered_at: Mapped[datetime | None] = mapped_column(Instant)

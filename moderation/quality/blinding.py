@@ -113,6 +113,7 @@ def _blinded(detail: CaseDetail) -> CaseDetail:
         decisions=(),
         reports=tuple(replace(each, reporter_accuracy=None) for each in detail.reports),
         escalation_note="",
+        author_decision=None,
     )
 
 

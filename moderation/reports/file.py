@@ -58,7 +58,7 @@ def file(session: Session, draft: ReportDraft, now: datetime) -> ReportRow:
     """
     _require(session, draft)
     submissions = draft.submissions[:SUBJECTS]
-    settled = _reviewed(session, submissions[0], draft, now)
+    settled = _all_reviewed(session, submissions, draft, now)
     snapshots.take(session, submissions, SnapshotCause.REPORT, now)
     if settled is not None:
         return _add(session, draft, settled, ReportOutcome.ALREADY_REVIEWED, now)
@@ -82,6 +82,12 @@ def _require(session: Session, draft: ReportDraft) -> None:
         rule = rule_for(session, draft.reporter_domain)
         if rule is not None and rule.reject_reports:
             raise ReportRefusedError("reports from this domain are not taken")
+
+
+def _all_reviewed(session: Session, submissions: Sequence[Submission], draft: ReportDraft, now: datetime) -> int | None:
+    """The case of the first subject, where each of them was left as it is: one that nobody looked at is looked at."""
+    found = [_reviewed(session, each, draft, now) for each in submissions]
+    return found[0] if None not in found else None
 
 
 def _reviewed(session: Session, submission: Submission, draft: ReportDraft, now: datetime) -> int | None:

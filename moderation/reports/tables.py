@@ -43,7 +43,10 @@ class ReportRow(ModerationBase):
     """Somebody's complaint. A reporter is named to moderators alone."""
 
     __tablename__ = "reports"
-    __table_args__ = (Index("ix_reports_reporter_uri_outcome", "reporter_uri", "outcome"),)
+    __table_args__ = (
+        Index("ix_reports_reporter_uri_outcome", "reporter_uri", "outcome"),
+        Index("ix_reports_reporter_domain_filed_at", "reporter_domain", "filed_at"),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     case_id: Mapped[int] = mapped_column(BigId, ForeignKey("cases.id"), index=True)

@@ -20,7 +20,7 @@ from moderation.policy.tables import PolicyRow
 from moderation.recording import verdicts
 from moderation.reports.tables import ReportOrigin, ReportRow
 from moderation.statements.tables import StatementRow
-from moderation.values import Action, RecordedVerdict, Scope
+from moderation.values import Action, RecordedVerdict, Scope, SubjectKind
 from moderation.verdicts.tables import VerdictRow
 
 HOLD: Final = "hold"
@@ -84,6 +84,10 @@ class Stated:
     ends_at: datetime | None
     exempt_reason: str | None
     also: tuple[Mapping[str, Any], ...] = ()
+    of_edit: bool = False
+    """It is about a new version alone: what was shown before stays."""
+    unread: bool = False
+    """It waited for a person, and its time was over before one came."""
     author_note: str = ""
 
 
@@ -157,6 +161,7 @@ def of_hold(session: Session, hold: HoldRow) -> Stated:
         applied_at=hold.held_at,
         ends_at=hold.due_at,
         exempt_reason=None,
+        of_edit=hold.kind is SubjectKind.EDIT,
     )
 
 
@@ -168,16 +173,22 @@ def of_verdict(
     label: str | None,
     language: str | None,
     now: datetime,
+    *,
+    of_edit: bool = False,
+    unread: bool = False,
+    warned: bool = False,
 ) -> Stated:
-    """What it means for its author that a machine let something in with restraint, or refused it."""
+    """What it means for its author that a machine let something in with restraint, or refused it; `unread`: because
+    nobody came in time, `warned`: behind a warning, too."""
     row = session.get(VerdictRow, verdict.id)
+    visibility = (*VISIBILITY[action], *(VISIBILITY[Action.LABEL] if warned else ()))
     return Stated(
         decision_id=None,
         hold_id=None,
         recipient=recipient,
         uri=verdict.uri,
         action=action,
-        visibility=VISIBILITY[action],
+        visibility=tuple(dict.fromkeys(visibility)),
         account=None,
         provision=None,
         ground="INCOMPATIBLE_CONTENT",
@@ -196,6 +207,8 @@ def of_verdict(
         applied_at=now,
         ends_at=None,
         exempt_reason=None,
+        of_edit=of_edit,
+        unread=unread,
     )
 
 
@@ -233,6 +246,7 @@ def store(
         recipient=stated.recipient,
         lang=lang,
         uri=stated.uri,
+        of_edit=stated.of_edit,
         action=stated.action,
         also=[dict(each) for each in stated.also],
         visibility=list(stated.visibility),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from moderation.base import ModerationBase
@@ -30,6 +30,8 @@ class StatementRow(ModerationBase):
     lang: Mapped[str] = mapped_column(String(12))
     uri: Mapped[str] = mapped_column(String(2048))
     """What it is about."""
+    of_edit: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether it is about a new version alone: what was shown before stays."""
     action: Mapped[str] = mapped_column(String(24))
     """What was decided (an Action), or `hold`."""
     also: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)

@@ -13,7 +13,7 @@ from moderation.domains.tables import DomainEventRow
 from moderation.evidence.tables import EvidenceChangeRow, SnapshotRow
 from moderation.holds.tables import HoldRow, HoldState
 from moderation.log.tables import LogRow
-from moderation.reports.tables import ReportOutcome, ReportRow
+from moderation.reports.tables import ReportForwardRow, ReportOrigin, ReportOutcome, ReportRow
 from moderation.statements.tables import StatementRow
 from moderation.timeline.values import About, Kind, Source
 from moderation.verdicts.tables import VerdictRow
@@ -89,6 +89,49 @@ def _reports(about: About) -> Select[Any] | None:
 def _answered(about: About) -> Select[Any] | None:
     found = _reports(about)
     return found.where(ReportRow.settled_at.is_not(None)) if found is not None else None
+
+
+def _flagged(about: About) -> Select[Any] | None:
+    """Reports that a server sent."""
+    if not about.domain:
+        return None
+    return select(ReportRow).where(ReportRow.reporter_domain == about.domain, ReportRow.origin == ReportOrigin.REMOTE)
+
+
+def _flag(_about: About, found: Any) -> Event:
+    row: ReportRow = found[0]
+    details = {"report": row.id, "case": row.case_id, "outcome": row.outcome.value}
+    return Event(row.filed_at, "flagged", None, details)
+
+
+def _passed_on(about: About) -> Any:
+    """Reports that were passed on: to a server, or about a subject."""
+    found = select(ReportForwardRow, ReportRow.case_id).join(ReportRow, ReportRow.id == ReportForwardRow.report_id)
+    if about.domain:
+        return found.where(ReportForwardRow.domain == about.domain)
+    of_target = select(ReportRow.id).where(ReportRow.target_uri == about.uri)
+    these = select(ReportRow.id).where(ReportRow.case_id.in_(_cases(about))).union(of_target)
+    return found.where(ReportForwardRow.report_id.in_(these))
+
+
+def _passing_on(about: About, found: Any) -> Event | None:
+    row: ReportForwardRow = found[0]
+    if about.uri and about.uri not in row.about:
+        return None  # another subject of the same case
+    details = {"report": row.report_id, "case": found[1], "to": row.domain, "state": row.state.value}
+    return Event(row.sent_at, "passed_on", None, details)
+
+
+def _settled_there(about: About) -> Any:
+    found = _passed_on(about)
+    return found.where(ReportForwardRow.answered_at.is_not(None)) if found is not None else None
+
+
+def _settling_there(about: About, found: Any) -> Event | None:
+    row: ReportForwardRow = found[0]
+    if row.answered_at is None or (about.uri and about.uri not in row.about):
+        return None
+    return Event(row.answered_at, "settled_there", None, {"report": row.report_id, "case": found[1], "to": row.domain})
 
 
 def _report(about: About, found: Any) -> Event | None:
@@ -261,6 +304,16 @@ SOURCES: Final = (
     Source("became", Kind.CHANGES, EvidenceChangeRow.at, EvidenceChangeRow.id, _changes, _change),
     Source("reports", Kind.REPORTS, ReportRow.filed_at, ReportRow.id, _reports, _report),
     Source("reports_answered", Kind.REPORTS, ReportRow.settled_at, ReportRow.id, _answered, _answer),
+    Source("flagged", Kind.REPORTS, ReportRow.filed_at, ReportRow.id, _flagged, _flag),
+    Source("passed_on", Kind.REPORTS, ReportForwardRow.sent_at, ReportForwardRow.id, _passed_on, _passing_on),
+    Source(
+        "settled_there",
+        Kind.REPORTS,
+        ReportForwardRow.answered_at,
+        ReportForwardRow.id,
+        _settled_there,
+        _settling_there,
+    ),
     Source("case_events", Kind.CASES, CaseEventRow.at, CaseEventRow.id, _case_events, _case_event),
     Source(CASES_OF, Kind.CASES, CaseRow.opened_at, CaseRow.id, _cases_of, _case_of),
     Source("decisions", Kind.DECISIONS, DecisionRow.made_at, DecisionRow.id, _decisions, _decision),

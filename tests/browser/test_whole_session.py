@@ -11,18 +11,21 @@ from datetime import timedelta
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 
 from app.accounts.tables import AccountRow, ActorRow, Role
+from app.enforcement import enact
 from app.posts import admission
 from app.posts.drafts import DraftAttachment
 from app.posts.tables import PostRow, PostState
 from app.reports import file
 from app.reports.file import FileReport
 from moderation.cases import claims, decisions
-from moderation.cases.tables import CaseRow
+from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.cases.values import DecisionRequest
-from moderation.values import Action, CaseState
+from moderation.quality import golden
+from moderation.quality.ratings import Rating
+from moderation.values import Action, CaseState, Scope
 from tests.app.people import draft, remote
 from tests.browser.conftest import LiveHouse, Somebody, before_a_screen
 from tests.browser.test_looking import PIXEL
@@ -179,6 +182,7 @@ def test_a_whole_session_by_keyboard_alone(at_a_desk: Session) -> None:
     looks_at_a_server(me)
     was_slower_than_a_colleague(me)
     decides_several_at_once(me)
+    meets_a_practice_case(me)
     ends_the_shift(me)
     assert [text for text in me.person.complaints if "409" not in text] == []
 
@@ -353,6 +357,41 @@ def decides_several_at_once(me: Session) -> None:
     assert {me.state_of(post) for post in posts} == {PostState.HELD}
 
 
+def meets_a_practice_case(me: Session) -> None:
+    """13: one that the crew agreed on long ago comes like any other; what they said and why is told at once, and a lead
+    hears who disagrees."""
+    now, services = me.live.services.clock.now(), me.live.services
+    known = me.case_of(me.held("is what the placard said that he tore down").uri)
+    with services.db.write() as session:
+        decided = decisions.decide(session, known.id, DecisionRequest(Action.APPROVE), f"{me.name}_colleague", now)
+        enact.enact(services, session, decided.effects)
+        one = golden.promote(
+            session, known.id, [Rating.KEEP], None, "He quotes it to object.", f"{me.name}_colleague", now
+        )
+        golden.confirm(session, one.id, f"{me.name}_reader", now)
+        work = {"author_uri": "", "domain": "", "action": Action.APPROVE, "scope": Scope.SUBJECT, "made_by": me.name,
+                "made_at": now, "effects": []}  # fmt: skip
+        session.add_all(DecisionRow(uri=f"urn:before:{number}", **work) for number in range(24))
+        for number in session.scalars(held_by(me.name)).all():  # what she holds would come first
+            claims.release(session, number, me.name, now)
+    me.person.goes("/review/start")
+    me.page.wait_for_load_state("networkidle")
+    me.does("g")
+    me.person.sees("is what the placard said")
+    assert "ractice" not in me.page.locator("main").inner_text()
+    me.press("r")
+    me.page.locator("#panel-remove[open] button").focus()
+    me.does("Enter")
+    me.person.sees("Practice case: the crew agreed")
+    assert "He quotes it to object." in me.page.locator("main").inner_text()
+    me.page.get_by_text("I disagree").focus()
+    me.press("Enter")
+    me.page.locator("#why").fill("There are no quotation marks.")
+    me.page.get_by_role("button", name="Ask a lead").focus()
+    me.does("Enter")
+    me.person.sees("A lead reads what you think of it.")
+
+
 def ends_the_shift(me: Session) -> None:
     """14: what is still held goes back, and the time is written down."""
     me.person.goes("/review/my-time")
@@ -360,10 +399,12 @@ def ends_the_shift(me: Session) -> None:
     me.page.get_by_role("button", name="End my shift").focus()
     me.does("Enter")
     with me.live.services.db.read() as session:
-        held = session.scalars(
-            select(CaseRow.id).where(CaseRow.claimed_by == me.name, CaseRow.state == CaseState.CLAIMED)
-        )
-        assert list(held) == []
+        assert session.scalars(held_by(me.name)).all() == []
+
+
+def held_by(name: str) -> Select[int]:
+    """The cases that somebody has claimed."""
+    return select(CaseRow.id).where(CaseRow.claimed_by == name, CaseRow.state == CaseState.CLAIMED)
 
 
 def test_a_whole_session_by_thumb(on_a_phone: Session) -> None:

@@ -176,7 +176,7 @@ def test_moderation_as_a_client_meets_it(house: House, ana: Mastodon, ben: Masto
 
 def test_the_server_describes_itself_to_the_client(house: House, ana: Mastodon) -> None:
     assert ana.instance_v1().uri == ana.instance_v2().domain == house.services.settings.domain
-    assert ana.retrieve_mastodon_version() == "4.3.0"
+    assert ana.retrieve_mastodon_version() == "4.5.0"
     assert ana.custom_emojis() == [] and ana.instance_rules() == []
     ana.account_update_credentials(display_name="Ana", note="Hello", locked=True)
     assert ana.me().display_name == "Ana" and ana.me().locked

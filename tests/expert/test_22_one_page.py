@@ -10,8 +10,11 @@ from sqlalchemy import select, text
 from sqlalchemy.dialects import sqlite
 
 from app.accounts.tables import AccountRow, Role
+from app.federation.wire.values import Flag
 from app.posts import delete, edit
 from app.posts.edit import EditRequest
+from app.reports import file
+from app.reports.file import FileReport
 from app.reviewing import decide, timeline
 from moderation.appeals import contesting
 from moderation.appeals.tables import AppealRow, Party
@@ -24,9 +27,10 @@ from moderation.timeline import pages
 from moderation.timeline.sources import SOURCES
 from moderation.timeline.values import About, cursor
 from moderation.values import Action, Severity
-from tests.app.people import remote
+from tests.app.people import post, remote
 from tests.app.web.conftest import BASE, Town, Visitor
 from tests.app.web.review.conftest import Desk
+from tests.federation.world import World
 
 pytestmark = pytest.mark.one_database
 
@@ -151,6 +155,38 @@ def test_whoever_has_to_do_with_a_case_is_shown_nothing_of_it_in_any_timeline(
     assert "It shouts." not in page and f"/review/case/{numbers['case']}" not in page
     assert reader.get(f"/review/decisions/{numbers['decision']}").status_code == 404
     assert leads(reader, f"decision {numbers['decision']}") is None
+
+
+def test_a_report_that_was_passed_on_stands_in_both_histories(town: Town, mo: AccountRow, ben: AccountRow) -> None:
+    services, mallory = town.services, remote(town.services, "mallory")
+    other = post(services, mallory, "Something that somebody minds.")
+    file.file(services, ben.actor, FileReport(mallory.id, (other.id,), forward=True))
+    villain = remote(services, "instance.actor", "rude.example")
+    with services.db.write() as session:
+        file.receive_flag(
+            session, services, villain, Flag("https://rude.example/1", villain.uri, (ben.actor.uri,), "!")
+        )
+    reader = town.at_home(mo)
+    said = "A report was passed on to far.example: on its way."
+    assert said in reader.page(history(other.uri)) and said in reader.page("/review/domains/far.example")
+    assert "It sent a report about somebody here." in reader.page("/review/domains/rude.example")
+    assert said not in reader.page("/review/domains/rude.example") and said not in reader.page(history(ben.actor.uri))
+
+
+def test_updates_are_told_with_how_far_they_have_come_and_a_server_with_what_waits_for_it(
+    town: Town, mo: AccountRow
+) -> None:
+    services, ana, olaf = town.services, town.member("ana"), remote(town.services, "olaf")
+    World(services, town.app.test_client()).follow(olaf, ana.actor)
+    mine = town.writes(ana, "We bake on Sunday.")
+    edit.edit(services, ana.id, mine.id, EditRequest("We bake on Monday."))
+    reader = town.at_home(mo)
+    page = reader.page(history(mine.uri))
+    assert (
+        "“Create” to other servers: 0 sent, 1 waiting" in page
+        and "“Update” to other servers: 0 sent, 1 waiting" in page
+    )
+    assert "Waiting to be sent there</dt><dd>2" in reader.page("/review/domains/far.example")
 
 
 def test_pages_follow_each_other_without_a_gap_or_a_repetition(

@@ -307,10 +307,16 @@ class SlowWeb(FakeWeb):
         self.gate = threading.Event()
 
     def get(
-        self, url: str, kind: Kind = Kind.ACTIVITY, *, signer: Signer | None = None, avoids: Avoids | None = None
+        self,
+        url: str,
+        kind: Kind = Kind.ACTIVITY,
+        *,
+        signer: Signer | None = None,
+        avoids: Avoids | None = None,
+        unless: str | None = None,
     ) -> Fetched:
         """As FakeWeb, later."""
-        found = super().get(url, kind, signer=signer, avoids=avoids)
+        found = super().get(url, kind, signer=signer, avoids=avoids, unless=unless)
         if kind is Kind.PICTURE:
             assert self.gate.wait(30)
         return found

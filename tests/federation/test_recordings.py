@@ -20,6 +20,7 @@ from app.media import caged, endpoints, shown, upkeep
 from app.media.endpoints import MediaEndpoints
 from app.media.files import MediaFiles
 from app.media.recordings import wanting, work
+from app.media.shapes import SOURCE
 from app.media.tables import CachedMediaRow, MediaState
 from app.posts.tables import AttachmentRow, PostRow, PostState
 from app.reports import file as reports
@@ -204,6 +205,50 @@ def test_what_was_reported_is_had_though_nobody_played_it_and_kept_though_its_au
     links = shown.links(world.services.settings)
     desk = links.desk(FILM, "film", world.services.clock.now())
     assert desk is not None and get(reader, desk).headers["Cache-Control"] == "no-store"
+
+
+def desk(world: World, file: str, url: str = FILM) -> str:
+    """Where a moderator sees it."""
+    found = shown.links(world.services.settings).desk(url, file, world.services.clock.now())
+    assert found is not None
+    return found
+
+
+def test_a_moderator_sees_a_still_of_a_held_film_by_steps(world: World, reader: Starlette) -> None:
+    arrives(world, "You vermin")
+    assert get(reader, desk(world, "film-blur")).status_code == 503 and FILM not in world.web.asked
+    assert work.drain(world.services, 1) == 1
+    seen = {file: get(reader, desk(world, file)) for file in ("film-blur", "film-grey", "film-small", "film-original")}
+    assert {answer.headers["Cache-Control"] for answer in seen.values()} == {"no-store"}
+    assert max(opened(seen["film-blur"].content).size) <= 12
+    assert opened(seen["film-small"].content).size == (320, 240)
+    assert cached(world).kept_until is not None and world.web.asked.count(FILM) == 1
+
+
+def test_the_still_is_there_before_the_film_is(world: World, reader: Starlette) -> None:
+    arrives(world, "You vermin")
+    get(reader, desk(world, "film-blur"))
+    files, key = MediaFiles.of(world.services.settings.data_dir), cached(world).key
+    files.place(key, SOURCE).write_bytes(film())
+    making.poster_first(files, key)
+    assert cached(world).state is MediaState.WANTED
+    assert get(reader, desk(world, "film-grey")).status_code == 200
+    assert get(reader, desk(world, "film")).status_code == 503
+
+
+def test_what_only_calls_itself_a_film_has_no_still(world: World, reader: Starlette) -> None:
+    arrives(world, "You vermin", attachment=[attached(SOUND, "video/mp4")])
+    get(reader, desk(world, "film-blur", SOUND))
+    assert work.drain(world.services, 1) == 1
+    assert get(reader, desk(world, "film-blur", SOUND)).status_code == 404
+    assert get(reader, desk(world, "sound", SOUND)).status_code == 200
+
+
+def test_a_still_is_for_the_desk_alone(world: World, reader: Starlette) -> None:
+    note = arrives(world)
+    get(reader, address(world, note))
+    work.drain(world.services, 1)
+    assert get(reader, address(world, note, "film-small")).status_code == 404
 
 
 def test_a_worker_that_stops_or_was_killed_loses_nothing(world: World, reader: Starlette) -> None:

@@ -79,3 +79,19 @@ def test_of_two_alike_the_older_comes_first() -> None:
 def test_the_word_says_what_is_grave_and_not_where_it_came_from(word: str, more: dict[str, float]) -> None:
     for origin in (CaseOrigin.HOLD, CaseOrigin.REPORT):
         assert priority.rank(origin, NOON, **more).word == word  # type: ignore[arg-type]
+
+
+@given(severities, st.integers(0, 10**7), st.integers(1, 10**7), st.integers(1, 10**7))
+def test_however_large_a_wave_stays_below_a_report_that_is_more_than_low(
+    severity: float, reach: int, copies: int, more: int
+) -> None:
+    report = priority.rank(CaseOrigin.REPORT, NOON, severity=4.0, voices=1.0)
+    assert report.word == "medium"
+    wave = priority.rank(CaseOrigin.WAVE, NOON, severity=severity, reach=reach)
+    grown = priority.grown(wave.value, wave.parts, copies)
+    again = priority.grown(grown.value, grown.parts, copies + more)
+    assert max(wave.value, grown.value, again.value) < report.value
+    assert again.value >= grown.value - 0.001, "a wave that grows never sinks"
+    assert again.value == pytest.approx(sum(again.parts.values()) - NOON.timestamp() / priority.DAY, abs=0.01)
+    overdue = priority.rank(CaseOrigin.WAVE, NOON, severity=10.0, reach=10**6, overdue=2.0)
+    assert overdue.value > report.value, "what is past due isn't kept down"

@@ -95,6 +95,42 @@ def test_what_was_left_as_it_is_is_not_reviewed_again_unless_it_changed_or_is_gr
     assert edited.outcome is ReportOutcome.WAITING
 
 
+def ignored(house: House, post: Submission) -> int:
+    """Its case, left as it is and without further reports."""
+    filed = reports.file(house.session, draft(post), house.now)
+    leave = DecisionRequest(Action.NO_ACTION, ignores_reports=True)
+    decisions.decide(house.session, filed.case_id, leave, "ana", house.later(minutes=5))
+    return filed.case_id
+
+
+def test_ignored_reports_count_again_once_the_post_was_edited_even_back_and_forth(house: House) -> None:
+    post = house.post()
+    number = ignored(house, post)
+    assert reports.file(house.session, draft(post, "cleo"), house.later(days=90)).case_id == number
+    worse = reports.file(house.session, draft(replace(post, warning="look here"), "dan"), house.now)
+    assert worse.outcome is ReportOutcome.WAITING, "an edit of the warning is one, too"
+    decisions.decide(house.session, worse.case_id, DecisionRequest(Action.NO_ACTION), "ana", house.later(minutes=5))
+    back = reports.file(house.session, draft(post, "eve"), house.now)
+    assert back.outcome is ReportOutcome.WAITING, "it isn't what was looked at last"
+
+
+def test_ignored_reports_count_again_for_a_graver_category_and_only_for_that(house: House) -> None:
+    post = house.post()
+    number = ignored(house, post)
+    for who, category in (("cleo", "spam"), ("dan", "other"), ("eve", "violation")):
+        assert reports.file(house.session, draft(post, who, category=category), house.now).case_id == number
+    graver = reports.file(house.session, draft(post, "fay", category="legal"), house.later(minutes=1))
+    assert (graver.outcome, graver.case_id == number) == (ReportOutcome.WAITING, False)
+    assert reports.file(house.session, draft(post, "gus"), house.now).case_id == graver.case_id, "it joins what is open"
+
+
+def test_an_ignored_post_takes_no_other_along_that_nobody_looked_at(house: House) -> None:
+    first, second = house.post(), house.post("something else entirely, and nobody has read it")
+    number = ignored(house, first)
+    both = reports.file(house.session, draft(first, "cleo", submissions=(first, second)), house.now)
+    assert (both.outcome, both.case_id == number) == (ReportOutcome.WAITING, False)
+
+
 def test_a_reporters_accuracy_comes_from_what_became_of_their_reports(house: House) -> None:
     for number, action in enumerate([Action.REMOVE, Action.REMOVE, Action.NO_ACTION]):
         filed = reports.file(house.session, draft(house.post(f"number {number}")), house.now)

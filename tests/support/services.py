@@ -16,7 +16,7 @@ from app.services import Services
 from app.settings import Settings, read
 from app.stores.nudges import Nudger, Nudges
 from moderation.tools import Tools
-from tests.support.scorer import KeywordScorer
+from tests.support.scorer import KeywordScorer, Unmoved
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 DOMAIN = "ostiary.example"
@@ -54,5 +54,5 @@ def make_services(
         fetcher=fetcher or FakeWeb(),
         mailer=mailer or MailBox(),
         nudger=nudger or Nudges(),
-        tools=tools or Tools(clock.now, text_model=KeywordScorer(), chance=lambda: 1.0),
+        tools=tools or Tools(clock.now, text_model=KeywordScorer(), image_model=Unmoved(), chance=lambda: 1.0),
     )

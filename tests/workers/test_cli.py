@@ -315,10 +315,21 @@ def test_an_order_to_preserve_is_written_down_listed_and_lifted(ostiary: Ostiary
     assert made.startswith("order 1: account ") and "2999-01-01" in made
     assert "The court" in well(ostiary("preserve", "list"))
     assert "say why" in refused(ostiary("preserve", "lift", "1", "--why", " "))
+    assert "until 2999-02-01" in well(ostiary("preserve", "extend", "1", "--until", "2999-02-01", "--why", "longer"))
     well(ostiary("preserve", "lift", "1", "--why", "withdrawn"))
     assert "lifted" in well(ostiary("preserve", "list"))
     assert well(ostiary("preserve", "copies")) == ""
     assert "No such account" in refused(ostiary("preserve", "add", "account", "@nobody", "--ordered-by", "The court"))
+
+
+def test_a_purge_is_counted_done_and_reported(ostiary: Ostiary) -> None:
+    assert "0 would go; nothing was deleted" in well(ostiary("purge", "run", "--dry-run"))
+    assert well(ostiary("purge", "reports")) == ""
+    assert "0 went; report 1" in well(ostiary("purge", "run"))
+    assert well(ostiary("purge", "reports")).startswith("1\tby_hand\tcommand line")
+    report = json.loads(well(ostiary("purge", "show", "1")))
+    assert report["orders_in_force"] == 0 and {"tables", "index", "cache"} <= {each["store"] for each in report["gone"]}
+    assert "no such report" in refused(ostiary("purge", "show", "2"))
 
 
 def test_hashes_are_listed_from_a_file_looked_up_and_written_out(ostiary: Ostiary, tmp_path: Path) -> None:

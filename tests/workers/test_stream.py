@@ -19,7 +19,8 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from app.accounts.signup import create_account
-from app.accounts.tables import Role
+from app.accounts.tables import AccountRow, Role
+from app.announcements import answering, speaking, writing
 from app.clock import FrozenClock
 from app.filters import keep as filters
 from app.filters.values import Wish as FilterWish
@@ -166,6 +167,25 @@ def test_that_a_poll_is_over_is_heard_as_a_notification(
         payload = heard(connection, "notification")["payload"]
     assert (payload["type"], payload["status"]["id"]) == ("poll", str(row.id))
     assert payload["status"]["poll"]["expired"]
+
+
+def test_every_member_hears_what_the_house_announces(
+    streaming: Streaming, ana: tuple[int, str], ben: tuple[int, str]
+) -> None:
+    services = streaming.services
+    with services.db.read() as session:
+        admin = session.get_one(AccountRow, ana[0])
+    with streaming.listen("stream=user", ben[1]) as connection:
+        row = writing.write(services, admin, "We move tonight", None, None)
+        speaking.drain(services)
+        announced = heard(connection, "announcement")["payload"]
+        assert (announced["id"], announced["content"]) == (str(row.id), "<p>We move tonight</p>")
+        answering.react(services, ana[0], row.id, "☕")
+        reacted = heard(connection, "announcement.reaction")["payload"]
+        assert reacted == {"name": "☕", "count": 1, "announcement_id": str(row.id)}
+        writing.end(services, admin, row.id)
+        speaking.drain(services)
+        assert heard(connection, "announcement.delete")["payload"] == row.id
 
 
 def test_a_stranger_hears_public_posts_and_nothing_else(streaming: Streaming, ana: tuple[int, str]) -> None:

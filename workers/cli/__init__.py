@@ -22,6 +22,7 @@ COMMANDS = {
     "domain": "workers.cli.domains:domain",
     "hashes": "workers.cli.hashes:hashes",
     "preserve": "workers.cli.preserve:preserve",
+    "purge": "workers.cli.purge:purge",
     "relay": "workers.cli.relays:relay",
     "model": "workers.cli.models:model",
     "replay": "workers.cli.replay:replay",

@@ -80,7 +80,7 @@ def role(name: str, role: str, until: datetime | None, port: int, data: Path | N
 
     with services(port, data) as made:
         ends = until.replace(tzinfo=UTC) if until else None
-        roles.give(made, _member_id(made, name), Role(role), ends, by="command line")
+        roles.give(made, _member_id(made, name), Role(role), ends, by=roles.BY_COMMAND)
         click.echo(f"@{name}@{made.settings.domain} is {role}" + (f" until {until:%Y-%m-%d}" if until else ""))
 
 

@@ -64,6 +64,20 @@ def lift(number: int, why: str, port: int, data: Path | None) -> None:
         click.echo(f"order {row.id}: lifted")
 
 
+@preserve.command()
+@click.argument("number", type=int)
+@click.option("--until", "ends", type=_DAY, help="The new day on which it ends (UTC); until lifted if not given.")
+@click.option("--why", required=True)
+@settings_options
+def extend(number: int, ends: datetime | None, why: str, port: int, data: Path | None) -> None:
+    """Give an order another end."""
+    from app.preservation import making
+
+    with services(port, data) as made:
+        row = making.change_end(made, number, _utc(ends), BY, why)
+        click.echo(f"order {row.id}: until {_day(row.ends_at)}")
+
+
 @preserve.command("list")
 @settings_options
 def show(port: int, data: Path | None) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app import sealing
 from app.accounts import credentials
 from app.accounts.factors import codes
-from app.accounts.factors.tables import RecoveryCodeRow, SecondFactorRow
+from app.accounts.factors.tables import PasskeyRow, RecoveryCodeRow, SecondFactorRow
 from app.accounts.factors.verify import PURPOSE, spend, take_code
 from app.accounts.tables import AccountRow
 from app.errors import ConflictError, ForbiddenError
@@ -35,6 +35,13 @@ def standing(session: Session, account_id: int) -> Standing:
     return Standing(row is not None and row.confirmed_at is not None, session.scalar(left) or 0)
 
 
+def is_last(session: Session, account_id: int) -> bool:
+    """Whether the member has one second factor alone: codes from a phone, or a single passkey."""
+    row = session.get(SecondFactorRow, account_id)
+    passkeys = session.scalar(select(func.count(PasskeyRow.id)).where(PasskeyRow.account_id == account_id)) or 0
+    return passkeys + (row is not None and row.confirmed_at is not None) == 1
+
+
 def begin(services: Services, account_id: int) -> bytes:
     """The secret to be put into a program on the phone; the same until it is confirmed. Raises ConflictError."""
     with services.db.write() as session:
@@ -55,7 +62,8 @@ def begin(services: Services, account_id: int) -> bytes:
 
 
 def confirm(services: Services, account_id: int, code: str) -> list[str]:
-    """The first code from the phone: from now on signing in asks for one. The recovery codes, which are shown once.
+    """The first code from the phone: from now on signing in asks for one. The recovery codes, which are shown once;
+    none for whoever has some already.
 
     Raises ConflictError, ForbiddenError for a wrong code, RateLimitedError.
     """
@@ -70,8 +78,10 @@ def confirm(services: Services, account_id: int, code: str) -> list[str]:
         if step is None:
             raise ForbiddenError(_("This code is wrong, or its time is over"), code="bad_code")
         row.last_step, row.confirmed_at = step, now
-        session.get_one(AccountRow, account_id).second_factor_at = now
-        return _renew(session, account_id)
+        account = session.get_one(AccountRow, account_id)
+        account.second_factor_at = now
+        # Whoever has a passkey has recovery codes, too; they stay good.
+        return [] if standing(session, account_id).codes_left else renew(session, account_id)
 
 
 def renew_codes(services: Services, account_id: int, code: str) -> list[str]:
@@ -79,11 +89,14 @@ def renew_codes(services: Services, account_id: int, code: str) -> list[str]:
     spend(services, account_id)
     with services.db.write() as session:
         take_code(services, session, account_id, code)
-        return _renew(session, account_id)
+        return renew(session, account_id)
 
 
 def take_away(services: Services, account_id: int, password: str, code: str) -> None:
-    """Turn it off. Raises ForbiddenError for a wrong password or code, RateLimitedError."""
+    """Turn the codes from a phone off; passkeys stay, with the recovery codes.
+
+    Raises ForbiddenError for a wrong password or code, RateLimitedError.
+    """
     spend(services, account_id)
     with services.db.read() as session:
         account = session.get_one(AccountRow, account_id)
@@ -91,7 +104,10 @@ def take_away(services: Services, account_id: int, password: str, code: str) -> 
         raise ForbiddenError(_("The password is wrong"), code="bad_credentials")
     with services.db.write() as session:
         take_code(services, session, account_id, code)
-        forget(session, account_id)
+        if is_last(session, account_id):
+            forget(session, account_id)
+        else:
+            session.execute(delete(SecondFactorRow).where(SecondFactorRow.account_id == account_id))
 
 
 def reset(services: Services, account_id: int) -> None:
@@ -101,7 +117,8 @@ def reset(services: Services, account_id: int) -> None:
 
 
 def forget(session: Session, account_id: int) -> None:
-    """Remove all of it within this write."""
+    """Remove all of it within this write: codes, passkeys and recovery codes."""
+    session.execute(delete(PasskeyRow).where(PasskeyRow.account_id == account_id))
     session.execute(delete(RecoveryCodeRow).where(RecoveryCodeRow.account_id == account_id))
     session.execute(delete(SecondFactorRow).where(SecondFactorRow.account_id == account_id))
     account = session.get(AccountRow, account_id)
@@ -109,7 +126,8 @@ def forget(session: Session, account_id: int) -> None:
         account.second_factor_at = None
 
 
-def _renew(session: Session, account_id: int) -> list[str]:
+def renew(session: Session, account_id: int) -> list[str]:
+    """Ten recovery codes in place of those that there are, within this write."""
     fresh = codes.new_recovery_codes()
     session.execute(delete(RecoveryCodeRow).where(RecoveryCodeRow.account_id == account_id))
     session.add_all(RecoveryCodeRow(account_id=account_id, code_hash=codes.recovery_hash(code)) for code in fresh)

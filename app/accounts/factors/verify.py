@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app import sealing
 from app.accounts.factors import codes
-from app.accounts.factors.tables import RecoveryCodeRow, SecondFactorRow
+from app.accounts.factors.tables import PasskeyRow, RecoveryCodeRow, SecondFactorRow
 from app.errors import ForbiddenError
 from app.services import Services
 from app.stores.budgets import CODES, Budgets
@@ -18,9 +18,11 @@ LONGEST = 64
 
 
 def is_asked(session: Session, account_id: int) -> bool:
-    """Whether signing in to this account takes a code."""
+    """Whether signing in to this account takes a code or a passkey."""
     row = session.get(SecondFactorRow, account_id)
-    return row is not None and row.confirmed_at is not None
+    if row is not None and row.confirmed_at is not None:
+        return True
+    return session.scalar(select(PasskeyRow.id).where(PasskeyRow.account_id == account_id).limit(1)) is not None
 
 
 def check(services: Services, account_id: int, code: str) -> None:
@@ -39,8 +41,9 @@ def take_code(services: Services, session: Session, account_id: int, code: str) 
         if step is not None:
             row.last_step = step
             return
-        if _take_recovery_code(services, session, account_id, code):
-            return
+    # Those who never confirmed a factor have no recovery codes.
+    if len(code) <= LONGEST and _take_recovery_code(services, session, account_id, code):
+        return
     raise ForbiddenError(_("This code is wrong, or its time is over"), code="bad_code")
 
 

@@ -12,6 +12,8 @@ from app.federation.wire.values import Actor, ActorKey, ActorKind, Image, Profil
 
 MAX_NAME = 500
 MAX_BIO = 50_000
+MAX_DOMAIN = 300
+MAX_ATTRIBUTION_DOMAINS = 100
 MAX_FIELDS = 16
 MAX_FIELD = 5000
 MAX_KEYS = 5
@@ -67,7 +69,14 @@ def parse_actor(doc: Doc) -> Actor:
         also_known_as=_aliases(doc.get("alsoKnownAs")),
         fields=_profile_fields(doc.get("attachment")),
         emojis=posts.parse_emojis(doc.get("tag")),
+        attribution_domains=_attribution_domains(doc.get("attributionDomains")),
     )
+
+
+def _attribution_domains(value: Json) -> tuple[str, ...]:
+    """What is no short text is left out, as is what comes after the first few."""
+    named = (one for one in fields.items(value) if isinstance(one, str) and 0 < len(one) <= MAX_DOMAIN)
+    return tuple(dict.fromkeys(named))[:MAX_ATTRIBUTION_DOMAINS]
 
 
 def _username(doc: Doc) -> str:

@@ -86,14 +86,20 @@ class HttpClient:
         self._ssl_context = ssl_context or httpx.create_ssl_context()
 
     def get(
-        self, url: str, kind: Kind = Kind.ACTIVITY, *, signer: Signer | None = None, avoids: Avoids | None = None
+        self,
+        url: str,
+        kind: Kind = Kind.ACTIVITY,
+        *,
+        signer: Signer | None = None,
+        avoids: Avoids | None = None,
+        unless: str | None = None,
     ) -> Fetched:
         """A document of that kind, after at most MAX_REDIRECTS. Raises FetchError."""
         deadline = Deadline(RECORDING_SECONDS if kind is Kind.RECORDING else self._timeout_seconds)
         with _translated(), self._client(deadline) as client:
             for _ in range(MAX_REDIRECTS + 1):
                 check_url(url, self._scheme, avoids)
-                found = self._ask(client, Knock(signer, "GET", url), url, kind)
+                found = self._ask(client, Knock(signer, "GET", url), url, kind, unless)
                 if isinstance(found, Fetched):
                     return found
                 if is_downgrade(url, found):
@@ -101,10 +107,10 @@ class HttpClient:
                 url = found
         raise RedirectError("too many redirects")
 
-    def _ask(self, client: httpx.Client, knock: Knock, url: str, kind: Kind) -> Fetched | str:
+    def _ask(self, client: httpx.Client, knock: Knock, url: str, kind: Kind, unless: str | None) -> Fetched | str:
         """What is at a URL, or where that leads."""
         while True:
-            headers = {"Accept": kind.value, **knock.headers()}
+            headers = {"Accept": kind.value, **({"If-None-Match": unless} if unless else {}), **knock.headers()}
             with client.stream("GET", url, headers=headers) as response:
                 status = knock.answered(response.status_code, response.headers)
                 if status is None:
@@ -134,7 +140,7 @@ class HttpClient:
         body = _BoundedBody(response.headers, most_bytes(kind, self._max_bytes))
         for chunk in response.iter_raw():
             body.feed(chunk)
-        return Fetched(url, content_type, body.whole())
+        return Fetched(url, content_type, body.whole(), response.headers.get("etag", "")[:200])
 
 
 class AsyncHttpClient:

@@ -39,20 +39,30 @@ class Kind(Enum):
     HTML = "text/html, application/xhtml+xml"
     PICTURE = "image/webp, image/avif, image/png, image/jpeg, image/gif, image/*;q=0.5"
     RECORDING = "video/*, audio/*;q=0.9"
+    LIST = "application/activity+json, application/json, text/csv, text/plain;q=0.8"
+    """A list of servers."""
     ANY = "*/*"
 
 
 MAX_BYTES = 1024 * 1024
 MAX_PICTURE_BYTES = 12 * 1024 * 1024
+MAX_LIST_BYTES = 8 * 1024 * 1024
 MAX_RECORDING_BYTES = 64 * 1024 * 1024
 RECORDING_SECONDS = 180.0
 _STORES = ("application/octet-stream", "binary/octet-stream", "")
 """Stores of files often don't know what they have; what it really is, is found when it's looked at."""
 
 
+_LISTS = (
+    *("application/json", "application/ld+json", "application/activity+json", "application/csv", "application/jsonl"),
+    *_STORES,
+)
+
+
 def most_bytes(kind: Kind, documents_limit: int = MAX_BYTES) -> int:
     """How large an answer may be."""
-    return {Kind.PICTURE: MAX_PICTURE_BYTES, Kind.RECORDING: MAX_RECORDING_BYTES}.get(kind, documents_limit)
+    own = {Kind.PICTURE: MAX_PICTURE_BYTES, Kind.RECORDING: MAX_RECORDING_BYTES, Kind.LIST: MAX_LIST_BYTES}
+    return own.get(kind, documents_limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +72,7 @@ class Fetched:
     url: str
     content_type: str
     body: bytes = field(repr=False)
+    etag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +103,16 @@ class Fetcher(Protocol):
     """Gets documents from other servers."""
 
     def get(
-        self, url: str, kind: Kind = Kind.ACTIVITY, *, signer: Signer | None = None, avoids: Avoids | None = None
+        self,
+        url: str,
+        kind: Kind = Kind.ACTIVITY,
+        *,
+        signer: Signer | None = None,
+        avoids: Avoids | None = None,
+        unless: str | None = None,
     ) -> Fetched:
         """A document of that kind. Hosts that the caller `avoids` aren't asked, whoever redirects to them. Raises
-        FetchError.
+        FetchError; where the document's ETag is still `unless`, a BadStatusError that `answered` 304.
         """
 
 
@@ -205,6 +222,8 @@ def check_type(header: str, kind: Kind) -> None:
         fits = essence.startswith("image/") or essence in _STORES
     elif kind is Kind.RECORDING:
         fits = essence.startswith(("video/", "audio/")) or essence in ("application/ogg", *_STORES)
+    elif kind is Kind.LIST:
+        fits = (essence.startswith("text/") and essence != "text/html") or essence in _LISTS
     elif kind is Kind.HTML:
         fits = essence in ("text/html", "application/xhtml+xml")
     else:

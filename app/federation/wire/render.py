@@ -86,6 +86,7 @@ _TERMS: Mapping[str, Any] = {
     "movedTo": {"@id": "as:movedTo", "@type": "@id"},
     "alsoKnownAs": {"@id": "as:alsoKnownAs", "@type": "@id"},
     "featured": {"@id": "toot:featured", "@type": "@id"},
+    "attributionDomains": {"@id": "toot:attributionDomains", "@type": "@id"},
     "featuredTags": {"@id": "toot:featuredTags", "@type": "@id"},
     "discoverable": "toot:discoverable",
     "indexable": "toot:indexable",
@@ -404,6 +405,7 @@ def _bare_actor(value: Actor) -> Document:
         published=_time(value.published),
         movedTo=value.moved_to,
         alsoKnownAs=list(value.also_known_as) or None,
+        attributionDomains=list(value.attribution_domains) or None,
         attachment=[{"type": "PropertyValue", "name": f.name, "value": f.value} for f in value.fields] or None,
         tag=_tags((), (), value.emojis) or None,
     )
@@ -450,6 +452,7 @@ def _actor_terms(value: Actor) -> list[str]:
     used += ["toot", "featured"] if value.featured else []
     used += ["toot", "featuredTags"] if value.featured_tags else []
     used += ["toot", "Emoji"] if value.emojis else []
+    used += ["toot", "attributionDomains"] if value.attribution_domains else []
     for name in ("discoverable", "indexable"):
         used += ["toot", name] if getattr(value, name) is not None else []
     for name in ("memorial", "suspended"):

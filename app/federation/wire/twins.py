@@ -39,6 +39,7 @@ class Page:
     failure: FetchError | None = None
     wants: Form | None = None
     """The only form of signature that is read here, if there is one."""
+    etag: str = ""
 
     def status_for(self, headers: Mapping[str, str]) -> int:
         """What a request with these headers is answered."""
@@ -74,18 +75,24 @@ class FakeWeb:
         self.pages[url] = Page(status=302, location=location)
 
     def get(
-        self, url: str, kind: Kind = Kind.ACTIVITY, *, signer: Signer | None = None, avoids: Avoids | None = None
+        self,
+        url: str,
+        kind: Kind = Kind.ACTIVITY,
+        *,
+        signer: Signer | None = None,
+        avoids: Avoids | None = None,
+        unless: str | None = None,
     ) -> Fetched:
         """As HttpClient.get."""
         for _ in range(MAX_REDIRECTS + 1):
             check_url(url, self.scheme, avoids)
             page, status = self._asked(url, signer)
             if page.location is None:
-                check_status(status, {})
+                check_status(304 if unless and unless == page.etag else status, {})
                 check_type(page.content_type, kind)
                 if len(page.body) > most_bytes(kind, self.max_bytes):
                     raise BodyTooLargeError(f"more than {most_bytes(kind, self.max_bytes)} bytes")
-                return Fetched(url, page.content_type, page.body)
+                return Fetched(url, page.content_type, page.body, page.etag)
             if is_downgrade(url, page.location):
                 raise RedirectError("from https to http")
             url = page.location

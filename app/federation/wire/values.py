@@ -256,6 +256,7 @@ class Actor:
     also_known_as: tuple[str, ...] = ()
     fields: tuple[ProfileField, ...] = ()
     emojis: tuple[Emoji, ...] = ()
+    attribution_domains: tuple[str, ...] = ()
 
     @property
     def host(self) -> str:

@@ -19,6 +19,7 @@ from app.mastodon.serialise.recent import Recent
 from app.mastodon.serialise.times import date_or_none, day, instant
 from app.media import shown
 from app.posts.terms import QuotePolicy
+from app.relationships.featured import Featured
 from app.settings import Settings
 from moderation.values import Visibility
 
@@ -127,10 +128,52 @@ def credentials(account_row: AccountRow, actor: ActorRow, settings: Settings, re
         "hide_collections": False,
         "discoverable": actor.discoverable,
         "indexable": actor.indexable,
-        "attribution_domains": [],
+        "attribution_domains": list(actor.attribution_domains or ()),
     }
+    entity["attribution_domains"] = list(actor.attribution_domains or ())
     entity["role"] = role(account_row.role)
     return entity
+
+
+def profile(actor: ActorRow, settings: Settings, featured_tags: list[dict[str, Any]]) -> dict[str, Any]:
+    """A Profile: what its owner edits, as typed. A page of what is shown can't be chosen here: all of it is."""
+    own = profile_content.pending(actor) or profile_content.shown(actor)
+    verified = {field["value"]: _verified_at(field) for field in actor.fields}
+    return {
+        "id": str(actor.id),
+        "display_name": own.display_name,
+        "note": own.summary_source,
+        "fields": [
+            {"name": name, "value": typed(value), "verified_at": verified.get(value)} for name, value in own.fields
+        ],
+        "avatar": shown.avatar(settings, actor),
+        "avatar_static": shown.avatar(settings, actor, shown.STATIC),
+        "avatar_description": "",
+        "header": shown.header(settings, actor),
+        "header_static": shown.header(settings, actor, shown.STATIC),
+        "header_description": "",
+        "locked": actor.locked,
+        "bot": actor.bot,
+        "hide_collections": actor.hides_follows,
+        "discoverable": actor.discoverable,
+        "indexable": actor.indexable,
+        "show_media": True,
+        "show_media_replies": True,
+        "show_featured": True,
+        "attribution_domains": list(actor.attribution_domains or ()),
+        "featured_tags": featured_tags,
+    }
+
+
+def featured_tag(one: Featured, settings: Settings) -> dict[str, Any]:
+    """A FeaturedTag."""
+    return {
+        "id": str(one.id),
+        "name": one.name,
+        "url": settings.url(f"/tags/{one.tag}"),
+        "statuses_count": str(one.posts),
+        "last_status_at": date_or_none(one.last_post_at),
+    }
 
 
 def _known_quote_policy(policy: str) -> str:

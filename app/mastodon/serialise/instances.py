@@ -12,14 +12,17 @@ from app.instance.house import House
 from app.mastodon.serialise.accounts import HEADER
 from app.media.shapes import MOST_PIXELS
 from app.posts import compose, pins
+from app.relationships import featured
 from app.settings import Registration, Settings
 from app.uploads import keeping, taking
 from app.uploads.recordings import kinds, probing
 from app.uploads.recordings import taking as recordings
 from app.version import VERSION as OURS
 
-SPEAKS = "4.3.0"
+SPEAKS = "4.5.0"
 """The version of Mastodon whose API this is; clients choose what they ask for by it."""
+API_VERSION = 7
+"""Mastodon's number of what it can do: 7 came with 4.5. Clients show quotes from it on."""
 VERSION = f"{SPEAKS} (compatible; Ostiary {OURS})"
 LANGUAGES = ["en", "fr"]
 CHARACTERS_PER_URL = 23
@@ -89,11 +92,7 @@ def second(facts: Facts) -> dict[str, Any]:
             "vapid": {"public_key": facts.push_key},
             **configuration(),
             "translation": {"enabled": False},
-            "timelines_access": {
-                "live_feeds": _open(),
-                "hashtag_feeds": _open(),
-                "trending_link_feeds": {"local": "disabled", "remote": "disabled"},
-            },
+            "timelines_access": _timelines_access(settings),
             "limited_federation": False,
         },
         "registrations": {
@@ -104,22 +103,24 @@ def second(facts: Facts) -> dict[str, Any]:
             "min_age": None,
             "url": None,
         },
-        "api_versions": {"mastodon": 2},
+        "api_versions": {"mastodon": API_VERSION},
         "contact": {"email": house.contact_email, "account": facts.contact},
         "rules": facts.rules,
     }
 
 
-def _open() -> dict[str, str]:
-    """A timeline that strangers may read too."""
-    return {"local": "public", "remote": "public"}
+def _timelines_access(settings: Settings) -> dict[str, dict[str, str]]:
+    """Who may read what without a follow: a house in secure mode shows strangers nothing."""
+    access = "authenticated" if settings.secure_mode else "public"
+    feeds = ("live_feeds", "hashtag_feeds", "trending_link_feeds")
+    return {feed: {"local": access, "remote": access} for feed in feeds}
 
 
 def configuration() -> dict[str, Any]:
     """Limits. Films and sounds are taken where FFmpeg can make them anew."""
     played = kinds.are_taken()
     return {
-        "accounts": {"max_featured_tags": 0, "max_pinned_statuses": pins.MOST},
+        "accounts": {"max_featured_tags": featured.MOST, "max_pinned_statuses": pins.MOST},
         "statuses": {
             "max_characters": compose.MOST_CHARACTERS,
             "max_media_attachments": keeping.MOST,

@@ -104,7 +104,7 @@ def warning(
     payload = view.row.payload
     return {
         "id": str(payload.get("decision_id") or view.row.id),
-        "action": _ACTIONS.get(str(payload.get("action", "")), "none"),
+        "action": "none" if payload.get("edit") else _ACTIONS.get(str(payload.get("action", "")), "none"),
         "text": "\n\n".join(filter(None, (str(payload.get(name) or "") for name in ("reason", "author_note", "text")))),
         "status_ids": status_ids,
         "target_account": target,

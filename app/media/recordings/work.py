@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 from datetime import timedelta
 from typing import Final
 
@@ -13,7 +12,7 @@ from sqlalchemy import select
 from app.errors import RateLimitedError
 from app.federation.wire.errors import FetchError
 from app.federation.wire.fetching import Avoids, Kind
-from app.media import allowed, cache, one_by_one
+from app.media import allowed, arriving, cache, one_by_one, seeing
 from app.media.cache import Picture
 from app.media.caged import EndedError
 from app.media.files import MediaFiles
@@ -76,7 +75,7 @@ def _have(services: Services, picture: Picture) -> bool:
             MEDIA_BY_HOST, picture.host
         )
         avoids = None if picture.evidence else functools.partial(allowed.is_kept_out, rules)
-        made, sha256 = _made(services, files, picture, avoids)
+        made, digests = _made(services, files, picture, avoids)
     except EndedError:
         with services.db.write() as session:
             cache.begin_again(session, services.clock.now(), picture)
@@ -90,28 +89,39 @@ def _have(services: Services, picture: Picture) -> bool:
     except RefusedError as error:
         _fail(services, files, picture, error.why.value, cache.NEVER_A_PICTURE)
     else:
-        _keep(services, files, picture, made, sha256)
+        return _keep(services, files, picture, made, digests)
     return True
 
 
-def _made(services: Services, files: MediaFiles, picture: Picture, avoids: Avoids | None) -> tuple[Made, str]:
+def _made(
+    services: Services, files: MediaFiles, picture: Picture, avoids: Avoids | None
+) -> tuple[Made, tuple[str, ...]]:
     fetched = services.fetcher.get(picture.url, Kind.RECORDING, avoids=avoids)
     source = files.place(picture.key, SOURCE)
     source.write_bytes(fetched.body)
-    digest = hashlib.sha256(fetched.body).hexdigest()
+    digests = seeing.digests(fetched.body)
     del fetched
-    return making.make(files, picture.key)[1], digest
+    making.poster_first(files, picture.key)
+    return making.make(files, picture.key)[1], digests
 
 
-def _keep(services: Services, files: MediaFiles, picture: Picture, made: Made, sha256: str) -> None:
+def _keep(services: Services, files: MediaFiles, picture: Picture, made: Made, digests: tuple[str, ...]) -> bool:
     files.remove(picture.key, (SOURCE,))
     size = sum(path.stat().st_size for path in files.all_of(picture.key))
-    with services.db.write() as session:
-        kept = cache.keep_recording(session, picture, made.width, made.height, sha256, size, services.clock.now())
+    seen = seeing.look(services.tools.image_model, digests, made.poster.glimpses if made.poster else ())
+    try:
+        if seeing.failed(seen):
+            raise arriving.UnjudgedError
+        kept = arriving.arrive_film(services, picture, made.width, made.height, seen, size)
+    except arriving.UnjudgedError:
+        with services.db.write() as session:
+            cache.begin_again(session, services.clock.now() + BUSY_FOR, picture)
+        return True
     if not kept:
         files.remove(picture.key, every_name(picture.shape))  # its post was taken away, or sealed, meanwhile
-        return
+        return True
     log.info("recording_fetched", host=picture.host, seconds=made.seconds, bytes=size)
+    return True
 
 
 def _fail(services: Services, files: MediaFiles, picture: Picture, code: str, wait: timedelta | None) -> None:

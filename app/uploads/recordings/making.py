@@ -6,6 +6,7 @@ subtitles, chapters and covers stay behind.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -52,6 +53,17 @@ def make(files: MediaFiles, key: str) -> tuple[UploadKind, Made]:
     if made.poster is not None:
         files.write(key, made.poster.files)
     return UploadKind.VIDEO, made
+
+
+def poster_first(files: MediaFiles, key: str) -> None:
+    """The pictures of a film's beginning before the film, which takes a hundred times as long; none where that fails:
+    whether it is a film at all, making it says. Raises EndedError.
+    """
+    source = files.place(key, SOURCE)
+    with suppress(RefusedError):
+        probed = probing.probe(source)
+        if probed.films:
+            files.write(key, _poster(source, probed).files)
 
 
 def _empty(files: MediaFiles, key: str, name: str) -> Path:

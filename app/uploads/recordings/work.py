@@ -84,7 +84,7 @@ def _keep(services: Services, upload_id: int, kind: UploadKind, made: Made, size
         row.blurhash = made.poster.blurhash if made.poster else None
         kept = seeing.from_json(row.seen)
         if made.poster is not None and kept is not None:
-            row.seen = seeing.to_json(seeing.see(kept.digests, made.poster.glimpses))
+            row.seen = seeing.to_json(seeing.look(services.tools.image_model, kept.digests, made.poster.glimpses))
     return True
 
 

@@ -222,11 +222,18 @@ def _request(action: Action, panel: str, scope: Scope, *, chosen: tuple[str, ...
         note=forms.text("note", _KEPT).strip(),
         expires_in=choices.TERMS.get(forms.line("term", 4)) if scope is Scope.ACCOUNT else None,
         version=int(version) if version.isdecimal() else None,
+        author_decision=author_decision(),
         warning=warning if action is Action.LABEL and warning in dict(choices.warnings()) else None,
         members=chosen,
         answer=forms.text("answer", _KEPT).strip(),
         author_note=forms.text(f"author_note_{panel}", _KEPT).strip(),
     )
+
+
+def author_decision() -> int | None:
+    """The newest decision about the author that stood on the page."""
+    seen = forms.line("author_decision", 18)
+    return int(seen) if seen.isdecimal() else None
 
 
 def ticked_members(number: int) -> tuple[str, ...] | None:

@@ -10,11 +10,13 @@ from app.accounts.tables import Role
 from app.current import services
 from app.grave import opening, packs, settling
 from app.grave.opening import Opened
+from app.preservation import ordering
 from app.web import forms, pages, sessions
-from app.web.review import frame
+from app.web.review import frame, preserving
 from app.web.review.grave_views import line
 from moderation.grave import cases, jurisdictions
 from moderation.grave.tables import GraveKind, SealedKind
+from moderation.preservation.tables import OrderKind
 
 blueprint = frame.blueprint("child_safety")
 KIND = GraveKind.CHILD_SAFETY
@@ -79,6 +81,38 @@ def reported(number: int) -> Redirect:
     return redirect(f"{HOME}/{number}")
 
 
+@blueprint.post("/child-safety/<int:number>/orders")
+@sessions.at_least(ROLE)
+def order(number: int) -> Redirect:
+    """Somebody with a right to it wants the case kept."""
+    preserving.make(OrderKind.CASE, str(number))
+    return redirect(f"{HOME}/{number}")
+
+
+@blueprint.post("/child-safety/<int:number>/orders/<int:order>/end")
+@sessions.at_least(ROLE)
+def order_end(number: int, order: int) -> Redirect:
+    """Another end of an order for it."""
+    preserving.change_end(order)
+    return redirect(f"{HOME}/{number}")
+
+
+@blueprint.post("/child-safety/<int:number>/orders/<int:order>/lift")
+@sessions.at_least(ROLE)
+def order_lift(number: int, order: int) -> Redirect:
+    """The end of an order for it."""
+    preserving.lift(order)
+    return redirect(f"{HOME}/{number}")
+
+
+@blueprint.post("/child-safety/<int:number>/acts/<int:act>")
+@sessions.at_least(ROLE)
+def order_answer(number: int, act: int) -> Redirect:
+    """The second person's word on what a colleague did."""
+    preserving.answer(act)
+    return redirect(f"{HOME}/{number}")
+
+
 @blueprint.post("/child-safety/<int:number>/release")
 @sessions.at_least(ROLE)
 def release(number: int) -> Redirect:
@@ -102,6 +136,8 @@ def _page(number: int, opened: list[Opened] | None = None) -> str:
     with services().db.read() as session:
         shown = line(session, cases.find(session, number, KIND), now)
         items = cases.sealed(session, number)
+        shown_orders = preserving.of_case(session, number)
+        alone = ordering.is_alone(session, services(), frame.account())
     return render_template(
         "review/child-safety.html",
         line=shown,
@@ -112,6 +148,9 @@ def _page(number: int, opened: list[Opened] | None = None) -> str:
         noted_on=jurisdictions.noted_on(),
         over=shown.row.keep_until is not None and shown.row.keep_until <= now,
         home=HOME,
+        orders=shown_orders,
+        alone=alone,
+        own_name=sessions.required().username,
     )
 
 

@@ -10,6 +10,7 @@ from app.web.review import colleagues
 from app.web.review import words as review_words
 from moderation.errors import (
     AlreadyReversedError,
+    AuthorDecidedError,
     BadDomainError,
     BadPolicyError,
     ClaimedError,
@@ -27,6 +28,8 @@ def words(error: ModerationError) -> str:
     """One or two sentences; what moderation's own text says where there are none."""
     if isinstance(error, ClaimedError):
         return claimed(error)
+    if isinstance(error, AuthorDecidedError):
+        return author_decided(error)
     if isinstance(error, StaleError):
         return stale(error)
     if isinstance(error, AlreadyReversedError):
@@ -49,6 +52,19 @@ def claimed(error: ClaimedError) -> str:
     """Who has it, and for how long."""
     left, name = filters.duration(error.until - services().clock.now()), colleagues.shown(error.holder)
     return _("%(name)s has this case for another %(time)s. Nothing was changed.", name=name, time=left)
+
+
+def author_decided(error: AuthorDecidedError) -> str:
+    """What a colleague decided about the same author, and that a second press decides all the same."""
+    ago = filters.duration(services().clock.now() - error.at) if error.at else _("a moment")
+    values = {"who": colleagues.shown(error.by or ""), "ago": ago, "action": review_words.action(Action(error.action))}
+    values["number"] = str(error.decision)
+    said = (
+        _("%(who)s took back a decision about the same author %(ago)s ago: %(action)s (decision %(number)s).", **values)
+        if error.taken_back
+        else _("%(who)s decided about the same author %(ago)s ago: %(action)s (decision %(number)s).", **values)
+    )
+    return said + " " + _("Nothing was changed. Decide again if you still mean it.")
 
 
 def stale(error: StaleError) -> str:

@@ -14,7 +14,7 @@ from app.current import services
 from app.paging import LARGEST
 from app.reviewing import claiming, people
 from app.web import filters, labels, sessions
-from app.web.review import choices, chosen_queue, frame, menu, showing, surroundings, words
+from app.web.review import choices, chosen_queue, colleagues, frame, menu, showing, surroundings, words
 from app.web.review import filters as review_filters
 from app.web.review.showing import CaseView
 from app.web.sessions import Member
@@ -107,17 +107,18 @@ def _present(number: str) -> str:
 def _presence(session: Session, me: Member, case: CaseSummary, *, blind: bool, told: str) -> str:
     """Nothing where the case is read blind: who has an author's other cases may say what is thought of them.
 
-    `told`: whom the page names already as having this case.
+    `told`: whom the page names already as having this case, by the name that they chose.
     """
     if blind:
         return ""
     found = presence.others(session, case, me.username, services().clock.now())
-    return words.present(case.id, [each for each in found if (each.case_id, each.name) != (case.id, told)])
+    new = [each for each in found if (each.case_id, colleagues.shown(each.name)) != (case.id, told)]
+    return words.present(case.id, new)
 
 
 def _there(session: Session, me: Member, view: CaseView) -> str:
     case = view.detail.case
-    return _presence(session, me, case, blind=view.blind, told=case.claimed_by or "")
+    return _presence(session, me, case, blind=view.blind, told=colleagues.shown(case.claimed_by or ""))
 
 
 def show(

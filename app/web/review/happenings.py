@@ -19,8 +19,11 @@ from app.web.review import colleagues, log_words, versions, words
 from moderation.appeals.tables import AppealOutcome
 from moderation.cases.values import Event
 from moderation.evidence.tables import ChangedBy, ChangeKind
+from moderation.reports.tables import ForwardState
 from moderation.timeline.values import About, Entry, Kind, cursor
 from moderation.values import Action, Outcome, Severity
+
+_BETWEEN_SERVERS = frozenset(("sent", "severed", "passed_on", "settled_there"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +122,8 @@ def _said(event: Event) -> str:
     if event.what.startswith("became_"):
         what, by = ChangeKind(event.what.removeprefix("became_")), ChangedBy(details["by"])
         return versions.became(what, by, event.by, local=True)
-    if event.what == "sent":
-        return _sent(event)
-    if event.what == "severed":
-        return ngettext("%(num)d follow ended with it.", "%(num)d follows ended with it.", int(details["follows"]))
+    if event.what in _BETWEEN_SERVERS:
+        return _between_servers(event)
     if event.what == "staff":
         return log_words.said(str(details["verb"])) + "."
     return _sentences().get(event.what) or event.what.replace("_", " ")
@@ -131,6 +132,7 @@ def _said(event: Event) -> str:
 def _sentences() -> dict[str, str]:
     return {
         "snapshot": _("Evidence was taken."),
+        "flagged": _("It sent a report about somebody here."),
         "reversed": _("The decision was taken back."),
         "held": _("It began to wait at the door."),
         "hold_ended": _("Its time was over: let in unread."),
@@ -143,6 +145,7 @@ def _sentences() -> dict[str, str]:
         "case_second_opinion": _("Somebody asked for a second opinion."),
         "case_proposed": _("Somebody who is learning proposed a decision."),
         "case_edited": _("It was edited while the case was open."),
+        "case_report_added": _("Who reported added something."),
         "case_reported": _("Another report joined the case."),
         "case_joined": _("Another post joined the case."),
         "case_let_in": _("Its time was over: let in behind a warning."),
@@ -152,6 +155,7 @@ def _sentences() -> dict[str, str]:
         "case_closed": _("The case was closed."),
         "appealed": _("A decision was contested."),
         "domain_lifted": _("The rule for this server was lifted."),
+        "domain_retracted": _("The list that asked for the rule for this server took it back."),
         "domain_expired": _("The time of the rule for this server was over."),
         "version": _("This version was shown from then on."),
         "edited": _("It was edited."),
@@ -199,6 +203,29 @@ def _statement(event: Event) -> str:
 
 def _severity(value: object) -> str:
     return labels.severity(Severity(str(value)))[0] if value else "–"
+
+
+def _between_servers(event: Event) -> str:
+    details = event.details
+    if event.what == "sent":
+        return _sent(event)
+    if event.what == "passed_on":
+        return _passed_on(str(details["to"]), ForwardState(details["state"]))
+    if event.what == "settled_there":
+        return _(
+            "The moderators of %(domain)s say that they settled a report that was passed on.", domain=details["to"]
+        )
+    return ngettext("%(num)d follow ended with it.", "%(num)d follows ended with it.", int(details["follows"]))
+
+
+def _passed_on(domain: str, state: ForwardState) -> str:
+    said = {
+        ForwardState.SENT: _("on its way"),
+        ForwardState.DELIVERED: _("arrived"),
+        ForwardState.REFUSED: _("not taken"),
+        ForwardState.ANSWERED: _("settled there"),
+    }
+    return _("A report was passed on to %(domain)s: %(state)s.", domain=domain, state=said[state])
 
 
 def _sent(event: Event) -> str:

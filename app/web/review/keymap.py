@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 from flask import Blueprint, g
 from flask_babel import gettext as _
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from app.current import services
@@ -35,8 +37,11 @@ def named(key: str) -> str:
     return _("Space") if key == " " else key
 
 
-def kbd(usual: str, style: str = "", *, second: bool = False) -> Markup:
+@pass_context
+def kbd(_context: Context, usual: str, style: str = "", *, second: bool = False) -> Markup:
     """The key that does what `usual` does for the reader, or nothing where letters are no keys for them.
+
+    It takes the context so that Jinja doesn't reckon it once for everybody, when it compiles the template.
 
     The `second` of two keys is always the same: what it does stands beside it.
     """

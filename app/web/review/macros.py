@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import render_template, request
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -41,9 +43,11 @@ def do(number: int, key: int) -> Answer:
     """All of it, as one decision that one undo takes back."""
     with services().db.read() as session:
         wanted = _wanted(keeping.find(session, key), number, forms.text("reason", 5000).strip())
+        offered = {each.host for each in macros.linked(services(), session, number, wanted)}
+        hosts = tuple(host for host in request.form.getlist("link_host") if host in offered)
         name = keeping.find(session, key).name(pages.language())
     try:
-        macros.do(services(), frame.account(), number, wanted)
+        macros.do(services(), frame.account(), number, replace(wanted, link_hosts=hosts))
     except (ConflictError, RefusedError) as error:
         return acting.conflict(number, error)
     return acting.go_on(keymap.undoable(_("Done: %(what)s.", what=name)))
@@ -72,6 +76,9 @@ def _preview(session: Session, macro: Macro, number: int) -> Answer:
         fallback="" if language == locale[:2] else language,
         may=people.may(me.role, wanted),
         version=forms.line("version", 18) or view.detail.case.version,
+        seen_of_author=acting.author_decision() if request.form.get("author_decision") else view.detail.author_decision,
+        linked=macros.linked(services(), session, number, wanted),
+        link_days=macro.link_days,
         shown=request.form.getlist("shown"),
         ticked=request.form.getlist("member"),
         note=forms.text("note", 5000),
@@ -80,10 +87,11 @@ def _preview(session: Session, macro: Macro, number: int) -> Answer:
 
 def _wanted(macro: Macro, number: int, reason: str) -> DecisionRequest:
     version = forms.line("version", 18)
-    return macro.request(
+    wanted = macro.request(
         reason=reason,
         note=forms.text("note", 5000).strip(),
         version=int(version) if version.isdecimal() else None,
         members=acting.ticked_members(number),
         author_note=forms.text("author_note", 5000).strip(),
     )
+    return replace(wanted, author_decision=acting.author_decision())

@@ -12,7 +12,7 @@ from app.current import services
 from app.errors import ForbiddenError
 from app.reviewing import people
 from app.web import sessions
-from app.web.review import frame, happenings
+from app.web.review import frame, happenings, standing
 from moderation.cases import exclusions
 from moderation.cases.reading import decisions_of
 from moderation.cases.tables import CaseRow, DecisionRow
@@ -51,7 +51,7 @@ def _for_reader(session: Session) -> ColumnElement[bool]:
 def subject() -> str:
     """Every event on a post or an author, the newest first."""
     uri = request.args.get("uri", "").strip()[:2048]
-    view, hidden, behind_glass = None, False, None
+    view, hidden, behind_glass, stands = None, False, None, None
     if uri:
         with services().db.read() as session:
             me = sessions.required().username
@@ -59,6 +59,7 @@ def subject() -> str:
                 raise ForbiddenError(_("You have to do with this: others look at it"))
             hidden = blinding.hides_history(session, uri, me)
             view = None if hidden else happenings.view(session, About(uri), {"uri": uri})
+            stands = None if hidden else standing.of(session, uri, me, _for_reader(session))
             behind_glass = _member_of(session, uri) if frame.can(people.RULES) else None
     return render_template(
         "review/history.html",
@@ -66,6 +67,7 @@ def subject() -> str:
         view=view,
         hidden=hidden,
         behind_glass=behind_glass,
+        standing=stands,
         answers_why=frame.can(people.RULES),
     )
 

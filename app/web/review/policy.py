@@ -22,13 +22,14 @@ from app.web.review import frame, overview
 from models.labels import LABELS
 from moderation.cases import queue
 from moderation.holds import absence
+from moderation.policy import parsing, store
 from moderation.policy import preview as policy_preview
-from moderation.policy import store
 from moderation.policy.preview import Preview, merged
-from moderation.policy.values import Line, Policy, Unattended
+from moderation.policy.values import Line, PileOn, Policy, Unattended
 
 blueprint = frame.blueprint("policy")
 _FIELDS = ("hold", "limit", "label")
+_PILE_ON = ("authors", "posts", "window_hours", "limited_hours")
 _AWAY = ("away_hours", "away_holds", "away_longest_hours", "away_approve_sign_ups")
 
 
@@ -43,6 +44,18 @@ class Row:
     warn: str
     hold_now: float | None
     severity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number of the policy, as a field: what it does, and between which bounds it may be."""
+
+    name: str
+    words: str
+    hint: str
+    value: str
+    least: float
+    most: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +128,7 @@ def _page(error: str = "") -> str:
             rows=_rows(policy),
             away=absence.declared(session),
             away_shown=_away_shown(policy.unattended),
+            pile_on=_pile_on(policy.pile_on),
             careful=overview.careful_of(policy, now),
             loosened=policy.loosened_until if policy.is_loosened(now) else None,
             versions=store.versions(session, 10),
@@ -150,7 +164,8 @@ def _shown(line: Line) -> str:
 def _typed() -> dict[str, str]:
     """The fields as they were typed, for the form that confirms."""
     names = [f"{field}_{label}" for label in LABELS for field in _FIELDS]
-    return {name: forms.line(name, 20) for name in (*names, "budget", "audit_rate", "review_share", "version", *_AWAY)}
+    names += ["budget", "audit_rate", "review_share", "version", *_AWAY, *(f"pile_on_{field}" for field in _PILE_ON)]
+    return {name: forms.line(name, 20) for name in names}
 
 
 def _changes(before: Policy) -> dict[str, Any]:
@@ -170,7 +185,38 @@ def _changes(before: Policy) -> dict[str, Any]:
     if share and share != f"{before.quality.share:g}":
         changed["quality"] = {"share": _number(share)}
     changed |= _away_changes(before.unattended)
+    changed |= _pile_on_changes(before.pile_on)
     return changed
+
+
+def _names_of_pile_on() -> list[str]:
+    return [f"pile_on_{field}" for field in _PILE_ON]
+
+
+def _pile_on(of: PileOn) -> list[Number]:
+    """The numbers that say when strangers are a pile-on, each with what it does and its bounds."""
+    said = {
+        "authors": (_("Strangers, at least"), _("People to whom the member never wrote before.")),
+        "posts": (_("Posts of theirs, at least"), _("Both numbers must be reached.")),
+        "window_hours": (_("Within so many hours"), _("Half an hour is 0.5.")),
+        "limited_hours": (
+            _("A quiet day lasts so many hours"),
+            _("For so long strangers don’t reach the member who said yes."),
+        ),
+    }
+    return [
+        Number(f"pile_on_{field}", *said[field], f"{getattr(of, field):g}", *parsing.bounds(f"pile_on.{field}"))
+        for field in _PILE_ON
+    ]
+
+
+def _pile_on_changes(before: PileOn) -> dict[str, Any]:
+    """What differs in when strangers are a pile-on."""
+    typed = {field: forms.line(f"pile_on_{field}", 20) for field in _PILE_ON}
+    found = {
+        field: _number(value) for field, value in typed.items() if value and value != f"{getattr(before, field):g}"
+    }
+    return {"pile_on": found} if found else {}
 
 
 def _away_changes(before: Unattended) -> dict[str, Any]:
@@ -231,6 +277,12 @@ def _said(before: Policy, changes: dict[str, Any]) -> list[str]:
         said.append(_("random sample: %(rate)s", rate=changes["audits"]["rate"]))
     if "quality" in changes:
         said.append(_("decisions read again: %(share)s", share=changes["quality"]["share"]))
+    for each in _pile_on(before.pile_on):
+        after = changes.get("pile_on", {}).get(each.name.removeprefix("pile_on_"))
+        if after is not None:
+            said.append(
+                _("pile-ons, %(what)s: %(before)s → %(after)s", what=each.words, before=each.value, after=after)
+            )
     for name, value in changes.get("unattended", {}).items():
         said.append(_("while nobody works, %(what)s: %(value)s", what=_away_name(name), value=_away_value(value)))
     return said

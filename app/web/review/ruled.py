@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import render_template
+from flask import redirect, render_template
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
 
 from app.accounts.tables import Role
 from app.current import services
 from app.instance import rules
-from app.reviewing import people, ruled
+from app.reviewing import people, ruled, watches
 from app.reviewing.ruled import Ruled
-from app.web import labels, pages, sessions
+from app.web import forms, labels, pages, sessions
 from app.web.review import frame, happenings
 from moderation.appeals import contesting
 from moderation.cases.tables import DecisionRow
-from moderation.values import Verb
+from moderation.cases.values import Decision
+from moderation.values import Action, Verb
 
 blueprint = frame.blueprint("ruled")
+_LASTING = frozenset((Action.FREEZE, Action.SILENCE, Action.DISABLE, Action.SUSPEND))
+"""What holds until somebody lifts it, where it has no end."""
 
 
 @blueprint.get("/decisions/<int:number>")
@@ -37,7 +41,27 @@ def decision(number: int) -> str:
             ended=[(appeal, happenings.appeal(appeal.outcome)) for appeal in found.appeals],
             did=[(_did(each.verb), each) for each in found.done],
             works=frame.can(people.WORK),
+            lifts=frame.can(people.PEOPLE),
+            in_place=[one for one in (found.decision, *found.further) if _lasts(one, services().clock.now())],
         )
+
+
+@blueprint.post("/decisions/<int:number>/watch")
+@sessions.at_least(people.PEOPLE)
+def watch(number: int) -> Response:
+    """End early what it said of everything alike, or put that in force again."""
+    link, restores = forms.line("link", 18), forms.line("what", 10) == "restore"
+    if link.isdecimal():
+        change = watches.restore_link if restores else watches.lift_link
+        change(services(), frame.account(), number, int(link))
+        pages.tell("note", _("In force again, for what is left of its time.") if restores else _("Lifted."))
+    elif restores:
+        watches.restore(services(), frame.account(), number)
+        pages.tell("note", _("In force again, for what is left of its time."))
+    else:
+        watches.lift(services(), frame.account(), number)
+        pages.tell("note", _("Lifted: what comes from now on is looked at afresh."))
+    return redirect(f"/review/decisions/{number}#in-place")
 
 
 def _automatic(found: Ruled) -> str:
@@ -54,6 +78,13 @@ def _until(session: Session, found: Ruled) -> datetime | None:
     """Until when it can be contested; None for what can't be."""
     row = session.get(DecisionRow, found.decision.id)
     return contesting.deadline(row) if row is not None and row.reverses_id is None else None
+
+
+def _lasts(one: Decision, now: datetime) -> bool:
+    """Whether it holds an account or a server until its end, or until somebody lifts it."""
+    if one.reverses_id is not None or one.reversed_by is not None or (one.ends_at is not None and one.ends_at <= now):
+        return False
+    return one.ends_at is not None or one.action in _LASTING
 
 
 def _did(verb: Verb) -> str:

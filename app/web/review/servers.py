@@ -7,18 +7,19 @@ from datetime import datetime, timedelta
 from flask import Response, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Redirect
 
 from app.accounts.tables import Role
 from app.current import services
 from app.errors import NotFoundError
-from app.reviewing import domain_lists, impact, people, ruling
+from app.reviewing import domain_lists, followed_lists, impact, people, ruling
 from app.reviewing import domains as domains_known
 from app.reviewing.domain_lists import Taking
 from app.web import forms, labels, pages, sessions
 from app.web.review import domain_words, frame, happenings, surroundings
 from moderation import domains
-from moderation.domains import editing, exporting, names
+from moderation.domains import editing, exporting, following, names
 from moderation.domains.planning import Change
 from moderation.domains.values import Filter, RuleDraft
 from moderation.errors import BadDomainError
@@ -133,7 +134,9 @@ def one(domain: str) -> Answer:
             "review/domain.html",
             server=surroundings.server_of(session, name),
             known=domains_known.one(session, name),
+            on_the_way=domains_known.deliveries(session, name),
             impact=impact.of(session, name),
+            mentions=following.mentions(session, name),
             verdicts=impact.verdicts(session, name, services().clock.now()),
             history=happenings.view(session, About(domain=name), {}),
             **_words(),
@@ -145,7 +148,16 @@ def _list(error: str = "", typed: str = "") -> str:
         rules = domains.list_rules(session)
         dead = domains_known.dead(session)
         due = editing.to_review(session, services().clock.now())
-    return render_template("review/domains.html", rules=rules, dead=dead, due=due, error=error, typed=typed, **_words())
+        proposed = _proposed(session)
+    return render_template(
+        "review/domains.html", rules=rules, dead=dead, due=due, proposed=proposed, error=error, typed=typed, **_words()
+    )
+
+
+def _proposed(session: Session) -> int:
+    if not frame.can(people.RULES) or not following.count(session):
+        return 0
+    return followed_lists.waiting(session, services().clock.now()).proposal.count
 
 
 def _words() -> dict[str, object]:

@@ -54,6 +54,7 @@ def _page(error: str = "") -> str:
         version=text.version,
         parts=undertaking.parts(text),
         last=last,
+        owed=owed,
         may_sign=owed or last is None,
         error=error,
         signed_as=forms.line("signed_as", 200) or (last.signed_as if last else ""),

@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from markupsafe import Markup
 
 from app.web import filters
-from app.web.review import marking
+from app.web.review import colleagues, marking
 from moderation.cases.values import CaseDetail
 from moderation.evidence.changes import Change
 from moderation.evidence.snapshots import Snapshot
@@ -80,7 +80,7 @@ def became(what: ChangeKind, by: ChangedBy, who: str | None, *, local: bool) -> 
     if what is ChangeKind.EDITED:
         return _("Its author edited it.") if by is ChangedBy.AUTHOR else _("Its server had another version of it.")
     if by is ChangedBy.STAFF:
-        return _("@%(name)s deleted the account, and this with it.", name=who)
+        return _("%(name)s deleted the account, and this with it.", name=colleagues.shown(who or ""))
     if by is ChangedBy.SERVER:
         return _("Its server said that it is gone.")
     return _("Its author deleted it.") if local else _("Its author deleted it, their server says.")
@@ -93,7 +93,7 @@ def _became(change: Change, local: bool) -> Happened:
 def _taken_away(detail: CaseDetail) -> list[Happened]:
     """Decisions that took it from its readers, those of other cases, too; a blind reader has no history."""
     return [
-        Happened(_("@%(name)s took it away: a decision.", name=each.by), each.at)
+        Happened(_("%(name)s took it away: a decision.", name=colleagues.shown(each.by)), each.at)
         for each in detail.history
         if each.what == "decided" and each.by and each.details.get("action") in _TAKES_AWAY
     ]

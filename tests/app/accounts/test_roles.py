@@ -11,6 +11,7 @@ from app.accounts import browsers, lookup, roles
 from app.accounts.tables import AccountRow, Role
 from app.clock import FrozenClock
 from app.errors import ConflictError, ForbiddenError, InvalidError
+from app.notifications.tables import MailRow
 from app.oauth import tokens
 from app.services import Services
 from moderation.log.tables import LogRow
@@ -96,3 +97,28 @@ def test_who_gave_a_role_and_that_it_ended_stands_in_the_log(services: Services)
         ("boss", "role_given", ana.actor.uri),
         ("time", "role_ended", ana.actor.uri),
     ]
+
+
+def mails(services: Services) -> dict[str, str]:
+    """By whom they go to."""
+    with services.db.read() as session:
+        return {row.to: f"{row.subject}\n{row.text}" for row in session.scalars(select(MailRow).order_by(MailRow.id))}
+
+
+def test_whom_a_change_concerns_hears_of_it_and_so_does_every_admin(services: Services) -> None:
+    ana, _, _ = member(services, "ana"), member(services, "ada", Role.ADMIN), member(services, "lea", Role.LEAD)
+    roles.give(services, ana.id, Role.REVIEWER, services.clock.now() + timedelta(days=1), by="lea")
+    assert set(mails(services)) == {"ana@mail.example", "ada@mail.example"}
+    assert "reviewer" in mails(services)["ana@mail.example"] and "lea" not in mails(services)["ana@mail.example"]
+    assert "@ana" in mails(services)["ada@mail.example"] and "lea" in mails(services)["ada@mail.example"]
+    assert isinstance(services.clock, FrozenClock)
+    services.clock.move(timedelta(days=1))
+    roles.expire(services)
+    assert "no role" in mails(services)["ana@mail.example"] and "member" in mails(services)["ada@mail.example"]
+
+
+def test_nobody_hears_of_what_stayed_as_it_was(services: Services) -> None:
+    ana = member(services, "ana", Role.REVIEWER)
+    member(services, "ada", Role.ADMIN)
+    roles.give(services, ana.id, Role.REVIEWER, by="lea")
+    assert mails(services) == {}

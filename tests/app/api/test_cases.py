@@ -11,6 +11,8 @@ import pytest
 from app.accounts.tables import Role
 from app.clock import FrozenClock
 from app.paging import Paging
+from app.posts import compose
+from app.posts.compose import ComposeRequest
 from app.posts.tables import PostRow, PostState
 from app.services import Services
 from app.timelines import public
@@ -141,3 +143,17 @@ def test_a_decision_that_makes_no_sense_is_one_clear_refusal(held: PostRow, staf
     answer = ana.post(f"/cases/{only_case(ana)['id']}/decisions", **sent)
     assert answer.status_code == 422
     assert answer.json["error"]
+
+
+def test_a_program_says_which_decision_about_the_author_it_saw(held: PostRow, staff: Staff, services: Services) -> None:
+    ana, ben = staff("ana"), staff("ben")
+    again = compose.compose(services, held.actor_id, ComposeRequest(text="vermin, and their friends as well"))
+    cases = {case["uri"]: case for case in ana.get("/cases").json}
+    seen = ana.get(f"/cases/{cases[again.uri]['id']}").json["author_decision"]
+    assert seen == 0
+    ben.post(f"/cases/{cases[held.uri]['id']}/decisions", action="remove")
+    path = f"/cases/{cases[again.uri]['id']}/decisions"
+    late = ana.post(path, action="approve", author_decision=seen)
+    assert late.status_code == 409
+    assert (late.json["what"], late.json["by"]) == ("author_decided", "ben")
+    assert ana.post(path, action="approve").status_code == 200, "who doesn't say isn't asked"

@@ -188,7 +188,8 @@ def test_a_card_that_no_post_shows_is_forgotten(ana: Person, services: Services,
     reading.drain(services)
     delete.delete(services, int(ana.id), int(post["id"]))
     clock.move(timedelta(days=31))
-    assert reading.forget(services, 100) == 1
+    with services.db.write() as session:
+        assert reading.forget(session, services.clock.now(), 100) == 1
     assert len(states(services)) == 1 and other["id"]
 
 

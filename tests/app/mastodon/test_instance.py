@@ -20,7 +20,7 @@ def test_both_versions_of_the_instance_agree(http: FlaskClient, services: Servic
     member(services, "ada", role=Role.ADMIN)
     first, second = http.get("/api/v1/instance").json, http.get("/api/v2/instance/").json
     assert first["uri"] == second["domain"] == "ostiary.example"
-    assert first["version"] == second["version"] and first["version"].startswith("4.3.0 (compatible; Ostiary ")
+    assert first["version"] == second["version"] and first["version"].startswith("4.5.0 (compatible; Ostiary ")
     assert first["configuration"]["statuses"] == second["configuration"]["statuses"]
     assert first["contact_account"]["acct"] == second["contact"]["account"]["acct"] == "ada"
     assert first["urls"]["streaming_api"] == second["configuration"]["urls"]["streaming"] == "wss://ostiary.example"

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
+from app.accounts import profile
+from app.accounts.profile import ProfileEdit
 from app.media import seeing
-from app.posts import compose
+from app.posts import compose, rejudge
 from app.posts.compose import ComposeRequest
 from app.posts.tables import AttachmentRow, PostRow, PostState
 from app.services import Services
 from app.uploads import places, taking
 from app.uploads.tables import UploadRow
 from moderation.cases.tables import CaseRow
+from moderation.checks import nudity
+from moderation.errors import CheckFailedError
 from moderation.grave.tables import GraveCaseRow, SealedItemRow
 from moderation.listed import bank
 from moderation.listed.tables import HashKind, ListedHashRow, ListSeverity
@@ -94,3 +101,47 @@ def test_what_stands_on_a_list_of_that_kind_is_sealed_before_anybody_saw_it(serv
     assert places.files(services.settings.data_dir).all_of(upload.key) == []
     again = posted(services, olga.id, saved(scene(1).resize((300, 240)), "JPEG"))
     assert again.state is PostState.REJECTED
+
+
+class Eyes:
+    """An image classifier that says one thing of every picture; broken where that is None."""
+
+    version = "twin-1"
+
+    def __init__(self, said: float | None) -> None:
+        self.said = said
+
+    def score(self, pictures: Any) -> list[float]:
+        if self.said is None:
+            raise CheckFailedError(nudity.NAME, "the twin is broken")
+        return [self.said] * len(pictures)
+
+
+def with_eyes(services: Services, eyes: Eyes) -> Services:
+    return replace(services, tools=replace(services.tools, image_model=eyes))
+
+
+def test_a_naked_picture_is_let_in_behind_a_warning(services: Services) -> None:
+    seeing_services = with_eyes(services, Eyes(0.97))
+    assert posted(seeing_services, member(services, "olga").id, saved(scene(1))).moderation_warning == "sexual"
+
+
+def test_what_a_broken_classifier_did_not_see_waits_until_it_is_back(services: Services) -> None:
+    eyes = Eyes(None)
+    seeing_services = with_eyes(services, eyes)
+    post = posted(seeing_services, member(services, "olga").id, saved(scene(1)))
+    assert post.state is PostState.WAITING
+    assert rejudge.waiting(seeing_services) == 0
+    eyes.said = 0.1
+    assert rejudge.waiting(seeing_services) == 1
+    with services.db.read() as session:
+        assert session.get_one(PostRow, post.pk).state is PostState.PUBLISHED
+
+
+def test_alt_text_and_profile_fields_go_through_the_text_model(services: Services) -> None:
+    olga = member(services, "olga")
+    upload = taking.take(services, olga.id, saved(scene(1)), description="they are vermin, all of them")
+    post = compose.compose(services, olga.id, ComposeRequest("Look", picture_ids=(upload.id,)))
+    assert post.state is PostState.HELD
+    after = profile.edit(services, olga.id, ProfileEdit(fields=(("what they are", "vermin, all of them"),)))
+    assert after.pending_profile is not None and not after.fields

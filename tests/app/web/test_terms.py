@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from app.accounts.tables import Role
-from app.instance import house
+from app.instance import house, rules
+from app.instance.first_rules import RuleText
 from app.terms import own, versions
 from tests.app.web.conftest import Town
 
@@ -23,6 +25,26 @@ def test_an_earlier_version_says_that_it_holds_no_more(town: Town) -> None:
     assert "We <b>sing</b>." in visitor.page("/terms") and "<b>sing</b>" not in visitor.get("/terms").text
     assert "doesn’t hold any more" in visitor.page("/terms/1") and "<b>sing" not in visitor.page("/terms/1")
     assert visitor.get("/terms/3").status_code == 404 and visitor.get(f"/terms/{2**70}").status_code == 404
+
+
+def test_every_version_says_what_it_changed(town: Town) -> None:
+    versions.settle(town.services)
+    rule = RuleText(text_en="Whisper at night.", text_fr="Chuchotez la nuit.")
+    row = rules.add(town.services, rule)
+    versions.settle(town.services)
+    rules.change(town.services, row.id, replace(rule, text_en="Whisper at <night>."))
+    versions.settle(town.services)
+    page = town.visitor().get("/terms/versions").text
+    assert (
+        page.index("Version 3") < page.index("Version 2") < page.index("Version 1") < page.index("The first version.")
+    )
+    assert "<del>" in page and "night.</del>" in page and "&lt;night&gt;.</ins>" in page and "<night>" not in page
+    assert "Be kind" not in page, "what stayed isn't there"
+    french = town.visitor("fr").get("/terms/versions").text
+    assert "Chuchotez la nuit." in french and "Rien ne se lit autrement" in french
+    assert 'href="/terms/versions"' in town.visitor().page("/terms")
+    assert "Version 1" not in town.visitor().page("/terms/versions?before=1")
+    assert town.visitor().get(f"/privacy/versions?before={2**70}").status_code == 200
 
 
 def test_every_page_leads_to_both(town: Town) -> None:

@@ -8,6 +8,8 @@ from sqlalchemy import select
 
 from app.accounts.tables import Role
 from app.appealing import contest
+from app.instance import domain
+from app.instance.tables import InstanceSettingRow
 from moderation.cases.tables import DecisionRow
 from moderation.values import Action
 from tests.app.web.conftest import Town
@@ -59,3 +61,20 @@ def test_a_years_report_says_what_articles_15_and_24_ask_for_and_can_be_printed(
 def test_there_are_no_figures_of_the_future(town: Town) -> None:
     assert town.visitor().get("/transparency/2999.json").status_code == 404
     assert town.visitor().get("/transparency/2999").status_code == 404
+
+
+def test_nothing_is_told_of_the_time_before_the_house(town: Town) -> None:
+    visitor, now = town.visitor(), town.services.clock.now()
+    assert "nothing is counted from before" not in visitor.page(f"/transparency/{now.year}")
+    assert visitor.get(f"/transparency/{now.year - 1}").status_code == 200, "as long as nobody knows since when"
+    with town.services.db.write() as session:
+        begun = now - timedelta(days=40)
+        session.add(InstanceSettingRow(name=domain.NAME, value=town.services.settings.domain, set_at=begun))
+    town.services.redis.flushdb()
+    told = visitor.get(f"/transparency/{begun.year}.json").json
+    assert told is not None and told["since"] == begun.date().isoformat()
+    assert told["months"][0]["month"] == f"{begun:%Y-%m}"
+    assert "nothing is counted from before" in visitor.page(f"/transparency/{begun.year}")
+    for before in ("", ".json", ".csv"):
+        assert visitor.get(f"/transparency/{begun.year - 1}{before}").status_code == 404
+    assert f'id="y{begun.year - 1}"' not in visitor.page("/transparency")

@@ -8,6 +8,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from app.accounts.tables import ActorRow
+from app.announcements import writing
 from app.appealing import contest
 from app.clock import FrozenClock
 from app.instance import rules
@@ -41,6 +42,7 @@ def server(walk: Walk) -> None:
     terms = walk.get(None, f"{V1}/instance/terms_of_service", "TermsOfService")
     walk.get(None, f"{V1}/instance/terms_of_service/<day>", "TermsOfService", terms["effective_date"])
     walk.get(None, f"{V1}/custom_emojis", "[CustomEmoji]")
+    walk.get(None, f"{V1}/instance/languages", "[Language]")
     walk.get(None, f"{V1}/instance/rules", "[Rule]", headers={"Accept-Language": "fr"})
 
 
@@ -334,6 +336,7 @@ def trends(walk: Walk) -> None:
         walk.get(who, f"{V1}/trends/tags", "[Tag]")
         walk.get(who, f"{V1}/trends/links", "[TrendsLink]")
         walk.get(who, f"{V1}/trends/statuses", "[Status]")
+        walk.get(who, f"{V1}/timelines/link", "[Status]", query_string={"url": "https://news.example/kettle"})
 
 
 def moderators(walk: Walk) -> None:
@@ -408,4 +411,65 @@ def doors(walk: Walk) -> None:
         walk.post(lea, f"{ADMIN}/retention", "[Admin::Cohort]", json=span)
 
 
-SECTIONS = (server, programs, posts, accounts, kept, filters, notifications, trends, moderators, doors)
+def profiles(walk: Walk) -> None:
+    """What members show on their profiles, and whom they might follow."""
+    ana, ben, cleo = walk.ana, walk.ben, walk.cleo
+    featured, one = f"{V1}/featured_tags", f"{V1}/accounts/<public_id>"
+    ana.says("Off we go #harbour")
+    made = walk.post(ana, featured, "FeaturedTag", json={"name": "ferry"})
+    walk.get(ana, featured, "[FeaturedTag]")
+    walk.get(None, f"{one}/featured_tags", "[FeaturedTag]", ana.id)
+    walk.get(ana, f"{featured}/suggestions", "[Tag]")
+    walk.delete(ana, f"{featured}/<public_id>", "Empty", made["id"])
+    for verb in ("feature", "unfeature"):
+        walk.post(ana, f"{V1}/tags/<tag>/{verb}", "Tag", "harbour")
+    nina = walk.joins("nina")
+    for follower, followed in ((nina, cleo), (cleo, ben)):
+        follow.follow(walk.services, int(follower.id), int(followed.id))
+    for verb in ("endorse", "unendorse", "pin", "unpin", "endorse"):
+        walk.post(cleo, f"{one}/{verb}", "Relationship", ben.id)
+    walk.get(cleo, f"{V1}/endorsements", "[Account]")
+    walk.get(None, f"{one}/endorsements", "[Account]", cleo.id)
+    walk.get(nina, f"{V1}/accounts/familiar_followers", "[FamiliarFollowers]", query_string={"id[]": [ben.id]})
+    suggested = walk.get(nina, f"{V2}/suggestions", "[Suggestion]")
+    walk.get(nina, f"{V1}/suggestions", "[Account]")
+    walk.delete(nina, f"{V1}/suggestions/<public_id>", "Empty", suggested[0]["account"]["id"])
+    walk.get(None, f"{V1}/directory", "[Account]")
+    walk.get(ana, f"{V1}/profile", "Profile")
+    changed = {"attribution_domains": ["paper.example"], "note": "Sails"}
+    walk.ask("PATCH", ana, f"{V1}/profile", "Profile", json=changed)
+    walk.get(ana, f"{V1}/accounts/verify_credentials", "CredentialAccount")
+
+
+def announced(walk: Walk) -> None:
+    """What the house announces, and what is asked for behind an answer."""
+    ana, one = walk.ana, f"{V1}/announcements/<public_id>"
+    row = writing.write(walk.services, walk.ada.account, "We move, @ben #harbour", None, None)
+    walk.put(ana, f"{one}/reactions/<name>", "Empty", row.id, "☕")
+    walk.get(ana, f"{V1}/announcements", "[Announcement]")
+    walk.delete(ana, f"{one}/reactions/<name>", "Empty", row.id, "☕")
+    walk.post(ana, f"{one}/dismiss", "Empty", row.id)
+    post = cast.post(walk.services, walk.far, "From afar")
+    walk.get(ana, f"{V1}/statuses/<public_id>/context", "Context", post.id)
+    walk.get(ana, "/api/v1_alpha/async_refreshes/<key>", "AsyncRefresh", f"context-{post.id}")
+
+
+def scheduled(walk: Walk) -> None:
+    """Posts that are to be published later."""
+    ana, path = walk.ana, f"{V1}/scheduled_statuses"
+    at = (walk.services.clock.now() + timedelta(hours=1)).isoformat()
+    poll = {"options": ["Tea", "Coffee"], "expires_in": 3600}
+    said = {"status": "Breakfast", "scheduled_at": at, "poll": poll, "visibility": "unlisted", "language": "en"}
+    walk.post(ana, f"{V1}/statuses", "ScheduledStatus", json=said)
+    pictured = {"status": "A wall", "scheduled_at": at, "media_ids": [walk.uploads(ana)["id"]], "spoiler_text": "walls"}
+    made = walk.post(ana, f"{V1}/statuses", "ScheduledStatus", json=pictured)
+    walk.get(ana, path, "[ScheduledStatus]")
+    walk.get(ana, f"{path}/<public_id>", "ScheduledStatus", made["id"])
+    later = (walk.services.clock.now() + timedelta(hours=2)).isoformat()
+    walk.put(ana, f"{path}/<public_id>", "ScheduledStatus", made["id"], json={"scheduled_at": later})
+    walk.delete(ana, f"{path}/<public_id>", "Empty", made["id"])
+
+
+SECTIONS = (
+    server, programs, posts, accounts, kept, filters, notifications, profiles, scheduled, announced, trends, moderators, doors
+)  # fmt: skip

@@ -11,7 +11,8 @@ from app.posts.drafts import DraftAttachment
 from app.posts.tables import PostRow
 from moderation.cases.tables import CaseEventRow
 from moderation.values import CaseState
-from moderation.workforce import records
+from moderation.workforce import names, records
+from moderation.workforce.names import Names
 from moderation.workforce.records import Record
 from tests.app.people import draft, remote
 from tests.app.web.conftest import Town, Visitor
@@ -83,12 +84,22 @@ def test_a_colleague_at_the_same_authors_other_case_is_named_while_they_have_it(
     assert mo.get(f"/review/counts.json?case={first.id}").json["presence"] == ""
 
 
+def test_colleagues_at_work_go_by_the_names_that_they_chose(town: Town, mo: Visitor, rita: Visitor, desk: Desk) -> None:
+    case = desk.case_of(desk.held())
+    with town.services.db.write() as session:
+        names.put(session, Names("rita", desk="Falcon"), "rita", town.services.clock.now())
+    rita.post(f"/review/case/{case.id}/claim", on=f"/review/case/{case.id}")
+    assert mo.get(f"/review/counts.json?case={case.id}").json["presence"] == "Falcon works on this case now."
+    page = mo.page(f"/review/case/{case.id}")
+    assert 'data-told="Falcon"' in page and "rita" not in page
+
+
 def test_who_takes_the_case_that_one_reads_is_named_once(mo: Visitor, rita: Visitor, desk: Desk) -> None:
     case = desk.case_of(desk.held())
     rita.post(f"/review/case/{case.id}/claim", on=f"/review/case/{case.id}")
     counts = f"/review/counts.json?case={case.id}"
     assert mo.get(counts).json["presence"] == "@rita works on this case now."
-    assert mo.get(f"{counts}&told=rita").json["presence"] == ""
+    assert mo.get(f"{counts}&told=@rita").json["presence"] == ""
     assert "works on this case now" not in mo.page(f"/review/case/{case.id}")
 
 

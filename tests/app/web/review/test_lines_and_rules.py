@@ -78,6 +78,22 @@ def test_how_many_decisions_are_read_again_is_policy(town: Town, lea: Visitor) -
     assert lea.post("/review/policy", on="/review/policy", **refused).status_code == 422
 
 
+def test_when_strangers_are_a_pile_on_is_policy_within_its_bounds(town: Town, lea: Visitor) -> None:
+    page = lea.page("/review/policy")
+    assert "Strangers, at least" in page and "From 3 to 500." in page
+    wanted = lines(town) | {"pile_on_authors": "5", "pile_on_window_hours": "0,5"}
+    seen = lea.post("/review/policy/preview", on="/review/policy", **wanted).text
+    assert "pile-ons, Strangers, at least: 8 → 5" in seen
+    assert 'name="pile_on_authors" value="5"' in seen
+    assert lea.post("/review/policy", on="/review/policy", **wanted).status_code == 302
+    with town.services.db.read() as session:
+        kept = store.current(session).pile_on
+    assert (kept.authors, kept.posts, kept.window_hours) == (5, 12, 0.5)
+    for field, value in (("authors", "2"), ("authors", "501"), ("window_hours", "0.1"), ("posts", "many")):
+        refused = lea.post("/review/policy", on="/review/policy", **lines(town), **{f"pile_on_{field}": value})
+        assert refused.status_code == 422, field
+
+
 def test_lines_that_somebody_moved_meanwhile_are_not_overwritten(town: Town, lea: Visitor) -> None:
     old = lines(town) | {"hold_hate": "0.7"}
     lea.post("/review/policy", on="/review/policy", **old)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from sqlalchemy import select
 
 from app.accounts.tables import AccountRow
 from app.posts import admission
 from app.posts.drafts import DraftAttachment, PostDraft
 from app.posts.tables import PostKind
+from app.uploads.recordings import kinds
 from moderation.cases.tables import CaseEventRow
 from moderation.values import Visibility
 from tests.app import people
@@ -41,6 +43,22 @@ def test_the_steps_are_what_is_said_of_it_blurred_grey_and_colour(town: Town, ad
     assert page.count("data-veil") == 5
     assert all('loading="lazy"' in tag for tag in re.findall(r"<img[^>]*/media/desk/[^>]*>", page))
     assert len(re.findall(r"/media/desk/[^/]+/[^/]+/blur.webp", page)) == 1, "a sound isn't shown"
+
+
+def test_a_film_from_elsewhere_is_a_still_by_the_same_steps(
+    town: Town, admin: AccountRow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    film = (DraftAttachment("https://far.example/cat.mp4", "video/mp4", "A cat that runs"),)
+    sender = people.remote(town.services, "nina")
+    admission.admit(town.services, [people.draft(town.services, sender, "you vermin", attachments=film)])
+    visitor = town.at_home(admin)
+    place = re.search(r"/review/case/\d+", visitor.get("/review").text)[0]  # type: ignore[index]
+    monkeypatch.setattr(kinds, "are_taken", lambda: True)
+    page = visitor.page(place)
+    steps = [page.index(f"/film-{version}.webp") for version in ("blur", "grey", "small")]
+    assert steps == sorted(steps) and "a still of its beginning" in page
+    monkeypatch.setattr(kinds, "are_taken", lambda: False)
+    assert "/media/desk/" not in visitor.page(place), "without FFmpeg it is only described"
 
 
 def test_each_look_is_written_down_with_who_looked_and_how_plainly(town: Town, admin: AccountRow) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.accounts.tables import Role
+from app.accounts import roles
+from app.accounts.tables import AccountRow, Role
 from app.workforce import undertaking
 from moderation.workforce import undertakings
 from moderation.workforce.undertakings import Text
@@ -43,6 +44,28 @@ def test_the_api_gives_nothing_either(town: Town, desk: Desk) -> None:
     signed_before(town, "rob")
     status, text = program.send("POST", f"/api/ostiary/v1/cases/{case.id}/claim", json={})
     assert status == 403 and "undertaking" in text
+
+
+def test_who_is_given_a_role_by_a_colleague_signs_before_anything_comes(town: Town, desk: Desk, lea: Visitor) -> None:
+    desk.held()
+    ana = town.member("ana")
+    given = lea.post("/review/roles/ana", on="/review/roles", role="reviewer", reason="She asked for it")
+    assert given.status_code == 302
+    with town.services.db.write() as session:
+        session.get_one(AccountRow, ana.id).second_factor_at = town.services.clock.now()
+    theirs = town.at_home(ana)
+    assert PAGE in theirs.page("/review/start")
+    assert theirs.post("/review/next", on="/review/start").headers["Location"] == PAGE
+    assert "You were given a role" in theirs.page(PAGE)
+    theirs.post(PAGE, read="1", signed_as="Ana Adams")
+    assert "/case/" in theirs.post("/review/next", on="/review/start").headers["Location"]
+
+
+def test_whom_the_command_line_made_somebody_is_not_asked(town: Town) -> None:
+    ada = town.member("ada")
+    roles.give(town.services, ada.id, Role.ADMIN, by=roles.BY_COMMAND)
+    with town.services.db.read() as session:
+        assert not undertaking.is_owed(session, "ada")
 
 
 def test_who_signed_this_one_or_none_is_not_asked(town: Town, rita: Visitor) -> None:

@@ -1,0 +1,1 @@
+"""What the house announces to its members."""

@@ -1,0 +1,215 @@
+"""Lists of servers that are followed: asked politely, believed carefully, and done or shown first, as a lead wished."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from hashlib import sha256
+
+import structlog
+from sqlalchemy.orm import Session
+
+from app.accounts.tables import AccountRow
+from app.enforcement import enact
+from app.errors import InvalidError
+from app.federation.wire import uris
+from app.federation.wire.errors import BadStatusError, FetchError
+from app.federation.wire.fetching import Kind
+from app.reviewing import domain_lists, impact, people
+from app.reviewing.impact import Impact
+from app.services import Services
+from moderation.domains import following, lists
+from moderation.domains.following import Proposal
+from moderation.domains.list_tables import DomainListRow
+from moderation.domains.lists.values import Import
+from moderation.domains.names import canonical
+from moderation.errors import BadDomainError
+from moderation.log import chain
+from moderation.values import Severity
+
+log = structlog.get_logger()
+UNCHANGED = 304
+MOST_LISTS = 50
+MOST_EXCLUDED = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A list that somebody wants to follow, and how."""
+
+    name: str
+    url: str
+    priority: int = 0
+    at_once: bool = False
+    unsaid: Severity = Severity.SUSPEND
+    at_most: Severity | None = None
+    together: int = 1
+    spare_followed: bool = True
+    adopts: bool = False
+    excludes: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What the lists propose, and what it would touch."""
+
+    proposal: Proposal
+    impact: Impact
+
+
+def follow(services: Services, account: AccountRow, wish: Wish) -> int:
+    """Follow a list; its number. It is asked at once, and nothing of it is done before. Raises InvalidError and
+    ForbiddenError."""
+    by, now = people.require(account, people.RULES), services.clock.now()
+    wish = _sound(services, wish)
+    with services.db.write() as session:
+        there = following.followed(session)
+        if len(there) >= MOST_LISTS:
+            raise InvalidError(f"at most {MOST_LISTS} lists can be followed")
+        if any(row.url == wish.url for row in there):
+            raise InvalidError("this list is followed already")
+        row = DomainListRow(url=wish.url, followed_by=by, followed_at=now, next_at=now)
+        _put(row, wish)
+        session.add(row)
+        session.flush()
+        chain.append(session, by, "list_followed", f"list:{row.id}", {"url": wish.url, "at_once": wish.at_once}, now)
+        list_id = row.id
+    ask(services, list_id)
+    return list_id
+
+
+def change(services: Services, account: AccountRow, list_id: int, wish: Wish) -> None:
+    """Follow it otherwise; its address stays. Raises InvalidError, ForbiddenError, NotFoundError."""
+    by, now = people.require(account, people.RULES), services.clock.now()
+    with services.db.write() as session:
+        row = following.one(session, list_id)
+        _put(row, _sound(services, wish, url=row.url))
+        chain.append(session, by, "list_changed", f"list:{list_id}", {"at_once": wish.at_once}, now)
+
+
+def unfollow(services: Services, account: AccountRow, list_id: int, keeps: bool) -> None:
+    """Follow it no longer; its rules stay without a list, or are lifted. Raises ForbiddenError, NotFoundError."""
+    by = people.require(account, people.RULES)
+    with services.db.write() as session:
+        row = following.one(session, list_id)
+        effects = following.unfollow(session, row, keeps, by, services.clock.now())
+        enact.enact(services, session, effects)
+
+
+def ask_due(services: Services, limit: int) -> int:
+    """Ask the lists whose time has come; how many."""
+    with services.db.read() as session:
+        due = following.due(session, services.clock.now(), limit)
+    for list_id in due:
+        ask(services, list_id)
+    return len(due)
+
+
+def ask(services: Services, list_id: int) -> None:
+    """Ask one list. Whatever goes wrong stands in its row, and what it named before stays."""
+    with services.db.read() as session:
+        row = following.one(session, list_id)
+        url, etag, unsaid = row.url, row.etag, row.unsaid
+    try:
+        fetched = services.fetcher.get(url, Kind.LIST, unless=etag or None)
+    except BadStatusError as error:
+        _asked(services, list_id, "" if error.answered == UNCHANGED else f"it answered {error.answered}")
+        return
+    except FetchError as error:
+        log.info("list_not_fetched", list=list_id, code=error.code)
+        _asked(services, list_id, str(error)[:300])
+        return
+    text = fetched.body.decode("utf-8", "replace")
+    with services.db.read() as session:
+        known = domain_lists.known_by_hash(session, text)
+    found = lists.parse(text, services.settings.domain, severity=unsaid, known=known)
+    _take(services, list_id, found, fetched.etag)
+
+
+def waiting(session: Session, now: datetime, list_id: int | None = None) -> Waiting:
+    """What all followed lists, or one of them, propose now."""
+    only = following.one(session, list_id) if list_id is not None else None
+    found = following.proposal(session, impact.followed(session), now, only)
+    touched = [draft.domain for draft in found.plan.drafts]
+    return Waiting(found, impact.of_many(session, touched))
+
+
+def digest(found: Proposal) -> str:
+    """What a proposal says in a few characters: whoever agrees agrees to this and nothing newer."""
+    said = [f"{draft!r}" for draft in found.plan.drafts] + [f"lift {rule.domain}" for rule in found.lifted]
+    return sha256("\n".join(said).encode()).hexdigest()[:16]
+
+
+def agree(services: Services, account: AccountRow, list_id: int | None, seen: str) -> int:
+    """Do what is proposed, if it is still what was `seen`; how many rules changed. Raises ForbiddenError and
+    InvalidError.
+    """
+    by, now = people.require(account, people.RULES), services.clock.now()
+    with services.db.write() as session:
+        only = following.one(session, list_id) if list_id is not None else None
+        found = following.proposal(session, impact.followed(session), now, only)
+        if digest(found) != seen:
+            raise InvalidError("the lists or the rules have changed since: look again")
+        return _carry_out(services, session, found, by, now)
+
+
+def decline(services: Services, account: AccountRow, domains: Iterable[str]) -> int:
+    """Leave some of what is proposed, and not hear of it again; how many. Raises ForbiddenError."""
+    by, now = people.require(account, people.RULES), services.clock.now()
+    with services.db.write() as session:
+        found = following.proposal(session, impact.followed(session), now)
+        return following.decline(session, found, domains, by, now)
+
+
+def _take(services: Services, list_id: int, found: Import, etag: str) -> None:
+    now = services.clock.now()
+    with services.db.write() as session:
+        row = following.one(session, list_id)
+        row.asked_at, row.next_at = now, now + following.EVERY
+        try:
+            following.require_believable(row, found)
+        except BadDomainError as error:
+            row.error, row.etag = error.safe, ""
+            return
+        row.error, row.etag = "", etag
+        following.store(session, row, found, now)
+        session.flush()
+        if row.at_once:
+            wanted = following.proposal(session, impact.followed(session), now, row)
+            _carry_out(services, session, wanted, f"list: {row.name}"[:255], now)
+
+
+def _carry_out(services: Services, session: Session, found: Proposal, by: str, now: datetime) -> int:
+    done = following.carry_out(session, found, by, now)
+    enact.enact(services, session, [effect for each in done for effect in each.effects])
+    return len(done)
+
+
+def _asked(services: Services, list_id: int, error: str) -> None:
+    now = services.clock.now()
+    with services.db.write() as session:
+        row = following.one(session, list_id)
+        row.asked_at, row.next_at, row.error = now, now + following.EVERY, error
+
+
+def _put(row: DomainListRow, wish: Wish) -> None:
+    row.name, row.priority, row.at_once = wish.name, wish.priority, wish.at_once
+    row.unsaid, row.at_most = wish.unsaid, wish.at_most.value if wish.at_most else ""
+    row.together, row.spare_followed, row.adopts = wish.together, wish.spare_followed, wish.adopts
+    row.excludes = list(wish.excludes)
+
+
+def _sound(services: Services, wish: Wish, url: str | None = None) -> Wish:
+    address = url or wish.url
+    host = uris.origin(address)
+    if host is None or (services.settings.base_url.startswith("https") and not address.startswith("https://")):
+        raise InvalidError("a list has an address that begins with https://")
+    if host == services.settings.domain:
+        raise InvalidError("this is this server itself")
+    if not 1 <= len(wish.name) <= 120 or not 1 <= wish.together <= MOST_LISTS or abs(wish.priority) > 1000:
+        raise InvalidError("a list has a name, a priority up to 1000, and a number of lists that agree")
+    if len(wish.excludes) > MOST_EXCLUDED:
+        raise InvalidError(f"at most {MOST_EXCLUDED} domains can be left out")
+    excludes = tuple(sorted({canonical(name) for name in wish.excludes}))
+    return replace(wish, url=address, excludes=excludes)

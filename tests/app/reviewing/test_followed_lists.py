@@ -1,0 +1,220 @@
+"""Lists that are followed: asked politely, never believed when they break, and never stronger than the house."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from app.accounts.tables import AccountRow, Role
+from app.errors import ForbiddenError, InvalidError
+from app.federation.wire.errors import UnreachableError
+from app.federation.wire.twins import FakeWeb, Page
+from app.relationships import follow
+from app.relationships.tables import FollowRow, FollowState
+from app.reviewing import followed_lists, ruling
+from app.reviewing.followed_lists import Wish
+from app.services import Services
+from moderation.domains import RuleDraft, following, list_rules
+from moderation.domains.list_tables import DomainListRow
+from moderation.values import Severity
+from tests.app.people import member, remote
+
+URL = "https://lists.example/blocks.csv"
+OTHER = "https://other.example/blocks.txt"
+
+
+@pytest.fixture
+def lea(services: Services) -> AccountRow:
+    """A lead."""
+    return member(services, "lea", Role.LEAD)
+
+
+def hang(services: Services, text: str, url: str = URL, kind: str = "text/csv", etag: str = "") -> None:
+    """A list at an address."""
+    assert isinstance(services.fetcher, FakeWeb)
+    services.fetcher.pages[url] = Page(text.encode(), kind, etag=etag)
+
+
+def later(services: Services) -> None:
+    """The lists are asked again, when they should be."""
+    services.clock.move(timedelta(hours=7))  # type: ignore[attr-defined]
+    followed_lists.ask_due(services, 10)
+
+
+def row(services: Services, list_id: int) -> DomainListRow:
+    """A list as it is."""
+    with services.db.read() as session:
+        return following.one(session, list_id)
+
+
+def rules(services: Services) -> dict[str, tuple[Severity, str]]:
+    """The rules in force: what each does and which list manages it."""
+    with services.db.read() as session:
+        return {rule.domain: (rule.severity, rule.source) for rule in list_rules(session)}
+
+
+def proposed(services: Services) -> tuple[dict[str, Severity], list[str]]:
+    """What waits for a yes."""
+    with services.db.read() as session:
+        found = followed_lists.waiting(session, services.clock.now()).proposal
+    return {draft.domain: draft.severity for draft in found.plan.drafts}, [rule.domain for rule in found.lifted]
+
+
+def agree(services: Services, lea: AccountRow) -> int:
+    """A lead says yes to what is proposed now."""
+    with services.db.read() as session:
+        seen = followed_lists.digest(followed_lists.waiting(session, services.clock.now()).proposal)
+    return followed_lists.agree(services, lea, None, seen)
+
+
+def test_what_a_list_says_waits_for_a_yes_and_its_rules_are_known_as_its_own(
+    services: Services, lea: AccountRow
+) -> None:
+    hang(services, "domain,severity\nbad.example,suspend\nloud.example,silence\n")
+    list_id = followed_lists.follow(services, lea, Wish("Lists", URL))
+    assert rules(services) == {}
+    assert proposed(services)[0] == {"bad.example": Severity.SUSPEND, "loud.example": Severity.SILENCE}
+    assert agree(services, lea) == 2
+    assert rules(services) == {
+        "bad.example": (Severity.SUSPEND, f"list:{list_id}"),
+        "loud.example": (Severity.SILENCE, f"list:{list_id}"),
+    }
+    assert proposed(services) == ({}, [])
+
+
+def test_a_list_that_is_done_at_once_lifts_what_it_takes_back(services: Services, lea: AccountRow) -> None:
+    hang(services, "bad.example\nworse.example\n", kind="text/plain")
+    followed_lists.follow(services, lea, Wish("Lists", URL, at_once=True))
+    assert set(rules(services)) == {"bad.example", "worse.example"}
+    hang(services, "worse.example\nnew.example\n", kind="text/plain")
+    later(services)
+    assert set(rules(services)) == {"worse.example", "new.example"}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "said"),
+    [
+        ("", "text/plain", "names nothing"),
+        ("<!doctype html><p>Not found</p>", "text/plain", "names nothing"),
+        ("b0.example\nb1.example\n", "text/plain", "shrank"),
+        ('["b0.example"]', "application/json", "it was plain"),
+        ("b0.example\n", "text/html", ""),
+    ],
+)
+def test_an_empty_shrunken_or_broken_list_is_an_error_and_never_an_unblock(
+    services: Services, lea: AccountRow, text: str, kind: str, said: str
+) -> None:
+    hang(services, "".join(f"b{number}.example\n" for number in range(20)), kind="text/plain")
+    list_id = followed_lists.follow(services, lea, Wish("Lists", URL, at_once=True))
+    assert len(rules(services)) == 20
+    hang(services, text, kind=kind)
+    later(services)
+    assert len(rules(services)) == 20
+    assert said in row(services, list_id).error and row(services, list_id).error
+
+
+def test_a_list_that_is_gone_or_unreachable_changes_nothing(services: Services, lea: AccountRow) -> None:
+    hang(services, "bad.example\n", kind="text/plain")
+    list_id = followed_lists.follow(services, lea, Wish("Lists", URL, at_once=True))
+    assert isinstance(services.fetcher, FakeWeb)
+    services.fetcher.pages[URL] = Page(status=404)
+    later(services)
+    assert "404" in row(services, list_id).error
+    services.fetcher.fail(URL, UnreachableError("no such name"))
+    later(services)
+    assert set(rules(services)) == {"bad.example"} and row(services, list_id).error
+
+
+def test_an_unchanged_list_is_known_by_its_tag(services: Services, lea: AccountRow) -> None:
+    hang(services, "bad.example\n", kind="text/plain", etag='"one"')
+    list_id = followed_lists.follow(services, lea, Wish("Lists", URL))
+    before = row(services, list_id).changed_at
+    hang(services, "never read", kind="text/plain", etag='"one"')
+    later(services)
+    assert row(services, list_id).changed_at == before and row(services, list_id).error == ""
+    assert row(services, list_id).asked_at != before
+
+
+def test_a_persons_word_stands_against_any_list(services: Services, lea: AccountRow) -> None:
+    ruling.set_rules(services, lea, [RuleDraft("ours.example", Severity.ALLOW)])
+    hang(services, "ours.example\nbad.example\n", kind="text/plain")
+    followed_lists.follow(services, lea, Wish("Lists", URL, at_once=True))
+    assert rules(services)["ours.example"] == (Severity.ALLOW, "")
+    ruling.set_rules(services, lea, [RuleDraft("bad.example", Severity.SILENCE)])
+    later(services)
+    assert rules(services)["bad.example"] == (Severity.SILENCE, "")
+
+
+def test_the_list_with_more_weight_has_the_word_and_several_can_be_asked_to_agree(
+    services: Services, lea: AccountRow
+) -> None:
+    hang(services, "domain,severity\nbad.example,silence\nalone.example,suspend\n")
+    hang(services, "bad.example\n", OTHER, "text/plain")
+    first = followed_lists.follow(services, lea, Wish("Lists", URL, priority=1, together=2))
+    other = followed_lists.follow(services, lea, Wish("Other", OTHER))
+    assert proposed(services)[0] == {"bad.example": Severity.SILENCE}
+    agree(services, lea)
+    with services.db.read() as session:
+        assert [found.name for found, _ in following.mentions(session, "sub.bad.example")] == ["Lists", "Other"]
+    followed_lists.unfollow(services, lea, first, keeps=True)
+    assert proposed(services) == ({}, []), "an orphan is left alone"
+    followed_lists.change(services, lea, other, Wish("Other", OTHER, adopts=True))
+    assert proposed(services)[0] == {"bad.example": Severity.SUSPEND}
+
+
+def test_who_is_followed_is_silenced_and_what_is_left_out_is_untouched(services: Services, lea: AccountRow) -> None:
+    friend = remote(services, "friend", "loved.example")
+    follow.follow(services, lea.id, friend.id)
+    with services.db.write() as session:
+        session.execute(update(FollowRow).values(state=FollowState.ACCEPTED))
+    hang(services, "loved.example\nours.example\nbad.example\n", kind="text/plain")
+    followed_lists.follow(services, lea, Wish("Lists", URL, at_once=True, excludes=("ours.example",)))
+    assert {domain: severity for domain, (severity, _) in rules(services).items()} == {
+        "loved.example": Severity.SILENCE,
+        "bad.example": Severity.SUSPEND,
+    }
+
+
+def test_what_was_declined_is_not_proposed_again_until_the_list_says_otherwise(
+    services: Services, lea: AccountRow
+) -> None:
+    hang(services, "domain,severity\nbad.example,silence\n")
+    followed_lists.follow(services, lea, Wish("Lists", URL))
+    assert followed_lists.decline(services, lea, ["bad.example"]) == 1
+    assert proposed(services) == ({}, [])
+    hang(services, "domain,severity\nbad.example,suspend\n")
+    later(services)
+    assert proposed(services)[0] == {"bad.example": Severity.SUSPEND}
+
+
+def test_nobody_agrees_to_what_they_have_not_seen(services: Services, lea: AccountRow) -> None:
+    hang(services, "bad.example\n", kind="text/plain")
+    followed_lists.follow(services, lea, Wish("Lists", URL))
+    with services.db.read() as session:
+        seen = followed_lists.digest(followed_lists.waiting(session, services.clock.now()).proposal)
+    hang(services, "bad.example\nmore.example\n", kind="text/plain")
+    later(services)
+    with pytest.raises(InvalidError, match="look again"):
+        followed_lists.agree(services, lea, None, seen)
+    assert rules(services) == {}
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        Wish("Lists", "http://lists.example/a.csv"), Wish("Lists", "file:///etc/passwd"), Wish("", URL),
+        Wish("Lists", URL, together=0), Wish("Lists", URL, priority=5000), Wish("Lists", "https://ostiary.example/x"),
+    ],
+)  # fmt: skip
+def test_a_list_that_cannot_be_followed_is_refused_with_a_reason(
+    services: Services, lea: AccountRow, wish: Wish
+) -> None:
+    with pytest.raises(InvalidError):
+        followed_lists.follow(services, lea, wish)
+
+
+def test_only_who_sets_rules_follows_lists(services: Services) -> None:
+    with pytest.raises(ForbiddenError):
+        followed_lists.follow(services, member(services, "mo", Role.MODERATOR), Wish("Lists", URL))
