@@ -54,7 +54,6 @@ def size(count: int) -> str:
 def whats() -> dict[str, str]:
     """What each purge forgets, by the names of `app.purging.table`."""
     return {
-        "cards": _("cards of pages that no post shows any more"),
         "snapshots": _("evidence (snapshots)"),
         "findings": _("findings"),
         "scores": _("scores"),
@@ -69,6 +68,7 @@ def whats() -> dict[str, str]:
         "received": _("activities that were received and settled"),
         "sent": _("activities that were sent and arrived, or were given up"),
         "webhooks": _("webhooks’ deliveries"),
+        "cards": _("cards of pages that no post shows any more"),
         "wanted": _("addresses that could not be fetched"),
         "tombstones": _("digests of what was deleted before it came"),
         "settled": _("digests of activities that were dealt with"),

@@ -9,8 +9,8 @@ from alembic import op
 
 from moderation import columns
 
-revision = "0160"
-down_revision = "0061"
+revision = "0071"
+down_revision = "0070"
 branch_labels = None
 depends_on = None
 
