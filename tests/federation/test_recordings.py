@@ -230,7 +230,9 @@ def test_the_still_is_there_before_the_film_is(world: World, reader: Starlette) 
     get(reader, desk(world, "film-blur"))
     files, key = MediaFiles.of(world.services.settings.data_dir), cached(world).key
     files.place(key, SOURCE).write_bytes(film())
-    making.poster_first(files, key)
+    making.poster_first(files, key, lambda _drawn: False)
+    assert get(reader, desk(world, "film-grey")).status_code == 503
+    making.poster_first(files, key, lambda _drawn: True)
     assert cached(world).state is MediaState.WANTED
     assert get(reader, desk(world, "film-grey")).status_code == 200
     assert get(reader, desk(world, "film")).status_code == 503
