@@ -1,8 +1,9 @@
 """How long the next case takes to open where very many wait: `python -m bench.desk`.
 
 Fills a SQLite database in a folder of its own with cases, each with its subject, evidence for what waits and a decision
-for what doesn't. Then it does what a page does, each in a transaction of its own: claim the next case, read its detail,
-list the queue. Rendering isn't in it.
+for what does not; what is spam waits in a named queue, all else in the rest. Then it does what a page and the API do,
+each in a transaction of its own: claim the next case, of all and of one queue, read its detail, list what waits, count
+each queue. Rendering isn't in it.
 """
 
 from __future__ import annotations
@@ -23,12 +24,16 @@ from moderation.cases import claims, queue, show
 from moderation.cases.tables import CaseRow, CaseSubjectRow, DecisionRow
 from moderation.cases.values import CaseQuery
 from moderation.evidence.tables import SnapshotCause, SnapshotRow
+from moderation.queues import keeping, placing
+from moderation.queues.values import Match, Queue
 from moderation.rows import insert_many
 from moderation.values import Action, CaseOrigin, CaseState, Scope, SubjectKind, Visibility
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 BATCH = 20_000
 ROUNDS = 20
+SPAM = 1
+"""The one queue's number, and half of the cases."""
 
 
 def main() -> None:
@@ -40,6 +45,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         db = Database(f"sqlite:///{Path(folder) / 'desk.sqlite3'}")
         create_all(db.engine)
+        with db.write() as session:
+            keeping.put(session, Queue(0, "Spam", Match(categories=("spam",))), "lea", NOON)
         _fill(db, given.waiting, given.decided)
         with db.write() as session:
             session.connection().exec_driver_sql("ANALYZE")
@@ -84,6 +91,8 @@ def _case(number: int, chance: random.Random, *, over: bool) -> dict[str, Any]:
         "author_domain": domain,
         "local": False,
         "label": "spam" if number % 2 else None,
+        "queue_id": SPAM if number % 2 else None,
+        "queue_version": 1,
         "language": "en",
         "reasons": ["reported"],
         "rank": chance.random(),
@@ -159,18 +168,34 @@ def _measure(db: Database) -> None:
         with db.read() as session:
             show.case(session, taken[-1], NOON)
 
-    def listed(state: CaseState) -> Callable[[], None]:
+    def listed(state: CaseState, number: int | None = None) -> Callable[[], None]:
         def read() -> None:
             with db.read() as session:
-                queue.list_cases(session, CaseQuery(state=state, reader="ana"), NOON)
+                queue.list_cases(session, CaseQuery(state=state, reader="ana", queue=number), NOON)
 
         return read
+
+    def claim_of(number: int) -> Callable[[], None]:
+        def claim() -> None:
+            with db.write() as session:
+                claims.take_next(session, "ben", NOON, among=queue.in_queue(number))
+
+        return claim
+
+    def counted() -> None:
+        with db.read() as session:
+            keeping.live(session)
+            placing.counts(session)
 
     _report("claim the next case", claim)
     _report("its detail", detail)
     _report("the queue, what waits", listed(CaseState.OPEN))
     _report("the queue, what colleagues have", listed(CaseState.CLAIMED))
     _report("the latest decided", listed(CaseState.DECIDED))
+    _report("queues with what waits in each", counted)
+    _report("claim the next of one queue", claim_of(SPAM))
+    _report("claim the next of the rest", claim_of(0))
+    _report("one queue, what waits", listed(CaseState.OPEN, SPAM))
 
 
 def _report(name: str, work: Callable[[], None]) -> None:

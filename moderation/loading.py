@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from moderation.authors import records
+from moderation.checks import links
 from moderation.checks.behaviour import link_hosts
 from moderation.checks.duplicates import COMPARED
 from moderation.checks.model import TextScorer
@@ -16,6 +17,7 @@ from moderation.duplicates import index
 from moderation.duplicates.simhash import Fingerprint, fingerprints
 from moderation.errors import CheckFailedError
 from moderation.figures import Figures
+from moderation.links import keeping as link_rules
 from moderation.listed import matching
 from moderation.policy.values import Policy
 from moderation.tools import Tools
@@ -31,6 +33,7 @@ def load(session: Session, batch: Sequence[Submission], tools: Tools) -> Context
     known = index.clusters(session, now)
     unknown = [each for each in prints.values() if _is_open(each, known, policy)]
     hosts = {host for submission in batch for host in link_hosts(submission)}
+    linked = {host for submission in batch for host in links.hosts(submission)}
     cases, waves = figures.cases_left(policy)
     return Context(
         now=now,
@@ -40,6 +43,7 @@ def load(session: Session, batch: Sequence[Submission], tools: Tools) -> Context
         acquainted=figures.acquainted(policy, now),
         records=records.load(session, [submission.author.uri for submission in batch]),
         hosts=records.known_hosts(session, hosts),
+        link_rules=link_rules.in_force(session, linked, now),
         fingerprints=prints,
         neighbours=index.neighbours(session, unknown, now, policy.wave.window_hours, tools.bands),
         clusters=known,

@@ -10,11 +10,12 @@ from app.instance.first_rules import DEFAULTS
 from app.instance.tables import RuleRow
 from app.reviewing import decide, people
 from app.services import Services
-from moderation.cases import foreseeing
+from moderation.cases import claims, foreseeing, linking
 from moderation.cases.foreseeing import Foreseen
+from moderation.cases.linking import Linked
 from moderation.cases.values import Decided, DecisionRequest
 from moderation.macros import keeping
-from moderation.macros.values import Macro, MacroStep
+from moderation.macros.values import LINK_DAYS, Macro, MacroStep
 from moderation.values import Action, Scope
 
 KIND, HATRED, SPAM, WARNED = 0, 1, 2, 3
@@ -46,6 +47,15 @@ def foresee(services: Services, session: Session, case_id: int, request: Decisio
     return foreseeing.foresee(session, case_id, request, services.clock.now())
 
 
+def linked(services: Services, session: Session, case_id: int, request: DecisionRequest) -> list[Linked]:
+    """Where the posts that it would reach link to, but for this house itself; nothing where it makes no such rule."""
+    if request.link_days is None:
+        return []
+    own = services.settings.domain.partition(":")[0]
+    found = linking.linked(session, claims.find(session, case_id), foreseeing.reached(session, case_id, request))
+    return [each for each in found if each.host != own and not each.host.endswith(f".{own}")]
+
+
 def do(services: Services, account: AccountRow, case_id: int, request: DecisionRequest) -> Decided:
     """Do it: one decision, with what goes along with it. Raises what deciding raises."""
     return decide.decide(services, account, case_id, request)
@@ -60,6 +70,7 @@ def _defaults(session: Session) -> list[Macro]:
             "This is one of many posts that say the same, sent as advertising.",
             "C’est un des nombreux messages identiques envoyés comme publicité.",
             _rule(session, SPAM), (MacroStep(Action.SPAM, cluster), MacroStep(Action.SUSPEND, cluster)),
+            LINK_DAYS,
         ),
         Macro(
             2, "Spam, the second time", "Spam, la deuxième fois",

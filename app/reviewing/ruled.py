@@ -18,6 +18,8 @@ from moderation.cases.values import Decision
 from moderation.cases.watching import Watch
 from moderation.domains.tables import DomainRuleRow
 from moderation.evidence.tables import SnapshotRow
+from moderation.links import keeping as link_rules
+from moderation.links.tables import LinkRuleRow
 from moderation.quality import blinding
 from moderation.statements.tables import StatementRow
 from moderation.values import Verb
@@ -54,6 +56,8 @@ class Ruled:
     """What it said of everything alike, while that lasts."""
     rules: tuple[str, ...]
     """Servers for which it set a rule, by itself or along with it, that stands."""
+    links: tuple[LinkRuleRow, ...]
+    """Hosts to which nothing may link because of it, for a while."""
     taken_back: Decision | None
 
 
@@ -75,6 +79,7 @@ def one(session: Session, number: int, reader: str, now: datetime) -> Ruled:
         appeals=tuple(session.scalars(select(AppealRow).where(AppealRow.decision_id == number).order_by(AppealRow.id))),
         watch=watching.of(session, row, now),
         rules=_rules(session, row),
+        links=tuple(link_rules.of_decision(session, row.id, now)),
         taken_back=decisions_of(session, [again])[0] if again is not None else None,
     )
 

@@ -9,6 +9,7 @@ from moderation import turns
 from moderation.cases import exclusions, watching
 from moderation.cases.tables import DecisionRow
 from moderation.errors import NotFoundError
+from moderation.links import keeping as link_rules
 
 
 def lift(services: Services, account: AccountRow, decision_id: int) -> None:
@@ -27,6 +28,22 @@ def restore(services: Services, account: AccountRow, decision_id: int) -> None:
         turns.take(session)
         exclusions.require(session, _case_of(session.get(DecisionRow, decision_id)), by, now)
         watching.restore(session, decision_id, by, now)
+
+
+def lift_link(services: Services, account: AccountRow, decision_id: int, rule: int) -> None:
+    """What links there isn't refused any more. Raises as `restore` does."""
+    by, now = people.require(account, people.PEOPLE), services.clock.now()
+    with services.db.write() as session:
+        exclusions.require(session, _case_of(session.get(DecisionRow, decision_id)), by, now)
+        link_rules.lift(session, decision_id, rule, by, now)
+
+
+def restore_link(services: Services, account: AccountRow, decision_id: int, rule: int) -> None:
+    """It is refused again, for what is left of its time. Raises as `restore` does."""
+    by, now = people.require(account, people.PEOPLE), services.clock.now()
+    with services.db.write() as session:
+        exclusions.require(session, _case_of(session.get(DecisionRow, decision_id)), by, now)
+        link_rules.restore(session, decision_id, rule, by, now)
 
 
 def _case_of(row: DecisionRow | None) -> int:

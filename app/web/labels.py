@@ -63,6 +63,8 @@ def reasons(label: str | None, codes: Iterable[str]) -> list[str]:
         said.append(_("One of its pictures looks like nudity."))
     if codes & {"wave", "confirmed_wave"}:
         said.append(_("Posts much like it came from several people in a short time."))
+    if "link_rule" in codes:
+        said.append(_("It links to an address that this house keeps out for a while."))
     if "domain_hold" in codes:
         said.append(_("Everything from its server waits here at the moment."))
     return said

@@ -18,6 +18,7 @@ from moderation.cases import (
     clusters,
     exclusions,
     freezing,
+    linking,
     meanwhile,
     opening,
     parts,
@@ -78,9 +79,17 @@ def decide(
     insert_many(session, DecisionCaseRow, [{"decision_id": decision.id, "case_id": each} for each in cases])
     effects = _carry_out(session, case, decision, request, reached, cases, now)
     effects += parts.carry_out(session, case, decision, request, authors_of(case, request, reached), now)
+    refused = linking.carry_out(session, case, decision, request, [case.uri, *(each.uri for each in reached)], now)
     opening.note_many(session, cases, "decided", by, now, {"decision": decision.id})
     said = {"case": case.id, "decision": decision.id, "action": request.action.value, "scope": request.scope.value}
-    log.append(session, by, "decided", case.uri, said | {"rule": decision.rule_id} | parts.said(request), now)
+    log.append(
+        session,
+        by,
+        "decided",
+        case.uri,
+        said | {"rule": decision.rule_id} | parts.said(request) | linking.said(refused),
+        now,
+    )
     return Decided(decision_of(decision), (*ended, *effects))
 
 

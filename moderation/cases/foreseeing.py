@@ -74,6 +74,15 @@ def foresee(session: Session, case_id: int, request: DecisionRequest, now: datet
     )
 
 
+def reached(session: Session, case_id: int, request: DecisionRequest) -> list[str]:
+    """What a decision would be about, by URI."""
+    case = claims.find(session, case_id)
+    chosen, unticked = targets.ticked(session, case, request)
+    left = {each.uri for each in unticked}
+    found = [each.uri for each in targets.find(session, case, chosen, request) if each.uri not in left]
+    return list(dict.fromkeys([case.uri, *found]))
+
+
 def together(session: Session, seen: Sequence[Foreseen], cases: Sequence[CaseSummary], harmless: bool) -> Foreseen:
     """Several decisions as one: nobody counts twice. `cases` are those that would be decided."""
     authors = list(dict.fromkeys(each.author_uri for each in cases))

@@ -270,6 +270,9 @@ class DecisionRequest:
     """What a member whom it restricts reads besides the reason; it gives no reason itself, and no database gets it."""
     author_decision: int | None = None
     """The newest decision about the author that was seen, 0 for none; None where that doesn't matter."""
+    link_hosts: tuple[str, ...] = ()
+    """Hosts to which its posts link, and to which nothing may link for `link_days`."""
+    link_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ def check(batch: Sequence[Submission], context: Context) -> list[list[Finding]]:
 
 def link_hosts(submission: Submission) -> frozenset[str]:
     """The hosts that a post links to, but its author's own."""
-    hosts = {_host(link) for link in submission.links[:LINKS_LOOKED_AT]}
+    hosts = {host_of(link) for link in submission.links[:LINKS_LOOKED_AT]}
     return frozenset(hosts - {"", submission.author.domain})
 
 
@@ -36,7 +36,8 @@ def _findings(submission: Submission, context: Context) -> list[Finding]:
     return [Finding("behaviour", "spam", VERSION, "spam_behaviour", details=details)]
 
 
-def _host(link: str) -> str:
+def host_of(link: str) -> str:
+    """The host of a link, without its port; empty where it has none."""
     try:
         host = urlsplit(link).hostname or ""
     except ValueError:

@@ -49,6 +49,8 @@ class Context:
     """Whether enough is known here that being new means something."""
     records: Mapping[str, AuthorRecord] = field(default_factory=dict)
     hosts: frozenset[str] = frozenset()
+    link_rules: frozenset[str] = frozenset()
+    """Hosts to which nothing may link, for a while, by a person's word."""
     fingerprints: Mapping[str, Fingerprint] = field(default_factory=dict)
     """By text."""
     neighbours: tuple[Neighbour, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -37,7 +38,8 @@ def put(session: Session, macro: Macro, by: str, now: datetime) -> None:
     values.require_good(macro)
     _store(session, macro, by, now)
     what = ", ".join(f"{each.action} {each.scope}" for each in macro.steps)
-    said = {"name": macro.name_en or macro.name_fr, "steps": what, "rule": macro.rule_id}
+    said: dict[str, Any] = {"name": macro.name_en or macro.name_fr, "steps": what, "rule": macro.rule_id}
+    said |= {"link_days": macro.link_days} if macro.link_days is not None else {}
     log.append(session, by, "macro_changed", f"macro:{macro.key}", said, now)
 
 
@@ -69,6 +71,7 @@ def _store(session: Session, macro: Macro, by: str, now: datetime) -> None:
         text_fr=macro.text_fr,
         rule_id=macro.rule_id,
         steps=values.as_json(macro.steps),
+        link_days=macro.link_days,
         changed_by=by,
         changed_at=now,
     )
@@ -77,4 +80,5 @@ def _store(session: Session, macro: Macro, by: str, now: datetime) -> None:
 
 
 def _macro(row: MacroRow) -> Macro:
-    return Macro(row.key, row.name_en, row.name_fr, row.text_en, row.text_fr, row.rule_id, values.from_json(row.steps))
+    steps = values.from_json(row.steps)
+    return Macro(row.key, row.name_en, row.name_fr, row.text_en, row.text_fr, row.rule_id, steps, row.link_days)

@@ -27,5 +27,7 @@ class MacroRow(ModerationBase):
     rule_id: Mapped[str | None] = mapped_column(String(64))
     steps: Mapped[list[dict[str, Any]]] = mapped_column(Json)
     """Actions in order, each `{"action", "scope", "days"}`; the first one decides about the posts."""
+    link_days: Mapped[int | None]
+    """For how long nothing may link to where its posts link."""
     changed_by: Mapped[str] = mapped_column(String(255))
     changed_at: Mapped[datetime] = mapped_column(Instant)

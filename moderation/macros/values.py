@@ -17,6 +17,9 @@ MOST_STEPS: Final = 3
 NAME_LONGEST: Final = 80
 TEXT_LONGEST: Final = 5000
 DAYS_LONGEST: Final = 3650
+LINK_DAYS: Final = 14
+"""What is offered for a rule about links."""
+LINK_DAYS_LONGEST: Final = 365
 FRENCH: Final = "fr"
 
 
@@ -45,6 +48,8 @@ class Macro:
     text_fr: str
     rule_id: str | None
     steps: tuple[MacroStep, ...]
+    link_days: int | None = None
+    """For how long nothing may link to where its posts link; None for no such rule."""
 
     def name(self, locale: str) -> str:
         """Its name in a moderator's language, or in the other one."""
@@ -74,6 +79,7 @@ class Macro:
             members=members,
             further=tuple(Further(each.action, each.scope, each.term) for each in more),
             macro=self.name_en or self.name_fr,
+            link_days=self.link_days,
             author_note=author_note,
         )
 
@@ -87,6 +93,11 @@ def require_good(macro: Macro) -> None:
     if max(len(macro.text_en), len(macro.text_fr)) > TEXT_LONGEST:
         raise RefusedError(f"a text has at most {TEXT_LONGEST} characters")
     _require_steps(macro.steps)
+    if macro.link_days is not None:
+        if not 1 <= macro.link_days <= LINK_DAYS_LONGEST:
+            raise RefusedError(f"a rule about links holds for 1 to {LINK_DAYS_LONGEST} days")
+        if macro.steps[0].action in plans.HARMLESS:
+            raise RefusedError("what lets something be brings no rule about its links")
 
 
 def _require_steps(steps: Sequence[MacroStep]) -> None:

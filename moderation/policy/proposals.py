@@ -130,6 +130,8 @@ def _of_fact(finding: Finding, context: Context, lines: Lines) -> list[Proposal]
     severity = context.policy.labels["spam"].severity
     if finding.why == "confirmed_wave":
         return [Proposal(Outcome.REJECT, "confirmed_wave", "spam", severity, machine=False)]
+    if finding.why == "link_rule":
+        return [Proposal(Outcome.REJECT, "link_rule", "spam", severity, machine=False)]
     if finding.why == "wave":
         return [Proposal(Outcome.HOLD, "wave", "spam", severity, endless=True)]
     if finding.why == "spam_behaviour":

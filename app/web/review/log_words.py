@@ -23,6 +23,8 @@ def said(verb: str) -> str:
         "preservation_refused": _("Refused what a colleague did to an order to preserve"),
         "preservation_taken_back": _("Took back what they wanted of an order to preserve"),
         "preserved_opened": _("Opened what was preserved"),
+        "link_rule_lifted": _("Ended a rule about links early"),
+        "link_rule_restored": _("Put a rule about links in force again"),
         "watch_lifted": _("Ended early what was said of posts alike"),
         "watch_restored": _("Put in force again what was said of posts alike"),
         "trusted": _("Trusted an author for a label"),

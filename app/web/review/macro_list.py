@@ -84,7 +84,14 @@ def _typed(key: int) -> Macro:
         forms.text("text_fr", 5001).strip(),
         rule if rule.isdecimal() else None,
         tuple(steps),
+        _link_days(forms.line("link_days", 5)),
     )
+
+
+def _link_days(typed: str) -> int | None:
+    if typed and not typed.isdecimal():
+        raise RefusedError("a term is a number of days")
+    return int(typed) if typed else None
 
 
 def _typed_step(number: int) -> MacroStep:

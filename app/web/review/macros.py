@@ -43,9 +43,11 @@ def do(number: int, key: int) -> Answer:
     """All of it, as one decision that one undo takes back."""
     with services().db.read() as session:
         wanted = _wanted(keeping.find(session, key), number, forms.text("reason", 5000).strip())
+        offered = {each.host for each in macros.linked(services(), session, number, wanted)}
+        hosts = tuple(host for host in request.form.getlist("link_host") if host in offered)
         name = keeping.find(session, key).name(pages.language())
     try:
-        macros.do(services(), frame.account(), number, wanted)
+        macros.do(services(), frame.account(), number, replace(wanted, link_hosts=hosts))
     except (ConflictError, RefusedError) as error:
         return acting.conflict(number, error)
     return acting.go_on(keymap.undoable(_("Done: %(what)s.", what=name)))
@@ -75,6 +77,8 @@ def _preview(session: Session, macro: Macro, number: int) -> Answer:
         may=people.may(me.role, wanted),
         version=forms.line("version", 18) or view.detail.case.version,
         seen_of_author=acting.author_decision() if request.form.get("author_decision") else view.detail.author_decision,
+        linked=macros.linked(services(), session, number, wanted),
+        link_days=macro.link_days,
         shown=request.form.getlist("shown"),
         ticked=request.form.getlist("member"),
         note=forms.text("note", 5000),

@@ -6,13 +6,14 @@ from datetime import datetime
 
 from flask import redirect, render_template
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.accounts.tables import Role
 from app.current import services
 from app.instance import rules
-from app.reviewing import people, ruled, watches
+from app.reviewing import listing, people, ruled, watches
 from app.reviewing.ruled import Ruled
 from app.web import forms, labels, pages, sessions
 from app.web.review import frame, happenings
@@ -41,6 +42,7 @@ def decision(number: int) -> str:
             ended=[(appeal, happenings.appeal(appeal.outcome)) for appeal in found.appeals],
             did=[(_did(each.verb), each) for each in found.done],
             works=frame.can(people.WORK),
+            listable=listing.preview(services(), session, number) if frame.can(people.PEOPLE) else None,
             lifts=frame.can(people.PEOPLE),
             in_place=[one for one in (found.decision, *found.further) if _lasts(one, services().clock.now())],
         )
@@ -50,13 +52,28 @@ def decision(number: int) -> str:
 @sessions.at_least(people.PEOPLE)
 def watch(number: int) -> Response:
     """End early what it said of everything alike, or put that in force again."""
-    if forms.line("what", 10) == "restore":
+    link, restores = forms.line("link", 18), forms.line("what", 10) == "restore"
+    if link.isdecimal():
+        change = watches.restore_link if restores else watches.lift_link
+        change(services(), frame.account(), number, int(link))
+        pages.tell("note", _("In force again, for what is left of its time.") if restores else _("Lifted."))
+    elif restores:
         watches.restore(services(), frame.account(), number)
         pages.tell("note", _("In force again, for what is left of its time."))
     else:
         watches.lift(services(), frame.account(), number)
         pages.tell("note", _("Lifted: what comes from now on is looked at afresh."))
     return redirect(f"/review/decisions/{number}#in-place")
+
+
+@blueprint.post("/decisions/<int:number>/list")
+@sessions.at_least(people.PEOPLE)
+def put_on_list(number: int) -> Response:
+    """The pictures and files of what it restricted go on a list; who takes the decision back takes them off again."""
+    chosen = forms.line("list", 18)
+    added = listing.put(services(), frame.account(), number, int(chosen) if chosen.isdecimal() else 0)
+    pages.tell("in", ngettext("%(num)d hash is new on the list.", "%(num)d hashes are new on the list.", added))
+    return redirect(f"/review/decisions/{number}")
 
 
 def _automatic(found: Ruled) -> str:
@@ -101,6 +118,7 @@ def _did(verb: Verb) -> str:
         Verb.ENABLE: _("may sign in again"),
         Verb.SUSPEND: _("suspended"),
         Verb.UNSUSPEND: _("no longer suspended"),
+        Verb.SEAL: _("sealed"),
         Verb.BLOCK_DOMAIN: _("a rule for the server"),
         Verb.UNBLOCK_DOMAIN: _("the rule for the server lifted"),
         Verb.NOTIFY_AUTHOR: _("its author told"),

@@ -176,6 +176,7 @@ def _sentences() -> dict[str, str]:
     return {
         "wave": _("Many posts nearly like it came from several accounts in a short time."),
         "confirmed_wave": _("Posts like it were cleared as spam here before."),
+        "link_rule": _("It links to where a decision here lets nothing link for a while."),
         "near_duplicate": _("It says nearly the same as other posts of these days."),
         "nudity": _("One of its pictures looks like nudity."),
         "nudity_trusted": _("One of its pictures looks like nudity; its author has a good record here."),
@@ -324,3 +325,8 @@ def present(case_id: int, others: Sequence[Presence]) -> str:
         for one in others
     ]
     return " ".join(said)
+
+
+def looking(names: Sequence[str]) -> list[str]:
+    """Who else has the case open, a sentence each."""
+    return [_("%(name)s looks at it, too.", name=colleagues.shown(each)) for each in names]

@@ -28,4 +28,5 @@ def test_a_plan_that_can_t_be_keeps_what_was_typed(town: Town) -> None:
         answer = admin.post("/review/announcements", text="We move", **fields)
         assert answer.status_code == 422 and ">We move</textarea>" in answer.text
     assert admin.post("/review/announcements", text="We move", **{"from": "2030-01-01T10:00"}).status_code == 302
-    assert "planned" in admin.page("/review/announcements") and "We move" not in admin.page("/home")
+    page = admin.page("/review/announcements")
+    assert "planned" in page and "Jan 1, 2030, 10:00" in page and "We move" not in admin.page("/home")
