@@ -24,6 +24,7 @@ from moderation.cases.tables import CaseRow, CaseSubjectRow
 from moderation.evidence import snapshots
 from moderation.evidence.snapshots import Snapshot
 from moderation.grave import cases, jurisdictions
+from moderation.grave.jurisdictions import Jurisdiction
 from moderation.grave.tables import GraveCaseRow, GraveKind, SealedItemRow, SealedKind
 from moderation.log import chain as log
 from moderation.reports.tables import ReportRow
@@ -72,12 +73,29 @@ def _document(services: Services, session: Session, row: GraveCaseRow) -> Pack:
         },
         "suspicion": row.note,
         "law": place.basis,
+        "law_compared_on": place.compared_on or None,
+        "contacts": _contacts(place) if row.kind is GraveKind.THREAT_TO_LIFE else None,
         "subjects": [_subject(session, row, uri) for uri in _uris(session, row.case_id)],
         "author": _author(session, case),
         "reports": _reports(session, row.case_id),
         "files": [_file(item) for item in cases.sealed(session, row.case_id) if item.kind is SealedKind.FILE],
         "reported": {"to": row.reported_to, "reference": row.reference} if row.reported_at else None,
     }
+
+
+def _contacts(place: Jurisdiction) -> Pack:
+    """Whom to call: where this house stands, in each country that is known here, and where nobody knows which."""
+    known = [jurisdictions.of(code) for code, _land in jurisdictions.countries()]
+    return {
+        "here": _contact(place),
+        "countries": [_contact(each) for each in known],
+        "everywhere": [{"name": name, "at": at} for name, at in jurisdictions.everywhere()],
+    }
+
+
+def _contact(place: Jurisdiction) -> Pack:
+    named = {"country": place.country or None, "land": place.land or None}
+    return named | {"emergency": place.emergency, "police": place.police or None}
 
 
 def _uris(session: Session, case_id: int) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from app.enforcement.reasons import label as label_word
 from app.notifications.languages import Translate
 from app.terms.values import Ground, Part, Section
+from moderation.grave import jurisdictions
 from moderation.policy.strikes import StrikePolicy
 from moderation.policy.values import LabelLines, Policy, WhileAway
 
@@ -35,7 +36,22 @@ def contacts(ground: Ground, _: Translate) -> Iterator[Part]:
         yield tuple(lines)
     else:
         yield _("No contact has been named yet; the page “About” names who runs it.")
+    yield _country(ground, _)
     yield _("You can write to us in English or French.")
+
+
+def _country(ground: Ground, _: Translate) -> str:
+    """Whose law holds, as far as anybody has said."""
+    land = jurisdictions.of(ground.house.country).land
+    if not land:
+        return _(
+            "Nobody has written down here in which country this server stands. Ask us whose law applies; the helplines "
+            "that we name are of all countries."
+        )
+    return _(
+        "This server stands in: %(land)s. Its law applies, besides that of your own country; whom we tell in an "
+        "emergency, and which helplines we name first, follow from that."
+    ) % {"land": land}
 
 
 def labels(policy: Policy, _: Translate) -> tuple[str, ...]:

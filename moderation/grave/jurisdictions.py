@@ -24,6 +24,8 @@ class Jurisdiction:
     days: int
     basis: str
     source: str
+    compared_on: str
+    """The day on which engineers compared `basis` with the text of the law; empty where nobody did. No lawyer has."""
     emergency: str
     """The number to call when a life is in danger now."""
     police: str

@@ -13,6 +13,7 @@ from app.accounts.tables import ActorRow
 from app.care import giving, helplines
 from app.care.tables import LetterRow
 from app.federation.wire import sanitise
+from app.instance import house
 from app.posts.tables import PostRow, PostState
 from moderation.cases.tables import CaseEventRow, CaseRow
 from moderation.pile_ons import LABEL
@@ -50,7 +51,7 @@ def care_of(session: Session, case_id: int, language: str) -> Care | None:
     details = _pile_on(session, case_id) if case.label == LABEL else {}
     return Care(
         helplines.countries(),
-        helplines.OF_LANGUAGE.get(language, ""),
+        _chosen(session, language),
         helplines.noted_on(),
         case.label == LABEL,
         int(details.get("posts", 0)),
@@ -58,6 +59,12 @@ def care_of(session: Session, case_id: int, language: str) -> Care | None:
         _written(session, list(details.get("uris", ()))[-SHOWN:]),
         giving.sent(session, case_id),
     )
+
+
+def _chosen(session: Session, language: str) -> str:
+    """The country whose helplines are proposed: what the member's language says, else the house's, if it has any."""
+    known, here = dict(helplines.countries()), house.country(session)
+    return helplines.OF_LANGUAGE.get(language, "") or (here if here in known else "")
 
 
 def _pile_on(session: Session, case_id: int) -> dict[str, Any]:

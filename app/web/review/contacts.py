@@ -42,4 +42,7 @@ def change() -> Answer:
 
 
 def _page(known: dict[str, str], error: str = "") -> str:
-    return render_template("review/contacts.html", known=known, error=error, countries=jurisdictions.countries())
+    place = jurisdictions.of(known["country"])
+    return render_template(
+        "review/contacts.html", known=known, error=error, countries=jurisdictions.countries(), place=place
+    )

@@ -64,6 +64,13 @@ def test_contacts_for_people_and_authorities_stand_in_both(services: Services) -
         assert "hello@house.example" in told and "For authorities: Roth, law@house.example" in told
 
 
+def test_the_country_whose_law_holds_stands_in_both_and_is_missed_where_nobody_named_it(services: Services) -> None:
+    assert "Nobody has written down here in which country" in text(services, TERMS)
+    house.change(services, country="DE")
+    for document in Document:
+        assert "This server stands in: Deutschland." in text(services, document)
+
+
 def test_hours_strikes_and_lines_are_those_of_the_policy_in_force(services: Services) -> None:
     admin = people.member(services, "ada", Role.ADMIN)
     assert "4 hours at most for members, 24 for others" in text(services, TERMS)

@@ -294,6 +294,11 @@ def test_a_threat_to_life_goes_to_the_leads_with_all_that_the_police_need(
         assert said in page, said
     pack = json.loads(lea.post(f"/review/threats/{number}/pack.json", on=f"/review/threats/{number}").text)
     assert pack["subjects"][0]["versions"][0]["text"] == WORDS
+    assert pack["contacts"]["here"] == {
+        "country": "FR", "land": "France", "emergency": "112", "police": "Police ou gendarmerie 17"
+    }  # fmt: skip
+    assert {"Europol", "INHOPE"} <= {each["name"] for each in pack["contacts"]["everywhere"]}
+    assert len(pack["contacts"]["countries"]) > 27 and pack["law_compared_on"] is None
     with desk.town.services.db.read() as session:
         mails = session.scalars(select(MailRow)).all()
         verbs = set(session.scalars(select(LogRow.verb)))
