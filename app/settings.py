@@ -48,6 +48,8 @@ class Settings:
     secure_mode: bool = False
     metrics_token: str | None = field(default=None, repr=False)
     rate_limits: bool = True
+    link_previews: bool = True
+    """Whether pages that public posts link to are read, for their cards."""
     media_cache_bytes: int = 2 * 1024**3
     """How much room pictures from elsewhere may take."""
     address_days: int = 30
@@ -93,7 +95,7 @@ KNOWN = frozenset(
     for name in (
         "DOMAIN", "DATA_DIR", "DATABASE_URL", "REDIS_URL", "SCHEME", "ALLOWED_NETWORKS", "REGISTRATION", "SMTP_URL",
         "MAIL_FROM", "S3_URL", "STREAMING_URL", "TRUSTED_PROXIES", "SECURE_MODE", "METRICS_TOKEN", "RATE_LIMITS",
-        "MEDIA_CACHE", "ADDRESS_DAYS", "SECRET_KEY", "EVIDENCE_KEY",
+        "MEDIA_CACHE", "LINK_PREVIEWS", "ADDRESS_DAYS", "SECRET_KEY", "EVIDENCE_KEY",
     )
 )  # fmt: skip
 _DOMAIN = re.compile(r"^(?=.{1,253}(:\d+)?$)[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$")
@@ -138,6 +140,7 @@ def read(environment: Mapping[str, str], *, port: int = 8000, data_dir: Path | N
         secure_mode=_flag("SECURE_MODE", get("SECURE_MODE")),
         metrics_token=get("METRICS_TOKEN"),
         rate_limits=_choice("RATE_LIMITS", get("RATE_LIMITS") or "default", ("default", "off")) == "default",
+        link_previews=_choice("LINK_PREVIEWS", get("LINK_PREVIEWS") or "on", ("on", "off")) == "on",
         media_cache_bytes=_size("MEDIA_CACHE", get("MEDIA_CACHE") or "2G"),
         address_days=_days("ADDRESS_DAYS", get("ADDRESS_DAYS") or "30"),
         trial=trial,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.announcements import speaking as announcements
+from app.cards import reading as pages_read
 from app.care import noticing as pile_ons_noticed
 from app.enforcement import upkeep
 from app.federation import actors
@@ -57,6 +58,7 @@ PURGE = Drain(Job.PURGE, upkeep.purge, limit=5000)
 THREADS = Drain(Job.THREADS, thread_walks.drain, limit=50)
 FOLLOWERS = Drain(Job.FOLLOWERS, follower_lists.drain, limit=20)
 LINKS = Drain(Job.LINKS, profile_links.drain, limit=20)
+CARDS = Drain(Job.CARDS, pages_read.drain, limit=20)
 LIFECYCLE = Drain(Job.LIFECYCLE, comings_and_goings.drain, limit=500)
 POLLS = Drain(Job.POLLS, closing_polls.drain, limit=100)
 MEDIA = Drain(Job.MEDIA, pictures.collect, limit=20)
@@ -85,6 +87,7 @@ DRAINS = (
     THREADS,
     FOLLOWERS,
     LINKS,
+    CARDS,
     LIFECYCLE,
     POLLS,
     MEDIA,
@@ -147,6 +150,11 @@ def threads() -> int:
 def followers() -> int:
     """Lists of followers that differ from ours are asked for."""
     return run(FOLLOWERS, runtime.services())
+
+
+def cards() -> int:
+    """Pages that posts link to are read: what do they say of themselves?"""
+    return run(CARDS, runtime.services())
 
 
 def links() -> int:

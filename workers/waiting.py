@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, exists, or_, select
 
 from app.accounts.tables import ActorRow
 from app.announcements.due import due as due_announcements
+from app.cards.tables import PreviewCardRow
 from app.database.engine import Database
 from app.federation.tables import (
     DeliveryRow,
@@ -48,6 +49,7 @@ CONDITIONS: dict[Job, Callable[[datetime], ColumnElement[bool]]] = {
     Job.MAIL: lambda now: exists().where(MailRow.next_at <= now),
     Job.THREADS: lambda now: exists().where(WantedRow.next_at <= now),
     Job.LINKS: lambda now: exists().where(ProfileLinkRow.next_at <= now),
+    Job.CARDS: lambda now: exists().where(PreviewCardRow.next_at <= now),
     Job.FOLLOWERS: lambda now: exists().where(FollowerSyncRow.next_at <= now),
     Job.POLLS: lambda now: exists().where(due_polls.due(now)),
     Job.MEDIA: media.is_due,
@@ -67,6 +69,7 @@ AT_ONCE = (
     Job.THREADS,
     Job.FOLLOWERS,
     Job.LINKS,
+    Job.CARDS,
     Job.POLLS,
     Job.MEDIA,
     Job.RECORDINGS,

@@ -9,6 +9,7 @@ import app.accounts.tables
 import app.announcements.tables
 import app.barring.tables
 import app.bookmarks.tables
+import app.cards.tables
 import app.care.tables
 import app.conversations.tables
 import app.federation.tables

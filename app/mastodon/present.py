@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -12,6 +12,8 @@ from flask_babel import gettext as _
 
 from app import current
 from app.accounts.tables import ActorRow
+from app.cards import reading as cards
+from app.cards.tables import PreviewCardRow
 from app.filters import reading as filters
 from app.filters.values import Filter
 from app.lifecycle import moving
@@ -22,6 +24,7 @@ from app.oauth import bearer
 from app.posts import held
 from app.posts.reading import PostView
 from app.posts.tables import PostState
+from moderation.domains.rules import DomainRules
 from moderation.values import Visibility
 
 
@@ -84,8 +87,22 @@ def reader(views: Sequence[PostView]) -> Reader:
         now=services.clock.now(),
         account_id=viewer_id,
         filters=_filters(viewer_id) if views else (),
+        cards=_cards(views),
         **({"waiting_line": _waiting_line(views)} if waits else {}),
     )
+
+
+def _cards(views: Sequence[PostView]) -> Mapping[int, PreviewCardRow]:
+    """The cards of these posts, and of what they boost or quote."""
+    shown = [view.shown for view in views]
+    shown += [view.quote.post.shown for view in shown if view.quote is not None and view.quote.post is not None]
+    pks = [view.post.pk for view in shown if "<a " in view.post.content and not view.held]
+    if not pks:
+        return {}
+    services = current.services()
+    with services.db.read() as session:
+        rules = services.tools.rules.get(session, DomainRules.version_now(session))
+        return cards.of_posts(session, rules, pks)
 
 
 def _filters(viewer_id: int | None) -> tuple[Filter, ...]:

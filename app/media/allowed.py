@@ -13,6 +13,8 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import ActorRow
+from app.cards.rules import is_kept_out as has_no_cards
+from app.cards.tables import CardState, PostCardRow, PreviewCardRow
 from app.federation.wire import uris
 from app.media.cache import Picture
 from app.media.links import SHAPES, Asked, Links, Place
@@ -46,8 +48,12 @@ def picture(session: Session, links: Links, rules: DomainRules, asked: Asked, no
         return Picture(shape, url)
     if _refused(rules, url, domain):
         return None
+    if asked.place is Place.CARDS and domain is not None and has_no_cards(rules, domain):
+        return None
     if asked.place is Place.ATTACHMENTS:
         return Picture(shape, url, attachment_id=asked.holder, recording=_is_recording(session, asked.holder))
+    if asked.place is Place.CARDS:
+        return Picture(shape, url)
     return Picture(shape, url, actor_id=asked.holder)
 
 
@@ -91,6 +97,9 @@ def _found(session: Session, asked: Asked) -> tuple[str | None, str | None]:
     if asked.place is Place.ATTACHMENTS:
         attached = session.execute(_attached(asked.holder)).one_or_none()
         return (None, None) if attached is None else (attached[0], attached[1])
+    if asked.place is Place.CARDS:
+        carded = session.execute(_carded(asked.holder)).one_or_none()
+        return (None, None) if carded is None else (carded[0], uris.origin(carded[1]))
     actor = session.scalar(select(ActorRow).where(ActorRow.id == asked.holder, visibility.standing(ActorRow)))
     if actor is None:
         return None, None
@@ -103,6 +112,18 @@ def _attached(holder: int | None) -> Select[str, str]:
         .join(PostRow, PostRow.pk == AttachmentRow.post_pk)
         .join(ActorRow, ActorRow.id == PostRow.actor_id)
         .where(AttachmentRow.id == holder, visibility.shown())
+    )
+
+
+def _carded(holder: int | None) -> Select[str | None, str]:
+    """The picture of a card that is let in, while a post that is shown shows it."""
+    return (
+        select(PreviewCardRow.picture_url, PreviewCardRow.url)
+        .join(PostCardRow, PostCardRow.card_id == PreviewCardRow.id)
+        .join(PostRow, PostRow.pk == PostCardRow.post_pk)
+        .join(ActorRow, ActorRow.id == PostRow.actor_id)
+        .where(PreviewCardRow.id == holder, PreviewCardRow.state == CardState.READY, visibility.shown())
+        .limit(1)
     )
 
 

@@ -83,6 +83,13 @@ def _judged(services: Services, picture: Picture, media: Media) -> list[Judgemen
     return judged
 
 
+def speaks(services: Services, picture: Picture, seen: Seen) -> bool:
+    """Whether what was seen of a file stands on a list, or reaches a line of the policy."""
+    media = seeing.known(Media(picture.url), seen.digests[-1], seeing.to_json(seen))
+    with services.db.read() as session:
+        return _speaks(services, session, media)[1]
+
+
 def is_barred(services: Services, picture: Picture, drawn: Drawn) -> bool:
     """Whether a list bars a picture wherever it is shown."""
     with services.db.read() as session:

@@ -6,6 +6,7 @@ alone. The address names what the picture belongs to; whether that may (still) b
 
     /media/attachments/ID/SIGNATURE/FILE.webp       a picture of a post
     /media/avatars/ID/SIGNATURE/FILE.webp, /media/headers/…
+    /media/cards/ID/SIGNATURE/FILE.webp             a picture of a page that a post links to
     /media/emojis/URL/SIGNATURE/FILE.webp           URL in base64url
     /media/desk/URL/EXPIRES.SIGNATURE/FILE.webp     for a moderator who looks at what waits; for a quarter of an hour
     /media/mine/URL/EXPIRES.SIGNATURE/FILE.webp     for whoever sent a picture that nobody else sees yet; as long
@@ -39,6 +40,7 @@ class Place(StrEnum):
     EMOJIS = "emojis"
     DESK = "desk"
     MINE = "mine"
+    CARDS = "cards"
 
 
 SHAPES = {
@@ -48,6 +50,7 @@ SHAPES = {
     Place.EMOJIS: Shape.EMOJI,
     Place.DESK: Shape.PICTURE,
     Place.MINE: Shape.PICTURE,
+    Place.CARDS: Shape.PICTURE,
 }
 ENDING = (Place.DESK, Place.MINE)
 """Addresses that end soon."""
@@ -75,6 +78,10 @@ class Links:
     def attachment(self, holder: int, url: str, file: str = ORIGINAL) -> str:
         """Of a post's picture."""
         return self._held(Place.ATTACHMENTS, holder, url, file)
+
+    def card(self, holder: int, url: str, file: str = ORIGINAL) -> str:
+        """Of a card's picture."""
+        return self._held(Place.CARDS, holder, url, file)
 
     def avatar(self, actor_id: int, url: str, file: str = ORIGINAL) -> str:
         """Of somebody's avatar."""

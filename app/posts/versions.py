@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
+from app.cards import wanting as cards
 from app.polls import clock
 from app.posts import consequences, door, redraft, witnessing
 from app.posts.drafts import DraftAttachment, DraftMention, DraftQuote, PostDraft
@@ -88,6 +89,7 @@ def replace_with(services: Services, session: Session, post: PostRow, draft: Pos
     making.replace(session, services, post, draft.quote)
     _replace_children(services, session, post, draft)
     index.again(session, post.pk)
+    cards.again(services, session, post.pk)
 
 
 def thaw(frozen: dict[str, Any], post: PostRow) -> PostDraft:

@@ -12,6 +12,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from app.accounts import addresses, browsers, signup
+from app.cards import reading as cards
 from app.federation import deliver, intake, settled, tombstones, wanted
 from app.grave import settling
 from app.instance import activity
@@ -127,6 +128,10 @@ PURGES: Final[tuple[Purge, ...]] = (
     Purge(
         "webhooks", "webhooks’ deliveries", Store.QUEUE, webhooks.KEPT, webhooks.forget, N,
         _by_services("webhook_deliveries", lambda work: webhooks.forget(work.services)),
+    ),
+    Purge(
+        "cards", "cards of pages that no post shows any more", Store.TABLES, cards.KEPT, cards.forget, N,
+        _rows("preview_cards", lambda session, work: cards.forget(session, work.now, work.limit)),
     ),
     Purge(
         "wanted", "addresses that could not be fetched", Store.QUEUE, wanted.KEPT, wanted.prune, N,

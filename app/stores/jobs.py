@@ -19,6 +19,7 @@ class Job(StrEnum):
     THREADS = "workers.jobs.threads"
     FOLLOWERS = "workers.jobs.followers"
     LINKS = "workers.jobs.links"
+    CARDS = "workers.jobs.cards"
     LIFECYCLE = "workers.jobs.lifecycle"
     POLLS = "workers.jobs.polls"
     MEDIA = "workers.jobs.media"
@@ -49,6 +50,7 @@ QUEUE_OF: dict[Job, str] = {
     Job.THREADS: "network",
     Job.FOLLOWERS: "network",
     Job.LINKS: "network",
+    Job.CARDS: "network",
     Job.LIFECYCLE: "intake",
     Job.POLLS: "intake",
     Job.MEDIA: "network",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -63,13 +64,16 @@ class Hub:
         self._by_channel: dict[str, set[Listener]] = defaultdict(set)
         self._subscribed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._over = False
+        self._telling = asyncio.Lock()
 
     def start(self) -> None:
         """Begin to read."""
         self._task = asyncio.create_task(self._read(), name="hub")
 
     async def stop(self) -> None:
-        """Stop reading, and let every listener go."""
+        """Stop reading, and let every listener go. When they leave, Redis isn't told: that would connect anew."""
+        self._over = True
         for listeners in self._by_channel.values():
             for listener in listeners:
                 listener.cut()
@@ -85,7 +89,7 @@ class Hub:
         first = not listeners
         listeners.add(listener)
         if first:
-            await self._tell(self._pubsub.subscribe(subscription.channel))
+            await self._tell(self._pubsub.subscribe, subscription.channel)
             self._subscribed.set()
 
     async def remove(self, listener: Listener, subscription: Subscription) -> None:
@@ -97,17 +101,23 @@ class Hub:
         listeners.discard(listener)
         if not listeners:
             del self._by_channel[subscription.channel]
-            await self._tell(self._pubsub.unsubscribe(subscription.channel))
+            await self._tell(self._pubsub.unsubscribe, subscription.channel)
 
     async def leave(self, listener: Listener) -> None:
         """The listener is gone."""
         for subscription in list(listener.subscriptions):
             await self.remove(listener, subscription)
 
-    async def _tell(self, command: Any) -> None:
-        """While Redis is away the subscription is only noted; the connection renews all of them when it is back."""
+    async def _tell(self, command: Callable[..., Awaitable[Any]], *channels: str) -> None:
+        """While Redis is away the subscription is only noted; the connection renews all of them when it is back.
+
+        One at a time: of two that come first each would connect, and what one subscribes to would be lost with its
+        connection.
+        """
         try:
-            await command
+            async with self._telling:
+                if not self._over:
+                    await command(*channels)
         except RedisError as error:
             log.warning("stream_lost_redis", error=str(error))
 
@@ -128,7 +138,7 @@ class Hub:
 
     async def _again(self) -> None:
         if self._by_channel:
-            await self._tell(self._pubsub.subscribe(*self._by_channel))
+            await self._tell(self._pubsub.subscribe, *self._by_channel)
 
     def _spread(self, channel: str, data: bytes) -> None:
         happened = orjson.loads(data)

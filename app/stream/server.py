@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 import signal
 
 import structlog
@@ -19,6 +20,9 @@ from app.stream.rendering import Rendering
 
 log = structlog.get_logger()
 THREADS = 4
+MOST_CONNECTIONS = 20_000
+"""What the server lets in at once: each is one that stays. Left alone it is 128, and the next one hangs."""
+BACKLOG = 1024
 
 
 def serve(services: Services, host: str, port: int) -> None:
@@ -46,7 +50,16 @@ async def run(services: Services, host: str, port: int, over: asyncio.Event) -> 
     threads = asyncio.Semaphore(THREADS)
     streaming = Streaming(hub, Rendering(services), threads)
     application = streaming.application(MediaEndpoints(services, threads).routes())
-    server = Server(application, address=host, port=port, interface=Interfaces.ASGINL, log_enabled=False)
+    _open_many_files()
+    server = Server(
+        application,
+        address=host,
+        port=port,
+        interface=Interfaces.ASGINL,
+        log_enabled=False,
+        backlog=BACKLOG,
+        backpressure=MOST_CONNECTIONS,
+    )
     serving = asyncio.create_task(server.serve(), name="granian")
     waiting = asyncio.create_task(over.wait())
     log.info("stream_started", host=host, port=port)
@@ -58,3 +71,9 @@ async def run(services: Services, host: str, port: int, over: asyncio.Event) -> 
     waiting.cancel()
     await redis.aclose()
     log.info("stream_stopped")
+
+
+def _open_many_files() -> None:
+    """Each connection is a file: as many as this process may have, which is more than it has at first."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

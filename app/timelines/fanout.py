@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import ActorRow
+from app.cards import wanting as cards
 from app.lists.tables import ListMemberRow, ListRow
 from app.posts import door, published
 from app.posts.published import PublishedPost
@@ -61,6 +62,7 @@ def spread(services: Services, posts: Sequence[PublishedPost]) -> None:
         lists = _lists(session, posts)
         readers = _readers(session, posts, lists)
         said = index.said(session, [post.pk for post in posts])
+        linked = cards.links(services, session, [post.pk for post in posts])
     try:
         Feeds(services.redis).add_many(([*readers[post.pk]], [post.id]) for post in posts)
     except RedisError as error:
@@ -70,6 +72,7 @@ def spread(services: Services, posts: Sequence[PublishedPost]) -> None:
     with services.db.write() as session:
         door.mark_fanned_out(session, [post.pk for post in posts], services.clock.now())
         index.store(session, said)
+        cards.note(services, session, linked)
     for post in posts:
         _announce(services, post, readers[post.pk], lists, "update")
         _tell_conversation(services, post)

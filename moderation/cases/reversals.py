@@ -24,6 +24,7 @@ from moderation.errors import AlreadyReversedError, NotFoundError, RefusedError
 from moderation.holds import states as hold_states
 from moderation.holds.tables import HoldRow, HoldState
 from moderation.links import keeping as link_rules
+from moderation.listed import bank
 from moderation.log import chain as log
 from moderation.recording import verdicts
 from moderation.values import (
@@ -67,6 +68,7 @@ def reverse(
     reversal = _write(session, row, reason, by, now)
     said = {"decision": row.id, "action": row.action.value, "made_by": row.made_by}
     log.append(session, by, "reversed", row.uri, said, now)
+    bank.take_back(session, row.id)
     effects = _parts_back(session, row, reason, by, now) if reopen else []
     effects += _carry_back(session, row, reversal.id, reversal.reason, now)
     effects += _rules(session, row, reversal, by, now)

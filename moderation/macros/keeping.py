@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -37,7 +38,8 @@ def put(session: Session, macro: Macro, by: str, now: datetime) -> None:
     values.require_good(macro)
     _store(session, macro, by, now)
     what = ", ".join(f"{each.action} {each.scope}" for each in macro.steps)
-    said = {"name": macro.name_en or macro.name_fr, "steps": what, "rule": macro.rule_id, "links": macro.link_days}
+    said: dict[str, Any] = {"name": macro.name_en or macro.name_fr, "steps": what, "rule": macro.rule_id}
+    said |= {"link_days": macro.link_days} if macro.link_days is not None else {}
     log.append(session, by, "macro_changed", f"macro:{macro.key}", said, now)
 
 

@@ -48,7 +48,7 @@ FOR_MEMBERS = (
     "/held/{held}", "/posts/{held}/edit", "/posts/{held}/delete", "/posts/{own}/delete", "/report/post/{remote}",
     "/report/account/{nina}", "/reports", "/follow-requests", "/settings", "/search", "/decisions/{decision}",
     "/local", "/about", "/nowhere", "/decisions/{decision}/contest", "/appeals/{appeal}", "/record", "/settings/signed-in", "/settings/sheets",
-    "/settings/signed-in",
+    "/settings/second-factor",
 )  # fmt: skip
 
 FOR_STAFF = (

@@ -7,6 +7,7 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -343,6 +344,35 @@ def test_who_does_not_read_is_dropped_and_the_others_hear_on(
             wait_for(lambda: len(services.redis.pubsub_channels()) == 1, "the slow one is dropped")
             public_id = post(services, ana[0], "The herons are back")
             assert heard(reader)["payload"]["id"] == str(public_id)
+
+
+def test_many_more_listen_than_the_server_lets_in_if_it_is_left_alone(streaming: Streaming) -> None:
+    with ExitStack() as open_:
+        listening = [
+            open_.enter_context(socket.create_connection(("127.0.0.1", streaming.port), timeout=30)) for _ in range(140)
+        ]
+        for one in listening:
+            one.sendall(b"GET /api/v1/streaming/public HTTP/1.1\r\nHost: here\r\n\r\n")
+        assert {one.recv(12) for one in listening} == {b"HTTP/1.1 200"}
+
+
+def test_all_that_come_at_once_after_a_start_hear_what_they_came_for(
+    streaming: Streaming, ana: tuple[int, str]
+) -> None:
+    services, tags = streaming.services, [f"tag{number}" for number in range(24)]
+    with ExitStack() as open_:
+        address = ("127.0.0.1", streaming.port)
+        listening = [open_.enter_context(socket.create_connection(address, timeout=30)) for _ in tags]
+        for one, tag in zip(listening, tags, strict=True):
+            one.sendall(f"GET /api/v1/streaming/hashtag?tag={tag} HTTP/1.1\r\nHost: here\r\n\r\n".encode())
+        wait_for(lambda: len(services.redis.pubsub_channels()) == len(tags), "all are subscribed")
+        events.publish(services.redis, [events.tag_channel(tag) for tag in tags], "delete", {"id": "4242424242"})
+        for one in listening:
+            said = b""
+            while b"4242424242" not in said:
+                more = one.recv(4096)
+                assert more, "the stream ended"
+                said += more
 
 
 def test_a_page_from_elsewhere_may_listen_with_a_token(streaming: Streaming) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from html import escape
 from typing import Any
@@ -11,9 +11,10 @@ from typing import Any
 import orjson
 
 from app.accounts import lookup
+from app.cards.tables import PreviewCardRow
 from app.federation.wire import sanitise
 from app.filters.values import Filter
-from app.mastodon.serialise import accounts, filters, polls
+from app.mastodon.serialise import accounts, cards, filters, polls
 from app.mastodon.serialise.emojis import emojis
 from app.mastodon.serialise.recent import Recent
 from app.mastodon.serialise.times import instant, instant_or_none
@@ -45,6 +46,8 @@ class Reader:
     account_id: int | None = None
     filters: tuple[Filter, ...] = ()
     waiting_line: Callable[[PostView], str] = lambda _view: ""
+    cards: Mapping[int, PreviewCardRow] = field(default_factory=dict)
+    """By post."""
 
 
 def many(views: list[PostView], reader: Reader) -> list[orjson.Fragment]:
@@ -126,6 +129,7 @@ def _shared(view: PostView, reader: Reader) -> bytes:
         shown.replies_count, shown.boosts_count, shown.likes_count, shown.quotes_count, shown.sensitive,
         shown.moderation_warning, fallback(view), shown.language, post.visibility, post.warning, hash(post.content),
         reader.locale if post.moderation_warning else "", tuple(row.id for row in post.attachments),
+        None if (shows := reader.cards.get(post.pk)) is None else (shows.id, shows.fetched_at),
     )  # fmt: skip
     found = _recent.find(key)
     if found is None:
@@ -159,7 +163,7 @@ def _entity(view: PostView, reader: Reader, account: orjson.Fragment) -> dict[st
         "mentions": [] if boost else mentions(post.mentions),
         "tags": [] if boost else tags(post.tags, reader.settings),
         "emojis": [] if boost else emojis(post.emojis, reader.settings),
-        "card": None,
+        "card": cards.card(reader.cards.get(post.pk), reader.settings),
     }
 
 

@@ -13,7 +13,7 @@ from app.errors import RateLimitedError
 from app.federation.wire.errors import FetchError
 from app.federation.wire.fetching import Avoids, Kind
 from app.media import allowed, arriving, cache, one_by_one, seeing
-from app.media.cache import Picture
+from app.media.cache import Drawn, Picture
 from app.media.caged import EndedError
 from app.media.files import MediaFiles
 from app.media.recordings.wanting import due
@@ -101,8 +101,14 @@ def _made(
     source.write_bytes(fetched.body)
     digests = seeing.digests(fetched.body)
     del fetched
-    making.poster_first(files, picture.key)
+    making.poster_first(files, picture.key, functools.partial(_says_nothing, services, picture, digests))
     return making.make(files, picture.key)[1], digests
+
+
+def _says_nothing(services: Services, picture: Picture, digests: tuple[str, ...], poster: Drawn) -> bool:
+    """Whether a film's first picture may be shown before the film is made: what speaks is judged with the film."""
+    seen = seeing.look(services.tools.image_model, digests, poster.glimpses)
+    return not (seeing.failed(seen) or arriving.speaks(services, picture, seen))
 
 
 def _keep(services: Services, files: MediaFiles, picture: Picture, made: Made, digests: tuple[str, ...]) -> bool:

@@ -6,6 +6,7 @@ subtitles, chapters and covers stay behind.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,15 +56,17 @@ def make(files: MediaFiles, key: str) -> tuple[UploadKind, Made]:
     return UploadKind.VIDEO, made
 
 
-def poster_first(files: MediaFiles, key: str) -> None:
-    """The pictures of a film's beginning before the film, which takes a hundred times as long; none where that fails:
-    whether it is a film at all, making it says. Raises EndedError.
+def poster_first(files: MediaFiles, key: str, may_be_shown: Callable[[Drawn], bool]) -> None:
+    """The pictures of a film's beginning before the film, which takes a hundred times as long, if they may be shown;
+    none where that fails: whether it is a film at all, making it says. Raises EndedError.
     """
     source = files.place(key, SOURCE)
     with suppress(RefusedError):
         probed = probing.probe(source)
         if probed.films:
-            files.write(key, _poster(source, probed).files)
+            drawn = _poster(source, probed)
+            if may_be_shown(drawn):
+                files.write(key, drawn.files)
 
 
 def _empty(files: MediaFiles, key: str, name: str) -> Path:

@@ -13,6 +13,7 @@ from app.accounts.tables import Role
 from app.current import services
 from app.paging import LARGEST
 from app.reviewing import claiming, people
+from app.stores import lookers
 from app.web import filters, labels, sessions
 from app.web.review import choices, chosen_queue, colleagues, frame, menu, showing, surroundings, words
 from app.web.review import filters as review_filters
@@ -101,7 +102,12 @@ def _present(number: str) -> str:
             seen = blinding.see(session, int(number), me.username, now)
         except ModerationError:
             return ""  # gone meanwhile, or not for them any more: what they press next says so
-        return _presence(session, me, seen.detail.case, blind=seen.blind, told=request.args.get("told", ""))
+        if seen.blind:
+            return ""
+        told = request.args.get("told", "")
+        working = _presence(session, me, seen.detail.case, blind=False, told=told)
+    looking = lookers.look(services().redis, int(number), me.username, now.timestamp())
+    return " ".join((working, *words.looking([each for each in looking if colleagues.shown(each) != told]))).strip()
 
 
 def _presence(session: Session, me: Member, case: CaseSummary, *, blind: bool, told: str) -> str:

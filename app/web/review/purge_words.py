@@ -68,6 +68,7 @@ def whats() -> dict[str, str]:
         "received": _("activities that were received and settled"),
         "sent": _("activities that were sent and arrived, or were given up"),
         "webhooks": _("webhooks’ deliveries"),
+        "cards": _("cards of pages that no post shows any more"),
         "wanted": _("addresses that could not be fetched"),
         "tombstones": _("digests of what was deleted before it came"),
         "settled": _("digests of activities that were dealt with"),

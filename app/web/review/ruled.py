@@ -6,13 +6,14 @@ from datetime import datetime
 
 from flask import redirect, render_template
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.accounts.tables import Role
 from app.current import services
 from app.instance import rules
-from app.reviewing import people, ruled, watches
+from app.reviewing import listing, people, ruled, watches
 from app.reviewing.ruled import Ruled
 from app.web import forms, labels, pages, sessions
 from app.web.review import frame, happenings
@@ -41,6 +42,7 @@ def decision(number: int) -> str:
             ended=[(appeal, happenings.appeal(appeal.outcome)) for appeal in found.appeals],
             did=[(_did(each.verb), each) for each in found.done],
             works=frame.can(people.WORK),
+            listable=listing.preview(services(), session, number) if frame.can(people.PEOPLE) else None,
             lifts=frame.can(people.PEOPLE),
             in_place=[one for one in (found.decision, *found.further) if _lasts(one, services().clock.now())],
         )
@@ -62,6 +64,16 @@ def watch(number: int) -> Response:
         watches.lift(services(), frame.account(), number)
         pages.tell("note", _("Lifted: what comes from now on is looked at afresh."))
     return redirect(f"/review/decisions/{number}#in-place")
+
+
+@blueprint.post("/decisions/<int:number>/list")
+@sessions.at_least(people.PEOPLE)
+def put_on_list(number: int) -> Response:
+    """The pictures and files of what it restricted go on a list; who takes the decision back takes them off again."""
+    chosen = forms.line("list", 18)
+    added = listing.put(services(), frame.account(), number, int(chosen) if chosen.isdecimal() else 0)
+    pages.tell("in", ngettext("%(num)d hash is new on the list.", "%(num)d hashes are new on the list.", added))
+    return redirect(f"/review/decisions/{number}")
 
 
 def _automatic(found: Ruled) -> str:
@@ -106,6 +118,7 @@ def _did(verb: Verb) -> str:
         Verb.ENABLE: _("may sign in again"),
         Verb.SUSPEND: _("suspended"),
         Verb.UNSUSPEND: _("no longer suspended"),
+        Verb.SEAL: _("sealed"),
         Verb.BLOCK_DOMAIN: _("a rule for the server"),
         Verb.UNBLOCK_DOMAIN: _("the rule for the server lifted"),
         Verb.NOTIFY_AUTHOR: _("its author told"),

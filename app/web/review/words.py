@@ -325,3 +325,8 @@ def present(case_id: int, others: Sequence[Presence]) -> str:
         for one in others
     ]
     return " ".join(said)
+
+
+def looking(names: Sequence[str]) -> list[str]:
+    """Who else has the case open, a sentence each."""
+    return [_("%(name)s looks at it, too.", name=colleagues.shown(each)) for each in names]

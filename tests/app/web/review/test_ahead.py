@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select
 
 from app.accounts.tables import AccountRow
+from app.clock import FrozenClock
 from app.posts import admission
 from app.posts.drafts import DraftAttachment
 from app.posts.tables import PostRow
+from app.stores import lookers
 from moderation.cases.tables import CaseEventRow
 from moderation.values import CaseState
 from moderation.workforce import names, records
@@ -17,6 +21,7 @@ from moderation.workforce.records import Record
 from tests.app.people import draft, remote
 from tests.app.web.conftest import Town, Visitor
 from tests.app.web.review.conftest import HATEFUL, Desk
+from tests.app.web.review.test_opinions import asks
 
 pytestmark = pytest.mark.one_database
 AHEAD = "/review/ahead.html"
@@ -101,6 +106,26 @@ def test_who_takes_the_case_that_one_reads_is_named_once(mo: Visitor, rita: Visi
     assert mo.get(counts).json["presence"] == "@rita works on this case now."
     assert mo.get(f"{counts}&told=@rita").json["presence"] == ""
     assert "works on this case now" not in mo.page(f"/review/case/{case.id}")
+
+
+def test_who_has_the_same_case_open_is_named_until_their_page_is_silent(
+    mo: Visitor, rita: Visitor, desk: Desk, clock: FrozenClock
+) -> None:
+    counts = f"/review/counts.json?case={desk.case_of(desk.held()).id}"
+    assert mo.get(counts).json["presence"] == ""
+    assert rita.get(counts).json["presence"] == "@mo looks at it, too."
+    assert mo.get(f"{counts}&told=@rita").json["presence"] == ""  # the page says it already
+    clock.move(timedelta(seconds=lookers.GONE_AFTER_SECONDS + 1))
+    assert mo.get(counts).json["presence"] == ""
+
+
+def test_who_reads_blind_is_neither_told_of_others_nor_named(
+    mo: Visitor, rita: Visitor, lea: Visitor, desk: Desk
+) -> None:
+    case = desk.case_of(desk.held())
+    counts = f"/review/counts.json?case={case.id}"
+    asks(rita, case.id)
+    assert [each.get(counts).json["presence"] for each in (rita, lea, mo)] == ["", "", ""]
 
 
 @pytest.mark.parametrize("number", ["", "x", "0", "99999999999999999999"])

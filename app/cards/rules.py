@@ -1,0 +1,14 @@
+"""Which servers' pages have no cards."""
+
+from __future__ import annotations
+
+from moderation.domains.rules import DomainRules
+from moderation.values import Severity
+
+_SHOWS = (Severity.NOOP, Severity.ALLOW)
+
+
+def is_kept_out(rules: DomainRules, host: str) -> bool:
+    """Whether a rule about this host leaves its pages without cards: any that does something does."""
+    rule = rules.match(host)
+    return rule is not None and rule.severity not in _SHOWS
