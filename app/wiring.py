@@ -60,7 +60,13 @@ class TrialFetcher:
     """A trial federates with nothing: every other server is out of reach."""
 
     def get(
-        self, url: str, kind: Kind = Kind.ACTIVITY, *, signer: Signer | None = None, avoids: Avoids | None = None
+        self,
+        url: str,
+        kind: Kind = Kind.ACTIVITY,
+        *,
+        signer: Signer | None = None,
+        avoids: Avoids | None = None,
+        unless: str | None = None,
     ) -> Fetched:
         """Nothing is asked. Raises UnreachableError."""
         raise UnreachableError("a trial without a domain federates with nothing")

@@ -6,7 +6,7 @@ import moderation.alarms.tables
 import moderation.appeals.tables
 import moderation.authors.tables
 import moderation.cases.tables
-import moderation.domains.list_tables
+import moderation.domains.lists.tables
 import moderation.domains.tables
 import moderation.duplicates.tables
 import moderation.evidence.tables

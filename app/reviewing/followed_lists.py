@@ -21,7 +21,7 @@ from app.reviewing.impact import Impact
 from app.services import Services
 from moderation.domains import following, lists
 from moderation.domains.following import Proposal
-from moderation.domains.list_tables import DomainListRow
+from moderation.domains.lists.tables import DomainListRow
 from moderation.domains.lists.values import Import
 from moderation.domains.names import canonical
 from moderation.errors import BadDomainError

@@ -28,7 +28,9 @@ def of(session: Session, uri: str, author_uri: str, at: datetime) -> OwnWords | 
     taken = [each for each in snapshots.of(session, uri) if each.author_uri == author_uri]
     before = [each for each in taken if each.taken_at <= at]
     for each in before[-1:] or taken[:1]:
-        return OwnWords(each.text, each.warning, each.language)
+        # what the door reads begins with the warning; as it was posted it stands apart
+        text = sanitise.to_text(each.html) if each.html else each.text
+        return OwnWords(text, each.warning, each.language)
     theirs = select(PostRow).join(ActorRow, ActorRow.id == PostRow.actor_id)
     post = session.scalar(theirs.where(PostRow.uri == uri, ActorRow.uri == author_uri, PostRow.deleted_at.is_(None)))
     return None if post is None else OwnWords(sanitise.to_text(post.content), post.warning, post.language)

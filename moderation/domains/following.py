@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from moderation.domains import editing, planning
 from moderation.domains.editing import DomainDecided, from_json
-from moderation.domains.list_tables import DomainListDismissalRow, DomainListEntryRow, DomainListRow
+from moderation.domains.lists.tables import DomainListDismissalRow, DomainListEntryRow, DomainListRow
 from moderation.domains.lists.values import Entry, Form, Import
 from moderation.domains.names import parents
 from moderation.domains.planning import Plan, Step, Wishes

@@ -26,7 +26,8 @@ SCREENS = {
 PLACES = (
     "/review", "/review/case/{case}", "/review/start", "/review/decided", "/review/history?uri={uri}",
     "/review/find?q=vermin", "/review/domains", "/review/domains/bad.example", "/review/policy", "/review/signups",
-    "/review/training", "/review/training/hate-quoted", "/review/quality", "/review/golden",
+    "/review/training", "/review/training/hate-quoted", "/review/quality", "/review/golden", "/review/purges",
+    "/review/preservation",
 )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from app.reviewing import followed_lists, ruling
 from app.reviewing.followed_lists import Wish
 from app.services import Services
 from moderation.domains import RuleDraft, following, list_rules
-from moderation.domains.list_tables import DomainListRow
+from moderation.domains.lists.tables import DomainListRow
 from moderation.values import Severity
 from tests.app.people import member, remote
 

@@ -31,7 +31,9 @@ def test_what_was_removed_is_read_by_its_author_on_the_decisions_page(
     number = removed(town)
     hers = town.at_home(ana)
     page = hers.get(f"/decisions/{number}").text
-    assert "they are vermin, &lt;all&gt; of them" in page and "About neighbours" in page
+    assert (
+        "they are vermin, &lt;all&gt; of them" in page and "neighbours they" not in page and "About neighbours" in page
+    )
     assert WORDS in hers.page(f"/decisions/{number}/contest"), "and where it is contested"
     for other in (town.at_home(ben), town.visitor()):
         assert "vermin" not in other.get(f"/decisions/{number}").text
