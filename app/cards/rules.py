@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from moderation.domains.rules import DomainRules
+from moderation.domains.values import Filter
 from moderation.values import Severity
 
 _SHOWS = (Severity.NOOP, Severity.ALLOW)
 
 
 def is_kept_out(rules: DomainRules, host: str) -> bool:
-    """Whether a rule about this host leaves its pages without cards: any that does something does."""
+    """Whether a rule about this host leaves its pages without cards: any that does something does, or one that says so."""
     rule = rules.match(host)
-    return rule is not None and rule.severity not in _SHOWS
+    return rule is not None and (rule.severity not in _SHOWS or Filter.PREVIEWS in rule.filters)

@@ -23,6 +23,7 @@ from app.posts.compose import ComposeRequest
 from app.posts.edit import EditRequest
 from app.services import Services
 from moderation.domains import editing
+from moderation.domains.values import Filter
 from moderation.values import Severity, Visibility
 from tests.app.mastodon.people import Person, sign_in
 from tests.support import stream
@@ -108,16 +109,23 @@ def test_what_the_door_would_not_let_in_shows_no_card(ana: Person, services: Ser
     assert card_of(ana, post["id"]) is None and states(services) == [CardState.REFUSED]
 
 
-@pytest.mark.parametrize("severity", [Severity.SUSPEND, Severity.SILENCE, Severity.HOLD, Severity.FILTER])
+@pytest.mark.parametrize(
+    ("severity", "filters"),
+    [
+        *((severity, ()) for severity in (Severity.SUSPEND, Severity.SILENCE, Severity.HOLD, Severity.FILTER)),
+        (Severity.NOOP, (Filter.PREVIEWS,)),
+    ],
+)
 def test_a_server_about_which_there_is_a_rule_is_not_asked_and_loses_its_cards(
-    ana: Person, services: Services, severity: Severity
+    ana: Person, services: Services, severity: Severity, filters: tuple[Filter, ...]
 ) -> None:
     put(services)
     post = ana.says(f"Look: {URL}")
     reading.drain(services)
     assert card_of(ana, post["id"]) is not None
     with services.db.write() as session:
-        editing.set_rule(session, "news.example", severity, "admin", services.clock.now())
+        now = services.clock.now()
+        editing.set_rule(session, "news.example", severity, "admin", now, filters=frozenset(filters))
     assert card_of(ana, post["id"]) is None
     ana.says("Look: https://news.example/other")
     reading.drain(services)
