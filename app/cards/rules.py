@@ -10,6 +10,6 @@ _SHOWS = (Severity.NOOP, Severity.ALLOW)
 
 
 def is_kept_out(rules: DomainRules, host: str) -> bool:
-    """Whether a rule about this host leaves its pages without cards: any that does something does, or one that says so."""
+    """Whether a rule leaves this host's pages without cards: any that does something does, and one that says so."""
     rule = rules.match(host)
     return rule is not None and (rule.severity not in _SHOWS or Filter.PREVIEWS in rule.filters)
