@@ -7,6 +7,7 @@ back. Afterwards nothing is assumed about their side: a member may ask again, no
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import case, delete, or_, select
@@ -62,6 +63,34 @@ def lost(session: Session, account_id: int) -> list[ActorRow]:
         )
     )
     return list(session.scalars(query.order_by(ActorRow.domain, ActorRow.username_lower).limit(CHUNK)))
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A follow that ended with a domain, seen from a member: whom they followed, or who followed them."""
+
+    handle: str
+    domain: str
+    show_boosts: bool
+    notify: bool
+    at: datetime
+
+
+def ended(session: Session, account_id: int, *, followers: bool = False) -> list[Ended]:
+    """All of a member's follows, or of their followers', that ended with a domain, whether its rule still stands."""
+    mine, other = SeveredFollowRow.follower_id, SeveredFollowRow.target_id
+    if followers:
+        mine, other = other, mine
+    rows = session.execute(
+        select(SeveredFollowRow, ActorRow)
+        .join(ActorRow, ActorRow.id == other)
+        .where(mine == account_id)
+        .order_by(SeveredFollowRow.domain, ActorRow.username_lower)
+    )
+    return [
+        Ended(f"{actor.username}@{actor.domain}", row.domain, row.show_boosts, row.notify, row.severed_at)
+        for row, actor in rows
+    ]
 
 
 def follow_again(services: Services, account_id: int) -> int:

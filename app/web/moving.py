@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from collections import Counter
 from collections.abc import Callable
 
 from flask import Blueprint, redirect, render_template, request
@@ -33,7 +36,34 @@ def page() -> str:
         moved_to = moving.redirects(session, [actor]).get(actor.id)
     again_at = actor.moved_at + moving.EVERY if actor.moved_at else None
     waits = again_at if again_at is not None and again_at > services().clock.now() else None
-    return render_template("moving.html", actor=actor, aliases=aliases, moved_to=moved_to, waits=waits, lost=lost)
+    found = {"aliases": aliases, "moved_to": moved_to, "lost": lost, "ended": _by_domain(actor.id)}
+    return render_template("moving.html", actor=actor, waits=waits, **found)
+
+
+def _by_domain(account_id: int) -> list[tuple[str, int, int]]:
+    """Domains with which follows ended: how many of the member's, and of their followers'."""
+    with services().db.read() as session:
+        mine = Counter(one.domain for one in severing.ended(session, account_id))
+        theirs = Counter(one.domain for one in severing.ended(session, account_id, followers=True))
+    return [(domain, mine[domain], theirs[domain]) for domain in sorted(mine.keys() | theirs.keys())]
+
+
+@blueprint.get(_PAGE + "/ended-<any(following, followers):which>.csv")
+@sessions.signed_in
+def ended(which: str) -> Response:
+    """Follows that ended with a server, in the form in which other servers take lists of follows."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    with services().db.read() as session:
+        found = severing.ended(session, sessions.required().id, followers=which == "followers")
+    if which == "followers":
+        writer.writerow(["Account address"])
+        writer.writerows([one.handle] for one in found)
+    else:
+        writer.writerow(["Account address", "Show boosts", "Notify on new posts", "Languages"])
+        writer.writerows([one.handle, str(one.show_boosts).lower(), str(one.notify).lower(), ""] for one in found)
+    headers = {"Content-Disposition": f'attachment; filename="ended-{which}.csv"'}
+    return Response(out.getvalue(), mimetype="text/csv", headers=headers)
 
 
 @blueprint.post(_PAGE + "/aliases")

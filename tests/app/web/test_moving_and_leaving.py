@@ -66,6 +66,28 @@ def test_follows_that_a_lifted_rule_ended_are_offered_again(town: Town, ana: Acc
     assert "@far@far.example" not in page
 
 
+def test_follows_that_ended_are_listed_and_saved_as_other_servers_take_them_by_their_member_alone(
+    town: Town, ana: AccountRow, ben: AccountRow
+) -> None:
+    far, fan = people.remote(town.services, "far"), people.remote(town.services, "fan")
+    now = town.services.clock.now()
+    with town.services.db.write() as session:
+        session.add(SeveredFollowRow(follower_id=ana.id, target_id=far.id, domain=far.domain, severed_at=now))
+        session.add(SeveredFollowRow(follower_id=fan.id, target_id=ana.id, domain=fan.domain, severed_at=now))
+    visitor = town.at_home(ana)
+    assert "Save who followed you" in visitor.page(PAGE)
+    followed = visitor.get(PAGE + "/ended-following.csv").text
+    assert followed.splitlines() == [
+        "Account address,Show boosts,Notify on new posts,Languages",
+        "far@far.example,true,false,",
+    ]
+    assert visitor.get(PAGE + "/ended-followers.csv").text == "Account address\nfan@far.example\n"
+    other = town.at_home(ben)
+    assert "far@far.example" not in other.get(PAGE + "/ended-following.csv").text
+    assert "ended with a server" not in other.page(PAGE)
+    assert town.visitor().get(PAGE + "/ended-following.csv").status_code == 302
+
+
 def test_a_member_deletes_their_account_after_typing_name_and_password(town: Town, ana: AccountRow) -> None:
     town.writes(ana, "My post about carrots.")
     visitor, page = town.at_home(ana), "/settings/leaving"
