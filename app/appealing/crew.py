@@ -32,7 +32,7 @@ def _active(now: datetime) -> Select[AccountRow]:
         .where(
             AccountRow.role.in_(lookup.STAFF), AccountRow.disabled_at.is_(None), AccountRow.confirmed_at.is_not(None)
         )
-        .where(ActorRow.suspended_at.is_(None), ActorRow.deleted_at.is_(None))
+        .where(ActorRow.suspended_at.is_(None), ActorRow.deleted_at.is_(None), AccountRow.second_factor_at.is_not(None))
         .where(or_(AccountRow.role_until.is_(None), AccountRow.role_until > now))
         .order_by(AccountRow.id)
     )

@@ -33,7 +33,7 @@ def kept_out(session: Session, target: ActorRow) -> tuple[str, ...]:
 
 
 def reader(session: Session, target: ActorRow, now: datetime) -> Reader:
-    """Who will read a report about them; a role that has run out reads nothing."""
+    """Who will read a report about them; who can't open the review reads nothing."""
     if not kept_out(session, target):
         return Reader.CREW
     other = (
@@ -41,6 +41,7 @@ def reader(session: Session, target: ActorRow, now: datetime) -> Reader:
         .where(AccountRow.id == ActorRow.id)
         .where(AccountRow.role.in_(_DECIDES), AccountRow.id != target.id, ActorRow.suspended_at.is_(None))
         .where(AccountRow.disabled_at.is_(None), ActorRow.deleted_at.is_(None))
+        .where(AccountRow.second_factor_at.is_not(None))
         .where(or_(AccountRow.role_until.is_(None), AccountRow.role_until > now))
     )
     return Reader.OTHERS if session.scalar(select(other)) else Reader.NOBODY

@@ -106,12 +106,13 @@ def who_may(session: Session, least: Role, now: datetime) -> list[ActorRow]:
 
 
 def has_others(session: Session, name: str, now: datetime) -> bool:
-    """Whether somebody besides this moderator may work on cases now: a role that has run out counts for nobody."""
+    """Whether somebody besides this moderator may work on cases now: who can't open the review counts for nobody."""
     working = [role for role in Role if role in lookup.STAFF and lookup.at_least(role, WORK)]
     query = (
         select(AccountRow.id)
         .join(ActorRow, ActorRow.id == AccountRow.id)
         .where(AccountRow.role.in_(working), AccountRow.disabled_at.is_(None), ActorRow.suspended_at.is_(None))
+        .where(AccountRow.second_factor_at.is_not(None))
         .where(or_(AccountRow.role_until.is_(None), AccountRow.role_until > now))
         .where(ActorRow.deleted_at.is_(None), ActorRow.username != name)
         .limit(1)

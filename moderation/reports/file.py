@@ -22,6 +22,8 @@ from moderation.recording import verdicts
 from moderation.reports import standing
 from moderation.reports.tables import ReportOrigin, ReportOutcome, ReportRow
 from moderation.values import CaseOrigin, CaseState, Submission
+from moderation.verdicts.tables import VerdictRow
+from moderation.workforce import exposure
 
 SUBJECTS: Final = 50
 COMMENT: Final = 10_000
@@ -122,18 +124,27 @@ def _case(session: Session, draft: ReportDraft, submissions: Sequence[Submission
     case_id = known.get(first.uri) or next(iter(known.values()), None)
     if case_id is None:
         latest = verdicts.latest_ids(session, [first.uri])
+        verdict_id = latest.get(first.uri)
         rank = priority.rank(CaseOrigin.REPORT, now, severity=SEVERITIES.get(draft.category, OTHER))
         case = opening.opening_of(
             first,
             CaseOrigin.REPORT,
             rank,
-            label=draft.category,
+            label=_label(session, draft, verdict_id),
             reasons=["reported"],
-            verdict_id=latest.get(first.uri),
+            verdict_id=verdict_id,
         )
         case_id = opening.open_many(session, [case], now)[0]
     join(session, case_id, submissions, now, known=known)
     return case_id
+
+
+def _label(session: Session, draft: ReportDraft, verdict_id: int | None) -> str:
+    """What the case is called before it is shown: what the door took the post for if that is grave, so that nobody is
+    given it who doesn't read such posts, or had enough of them today; else what the report says.
+    """
+    verdict = session.get(VerdictRow, verdict_id) if verdict_id is not None else None
+    return verdict.label if verdict is not None and verdict.label in exposure.heavy_labels(session) else draft.category
 
 
 def join(

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from moderation.cases.tables import CaseEventRow, CaseRow
+from moderation.cases.tables import CaseEventRow, CaseRow, DecisionRow
 from moderation.policy import store
 
 HEAVY: Final = 7.0
@@ -22,12 +22,13 @@ def heavy_labels(session: Session) -> tuple[str, ...]:
 
 
 def today(session: Session, name: str, heavy: tuple[str, ...], now: datetime) -> int:
-    """How many grave cases somebody claimed since midnight, UTC."""
+    """How many grave cases somebody had before them since midnight, UTC: took, or decided without taking them first."""
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    query = (
-        select(func.count(func.distinct(CaseEventRow.case_id)))
-        .join(CaseRow, CaseRow.id == CaseEventRow.case_id)
-        .where(CaseEventRow.by == name, CaseEventRow.what == "claimed", CaseEventRow.at >= midnight)
-        .where(CaseRow.label.in_(heavy))
+    taken = select(CaseEventRow.case_id).where(
+        CaseEventRow.by == name, CaseEventRow.what == "claimed", CaseEventRow.at >= midnight
     )
+    decided = select(DecisionRow.case_id).where(
+        DecisionRow.made_by == name, DecisionRow.made_at >= midnight, DecisionRow.case_id.is_not(None)
+    )
+    query = select(func.count(CaseRow.id)).where(CaseRow.id.in_(taken.union(decided)), CaseRow.label.in_(heavy))
     return session.scalar(query) or 0

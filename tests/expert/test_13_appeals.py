@@ -127,7 +127,8 @@ def test_where_nobody_else_may_judge_every_text_says_so(
 ) -> None:
     if party:
         with town.services.db.write() as session:
-            session.get_one(AccountRow, ana.id).role = Role.MODERATOR
+            row = session.get_one(AccountRow, ana.id)
+            row.role, row.second_factor_at = Role.MODERATOR, town.services.clock.now()
     number = decided(town, admin, post, Action.LABEL)
     author = town.at_home(ana)
     told = author.page(f"/decisions/{number}") + mailed(town, ana)

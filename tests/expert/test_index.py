@@ -23,7 +23,8 @@ ELSEWHERE = {
     24: ("federation/test_recorded.py",),
 }
 COVERED = (1, 2, 3, 4, 5, 7, 8, 11, 12, 13, 14, 15, 17, 18, 19, 20, 21, 22, 23, 24, 25)
-"""Lists of other servers (9, 10), rules that are tried on the past (6) and calibrated figures (16) belong to what isn't built yet."""
+"""Defederation with its notice (9), rules that are tried on the past (6) and calibrated figures (16) belong to what isn't
+built yet; of lists (10) half is there."""
 
 
 def files_of(point: int) -> list[Path]:

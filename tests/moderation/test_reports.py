@@ -16,7 +16,8 @@ from moderation.errors import ReportRefusedError
 from moderation.reports import file as reports
 from moderation.reports import standing
 from moderation.reports.tables import ReportOrigin, ReportOutcome, ReportRow
-from moderation.values import Action, CaseOrigin, Scope, Severity, Submission, Verb, Visibility
+from moderation.values import Action, CaseOrigin, Outcome, Scope, Severity, Submission, Verb, Visibility
+from moderation.workforce import exposure
 from tests.moderation.cast import HARMLESS, HATEFUL, HOME, THREAT, House, friend
 
 
@@ -41,6 +42,21 @@ def test_a_report_makes_a_case_with_the_evidence_as_it_was(house: House) -> None
     assert (case.origin, case.uri, case.reports) == (CaseOrigin.REPORT, post.uri, 1)
     assert evidence.of(house.session, post.uri)[0].text == HARMLESS
     assert filed.outcome is ReportOutcome.WAITING
+
+
+def test_a_reported_post_that_the_door_took_for_something_grave_is_called_that_and_counts_as_grave(
+    house: House,
+) -> None:
+    post = house.post(THREAT, reply_between_mutuals=True)
+    shown = house.admit(post).verdicts[0]
+    assert shown is not None and shown.outcome is Outcome.LABEL and shown.case_id is None
+    filed = reports.file(house.session, draft(post), house.now)
+    case = house.session.get_one(CaseRow, filed.case_id)
+    heavy = exposure.heavy_labels(house.session)
+    assert (case.origin, case.label) == (CaseOrigin.REPORT, "violence") and case.label in heavy
+    assert exposure.today(house.session, "mo", heavy, house.now) == 0
+    decisions.decide(house.session, case.id, DecisionRequest(Action.REMOVE), "mo", house.now)
+    assert exposure.today(house.session, "mo", heavy, house.now) == 1, "decided without taking it first"
 
 
 def test_reports_go_before_what_machines_found(house: House) -> None:

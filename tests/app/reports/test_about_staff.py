@@ -9,6 +9,7 @@ from app.reports import file as reports
 from app.reports import staff
 from app.reports.file import FileReport
 from app.reports.staff import Reader
+from app.reviewing.people import has_others
 from app.services import Services
 from moderation.cases import claims, exclusions, queue
 from moderation.cases.values import CaseQuery
@@ -53,6 +54,12 @@ def test_who_reports_the_only_one_is_told_so_first(services: Services, ada: Acco
     with services.db.read() as session:
         assert staff.reader(session, ada.actor, services.clock.now()) is Reader.NOBODY
         assert staff.reader(session, ben.actor, services.clock.now()) is Reader.CREW
-    people.member(services, "mia", Role.MODERATOR)
+    mia = people.member(services, "mia", Role.MODERATOR)
     with services.db.read() as session:
         assert staff.reader(session, ada.actor, services.clock.now()) is Reader.OTHERS
+    with services.db.write() as session:
+        session.get_one(AccountRow, mia.id).second_factor_at = None
+    now = services.clock.now()
+    with services.db.read() as session:
+        assert staff.reader(session, ada.actor, now) is Reader.NOBODY, "without a second factor she opens nothing"
+        assert not has_others(session, "ada", now)
