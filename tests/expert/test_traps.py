@@ -95,9 +95,7 @@ TRAPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "app/web/review/test_child_safety.py::test_nothing_brings_it_back_to_the_desk",
             "app/preservation/test_orders.py::test_evidence_outlives_its_time_under_an_order_and_no_longer",
         ),
-        "a purge that forgets an order": (
-            "architecture/test_purges.py::test_each_purge_of_the_job_asks_or_says_why_not",
-        ),
+        "a purge that forgets an order": ("architecture/test_purges.py::test_what_an_order_stops_asks",),
         "clocks: of the house, of others, and in the night in which they change": (
             "expert/test_traps.py::test_a_date_from_the_future_buys_neither_a_place_nor_time",
             "moderation/test_time.py::test_a_night_in_which_clocks_go_forward_has_its_real_hours",
