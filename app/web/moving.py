@@ -48,7 +48,8 @@ def _by_domain(account_id: int) -> list[tuple[str, int, int]]:
     return [(domain, mine[domain], theirs[domain]) for domain in sorted(mine.keys() | theirs.keys())]
 
 
-@blueprint.get(_PAGE + "/ended-<any(following, followers):which>.csv")
+@blueprint.get(_PAGE + "/ended-following.csv", defaults={"which": "following"})
+@blueprint.get(_PAGE + "/ended-followers.csv", defaults={"which": "followers"})
 @sessions.signed_in
 def ended(which: str) -> Response:
     """Follows that ended with a server, in the form in which other servers take lists of follows."""

@@ -194,6 +194,6 @@ def test_a_client_that_logs_out_is_out(ana: Mastodon) -> None:
 
 def test_what_is_not_built_is_an_error_that_the_client_understands(ana: Mastodon) -> None:
     with pytest.raises(MastodonNotFoundError):
-        ana.scheduled_statuses()
+        ana.status_translate(ana.status_post("One morning by the harbour."), lang="fr")
     with pytest.raises(MastodonAPIError, match="Text can't be blank"):
         ana.status_post("")

@@ -135,7 +135,7 @@ def test_a_members_held_post_makes_no_sound_anywhere(world: World, visibility: s
 # Nothing automatic sends a Flag, a Block, or mail elsewhere.
 
 CALLS = {
-    "outgoing.flagged": {"app/reports/file.py"},
+    "outgoing.flagged": {"app/reports/forwarding.py"},
     "outgoing.blocked": {"app/relationships/block.py"},
     "file.file": {"app/mastodon/reports.py", "app/web/reporting.py"},
     "block.block": {"app/mastodon/relationships.py", "app/web/profiles.py"},

@@ -159,6 +159,7 @@ def _documents(mallory: Remote) -> list[dict[str, Any]]:
         mallory.activity("Delete", {"type": "Tombstone", "id": note["id"]}),
         inner,
         mallory.activity("Undo", inner),
+        mallory.activity("Resolve", mallory.activity("Flag", note["id"], content="It hurts.")),
         mallory.activity("Accept", inner),
         mallory.activity("Reject", inner),
         mallory.activity("Like", note["id"]),

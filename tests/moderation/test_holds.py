@@ -13,6 +13,7 @@ from moderation.cases.tables import CaseRow
 from moderation.cases.values import DecisionRequest
 from moderation.domains import set_rule
 from moderation.errors import StaleError
+from moderation.evidence import purging
 from moderation.evidence.tables import SnapshotCause, SnapshotRow
 from moderation.holds import ending, waiting
 from moderation.holds.tables import HoldRow, HoldState
@@ -94,17 +95,17 @@ def test_deleting_a_held_post_closes_its_case_for_good_and_keeps_the_evidence(ho
 def test_evidence_is_kept_for_its_time_and_while_its_case_is_open(house: House) -> None:
     kept, gone = house.one(HATEFUL), house.one(THREAT, house.author("cleo"))
     decisions.decide(house.session, gone.case_id or 0, DecisionRequest(Action.REMOVE), "ana", house.now)
-    assert evidence.purge(house.session, house.later(days=100)).snapshots == 0
-    report = evidence.purge(house.session, house.later(days=91))
-    assert (report.snapshots, report.scores, report.fingerprints) == (1, 0, 0)
+    assert purging.forget_snapshots(house.session, house.later(days=100), 100) == 0
+    now = house.later(days=91)
+    assert purging.forget_snapshots(house.session, now, 100) == 1
     assert [row.uri for row in house.session.scalars(select(SnapshotRow))] == [kept.uri]
-    assert report.findings > 0
+    assert purging.forget_findings(house.session, now, 100) > 0
 
 
 def test_scores_and_fingerprints_are_forgotten_sooner(house: House) -> None:
     house.one(HARMLESS)
-    assert evidence.purge(house.session, house.later(days=15)).fingerprints == 1
-    assert evidence.purge(house.session, house.later(days=16)).scores == 1
+    assert purging.forget_fingerprints(house.session, house.later(days=15), 100) == 1
+    assert purging.forget_scores(house.session, house.later(days=16), 100) == 1
 
 
 def test_the_same_text_is_kept_once(house: House) -> None:

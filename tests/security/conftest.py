@@ -50,7 +50,8 @@ def filled(rule: Rule, **given: object) -> str:
     path: str = rule.rule
     for name in rule.arguments:
         for gap in (f"<{name}>", f"<int:{name}>", f"<path:{name}>"):
-            path = path.replace(gap, str(given.get(name, "1")))
+            value = str(given.get(name, "1"))
+            path = path.replace(gap, "1" if gap.startswith("<int:") and not value.isdigit() else value)
     assert "<" not in path, path
     return path
 

@@ -125,7 +125,7 @@ def test_an_import_applies_what_is_valid_and_says_what_is_not(ostiary: Ostiary, 
     said = well(ostiary("domain", "import", str(file)))
     assert "line 3 refused" in said
     assert "line 4 refused" in said
-    assert "1 added, 0 changed, 0 as before, 2 refused" in said
+    assert "1 added, 0 changed, 0 as before, 0 in conflict, 2 refused" in said
     assert "worse.example\tsuspend" in well(ostiary("domain", "list"))
     assert "0 added, 0 changed, 1 as before" in well(ostiary("domain", "import", str(file)))
 

@@ -97,7 +97,7 @@ def test_each_activity_becomes_its_value(document: dict[str, Any], expected: typ
 
 
 def test_every_activity_that_is_handled_has_a_parser() -> None:
-    assert set(PARSERS) == {"Create", "Update", "Delete", "Follow", "Accept", "Reject", "Undo", "Like", "Announce", "Flag", "Block", "Add", "Remove", "EmojiReact", "Move", "QuoteRequest"}  # fmt: skip
+    assert set(PARSERS) == {"Create", "Update", "Delete", "Follow", "Accept", "Reject", "Undo", "Like", "Announce", "Flag", "Block", "Add", "Remove", "EmojiReact", "Move", "QuoteRequest", "Resolve"}  # fmt: skip
 
 
 def test_a_film_is_a_page_with_its_title_its_picture_and_its_link() -> None:
