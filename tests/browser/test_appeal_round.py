@@ -146,7 +146,7 @@ def test_from_the_statement_to_the_corrected_record(
     if not desk.page.locator("#instead").is_visible():
         desk.page.locator("#panel-instead > summary").click()
     desk.page.locator("#instead").select_option("label")
-    desk.page.locator("#panel-instead textarea").first.fill("It was leased, not sold.")
+    desk.page.locator("#reason_instead").fill("It was leased, not sold.")
     desk.page.locator("#decide button.in").click()
     desk.page.wait_for_load_state()
     context.close()
