@@ -21,7 +21,7 @@ from moderation.values import Effect, Severity, Verb
 
 COMMENT_LONGEST = 2000
 MOST_EVIDENCE = 50
-EXPIRY = "expiry"
+EXPIRY = "the clock"
 """Who lifts a rule whose end has come."""
 _KEPT = ("reject_media", "reject_reports", "obfuscate", "public_comment", "private_comment", "subdomains", "source")
 _PLAIN = ("severity", *_KEPT, "review_at", "expires_at")

@@ -11,7 +11,11 @@ from moderation.workforce import names
 
 
 def shown(name: str) -> str:
-    """A colleague's name for the desk, or their user name with its sign."""
+    """A colleague's name for the desk, or their user name with its sign; what is nobody's name (`list: …`, the command
+    line, the clock) as it is.
+    """
+    if " " in name:
+        return name
     return _chosen().get(name) or f"@{name}"
 
 
