@@ -6,7 +6,11 @@ from collections.abc import Mapping
 
 from flask import g
 
+from app.accounts import lookup
 from app.current import services
+from app.reviewing import people
+from app.web import sessions
+from moderation.cases.values import CaseSummary
 from moderation.workforce import names
 
 
@@ -17,6 +21,16 @@ def shown(name: str) -> str:
     if " " in name:
         return name
     return _chosen().get(name) or f"@{name}"
+
+
+def may_be_given(case: CaseSummary) -> list[str]:
+    """The user names of those to whom the reader may give a case; nobody where they may give none."""
+    me = sessions.member()
+    if me is None or not lookup.at_least(me.role, people.PEOPLE):
+        return []
+    with services().db.read() as session:
+        crew = people.who_may(session, people.WORK, services().clock.now())
+    return [actor.username for actor in crew if actor.username != case.assigned_to]
 
 
 def _chosen() -> Mapping[str, str]:

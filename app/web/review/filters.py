@@ -109,6 +109,7 @@ def quoted(said: str) -> str:
 
 ALL: Mapping[str, Callable[..., Any]] = {
     "colleague": colleagues.shown,
+    "may_be_given": colleagues.may_be_given,
     "quoted": quoted,
     "case_chip": words.chip,
     "case_kind": words.kind_of,

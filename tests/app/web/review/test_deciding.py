@@ -226,9 +226,11 @@ def test_a_case_is_meant_for_a_colleague_and_nobody_else(town: Town, mo: Visitor
     town.member("nils", Role.REVIEWER)
     town.member("ola")
     where = f"/review/case/{desk.case_of(desk.held()).id}"
+    assert '<option value="nils">' in mo.page(where) and '<option value="ola">' not in mo.page(where)
     assert mo.post(f"{where}/assign", on=where, to="@nils").status_code == 302
     assert "Meant for @nils." in mo.page(where)
     assert mo.post(f"{where}/assign", on=where, to="ola").status_code == 422
+    assert "Give it to somebody" not in town.at_home(town.member("rae", Role.REVIEWER)).page(where)
 
 
 def test_a_report_that_is_left_as_it_is_gets_its_answer(
