@@ -91,7 +91,7 @@ def escalate(number: int) -> Answer:
 @sessions.at_least(people.WORK)
 def assign(number: int) -> Answer:
     """Give it to a colleague, or to everybody."""
-    to = forms.line("to", 255).removeprefix("@") or None
+    to = colleagues.by_number(forms.line("to_number", 20)) or forms.line("to", 255).removeprefix("@") or None
     claiming.assign(services(), frame.account(), number, to)
     pages.tell(
         "note",

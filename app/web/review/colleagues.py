@@ -23,14 +23,21 @@ def shown(name: str) -> str:
     return _chosen().get(name) or f"@{name}"
 
 
-def may_be_given(case: CaseSummary) -> list[str]:
-    """The user names of those to whom the reader may give a case; nobody where they may give none."""
+def may_be_given(case: CaseSummary) -> list[tuple[int, str]]:
+    """Those to whom the reader may give a case, by number and name; nobody where they may give none."""
     me = sessions.member()
     if me is None or not lookup.at_least(me.role, people.PEOPLE):
         return []
     with services().db.read() as session:
         crew = people.who_may(session, people.WORK, services().clock.now())
-    return [actor.username for actor in crew if actor.username != case.assigned_to]
+    return [(actor.id, shown(actor.username)) for actor in crew if actor.username != case.assigned_to]
+
+
+def by_number(number: str) -> str:
+    """The user name of a colleague who was chosen from those; what was sent where it names none of them."""
+    with services().db.read() as session:
+        crew = people.who_may(session, people.WORK, services().clock.now())
+    return next((actor.username for actor in crew if str(actor.id) == number), number)
 
 
 def _chosen() -> Mapping[str, str]:

@@ -223,12 +223,12 @@ def test_an_escalated_case_leaves_with_its_note(mo: Visitor, desk: Desk) -> None
 
 
 def test_a_case_is_meant_for_a_colleague_and_nobody_else(town: Town, mo: Visitor, desk: Desk) -> None:
-    town.member("nils", Role.REVIEWER)
-    town.member("ola")
+    nils, ola = town.member("nils", Role.REVIEWER), town.member("ola")
     where = f"/review/case/{desk.case_of(desk.held()).id}"
-    assert '<option value="nils">' in mo.page(where) and '<option value="ola">' not in mo.page(where)
-    assert mo.post(f"{where}/assign", on=where, to="@nils").status_code == 302
+    assert f'value="{nils.id}">@nils<' in mo.page(where) and f'value="{ola.id}"' not in mo.page(where)
+    assert mo.post(f"{where}/assign", on=where, to_number=nils.id).status_code == 302
     assert "Meant for @nils." in mo.page(where)
+    assert mo.post(f"{where}/assign", on=where, to="@nils").status_code == 302
     assert mo.post(f"{where}/assign", on=where, to="ola").status_code == 422
     assert "Give it to somebody" not in town.at_home(town.member("rae", Role.REVIEWER)).page(where)
 
