@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import argparse
 import random
-import statistics
 import tempfile
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +18,7 @@ from typing import Any
 
 from app.database.engine import Database
 from app.database.schema import create_all
+from bench.timing import report
 from moderation.cases import claims, queue, show
 from moderation.cases.tables import CaseRow, CaseSubjectRow, DecisionRow
 from moderation.cases.values import CaseQuery
@@ -31,7 +30,6 @@ from moderation.values import Action, CaseOrigin, CaseState, Scope, SubjectKind,
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 BATCH = 20_000
-ROUNDS = 20
 SPAM = 1
 """The one queue's number, and half of the cases."""
 
@@ -187,26 +185,15 @@ def _measure(db: Database) -> None:
             keeping.live(session)
             placing.counts(session)
 
-    _report("claim the next case", claim)
-    _report("its detail", detail)
-    _report("the queue, what waits", listed(CaseState.OPEN))
-    _report("the queue, what colleagues have", listed(CaseState.CLAIMED))
-    _report("the latest decided", listed(CaseState.DECIDED))
-    _report("queues with what waits in each", counted)
-    _report("claim the next of one queue", claim_of(SPAM))
-    _report("claim the next of the rest", claim_of(0))
-    _report("one queue, what waits", listed(CaseState.OPEN, SPAM))
-
-
-def _report(name: str, work: Callable[[], None]) -> None:
-    found = []
-    for _ in range(ROUNDS):
-        begun = time.perf_counter()
-        work()
-        found.append(1000 * (time.perf_counter() - begun))
-    print(
-        f"| {name} | {statistics.median(found):.1f} ms | {statistics.quantiles(found, n=20)[-1]:.1f} ms |", flush=True
-    )
+    report("claim the next case", claim)
+    report("its detail", detail)
+    report("the queue, what waits", listed(CaseState.OPEN))
+    report("the queue, what colleagues have", listed(CaseState.CLAIMED))
+    report("the latest decided", listed(CaseState.DECIDED))
+    report("queues with what waits in each", counted)
+    report("claim the next of one queue", claim_of(SPAM))
+    report("claim the next of the rest", claim_of(0))
+    report("one queue, what waits", listed(CaseState.OPEN, SPAM))
 
 
 if __name__ == "__main__":

@@ -8,9 +8,7 @@ same author. Then it reads what Ctrl-K leads to: the first page and one from the
 from __future__ import annotations
 
 import argparse
-import statistics
 import tempfile
-import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,6 +19,7 @@ from app.database.engine import Database
 from app.database.schema import create_all
 from app.reviewing import timeline
 from bench import desk
+from bench.timing import report
 from moderation.cases.tables import CaseRow, CaseSubjectRow, DecisionCaseRow, DecisionRow
 from moderation.evidence.tables import SnapshotRow
 from moderation.reports.tables import ReportOrigin, ReportOutcome, ReportRow
@@ -29,7 +28,6 @@ from moderation.timeline.values import About, Cursor
 
 BUSY = "busy.example"
 LOUD = f"https://{BUSY}/users/loud"
-ROUNDS = 20
 READER = "ana"
 
 
@@ -116,8 +114,8 @@ def _measure(db: Database, decided: int) -> None:
         (f"an author with {decided // 100:,} decided", About(uri=LOUD)),
         (f"a server with {decided // 10:,} decided", About(domain=BUSY)),
     ):
-        _time(f"{name}: the first page", _reading(db, about, None))
-        _time(f"{name}: from the middle", _reading(db, about, Cursor(_at(middle), "decisions", middle)))
+        report(f"{name}: the first page", _reading(db, about, None))
+        report(f"{name}: from the middle", _reading(db, about, Cursor(_at(middle), "decisions", middle)))
 
 
 def _reading(db: Database, about: About, after: Cursor | None) -> Callable[[], None]:
@@ -126,17 +124,6 @@ def _reading(db: Database, about: About, after: Cursor | None) -> Callable[[], N
             timeline.of(session, about, READER, Role.LEAD, desk.NOON, after=after)
 
     return read
-
-
-def _time(name: str, work: Callable[[], None]) -> None:
-    found = []
-    for _ in range(ROUNDS):
-        begun = time.perf_counter()
-        work()
-        found.append(1000 * (time.perf_counter() - begun))
-    print(
-        f"| {name} | {statistics.median(found):.1f} ms | {statistics.quantiles(found, n=20)[-1]:.1f} ms |", flush=True
-    )
 
 
 if __name__ == "__main__":

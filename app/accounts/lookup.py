@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.accounts.tables import AccountRow, ActorRow, Role
@@ -113,3 +113,14 @@ def _there(row: T | None) -> T:
     if row is None:
         raise NotFoundError
     return row
+
+
+def opens_the_review(now: datetime, actor: type[ActorRow] = ActorRow) -> ColumnElement[bool]:
+    """A condition on accounts joined with `actor`: active, with a second factor, their role not run out."""
+    return and_(
+        AccountRow.disabled_at.is_(None),
+        AccountRow.second_factor_at.is_not(None),
+        or_(AccountRow.role_until.is_(None), AccountRow.role_until > now),
+        actor.suspended_at.is_(None),
+        actor.deleted_at.is_(None),
+    )

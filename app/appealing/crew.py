@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.accounts import lookup
@@ -29,11 +29,7 @@ def _active(now: datetime) -> Select[AccountRow]:
     return (
         select(AccountRow)
         .join(ActorRow, ActorRow.id == AccountRow.id)
-        .where(
-            AccountRow.role.in_(lookup.STAFF), AccountRow.disabled_at.is_(None), AccountRow.confirmed_at.is_not(None)
-        )
-        .where(ActorRow.suspended_at.is_(None), ActorRow.deleted_at.is_(None), AccountRow.second_factor_at.is_not(None))
-        .where(or_(AccountRow.role_until.is_(None), AccountRow.role_until > now))
+        .where(AccountRow.role.in_(lookup.STAFF), AccountRow.confirmed_at.is_not(None), lookup.opens_the_review(now))
         .order_by(AccountRow.id)
     )
 

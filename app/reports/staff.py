@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from app.accounts import lookup
 from app.accounts.tables import AccountRow, ActorRow, Role
 from app.reviewing import people
 
@@ -39,9 +40,6 @@ def reader(session: Session, target: ActorRow, now: datetime) -> Reader:
     other = (
         exists()
         .where(AccountRow.id == ActorRow.id)
-        .where(AccountRow.role.in_(_DECIDES), AccountRow.id != target.id, ActorRow.suspended_at.is_(None))
-        .where(AccountRow.disabled_at.is_(None), ActorRow.deleted_at.is_(None))
-        .where(AccountRow.second_factor_at.is_not(None))
-        .where(or_(AccountRow.role_until.is_(None), AccountRow.role_until > now))
+        .where(AccountRow.role.in_(_DECIDES), AccountRow.id != target.id, lookup.opens_the_review(now))
     )
     return Reader.OTHERS if session.scalar(select(other)) else Reader.NOBODY

@@ -7,7 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from flask_babel import gettext as _
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts import lookup
@@ -97,9 +97,7 @@ def who_may(session: Session, least: Role, now: datetime) -> list[ActorRow]:
     query = (
         select(ActorRow)
         .join(AccountRow, AccountRow.id == ActorRow.id)
-        .where(AccountRow.role.in_(roles), AccountRow.disabled_at.is_(None), AccountRow.second_factor_at.is_not(None))
-        .where(or_(AccountRow.role_until.is_(None), AccountRow.role_until > now))
-        .where(ActorRow.suspended_at.is_(None), ActorRow.deleted_at.is_(None))
+        .where(AccountRow.role.in_(roles), lookup.opens_the_review(now))
         .order_by(ActorRow.id)
     )
     return list(session.scalars(query))
@@ -111,10 +109,7 @@ def has_others(session: Session, name: str, now: datetime) -> bool:
     query = (
         select(AccountRow.id)
         .join(ActorRow, ActorRow.id == AccountRow.id)
-        .where(AccountRow.role.in_(working), AccountRow.disabled_at.is_(None), ActorRow.suspended_at.is_(None))
-        .where(AccountRow.second_factor_at.is_not(None))
-        .where(or_(AccountRow.role_until.is_(None), AccountRow.role_until > now))
-        .where(ActorRow.deleted_at.is_(None), ActorRow.username != name)
+        .where(AccountRow.role.in_(working), lookup.opens_the_review(now), ActorRow.username != name)
         .limit(1)
     )
     return session.scalar(query) is not None

@@ -44,9 +44,8 @@ def _somebody_is_free(name: str, now: datetime) -> ColumnElement[bool]:
     free = (
         select(other.id)
         .join(AccountRow, AccountRow.id == other.id)
-        .where(other.username != name, AccountRow.role.in_(working), AccountRow.disabled_at.is_(None))
-        .where(other.suspended_at.is_(None), other.deleted_at.is_(None), AccountRow.second_factor_at.is_not(None))
-        .where(or_(AccountRow.role_until.is_(None), AccountRow.role_until > now), ~_concerns(other))
+        .where(other.username != name, AccountRow.role.in_(working), lookup.opens_the_review(now, other))
+        .where(~_concerns(other))
     )
     return _correlated(free)
 

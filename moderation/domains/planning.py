@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
@@ -129,8 +129,3 @@ def _bounded(draft: RuleDraft, wishes: Wishes) -> tuple[RuleDraft, bool]:
     if downgraded:
         severity = Severity.SILENCE
     return replace(draft, severity=severity), downgraded
-
-
-def touched(steps: Iterable[Step]) -> Collection[str]:
-    """The domains that a plan's steps are about."""
-    return [step.draft.domain for step in steps]

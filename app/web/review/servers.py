@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as Redirect
 from app.accounts.tables import Role
 from app.current import services
 from app.errors import NotFoundError
-from app.reviewing import domain_lists, followed_lists, impact, people, ruling
+from app.reviewing import domain_lists, impact, people, ruling
 from app.reviewing import domains as domains_known
 from app.reviewing.domain_lists import Taking
 from app.web import forms, labels, pages, sessions
@@ -157,7 +157,7 @@ def _list(error: str = "", typed: str = "") -> str:
 def _proposed(session: Session) -> int:
     if not frame.can(people.RULES) or not following.count(session):
         return 0
-    return followed_lists.waiting(session, services().clock.now()).proposal.count
+    return following.proposal(session, impact.followed(session), services().clock.now()).count
 
 
 def _words() -> dict[str, object]:
