@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from moderation import history
 from moderation.authors import records, strikes
 from moderation.authors.tables import AuthorRow
-from moderation.cases import meanwhile, targets
+from moderation.cases import meanwhile, noting, targets
 from moderation.cases.reading import decisions_of, summary_of
 from moderation.cases.tables import CaseRow, CaseSubjectRow, DecisionCaseRow, DecisionRow
 from moderation.cases.values import AuthorShown, CaseDetail, Decision, Member, ReportShown, VerdictShown
@@ -59,6 +59,7 @@ def case(session: Session, case_id: int, now: datetime) -> CaseDetail:
         private=private,
         escalation_note=row.escalation_note,
         author_decision=meanwhile.newest(session, row.author_uri),
+        notes=noting.of(session, row.id),
     )
 
 

@@ -10,6 +10,7 @@ def said(verb: str) -> str:
     words = {
         "decided": _("Decided a case"),
         "reversed": _("Took a decision back"),
+        "case_noted": _("Put a note on a case"),
         "assigned": _("Gave a case to somebody"),
         "policy_published": _("Published a policy"),
         "nobody_works": _("Nobody worked: the policy’s part for that came into force"),
