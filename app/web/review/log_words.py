@@ -10,6 +10,7 @@ def said(verb: str) -> str:
     words = {
         "decided": _("Decided a case"),
         "reversed": _("Took a decision back"),
+        "case_noted": _("Put a note on a case"),
         "assigned": _("Gave a case to somebody"),
         "policy_published": _("Published a policy"),
         "nobody_works": _("Nobody worked: the policy’s part for that came into force"),
@@ -42,6 +43,7 @@ def said(verb: str) -> str:
         "held_less": _("Pressed “hold less now”"),
         "domain_set": _("Set a rule for a server"),
         "domain_lifted": _("Lifted a rule for a server"),
+        "domain_undone": _("Took back a step about a server"),
         "domain_retracted": _("Lifted a rule that its list took back"),
         "list_followed": _("Follows a list of servers"),
         "list_changed": _("Changed how a list of servers is followed"),
