@@ -9,8 +9,8 @@ from alembic import op
 
 from moderation import columns
 
-revision = "0150"
-down_revision = "0071"
+revision = "0073"
+down_revision = "0072"
 branch_labels = None
 depends_on = None
 
