@@ -12,7 +12,7 @@ from app.accounts.tables import AccountRow
 from app.api import answers, bodies, who
 from app.errors import InvalidError, NotFoundError
 from app.paging import LARGEST
-from app.reviewing import claiming, decide, opinions, people, queues, withholding
+from app.reviewing import claiming, decide, noting, opinions, people, queues, withholding
 from moderation.cases import exclusions, queue
 from moderation.cases.values import CaseQuery, DecisionRequest
 from moderation.quality import blinding
@@ -104,6 +104,15 @@ def assign(case_id: int) -> Response:
     account = who.writer()
     to = bodies.text(bodies.body({"to"}), "to", most=255).strip() or None
     claiming.assign(current.services(), account, _known(case_id), to)
+    return answers.json(_detail(account, case_id))
+
+
+@api.post("/cases/<int:case_id>/notes")
+def put_note(case_id: int) -> Response:
+    """A note on the case, by whoever may read it; nothing is decided."""
+    account = who.writer(people.LOOK)
+    note = bodies.required(bodies.body({"note"}), "note")
+    noting.put(current.services(), account, _known(case_id), note)
     return answers.json(_detail(account, case_id))
 
 

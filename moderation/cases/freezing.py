@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from moderation import evidence, turns
 from moderation.cases import assigned, opening, reversals, states
+from moderation.cases.in_force import STANDS
 from moderation.cases.tables import CaseRow, CaseSubjectRow, DecisionCaseRow, DecisionRow
 from moderation.evidence.tables import SnapshotCause
 from moderation.values import Action, CaseState, Effect, Submission
@@ -16,7 +17,6 @@ from moderation.values import Action, CaseState, Effect, Submission
 
 def in_force(session: Session, uri: str) -> DecisionRow | None:
     """The freeze, not taken back, for which a post was hidden; None for every other post."""
-    reversal = aliased(DecisionRow)
     about = (
         select(DecisionCaseRow.decision_id)
         .join(CaseSubjectRow, CaseSubjectRow.case_id == DecisionCaseRow.case_id)
@@ -25,7 +25,7 @@ def in_force(session: Session, uri: str) -> DecisionRow | None:
     statement = (
         select(DecisionRow)
         .where(DecisionRow.id.in_(about), DecisionRow.action == Action.FREEZE, DecisionRow.reverses_id.is_(None))
-        .where(~select(reversal.id).where(reversal.reverses_id == DecisionRow.id).exists())
+        .where(STANDS)
         .order_by(DecisionRow.id.desc())
         .limit(1)
     )

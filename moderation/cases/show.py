@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from moderation import history
 from moderation.authors import records, strikes
 from moderation.authors.tables import AuthorRow
-from moderation.cases import meanwhile, outliers, targets
+from moderation.cases import meanwhile, noting, outliers, targets
 from moderation.cases.outliers import Mark, Outliers
 from moderation.cases.reading import decisions_of, summary_of
 from moderation.cases.tables import CaseRow, CaseSubjectRow, DecisionCaseRow, DecisionRow
@@ -67,6 +67,7 @@ def case(session: Session, case_id: int, now: datetime) -> CaseDetail:
         private=private,
         escalation_note=row.escalation_note,
         author_decision=meanwhile.newest(session, row.author_uri),
+        notes=noting.of(session, row.id),
     )
 
 

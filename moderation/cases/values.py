@@ -194,6 +194,15 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseNote:
+    """What somebody of the crew put on a case for the next who reads it; no author reads it."""
+
+    by: str
+    at: datetime
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class CaseDetail:
     """Everything that one screen needs."""
 
@@ -224,6 +233,8 @@ class CaseDetail:
     escalation_note: str
     author_decision: int | None
     """The newest decision about the author, 0 for none: who decides says that they saw it. None while read blind."""
+    notes: tuple[CaseNote, ...] = ()
+    """Oldest first; while read blind, one's own."""
 
 
 @dataclass(frozen=True, slots=True)
