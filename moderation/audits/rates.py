@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from moderation.cases.in_force import STANDS
+from moderation.cases.in_force import ORIGINAL, STANDS
 from moderation.cases.tables import CaseRow, CaseSubjectRow, DecisionRow
 from moderation.quality.agreement import Share, wilson
 from moderation.quality.ratings import OF_ACTION, Rating
@@ -76,7 +76,7 @@ def _answers(now: datetime) -> Select[Outcome, Action, int]:
         .join(CaseSubjectRow, (CaseSubjectRow.case_id == CaseRow.id) & (CaseSubjectRow.uri == CaseRow.uri))
         .join(VerdictRow, VerdictRow.id == CaseSubjectRow.verdict_id)
         .where(CaseRow.origin == CaseOrigin.AUDIT, ~VerdictRow.by_person, DecisionRow.made_at > now - LOOKED_BACK)
-        .where(DecisionRow.reverses_id.is_(None))
+        .where(ORIGINAL)
         .where(STANDS)
         .group_by(VerdictRow.outcome, DecisionRow.action)
     )

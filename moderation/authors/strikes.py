@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from moderation.appeals.tables import AppealOutcome, AppealRow
+from moderation.cases.in_force import ORIGINAL
 from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.policy.strikes import DEFAULT
 from moderation.policy.values import Policy
@@ -67,7 +68,7 @@ def of(session: Session, uri: str, now: datetime) -> list[Strike]:
     """A member's strikes, the newest first, those that count no more among them."""
     statement = (
         select(DecisionRow)
-        .where(DecisionRow.author_uri == uri, DecisionRow.strike, DecisionRow.reverses_id.is_(None))
+        .where(DecisionRow.author_uri == uri, DecisionRow.strike, ORIGINAL)
         .order_by(DecisionRow.id.desc())
         .limit(MOST)
     )

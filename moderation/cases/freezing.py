@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from moderation import evidence, turns
 from moderation.cases import assigned, opening, reversals, states
-from moderation.cases.in_force import STANDS
+from moderation.cases.in_force import ORIGINAL, STANDS
 from moderation.cases.tables import CaseRow, CaseSubjectRow, DecisionCaseRow, DecisionRow
 from moderation.evidence.tables import SnapshotCause
 from moderation.values import Action, CaseState, Effect, Submission
@@ -24,7 +24,7 @@ def in_force(session: Session, uri: str) -> DecisionRow | None:
     )
     statement = (
         select(DecisionRow)
-        .where(DecisionRow.id.in_(about), DecisionRow.action == Action.FREEZE, DecisionRow.reverses_id.is_(None))
+        .where(DecisionRow.id.in_(about), DecisionRow.action == Action.FREEZE, ORIGINAL)
         .where(STANDS)
         .order_by(DecisionRow.id.desc())
         .limit(1)
