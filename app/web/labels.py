@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from flask_babel import gettext as _
 
+from moderation import warnings
 from moderation.reports.forwards import Forward
 from moderation.reports.tables import ForwardState, ReportOutcome
 from moderation.values import Severity
@@ -26,7 +27,10 @@ def name(label: str) -> str:
 
 
 def warning(code: str) -> str:
-    """A content warning that the door added."""
+    """A content warning that the house added: a moderator's own words, or those of a code."""
+    own = warnings.words_of(code)
+    if own is not None:
+        return own
     words = {
         "hate": _("perhaps hateful"),
         "violence": _("perhaps violent"),
@@ -36,6 +40,8 @@ def warning(code: str) -> str:
         "spam": _("perhaps unasked advertising"),
         "toxic": _("perhaps rude"),
         "unjudged": _("no check could judge this"),
+        warnings.SENSITIVE: _("pictures and other media marked as sensitive"),
+        warnings.GENERAL: _("put behind a warning by the moderators"),
     }
     return words.get(code) or _("let in without a look by a person")
 

@@ -267,7 +267,7 @@ class DecisionRequest:
     expires_in: timedelta | None = None
     version: int | None = None
     warning: str | None = None
-    """The content warning's code that `label` sets; the case's label if None."""
+    """What `label` puts before it, as `moderation.warnings` writes it; the case's label if None."""
     members: tuple[str, ...] | None = None
     further: tuple[Further, ...] = ()
     """What is done along with it; one undo takes all of it back."""
