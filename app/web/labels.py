@@ -26,6 +26,19 @@ def name(label: str) -> str:
     return words.get(label, label)
 
 
+def kind(code: str) -> str:
+    """What a rule of a house can be about."""
+    words = {
+        "child_safety": _("harm to children"),
+        "illegal": _("something illegal"),
+        "privacy": _("private things made public"),
+        "impersonation": _("passing for somebody else"),
+        "misinformation": _("false claims that do harm"),
+        "copyright": _("others’ works"),
+    }
+    return words.get(code) or name(code)
+
+
 def warning(code: str) -> str:
     """A content warning that the house added: a moderator's own words, or those of a code."""
     own = warnings.words_of(code)

@@ -177,16 +177,16 @@ def load(session: Session, services: Services, case_id: int, moderator: str, rol
         author_language=language,
         decided=case.state in (CaseState.DECIDED, CaseState.CLOSED),
         posted_at=post.submitted_at if post is not None else None,
-        ladder=_ladder(session, detail, now),
+        ladder=_ladder(session, detail, str(suggested.id) if suggested is not None else None, now),
         appeal=appeals.shown(session, case_id, moderator) if case.origin is CaseOrigin.APPEAL else None,
     )
 
 
-def _ladder(session: Session, detail: CaseDetail, now: datetime) -> Recommendation | None:
+def _ladder(session: Session, detail: CaseDetail, rule_id: str | None, now: datetime) -> Recommendation | None:
     case = detail.case
     if not case.local or case.origin in (CaseOrigin.APPEAL, CaseOrigin.CARE):
         return None
-    return ladder.recommend(session, case.author_uri, case.label, now)
+    return ladder.recommend(session, case.author_uri, case.label, now, rule_id)
 
 
 def _uris(detail: CaseDetail) -> list[str]:
