@@ -141,8 +141,16 @@ def paragraphs(row: StatementRow, locale: str, _: Translate) -> list[str]:
     if row.author_note:
         parts.append(_("The moderators also write to you: %(words)s") % {"words": row.author_note})
     where = {"duration": duration(row, locale, _), "territory": territory(_)}
+    if row.mend_by is not None:
+        parts.append(to_mend(row.mend_by, locale, _))
     parts.append(_("It holds %(duration)s, and %(territory)s.") % where)
     return parts
+
+
+def to_mend(by: datetime, locale: str, _: Translate) -> str:
+    """By when it is to be mended, and what follows."""
+    said = _("You have until %(when)s to mend it, or to answer the moderators. Then they look at it again.")
+    return said % {"when": moment(by, locale)}
 
 
 def _along(one: Mapping[str, Any], locale: str, _: Translate) -> str:

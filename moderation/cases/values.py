@@ -182,13 +182,17 @@ class Decision:
     part_of: int | None = None
     """The decision along with which it was made."""
     author_note: str = ""
+    mend_by: datetime | None = None
+    """By when somebody frozen is to mend it, or to answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class CaseNote:
-    """What somebody of the crew put on a case for the next who reads it; no author reads it."""
+    """What somebody of the crew put on a case for the next who reads it, and no author reads; or what a frozen author
+    answered."""
 
     by: str
+    """Empty for its author."""
     at: datetime
     words: str
 

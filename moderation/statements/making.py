@@ -89,6 +89,7 @@ class Stated:
     unread: bool = False
     """It waited for a person, and its time was over before one came."""
     author_note: str = ""
+    mend_by: datetime | None = None
     warning: str | None = None
     """What was put before it, as `moderation.warnings` writes it."""
 
@@ -131,6 +132,7 @@ def of_decision(session: Session, decision: DecisionRow, recipient: str, uri: st
         exempt_reason=_exemption(decision, case),
         also=tuple(_along(each) for each in also),
         author_note=decision.author_note,
+        mend_by=decision.mend_by,
         warning=_warning(session, decision, uri),
     )
 
@@ -271,6 +273,7 @@ def store(
         reason=stated.reason,
         author_note=stated.author_note,
         warning=stated.warning,
+        mend_by=stated.mend_by,
         source=stated.source,
         automated_detection=stated.automated_detection,
         automated_decision=stated.automated_decision,

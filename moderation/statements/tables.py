@@ -59,6 +59,8 @@ class StatementRow(ModerationBase):
     """What moderators wrote to them besides; theirs alone, and part of no export."""
     reason: Mapped[str] = mapped_column(Text)
     """What a person wrote to them."""
+    mend_by: Mapped[datetime | None] = mapped_column(Instant)
+    """By when somebody frozen is to mend it, or to answer."""
     source: Mapped[str] = mapped_column(String(24))
     """VOLUNTARY, ARTICLE_16 or OTHER_NOTIFICATION."""
     automated_detection: Mapped[bool]
