@@ -1,4 +1,4 @@
-"""Whose an assigned case is: the moderator's alone, but for one that its frozen author sent back and they left a day."""
+"""Whose an assigned case is: the moderator's alone, but for what a frozen author sent back and they left for a day."""
 
 from __future__ import annotations
 
