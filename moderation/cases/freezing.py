@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Final
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from moderation import evidence, turns
 from moderation.cases import assigned, due, opening, reversals, states
+from moderation.cases.in_force import STANDS
 from moderation.cases.tables import CaseEventRow, CaseRow, CaseSubjectRow, DecisionCaseRow, DecisionRow
 from moderation.errors import NotFoundError, RefusedError
 from moderation.evidence.tables import SnapshotCause
@@ -25,7 +26,6 @@ MOST_ANSWERS: Final = 5
 
 def in_force(session: Session, uri: str) -> DecisionRow | None:
     """The freeze, not taken back, for which a post was hidden; None for every other post."""
-    reversal = aliased(DecisionRow)
     about = (
         select(DecisionCaseRow.decision_id)
         .join(CaseSubjectRow, CaseSubjectRow.case_id == DecisionCaseRow.case_id)
@@ -34,7 +34,7 @@ def in_force(session: Session, uri: str) -> DecisionRow | None:
     statement = (
         select(DecisionRow)
         .where(DecisionRow.id.in_(about), DecisionRow.action == Action.FREEZE, DecisionRow.reverses_id.is_(None))
-        .where(~select(reversal.id).where(reversal.reverses_id == DecisionRow.id).exists())
+        .where(STANDS)
         .order_by(DecisionRow.id.desc())
         .limit(1)
     )

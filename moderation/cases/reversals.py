@@ -8,12 +8,12 @@ from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from moderation import turns
 from moderation.appeals import closing
 from moderation.cases import carrying, clusters, opening, parts, plans, states, telling
-from moderation.cases.in_force import in_force, last_own
+from moderation.cases.in_force import STANDS, in_force, last_own
 from moderation.cases.plans import Step, Target
 from moderation.cases.reading import decision_of
 from moderation.cases.tables import CaseRow, DecisionCaseRow, DecisionRow
@@ -111,9 +111,8 @@ def undo_last(session: Session, by: str, now: datetime) -> Decided:
 
 def _undo_batch(session: Session, batch_id: int, by: str, now: datetime) -> Decided:
     """All of a batch that still stands, the last first."""
-    reversal = aliased(DecisionRow)
     own = select(DecisionRow.id).where(DecisionRow.batch_id == batch_id, DecisionRow.reverses_id.is_(None))
-    standing = own.where(~select(reversal.id).where(reversal.reverses_id == DecisionRow.id).exists())
+    standing = own.where(STANDS)
     numbers = session.scalars(standing.order_by(DecisionRow.id.desc())).all()
     undone = [reverse(session, each, "undone", by, now) for each in numbers]
     return Decided(undone[-1].decision, tuple(effect for each in undone for effect in each.effects))
@@ -122,11 +121,10 @@ def _undo_batch(session: Session, batch_id: int, by: str, now: datetime) -> Deci
 def expire_due(session: Session, now: datetime, limit: int = 100) -> list[Effect]:
     """Take back the decisions whose term is over, at most `limit`; their cases stay decided."""
     turns.take(session)
-    reversal = aliased(DecisionRow)
     statement = (
         select(DecisionRow.id)
         .where(DecisionRow.ends_at <= now, DecisionRow.reverses_id.is_(None))
-        .where(~select(reversal.id).where(reversal.reverses_id == DecisionRow.id).exists())
+        .where(STANDS)
         .order_by(DecisionRow.ends_at)
         .limit(limit)
         .with_for_update(skip_locked=True)

@@ -90,6 +90,10 @@ class CaseSubjectRow(ModerationBase):
     kind: Mapped[SubjectKind] = mapped_column(words(SubjectKind))
     verdict_id: Mapped[int | None] = mapped_column(BigId)
     added_at: Mapped[datetime] = mapped_column(Instant)
+    language: Mapped[str | None] = mapped_column(String(12))
+    """Of its text when it joined; None where nobody knows."""
+    distance: Mapped[int | None]
+    """In how many of 64 bits its fingerprint differs from its wave's; None where it was compared with none."""
 
 
 class CaseEventRow(ModerationBase):

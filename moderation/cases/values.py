@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
+from moderation.cases.outliers import Mark
 from moderation.evidence.changes import Change
 from moderation.evidence.snapshots import Snapshot
 from moderation.values import Action, CaseOrigin, CaseState, Effect, Finding, Outcome, Scope, SubjectKind
@@ -147,6 +148,14 @@ class Member:
     held: bool
     text: str | None
     added_at: datetime
+    marks: tuple[Mark, ...] = ()
+    """Why it stands out, so that nothing is decided about it unless it is named."""
+    made_at: datetime | None = None
+    """When its author's account was made."""
+    followers_here: int = 0
+    language: str | None = None
+    distance: int | None = None
+    """In how many of 64 bits it differs from its wave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +224,11 @@ class CaseDetail:
     history: tuple[Event, ...]
     decisions: tuple[Decision, ...]
     members: tuple[Member, ...]
-    """At most 100; `case.members` says how many there are."""
+    """At most 100: its own subject, what stands out, then the least alike; `case.members` says how many there are."""
+    standing_out: int
+    """How many members stand out, shown or not."""
+    language: str | None
+    """What nearly all of a wave is written in."""
     similar: tuple[str, ...]
     """URIs of public posts that say nearly the same and aren't members."""
     hold_ends_at: datetime | None
@@ -261,7 +274,7 @@ class Further:
 
 @dataclass(frozen=True, slots=True)
 class DecisionRequest:
-    """What somebody decides. `members` are those that are ticked; None for all."""
+    """What somebody decides. `members` are those that are ticked; None for all but those that stand out of a wave."""
 
     action: Action
     scope: Scope = Scope.SUBJECT

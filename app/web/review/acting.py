@@ -244,9 +244,16 @@ def author_decision() -> int | None:
 
 
 def ticked_members(number: int) -> tuple[str, ...] | None:
-    """All, but what was shown and unticked; a wave may have more members than a page shows."""
-    unticked = set(request.form.getlist("shown")) - set(request.form.getlist("member"))
-    if not unticked:
+    """All, but what was shown and unticked, or stands out and wasn't ticked; a wave may have more than a page shows."""
+    shown, chosen = request.form.getlist("shown"), request.form.getlist("member")
+    if not shown:
         return None
     with services().db.read() as session:
-        return members.all_but(session, number, unticked)
+        return members.ticked(
+            session,
+            number,
+            shown,
+            chosen,
+            services().clock.now(),
+            all_that_stand_out=forms.ticked("all_that_stand_out"),
+        )

@@ -159,6 +159,7 @@ def _sentences() -> dict[str, str]:
         "appealed": _("A decision was contested."),
         "domain_lifted": _("The rule for this server was lifted."),
         "domain_retracted": _("The list that asked for the rule for this server took it back."),
+        "domain_undone": _("The last step about this server was taken back."),
         "domain_expired": _("The time of the rule for this server was over."),
         "version": _("This version was shown from then on."),
         "edited": _("It was edited."),

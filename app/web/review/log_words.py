@@ -43,6 +43,7 @@ def said(verb: str) -> str:
         "held_less": _("Pressed “hold less now”"),
         "domain_set": _("Set a rule for a server"),
         "domain_lifted": _("Lifted a rule for a server"),
+        "domain_undone": _("Took back a step about a server"),
         "domain_retracted": _("Lifted a rule that its list took back"),
         "list_followed": _("Follows a list of servers"),
         "list_changed": _("Changed how a list of servers is followed"),

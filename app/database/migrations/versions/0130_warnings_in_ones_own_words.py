@@ -10,7 +10,7 @@ from alembic import op
 from moderation import columns
 
 revision = "0130"
-down_revision = "0071"
+down_revision = "0072"
 branch_labels = None
 depends_on = None
 
