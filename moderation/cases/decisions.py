@@ -175,7 +175,7 @@ def _carry_out(
         *done.records,
         *rule_records,
         *clusters.settle(session, case, decision, now),
-        *([strikes.record(store.current(session), case, now)] if decision.strike else []),
+        *([strikes.record(session, case, decision.rule_id, now)] if decision.strike else []),
     ]
     session.flush()
     told = telling.authors(case, decision, _told(session, case, steps), further=request.further)
@@ -228,6 +228,7 @@ def _keep_held(session: Session, case: CaseRow, unticked: Sequence[CaseSubjectRo
         case.language,
         tuple(case.reasons),
         verdict_id=first.verdict_id,
+        has_pictures=case.has_pictures,
     )
     case_id = opening.open_many(session, [rest], now)[0]
     known = {each.uri: each for each in unticked}
