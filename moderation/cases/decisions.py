@@ -174,7 +174,7 @@ def _carry_out(
         *done.records,
         *rule_records,
         *clusters.settle(session, case, decision, now),
-        *([strikes.record(store.current(session), case, now)] if decision.strike else []),
+        *([strikes.record(session, case, decision.rule_id, now)] if decision.strike else []),
     ]
     session.flush()
     told = telling.authors(case, decision, _told(session, case, steps), further=request.further)

@@ -22,6 +22,7 @@ from moderation.policy.values import (
     Line,
     Loosened,
     Mailing,
+    Mending,
     NudityLines,
     Pictures,
     PileOn,
@@ -45,6 +46,7 @@ _NUMBERS: Mapping[str, type[Any]] = {
     "holds": HoldTimes,
     "loosened": Loosened,
     "pile_on": PileOn,
+    "mending": Mending,
     "keeping": Keeping,
 }
 """The parts that hold nothing but numbers."""
@@ -61,6 +63,7 @@ _LEAST = {
     "pile_on.window_hours": 0.25,
     "pile_on.limited_hours": 1,
     "keeping.purge_reports_days": 30,
+    "mending.hours": 1,
 }
 _MOST = {
     "audits.rate": 1.0,
@@ -74,6 +77,7 @@ _MOST = {
     "pile_on.posts": 5000,
     "pile_on.window_hours": 24,
     "pile_on.limited_hours": 168,
+    "mending.hours": 720,
 }
 
 

@@ -150,6 +150,8 @@ def _sentences() -> dict[str, str]:
         "case_reported": _("Another report joined the case."),
         "case_joined": _("Another post joined the case."),
         "case_let_in": _("Its time was over: let in behind a warning."),
+        "case_answered": _("Its frozen author answered, and the case is open again."),
+        "case_unmended": _("Its author’s time to mend it was over, and the case is open again."),
         "case_mended": _("Its author mended it, and the case is open again."),
         "case_message": _("Somebody wrote about the appeal."),
         "case_deleted": _("It was deleted while the case was open."),
