@@ -14,7 +14,7 @@ from app.current import services
 from app.errors import InvalidError
 from app.reviewing import people
 from app.web import forms, pages, sessions
-from app.web.review import durations, frame
+from app.web.review import colleagues, durations, frame
 from app.workforce import calling, crew, zone
 from moderation.errors import ConflictError, RefusedError
 from moderation.workforce import calls, on_call
@@ -57,7 +57,7 @@ def plan() -> Answer:
         day = forms.line("weekday", 1)
         span = Span(int(day) if day.isdecimal() else 7, _minutes("begins"), _minutes("ends"))
         deputy = forms.line("as", 10) == "deputy"
-        calling.plan(services(), frame.account(), forms.line("who", 255), span, deputy=deputy)
+        calling.plan(services(), frame.account(), colleagues.by_number(forms.line("who", 255)), span, deputy=deputy)
     except (InvalidError, RefusedError) as error:
         said = error.text if isinstance(error, InvalidError) else _("That doesn’t fit: %(why)s.", why=error.safe)
         with services().db.read() as session:
@@ -121,7 +121,7 @@ def _page(session: Session, error: str = "") -> str:
         now_on=on_call.now_on(session, place, now),
         calls=calls.current(session),
         days=[(name, [row for row in rows if row.weekday == day]) for day, name in enumerate(_days())],
-        everybody=[people.name_of(each) for each in crew.everybody(session, now)],
+        everybody=colleagues.listed(crew.everybody(session, now)),
         quiet=calling.quiet_hours(session),
         kinds={
             calling.Kind.THREAT: _("a life may be in danger"),
