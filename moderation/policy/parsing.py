@@ -10,6 +10,7 @@ from moderation.errors import BadPolicyError
 from moderation.policy import strikes
 from moderation.policy.document import DEFAULT
 from moderation.policy.values import (
+    Access,
     Acquaintance,
     Audits,
     Behaviour,
@@ -46,6 +47,7 @@ _NUMBERS: Mapping[str, type[Any]] = {
     "loosened": Loosened,
     "pile_on": PileOn,
     "keeping": Keeping,
+    "access": Access,
 }
 """The parts that hold nothing but numbers."""
 _WHOLE = ("strangers_in_a_post", "strangers_in_an_hour", "links", "hashtags")
@@ -61,6 +63,7 @@ _LEAST = {
     "pile_on.window_hours": 0.25,
     "pile_on.limited_hours": 1,
     "keeping.purge_reports_days": 30,
+    "access.reviewer_days": 1,
 }
 _MOST = {
     "audits.rate": 1.0,
@@ -74,6 +77,8 @@ _MOST = {
     "pile_on.posts": 5000,
     "pile_on.window_hours": 24,
     "pile_on.limited_hours": 168,
+    "keeping.purge_reports_days": 36_500,
+    "access.reviewer_days": 730,
 }
 
 

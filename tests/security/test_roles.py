@@ -124,6 +124,7 @@ PAGES: Mapping[tuple[str, str], Role] = MappingProxyType(
         ("GET", "/review/roles"): L,
         ("GET", "/review/roles/<name>"): L,
         ("POST", "/review/roles/<name>"): L,
+        ("POST", "/review/roles/<name>/renew"): L,
         ("GET", "/review/private"): L,
         ("POST", "/review/private"): L,
         ("GET", "/review/private/<name>"): L,
