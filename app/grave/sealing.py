@@ -26,6 +26,7 @@ from app.posts import consequences, counts, door
 from app.posts.tables import PostState
 from app.reviewing import people
 from app.services import Services
+from app.stores import typed
 from moderation import turns
 from moderation.grave import cases
 from moderation.grave.tables import GraveKind, SealedItemRow, SealedKind
@@ -46,6 +47,7 @@ def seal(services: Services, account: AccountRow, case_id: int, note: str) -> No
             _take_away(services, session, subject.uri)
             _seal_words(services, session, case_id, subject.uri, by)
         paging.page(services, session, case_id, GraveKind.CHILD_SAFETY)
+        after_commit(session, partial(typed.forget, services.redis, case_id))
     seal_files(services)
 
 
@@ -57,6 +59,7 @@ def seal_found(services: Services, session: Session, case_id: int, uri: str) -> 
     _take_away(services, session, uri)
     _seal_words(services, session, case_id, uri, cases.MACHINE)
     paging.page(services, session, case_id, GraveKind.CHILD_SAFETY)
+    after_commit(session, partial(typed.forget, services.redis, case_id))
     after_commit(session, partial(_seal_files_of_it, services))
 
 

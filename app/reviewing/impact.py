@@ -15,7 +15,7 @@ from app.relationships.tables import FollowRow, FollowState
 from moderation.domains.names import parents
 from moderation.holds.tables import HoldRow, HoldState
 from moderation.rows import slices
-from moderation.values import Outcome
+from moderation.values import Outcome, Visibility
 from moderation.verdicts.tables import VerdictRow
 
 LOOKED_BACK = timedelta(days=9)
@@ -34,6 +34,8 @@ class Impact:
     """Members here who follow somebody there."""
     posts: int
     held: int
+    conversations: int
+    """Private ones between members here and people there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +78,19 @@ def of_many(session: Session, domains: Collection[str]) -> Impact:
         .join(there, there.id == PostRow.actor_id)
         .where(there.local.is_(False), PostRow.state == PostState.PUBLISHED)
     )
+    talks = (
+        select(PostRow.conversation)
+        .join(there, there.id == PostRow.actor_id)
+        .where(there.local.is_(False), PostRow.state == PostState.PUBLISHED, PostRow.visibility == Visibility.DIRECT)
+        .distinct()
+    )
     members: dict[int, int] = {}
+    conversations: set[str] = set()
     counted = {"people": 0, "followers": 0, "posts": 0, "held": 0}
     for part in slices(names):
         for member, follows in session.execute(out.where(there.domain.in_(part))):
             members[member] = members.get(member, 0) + follows
+        conversations.update(session.scalars(talks.where(there.domain.in_(part))))
         for name, query in (("people", people), ("followers", back), ("posts", posts)):
             counted[name] += session.scalar(query.where(there.domain.in_(part))) or 0
         counted["held"] += (
@@ -89,7 +99,7 @@ def of_many(session: Session, domains: Collection[str]) -> Impact:
             )
             or 0
         )
-    return Impact(followed=sum(members.values()), members=len(members), **counted)
+    return Impact(followed=sum(members.values()), members=len(members), conversations=len(conversations), **counted)
 
 
 def reached(session: Session, domains: Collection[str]) -> list[str]:

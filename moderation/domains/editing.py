@@ -21,6 +21,9 @@ from moderation.values import Effect, Severity, Verb
 
 COMMENT_LONGEST = 2000
 MOST_EVIDENCE = 50
+SET, LIFTED, UNDONE = "set", "lifted", "undone"
+UNDOABLE = frozenset((SET, LIFTED))
+"""Events that who caused them may take back within a few minutes."""
 EXPIRY = "the clock"
 """Who lifts a rule whose end has come."""
 _KEPT = ("reject_media", "reject_reports", "obfuscate", "public_comment", "private_comment", "subdomains", "source")
@@ -55,12 +58,18 @@ def set_rule(
 
 
 def set_draft(
-    session: Session, draft: RuleDraft, by: str, now: datetime, decision_id: int | None = None
+    session: Session,
+    draft: RuleDraft,
+    by: str,
+    now: datetime,
+    decision_id: int | None = None,
+    *,
+    what: str = "set",
 ) -> DomainDecided:
-    """Set the rule that a checked draft asks for. Raises BadDomainError."""
+    """Set the rule that a checked draft asks for; `what` is the event's word. Raises BadDomainError."""
     row = session.get(DomainRuleRow, draft.domain)
     rule, before = _put(session, row, draft, by, now, decision_id)
-    event = _log(session, draft.domain, "set", by, now, before, rule)
+    event = _log(session, draft.domain, what, by, now, before, rule)
     return DomainDecided(rule, event, (_effect(rule, before, decision_id),))
 
 
@@ -123,6 +132,30 @@ def lift_rule(
     event = _log(session, name, what, by, now, before, None)
     effect = Effect(Verb.UNBLOCK_DOMAIN, name, decision_id, None, {"before": before.severity.value})
     return DomainDecided(None, event, (effect,))
+
+
+def own_last(session: Session, domain: str, by: str, since: datetime) -> DomainEventRow | None:
+    """The last thing that was done about this very domain, if it is this person's, happened since then, and stands in
+    no case (where a decision is taken back, its rules go along)."""
+    latest = select(DomainEventRow).where(DomainEventRow.domain == domain).order_by(DomainEventRow.id.desc()).limit(1)
+    last = session.scalar(latest)
+    if last is None or last.by != by or last.at < since or last.what not in UNDOABLE:
+        return None
+    row = session.get(DomainRuleRow, domain)
+    return None if row is not None and row.decision_id is not None else last
+
+
+def undo(session: Session, domain: str, by: str, since: datetime, now: datetime) -> DomainDecided:
+    """Take back one's own last rule, or lifting, of a domain: what was in force before is again, as it was.
+
+    Raises NotFoundError where there's nothing of theirs `since` then.
+    """
+    last = own_last(session, domain, by, since)
+    if last is None or last.what not in (SET, LIFTED):
+        raise NotFoundError("nothing of yours can be undone any more; a rule can still be changed or lifted")
+    if last.before is None:
+        return lift_rule(session, domain, by, now, what=UNDONE)
+    return set_draft(session, from_json(domain, last.before, now), by, now, what=UNDONE)
 
 
 def list_rules(session: Session, *, severity: Severity | None = None) -> list[DomainRule]:

@@ -61,6 +61,8 @@ DEFAULT: dict[str, Any] = {
     "careful": {"days": 14, "decisions": 200, "hold": ["spam", "violence", "hate"]},
     "loosened": {"logits": 1.5},
     "strikes": strikes.DEFAULT,
+    # For how long a frozen author may mend what they are frozen for, before the case is the desk's again.
+    "mending": {"hours": 72},
     # Decisions that somebody else reads again without knowing the first answer; `shares` by category.
     "quality": {"share": 0.02, "shares": {}, "golden_every": 25},
     "pile_on": {"authors": 8, "posts": 12, "window_hours": 1, "limited_hours": 24},

@@ -23,6 +23,7 @@ from moderation.policy.values import (
     Line,
     Loosened,
     Mailing,
+    Mending,
     NudityLines,
     Pictures,
     PileOn,
@@ -46,6 +47,7 @@ _NUMBERS: Mapping[str, type[Any]] = {
     "holds": HoldTimes,
     "loosened": Loosened,
     "pile_on": PileOn,
+    "mending": Mending,
     "keeping": Keeping,
     "access": Access,
 }
@@ -64,6 +66,7 @@ _LEAST = {
     "pile_on.limited_hours": 1,
     "keeping.purge_reports_days": 30,
     "access.reviewer_days": 1,
+    "mending.hours": 1,
 }
 _MOST = {
     "audits.rate": 1.0,
@@ -79,6 +82,7 @@ _MOST = {
     "pile_on.limited_hours": 168,
     "keeping.purge_reports_days": 36_500,
     "access.reviewer_days": 730,
+    "mending.hours": 720,
 }
 
 

@@ -176,6 +176,14 @@ class PileOn:
 
 
 @dataclass(frozen=True, slots=True)
+class Mending:
+    """For how long a frozen author may mend what they are frozen for."""
+
+    hours: float
+    """Then the case is the desk's again, as overdue."""
+
+
+@dataclass(frozen=True, slots=True)
 class PrivateMessages:
     """What machines may do with letters, the direct posts that aren't mailings."""
 
@@ -239,6 +247,7 @@ class Policy:
     strikes: StrikePolicy
     quality: Quality
     pile_on: PileOn
+    mending: Mending
     private: PrivateMessages
     keeping: Keeping
     access: Access

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
+from app.reviewing.domain_steps import Rung
 from moderation.domains.lists.values import Form
 from moderation.domains.planning import Change
 from moderation.domains.values import Filter
@@ -35,6 +36,25 @@ def form(value: Form) -> str:
         Form.FEDISEER: _("Fediseer’s JSON"),
         Form.FIRES: _("FIRES records"),
     }[value]
+
+
+def rung(value: Rung) -> str:
+    """A rung of the ladder."""
+    return {
+        Rung.HOLD: _("Hold all that comes from there"),
+        Rung.LIMIT: _("Limit it for two weeks"),
+        Rung.SUSPEND: _("Suspend it now"),
+    }[value]
+
+
+def rungs() -> list[tuple[Rung, str, str]]:
+    """Each rung, its name and what it does, the mildest first."""
+    does = {
+        Rung.HOLD: _("Every post waits for a person."),
+        Rung.LIMIT: _("Only who follows somebody there sees it; after 14 days it is looked at again."),
+        Rung.SUSPEND: _("Nothing is let in, and follows end after ten minutes."),
+    }
+    return [(each, rung(each), does[each]) for each in Rung]
 
 
 def change(value: Change) -> tuple[str, str]:

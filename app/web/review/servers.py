@@ -13,13 +13,13 @@ from werkzeug.wrappers import Response as Redirect
 from app.accounts.tables import Role
 from app.current import services
 from app.errors import NotFoundError
-from app.reviewing import domain_lists, impact, people, ruling
+from app.reviewing import domain_lists, domain_steps, impact, people, ruling
 from app.reviewing import domains as domains_known
 from app.reviewing.domain_lists import Taking
 from app.web import forms, labels, pages, sessions
-from app.web.review import domain_words, frame, happenings, surroundings
+from app.web.review import domain_words, frame, happenings, keymap, steps, surroundings
 from moderation import domains
-from moderation.domains import editing, exporting, following, names
+from moderation.domains import editing, exporting, following, names, record
 from moderation.domains.planning import Change
 from moderation.domains.values import Filter, RuleDraft
 from moderation.errors import BadDomainError
@@ -71,7 +71,7 @@ def set_rule() -> Answer:
         ruling.set_rules(services(), frame.account(), [draft])
     except BadDomainError as error:
         return _list(error=error.safe, typed=request.form.get("domain", "")[:300]), 422
-    pages.tell("in", _("The rule for %(domain)s is in force.", domain=draft.domain))
+    pages.tell("in", keymap.undoable(_("The rule for %(domain)s is in force.", domain=draft.domain)))
     return redirect(f"/review/domains/{draft.domain}")
 
 
@@ -81,8 +81,8 @@ def lift() -> Answer:
     """Lift it; what was hidden by it is there again."""
     domain = forms.line("domain", 300)
     ruling.lift_rule(services(), frame.account(), domain)
-    pages.tell("in", _("The rule for %(domain)s is lifted.", domain=domain))
-    return redirect("/review/domains")
+    pages.tell("in", keymap.undoable(_("The rule for %(domain)s is lifted.", domain=domain)))
+    return redirect(f"/review/domains/{domain}")
 
 
 @blueprint.post("/domains/import")
@@ -129,15 +129,22 @@ def one(domain: str) -> Answer:
         name = names.canonical(domain)
     except BadDomainError as error:
         return _list(error=error.safe, typed=domain[:300]), 422
+    now = services().clock.now()
     with services().db.read() as session:
         return render_template(
             "review/domain.html",
             server=surroundings.server_of(session, name),
+            week=record.week(session, name, now),
+            passed_on=record.passed_on(session, name, now),
+            rungs=domain_words.rungs(),
+            next_rung=domain_steps.next_rung(session, name),
+            undoable=domain_steps.undoable(session, frame.account(), name, now),
+            case=steps.asked_case(),
             known=domains_known.one(session, name),
             on_the_way=domains_known.deliveries(session, name),
             impact=impact.of(session, name),
             mentions=following.mentions(session, name),
-            verdicts=impact.verdicts(session, name, services().clock.now()),
+            verdicts=impact.verdicts(session, name, now),
             history=happenings.view(session, About(domain=name), {}),
             **_words(),
         )

@@ -98,6 +98,11 @@ function pressed(event) {
     event.preventDefault();
     return second.click();
   }
+  const rung = document.querySelector(`main a[data-rung="${CSS.escape(event.key)}"]`);
+  if (rung) {
+    event.preventDefault();
+    return rung.click();
+  }
   const key = usual(event.key);
   const panel = document.querySelector(`details.panel[data-panel="${CSS.escape(key)}"]`);
   const act = panel ? () => openPanel(panel) : KEYS[key];

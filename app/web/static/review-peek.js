@@ -20,6 +20,16 @@ export async function peek(key) {
   dialog.showModal();
 }
 
+// A key that stands beside a link in there leads on to it, as on the page itself.
+function follow(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || document.body.dataset.single === "off") return;
+  const link = document.querySelector(`#peek-what a[data-rung="${CSS.escape(event.key)}"]`);
+  if (!link) return;
+  event.preventDefault();
+  link.click();
+}
+
 export function peeksClose() {
+  document.getElementById("peek")?.addEventListener("keydown", follow);
   document.getElementById("peek")?.addEventListener("close", () => came?.focus());
 }

@@ -1,0 +1,90 @@
+"""The ladder about another server: what each rung would set, doing it, and taking back one's own last step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from app.accounts.tables import AccountRow
+from app.enforcement import enact
+from app.reviewing import people
+from app.services import Services
+from moderation.cases.reversals import UNDO_WINDOW
+from moderation.domains import editing
+from moderation.domains.editing import MOST_EVIDENCE, DomainDecided
+from moderation.domains.rules import rule_at, rule_for
+from moderation.domains.values import NO_FILTERS, RuleDraft, draft_of
+from moderation.values import Severity
+
+REVIEWED_AFTER: Final = timedelta(days=14)
+
+
+class Rung(StrEnum):
+    """From the mildest up."""
+
+    HOLD = "hold"
+    LIMIT = "limit"
+    SUSPEND = "suspend"
+
+
+SEVERITY: Final = {Rung.HOLD: Severity.HOLD, Rung.LIMIT: Severity.SILENCE, Rung.SUSPEND: Severity.SUSPEND}
+
+_AFTER: Final[Mapping[Severity, Rung | None]] = {
+    Severity.HOLD: Rung.LIMIT,
+    Severity.SILENCE: Rung.SUSPEND,
+    Severity.SUSPEND: None,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is said of a rule, and the cases that speak for it."""
+
+    public: str = ""
+    private: str = ""
+    evidence: tuple[int, ...] = ()
+
+
+def draft(session: Session, rung: Rung, domain: str, said: Said | None, now: datetime) -> RuleDraft:
+    """The rule that a rung asks for. What the domain's own rule says besides stays; a limit is looked at again after
+    REVIEWED_AFTER, and none of them ends by itself. `said` of None keeps the comments and evidence that are there.
+    """
+    own = rule_at(session, domain)
+    before = draft_of(own) if own is not None else RuleDraft(domain, SEVERITY[rung])
+    asked = replace(
+        before,
+        severity=SEVERITY[rung],
+        review_at=now + REVIEWED_AFTER if rung is Rung.LIMIT else None,
+        expires_at=None,
+        filters=NO_FILTERS if rung is Rung.SUSPEND else before.filters,
+        source="",
+    )
+    if said is None:
+        return asked
+    evidence = tuple(dict.fromkeys((*before.evidence, *said.evidence)))[-MOST_EVIDENCE:]
+    return replace(asked, public_comment=said.public, private_comment=said.private, evidence=evidence)
+
+
+def next_rung(session: Session, domain: str) -> Rung | None:
+    """The rung after the one that the rule in force stands on; None at the top."""
+    rule = rule_for(session, domain)
+    return Rung.HOLD if rule is None else _AFTER.get(rule.severity, Rung.HOLD)
+
+
+def undoable(session: Session, account: AccountRow, domain: str, now: datetime) -> bool:
+    """Whether the last thing that was done about this domain is this person's, and can be taken back."""
+    return editing.own_last(session, domain, people.name_of(account), now - UNDO_WINDOW) is not None
+
+
+def undo(services: Services, account: AccountRow, domain: str) -> DomainDecided:
+    """Take back one's own last step of the last ten minutes. Raises ForbiddenError, NotFoundError."""
+    by, now = people.require(account, people.RULES), services.clock.now()
+    with services.db.write() as session:
+        done = editing.undo(session, domain, by, now - UNDO_WINDOW, now)
+        enact.enact(services, session, done.effects)
+    return done
