@@ -56,6 +56,8 @@ NOT_LOGGED: Mapping[str, str] = MappingProxyType(
         f"{REVIEW}.overview.skip_today": "what somebody leaves to others for a day is nobody's business",
         f"{REVIEW}.overview.read": "that a colleague's line was read",
         f"{REVIEW}.my_time.hand_over": "the line itself stays, with who wrote it",
+        f"{REVIEW}.on_call.listen": "a device of one's own",
+        f"{REVIEW}.on_call.forget": "a device of one's own",
         f"{REVIEW}.on_call.try_out": "calls oneself, to see that it arrives",
         f"{REVIEW}.keys.keep": "one's own keys",
         f"{REVIEW}.queues.choose": "which queue one takes from",

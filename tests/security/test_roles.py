@@ -69,6 +69,8 @@ PAGES: Mapping[tuple[str, str], Role] = MappingProxyType(
         ("POST", "/review/on-call/<int:number>/remove"): L,
         ("POST", "/review/on-call/quiet"): L,
         ("POST", "/review/on-call/try"): T,
+        ("POST", "/review/on-call/devices"): T,
+        ("POST", "/review/on-call/devices/<int:number>/remove"): T,
         ("POST", "/review/on-call/calls/<int:number>/take"): W,
         ("POST", "/review/start/skip-today"): T,
         ("POST", "/review/start/hand-over/<int:number>/read"): T,
