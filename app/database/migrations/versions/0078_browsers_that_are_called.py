@@ -9,8 +9,8 @@ from alembic import op
 
 from moderation import columns
 
-revision = "0140"
-down_revision = "0071"
+revision = "0078"
+down_revision = "0077"
 branch_labels = None
 depends_on = None
 
