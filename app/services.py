@@ -9,6 +9,7 @@ from redis import Redis
 
 from app.clock import Clock
 from app.database.engine import Database
+from app.emojis import known
 from app.federation.wire.fetching import Fetcher
 from app.mail import Mailer
 from app.settings import Settings
@@ -30,3 +31,6 @@ class Services:
     mailer: Mailer
     nudger: Nudger
     tools: Tools
+
+    def __post_init__(self) -> None:
+        known.keep(self.settings, self.db)

@@ -3,7 +3,8 @@
 Fills a SQLite database in a folder of its own with cases, each with its subject, evidence for what waits and a decision
 for what does not; what is spam waits in a named queue, all else in the rest. Then it does what a page and the API do,
 each in a transaction of its own: claim the next case, of all and of one queue, read its detail, list what waits, count
-each queue. Rendering isn't in it.
+each queue. At last a moderator who is signed in presses "next" and opens what they were given, by the application's
+own pages, from the request's first byte to the answer's last; what the network and the browser add isn't in it.
 """
 
 from __future__ import annotations
@@ -16,8 +17,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from app.accounts.tables import Role
 from app.database.engine import Database
 from app.database.schema import create_all
+from app.factory import create_app
+from app.instance import rules
+from app.reviewing import macros
 from bench.timing import report
 from moderation.cases import claims, queue, show
 from moderation.cases.tables import CaseRow, CaseSubjectRow, DecisionRow
@@ -27,6 +32,10 @@ from moderation.queues import keeping, placing
 from moderation.queues.values import Match, Queue
 from moderation.rows import insert_many
 from moderation.values import Action, CaseOrigin, CaseState, Scope, SubjectKind, Visibility
+from tests.app import people
+from tests.app.web.conftest import BASE, Visitor
+from tests.support.services import make_services
+from tests.support.stores import TestValkey
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 BATCH = 20_000
@@ -50,6 +59,8 @@ def main() -> None:
             session.connection().exec_driver_sql("ANALYZE")
         print(f"| {given.waiting:,} waiting, {given.decided:,} decided | median | 95 of 100 |\n|---|---|---|")
         _measure(db)
+        with TestValkey() as valkey:
+            _measure_pages(Path(folder), db, valkey)
         db.dispose()
 
 
@@ -194,6 +205,41 @@ def _measure(db: Database) -> None:
     report("claim the next of one queue", claim_of(SPAM))
     report("claim the next of the rest", claim_of(0))
     report("one queue, what waits", listed(CaseState.OPEN, SPAM))
+
+
+def _measure_pages(folder: Path, db: Database, valkey: TestValkey) -> None:
+    services = make_services(folder, db=db, redis=valkey.client())
+    rules.ensure_defaults(services)
+    macros.ensure_defaults(services)
+    people.member(services, "mo", Role.MODERATOR)
+    mo = Visitor(create_app(services)).sign_in("mo")
+    token = mo.token("/review/start")
+    at = [""]
+
+    def next_one() -> None:
+        answer = mo.client.post("/review/next", base_url=BASE, headers=mo.headers, data={"csrf_token": token})
+        assert answer.status_code == 302, answer.text
+        at[0] = answer.location
+
+    def page() -> None:
+        answer = mo.get(at[0])
+        assert answer.status_code == 200, answer.text
+
+    def both() -> None:
+        next_one()
+        page()
+
+    report('"next": what comes is claimed', next_one)
+    report("a case's page", page)
+    report("both: the next case is opened", both)
+    report("the start page", lambda: _opens(mo, "/review/start"))
+    report("the queue's page", lambda: _opens(mo, "/review/"))
+    report("what is read ahead", lambda: _opens(mo, "/review/ahead.html"))
+
+
+def _opens(visitor: Visitor, path: str) -> None:
+    answer = visitor.get(path)
+    assert answer.status_code in {200, 204}, (path, answer.text)
 
 
 if __name__ == "__main__":

@@ -90,6 +90,14 @@ def _cases() -> Json:
                 "Give it to a colleague", _ref("CaseDetail"), parameters=[number], body=_object(to=TEXT), taken=True
             )
         },
+        "/cases/{id}/notes": {
+            "post": _operation(
+                "Put a note on it, which decides nothing",
+                _ref("CaseDetail"),
+                parameters=[number],
+                body=_object(note=TEXT, needs=("note",)),
+            )
+        },
         "/cases/{id}/decisions": {
             "post": _operation(
                 "Decide", _ref("Decision"), parameters=[number], body=_ref("DecisionRequest"), taken=True
@@ -193,6 +201,7 @@ def _schemas() -> Json:
         ),
         "CaseDetail": _object(
             case=_ref("CaseSummary"), findings={"type": "array"}, reports={"type": "array"}, history={"type": "array"},
+            notes={"type": "array", "items": _object(by=TEXT, at=TIME, words=TEXT)},
             needs=("case", "findings", "reports", "history", "members", "decisions"),
         ),
         "QueueStats": _object(open=NUMBER, claimed=NUMBER, oldest=_maybe(TIME), needs=("open", "claimed", "oldest")),

@@ -22,10 +22,12 @@ from app.enforcement import subjects
 from app.grave import paging, quarantine
 from app.grave.vault import Vault, new_place
 from app.instance import house
+from app.media import where
 from app.posts import consequences, counts, door
 from app.posts.tables import PostState
 from app.reviewing import people
 from app.services import Services
+from app.stores import typed
 from moderation import turns
 from moderation.grave import cases
 from moderation.grave.tables import GraveKind, SealedItemRow, SealedKind
@@ -46,6 +48,7 @@ def seal(services: Services, account: AccountRow, case_id: int, note: str) -> No
             _take_away(services, session, subject.uri)
             _seal_words(services, session, case_id, subject.uri, by)
         paging.page(services, session, case_id, GraveKind.CHILD_SAFETY)
+        after_commit(session, partial(typed.forget, services.redis, case_id))
     seal_files(services)
 
 
@@ -57,6 +60,7 @@ def seal_found(services: Services, session: Session, case_id: int, uri: str) -> 
     _take_away(services, session, uri)
     _seal_words(services, session, case_id, uri, cases.MACHINE)
     paging.page(services, session, case_id, GraveKind.CHILD_SAFETY)
+    after_commit(session, partial(typed.forget, services.redis, case_id))
     after_commit(session, partial(_seal_files_of_it, services))
 
 
@@ -134,10 +138,8 @@ def _seal_file(services: Services, number: int) -> int:
         row = session.get(SealedItemRow, number)
     if row is None or row.sealed_at is not None or row.plain is None:
         return 0
-    plain, vault = services.settings.data_dir / row.plain, Vault(services.settings)
-    try:
-        body = plain.read_bytes()
-    except FileNotFoundError:
+    vault, body = Vault(services.settings), where.read(services.settings, row.plain)
+    if body is None:
         log.warning("file_to_seal_is_gone", item=number, case=row.case_id)
         body = b""
     sealed, place = vault.seal(row.place, body), vault.file(row.place)
@@ -148,5 +150,5 @@ def _seal_file(services: Services, number: int) -> int:
         mine = session.get_one(SealedItemRow, number)
         mine.wrapped_key, mine.sha256, mine.size_bytes = sealed.wrapped_key, sealed.sha256, sealed.size
         mine.sealed_at = services.clock.now()
-    plain.unlink(missing_ok=True)
+    where.remove(services.settings, row.plain)
     return 1

@@ -44,7 +44,7 @@ def body(view: NotificationView, _: Translate) -> str:
     if view.post is None:
         return ""
     post = view.post.post
-    if post.moderation_warning or post.warning:
+    if post.warned_of or post.warning:
         return sanitise.plain_line(post.warning, LONGEST) or _("It has a content warning")
     return sanitise.plain_line(sanitise.to_text(post.content), LONGEST)
 

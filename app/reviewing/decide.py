@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import AccountRow
+from app.database.engine import after_commit
 from app.enforcement import enact
 from app.reviewing import people
 from app.services import Services
+from app.stores import typed
 from moderation.cases import decisions, exclusions
-from moderation.cases.tables import DecisionRow
+from moderation.cases.tables import DecisionCaseRow, DecisionRow
 from moderation.cases.values import Decided, DecisionRequest
 from moderation.quality import answering, proposals, reviews
 
@@ -36,12 +41,20 @@ def require_lead_where_two_differ(session: Session, account: AccountRow, case_id
 
 def carry_out(services: Services, session: Session, decided: Decided, accepted: int | None = None) -> None:
     """Enact a decision just made, settle what was proposed on its cases (`accepted`: which of that it is), and perhaps
-    draw it to be read again."""
+    draw it to be read again. What anybody had typed in them is forgotten."""
     decision, now = decided.decision, services.clock.now()
     enact.enact(services, session, decided.effects)
     proposals.settle(session, decision.id, decision.by, now, accepted)
     others = people.has_others(session, decision.by, now)
     reviews.draw(session, decision, now, services.tools.chance(), others=others)
+    closed = list(session.scalars(select(DecisionCaseRow.case_id).where(DecisionCaseRow.decision_id == decision.id)))
+    after_commit(session, partial(forget_typed, services, closed))
+
+
+def forget_typed(services: Services, case_ids: Iterable[int]) -> None:
+    """Cases that are decided keep no words that weren't sent."""
+    for number in case_ids:
+        typed.forget(services.redis, number)
 
 
 def reverse(services: Services, account: AccountRow, decision_id: int, reason: str) -> Decided:

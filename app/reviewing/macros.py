@@ -52,7 +52,8 @@ def linked(services: Services, session: Session, case_id: int, request: Decision
     if request.link_days is None:
         return []
     own = services.settings.domain.partition(":")[0]
-    found = linking.linked(session, claims.find(session, case_id), foreseeing.reached(session, case_id, request))
+    reached = foreseeing.reached(session, case_id, request, services.clock.now())
+    found = linking.linked(session, claims.find(session, case_id), reached)
     return [each for each in found if each.host != own and not each.host.endswith(f".{own}")]
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from app.accounts.tables import AccountRow, Role
+from app.database.engine import after_commit
 from app.enforcement import enact
 from app.reviewing import decide, people
 from app.services import Services
@@ -87,4 +90,5 @@ def change(services: Services, account: AccountRow, review_id: int) -> Decided:
         people.require_outranks(session, account, decided.effects)
         enact.enact(services, session, decided.effects)
         proposals.settle(session, decided.decision.id, by, now)
+        after_commit(session, partial(decide.forget_typed, services, [case_id]))
     return decided

@@ -21,6 +21,7 @@ from moderation.rows import table_of
 
 ROLES: Final = (Role.REVIEWER, Role.MODERATOR, Role.LEAD)
 """Which a queue may ask for; every house has an admin, who reaches all of them."""
+_ME = aliased(ActorRow)
 
 
 def put(services: Services, account: AccountRow, queue: Queue) -> Queue:
@@ -86,11 +87,10 @@ def _asking(role: Role) -> Select[int]:
 
 
 def _reaches(name: str, least: Role) -> ColumnElement[bool]:
-    me = aliased(ActorRow)
     able = [role for role in Role if lookup.is_staff(role) and lookup.at_least(role, least)]
     query = (
-        select(me.id)
-        .join(AccountRow, AccountRow.id == me.id)
-        .where(me.local, me.username == name, AccountRow.role.in_(able))
+        select(_ME.id)
+        .join(AccountRow, AccountRow.id == _ME.id)
+        .where(_ME.local, _ME.username == name, AccountRow.role.in_(able))
     )
     return query.exists()

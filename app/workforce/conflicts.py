@@ -18,13 +18,15 @@ from moderation.reports.tables import ReportRow
 from moderation.rows import table_of
 from moderation.workforce import ties
 
+_ME, _OTHER, _TARGET = aliased(ActorRow), aliased(ActorRow), aliased(ActorRow)
+"""Made once: these conditions stand in every list of cases, and an alias takes longer to make than to ask."""
+
 
 def of(session: Session, account: AccountRow, now: datetime) -> ColumnElement[bool] | None:
     """Cases that aren't dealt to somebody; None for who works here alone, for there would be nobody else."""
     if not people.has_others(session, people.name_of(account), now):
         return None
-    me = aliased(ActorRow)
-    return _correlated(select(me.id).where(me.id == account.id, _concerns(me)))
+    return _correlated(select(_ME.id).where(_ME.id == account.id, _concerns(_ME)))
 
 
 def hidden_from(name: str, now: datetime) -> ColumnElement[bool]:
@@ -33,30 +35,28 @@ def hidden_from(name: str, now: datetime) -> ColumnElement[bool]:
 
     What everybody here has to do with stays for all of them to open: a case that is for nobody would wait for ever.
     """
-    me = aliased(ActorRow)
-    concerned = select(me.id).where(me.local, me.username == name, _concerns(me))
+    concerned = select(_ME.id).where(_ME.local, _ME.username == name, _concerns(_ME))
     return or_(and_(_correlated(concerned), _somebody_is_free(name, now)), queues.beyond(name))
 
 
 def _somebody_is_free(name: str, now: datetime) -> ColumnElement[bool]:
     working = [role for role in lookup.STAFF if lookup.at_least(role, people.WORK)]
-    other = aliased(ActorRow)
     free = (
-        select(other.id)
-        .join(AccountRow, AccountRow.id == other.id)
-        .where(other.username != name, AccountRow.role.in_(working), lookup.opens_the_review(now, other))
-        .where(~_concerns(other))
+        select(_OTHER.id)
+        .join(AccountRow, AccountRow.id == _OTHER.id)
+        .where(_OTHER.username != name, AccountRow.role.in_(working), lookup.opens_the_review(now, _OTHER))
+        .where(~_concerns(_OTHER))
     )
     return _correlated(free)
 
 
 def _concerns(who: Any) -> ColumnElement[bool]:
     """A condition on cases and an actor, whose row the enclosing query has."""
-    cases, target, author = table_of(CaseRow), aliased(ActorRow), ties.author()
+    cases, author = table_of(CaseRow), ties.author()
     followed = (
         select(FollowRow.id)
-        .join(target, target.id == FollowRow.target_id)
-        .where(FollowRow.follower_id == who.id, FollowRow.state == FollowState.ACCEPTED, target.uri == author)
+        .join(_TARGET, _TARGET.id == FollowRow.target_id)
+        .where(FollowRow.follower_id == who.id, FollowRow.state == FollowState.ACCEPTED, _TARGET.uri == author)
         .correlate(cases, who)
     )
     reported = (

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
+from moderation.cases.in_force import STANDS
 from moderation.cases.tables import CaseRow, CaseSubjectRow, DecisionRow
 from moderation.quality.agreement import Share, wilson
 from moderation.quality.ratings import OF_ACTION, Rating
@@ -69,7 +70,6 @@ def grade(outcome: Outcome, action: Action) -> int:
 
 def _answers(now: datetime) -> Select[Outcome, Action, int]:
     """Decisions on samples, unless they were taken back; staged cases are no samples of what machines do."""
-    reversal = aliased(DecisionRow)
     return (
         select(VerdictRow.outcome, DecisionRow.action, func.count())
         .join(CaseRow, CaseRow.id == DecisionRow.case_id)
@@ -77,7 +77,7 @@ def _answers(now: datetime) -> Select[Outcome, Action, int]:
         .join(VerdictRow, VerdictRow.id == CaseSubjectRow.verdict_id)
         .where(CaseRow.origin == CaseOrigin.AUDIT, ~VerdictRow.by_person, DecisionRow.made_at > now - LOOKED_BACK)
         .where(DecisionRow.reverses_id.is_(None))
-        .where(~select(reversal.id).where(reversal.reverses_id == DecisionRow.id).exists())
+        .where(STANDS)
         .group_by(VerdictRow.outcome, DecisionRow.action)
     )
 

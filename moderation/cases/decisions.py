@@ -66,11 +66,11 @@ def decide(
     exclusions.require(session, case_id, by, now)
     _require_fitting(asked, request, answers=answers)
     meanwhile.require_as_seen(session, asked, request, by, now)
-    chosen, unticked = targets.ticked(session, asked, request)
+    chosen, unticked = targets.ticked(session, asked, request, now)
     ended = freezing.end(session, asked, request.action, by, now)
     case = win(session, case_id, request, by, now)
     decision = writing.write(session, case, request, by, now)
-    reached = targets.find(session, case, chosen, request)
+    reached = targets.find(session, case, chosen, request, now)
     left = {each.uri for each in unticked}
     reached = [each for each in reached if each.uri not in left]
     others, reached = targets.settle_others(session, case, reached, request, by, now)
@@ -175,7 +175,7 @@ def _carry_out(
         *done.records,
         *rule_records,
         *clusters.settle(session, case, decision, now),
-        *([strikes.record(store.current(session), case, now)] if decision.strike else []),
+        *([strikes.record(session, case, decision.rule_id, now)] if decision.strike else []),
     ]
     session.flush()
     told = telling.authors(case, decision, _told(session, case, steps), further=request.further)
@@ -228,10 +228,19 @@ def _keep_held(session: Session, case: CaseRow, unticked: Sequence[CaseSubjectRo
         case.language,
         tuple(case.reasons),
         verdict_id=first.verdict_id,
+        has_pictures=case.has_pictures,
     )
     case_id = opening.open_many(session, [rest], now)[0]
+    known = {each.uri: each for each in unticked}
     members = [
-        {"uri": each.uri, "author_uri": each.author_uri, "kind": each.kind, "verdict_id": each.verdict_id}
+        {
+            "uri": each.uri,
+            "author_uri": each.author_uri,
+            "kind": each.kind,
+            "verdict_id": each.verdict_id,
+            "language": known[each.uri].language,
+            "distance": known[each.uri].distance,
+        }
         for each in holds
     ]
     opening.join_many(session, case_id, members, now)

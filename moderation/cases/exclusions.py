@@ -21,6 +21,7 @@ HAS_TO_DO: Final = "has_to_do"
 """Why somebody is kept out of a case about whom they declared, follow or reported."""
 KNOWS: Final = "cases_hidden_by_what_the_house_knows"
 """Under this name a session's `info` carries what moderation can't know by itself."""
+_KNOWN: Final = "what_the_house_knows_by_moderator"
 Knows = Callable[[str, datetime], ColumnElement[bool]]
 
 
@@ -63,7 +64,15 @@ def _has_to_do(session: Session, moderator: str, now: datetime) -> ColumnElement
     """What they declared, and what only the house of this session knows: whom they follow, what they reported."""
     declared = ties.declared(records.of(session, moderator))
     knows: Knows | None = session.info.get(KNOWS)
-    return declared if knows is None else or_(declared, knows(moderator, now))
+    return declared if knows is None else or_(declared, _known(session, knows, moderator, now))
+
+
+def _known(session: Session, knows: Knows, moderator: str, now: datetime) -> ColumnElement[bool]:
+    """As it was when this session first asked: a page asks several times, and it takes long to put into words."""
+    found: dict[str, ColumnElement[bool]] = session.info.setdefault(_KNOWN, {})
+    if moderator not in found:
+        found[moderator] = knows(moderator, now)
+    return found[moderator]
 
 
 def hides(session: Session, uri: str, moderator: str, now: datetime) -> bool:

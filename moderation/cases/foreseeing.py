@@ -52,9 +52,9 @@ def foresee(session: Session, case_id: int, request: DecisionRequest, now: datet
     """Count what a decision would do. Raises RefusedError where it isn't possible, NotFoundError."""
     case = claims.find(session, case_id)
     decisions.require_possible(case, request)
-    chosen, unticked = targets.ticked(session, case, request)
+    chosen, unticked = targets.ticked(session, case, request, now)
     left = {each.uri for each in unticked}
-    reached = [each for each in targets.find(session, case, chosen, request) if each.uri not in left]
+    reached = [each for each in targets.find(session, case, chosen, request, now) if each.uri not in left]
     others = targets.others(session, case, reached, request)
     authors = decisions.authors_of(case, request, reached)
     steps = plans.posts(request.action, reached)
@@ -74,12 +74,12 @@ def foresee(session: Session, case_id: int, request: DecisionRequest, now: datet
     )
 
 
-def reached(session: Session, case_id: int, request: DecisionRequest) -> list[str]:
+def reached(session: Session, case_id: int, request: DecisionRequest, now: datetime) -> list[str]:
     """What a decision would be about, by URI."""
     case = claims.find(session, case_id)
-    chosen, unticked = targets.ticked(session, case, request)
+    chosen, unticked = targets.ticked(session, case, request, now)
     left = {each.uri for each in unticked}
-    found = [each.uri for each in targets.find(session, case, chosen, request) if each.uri not in left]
+    found = [each.uri for each in targets.find(session, case, chosen, request, now) if each.uri not in left]
     return list(dict.fromkeys([case.uri, *found]))
 
 

@@ -36,6 +36,7 @@ class Opening:
     cluster_id: int | None = None
     verdict_id: int | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
+    has_pictures: bool = False
 
 
 def opening_of(
@@ -58,11 +59,22 @@ def opening_of(
         submission.author.origin == "local",
         rank,
         label,
-        submission.language[:12] if submission.language else None,
+        code_of(submission),
         tuple(reasons),
         cluster_id,
         verdict_id,
+        has_pictures=has_pictures(each.media_type for each in submission.media),
     )
+
+
+def has_pictures(media_types: Iterable[str]) -> bool:
+    """Whether there is anything to look at among media: sounds are listened to."""
+    return any(not kind.startswith("audio/") for kind in media_types)
+
+
+def code_of(submission: Submission) -> str | None:
+    """Its language, as rows keep it."""
+    return submission.language[:12] if submission.language else None
 
 
 def open_many(session: Session, openings: Sequence[Opening], now: datetime) -> list[int]:
@@ -98,11 +110,11 @@ def open_cases(session: Session, uris: Iterable[str]) -> dict[str, int]:
 
 
 def join_many(session: Session, case_id: int, members: Sequence[Mapping[str, Any]], now: datetime) -> None:
-    """Add subjects (uri, author_uri, kind, verdict_id) to a case.
+    """Add subjects (uri, author_uri, kind, verdict_id; of a wave's also language and distance) to a case.
 
     Its version stays: a wave that grows would never be decided, and what joins later is no less alike.
     """
-    rows = [{"case_id": case_id, "added_at": now, **member} for member in members]
+    rows = [{"case_id": case_id, "added_at": now, "language": None, "distance": None, **member} for member in members]
     upsert(session, CaseSubjectRow, rows, put=("verdict_id",))
     members_now = (
         select(func.count()).select_from(CaseSubjectRow).where(CaseSubjectRow.case_id == case_id).scalar_subquery()
@@ -169,6 +181,7 @@ def _row(each: Opening, now: datetime) -> dict[str, Any]:
         "cluster_id": each.cluster_id,
         "reports": 0,
         "members": 1,
+        "has_pictures": each.has_pictures,
         "queue_version": 0,
     }
 
@@ -181,4 +194,5 @@ def _subject(case_id: int, each: Opening, now: datetime) -> dict[str, Any]:
         "kind": each.kind,
         "verdict_id": each.verdict_id,
         "added_at": now,
+        "language": each.language,
     }

@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from moderation.cases import carrying, plans, writing
+from moderation.cases.in_force import STANDS
 from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.cases.values import DecisionRequest
 from moderation.values import Effect, Scope
@@ -46,11 +47,10 @@ def said(request: DecisionRequest) -> dict[str, str]:
 
 def in_force(session: Session, decision_id: int) -> list[DecisionRow]:
     """Those of a decision that weren't taken back, the last one first."""
-    reversal = aliased(DecisionRow)
     statement = (
         select(DecisionRow)
         .where(DecisionRow.part_of_id == decision_id, DecisionRow.reverses_id.is_(None))
-        .where(~select(reversal.id).where(reversal.reverses_id == DecisionRow.id).exists())
+        .where(STANDS)
         .order_by(DecisionRow.id.desc())
     )
     return list(session.scalars(statement))

@@ -85,7 +85,8 @@ def _rows(session: Session, query: CaseQuery, now: datetime, most: int) -> list[
     question everything that waits would be sorted.
     """
     parts = (true(),) if query.state is None else _parts(query.state, now)
-    found = [row for part in parts for row in session.scalars(_statement(session, query, now).where(part).limit(most))]
+    statement = _statement(session, query, now).limit(most)
+    found = [row for part in parts for row in session.scalars(statement.where(part))]
     if len(parts) > 1:
         found.sort(key=lambda row: (row.rank, row.id), reverse=True)
     return found[:most]

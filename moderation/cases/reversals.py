@@ -8,12 +8,12 @@ from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from moderation import turns
 from moderation.appeals import closing
 from moderation.cases import carrying, clusters, opening, parts, plans, states, telling
-from moderation.cases.in_force import in_force, last_own
+from moderation.cases.in_force import STANDS, in_force, last_own
 from moderation.cases.plans import Step, Target
 from moderation.cases.reading import decision_of
 from moderation.cases.tables import CaseRow, DecisionCaseRow, DecisionRow
@@ -111,9 +111,8 @@ def undo_last(session: Session, by: str, now: datetime) -> Decided:
 
 def _undo_batch(session: Session, batch_id: int, by: str, now: datetime) -> Decided:
     """All of a batch that still stands, the last first."""
-    reversal = aliased(DecisionRow)
     own = select(DecisionRow.id).where(DecisionRow.batch_id == batch_id, DecisionRow.reverses_id.is_(None))
-    standing = own.where(~select(reversal.id).where(reversal.reverses_id == DecisionRow.id).exists())
+    standing = own.where(STANDS)
     numbers = session.scalars(standing.order_by(DecisionRow.id.desc())).all()
     undone = [reverse(session, each, "undone", by, now) for each in numbers]
     return Decided(undone[-1].decision, tuple(effect for each in undone for effect in each.effects))
@@ -122,11 +121,10 @@ def _undo_batch(session: Session, batch_id: int, by: str, now: datetime) -> Deci
 def expire_due(session: Session, now: datetime, limit: int = 100) -> list[Effect]:
     """Take back the decisions whose term is over, at most `limit`; their cases stay decided."""
     turns.take(session)
-    reversal = aliased(DecisionRow)
     statement = (
         select(DecisionRow.id)
         .where(DecisionRow.ends_at <= now, DecisionRow.reverses_id.is_(None))
-        .where(~select(reversal.id).where(reversal.reverses_id == DecisionRow.id).exists())
+        .where(STANDS)
         .order_by(DecisionRow.ends_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -167,10 +165,13 @@ def _carry_back(
     session: Session, row: DecisionRow, decision_id: int, reason: str, now: datetime, author: str | None = None
 ) -> list[Effect]:
     steps, holds = _inverse(session, row, author)
-    numbers = carrying.write_verdicts(session, steps, decision_id, now, ["reversed"])
+    warned = {each["uri"]: each["warned"] for each in row.effects if each.get("warned")}
+    numbers = carrying.write_verdicts(session, steps, decision_id, now, ["reversed"], warned)
     _hold_again(session, holds, now)
     carrying.count(session, _original(row, steps), -1)
-    return [_effect(row, decision_id, reason, step, number) for step, number in zip(steps, numbers, strict=True)]
+    return [
+        _effect(row, decision_id, reason, step, number, warned) for step, number in zip(steps, numbers, strict=True)
+    ]
 
 
 def _inverse(session: Session, row: DecisionRow, author: str | None) -> tuple[list[Step], dict[int, str]]:
@@ -253,7 +254,9 @@ def _original(row: DecisionRow, steps: Sequence[Step]) -> list[Step]:
     return [Step(back[step.verb], step.uri, step.after, step.target) for step in steps if step.verb in back]
 
 
-def _effect(row: DecisionRow, decision_id: int, reason: str, step: Step, number: int | None) -> Effect:
+def _effect(
+    row: DecisionRow, decision_id: int, reason: str, step: Step, number: int | None, warned: Mapping[str, str]
+) -> Effect:
     verdict = None
     if number is not None and step.after is not None:
         verdict = RecordedVerdict(number, step.uri, step.after, row.case_id)
@@ -261,6 +264,8 @@ def _effect(row: DecisionRow, decision_id: int, reason: str, step: Step, number:
     if step.target is not None:
         params |= {"kind": step.target.kind.value, "author_uri": step.target.author_uri}
         params["was_held"] = step.target.hold_id is not None
+    if step.after is Outcome.LABEL:
+        params["warning"] = warned.get(step.uri)
     return Effect(step.verb, step.uri, decision_id, verdict, params)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Final
 
 from sqlalchemy import ColumnElement, func, select
@@ -11,7 +13,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from moderation import history
 from moderation.authors import records, strikes
 from moderation.authors.tables import AuthorRow
-from moderation.cases import meanwhile, targets
+from moderation.cases import meanwhile, noting, outliers, targets
+from moderation.cases.outliers import Mark, Outliers
 from moderation.cases.reading import decisions_of, summary_of
 from moderation.cases.tables import CaseRow, CaseSubjectRow, DecisionCaseRow, DecisionRow
 from moderation.cases.values import AuthorShown, CaseDetail, Decision, Member, ReportShown, VerdictShown
@@ -22,10 +25,13 @@ from moderation.policy import store
 from moderation.recording import verdicts
 from moderation.reports import standing
 from moderation.reports.tables import ReportRow
+from moderation.rows import slices
 from moderation.values import PUBLIC_KINDS, CaseState, Finding, Span
 from moderation.verdicts.tables import FindingRow, VerdictRow
 
 MEMBERS: Final = 100
+STANDING_OUT: Final = 40
+"""Of the members that are shown, how many stand out at most: room is left for the least alike."""
 SIMILAR: Final = 40
 
 
@@ -37,10 +43,10 @@ def case(session: Session, case_id: int, now: datetime) -> CaseDetail:
     taken = snapshots.of(session, row.uri)
     verdict = verdicts.latest(session, [row.uri]).get(row.uri)
     hold = _hold(session, row)
-    members = _members(session, row)
+    odd = outliers.of(session, row, now)
+    members = _members(session, row, odd)
     private = bool(taken) and taken[-1].visibility not in PUBLIC_KINDS
-    uris = {each.uri for each in members}
-    alike = [] if private else [uri for uri, _ in targets.similar(session, row) if uri not in uris]
+    alike = [] if private else _outside(session, row.id, [uri for uri, _ in targets.similar(session, row)])
     return CaseDetail(
         case=summary_of(row, taken[-1] if taken else None, now),
         snapshots=tuple(taken),
@@ -53,12 +59,15 @@ def case(session: Session, case_id: int, now: datetime) -> CaseDetail:
         history=tuple(history.of(session, row.uri)),
         decisions=_decisions(session, row.id),
         members=members,
+        standing_out=len(odd.marks),
+        language=odd.language,
         similar=tuple(alike[:SIMILAR]),
         hold_ends_at=hold.due_at if hold else None,
         held=hold is not None,
         private=private,
         escalation_note=row.escalation_note,
         author_decision=meanwhile.newest(session, row.author_uri),
+        notes=noting.of(session, row.id),
     )
 
 
@@ -174,25 +183,56 @@ def _decisions(session: Session, case_id: int) -> tuple[Decision, ...]:
     return tuple(decisions_of(session, session.scalars(statement)))
 
 
-def _members(session: Session, row: CaseRow) -> tuple[Member, ...]:
+def _members(session: Session, row: CaseRow, odd: Outliers) -> tuple[Member, ...]:
+    """Its own subject, some of those that stand out, then the least alike. The texts of these alone are read."""
+    shown = [row.uri, *islice(odd.marks, STANDING_OUT)]
+    uris = [*shown, *_least_alike(session, row, odd, MEMBERS - len(shown))]
     statement = (
-        select(CaseSubjectRow)
-        .where(CaseSubjectRow.case_id == row.id)
-        .order_by(CaseSubjectRow.added_at, CaseSubjectRow.uri)
-        .limit(MEMBERS)
+        select(CaseSubjectRow, AuthorRow)
+        .outerjoin(AuthorRow, AuthorRow.uri == CaseSubjectRow.author_uri)
+        .where(CaseSubjectRow.case_id == row.id, CaseSubjectRow.uri.in_(uris))
     )
-    rows = list(session.scalars(statement))
-    uris = [each.uri for each in rows]
+    found = {each.uri: (each, by) for each, by in session.execute(statement)}
     texts = snapshots.latest(session, uris)
     held = set(session.scalars(select(HoldRow.uri).where(HoldRow.uri.in_(uris), HoldRow.state == HoldState.HELD)))
     return tuple(
-        Member(
-            each.uri,
-            each.author_uri,
-            each.kind,
-            each.uri in held,
-            texts[each.uri].text if each.uri in texts else None,
-            each.added_at,
-        )
-        for each in rows
+        _member(*found[uri], uri in held, texts[uri].text if uri in texts else None, odd.marks.get(uri, ()))
+        for uri in uris
+        if uri in found
+    )
+
+
+def _outside(session: Session, case_id: int, uris: Sequence[str]) -> list[str]:
+    """Those that aren't members, shown or not."""
+    inside: set[str] = set()
+    for part in slices(uris):
+        members = select(CaseSubjectRow.uri).where(CaseSubjectRow.case_id == case_id, CaseSubjectRow.uri.in_(part))
+        inside |= set(session.scalars(members))
+    return [uri for uri in uris if uri not in inside]
+
+
+def _least_alike(session: Session, row: CaseRow, odd: Outliers, wanted: int) -> list[str]:
+    """Those that differ most from the wave first; what was compared with none, as it came."""
+    statement = (
+        select(CaseSubjectRow.uri)
+        .where(CaseSubjectRow.case_id == row.id, CaseSubjectRow.uri != row.uri)
+        .order_by(func.coalesce(CaseSubjectRow.distance, -1).desc(), CaseSubjectRow.added_at, CaseSubjectRow.uri)
+        .limit(wanted + len(odd.marks))
+    )
+    return [uri for uri in session.scalars(statement) if uri not in odd.marks][:wanted]
+
+
+def _member(row: CaseSubjectRow, by: AuthorRow | None, held: bool, text: str | None, marks: tuple[Mark, ...]) -> Member:
+    return Member(
+        row.uri,
+        row.author_uri,
+        row.kind,
+        held,
+        text,
+        row.added_at,
+        marks,
+        by.made_at if by is not None else None,
+        by.followers_here if by is not None else 0,
+        row.language,
+        row.distance,
     )

@@ -12,6 +12,8 @@ from moderation.base import ModerationBase
 from moderation.columns import BigId, Instant, Json, words
 from moderation.values import Action, CaseOrigin, CaseState, Scope, SubjectKind
 
+_TO_MEND = text("unmended_at IS NULL AND mend_by IS NOT NULL")
+
 
 class CaseRow(ModerationBase):
     """One unit of work for people. Its state changes through moderation.cases.states alone."""
@@ -71,6 +73,8 @@ class CaseRow(ModerationBase):
     cluster_id: Mapped[int | None] = mapped_column(BigId, index=True)
     reports: Mapped[int] = mapped_column(default=0)
     members: Mapped[int] = mapped_column(default=1)
+    has_pictures: Mapped[bool] = mapped_column(default=False, server_default="0")
+    """Whether there are pictures or films to look at in its own subject."""
     queue_id: Mapped[int | None] = mapped_column(BigId)
     """Where it waits, chosen by moderation.queues.placing alone; None is the rest."""
     queue_version: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -88,6 +92,10 @@ class CaseSubjectRow(ModerationBase):
     kind: Mapped[SubjectKind] = mapped_column(words(SubjectKind))
     verdict_id: Mapped[int | None] = mapped_column(BigId)
     added_at: Mapped[datetime] = mapped_column(Instant)
+    language: Mapped[str | None] = mapped_column(String(12))
+    """Of its text when it joined; None where nobody knows."""
+    distance: Mapped[int | None]
+    """In how many of 64 bits its fingerprint differs from its wave's; None where it was compared with none."""
 
 
 class CaseEventRow(ModerationBase):
@@ -113,6 +121,7 @@ class DecisionRow(ModerationBase):
         Index("ix_decisions_made_by_made_at", "made_by", "made_at"),
         Index("ix_decisions_ends_at", "ends_at"),
         Index("ix_decisions_domain_made_at", "domain", "made_at"),
+        Index("ix_decisions_to_mend", "mend_by", sqlite_where=_TO_MEND, postgresql_where=_TO_MEND),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -132,6 +141,10 @@ class DecisionRow(ModerationBase):
     made_at: Mapped[datetime] = mapped_column(Instant)
     case_version: Mapped[int | None]
     ends_at: Mapped[datetime | None] = mapped_column(Instant)
+    mend_by: Mapped[datetime | None] = mapped_column(Instant)
+    """By when somebody frozen is to mend it, or to answer; None for every other decision."""
+    unmended_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When it was noticed that this time is over, which happens once."""
     strike: Mapped[bool] = mapped_column(default=False)
     effects: Mapped[list[dict[str, Any]]] = mapped_column(Json)
     """What it did, each with what was before, so that it can be taken back."""

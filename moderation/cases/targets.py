@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from moderation.cases import states
+from moderation.cases import outliers, states
 from moderation.cases.claims import free_for
 from moderation.cases.plans import Target
 from moderation.cases.tables import CaseRow, CaseSubjectRow
@@ -27,12 +27,14 @@ MOST: Final = 20_000
 
 
 def ticked(
-    session: Session, case: CaseRow, request: DecisionRequest
+    session: Session, case: CaseRow, request: DecisionRequest, now: datetime
 ) -> tuple[list[CaseSubjectRow], list[CaseSubjectRow]]:
-    """The members of a case that a decision is about, and those that were unticked. Raises RefusedError."""
+    """The members of a case that a decision is about, and those that were unticked, or stand out and weren't named.
+    Raises RefusedError."""
     members = list(session.scalars(select(CaseSubjectRow).where(CaseSubjectRow.case_id == case.id)))
     if request.members is None:
-        return members, []
+        odd = outliers.of(session, case, now).marks
+        return [each for each in members if each.uri not in odd], [each for each in members if each.uri in odd]
     wanted = set(request.members)
     if not wanted or not wanted <= {each.uri for each in members}:
         raise RefusedError("what is ticked must be among the case's members, and at least one")
@@ -40,11 +42,14 @@ def ticked(
     return chosen, [each for each in members if each.uri not in wanted]
 
 
-def find(session: Session, case: CaseRow, members: Sequence[CaseSubjectRow], request: DecisionRequest) -> list[Target]:
-    """The members, and what the scope adds: held posts of the account or domain, posts that say nearly the same."""
+def find(
+    session: Session, case: CaseRow, members: Sequence[CaseSubjectRow], request: DecisionRequest, now: datetime
+) -> list[Target]:
+    """The members, and what the scope adds: held posts of the account or domain, posts that say nearly the same and
+    aren't by somebody who stands out, because no page shows them."""
     reached = {each.uri: (each.kind, each.author_uri) for each in members}
     scope = Scope.ACCOUNT if _is_whole(request) else request.scope
-    for uri, kind, author in _more(session, case, scope):
+    for uri, kind, author in _more(session, case, scope, now):
         reached.setdefault(uri, (kind, author))
     holds = _open_holds(session, reached)
     latest = verdicts.latest(session, reached)
@@ -93,9 +98,11 @@ def similar(session: Session, case: CaseRow) -> list[tuple[str, str]]:
     return [(uri, author) for uri, author in found if uri != case.uri]
 
 
-def _more(session: Session, case: CaseRow, scope: Scope) -> Iterable[tuple[str, SubjectKind, str]]:
+def _more(session: Session, case: CaseRow, scope: Scope, now: datetime) -> Iterable[tuple[str, SubjectKind, str]]:
     if scope is Scope.CLUSTER:
-        return [(uri, SubjectKind.POST, author) for uri, author in similar(session, case)]
+        alike = similar(session, case)
+        odd = outliers.with_a_past(session, [author for _, author in alike if author != case.author_uri], now)
+        return [(uri, SubjectKind.POST, author) for uri, author in alike if author not in odd]
     if scope is Scope.SUBJECT:
         return []
     column = HoldRow.author_uri if scope is Scope.ACCOUNT else HoldRow.author_domain

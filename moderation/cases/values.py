@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
+from moderation.cases.outliers import Mark
 from moderation.evidence.changes import Change
 from moderation.evidence.snapshots import Snapshot
 from moderation.values import Action, CaseOrigin, CaseState, Effect, Finding, Outcome, Scope, SubjectKind
@@ -147,6 +148,14 @@ class Member:
     held: bool
     text: str | None
     added_at: datetime
+    marks: tuple[Mark, ...] = ()
+    """Why it stands out, so that nothing is decided about it unless it is named."""
+    made_at: datetime | None = None
+    """When its author's account was made."""
+    followers_here: int = 0
+    language: str | None = None
+    distance: int | None = None
+    """In how many of 64 bits it differs from its wave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +191,19 @@ class Decision:
     part_of: int | None = None
     """The decision along with which it was made."""
     author_note: str = ""
+    mend_by: datetime | None = None
+    """By when somebody frozen is to mend it, or to answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseNote:
+    """What somebody of the crew put on a case for the next who reads it, and no author reads; or what a frozen author
+    answered."""
+
+    by: str
+    """Empty for its author."""
+    at: datetime
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +224,11 @@ class CaseDetail:
     history: tuple[Event, ...]
     decisions: tuple[Decision, ...]
     members: tuple[Member, ...]
-    """At most 100; `case.members` says how many there are."""
+    """At most 100: its own subject, what stands out, then the least alike; `case.members` says how many there are."""
+    standing_out: int
+    """How many members stand out, shown or not."""
+    language: str | None
+    """What nearly all of a wave is written in."""
     similar: tuple[str, ...]
     """URIs of public posts that say nearly the same and aren't members."""
     hold_ends_at: datetime | None
@@ -211,6 +237,8 @@ class CaseDetail:
     escalation_note: str
     author_decision: int | None
     """The newest decision about the author, 0 for none: who decides says that they saw it. None while read blind."""
+    notes: tuple[CaseNote, ...] = ()
+    """Oldest first; while read blind, one's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +274,7 @@ class Further:
 
 @dataclass(frozen=True, slots=True)
 class DecisionRequest:
-    """What somebody decides. `members` are those that are ticked; None for all."""
+    """What somebody decides. `members` are those that are ticked; None for all but those that stand out of a wave."""
 
     action: Action
     scope: Scope = Scope.SUBJECT
@@ -256,7 +284,7 @@ class DecisionRequest:
     expires_in: timedelta | None = None
     version: int | None = None
     warning: str | None = None
-    """The content warning's code that `label` sets; the case's label if None."""
+    """What `label` puts before it, as `moderation.warnings` writes it; the case's label if None."""
     members: tuple[str, ...] | None = None
     further: tuple[Further, ...] = ()
     """What is done along with it; one undo takes all of it back."""

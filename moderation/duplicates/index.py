@@ -124,6 +124,19 @@ def fingerprint_of(session: Session, uri: str) -> int | None:
     return None if value is None else unsigned(value)
 
 
+def prints_of(session: Session, uris: Iterable[str]) -> dict[str, tuple[int, str | None]]:
+    """Posts' newest (unsigned) fingerprints, and the languages of what they were taken from."""
+    found: dict[str, tuple[int, str | None]] = {}
+    for part in slices(uris):
+        statement = (
+            select(FingerprintRow.uri, FingerprintRow.simhash, FingerprintRow.language)
+            .where(FingerprintRow.uri.in_(part))
+            .order_by(FingerprintRow.id)
+        )
+        found |= {uri: (unsigned(value), language) for uri, value, language in session.execute(statement)}
+    return found
+
+
 def in_cluster(session: Session, cluster_id: int, uris: Iterable[str]) -> None:
     """Put posts' fingerprints into a wave."""
     table = table_of(FingerprintRow)

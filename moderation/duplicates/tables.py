@@ -52,6 +52,7 @@ class FingerprintRow(ModerationBase):
     private: Mapped[bool] = mapped_column(default=False)
     """Of a post that nobody reads: in no wave and no list of similar posts."""
     cluster_id: Mapped[int | None] = mapped_column(BigId)
+    language: Mapped[str | None] = mapped_column(String(12))
     made_at: Mapped[datetime] = mapped_column(Instant)
 
 

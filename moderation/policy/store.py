@@ -10,8 +10,9 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
+from moderation.cases.in_force import STANDS
 from moderation.cases.tables import DecisionRow
 from moderation.log import chain as log
 from moderation.policy.document import DEFAULT, whole
@@ -159,14 +160,7 @@ def human_decisions(session: Session) -> int:
 
 
 def _standing() -> Select[int]:
-    reversal = aliased(DecisionRow)
-    standing = (
-        select(DecisionRow.id)
-        .where(DecisionRow.reverses_id.is_(None))
-        .where(~select(reversal.id).where(reversal.reverses_id == DecisionRow.id).exists())
-        .limit(COUNTED)
-        .subquery()
-    )
+    standing = select(DecisionRow.id).where(DecisionRow.reverses_id.is_(None)).where(STANDS).limit(COUNTED).subquery()
     return select(func.count()).select_from(standing)
 
 

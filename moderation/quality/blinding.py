@@ -45,7 +45,7 @@ def see(session: Session, case_id: int, reader: str, now: datetime) -> Seen:
         detail = _real(session, detail, staged, now)
     if detail.case.state not in states.UNDECIDED or not is_blind(session, detail.case, reader):
         return Seen(detail, False, staged is not None)
-    return Seen(_blinded(detail), True, staged is not None)
+    return Seen(_blinded(detail, reader), True, staged is not None)
 
 
 def is_blind(session: Session, case: CaseSummary, reader: str) -> bool:
@@ -101,8 +101,8 @@ def _plain(case: CaseSummary) -> CaseSummary:
     return replace(case, label=None, reasons=(), priority_parts={}, priority="low", assigned_to=mine)
 
 
-def _blinded(detail: CaseDetail) -> CaseDetail:
-    """Nothing that a machine or a person thought of it: findings, verdict, events, decisions, reasons, accuracy."""
+def _blinded(detail: CaseDetail, reader: str) -> CaseDetail:
+    """Nothing that a machine or a person thought of it: findings, verdict, events, decisions, others' notes."""
     return replace(
         detail,
         case=replace(_plain(detail.case), escalated_by=None),
@@ -114,6 +114,7 @@ def _blinded(detail: CaseDetail) -> CaseDetail:
         reports=tuple(replace(each, reporter_accuracy=None) for each in detail.reports),
         escalation_note="",
         author_decision=None,
+        notes=tuple(each for each in detail.notes if each.by == reader),
     )
 
 

@@ -80,6 +80,7 @@ def _fingerprint(item: Item, work: Work) -> dict[str, Any] | None:
         "simhash": fingerprint.signed,
         "private": not judgement.as_public,
         "cluster_id": item.cluster_id,
+        "language": opening.code_of(judgement.submission),
         "made_at": work.now,
         **bands,
     }
@@ -128,10 +129,12 @@ def _gather(work: Work, cluster: ClusterRow, items: Sequence[Item], born: bool) 
             "author_uri": item.judgement.submission.author.uri,
             "kind": item.judgement.submission.kind,
             "verdict_id": item.verdict_id,
+            "language": opening.code_of(item.judgement.submission),
+            "distance": _distance(cluster, item.judgement.fingerprint),
         }
         for item in items
     ]
-    opening.join_many(work.session, case_id, [*members, *withdrawn], work.now)
+    opening.join_many(work.session, case_id, [*members, *_compared(work, cluster, withdrawn)], work.now)
     authors = {member["author_uri"] for member in [*members, *withdrawn]}
     cluster.copies += len(members) + len(withdrawn)
     cluster.authors = max(cluster.authors, len(authors))
@@ -140,6 +143,20 @@ def _gather(work: Work, cluster: ClusterRow, items: Sequence[Item], born: bool) 
     larger = priority.grown(case.rank, case.rank_parts, cluster.copies)
     case.rank, case.rank_parts = larger.value, larger.parts
     work.session.flush()
+
+
+def _compared(work: Work, cluster: ClusterRow, members: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those from before, each with how far it is from the wave, and its language."""
+    prints = index.prints_of(work.session, [each["uri"] for each in members])
+    found = []
+    for each in members:
+        simhash, language = prints.get(each["uri"], (None, None))
+        found.append({**each, "language": language, "distance": _distance(cluster, simhash)})
+    return found
+
+
+def _distance(cluster: ClusterRow, simhash: int | None) -> int | None:
+    return None if simhash is None else (index.unsigned(cluster.simhash) ^ simhash).bit_count()
 
 
 def _case(work: Work, cluster: ClusterRow, items: Sequence[Item]) -> int:

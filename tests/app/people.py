@@ -69,10 +69,9 @@ def remote(services: Services, name: str, domain: str = "far.example", **columns
         domain=domain,
         inbox_url=f"{uri}/inbox",
         shared_inbox_url=f"https://{domain}/inbox",
-        published_at=now - timedelta(days=400),
         created_at=now,
         fields=[],
-        **columns,
+        **{"published_at": now - timedelta(days=400), **columns},
     )
     with services.db.write() as session:
         session.add(row)

@@ -1,171 +1,29 @@
-"""A moderator's whole session, from the start page to the end of the shift: by keyboard alone at a small desk, and by
-thumb on a phone. axe looks at every page on the way, and nothing that decides is below the edge of the desk's screen.
+"""A moderator's whole session at a small desk, from the start page to the end of the shift, by keyboard alone. axe looks
+at every page on the way, and nothing that decides is below the edge of the screen.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page
-from sqlalchemy import Select, select, update
+from playwright.sync_api import Browser
+from sqlalchemy import select
 
-from app.accounts.tables import AccountRow, ActorRow, Role
-from app.enforcement import enact
-from app.posts import admission
-from app.posts.drafts import DraftAttachment
+from app.accounts.tables import AccountRow
 from app.posts.tables import PostRow, PostState
-from app.reports import file
-from app.reports.file import FileReport
-from moderation.cases import claims, decisions
-from moderation.cases.tables import CaseRow, DecisionRow
-from moderation.cases.values import DecisionRequest
-from moderation.quality import golden
-from moderation.quality.ratings import Rating
-from moderation.values import Action, CaseState, Scope
-from tests.app.people import draft, remote
-from tests.browser.conftest import LiveHouse, Somebody, before_a_screen
-from tests.browser.test_looking import PIXEL
+from moderation.cases.tables import CaseRow
+from moderation.values import CaseState
+from tests.browser.conftest import LiveHouse
+from tests.browser.shift import COPIES, Session, a_colleague_decides, a_practice_case_is_due, begin, held_by
 
 DESK = {"viewport": {"width": 1280, "height": 720}}
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
-HELD = ("[data-key=a]", "#panel-label", "#panel-limit", "#panel-remove", "#panel-escalate", "#note")
-HERE = (*HELD, "#panel-account", "aside [data-undo]", "aside [data-next]")
-COPIES = 10
-
-
-@dataclass
-class Session:
-    """Somebody of the crew before a screen, and what waits for them; `name` is in every text of it."""
-
-    person: Somebody
-    name: str
-    colleague: AccountRow
-    author: AccountRow
-    reporter: AccountRow
-
-    @property
-    def page(self) -> Page:
-        return self.person.page
-
-    @property
-    def live(self) -> LiveHouse:
-        return self.person.live
-
-    def held(self, words: str, by: AccountRow | None = None, **more: object) -> PostRow:
-        """A member's post that waits."""
-        return self.live.writes(by or self.author, f"vermin: {words}, by {self.name}", **more)
-
-    def reported(self, words: str) -> PostRow:
-        """A member's post that somebody reported."""
-        post = self.live.writes(self.author, f"{words}, by {self.name}", language="en")
-        file.file(self.live.services, self.reporter.actor, FileReport(self.author.id, (post.id,), "look", "other"))
-        return post
-
-    def from_elsewhere(self, who: str, senders: int, words: str, picture: bool = False) -> str:
-        """Posts of as many new people elsewhere, each with the words; the first one's URI."""
-        now, drafts = self.live.services.clock.now(), []
-        for number in range(senders):
-            sender = remote(self.live.services, f"{self.name}_{who}{number}", f"{self.name}.example")
-            text = words.format(number + 3)
-            attached = (DraftAttachment(sender.uri + "/a.png", "image/png", "A red door"),) if picture else ()
-            drafts.append(draft(self.live.services, sender, text, "/1", attachments=attached))
-        made = (
-            update(ActorRow)
-            .where(ActorRow.domain == f"{self.name}.example")
-            .values(published_at=now - timedelta(days=1))
-        )
-        with self.live.services.db.write() as session:
-            session.execute(made)
-        admission.admit(self.live.services, drafts)
-        return drafts[0].uri
-
-    def case_of(self, uri: str) -> CaseRow:
-        """The case about it, as it is now."""
-        with self.live.services.db.read() as session:
-            return session.scalars(select(CaseRow).where(CaseRow.uri == uri).order_by(CaseRow.id.desc())).first()  # type: ignore[return-value]
-
-    def state_of(self, post: PostRow) -> PostState:
-        """The post's state, as it is now."""
-        with self.live.services.db.read() as session:
-            return session.get_one(PostRow, post.pk).state
-
-    def is_for_everybody(self) -> None:
-        """axe finds nothing, and nothing sticks out."""
-        found = Axe().run(self.page)
-        assert found.violations_count == 0, found.generate_report()
-        assert self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0, self.page.url
-
-    def finds(self, uri: str) -> int:
-        """The case's page, by Ctrl-K and its number; all that decides is on the screen."""
-        number = self.case_of(uri).id
-        self.page.wait_for_load_state("networkidle")
-        self.page.keyboard.press("Control+k")
-        self.page.keyboard.type(str(number))
-        with self.page.expect_navigation():
-            self.page.keyboard.press("Enter")
-        assert self.page.url.endswith(f"/review/case/{number}")
-        self.page.wait_for_load_state("networkidle")
-        self.is_on_one_screen()
-        return number
-
-    def is_on_one_screen(self) -> None:
-        """Every decision, the note and undo are there without scrolling."""
-        for piece in HERE:
-            box = self.page.locator(piece).first.bounding_box()
-            assert box is not None and box["y"] + box["height"] <= 720, (piece, box)
-
-    def press(self, *keys: str) -> None:
-        """One after the other, where they are."""
-        for key in keys:
-            self.page.keyboard.press(key)
-
-    def does(self, key: str) -> None:
-        """A key that leads to another page, which is for everybody."""
-        with self.page.expect_navigation():
-            self.page.keyboard.press(key)
-        self.page.wait_for_load_state("networkidle")
-        self.is_for_everybody()
-
-    def taps(self, where: str) -> None:
-        """The same by thumb."""
-        with self.page.expect_navigation():
-            self.page.locator(where).first.tap()
-        self.page.wait_for_load_state("networkidle")
-        self.is_for_everybody()
-
-    def opens(self, uri: str) -> int:
-        """On the phone: the case's page, from the queue."""
-        number = self.case_of(uri).id
-        self.person.goes(f"/review/case/{number}").page.wait_for_load_state("networkidle")
-        return number
-
-
-def begin(chromium: Browser, live: LiveHouse, name: str, screen: dict[str, object]) -> tuple[BrowserContext, Session]:
-    """Somebody signed in, with a colleague; what they write and read of is theirs alone."""
-    live.member(name, Role.LEAD)
-    others = [live.member(f"{name}_{each}", role) for each, role in
-              (("colleague", Role.LEAD), ("author", Role.MEMBER), ("reporter", Role.MEMBER))]  # fmt: skip
-    context, person = before_a_screen(chromium, live, **screen)
-    context.route("**/media/desk/**", lambda route: route.fulfill(body=PIXEL, content_type="image/svg+xml"))
-    return context, Session(person.signs_in(name), name, *others)
 
 
 @pytest.fixture
 def at_a_desk(chromium: Browser, live: LiveHouse) -> Iterator[Session]:
     """At 1280 by 720."""
     context, session = begin(chromium, live, "sid", DESK)
-    yield session
-    context.close()
-
-
-@pytest.fixture
-def on_a_phone(chromium: Browser, live: LiveHouse) -> Iterator[Session]:
-    """At 390 by 844, by thumb."""
-    context, session = begin(chromium, live, "tessa", PHONE)
     yield session
     context.close()
 
@@ -323,11 +181,7 @@ def was_slower_than_a_colleague(me: Session) -> None:
     number = me.finds(post.uri)
     me.press("n")
     me.page.keyboard.type("my own note, unfinished")
-    services = me.live.services
-    with services.db.write() as session:
-        wanted = DecisionRequest(Action.REMOVE, reason="It is what the rule means.")
-        claims.release(session, number, me.name, services.clock.now())
-        decisions.decide(session, number, wanted, me.colleague.actor.username, services.clock.now())
+    a_colleague_decides(me, number)
     me.page.locator("h1").first.evaluate("node => { node.tabIndex = -1; node.focus(); }")
     me.does("a")
     me.person.sees("Somebody was faster")
@@ -360,20 +214,7 @@ def decides_several_at_once(me: Session) -> None:
 def meets_a_practice_case(me: Session) -> None:
     """13: one that the crew agreed on long ago comes like any other; what they said and why is told at once, and a lead
     hears who disagrees."""
-    now, services = me.live.services.clock.now(), me.live.services
-    known = me.case_of(me.held("is what the placard said that he tore down").uri)
-    with services.db.write() as session:
-        decided = decisions.decide(session, known.id, DecisionRequest(Action.APPROVE), f"{me.name}_colleague", now)
-        enact.enact(services, session, decided.effects)
-        one = golden.promote(
-            session, known.id, [Rating.KEEP], None, "He quotes it to object.", f"{me.name}_colleague", now
-        )
-        golden.confirm(session, one.id, f"{me.name}_reader", now)
-        work = {"author_uri": "", "domain": "", "action": Action.APPROVE, "scope": Scope.SUBJECT, "made_by": me.name,
-                "made_at": now, "effects": []}  # fmt: skip
-        session.add_all(DecisionRow(uri=f"urn:before:{number}", **work) for number in range(24))
-        for number in session.scalars(held_by(me.name)).all():  # what she holds would come first
-            claims.release(session, number, me.name, now)
+    a_practice_case_is_due(me)
     me.person.goes("/review/start")
     me.page.wait_for_load_state("networkidle")
     me.does("g")
@@ -400,49 +241,3 @@ def ends_the_shift(me: Session) -> None:
     me.does("Enter")
     with me.live.services.db.read() as session:
         assert session.scalars(held_by(me.name)).all() == []
-
-
-def held_by(name: str) -> Select[int]:
-    """The cases that somebody has claimed."""
-    return select(CaseRow.id).where(CaseRow.claimed_by == name, CaseRow.state == CaseState.CLAIMED)
-
-
-def test_a_whole_session_by_thumb(on_a_phone: Session) -> None:
-    me = on_a_phone
-    me.held("the first of the phone's day")
-    me.person.goes("/review/start").sees("Figures only")
-    me.is_for_everybody()
-    me.taps("[data-next] button")
-    me.person.sees("Nobody but you has it")
-
-    uri = me.from_elsewhere(
-        "winner", COPIES, "Claim the casino tandem voucher before noon, {} vouchers are left for " + me.name
-    )
-    me.opens(uri)
-    me.taps('.bar button[value="spam"]')
-    me.person.sees("Done: ")
-    assert me.case_of(uri).state is CaseState.DECIDED
-
-    post = me.held("let in by thumb")
-    me.opens(post.uri)
-    me.taps('.bar button[value="approve"], #decide button[value="approve"]')
-    me.person.sees("Done: let in")
-    assert me.state_of(post) is PostState.PUBLISHED
-    me.person.goes(f"/review/case/{me.case_of(me.held('the one after').uri).id}")
-    me.taps("aside [data-undo] button")
-    me.person.sees("Undone.")
-    assert me.state_of(post) is not PostState.PUBLISHED
-
-    other = me.held("rejected by thumb")
-    me.opens(other.uri)
-    me.page.locator('.bar [data-opens="remove"]').tap()
-    me.page.locator("#panel-remove[open]").wait_for()
-    me.is_for_everybody()
-    me.taps('#panel-remove button[value="remove"]')
-    me.person.sees("Done: removed.")
-    assert me.state_of(other) is PostState.REJECTED
-
-    me.person.goes("/review/my-time").page.get_by_role("button", name="End my shift").tap()
-    me.page.wait_for_load_state("networkidle")
-    me.is_for_everybody()
-    assert me.person.complaints == []

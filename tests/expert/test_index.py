@@ -19,7 +19,12 @@ ELSEWHERE = {
         "moderation/quality/test_golden.py",
         "moderation/quality/test_agreement.py",
     ),
-    21: ("browser/test_whole_session.py", "browser/test_everyone_can_use_it.py", "browser/test_review.py"),
+    21: (
+        "browser/test_whole_session.py",
+        "browser/test_phone_session.py",
+        "browser/test_everyone_can_use_it.py",
+        "browser/test_review.py",
+    ),
     24: ("federation/test_recorded.py",),
 }
 COVERED = (1, 2, 3, 4, 5, 7, 8, 11, 12, 13, 14, 15, 17, 18, 19, 20, 21, 22, 23, 24, 25)

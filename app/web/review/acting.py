@@ -14,7 +14,7 @@ from app.current import services
 from app.errors import ForbiddenError, InvalidError
 from app.reviewing import claiming, decide, members, opinions, people, trusting
 from app.web import filters, forms, pages, sessions
-from app.web.review import choices, chosen_queue, colleagues, conflicts, desk, frame, keymap, words
+from app.web.review import choices, chosen_queue, colleagues, conflicts, desk, frame, keymap, typed, words
 from app.workforce import undertaking
 from moderation.cases.values import Claim, DecisionRequest
 from moderation.errors import ConflictError, HoursOverError, ModerationError, RefusedError, StaleError
@@ -38,6 +38,8 @@ _KEPT = 5000
 def take_next() -> Answer:
     """Give back what one holds, and claim the first case that nobody works on."""
     account, left, chosen = frame.account(), forms.line("leave", 18), chosen_queue.number()
+    if left.isdecimal() and "version" in request.form:  # with what stands in the case's form
+        typed.keep(int(left))
     try:
         if left.isdecimal():
             claim = claiming.take_after(services(), account, int(left), chosen)
@@ -74,6 +76,8 @@ def claim(number: int) -> Answer:
 @sessions.at_least(people.WORK)
 def release(number: int) -> Answer:
     """Give a case back."""
+    if "version" in request.form:
+        typed.keep(number)
     claiming.release(services(), frame.account(), number)
     pages.tell("note", _("Given back; it waits for anybody."))
     return redirect("/review/start")
@@ -83,7 +87,9 @@ def release(number: int) -> Answer:
 @sessions.at_least(people.WORK)
 def escalate(number: int) -> Answer:
     """Hand it to those who decide the hard ones."""
-    note = forms.text("note_escalate", 2000) or forms.text("note", 2000)
+    name = "note_escalate" if forms.text("note_escalate", 2000) else "note"
+    note = forms.text(name, 2000)
+    typed.keep(number, without=(name,))
     return _try(number, partial(claiming.escalate, services(), frame.account(), number, note), _("Escalated."))
 
 
@@ -104,11 +110,13 @@ def assign(number: int) -> Answer:
 @sessions.at_least(people.WORK)
 def decided(number: int) -> Answer:
     """A decision, its effects, and on to the next case."""
-    wanted = _wanted(number)
+    with typed.kept_if_refused(number):
+        wanted = _wanted(number)
     try:
         given = opinions.answer(services(), frame.account(), number, wanted)
     except (ConflictError, RefusedError) as error:
         return conflict(number, error)
+    typed.forget(number)
     if given.practice is not None:
         return redirect(f"/review/golden/{given.practice}")
     done = keymap.undoable(_("Done: %(what)s.", what=words.action(wanted.action)))
@@ -213,7 +221,6 @@ def _wanted(number: int) -> DecisionRequest:
 
 def _request(action: Action, panel: str, scope: Scope, *, chosen: tuple[str, ...] | None = None) -> DecisionRequest:
     version = forms.line("version", 18)
-    warning = forms.line("warning", 40)
     return DecisionRequest(
         action=action,
         scope=scope,
@@ -223,7 +230,7 @@ def _request(action: Action, panel: str, scope: Scope, *, chosen: tuple[str, ...
         expires_in=choices.TERMS.get(forms.line("term", 4)) if scope is Scope.ACCOUNT else None,
         version=int(version) if version.isdecimal() else None,
         author_decision=author_decision(),
-        warning=warning if action is Action.LABEL and warning in dict(choices.warnings()) else None,
+        warning=choices.warning() if action is Action.LABEL else None,
         members=chosen,
         answer=forms.text("answer", _KEPT).strip(),
         author_note=forms.text(f"author_note_{panel}", _KEPT).strip(),
@@ -237,9 +244,16 @@ def author_decision() -> int | None:
 
 
 def ticked_members(number: int) -> tuple[str, ...] | None:
-    """All, but what was shown and unticked; a wave may have more members than a page shows."""
-    unticked = set(request.form.getlist("shown")) - set(request.form.getlist("member"))
-    if not unticked:
+    """All, but what was shown and unticked, or stands out and wasn't ticked; a wave may have more than a page shows."""
+    shown, chosen = request.form.getlist("shown"), request.form.getlist("member")
+    if not shown:
         return None
     with services().db.read() as session:
-        return members.all_but(session, number, unticked)
+        return members.ticked(
+            session,
+            number,
+            shown,
+            chosen,
+            services().clock.now(),
+            all_that_stand_out=forms.ticked("all_that_stand_out"),
+        )

@@ -12,7 +12,7 @@ from app.errors import InvalidError
 from app.reviewing import claiming, people
 from app.web import forms, pages, sessions
 from app.web.appeals import refusal
-from app.web.review import acting, choices, frame
+from app.web.review import acting, choices, frame, typed
 from moderation.appeals import reading
 from moderation.appeals.answering import REPLY_LONGEST
 from moderation.appeals.tables import AppealOutcome
@@ -35,11 +35,13 @@ INSTEAD: dict[str, tuple[Action, Scope]] = {
 @sessions.at_least(people.WORK)
 def answered(number: int) -> acting.Answer:
     """The answer, what follows from it, and on to the next case."""
-    given = _given()
+    with typed.kept_if_refused(number):
+        given = _given()
     try:
         answering.answer(services(), frame.account(), number, given)
     except (ConflictError, RefusedError) as error:
         return acting.conflict(number, error)
+    typed.forget(number)
     pages.tell("in", _("The appeal is answered, and who filed it is told."))
     claim = claiming.take_next(services(), frame.account())
     return redirect(f"/review/case/{claim.case_id}" if claim else "/review")

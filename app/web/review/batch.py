@@ -149,14 +149,13 @@ def _wanted() -> DecisionRequest | None:
     action = _ACTIONS.get(forms.line("action", 40))
     if action is None:
         return None
-    warning = forms.line("warning", 40)
     return DecisionRequest(
         action=action,
         rule_id=(forms.line("rule", 18) or None) if action not in HARMLESS else None,
         reason=forms.text("reason", _LONGEST).strip(),
         note=forms.text("note", _LONGEST).strip(),
         author_note=forms.text("author_note", _LONGEST).strip() if action not in HARMLESS else "",
-        warning=warning if action is Action.LABEL and warning in dict(choices.warnings()) else None,
+        warning=choices.warning() if action is Action.LABEL else None,
     )
 
 

@@ -17,6 +17,7 @@ from app.stores import lookers
 from app.web import filters, labels, sessions
 from app.web.review import choices, chosen_queue, colleagues, frame, menu, showing, surroundings, words
 from app.web.review import filters as review_filters
+from app.web.review import typed as kept_words
 from app.web.review.showing import CaseView
 from app.web.sessions import Member
 from moderation.authors import trust
@@ -221,9 +222,12 @@ def _page(
     typed: dict[str, str],
     what: str = "",
 ) -> str:
+    kept = kept_words.offered(view) if view is not None and not typed else None
     return render_template(
         "review/desk.html",
         view=view,
+        kept=kept,
+        open_panels=kept.panels if kept is not None else frozenset(),
         queue=_queue(session, query),
         origin=query.origin,
         queues=chosen_queue.offered(session, me.role),
@@ -231,7 +235,7 @@ def _page(
         current=view.detail.case.id if view is not None else None,
         conflict=conflict,
         happened=what,
-        typed=typed,
+        typed=kept.fields if kept is not None else typed,
         warnings=choices.warnings(),
         measures=choices.measures(local=view.detail.case.local) if view is not None else [],
         terms=choices.terms(),

@@ -81,6 +81,7 @@ def _preview(session: Session, macro: Macro, number: int) -> Answer:
         link_days=macro.link_days,
         shown=request.form.getlist("shown"),
         ticked=request.form.getlist("member"),
+        all_odd=forms.ticked("all_that_stand_out"),
         note=forms.text("note", 5000),
     )
 

@@ -10,7 +10,7 @@ from app.current import services
 from app.errors import InvalidError
 from app.reviewing import claiming, opinions, people
 from app.web import filters, forms, pages, sessions
-from app.web.review import acting, choices, frame, keymap
+from app.web.review import acting, choices, frame, keymap, typed
 from app.web.review.acting import Answer
 from moderation.cases.plans import HARMLESS
 from moderation.cases.values import DecisionRequest
@@ -34,10 +34,13 @@ _KEPT = 5000
 @sessions.at_least(people.WORK)
 def ask(number: int) -> Answer:
     """The case leaves one's hands with what one would do, and goes to somebody else."""
+    with typed.kept_if_refused(number):
+        wanted = _wanted()
     try:
-        asked = opinions.ask(services(), frame.account(), number, _wanted())
+        asked = opinions.ask(services(), frame.account(), number, wanted)
     except (ConflictError, RefusedError) as error:
         return acting.conflict(number, error)
+    typed.forget(number)
     if asked.own_from is not None:
         left = filters.duration(asked.own_from - services().clock.now())
         pages.tell("note", _("You are the only one here: it rests, and you read it afresh in %(time)s.", time=left))
@@ -51,10 +54,13 @@ def ask(number: int) -> Answer:
 @sessions.at_least(Role.TRAINEE)
 def propose(number: int) -> Answer:
     """Somebody who is learning says what they would do; a reviewer or above decides."""
+    with typed.kept_if_refused(number):
+        wanted = _wanted()
     try:
-        opinions.propose(services(), frame.account(), number, _wanted())
+        opinions.propose(services(), frame.account(), number, wanted)
     except (ConflictError, RefusedError) as error:
         return acting.conflict(number, error)
+    typed.forget(number)
     pages.tell("in", _("Proposed. Whoever decides sees it, and you see what came of it."))
     return redirect(f"/review/case/{number}")
 
@@ -85,7 +91,7 @@ def _wanted() -> DecisionRequest:
     if chosen is None:
         raise InvalidError(_("Choose what you would do"), code="action_missing")
     action, scope = chosen
-    version, warning = forms.line("version", 18), forms.line("warning_second", 40)
+    version = forms.line("version", 18)
     return DecisionRequest(
         action,
         scope,
@@ -95,5 +101,5 @@ def _wanted() -> DecisionRequest:
         author_note=forms.text("author_note_second", _KEPT).strip() if action not in HARMLESS else "",
         expires_in=choices.TERMS.get(forms.line("term_second", 4)) if scope is Scope.ACCOUNT else None,
         version=int(version) if version.isdecimal() else None,
-        warning=warning if action is Action.LABEL and warning in dict(choices.warnings()) else None,
+        warning=choices.warning("_second") if action is Action.LABEL else None,
     )

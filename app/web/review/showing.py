@@ -17,7 +17,7 @@ from app.reviewing import withholding
 from app.reviewing.model import text_model
 from app.services import Services
 from app.web import house, labels
-from app.web.review import blind_words, marking, suggesting, surroundings, versions, words
+from app.web.review import blind_words, marking, standing_out, suggesting, surroundings, versions, words
 from app.web.review.care_views import Care, care_of
 from app.web.review.opinion_views import Opinions, opinions_of
 from app.web.review.suggesting import Suggestion
@@ -27,7 +27,8 @@ from moderation.appeals import reading as appeals
 from moderation.appeals.values import AppealShown
 from moderation.authors import ladder
 from moderation.authors.ladder import Recommendation
-from moderation.cases.values import CaseDetail, Member, ReportShown
+from moderation.cases import freezing
+from moderation.cases.values import CaseDetail, ReportShown
 from moderation.evidence.snapshots import Snapshot
 from moderation.policy import store
 from moderation.quality import blinding
@@ -56,6 +57,8 @@ class Alike:
     text: str
     held: bool
     odd: bool
+    because: str
+    """What makes it stand out, and how much it differs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,10 @@ class CaseView:
     thread: Thread
     quoted: Quoted | None
     alike: Sequence[Alike]
+    ticked: int
+    """How many members a decision about all of them reaches, unless somebody ticks otherwise."""
+    more_odd: int
+    """How many stand out besides those that are shown."""
     reports: Sequence[Report]
     scores: Sequence[Score]
     suggestion: Suggestion
@@ -129,6 +136,9 @@ class CaseView:
     posted_at: datetime | None
     ladder: Recommendation | None
     """The step that the policy recommends against a member; None for authors elsewhere, and for appeals."""
+    mend_by: datetime | None
+    """By when its frozen author is to mend it; None where nobody is frozen for it, and while it is read blind."""
+    mend_over: bool
     appeal: AppealShown | None
     """What is contested, where the case is an appeal."""
 
@@ -146,6 +156,8 @@ def load(session: Session, services: Services, case_id: int, moderator: str, rol
     suggested = suggesting.rule_for(detail, house.rules(session))
     top = _top(detail)
     snapshots = detail.snapshots
+    frozen = freezing.in_force(session, case.uri) if case.local and not seen.blind else None
+    mend_by = frozen.mend_by if frozen is not None else None
     return CaseView(
         detail=detail,
         blind=seen.blind,
@@ -165,7 +177,9 @@ def load(session: Session, services: Services, case_id: int, moderator: str, rol
         server=surroundings.server_of(session, case.author_domain),
         thread=Thread() if detail.private else surroundings.thread_of(session, post),
         quoted=surroundings.quoted_of(session, snapshots[-1] if snapshots and not detail.private else None),
-        alike=_alike(detail, known, now),
+        alike=_alike(detail, known),
+        ticked=case.members - detail.standing_out,
+        more_odd=detail.standing_out - sum(bool(each.marks) for each in detail.members),
         reports=_reports(session, detail, known, choices),
         scores=_scores(session, services, detail, now),
         suggestion=suggesting.suggest(detail, top.score if top else None),
@@ -177,16 +191,18 @@ def load(session: Session, services: Services, case_id: int, moderator: str, rol
         author_language=language,
         decided=case.state in (CaseState.DECIDED, CaseState.CLOSED),
         posted_at=post.submitted_at if post is not None else None,
-        ladder=_ladder(session, detail, now),
+        ladder=_ladder(session, detail, str(suggested.id) if suggested is not None else None, now),
+        mend_by=mend_by,
+        mend_over=mend_by is not None and mend_by <= now,
         appeal=appeals.shown(session, case_id, moderator) if case.origin is CaseOrigin.APPEAL else None,
     )
 
 
-def _ladder(session: Session, detail: CaseDetail, now: datetime) -> Recommendation | None:
+def _ladder(session: Session, detail: CaseDetail, rule_id: str | None, now: datetime) -> Recommendation | None:
     case = detail.case
     if not case.local or case.origin in (CaseOrigin.APPEAL, CaseOrigin.CARE):
         return None
-    return ladder.recommend(session, case.author_uri, case.label, now)
+    return ladder.recommend(session, case.author_uri, case.label, now, rule_id)
 
 
 def _uris(detail: CaseDetail) -> list[str]:
@@ -247,16 +263,21 @@ def _spans(detail: CaseDetail) -> list[Span]:
     return [span for each in detail.findings for span in each.spans]
 
 
-def _alike(detail: CaseDetail, known: Mapping[str, Person], now: datetime) -> list[Alike]:
-    """The least alike first: those a moderator should look at before clearing all."""
+def _alike(detail: CaseDetail, known: Mapping[str, Person]) -> list[Alike]:
+    """Those that stand out, then the least alike: what a moderator should look at before clearing all."""
     others = [each for each in detail.members if each.uri != detail.case.uri]
-    found = [_one_alike(each, surroundings.person(dict(known), each.author_uri), now) for each in others]
-    return sorted(found, key=lambda each: not each.odd)
-
-
-def _one_alike(member: Member, person: Person, now: datetime) -> Alike:
-    text = " ".join((member.text or "").split())
-    return Alike(member.uri, person, text[:160], member.held, person.stands_out(now))
+    farthest = max((each.distance or 0 for each in others), default=0)
+    return [
+        Alike(
+            each.uri,
+            surroundings.person(dict(known), each.author_uri),
+            " ".join((each.text or "").split())[:160],
+            each.held,
+            bool(each.marks),
+            standing_out.because(each, detail.language, farthest),
+        )
+        for each in others
+    ]
 
 
 def _reports(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -21,8 +21,6 @@ from moderation.domains.values import DomainRule
 from moderation.evidence.snapshots import Snapshot
 from moderation.holds.tables import HoldRow
 
-OLD = timedelta(days=365)
-"""An account of this age in a wave is more likely somebody who quotes it, or was broken into."""
 NEAR = 2
 
 
@@ -45,10 +43,6 @@ class Person:
     made_at: datetime | None
     followers_here: int
     local: bool
-
-    def stands_out(self, now: datetime) -> bool:
-        """Old, or followed here: not like those who send waves."""
-        return self.followers_here > 0 or (self.made_at is not None and now - self.made_at > OLD)
 
 
 @dataclass(frozen=True, slots=True)

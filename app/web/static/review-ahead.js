@@ -28,7 +28,7 @@ function show(main) {
 
 function leaves(event) {
   const form = event.target;
-  if (event.defaultPrevented || event.submitter?.hasAttribute("formaction")) return;
+  if (event.defaultPrevented || (event.submitter?.hasAttribute("formaction") && !event.submitter.hasAttribute("data-leaves"))) return;
   const main = document.querySelector("main.case");
   // after the browser has read what the form sends
   if (form.matches("#decide, [data-next]")) setTimeout(() => show(main));

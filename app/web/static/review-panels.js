@@ -36,6 +36,10 @@ export function followRules() {
     });
   }
   document.addEventListener("keydown", (event) => {
+    if (event.target.id === "note" && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      return event.target.form.querySelector("[data-notes]").click();
+    }
     const panel = event.target.closest?.("details.panel[open]");
     if (!panel || event.key !== "Enter" || event.target.matches("summary, button")) return;
     if (event.target.matches("textarea") && !event.ctrlKey && !event.metaKey) return;

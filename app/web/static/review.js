@@ -2,6 +2,7 @@
 import { listenForKeys } from "./review-keys.js";
 import { readAhead } from "./review-ahead.js";
 import { keepClaim } from "./review-claim.js";
+import { keepTyped } from "./review-typed.js";
 import { stayLive } from "./review-live.js";
 import { followRules } from "./review-panels.js";
 import { peeksClose } from "./review-peek.js";
@@ -13,6 +14,7 @@ followRules();
 findRules();
 listenForKeys();
 keepClaim();
+keepTyped();
 stayLive();
 showBySteps();
 peeksClose();

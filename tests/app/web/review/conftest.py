@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -49,7 +50,11 @@ class Desk:
     def wave(self, copies: int = 8) -> CaseRow:
         """Nearly the same, from many accounts elsewhere; they become one case."""
         services = self.town.services
-        senders = [remote(services, f"winner{number}", f"promo{number % 3}.example") for number in range(copies)]
+        made = services.clock.now() - timedelta(days=1)
+        senders = [
+            remote(services, f"winner{number}", f"promo{number % 3}.example", published_at=made)
+            for number in range(copies)
+        ]
         drafts = [draft(services, sender, SPAM.format(number)) for number, sender in enumerate(senders, start=10)]
         admission.admit(services, drafts)
         with services.db.read() as session:

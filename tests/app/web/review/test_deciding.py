@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from app.accounts.tables import AccountRow, Role
 from app.clock import FrozenClock
-from app.posts import edit
+from app.posts import admission, edit
 from app.posts.edit import EditRequest
 from app.posts.tables import PostState
+from moderation.cases.tables import CaseSubjectRow
 from moderation.values import CaseState
-from tests.app.people import told
+from tests.app.people import draft, remote, told
 from tests.app.web.conftest import Town, Visitor
-from tests.app.web.review.conftest import HATEFUL, Desk
+from tests.app.web.review.conftest import HATEFUL, SPAM, Desk
 
 pytestmark = pytest.mark.one_database
 
@@ -206,10 +209,55 @@ def test_who_is_unticked_in_a_wave_keeps_waiting(mo: Visitor, desk: Desk) -> Non
     assert desk.states(ticked) <= {"rejected", "withdrawn"}
 
 
-def test_people_with_a_past_are_unticked_in_a_wave(mo: Visitor, desk: Desk) -> None:
-    """The senders of the tests have accounts older than a year: none is ticked."""
-    page = mo.page(f"/review/case/{desk.wave().id}")
-    assert page.count('class="like odd"') == 7
+def with_a_past(town: Town, count: int, language: str = "en") -> list[str]:
+    """Copies of the desk's wave, by accounts that were made three years ago."""
+    made = town.services.clock.now() - timedelta(days=1100)
+    senders = [remote(town.services, f"old{n}", "elder.example", published_at=made) for n in range(count)]
+    drafts = [draft(town.services, each, SPAM.format(77), language=language) for each in senders]
+    admission.admit(town.services, drafts)
+    return [each.uri for each in drafts]
+
+
+def test_people_with_a_past_are_unticked_in_a_wave_and_say_why(town: Town, mo: Visitor, desk: Desk) -> None:
+    number = desk.wave().id
+    spared = with_a_past(town, 2)
+    page = mo.page(f"/review/case/{number}")
+    assert page.count('class="like odd"') == 2
+    for uri in spared:
+        assert re.search(rf'name="member" value="{uri}" id="m[12]"><', page), "unticked, and before the others"
+    assert "account of 3 yr" in page
+    assert "Clear 8 posts as spam" in page
+    case = desk.case_of_id(number)
+    decide(mo, case.id, case.uri, "spam", version=case.version, wave="1", shown=[case.uri, *spared], member=[case.uri])
+    assert desk.states(spared) == {"held"}
+
+
+def test_another_language_stands_out_of_a_wave(town: Town, mo: Visitor, desk: Desk) -> None:
+    case = desk.wave()
+    with town.services.db.write() as session:
+        session.execute(update(CaseSubjectRow).where(CaseSubjectRow.case_id == case.id).values(language="en"))
+    with_a_past(town, 1, "fr")
+    assert "in French, the others in English" in mo.page(f"/review/case/{case.id}")
+
+
+def test_more_than_a_page_shows_stand_out_unticked_until_all_of_them_are_meant(
+    town: Town, mo: Visitor, desk: Desk
+) -> None:
+    number = desk.wave().id
+    odd = with_a_past(town, 43)
+    page = mo.page(f"/review/case/{number}")
+    assert "and 3 more that stand out like that, unticked" in page
+    assert "Take all 43 along that stand out, shown here or not" in page
+    case = desk.case_of_id(number)
+    where, shown = f"/review/case/{number}", re.findall(r'name="shown" value="([^"]+)"', page)
+    ticked = [uri for uri in shown if uri not in odd]
+    fields = {"version": case.version, "shown": shown, "member": ticked}
+    assert "8 posts are refused, or taken away" in mo.post(f"{where}/macro/1", on=where, **fields).text
+    preview = mo.post(f"{where}/macro/1", on=where, all_that_stand_out="1", **fields).text
+    assert "51 posts are refused, or taken away" in preview
+    assert 'name="all_that_stand_out" value="1"' in preview
+    decide(mo, number, case.uri, "spam", wave="1", all_that_stand_out="1", **fields)
+    assert desk.states(odd) == {"rejected"}
 
 
 def test_an_escalated_case_leaves_with_its_note(mo: Visitor, desk: Desk) -> None:

@@ -1,0 +1,16 @@
+"""Whether somebody may read a case at all."""
+
+from __future__ import annotations
+
+from app.accounts.tables import AccountRow
+from app.reviewing import people
+from app.services import Services
+from moderation.cases import claims, exclusions
+
+
+def require(services: Services, account: AccountRow, case_id: int) -> None:
+    """Raises ForbiddenError, and moderation's Excluded- and NotFoundError."""
+    by = people.require(account, people.LOOK)
+    with services.db.read() as session:
+        claims.find(session, case_id)
+        exclusions.require(session, case_id, by, services.clock.now())
