@@ -9,8 +9,8 @@ from alembic import op
 
 from moderation import columns
 
-revision = "0120"
-down_revision = "0071"
+revision = "0079"
+down_revision = "0078"
 branch_labels = None
 depends_on = None
 
