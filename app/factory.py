@@ -14,12 +14,14 @@ from werkzeug.exceptions import HTTPException
 from app import blueprints, headers, locales, observing
 from app.current import EXTENSION
 from app.errors import AppError, NotFoundError, RateLimitedError
+from app.instance import rules
 from app.late_rules import LateRule
 from app.light_sessions import LightSessions
 from app.proxies import TrustedProxies
 from app.services import Services
 from app.web import pages
 from app.workforce import conflicts
+from moderation.authors import strikes
 from moderation.cases import exclusions
 
 LARGEST_REQUEST_BYTES = 1024 * 1024
@@ -52,6 +54,7 @@ def create_app(services: Services) -> Flask:
     _configure(app, services)
     app.extensions[EXTENSION] = services
     services.db.info[exclusions.KNOWS] = conflicts.hidden_from
+    services.db.info[strikes.LABELS_OF_RULES] = rules.labels_of
     locales.prepare(Babel(), app)
     pages.prepare(app)
     for blueprint in blueprints.ALL:

@@ -9,10 +9,12 @@ from flask import Response
 
 from app import current
 from app.accounts.tables import AccountRow
-from app.api import answers, bodies, who
+from app.api import answers, bodies, naming, who
 from app.errors import InvalidError, NotFoundError
 from app.paging import LARGEST
 from app.reviewing import claiming, decide, noting, opinions, people, queues, withholding
+from models.labels import LABELS
+from moderation import warnings
 from moderation.cases import exclusions, figures, queue
 from moderation.cases.values import CaseQuery, DecisionRequest
 from moderation.quality import blinding
@@ -21,7 +23,7 @@ from moderation.values import Action, CaseState, Scope
 api = answers.make("cases")
 DECISION_FIELDS = frozenset(
     {"action", "scope", "rule_id", "reason", "note", "author_note", "expires_in", "version", "warning", "members"}
-    | {"author_decision"}
+    | {"author_decision", "warning_text"}
 )
 LONGEST_TERM_SECONDS = 3660 * 86400
 MOST_MEMBERS = 10_000
@@ -37,7 +39,7 @@ def list_cases() -> Response:
         subject=bodies.argument("subject"),
         label=bodies.argument("label", most=64),
         language=bodies.argument("language", most=12),
-        assigned_to=bodies.argument("assigned_to", most=255),
+        assigned_to=naming.meant(bodies.argument("assigned_to", most=255)),
         queue=_queue(bodies.argument("queue", most=18)),
         limit=bodies.limit(40, 200),
         cursor=bodies.argument("cursor", most=200),
@@ -100,10 +102,10 @@ def escalate(case_id: int) -> Response:
 
 @api.post("/cases/<int:case_id>/assign")
 def assign(case_id: int) -> Response:
-    """Give it to a colleague; without `to`, to everybody."""
+    """Give it to a colleague, by their user name or what the desk calls them; without `to`, to everybody."""
     account = who.writer()
     to = bodies.text(bodies.body({"to"}), "to", most=255).strip() or None
-    claiming.assign(current.services(), account, _known(case_id), to)
+    claiming.assign(current.services(), account, _known(case_id), naming.meant(to))
     return answers.json(_detail(account, case_id))
 
 
@@ -183,7 +185,7 @@ def _request(values: dict[str, Any]) -> DecisionRequest:
         author_note=bodies.text(values, "author_note"),
         expires_in=timedelta(seconds=seconds) if seconds else None,
         version=bodies.whole(values, "version", 2**31 - 1),
-        warning=bodies.text(values, "warning", most=64) or None,
+        warning=_warning(values),
         members=_members(values.get("members")),
         author_decision=bodies.whole(values, "author_decision", LARGEST),
     )
@@ -193,6 +195,17 @@ def _rule(value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int) or not 0 < len(str(value)) <= 64:
         raise InvalidError("rule_id must be a rule's id")
     return bodies.text({"rule_id": str(value)}, "rule_id", most=64)
+
+
+def _warning(values: dict[str, Any]) -> str | None:
+    """A moderator's own words, a label, or `sensitive` for media that are only marked; None for the case's label."""
+    own = bodies.text(values, "warning_text", most=warnings.LONGEST).strip()
+    if own:
+        return warnings.own(own)
+    code = bodies.text(values, "warning", most=64) or None
+    if code is not None and code not in (*LABELS, warnings.SENSITIVE):
+        raise InvalidError(f"warning must be one of {', '.join((*LABELS, warnings.SENSITIVE))}")
+    return code
 
 
 def _members(value: Any) -> tuple[str, ...] | None:

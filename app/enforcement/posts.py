@@ -10,6 +10,7 @@ from app.accounts import profile
 from app.accounts.tables import ActorRow
 from app.database.engine import after_commit
 from app.enforcement import machines, subjects
+from app.federation import outgoing
 from app.federation.tables import DeliveryRow, DeliveryState, OutboxActivityRow
 from app.notifications.of_posts import Release
 from app.posts import consequences, counts, door, redraft, versions
@@ -80,13 +81,18 @@ def restore(services: Services, session: Session, effect: Effect) -> None:
 
 
 def relabel(services: Services, session: Session, effect: Effect) -> None:
-    """A warning or a limit was set or lifted: the post stands on the person's verdict, and is drawn anew."""
+    """A warning or a limit was set or lifted: the post stands on the person's verdict, and is drawn anew; peers are
+    told of a member's, which the undo tells them back."""
     post = subjects.post(session, effect.uri)
     if post is None or effect.verdict is None or effect.verdict.outcome not in PUBLISHABLE:
         return
     if post.verdict_id == effect.verdict.id or post.state is not PostState.PUBLISHED:
         return
+    before = post.house_warning
     door.relabel(post, effect.verdict, _warning(effect))
+    if post.local and post.house_warning != before:
+        post.relabelled_at = services.clock.now()
+        outgoing.post_edited(session, services, post)
     pk = post.pk
     after_commit(session, lambda: fanout.announce_edit(services, pk))
 

@@ -14,6 +14,7 @@ from app.mail import Mail
 from app.notifications import languages
 from app.notifications.languages import Translate
 from app.settings import Settings
+from moderation import warnings
 from moderation.statements.making import HOLD, Stated
 from moderation.statements.tables import StatementRow
 from moderation.values import Action
@@ -96,7 +97,15 @@ def along(also: Sequence[Mapping[str, Any]], locale: str, _: Translate) -> list[
 
 def all_of(row: StatementRow, locale: str, _: Translate) -> str:
     """Everything that was restricted, as sentences."""
-    return " ".join([happened(row.action, _, of_edit=row.of_edit), *along(row.also, locale, _)])
+    return " ".join([*_labelled(row, _), *along(row.also, locale, _)])
+
+
+def _labelled(row: StatementRow, _: Translate) -> list[str]:
+    """What was restricted, with the words that were put before it where a moderator wrote them."""
+    if row.warning == warnings.SENSITIVE:
+        return [_("The pictures, films and sounds of your post were marked as sensitive.")]
+    words, said = warnings.words_of(row.warning), happened(row.action, _, of_edit=row.of_edit)
+    return [said] if words is None else [said, _("The warning reads: “%(words)s”") % {"words": words}]
 
 
 def moment(at: datetime, locale: str) -> str:
@@ -132,8 +141,16 @@ def paragraphs(row: StatementRow, locale: str, _: Translate) -> list[str]:
     if row.author_note:
         parts.append(_("The moderators also write to you: %(words)s") % {"words": row.author_note})
     where = {"duration": duration(row, locale, _), "territory": territory(_)}
+    if row.mend_by is not None:
+        parts.append(to_mend(row.mend_by, locale, _))
     parts.append(_("It holds %(duration)s, and %(territory)s.") % where)
     return parts
+
+
+def to_mend(by: datetime, locale: str, _: Translate) -> str:
+    """By when it is to be mended, and what follows."""
+    said = _("You have until %(when)s to mend it, or to answer the moderators. Then they look at it again.")
+    return said % {"when": moment(by, locale)}
 
 
 def _along(one: Mapping[str, Any], locale: str, _: Translate) -> str:

@@ -10,7 +10,7 @@ from app.posts import rejudge as posts_rejudge
 from app.purging import running
 from app.services import Services
 from moderation import turns
-from moderation.cases import due, reversals
+from moderation.cases import due, freezing, reversals
 from moderation.domains import editing
 from moderation.holds import ending
 from moderation.quality import reviews
@@ -18,11 +18,12 @@ from moderation.quality import reviews
 
 def end_holds(services: Services, limit: int = 200) -> int:
     """Let in, behind a warning, what nobody looked at in time; take back decisions and
-    rules about servers whose term is over; say why to
+    rules about servers whose term is over; give the desk back what no frozen author mended; say why to
     members whose posts wait for more than an hour. How many."""
     now = services.clock.now()
     with services.db.write() as session:
         turns.take(session)
+        freezing.note_unmended(session, now, limit)
         due.note_overdue(session, now)
         effects = [*ending.end_due(session, now, limit), *reversals.expire_due(session, now, limit)]
         effects += editing.expire_due(session, now, limit)

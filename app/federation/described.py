@@ -40,6 +40,7 @@ from app.posts.tables import AttachmentRow, MentionRow, PostRow, PostState, Post
 from app.quotes import inline
 from app.settings import Settings
 from app.uploads import places
+from moderation import warnings
 from moderation.values import PUBLISHABLE, Visibility
 
 WEBP = "image/webp"
@@ -106,7 +107,7 @@ def post(session: Session, settings: Settings, row: PostRow) -> Post:
         author=author.uri,
         content=fallback + row.content,
         title=row.title,
-        summary=row.warning,
+        summary=": ".join(part for part in (warnings.words_of(row.house_warning), row.warning) if part),
         sensitive=row.sensitive or row.moderation_warning is not None,
         language=row.language,
         url=settings.url(f"/@{author.username}/{row.id}"),
@@ -116,7 +117,7 @@ def post(session: Session, settings: Settings, row: PostRow) -> Post:
         shares=f"{row.uri}/shares",
         context=row.conversation if answers else None,
         published=whole_seconds(row.published_at),
-        updated=row.edited_at,
+        updated=max((at for at in (row.edited_at, row.relabelled_at) if at is not None), default=None),
         to=to,
         cc=cc,
         mentions=tuple(Mention(person.uri, "@" + lookup.handle_of(person)) for person in people),

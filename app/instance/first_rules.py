@@ -19,6 +19,8 @@ class RuleText:
     bad_fr: str = ""
     category: str = ""
     """What breaking it is called in the DSA's transparency database."""
+    labels: str = ""
+    """What it is about, codes with a space between."""
 
 
 DEFAULTS = (
@@ -32,6 +34,7 @@ DEFAULTS = (
         bad_en="Answering each of somebody’s posts to tell them that nobody wants them here.",
         bad_fr="Répondre à chaque message de quelqu’un pour lui dire que personne ne veut de lui ici.",
         category="CYBER_VIOLENCE",
+        labels="harassment violence toxic",
     ),
     RuleText(
         "No hatred against people for what they are.",
@@ -43,6 +46,7 @@ DEFAULTS = (
         bad_en="Saying that people of a religion or an origin are vermin, or should be driven out.",
         bad_fr="Dire que les gens d’une religion ou d’une origine sont de la vermine, ou devraient être chassés.",
         category="ILLEGAL_OR_HARMFUL_SPEECH",
+        labels="hate",
     ),
     RuleText(
         "No spam, no scams.",
@@ -54,6 +58,7 @@ DEFAULTS = (
         bad_en="The same offer to fifty people who never asked; a page that imitates a bank.",
         bad_fr="La même offre à cinquante personnes qui n’ont rien demandé ; une page qui imite une banque.",
         category="SCAMS_AND_FRAUD",
+        labels="spam",
     ),
     RuleText(
         "Put what may upset behind a warning.",
@@ -65,6 +70,7 @@ DEFAULTS = (
         bad_en="The same picture, open, in a public timeline.",
         bad_fr="La même image, visible de tous, dans un fil public.",
         category="OTHER_VIOLATION_TC",
+        labels="sexual",
     ),
     RuleText(
         "Leave private what is private.",
@@ -76,6 +82,7 @@ DEFAULTS = (
         bad_en="Posting a neighbour’s address, or a private message, to set others on them.",
         bad_fr="Publier l’adresse d’un voisin, ou un message privé, pour exciter les autres contre lui.",
         category="DATA_PROTECTION_AND_PRIVACY_VIOLATIONS",
+        labels="privacy",
     ),
     RuleText(
         "Nothing against the law, and nothing that harms children.",
@@ -86,5 +93,6 @@ DEFAULTS = (
         good_fr="Parler d’abus pour aider celles et ceux qui les subissent.",
         bad_en="Selling stolen goods; any sexual picture of somebody who is, or is drawn as, a minor.",
         bad_fr="Vendre des objets volés ; toute image sexuelle d’une personne mineure, ou dessinée comme telle.",
+        labels="illegal child_safety",
     ),
 )

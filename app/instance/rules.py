@@ -13,6 +13,7 @@ from app.instance.first_rules import DEFAULTS, RuleText
 from app.instance.tables import RuleRow
 from app.services import Services
 from app.stores.jobs import Job
+from moderation.authors.severities import KINDS
 from moderation.dsa.schema import CATEGORIES
 from moderation.log import chain
 
@@ -55,6 +56,14 @@ def category_of(session: Session, rule_id: str | int | None) -> str:
         return ""
     row = session.get(RuleRow, int(rule_id))
     return row.category if row is not None else ""
+
+
+def labels_of(session: Session, rule_id: str) -> tuple[str, ...]:
+    """What a rule is about; nothing for what is no rule."""
+    if not rule_id.isdecimal() or len(rule_id) > 18:
+        return ()
+    row = session.get(RuleRow, int(rule_id))
+    return tuple(row.labels.split()) if row is not None else ()
 
 
 def get(session: Session, rule_id: int) -> RuleRow:
@@ -136,5 +145,7 @@ def _require_good(wanted: RuleText) -> None:
         raise InvalidError(_("A rule needs its text in both languages"), code="text_missing")
     if max(map(len, texts)) > MAX_TEXT or max(map(len, more)) > MAX_HINT:
         raise InvalidError(_("That is too long"), code="too_long")
+    if not set(wanted.labels.split()) <= set(KINDS):
+        raise InvalidError(_("There is no such category"), code="no_such_label")
     if wanted.category and wanted.category not in CATEGORIES:
         raise InvalidError(_("There is no such category"), code="no_such_category")

@@ -60,4 +60,6 @@ class RuleRow(AppBase):
     bad_fr: Mapped[str] = mapped_column(Text, default="", server_default="")
     category: Mapped[str] = mapped_column(String(64), default="", server_default="")
     """What breaking it is called in the DSA's transparency database; empty where that is left to the case."""
+    labels: Mapped[str] = mapped_column(String(255), default="", server_default="")
+    """What it is about, codes of `moderation.authors.severities` with a space between."""
     retired_at: Mapped[datetime | None] = mapped_column(Instant)

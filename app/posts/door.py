@@ -17,6 +17,7 @@ from app.polls import clock
 from app.posts import states
 from app.posts.drafts import PostDraft
 from app.posts.tables import PostAliasRow, PostRow, PostState
+from moderation import warnings
 from moderation.recording import verdicts
 from moderation.values import PUBLISHABLE, Judgement, Outcome, RecordedVerdict
 
@@ -92,14 +93,14 @@ def publish(
 def hold(session: Session, post: PostRow, verdict: RecordedVerdict) -> None:
     """Make it wait for a person; a wave's first members come back here from the timelines."""
     _move(session, post, PostState.HELD)
-    _judged(post, verdict, post.moderation_warning)
+    _judged(post, verdict, post.house_warning)
 
 
 def reject(session: Session, post: PostRow, verdict: RecordedVerdict | None = None) -> None:
     """Never to be shown, unless the decision is reversed."""
     _move(session, post, PostState.REJECTED)
     if verdict is not None:
-        _judged(post, verdict, post.moderation_warning)
+        _judged(post, verdict, post.house_warning)
 
 
 def withdraw(session: Session, post: PostRow) -> None:
@@ -137,7 +138,7 @@ def edited(session: Session, post: PostRow, judgement: Judgement, verdict: Recor
     if word is None or not _stricter(word.outcome, verdict.outcome):
         _judged(post, verdict, judgement.warning)
     elif post.verdict_id != word.id:
-        warning = word.label if word.outcome is Outcome.LABEL else judgement.warning
+        warning = (word.warning or word.label) if word.outcome is Outcome.LABEL else judgement.warning
         _judged(post, RecordedVerdict(word.id, post.uri, word.outcome), warning)
 
 
@@ -168,7 +169,8 @@ _FANNED_OUT = (
 
 
 def _judged(post: PostRow, verdict: RecordedVerdict, warning: str | None) -> None:
-    post.verdict_id, post.outcome, post.moderation_warning = verdict.id, verdict.outcome, warning
+    post.verdict_id, post.outcome = verdict.id, verdict.outcome
+    post.moderation_warning, post.moderation_words = warnings.parts_of(warning)
 
 
 def _move(session: Session, post: PostRow, to: PostState) -> None:

@@ -221,7 +221,7 @@ def _enter(services: Services, session: Session, draft: PostDraft, judgement: Ju
         return
     recorded = moderation_door.record(session, [_as_edit(judgement)], now)
     verdict = recorded.verdicts[0]
-    before = (post.outcome, post.moderation_warning)
+    before = (post.outcome, post.house_warning)
     if verdict is not None and verdict.outcome in PUBLISHABLE:
         versions.drop(session, post)
         versions.replace_with(services, session, post, draft)
@@ -240,7 +240,7 @@ def _restricts_more(post: PostRow, verdict: RecordedVerdict, before: tuple[Outco
     the post was behind the same warning already, its author has heard why."""
     if verdict.outcome is Outcome.REJECT:
         return True
-    return post.verdict_id == verdict.id and (post.outcome, post.moderation_warning) != before
+    return post.verdict_id == verdict.id and (post.outcome, post.house_warning) != before
 
 
 def _state_reasons(

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.tables import ActorRow
 from app.database.base import AppBase
+from moderation import warnings
 from moderation.columns import BigId, Instant, Json, words
 from moderation.values import Outcome, Visibility
 from moderation.verdicts.tables import VerdictRow
@@ -102,7 +103,9 @@ class PostRow(AppBase):
     verdict_id: Mapped[int | None] = mapped_column(BigId)
     outcome: Mapped[Outcome | None] = mapped_column(words(Outcome))
     moderation_warning: Mapped[str | None] = mapped_column(String(64))
-    """The code of a content warning that the door added; its words are rendered in the reader's language."""
+    """The code of a content warning that the house added; its words are rendered in the reader's language."""
+    moderation_words: Mapped[str | None] = mapped_column(String(warnings.LONGEST))
+    """The words themselves, where a moderator wrote their own."""
     as_request: Mapped[bool] = mapped_column(default=False)
     via_relay: Mapped[bool] = mapped_column(default=False)
     """A relay named it: nobody here followed its author, or was addressed, or not that we knew."""
@@ -132,6 +135,8 @@ class PostRow(AppBase):
     submitted_at: Mapped[datetime] = mapped_column(Instant)
     published_at: Mapped[datetime] = mapped_column(Instant)
     edited_at: Mapped[datetime | None] = mapped_column(Instant)
+    relabelled_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When a moderator last changed what stands before a member's post that was shown already."""
     deleted_at: Mapped[datetime | None] = mapped_column(Instant)
     fanned_out_at: Mapped[datetime | None] = mapped_column(Instant)
 
@@ -147,6 +152,16 @@ class PostRow(AppBase):
     )
     mentions: Mapped[list[MentionRow]] = relationship(lazy="raise", cascade="all, delete-orphan")
     tags: Mapped[list[PostTagRow]] = relationship(lazy="raise", cascade="all, delete-orphan")
+
+    @property
+    def house_warning(self) -> str | None:
+        """What the house put before it, as `moderation.warnings` writes it."""
+        return warnings.whole(self.moderation_warning, self.moderation_words)
+
+    @property
+    def warned_of(self) -> str | None:
+        """The same, where there is something to read before its text: not where only its media are marked."""
+        return None if self.moderation_warning == warnings.SENSITIVE else self.house_warning
 
 
 class PostAliasRow(AppBase):

@@ -34,6 +34,8 @@ def title(view: NotificationView, _: Translate, ours: Collection[str] = ()) -> s
     }
     if view.row.payload.get("scheduled_id"):
         return _("A scheduled post was not published")
+    if view.row.payload.get("plan_id"):
+        return _("News of your follows with another server")
     return said.get(view.row.kind, "%(name)s") % {"name": name(view.actor, ours)}
 
 
@@ -42,7 +44,7 @@ def body(view: NotificationView, _: Translate) -> str:
     if view.post is None:
         return ""
     post = view.post.post
-    if post.moderation_warning or post.warning:
+    if post.warned_of or post.warning:
         return sanitise.plain_line(post.warning, LONGEST) or _("It has a content warning")
     return sanitise.plain_line(sanitise.to_text(post.content), LONGEST)
 

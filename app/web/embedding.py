@@ -53,7 +53,7 @@ def _number(session: Session, url: str) -> int:
 def _described(view: PostView) -> dict[str, Any]:
     post, settings = view.post, services().settings
     name, link = filters.name(post.actor), settings.url(filters.permalink(post))
-    warning = post.warning or (filters.warning_words(post.moderation_warning) if post.moderation_warning else "")
+    warning = post.warning or (filters.warning_words(post.warned_of) if post.warned_of else "")
     shown = f"<p>{escape(warning)}</p>" if warning else filters.content(post.content)
     signed = f'<p><a href="{escape(link)}">{escape(name)}</a></p>'
     return {

@@ -28,6 +28,8 @@ class Rule:
     bad: str = ""
     """Examples of what is fine, and of what isn't."""
     category: str = ""
+    about: tuple[str, ...] = ()
+    """Of which labels cases find it preselected."""
 
 
 def describe(services: Services) -> House:
@@ -56,6 +58,7 @@ def rules(session: Session) -> list[Rule]:
             row.text_en,
             *instance_rules.examples_in(row, locale),
             row.category,
+            tuple(row.labels.split()),
         )
         for number, row in enumerate(instance_rules.rules(session), start=1)
     ]

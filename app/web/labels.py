@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from flask_babel import gettext as _
 
+from moderation import warnings
 from moderation.reports.forwards import Forward
 from moderation.reports.tables import ForwardState, ReportOutcome
 from moderation.values import Severity
@@ -25,8 +26,24 @@ def name(label: str) -> str:
     return words.get(label, label)
 
 
+def kind(code: str) -> str:
+    """What a rule of a house can be about."""
+    words = {
+        "child_safety": _("harm to children"),
+        "illegal": _("something illegal"),
+        "privacy": _("private things made public"),
+        "impersonation": _("passing for somebody else"),
+        "misinformation": _("false claims that do harm"),
+        "copyright": _("others’ works"),
+    }
+    return words.get(code) or name(code)
+
+
 def warning(code: str) -> str:
-    """A content warning that the door added."""
+    """A content warning that the house added: a moderator's own words, or those of a code."""
+    own = warnings.words_of(code)
+    if own is not None:
+        return own
     words = {
         "hate": _("perhaps hateful"),
         "violence": _("perhaps violent"),
@@ -36,6 +53,8 @@ def warning(code: str) -> str:
         "spam": _("perhaps unasked advertising"),
         "toxic": _("perhaps rude"),
         "unjudged": _("no check could judge this"),
+        warnings.SENSITIVE: _("pictures and other media marked as sensitive"),
+        warnings.GENERAL: _("put behind a warning by the moderators"),
     }
     return words.get(code) or _("let in without a look by a person")
 

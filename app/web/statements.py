@@ -18,12 +18,13 @@ from app.current import services
 from app.enforcement import letters, reasons
 from app.errors import NotFoundError
 from app.instance import rules as instance_rules
-from app.posts import mending, resolve
+from app.posts import freezes, mending, resolve
 from app.posts.tables import PendingEditRow, PostRow, PostState
-from app.web import filters, own_words, pages, sessions
+from app.web import filters, forms, own_words, pages, sessions
 from app.web.own_words import OwnWords
 from app.workforce import names
 from moderation.appeals import contesting, reading
+from moderation.cases import freezing
 from moderation.cases.plans import HARMLESS
 from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.cases.telling import MACHINE
@@ -76,6 +77,9 @@ class Told:
     contestable: bool
     how: str
     """How it is contested, and who looks at that as the crew is now."""
+    mend_by: str
+    """By when, in a sentence; empty where nothing is to be mended any more."""
+    answerable: bool
     mend_id: int | None
     """The post to mend, for who is frozen until they have."""
 
@@ -121,6 +125,15 @@ def of_a_hold(number: str) -> str | Response:
     )
 
 
+@blueprint.post("/decisions/<number>/answer")
+@sessions.signed_in
+def answer(number: str) -> Response:
+    """Who is frozen says something instead of mending it; the moderators read it with the case."""
+    freezes.answer(services(), sessions.required().uri, resolve.parse_id(number), forms.text("words", 2001))
+    pages.tell("in", _("Sent. The moderators read it and look at it again."))
+    return redirect(f"/decisions/{number}")
+
+
 def _to_mend(session: Session, row: DecisionRow, reader: str) -> int | None:
     if row.action is not Action.FREEZE:
         return None
@@ -159,6 +172,7 @@ def told(session: Session, row: DecisionRow, reader: str) -> Told:
     stated = given.of_decision(session, row.id, reader)
     taken_back = bool(session.scalar(select(exists().where(DecisionRow.reverses_id == row.id))))
     about = contesting.subjects_of(row, reader)[0]
+    frozen = freezing.is_in_force(session, row)
     return Told(
         number=row.id,
         happened=(
@@ -179,6 +193,8 @@ def told(session: Session, row: DecisionRow, reader: str) -> Told:
         appeal_id=appeal.id if appeal is not None else None,
         until=contesting.deadline(row),
         mend_id=_to_mend(session, row, reader),
+        mend_by=reasons.to_mend(row.mend_by, pages.language(), gettext) if row.mend_by and frozen else "",
+        answerable=frozen,
         contestable=row.action not in HARMLESS and services().clock.now() <= contesting.deadline(row),
         how=looking.until(
             looking.at(session, row, reader, services().clock.now()), filters.day(contesting.deadline(row)), gettext

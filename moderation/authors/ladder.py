@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from moderation.authors import strikes
+from moderation.authors import severities, strikes
 from moderation.policy import store
 from moderation.policy.strikes import Rung
 from moderation.policy.values import Policy
@@ -32,11 +32,14 @@ class Recommendation:
     """How long each counts."""
 
 
-def recommend(session: Session, uri: str, label: str | None, now: datetime) -> Recommendation:
-    """The step for one more strike, for something of this label, against a member."""
+def recommend(
+    session: Session, uri: str, label: str | None, now: datetime, rule_id: str | None = None
+) -> Recommendation:
+    """The step for one more strike, for something of this label and under this rule, against a member."""
     policy = store.current(session)
     counting = strikes.active(strikes.of(session, uri, now))
-    points, more = sum(each.points for each in counting), policy.strikes.points_of(strikes.severity(policy, label))
+    grave = severities.of(policy, strikes.label_of(session, policy, label, rule_id))
+    points, more = sum(each.points for each in counting), policy.strikes.points_of(grave)
     rung = policy.strikes.rung_of(points + more)
     return Recommendation(
         action=Action(rung.action) if rung is not None else None,

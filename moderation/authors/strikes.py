@@ -6,7 +6,7 @@ another policy changes nothing for those who were struck before.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -16,8 +16,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from moderation.appeals.tables import AppealOutcome, AppealRow
+from moderation.authors import severities
 from moderation.cases.in_force import ORIGINAL
 from moderation.cases.tables import CaseRow, DecisionRow
+from moderation.policy import store
 from moderation.policy.strikes import DEFAULT
 from moderation.policy.values import Policy
 from moderation.rows import slices
@@ -26,8 +28,9 @@ from moderation.values import Action
 MOST: Final = 200
 ENDED_BY: Final = "policy"
 """Who takes back decisions whose term is over: the strike stays until it expires."""
-REPORTED: Final[dict[str, float]] = {"legal": 8.0, "spam": 4.0, "violation": 6.0}
-OTHER: Final = 5.0
+LABELS_OF_RULES: Final = "what_the_rules_of_the_house_are_about"
+"""Under this name a session's `info` carries what moderation can't know by itself."""
+LabelsOfRules = Callable[[Session, str], Sequence[str]]
 
 
 class StrikeState(StrEnum):
@@ -52,16 +55,22 @@ class Strike:
     state: StrikeState
 
 
-def record(policy: Policy, case: CaseRow, now: datetime) -> dict[str, Any]:
+def record(session: Session, case: CaseRow, rule_id: str | None, now: datetime) -> dict[str, Any]:
     """What a decision writes down about its strike, among its effects."""
+    policy = store.current(session)
+    grave = severities.of(policy, label_of(session, policy, case.label, rule_id))
     expires = now + timedelta(days=policy.strikes.days)
-    return {"strike": policy.strikes.points_of(severity(policy, case.label)), "expires_at": expires.isoformat()}
+    return {"strike": policy.strikes.points_of(grave), "expires_at": expires.isoformat()}
 
 
-def severity(policy: Policy, label: str | None) -> float:
-    """How grave something is: by the policy's label, or by what it was reported as."""
-    lines = policy.labels.get(label or "")
-    return lines.severity if lines is not None else REPORTED.get(label or "", OTHER)
+def label_of(session: Session, policy: Policy, label: str | None, rule_id: str | None) -> str | None:
+    """As what something weighs: as what the rule says that a person named, the gravest where it is about several, and
+    as the case's label where the rule is about that, or about nothing, or none was named."""
+    knows: LabelsOfRules | None = session.info.get(LABELS_OF_RULES)
+    about = knows(session, rule_id) if knows is not None and rule_id is not None else ()
+    if not about or label in about:
+        return label
+    return max(about, key=lambda kind: severities.of(policy, kind))
 
 
 def of(session: Session, uri: str, now: datetime) -> list[Strike]:

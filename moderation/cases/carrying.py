@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from moderation import warnings
 from moderation.authors import records, trust
 from moderation.cases.plans import Step
 from moderation.cases.tables import CaseRow, DecisionRow
@@ -39,14 +40,17 @@ def carry_out(
     now: datetime,
 ) -> Done:
     """Do the steps of a decision."""
-    numbers = write_verdicts(session, steps, decision.id, now, [request.action.value], request.warning)
+    labelled = labelled_before(session, steps)
+    warned = dict.fromkeys((step.uri for step in steps), warning_of(case, request))
+    numbers = write_verdicts(session, steps, decision.id, now, [request.action.value], warned)
     _move_holds(session, steps, decision.id, now)
     count(session, steps, 1)
     effects = [
         Effect(step.verb, step.uri, decision.id, _verdict(step, number, case.id), params_of(step, case, request))
         for step, number in zip(steps, numbers, strict=True)
     ]
-    return Done(effects, [_record(step, number) for step, number in zip(steps, numbers, strict=True)])
+    records = [_record(step, number, labelled) for step, number in zip(steps, numbers, strict=True)]
+    return Done(effects, records)
 
 
 def write_verdicts(
@@ -55,9 +59,10 @@ def write_verdicts(
     decision_id: int,
     now: datetime,
     reasons: list[str],
-    label: str | None = None,
+    warned: Mapping[str, str],
 ) -> list[int | None]:
-    """A person's superseding verdict for each step that has an outcome; its id, or None."""
+    """A person's superseding verdict for each step that has an outcome; its id, or None. `warned`: what a label puts
+    before each subject."""
     judged = [step for step in steps if step.after is not None and step.target is not None]
     latest = verdicts.latest(session, [step.uri for step in judged])
     rows = [
@@ -68,7 +73,8 @@ def write_verdicts(
             reasons=reasons,
             by_person=True,
             decision_id=decision_id,
-            label=label if step.after is Outcome.LABEL else None,
+            label=warnings.label_of(warned.get(step.uri)) if step.after is Outcome.LABEL else None,
+            warning=warned.get(step.uri) if step.after is Outcome.LABEL else None,
         )
         for step in judged
     ]
@@ -76,11 +82,23 @@ def write_verdicts(
     return [ids.get(id(step)) for step in steps]
 
 
+def warning_of(case: CaseRow, request: DecisionRequest) -> str:
+    """What a label puts before a post: what was asked for, else what the case is about."""
+    return request.warning or case.label or warnings.GENERAL
+
+
+def labelled_before(session: Session, steps: Sequence[Step]) -> dict[str, str]:
+    """What stands before subjects that are labelled already, so that taking the steps back puts it there again."""
+    uris = [step.uri for step in steps if step.target is not None and step.target.now is Outcome.LABEL]
+    found = verdicts.latest(session, uris) if uris else {}
+    return {uri: row.warning or row.label or warnings.GENERAL for uri, row in found.items()}
+
+
 def params_of(step: Step, case: CaseRow, request: DecisionRequest) -> dict[str, Any]:
     """What the app needs to know besides the verb."""
     params: dict[str, Any] = {"action": request.action.value, "rule_id": request.rule_id, "reason": request.reason}
     if step.after is Outcome.LABEL:
-        params["warning"] = request.warning or case.label
+        params["warning"] = warning_of(case, request)
     if step.target is not None:
         params["kind"] = step.target.kind.value
         params["was_held"] = step.target.hold_id is not None
@@ -125,7 +143,7 @@ def _verdict(step: Step, number: int | None, case_id: int | None) -> RecordedVer
     return RecordedVerdict(number, step.uri, step.after, case_id)
 
 
-def _record(step: Step, number: int | None) -> dict[str, Any]:
+def _record(step: Step, number: int | None, labelled: Mapping[str, str]) -> dict[str, Any]:
     target = step.target
     return {
         "verb": step.verb.value,
@@ -133,6 +151,7 @@ def _record(step: Step, number: int | None) -> dict[str, Any]:
         "verdict": number,
         "after": step.after.value if step.after else None,
         "before": target.now.value if target and target.now else None,
+        "warned": labelled.get(step.uri),
         "hold": target.hold_id if target else None,
         "kind": target.kind.value if target else None,
         "author": target.author_uri if target else step.uri,

@@ -8,13 +8,14 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from moderation.cases import claims, exclusions, opening
+from moderation.cases import assigned, claims, exclusions, opening
 from moderation.cases.tables import CaseEventRow
 from moderation.cases.values import CaseNote
 from moderation.errors import RefusedError
 from moderation.log import chain as log
 
 WHAT: Final = "noted"
+_SHOWN: Final = (WHAT, assigned.ANSWERED)
 LONGEST: Final = 5000
 """Characters."""
 MOST: Final = 100
@@ -39,7 +40,7 @@ def put(session: Session, case_id: int, by: str, words: str, now: datetime) -> N
 
 
 def of(session: Session, case_id: int) -> tuple[CaseNote, ...]:
-    """The notes on a case, oldest first."""
-    statement = select(CaseEventRow).where(CaseEventRow.case_id == case_id, CaseEventRow.what == WHAT)
+    """The notes on a case, and what its frozen author answered; oldest first."""
+    statement = select(CaseEventRow).where(CaseEventRow.case_id == case_id, CaseEventRow.what.in_(_SHOWN))
     rows = session.scalars(statement.order_by(CaseEventRow.id.desc()).limit(MOST)).all()
     return tuple(CaseNote(row.by or "", row.at, str(row.details.get("note", ""))) for row in reversed(rows))

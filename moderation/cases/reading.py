@@ -90,4 +90,5 @@ def decision_of(row: DecisionRow, reversed_by: int | None = None) -> Decision:
         reversed_by=reversed_by,
         part_of=row.part_of_id,
         author_note=row.author_note,
+        mend_by=row.mend_by,
     )

@@ -165,10 +165,13 @@ def _carry_back(
     session: Session, row: DecisionRow, decision_id: int, reason: str, now: datetime, author: str | None = None
 ) -> list[Effect]:
     steps, holds = _inverse(session, row, author)
-    numbers = carrying.write_verdicts(session, steps, decision_id, now, ["reversed"])
+    warned = {each["uri"]: each["warned"] for each in row.effects if each.get("warned")}
+    numbers = carrying.write_verdicts(session, steps, decision_id, now, ["reversed"], warned)
     _hold_again(session, holds, now)
     carrying.count(session, _original(row, steps), -1)
-    return [_effect(row, decision_id, reason, step, number) for step, number in zip(steps, numbers, strict=True)]
+    return [
+        _effect(row, decision_id, reason, step, number, warned) for step, number in zip(steps, numbers, strict=True)
+    ]
 
 
 def _inverse(session: Session, row: DecisionRow, author: str | None) -> tuple[list[Step], dict[int, str]]:
@@ -251,7 +254,9 @@ def _original(row: DecisionRow, steps: Sequence[Step]) -> list[Step]:
     return [Step(back[step.verb], step.uri, step.after, step.target) for step in steps if step.verb in back]
 
 
-def _effect(row: DecisionRow, decision_id: int, reason: str, step: Step, number: int | None) -> Effect:
+def _effect(
+    row: DecisionRow, decision_id: int, reason: str, step: Step, number: int | None, warned: Mapping[str, str]
+) -> Effect:
     verdict = None
     if number is not None and step.after is not None:
         verdict = RecordedVerdict(number, step.uri, step.after, row.case_id)
@@ -259,6 +264,8 @@ def _effect(row: DecisionRow, decision_id: int, reason: str, step: Step, number:
     if step.target is not None:
         params |= {"kind": step.target.kind.value, "author_uri": step.target.author_uri}
         params["was_held"] = step.target.hold_id is not None
+    if step.after is Outcome.LABEL:
+        params["warning"] = warned.get(step.uri)
     return Effect(step.verb, step.uri, decision_id, verdict, params)
 
 
@@ -282,9 +289,10 @@ def _rules(session: Session, row: DecisionRow, reversal: DecisionRow, by: str, n
 
 def _tell(session: Session, row: DecisionRow, reversal: DecisionRow) -> list[Effect]:
     case = session.get(CaseRow, row.case_id) if row.case_id is not None else None
-    if case is None or not case.local:
+    if case is None:
         return []
-    return telling.authors(case, reversal, {case.author_uri: case.uri}, reverses=row.id)
+    reached = {each["author"]: each["uri"] for each in reversed(row.effects) if each.get("author")}
+    return telling.authors(case, reversal, telling.of_members(session, case, reached), reverses=row.id)
 
 
 def _reopen(session: Session, row: DecisionRow, by: str, now: datetime) -> list[Effect]:

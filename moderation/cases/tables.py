@@ -12,6 +12,8 @@ from moderation.base import ModerationBase
 from moderation.columns import BigId, Instant, Json, words
 from moderation.values import Action, CaseOrigin, CaseState, Scope, SubjectKind
 
+_TO_MEND = text("unmended_at IS NULL AND mend_by IS NOT NULL")
+
 
 class CaseRow(ModerationBase):
     """One unit of work for people. Its state changes through moderation.cases.states alone."""
@@ -120,6 +122,7 @@ class DecisionRow(ModerationBase):
         Index("ix_decisions_made_by_made_at", "made_by", "made_at"),
         Index("ix_decisions_ends_at", "ends_at"),
         Index("ix_decisions_domain_made_at", "domain", "made_at"),
+        Index("ix_decisions_to_mend", "mend_by", sqlite_where=_TO_MEND, postgresql_where=_TO_MEND),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -139,6 +142,10 @@ class DecisionRow(ModerationBase):
     made_at: Mapped[datetime] = mapped_column(Instant)
     case_version: Mapped[int | None]
     ends_at: Mapped[datetime | None] = mapped_column(Instant)
+    mend_by: Mapped[datetime | None] = mapped_column(Instant)
+    """By when somebody frozen is to mend it, or to answer; None for every other decision."""
+    unmended_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When it was noticed that this time is over, which happens once."""
     strike: Mapped[bool] = mapped_column(default=False)
     effects: Mapped[list[dict[str, Any]]] = mapped_column(Json)
     """What it did, each with what was before, so that it can be taken back."""

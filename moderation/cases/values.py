@@ -191,13 +191,17 @@ class Decision:
     part_of: int | None = None
     """The decision along with which it was made."""
     author_note: str = ""
+    mend_by: datetime | None = None
+    """By when somebody frozen is to mend it, or to answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class CaseNote:
-    """What somebody of the crew put on a case for the next who reads it; no author reads it."""
+    """What somebody of the crew put on a case for the next who reads it, and no author reads; or what a frozen author
+    answered."""
 
     by: str
+    """Empty for its author."""
     at: datetime
     words: str
 
@@ -280,7 +284,7 @@ class DecisionRequest:
     expires_in: timedelta | None = None
     version: int | None = None
     warning: str | None = None
-    """The content warning's code that `label` sets; the case's label if None."""
+    """What `label` puts before it, as `moderation.warnings` writes it; the case's label if None."""
     members: tuple[str, ...] | None = None
     further: tuple[Further, ...] = ()
     """What is done along with it; one undo takes all of it back."""

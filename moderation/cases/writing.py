@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -15,7 +15,8 @@ from moderation.domains import editing
 from moderation.domains.names import for_rule
 from moderation.domains.rules import rule_at
 from moderation.domains.values import NO_FILTERS, RuleDraft, draft_of
-from moderation.values import Effect, Scope, Severity
+from moderation.policy import store
+from moderation.values import Action, Effect, Scope, Severity
 
 
 def write(
@@ -37,6 +38,7 @@ def write(
         made_at=now,
         case_version=request.version,
         ends_at=now + request.expires_in if request.expires_in else None,
+        mend_by=_mend_by(session, request, now),
         strike=part_of is None and telling.strikes(case, request),
         effects=[],
         part_of_id=part_of,
@@ -45,6 +47,12 @@ def write(
     session.add(row)
     session.flush()
     return row
+
+
+def _mend_by(session: Session, request: DecisionRequest, now: datetime) -> datetime | None:
+    if request.action is not Action.FREEZE:
+        return None
+    return now + timedelta(hours=store.current(session).mending.hours)
 
 
 def rule(

@@ -61,6 +61,8 @@ DEFAULT: dict[str, Any] = {
     "careful": {"days": 14, "decisions": 200, "hold": ["spam", "violence", "hate"]},
     "loosened": {"logits": 1.5},
     "strikes": strikes.DEFAULT,
+    # For how long a frozen author may mend what they are frozen for, before the case is the desk's again.
+    "mending": {"hours": 72},
     # Decisions that somebody else reads again without knowing the first answer; `shares` by category.
     "quality": {"share": 0.02, "shares": {}, "golden_every": 25},
     "pile_on": {"authors": 8, "posts": 12, "window_hours": 1, "limited_hours": 24},
@@ -68,6 +70,8 @@ DEFAULT: dict[str, Any] = {
     "private": {"text_model": True},
     # How long the reports of purges are kept: what they prove may be asked for years later.
     "keeping": {"purge_reports_days": 730},
+    # A reviewer may be a freelancer: what they may see ends by itself, unless a lead renews it.
+    "access": {"reviewer_days": 180},
     # Nearness in bits of 256 (31 is what the hash's description says), the least quality of a hash that is compared;
     # scores of the image classifier, which hold and refuse nothing until an admin says so.
     "pictures": {

@@ -10,6 +10,7 @@ from moderation.errors import BadPolicyError
 from moderation.policy import strikes
 from moderation.policy.document import DEFAULT
 from moderation.policy.values import (
+    Access,
     Acquaintance,
     Audits,
     Behaviour,
@@ -22,6 +23,7 @@ from moderation.policy.values import (
     Line,
     Loosened,
     Mailing,
+    Mending,
     NudityLines,
     Pictures,
     PileOn,
@@ -45,7 +47,9 @@ _NUMBERS: Mapping[str, type[Any]] = {
     "holds": HoldTimes,
     "loosened": Loosened,
     "pile_on": PileOn,
+    "mending": Mending,
     "keeping": Keeping,
+    "access": Access,
 }
 """The parts that hold nothing but numbers."""
 _WHOLE = ("strangers_in_a_post", "strangers_in_an_hour", "links", "hashtags")
@@ -61,6 +65,8 @@ _LEAST = {
     "pile_on.window_hours": 0.25,
     "pile_on.limited_hours": 1,
     "keeping.purge_reports_days": 30,
+    "access.reviewer_days": 1,
+    "mending.hours": 1,
 }
 _MOST = {
     "audits.rate": 1.0,
@@ -74,6 +80,9 @@ _MOST = {
     "pile_on.posts": 5000,
     "pile_on.window_hours": 24,
     "pile_on.limited_hours": 168,
+    "keeping.purge_reports_days": 36_500,
+    "access.reviewer_days": 730,
+    "mending.hours": 720,
 }
 
 

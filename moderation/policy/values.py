@@ -176,6 +176,14 @@ class PileOn:
 
 
 @dataclass(frozen=True, slots=True)
+class Mending:
+    """For how long a frozen author may mend what they are frozen for."""
+
+    hours: float
+    """Then the case is the desk's again, as overdue."""
+
+
+@dataclass(frozen=True, slots=True)
 class PrivateMessages:
     """What machines may do with letters, the direct posts that aren't mailings."""
 
@@ -188,6 +196,13 @@ class Keeping:
     """For how long what proves something is kept."""
 
     purge_reports_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """For how long somebody from outside may work here before a lead looks at it again."""
+
+    reviewer_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,8 +247,10 @@ class Policy:
     strikes: StrikePolicy
     quality: Quality
     pile_on: PileOn
+    mending: Mending
     private: PrivateMessages
     keeping: Keeping
+    access: Access
     pictures: Pictures
     document: Mapping[str, Any]
     started_at: datetime

@@ -71,6 +71,7 @@ def superseding(
     by_person: bool = False,
     decision_id: int | None = None,
     label: str | None = None,
+    warning: str | None = None,
 ) -> dict[str, Any]:
     """The values of a verdict that takes the place of another."""
     return {
@@ -79,6 +80,7 @@ def superseding(
         "outcome": outcome,
         "author_uri": before.author_uri,
         "label": label or before.label,
+        "warning": warning,
         "reasons": reasons,
         "policy_version": before.policy_version,
         "models": before.models,

@@ -89,6 +89,9 @@ class Stated:
     unread: bool = False
     """It waited for a person, and its time was over before one came."""
     author_note: str = ""
+    mend_by: datetime | None = None
+    warning: str | None = None
+    """What was put before it, as `moderation.warnings` writes it."""
 
 
 def of_decision(session: Session, decision: DecisionRow, recipient: str, uri: str) -> Stated:
@@ -129,7 +132,16 @@ def of_decision(session: Session, decision: DecisionRow, recipient: str, uri: st
         exempt_reason=_exemption(decision, case),
         also=tuple(_along(each) for each in also),
         author_note=decision.author_note,
+        mend_by=decision.mend_by,
+        warning=_warning(session, decision, uri),
     )
+
+
+def _warning(session: Session, decision: DecisionRow, uri: str) -> str | None:
+    if decision.action is not Action.LABEL:
+        return None
+    these = select(VerdictRow.warning).where(VerdictRow.uri == uri, VerdictRow.decision_id == decision.id)
+    return session.scalar(these.order_by(VerdictRow.id.desc()).limit(1))
 
 
 def of_hold(session: Session, hold: HoldRow) -> Stated:
@@ -260,6 +272,8 @@ def store(
         facts=facts[:5000],
         reason=stated.reason,
         author_note=stated.author_note,
+        warning=stated.warning,
+        mend_by=stated.mend_by,
         source=stated.source,
         automated_detection=stated.automated_detection,
         automated_decision=stated.automated_decision,

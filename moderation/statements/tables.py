@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
+from moderation import warnings
 from moderation.base import ModerationBase
 from moderation.columns import BigId, Instant, Json
 
@@ -52,10 +53,14 @@ class StatementRow(ModerationBase):
     """The database's `category`, without STATEMENT_CATEGORY_."""
     facts: Mapped[str] = mapped_column(Text)
     """Facts and circumstances, in the reader's language."""
+    warning: Mapped[str | None] = mapped_column(String(warnings.COLUMN))
+    """What was put before it, as `moderation.warnings` writes it; part of no export."""
     author_note: Mapped[str] = mapped_column(Text, default="", server_default="")
     """What moderators wrote to them besides; theirs alone, and part of no export."""
     reason: Mapped[str] = mapped_column(Text)
     """What a person wrote to them."""
+    mend_by: Mapped[datetime | None] = mapped_column(Instant)
+    """By when somebody frozen is to mend it, or to answer."""
     source: Mapped[str] = mapped_column(String(24))
     """VOLUNTARY, ARTICLE_16 or OTHER_NOTIFICATION."""
     automated_detection: Mapped[bool]

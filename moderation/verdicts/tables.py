@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from moderation import warnings
 from moderation.base import ModerationBase
 from moderation.columns import BigId, Instant, Json, words
 from moderation.values import Outcome, SubjectKind
@@ -25,6 +26,8 @@ class VerdictRow(ModerationBase):
     outcome: Mapped[Outcome] = mapped_column(words(Outcome))
     author_uri: Mapped[str] = mapped_column(String(2048))
     label: Mapped[str | None] = mapped_column(String(64))
+    warning: Mapped[str | None] = mapped_column(String(warnings.COLUMN))
+    """What a person who labelled it put before it, as `moderation.warnings` writes it."""
     reasons: Mapped[list[str]] = mapped_column(Json)
     policy_version: Mapped[int]
     models: Mapped[dict[str, str]] = mapped_column(Json)

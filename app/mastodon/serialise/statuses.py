@@ -128,7 +128,7 @@ def _shared(view: PostView, reader: Reader) -> bytes:
     key = (
         post.pk, post.id, reader.settings.base_url, account, view.reply_to_id, post.edited_at,
         shown.replies_count, shown.boosts_count, shown.likes_count, shown.quotes_count, shown.sensitive,
-        shown.moderation_warning, fallback(view), shown.language, post.visibility, post.warning, hash(post.content),
+        shown.house_warning, fallback(view), shown.language, post.visibility, post.warning, hash(post.content),
         reader.locale if post.moderation_warning else "", tuple(row.id for row in post.attachments),
         None if (shows := reader.cards.get(post.pk)) is None else (shows.id, shows.fetched_at),
         tuple(showing.local_of_post(reader.settings, post)) if post.local else (),
@@ -192,7 +192,7 @@ def clean(html: str) -> str:
 
 def spoiler(post: PostRow) -> str:
     """The author's warning, and the one that the door added."""
-    added = None if post.moderation_warning is None else labels.warning(post.moderation_warning)
+    added = None if post.warned_of is None else labels.warning(post.warned_of)
     return ": ".join(part for part in (added, post.warning) if part)
 
 

@@ -221,7 +221,6 @@ def _wanted(number: int) -> DecisionRequest:
 
 def _request(action: Action, panel: str, scope: Scope, *, chosen: tuple[str, ...] | None = None) -> DecisionRequest:
     version = forms.line("version", 18)
-    warning = forms.line("warning", 40)
     return DecisionRequest(
         action=action,
         scope=scope,
@@ -231,7 +230,7 @@ def _request(action: Action, panel: str, scope: Scope, *, chosen: tuple[str, ...
         expires_in=choices.TERMS.get(forms.line("term", 4)) if scope is Scope.ACCOUNT else None,
         version=int(version) if version.isdecimal() else None,
         author_decision=author_decision(),
-        warning=warning if action is Action.LABEL and warning in dict(choices.warnings()) else None,
+        warning=choices.warning() if action is Action.LABEL else None,
         members=chosen,
         answer=forms.text("answer", _KEPT).strip(),
         author_note=forms.text(f"author_note_{panel}", _KEPT).strip(),

@@ -7,8 +7,10 @@ from datetime import timedelta
 
 from flask_babel import gettext as _
 
-from app.web import labels
+from app.errors import InvalidError
+from app.web import forms, labels
 from models.labels import LABELS
+from moderation import warnings as moderation_warnings
 from moderation.values import Action
 
 Choices = list[tuple[str, str]]
@@ -29,8 +31,24 @@ _ELSEWHERE = ("silence", "suspend")
 
 
 def warnings() -> Choices:
-    """The content warnings that this server sets."""
-    return [(label, labels.warning(label)) for label in LABELS]
+    """What a label puts before a post: the fixed warnings, or nothing but a mark on its media."""
+    marked = (moderation_warnings.SENSITIVE, _("nothing: only its pictures, films and sounds are marked as sensitive"))
+    return [*((label, labels.warning(label)) for label in LABELS), marked]
+
+
+def warning(panel: str = "") -> str | None:
+    """The warning that a form asks for: one's own words before a fixed one; None for the case's label.
+
+    Raises InvalidError for too many words.
+    """
+    own = forms.line(f"warning_words{panel}", moderation_warnings.LONGEST + 1)
+    if len(own) > moderation_warnings.LONGEST:
+        most = moderation_warnings.LONGEST
+        raise InvalidError(_("A warning has at most %(count)s characters.", count=most), code="warning_too_long")
+    if own:
+        return moderation_warnings.own(own)
+    chosen = forms.line(f"warning{panel}", 40)
+    return chosen if chosen in dict(warnings()) else None
 
 
 def measures(*, local: bool) -> Choices:

@@ -77,6 +77,8 @@ def stale(error: StaleError) -> str:
         "report_added": _("Who reported added something %(ago)s ago: read that first.", ago=ago),
         "reported": _("Another report came in %(ago)s ago.", ago=ago),
         "reversed": _("%(who)s took the decision back %(ago)s ago.", who=who, ago=ago),
+        "answered": _("Its author answered %(ago)s ago: read that first.", ago=ago),
+        "unmended": _("Its author’s time to mend it was over %(ago)s ago.", ago=ago),
         "mended": _("Its author mended it %(ago)s ago: what you read isn’t what it says now.", ago=ago),
         "message": _("Who contests wrote %(ago)s ago: read that first.", ago=ago),
         "deleted": _("It was deleted %(ago)s ago.", ago=ago),

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app.web import filters
+from app.web import filters, labels
 from app.web.review import words
+from moderation import warnings
 from moderation.cases.foreseeing import AccountsForeseen, Foreseen
 from moderation.cases.plans import HARMLESS
 from moderation.cases.values import CaseDetail, DecisionRequest
-from moderation.values import CaseOrigin, Scope, Verb
+from moderation.values import Action, CaseOrigin, Scope, Verb
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Foretold:
 def foretell(seen: Foreseen, request: DecisionRequest, detail: CaseDetail) -> Foretold:
     """In the moderator's language."""
     effects = [*(_posts(verb, count) for verb, count in seen.posts.items() if count), *_measures(seen, detail)]
+    effects += _warned(request, detail.case.label)
     if detail.case.origin is CaseOrigin.WAVE or request.scope is Scope.CLUSTER:
         effects.append(_later(request))
     if seen.left:
@@ -63,6 +65,7 @@ def foretell(seen: Foreseen, request: DecisionRequest, detail: CaseDetail) -> Fo
 def foretell_several(seen: Foreseen, request: DecisionRequest, *, local: bool, held: bool) -> Foretold:
     """The same for several cases; `local`: some author is a member here, `held`: all of them wait."""
     effects = tuple(_posts(verb, count) for verb, count in seen.posts.items() if count)
+    effects += tuple(_warned(request, None)) if request.warning is not None else ()
     return Foretold(
         effects or (_("nothing changes: the case is closed"),),
         _touches(seen),
@@ -108,6 +111,16 @@ def _posts(verb: Verb, count: int) -> str:
             "%(count)s post is shown again", "%(count)s posts are shown again", count, count=filters.number(count)
         ),
     )()
+
+
+def _warned(request: DecisionRequest, label: str | None) -> list[str]:
+    """What readers see before it."""
+    if request.action is not Action.LABEL:
+        return []
+    code = request.warning or label or warnings.GENERAL
+    if code == warnings.SENSITIVE:
+        return [_("only its pictures, films and sounds are marked; no words stand before it")]
+    return [_("its readers see before it: “%(words)s”", words=labels.warning(code))]
 
 
 def _measures(seen: Foreseen, detail: CaseDetail) -> list[str]:

@@ -30,7 +30,8 @@ EMPTY = 2
 def shown() -> str:
     """The part in force."""
     with services().db.read() as session:
-        return _page(_document(session)["strikes"])
+        document = _document(session)
+    return _page(document["strikes"], mending=document["mending"])
 
 
 @blueprint.post("/policy/strikes")
@@ -39,11 +40,12 @@ def change() -> Answer:
     """Put another in force. Those who were struck before keep what was noted then."""
     with services().db.read() as session:
         document = _document(session)
+    mending = {"hours": _number("mend_hours")} if forms.line("mend_hours", 6) else document["mending"]
     asked = {"days": _number("days"), "points": document["strikes"]["points"], "ladder": _rungs()}
     try:
-        ruling.publish_policy(services(), frame.account(), {**document, "strikes": asked})
+        ruling.publish_policy(services(), frame.account(), {**document, "strikes": asked, "mending": mending})
     except BadPolicyError as error:
-        return _page(asked, error.safe), 422
+        return _page(asked, error.safe, mending=mending), 422
     pages.tell("in", _("Saved. It holds for what is decided from now on."))
     return redirect("/review/policy/strikes")
 
@@ -69,7 +71,7 @@ def _number(name: str) -> int | None:
     return int(given) if given.isdecimal() else None
 
 
-def _page(part: dict[str, Any], error: str = "") -> str:
+def _page(part: dict[str, Any], error: str = "", *, mending: dict[str, Any]) -> str:
     empty = {"points": None, "action": "warn", "days": None}
     return render_template(
         "review/strikes.html",
@@ -77,5 +79,6 @@ def _page(part: dict[str, Any], error: str = "") -> str:
         rungs=[*part["ladder"], *[empty] * EMPTY],
         actions=[(code, words.action(Action(code))) for code in ACTIONS],
         error=error,
+        mend_hours=f"{mending['hours']:g}" if mending["hours"] is not None else "",
         sets_rules=frame.can(people.RULES),
     )

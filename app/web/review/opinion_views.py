@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.reviewing import people
+from app.web import labels
 from app.web.review import words
 from moderation.cases.values import DecisionRequest
 from moderation.quality import proposals
@@ -83,6 +84,8 @@ def _shown(each: Proposal, reader: str) -> Shown:
 
 def _answer(by: str, request: DecisionRequest) -> Answer:
     said = words.action(request.action)
+    if request.warning is not None:
+        said = _("%(done)s: “%(warning)s”", done=said, warning=labels.warning(request.warning))
     reach = words.scope(request.scope) if request.scope is not Scope.SUBJECT else ""
     return Answer(by, f"{said} · {reach}" if reach else said, request.rule_id, request.note, request.author_note)
 

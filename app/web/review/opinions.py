@@ -91,7 +91,7 @@ def _wanted() -> DecisionRequest:
     if chosen is None:
         raise InvalidError(_("Choose what you would do"), code="action_missing")
     action, scope = chosen
-    version, warning = forms.line("version", 18), forms.line("warning_second", 40)
+    version = forms.line("version", 18)
     return DecisionRequest(
         action,
         scope,
@@ -101,5 +101,5 @@ def _wanted() -> DecisionRequest:
         author_note=forms.text("author_note_second", _KEPT).strip() if action not in HARMLESS else "",
         expires_in=choices.TERMS.get(forms.line("term_second", 4)) if scope is Scope.ACCOUNT else None,
         version=int(version) if version.isdecimal() else None,
-        warning=warning if action is Action.LABEL and warning in dict(choices.warnings()) else None,
+        warning=choices.warning("_second") if action is Action.LABEL else None,
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import fields
 
-from flask import redirect, render_template
+from flask import redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -15,8 +16,9 @@ from app.instance import rules as instance_rules
 from app.instance.first_rules import RuleText
 from app.instance.tables import RuleRow
 from app.reviewing import people
-from app.web import forms, house, pages, sessions
+from app.web import forms, house, labels, pages, sessions
 from app.web.review import category_words, frame
+from moderation.authors.severities import KINDS
 
 blueprint = frame.blueprint("rules")
 Answer = str | tuple[str, int] | Response
@@ -30,7 +32,9 @@ def listed() -> str:
     with services().db.read() as session:
         rules = house.rules(session)
     changes = frame.can(people.RULES)
-    return render_template("review/rules-list.html", rules=rules, changes=changes, category=category_words.name)
+    return render_template(
+        "review/rules-list.html", rules=rules, changes=changes, category=category_words.name, rule_kinds=_kinds
+    )
 
 
 @blueprint.get("/rules/new")
@@ -100,7 +104,8 @@ def _text(row: RuleRow) -> RuleText:
 
 
 def _typed() -> RuleText:
-    return RuleText(**{each.name: forms.text(each.name, instance_rules.MAX_HINT + 1) for each in fields(RuleText)})
+    texts = {each.name: forms.text(each.name, instance_rules.MAX_HINT + 1) for each in fields(RuleText)}
+    return RuleText(**texts | {"labels": " ".join(request.form.getlist("about"))[:255]})
 
 
 def _form(text: RuleText, number: int | None, error: str = "") -> str:
@@ -110,6 +115,11 @@ def _form(text: RuleText, number: int | None, error: str = "") -> str:
         number=number,
         error=error,
         categories=category_words.choices(),
+        kinds=[(code, labels.kind(code)) for code in KINDS],
         most=instance_rules.MAX_TEXT,
         most_more=instance_rules.MAX_HINT,
     )
+
+
+def _kinds(about: Iterable[str]) -> str:
+    return ", ".join(labels.kind(code) for code in about)

@@ -27,6 +27,7 @@ from moderation.appeals import reading as appeals
 from moderation.appeals.values import AppealShown
 from moderation.authors import ladder
 from moderation.authors.ladder import Recommendation
+from moderation.cases import freezing
 from moderation.cases.values import CaseDetail, ReportShown
 from moderation.evidence.snapshots import Snapshot
 from moderation.policy import store
@@ -135,6 +136,9 @@ class CaseView:
     posted_at: datetime | None
     ladder: Recommendation | None
     """The step that the policy recommends against a member; None for authors elsewhere, and for appeals."""
+    mend_by: datetime | None
+    """By when its frozen author is to mend it; None where nobody is frozen for it, and while it is read blind."""
+    mend_over: bool
     appeal: AppealShown | None
     """What is contested, where the case is an appeal."""
 
@@ -152,6 +156,8 @@ def load(session: Session, services: Services, case_id: int, moderator: str, rol
     suggested = suggesting.rule_for(detail, house.rules(session))
     top = _top(detail)
     snapshots = detail.snapshots
+    frozen = freezing.in_force(session, case.uri) if case.local and not seen.blind else None
+    mend_by = frozen.mend_by if frozen is not None else None
     return CaseView(
         detail=detail,
         blind=seen.blind,
@@ -185,16 +191,18 @@ def load(session: Session, services: Services, case_id: int, moderator: str, rol
         author_language=language,
         decided=case.state in (CaseState.DECIDED, CaseState.CLOSED),
         posted_at=post.submitted_at if post is not None else None,
-        ladder=_ladder(session, detail, now),
+        ladder=_ladder(session, detail, str(suggested.id) if suggested is not None else None, now),
+        mend_by=mend_by,
+        mend_over=mend_by is not None and mend_by <= now,
         appeal=appeals.shown(session, case_id, moderator) if case.origin is CaseOrigin.APPEAL else None,
     )
 
 
-def _ladder(session: Session, detail: CaseDetail, now: datetime) -> Recommendation | None:
+def _ladder(session: Session, detail: CaseDetail, rule_id: str | None, now: datetime) -> Recommendation | None:
     case = detail.case
     if not case.local or case.origin in (CaseOrigin.APPEAL, CaseOrigin.CARE):
         return None
-    return ladder.recommend(session, case.author_uri, case.label, now)
+    return ladder.recommend(session, case.author_uri, case.label, now, rule_id)
 
 
 def _uris(detail: CaseDetail) -> list[str]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from app.instance.first_rules import DEFAULTS
 from app.web.house import Rule
 from moderation.cases.values import CaseDetail
 from moderation.values import CaseOrigin, Outcome
@@ -17,8 +16,6 @@ TRUSTED = 0.7
 """A reporter who was right this often is worth following."""
 SURE = 0.8
 AGREES = 0.5
-_RULE_OF: Mapping[str, int] = {"harassment": 0, "violence": 0, "hate": 1, "spam": 2, "sexual": 3, "toxic": 0}
-"""Which of the rules that a house begins with speaks of a label, or of a report's category."""
 _HOLDS = (CaseOrigin.HOLD, CaseOrigin.RETRY)
 
 
@@ -64,15 +61,12 @@ def suggest(detail: CaseDetail, score: float | None) -> Suggestion:
 
 
 def rule_for(detail: CaseDetail, rules: Sequence[Rule]) -> Rule | None:
-    """The rule that a report names, or that the case's label speaks of as long as the house keeps it."""
+    """The rule that a report names, or the first that is about what the case is."""
     named = {one for report in detail.reports for one in report.rule_ids}
     for rule in rules:
         if str(rule.id) in named:
             return rule
-    number = _RULE_OF.get(detail.case.label or "")
-    if number is None:
-        return None
-    return next((rule for rule in rules if rule.original == DEFAULTS[number].text_en), None)
+    return next((rule for rule in rules if detail.case.label in rule.about), None)
 
 
 def reason(rule: str, number: int, locale: str) -> str:

@@ -26,10 +26,12 @@ from moderation.errors import ModerationError
 blueprint = frame.blueprint("typed")
 LONGEST: Final = 5000
 """Characters of one field."""
-_WORDS: Final = re.compile(r"note|answer|reply|note_escalate|note_second|warning_words|(reason|author_note)_[a-z]+")
+_WORDS: Final = re.compile(
+    r"note|answer|reply|note_escalate|note_second|warning_words(_second)?|(reason|author_note)_[a-z]+"
+)
 _CHOICES: Final = re.compile(r"warning|warning_second|measure|term|proposed|outcome|instead|rule_[a-z]+")
 _PANEL: Final = re.compile(r"(?:reason|author_note|note)_([a-z]+)")
-_PANELS: Final = {"warning_words": "label"}
+_PANELS: Final = {"warning_words": "label", "warning_words_second": "second"}
 EVERYBODYS: Final = frozenset(("note", "answer", "reply"))
 """Fields that stand open, in no panel."""
 

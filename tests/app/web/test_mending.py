@@ -8,12 +8,14 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts.tables import AccountRow, Role
+from app.clock import FrozenClock
+from app.enforcement import upkeep
 from app.posts.tables import PostRow, PostState
 from app.reports import file
 from app.reports.file import FileReport
 from app.reviewing import claiming, decide
 from moderation.authors import strikes
-from moderation.cases.tables import CaseRow
+from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.cases.values import DecisionRequest
 from moderation.values import Action, CaseState, Scope
 from tests.app.people import again
@@ -132,3 +134,61 @@ def test_nobody_else_mends_it_and_what_was_removed_for_good_is_not_mended(
     answer = town.at_home(ben).post(f"/posts/{other.id}/edit", text=MENDED)
     assert answer.status_code in (404, 422)
     assert case_of(town, other).state is CaseState.DECIDED
+
+
+def test_who_does_not_mend_in_time_is_the_desks_again_first_for_who_froze_them_and_still_frozen(
+    town: Town, clock: FrozenClock, ana: AccountRow, ben: AccountRow, mo: AccountRow, cleo: AccountRow
+) -> None:
+    post = reported(town, ana, ben)
+    number = frozen(town, ana, mo, post)
+    assert "to mend it, or to answer the moderators" in town.at_home(ana).page(f"/decisions/{number}")
+    assert "Its author has until" in town.at_home(mo).page(f"/review/case/{case_of(town, post).id}")
+    clock.move(timedelta(hours=71))
+    upkeep.end_holds(town.services)
+    assert case_of(town, post).state is CaseState.DECIDED
+    clock.move(timedelta(hours=1, minutes=1))
+    for _ in range(2):
+        upkeep.end_holds(town.services)
+    case = case_of(town, post)
+    assert (case.state, case.changed_what, case.assigned_to) == (CaseState.OPEN, "unmended", "mo")
+    assert case.overdue_at is not None and case.rank_parts["overdue"] > 0
+    page = town.at_home(mo).page(f"/review/case/{case.id}")
+    assert "to mend it, and didn’t" in page and 'value="remove"' in page
+    with town.services.db.read() as session:
+        assert session.get_one(AccountRow, ana.id).frozen_at is not None
+    assert claiming.take_next(town.services, cleo) is None
+    clock.move(timedelta(hours=25))
+    taken = claiming.take_next(town.services, cleo)
+    assert taken is not None and taken.case_id == case.id
+
+
+def test_a_frozen_author_answers_and_who_froze_them_reads_it_first(
+    town: Town, clock: FrozenClock, ana: AccountRow, ben: AccountRow, mo: AccountRow, cleo: AccountRow
+) -> None:
+    post = reported(town, ana, ben)
+    number = frozen(town, ana, mo, post)
+    author, where = town.at_home(ana), f"/decisions/{number}"
+    assert author.post(f"{where}/answer", on=where, words=" ").status_code == 422
+    assert author.post(f"{where}/answer", on=where, words="It was a <b>quote</b>.").status_code == 302
+    case = case_of(town, post)
+    assert (case.state, case.changed_what, case.assigned_to) == (CaseState.OPEN, "answered", "mo")
+    page = town.at_home(mo).page(f"/review/case/{case.id}")
+    assert "It was a <b>quote</b>." in page and "Its author" in page
+    assert claiming.take_next(town.services, cleo) is None
+    stranger = town.at_home(ben)
+    assert stranger.post(f"{where}/answer", on="/home", words="me too").status_code == 404
+    decide.decide(town.services, mo, case.id, DecisionRequest(Action.APPROVE))
+    assert author.post(f"{where}/answer", on="/home", words="again").status_code == 404
+    clock.move(timedelta(hours=73))
+    upkeep.end_holds(town.services)
+    assert case_of(town, post).state is CaseState.DECIDED
+
+
+def test_for_how_long_one_may_mend_is_policy(town: Town, ana: AccountRow, ben: AccountRow, mo: AccountRow) -> None:
+    lead, place = town.at_home(town.member("lea", Role.LEAD)), "/review/policy/strikes"
+    assert lead.post(place, days="90", mend_hours="0", points_0="1", action_0="warn").status_code == 422
+    assert lead.post(place, days="90", mend_hours="24", points_0="1", action_0="warn").status_code == 302
+    number = frozen(town, ana, mo, reported(town, ana, ben))
+    with town.services.db.read() as session:
+        row = session.get_one(DecisionRow, number)
+    assert row.mend_by == row.made_at + timedelta(hours=24)

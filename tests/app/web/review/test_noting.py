@@ -33,7 +33,7 @@ def test_a_note_stands_in_the_case_for_the_next_reader_and_decides_nothing(
     case = desk.case_of(post)
     assert noted(rita, case.id, "reads like a <b>reclaimed</b> slur?") == 302
     page = mo.page(f"/review/case/{case.id}")
-    assert "1 note of the crew" in page and "reads like a <b>reclaimed" not in mo.get(f"/review/case/{case.id}").text
+    assert "1 note" in page and "reads like a <b>reclaimed" not in mo.get(f"/review/case/{case.id}").text
     assert "reads like a <b>reclaimed</b> slur?" in page and "Wren ·" in page and "@rita" not in page
     timeline = mo.page(f"/review/history?uri={post.uri}")
     assert "Somebody put a note on the case." in timeline and "slur?" in timeline and "Wren" in timeline

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -90,7 +91,7 @@ def test_the_end_of_a_shift_shows_its_figures_and_takes_a_line_for_who_comes_nex
     assert answer.headers["Location"] == TIME + "/over"
     page = mo.page(TIME + "/over")
     assert 'class="num">3</b><span>cases decided' in page
-    assert "<option>cleo</option>" in page
+    assert re.search(r"<option value=\"\d+\">@cleo</option>", page)
     mo.post(
         TIME + "/hand-over", on=TIME + "/over", text="The ferry strike brings many reports: rule 1 covers it.", to=""
     )
