@@ -23,7 +23,7 @@ from app.polls import closing as closing_polls
 from app.push import sending as pushes
 from app.reports import forwarding as report_forwards
 from app.reports import outcomes as report_outcomes
-from app.reviewing import followed_lists
+from app.reviewing import asking, followed_lists, planned
 from app.reviewing import queues as case_queues
 from app.scheduled import publishing as scheduled_posts
 from app.services import Services
@@ -45,7 +45,11 @@ def _recordings(services: Services, limit: int) -> int:
 
 def _answers(services: Services, limit: int) -> int:
     settled = notices_answered.drain(services, limit) + report_outcomes.drain(services, limit)
-    return settled + report_forwards.follow_up(services, limit)
+    return settled + report_forwards.follow_up(services, limit) + asking.follow_up(services, limit)
+
+
+def _ends(services: Services, limit: int) -> int:
+    return upkeep.end_holds(services, limit) + planned.work(services)
 
 
 def _documents(services: Services, limit: int) -> int:
@@ -58,7 +62,7 @@ DELIVER = Drain(Job.DELIVER, deliveries.drain, limit=500)
 REJUDGE = Drain(Job.REJUDGE, upkeep.rejudge, limit=100)
 MAIL = Drain(Job.MAIL, post_office.drain, limit=20)
 REFRESH_ACTORS = Drain(Job.REFRESH_ACTORS, actors.refresh_stale, limit=50)
-END_HOLDS = Drain(Job.END_HOLDS, upkeep.end_holds, limit=200)
+END_HOLDS = Drain(Job.END_HOLDS, _ends, limit=200)
 PURGE = Drain(Job.PURGE, upkeep.purge, limit=5000)
 THREADS = Drain(Job.THREADS, thread_walks.drain, limit=50)
 FOLLOWERS = Drain(Job.FOLLOWERS, follower_lists.drain, limit=20)
@@ -143,7 +147,7 @@ def refresh_actors() -> int:
 
 
 def end_holds() -> int:
-    """Holds whose time is over end."""
+    """Holds whose time is over end, and announced suspensions whose day has come take place."""
     return run(END_HOLDS, runtime.services())
 
 

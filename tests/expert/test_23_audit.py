@@ -50,6 +50,7 @@ NOT_LOGGED: Mapping[str, str] = MappingProxyType(
         f"{REVIEW}.my_time.leave": _TIME,
         f"{REVIEW}.policy.preview": _SEES,
         f"{REVIEW}.servers.preview": _SEES,
+        f"{REVIEW}.steps.contact": "asks a server whom it names; what it says of itself is no change by staff",
         f"{REVIEW}.macros.preview": _SEES,
         f"{REVIEW}.training.answer": "an exercise of one's own",
         f"{REVIEW}.batch.preview": "says what would be done, and does nothing",

@@ -174,7 +174,11 @@ PAGES: Mapping[tuple[str, str], Role] = MappingProxyType(
         ("POST", "/review/domains/set"): L,
         ("POST", "/review/domains/lift"): L,
         ("POST", "/review/domains/steps/<rung>"): L,
-        ("POST", "/review/domains/undo"): L,
+        ("POST", "/review/domains/undo"): M,
+        ("POST", "/review/domains/call-off"): L,
+        ("POST", "/review/domains/ask"): M,
+        ("POST", "/review/domains/contact"): M,
+        ("GET", "/review/domains/ask"): M,
         ("POST", "/review/domains/import"): L,
         ("GET", "/review/hashes"): A,
         ("POST", "/review/hashes/make"): A,
@@ -261,6 +265,9 @@ API: Mapping[tuple[str, str], Role] = MappingProxyType(
         ("POST", f"{ROOT}/decisions/<int:decision_id>/reverse"): W,
         ("PUT", f"{ROOT}/domains/<domain>/rule"): L,
         ("DELETE", f"{ROOT}/domains/<domain>/rule"): L,
+        ("PUT", f"{ROOT}/domains/<domain>/notice"): L,
+        ("DELETE", f"{ROOT}/domains/<domain>/notice"): L,
+        ("POST", f"{ROOT}/domains/<domain>/questions"): M,
     }
 )
 OPEN = {("GET", f"{ROOT}/openapi.json"), ("GET", "/review/cases/<int:number>")}
