@@ -9,8 +9,8 @@ from alembic import op
 
 from moderation import columns
 
-revision = "0141"
-down_revision = "0140"
+revision = "0080"
+down_revision = "0079"
 branch_labels = None
 depends_on = None
 
