@@ -228,6 +228,7 @@ PAGES: Mapping[tuple[str, str], Role] = MappingProxyType(
         ("POST", "/review/case/<int:number>/threat"): W,
         ("GET", "/review/sealed"): T,
         ("GET", "/review/child-safety"): C,
+        ("GET", "/review/child-safety/sealed"): C,
         ("GET", "/review/child-safety/<int:number>"): C,
         ("POST", "/review/child-safety/<int:number>/look"): C,
         ("POST", "/review/child-safety/<int:number>/files/<int:item>"): C,
