@@ -179,6 +179,8 @@ PAGES: Mapping[tuple[str, str], Role] = MappingProxyType(
         ("POST", "/review/domains/ask"): M,
         ("POST", "/review/domains/contact"): M,
         ("GET", "/review/domains/ask"): M,
+        ("GET", "/review/domains/mode"): A,
+        ("POST", "/review/domains/mode"): A,
         ("POST", "/review/domains/import"): L,
         ("GET", "/review/hashes"): A,
         ("POST", "/review/hashes/make"): A,
