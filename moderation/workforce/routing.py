@@ -30,6 +30,13 @@ def suits(session: Session, name: str, now: datetime, unless: ColumnElement[bool
     return allowed if unless is None else and_(allowed, not_(unless))
 
 
+def unskipped(session: Session, name: str, now: datetime) -> ColumnElement[bool]:
+    """A condition on cases: that they aren't about what this moderator never reads, or not today."""
+    away = sorted({*records.of(session, name).skips, *today.skipped(session, name, now)})
+    label = table_of(CaseRow).c.label
+    return or_(label.is_(None), label.not_in(away)) if away else true()
+
+
 def keep(session: Session, ids: Sequence[int], condition: ColumnElement[bool]) -> set[int]:
     """Those of some cases (a page of them) that meet a condition."""
     table = table_of(CaseRow)
