@@ -13,6 +13,7 @@ from app.federation.wire.fetching import Fetcher
 from app.mail import Mailer
 from app.settings import Settings
 from app.stores.nudges import Nudger
+from app.translating.values import Translator
 
 if TYPE_CHECKING:  # it brings numpy, which processes that judge nothing don't load
     from moderation.tools import Tools
@@ -30,3 +31,5 @@ class Services:
     mailer: Mailer
     nudger: Nudger
     tools: Tools
+    translator: Translator | None = None
+    """None where the admin named none."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -11,14 +10,12 @@ from sqlalchemy.orm import Session
 from moderation.cases.tables import CaseEventRow, CaseRow, DecisionRow
 from moderation.policy import store
 
-HEAVY: Final = 7.0
-"""From this severity of the policy on, of 10, a label is grave."""
-
 
 def heavy_labels(session: Session) -> tuple[str, ...]:
     """The labels that are grave by the policy in force."""
-    labels = store.current(session).labels
-    return tuple(sorted(name for name, lines in labels.items() if lines.severity >= HEAVY))
+    policy = store.current(session)
+    severe = {name for name, lines in policy.labels.items() if lines.severity >= policy.grave.heavy_from}
+    return tuple(sorted(severe | policy.grave.labels))
 
 
 def today(session: Session, name: str, heavy: tuple[str, ...], now: datetime) -> int:
