@@ -9,6 +9,7 @@ from redis import Redis
 
 from app.clock import Clock
 from app.database.engine import Database
+from app.emojis import known
 from app.federation.wire.fetching import Fetcher
 from app.mail import Mailer
 from app.settings import Settings
@@ -33,3 +34,6 @@ class Services:
     tools: Tools
     translator: Translator | None = None
     """None where the admin named none."""
+
+    def __post_init__(self) -> None:
+        known.keep(self.settings, self.db)

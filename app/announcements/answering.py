@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts import writers
 from app.announcements import reading, signs
 from app.announcements.tables import AnnouncementReactionRow, AnnouncementReadRow
 from app.database.engine import after_commit
+from app.emojis import shortcodes
+from app.emojis.tables import CustomEmojiRow
 from app.errors import InvalidError
 from app.services import Services
 from app.stores import events
@@ -25,12 +27,15 @@ def put_away(services: Services, account_id: int, number: int) -> None:
 
 
 def react(services: Services, account_id: int, number: int, name: str) -> None:
-    """Answer with a sign; twice is once. Raises NotFoundError, InvalidError for what is no emoji, or too many."""
+    """Answer with a sign, or one of the house's emojis by its shortcode; twice is once. Raises NotFoundError,
+    InvalidError for what is neither, or too many.
+    """
     _require_sign(name)
     now = services.clock.now()
     with services.db.write() as session:
         writers.one_at_a_time(session, account_id)
         reading.find(session, number, now)
+        _require_known(session, name)
         if session.get(AnnouncementReactionRow, (number, account_id, name)) is not None:
             return
         _require_room(session, number, name)
@@ -52,7 +57,14 @@ def withdraw(services: Services, account_id: int, number: int, name: str) -> Non
 
 
 def _require_sign(name: str) -> None:
-    if not signs.is_emoji(name):
+    if not (signs.is_emoji(name) or shortcodes.is_one(name)):
+        raise InvalidError("Validation failed: Name is not a recognized emoji")
+
+
+def _require_known(session: Session, name: str) -> None:
+    """A shortcode is one of the house's."""
+    there = exists().where(CustomEmojiRow.shortcode == name, CustomEmojiRow.disabled_at.is_(None))
+    if not signs.is_emoji(name) and not session.scalar(select(there)):
         raise InvalidError("Validation failed: Name is not a recognized emoji")
 
 

@@ -26,6 +26,7 @@ from app.federation.wire.errors import FetchError, ForeignError, PublicKeyError,
 from app.federation.wire.fetching import Kind
 from app.federation.wire.values import Actor, Resource
 from app.ids import IDS
+from app.media import renewing
 from app.services import Services
 from app.stores.jobs import Job
 from moderation.domains.rules import DomainRules
@@ -113,7 +114,11 @@ def store(services: Services, actor: Actor, *, key_id: str | None = None) -> Act
         row = _upsert(services, actor, key_id)
     except IntegrityError:
         row = _upsert(services, actor, key_id)  # another process met the actor at the same moment; now it's there
-    profile.admit_remote_profiles(services, [offered_profile(row.id, actor)])
+    with services.db.read() as session:
+        rule = DomainRules.load(session).match(row.domain)
+    bare = rule is not None and rule.reject_media
+    profile.admit_remote_profiles(services, [offered_profile(row.id, replace(actor, emojis=()) if bare else actor)])
+    renewing.renew(services, [(row.domain, emoji) for emoji in actor.emojis])
     with services.db.read() as session:
         return session.get_one(ActorRow, row.id)
 

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.accounts import lookup
 from app.accounts.tables import ActorRow
+from app.emojis import showing
+from app.emojis.known import Emoji as HouseEmoji
 from app.federation import own_keys, terms
 from app.federation.wire.values import (
     PUBLIC,
@@ -37,13 +39,15 @@ from app.polls import numbers
 from app.posts.tables import AttachmentRow, MentionRow, PostRow, PostState, PostTagRow, QuoteRow, QuoteState
 from app.quotes import inline
 from app.settings import Settings
+from app.uploads import places
 from moderation import warnings
 from moderation.values import PUBLISHABLE, Visibility
 
+WEBP = "image/webp"
 Addresses = tuple[tuple[str, ...], tuple[str, ...]]
 
 
-def actor(row: ActorRow) -> Actor:
+def actor(settings: Settings, row: ActorRow) -> Actor:
     """A local actor's public profile: only what passed the door stands in these columns, and of who was suspended
     nothing but that.
     """
@@ -75,7 +79,14 @@ def actor(row: ActorRow) -> Actor:
         also_known_as=tuple(row.also_known_as),
         attribution_domains=() if gone else tuple(row.attribution_domains or ()),
         fields=() if gone else tuple(ProfileField(field["name"], field["value"]) for field in row.fields),
+        emojis=() if gone else tuple(emoji(settings, each) for each in showing.local_of_actor(settings, row)),
     )
+
+
+def emoji(settings: Settings, known: HouseEmoji) -> Emoji:
+    """An emoji of the house."""
+    address = places.emoji_address(settings, known.key)
+    return Emoji(known.shortcode, address, settings.url(f"/emojis/{known.id}"), WEBP, known.changed_at)
 
 
 def _keys(row: ActorRow) -> tuple[ActorKey, ...]:
@@ -111,7 +122,7 @@ def post(session: Session, settings: Settings, row: PostRow) -> Post:
         cc=cc,
         mentions=tuple(Mention(person.uri, "@" + lookup.handle_of(person)) for person in people),
         hashtags=_hashtags(session, settings, row.pk),
-        emojis=tuple(Emoji(emoji["shortcode"], emoji["url"]) for emoji in row.emojis),
+        emojis=tuple(emoji(settings, each) for each in showing.local_of_post(settings, row)),
         attachments=_attachments(session, row.pk),
         poll=_poll(row.poll) if row.poll else None,
         quote=quote,

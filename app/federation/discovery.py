@@ -50,7 +50,7 @@ def webfinger() -> Response:
         raise GoneError("Who had this name has left", code="actor_gone")
     if actor is None or actor.suspended_at is not None:
         raise NotFoundError("There's nobody of that name here")
-    document = render.webfinger(lookup.handle_of(actor), described.actor(actor))
+    document = render.webfinger(lookup.handle_of(actor), described.actor(services.settings, actor))
     answer = json_answer(document, mimetype=JRD_TYPE)
     answer.headers["Cache-Control"] = "public, max-age=3600"
     return answer

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from app import current
 from app.accounts.instance_actor import instance_actor
 from app.accounts.tables import ActorRow
+from app.emojis import known
 from app.errors import AppError, GoneError, NotFoundError
 from app.federation import described, own_keys, secured, visitors
 from app.federation.answers import document_answer, json_answer, wants_activity
@@ -40,7 +41,9 @@ secured.guard(blueprint)
 def house() -> Response:
     """The server's own actor, who signs its fetches. It's had without a signature, or nobody could begin."""
     services = current.services()
-    return document_answer(render.actor(described.actor(own_keys.ensure(services, instance_actor(services)))))
+    return document_answer(
+        render.actor(described.actor(services.settings, own_keys.ensure(services, instance_actor(services))))
+    )
 
 
 @blueprint.get("/actor/outbox")
@@ -59,7 +62,18 @@ def actor(name: str) -> AnyResponse:
         return redirect(services.settings.url(f"/@{row.username}"))
     if row.deleted_at is not None:
         return document_answer(render.tombstone(row.uri, ActorKind(row.kind.value), row.deleted_at), status=410)
-    return document_answer(render.actor(described.actor(own_keys.ensure(services, row))))
+    return document_answer(render.actor(described.actor(services.settings, own_keys.ensure(services, row))))
+
+
+@blueprint.get("/emojis/<int:number>")
+def emoji(number: int) -> Response:
+    """An emoji of the house, which its tags name. Raises NotFoundError."""
+    settings = current.services().settings
+    house = known.of(settings)
+    found = next((each for each in house.all().values() if each.id == number), None) if house is not None else None
+    if found is None:
+        raise NotFoundError()
+    return document_answer(render.emoji(described.emoji(settings, found)))
 
 
 @blueprint.get("/users/<name>/statuses/<key>")

@@ -238,19 +238,25 @@ def profile_updated(
     """A member's profile changed, and what changed was let in; or their key, or their standing."""
     _unsend(session, actor, _removal(actor))  # what is said now mustn't be overtaken by what was taken away before
     uri = f"{actor.uri}#updates/{milliseconds(services.clock.now())}"
-    activity = Update(uri, actor.uri, described.actor(actor))
+    activity = Update(uri, actor.uri, described.actor(services.settings, actor))
     _tell(session, services, actor.id, activity, readers.followers(session, actor.id), not_before=not_before)
 
 
 def profile_removed(session: Session, services: Services, actor: ActorRow, *, not_before: datetime) -> None:
     """What a member's profile says was taken away by a moderator, who may think again until `not_before`."""
-    activity = Update(_removal(actor) + str(milliseconds(services.clock.now())), actor.uri, described.actor(actor))
+    activity = Update(
+        _removal(actor) + str(milliseconds(services.clock.now())), actor.uri, described.actor(services.settings, actor)
+    )
     _tell(session, services, actor.id, activity, readers.followers(session, actor.id), not_before=not_before)
 
 
 def suspended(session: Session, services: Services, actor: ActorRow, *, not_before: datetime) -> None:
     """A member was suspended: their document says so, and those who follow are told to look."""
-    activity = Update(_suspension(actor) + str(milliseconds(services.clock.now())), actor.uri, described.actor(actor))
+    activity = Update(
+        _suspension(actor) + str(milliseconds(services.clock.now())),
+        actor.uri,
+        described.actor(services.settings, actor),
+    )
     _tell(session, services, actor.id, activity, readers.followers(session, actor.id), not_before=not_before)
 
 

@@ -15,6 +15,7 @@ from app.federation import actors, departures, drafting, forwarding, relayed, re
 from app.federation.outcomes import DONE, Item, Outcome, fetch_first, look_again, refused
 from app.federation.tombstones import Deleted
 from app.federation.wire.values import Actor, Announce, Create, Delete, Post, Update
+from app.media import renewing
 from app.polls import votes
 from app.polls.votes import Vote
 from app.posts import admission, delete, edit, readers
@@ -206,6 +207,7 @@ def _drafts(services: Services, items: Sequence[Item]) -> list[PostDraft]:
     with services.db.read() as session:
         known = drafting.people(session, [post for _, post in pairs])
         rules = DomainRules.load(session)
+    renewing.renew(services, [(item.actor.domain, emoji) for item, post in pairs for emoji in post.emojis])
     return [
         drafting.draft(post, item.actor, known, rules, received_at=item.received_at, live=True) for item, post in pairs
     ]

@@ -15,10 +15,12 @@ from sqlalchemy.orm import Session
 from app import current
 from app.accounts import lookup, signup
 from app.accounts.tables import AccountRow, ActorRow, Role
+from app.emojis import known
 from app.federation.rules import suspends
 from app.federation.tables import InstanceRow
 from app.instance import activity, counts, house, rules
 from app.mastodon import answers, blueprint, present
+from app.mastodon.serialise import emojis as emoji_entities
 from app.mastodon.serialise import instances as entities
 from app.oauth import bearer
 from app.push import identity
@@ -88,8 +90,10 @@ def domain_blocks() -> Response:
 
 @api.get("/api/v1/custom_emojis")
 def custom_emojis() -> Response:
-    """There are none here."""
-    return answers.json([])
+    """Those that members may write."""
+    settings = current.services().settings
+    house = known.of(settings)
+    return answers.json(emoji_entities.house(house.all().values(), settings) if house is not None else [])
 
 
 @api.get("/api/v1/instance/languages")

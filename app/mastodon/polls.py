@@ -45,7 +45,8 @@ def vote(public_id: str) -> Response:
 
 
 def _answer(view: PostView) -> Response:
-    entity = entities.poll(view, current.services().clock.now())
+    services = current.services()
+    entity = entities.poll(view, services.clock.now(), services.settings)
     if entity is None:
         raise NotFoundError()
     return answers.json(entity)

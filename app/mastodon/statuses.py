@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app import current
 from app.accounts.tables import AccountRow
 from app.care import quiet
+from app.emojis import showing
 from app.errors import InvalidError, NotFoundError
 from app.federation import wanted
 from app.mastodon import answers, async_refreshes, blueprint, listed, params, present, scheduled
@@ -387,7 +388,7 @@ def _version(post: PostRow, content: str, warning: str, sensitive: bool, at: str
         "created_at": at,
         "account": present.account(post.actor),
         "media_attachments": entities.attachments(post.attachments, current.services().settings),
-        "emojis": emojis(post.emojis, current.services().settings),
+        "emojis": emojis(showing.of_post(current.services().settings, post), current.services().settings),
     }
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.accounts.tables import ActorRow
 from app.cards.rules import is_kept_out as has_no_cards
 from app.cards.tables import CardState, PostCardRow, PreviewCardRow
+from app.emojis.tables import CustomEmojiRow
 from app.federation.wire import uris
 from app.media.cache import Picture
 from app.media.links import SHAPES, Asked, Links, Place
@@ -46,7 +47,7 @@ def picture(session: Session, links: Links, rules: DomainRules, asked: Asked, no
         return Picture(shape, url, evidence=True, recording=still or asked.file in RECORDINGS)
     if asked.place is Place.MINE:
         return Picture(shape, url)
-    if _refused(rules, url, domain):
+    if refused(rules, url, domain):
         return None
     if asked.place is Place.CARDS and domain is not None and has_no_cards(rules, domain):
         return None
@@ -62,7 +63,7 @@ def may_be_had(session: Session, rules: DomainRules, wanted: Picture) -> bool:
     if wanted.evidence:
         return True
     found = session.execute(_attached(wanted.attachment_id)).one_or_none()
-    return found is not None and found[0] == wanted.url and not _refused(rules, found[0], found[1])
+    return found is not None and found[0] == wanted.url and not refused(rules, found[0], found[1])
 
 
 def _is_recording(session: Session, attachment_id: int | None) -> bool:
@@ -77,6 +78,14 @@ def upload(session: Session, settings: Settings, key: str, file: str) -> Picture
         return None
     url = places.address(settings, key, row.kind)
     return Picture(row.shape, url) if session.scalar(_showing(row, url)) is not None else None
+
+
+def house_emoji(session: Session, settings: Settings, key: str, file: str) -> Picture | None:
+    """One of the house's emojis by the address that everybody is given, unless it's disabled."""
+    shown = select(CustomEmojiRow.id).where(CustomEmojiRow.key == key, CustomEmojiRow.disabled_at.is_(None))
+    if file not in names(Shape.EMOJI) or session.scalar(shown) is None:
+        return None
+    return Picture(Shape.EMOJI, places.emoji_address(settings, key))
 
 
 def _showing(row: UploadRow, url: str) -> Select[int]:
@@ -135,7 +144,7 @@ def is_sealed(session: Session, url: str) -> bool:
     return session.scalar(sealed.limit(1)) is not None
 
 
-def _refused(rules: DomainRules, url: str, domain: str | None) -> bool:
+def refused(rules: DomainRules, url: str, domain: str | None) -> bool:
     """Whether a rule keeps out the media of who showed it, or of the host where it lies."""
     hosts = {host for host in (uris.origin(url), domain) if host}
     return any(is_kept_out(rules, host) for host in hosts)

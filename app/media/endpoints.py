@@ -22,7 +22,7 @@ from app.media.links import ENDING, ROOT, Asked, Links, Place, read
 from app.media.obtaining import BEING_MADE, NoPictureError, Pictures
 from app.media.shapes import FILM, RECORDINGS, STILLS
 from app.services import Services
-from app.uploads.places import UPLOADS
+from app.uploads.places import EMOJIS, UPLOADS
 from app.uploads.recordings.kinds import FILM_TYPE, SOUND_TYPE
 
 T = TypeVar("T")
@@ -56,6 +56,7 @@ class MediaEndpoints:
         """For the stream process's application."""
         return [
             Route(f"{UPLOADS}/{{key}}/{{file}}", self.upload),
+            Route(f"{EMOJIS}/{{key}}/{{file}}", self.house_emoji),
             Route(f"{ROOT}/{{place}}/{{holder}}/{{signature}}/{{file}}", self.picture),
         ]
 
@@ -65,6 +66,13 @@ class MediaEndpoints:
         async with self._threads:
             wanted = await asyncio.to_thread(self._shown, key, file)
         return _nothing() if wanted is None else await self._answer(request, wanted, file, Place.ATTACHMENTS)
+
+    async def house_emoji(self, request: Request) -> Response:
+        """One file of an emoji of the house."""
+        key, file = request.path_params["key"], request.path_params["file"].rpartition(".")[0]
+        async with self._threads:
+            wanted = await asyncio.to_thread(self._emoji, key, file)
+        return _nothing() if wanted is None else await self._answer(request, wanted, file, Place.EMOJIS)
 
     async def picture(self, request: Request) -> Response:
         """One file of a picture."""
@@ -136,6 +144,10 @@ class MediaEndpoints:
     def _shown(self, key: str, file: str) -> Picture | None:
         with self._services.db.read() as session:
             return allowed.upload(session, self._services.settings, key, file)
+
+    def _emoji(self, key: str, file: str) -> Picture | None:
+        with self._services.db.read() as session:
+            return allowed.house_emoji(session, self._services.settings, key, file)
 
     async def _in_pool(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)

@@ -12,6 +12,7 @@ from app.media.links import Links
 from app.media.shapes import ORIGINAL, SMALL, STATIC, VERSIONS, Shape
 from app.posts.tables import AttachmentRow
 from app.settings import Settings
+from app.uploads import places
 from app.uploads.recordings import kinds
 from app.uploads.tables import UploadKind, UploadRow
 from moderation.domains.values import Filter
@@ -82,10 +83,16 @@ def emojis(settings: Settings, known: Sequence[Mapping[str, str]] | None) -> dic
     found = {}
     for one in known or ():
         shortcode, url = one.get("shortcode", ""), one.get("url", "")
-        moving, still = links(settings).emoji(url), links(settings).emoji(url, STATIC)
+        moving, still = _emoji(settings, url), _emoji(settings, url, STATIC)
         if moving is not None and still is not None and _SHORTCODE.fullmatch(f":{shortcode}:"):
             found[shortcode] = (moving, still)
     return found
+
+
+def _emoji(settings: Settings, url: str, file: str = ORIGINAL) -> str | None:
+    """The house's own are where they are; others are had by way of this server."""
+    key = places.key_of(settings, url)
+    return links(settings).emoji(url, file) if key is None else places.emoji_address(settings, key, file)
 
 
 def with_emojis(html: str, known: Mapping[str, tuple[str, str]], image: Callable[[str, str], str]) -> str:

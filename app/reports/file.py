@@ -16,6 +16,7 @@ from app.accounts.tables import ActorRow
 from app.errors import InvalidError, NotFoundError
 from app.federation.wire import sanitise
 from app.federation.wire.values import Flag
+from app.instance import rules as instance_rules
 from app.posts import resolve
 from app.posts.tables import MentionRow, PostRow, PostState
 from app.relationships.tables import FollowRow, FollowState, HiddenPostRow
@@ -61,7 +62,8 @@ def file(services: Services, reporter: ActorRow, wanted: FileReport) -> ReportRo
         target = lookup.by_id(session, wanted.target_id)
         posts = seen_posts(session, reporter.id, target, wanted.status_ids)
         snapshots = _snapshots(session, target, posts, now)
-        draft = _draft(services, reporter, target, snapshots, wanted, staff.kept_out(session, target))
+        categories = tuple(instance_rules.category_of(session, each) for each in wanted.rule_ids)
+        draft = _draft(services, reporter, target, snapshots, wanted, staff.kept_out(session, target), categories)
         before = telling.latest(session)
         report = moderation_reports.file(session, draft, now)
         evidence.keep_pictures(session, [post.pk for post in posts], now)
@@ -153,6 +155,7 @@ def _draft(
     snapshots: Sequence[Submission],
     wanted: FileReport,
     kept_out: tuple[str, ...],
+    rule_categories: tuple[str, ...],
 ) -> ReportDraft:
     return ReportDraft(
         reporter_uri=reporter.uri,
@@ -162,6 +165,7 @@ def _draft(
         submissions=tuple(snapshots),
         category=wanted.category,
         rule_ids=wanted.rule_ids,
+        rule_categories=rule_categories,
         comment=wanted.comment.strip(),
         forward=wanted.forward and not target.local,
         kept_out=kept_out,

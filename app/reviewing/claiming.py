@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -69,10 +70,19 @@ def take_after(services: Services, account: AccountRow, left: int, among: int | 
         waiting = [each.id for each in queue.list_cases(session, wanted, now).items]
         suiting = routing.keep(session, waiting, routing.suits(session, by, now, conflicts.of(session, account, now)))
         at = waiting.index(left) if left in waiting else -1
-        for number in [*waiting[at + 1 :], *waiting[: max(at, 0)]]:
+        for number in _gentler_first(session, by, [*waiting[at + 1 :], *waiting[: max(at, 0)]], now):
             if number in suiting and _is_for(session, number, by) and unread.is_unread_by(session, number, by, now):
                 return claims.take(session, number, by, now)
     return None
+
+
+def _gentler_first(session: Session, by: str, numbers: Sequence[int], now: datetime) -> list[int]:
+    """In their order, but for who has just had several grave cases before them: text and what is light come first."""
+    condition = routing.gentler(session, by, now)
+    if condition is None:
+        return list(numbers)
+    gentle = routing.keep(session, numbers, condition)
+    return sorted(numbers, key=lambda number: number not in gentle)
 
 
 def release(services: Services, account: AccountRow, case_id: int) -> None:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Final
+import hashlib
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
 
 from app.accounts.tables import AccountRow
 from app.errors import InvalidError
 from app.reviewing import people
 from app.services import Services
 from moderation.cases import claims, exclusions, opening
+from moderation.evidence import snapshots
+from moderation.workforce import exposure
 
 STEPS: Final = ("blur", "thumb", "grey", "colour")
+PLAIN: Final = STEPS[1:]
+"""Where one sees what it is: these count as exposure, each picture once."""
 
 
 def note(services: Services, account: AccountRow, case_id: int, step: str) -> None:
@@ -19,6 +26,20 @@ def note(services: Services, account: AccountRow, case_id: int, step: str) -> No
         raise InvalidError("No such step.", code="step_unknown")
     by, now = people.require(account, people.LOOK), services.clock.now()
     with services.db.write() as session:
-        claims.find(session, case_id)
+        case = claims.find(session, case_id)
         exclusions.require(session, case_id, by, now)
-        opening.note(session, case_id, "looked", by, now, {"step": step})
+        details: dict[str, Any] = {"step": step}
+        if step in PLAIN:
+            details[exposure.PICTURES] = _pictures(session, case.uri)
+        opening.note(session, case_id, "looked", by, now, details)
+
+
+def _pictures(session: Session, uri: str) -> list[str]:
+    """What a step shows, by which it is known again in another case: its digest, or that of its address."""
+    newest = snapshots.latest(session, [uri]).get(uri)
+    media = newest.context.get("media", []) if newest is not None else []
+    return [_key(each) for each in media if opening.has_pictures([each["media_type"]])]
+
+
+def _key(one: dict[str, Any]) -> str:
+    return str(one.get("sha256") or hashlib.sha256(one["url"].encode()).hexdigest())[:32]

@@ -11,6 +11,7 @@ from app.settings import Settings
 from app.uploads.tables import UploadKind
 
 UPLOADS = f"{ROOT}/uploads"
+EMOJIS = f"{ROOT}/house-emojis"
 KEY_BYTES = 24
 _KEY_LENGTH = KEY_BYTES * 2
 
@@ -30,11 +31,16 @@ def address(settings: Settings, key: str, kind: UploadKind = UploadKind.IMAGE) -
     return f"{settings.base_url}{UPLOADS}/{key}{path(kind)}"
 
 
+def emoji_address(settings: Settings, key: str, file: str = ORIGINAL) -> str:
+    """The address of one of the house's emojis, which everybody may have."""
+    return f"{settings.base_url}{EMOJIS}/{key}/{file_name(file)}"
+
+
 def key_of(settings: Settings, url: str) -> str | None:
-    """The key of an address of ours; None for any other."""
-    start = f"{settings.base_url}{UPLOADS}/"
+    """The key of an address of ours, of an upload or an emoji; None for any other."""
+    start = next((s for root in (UPLOADS, EMOJIS) if url.startswith(s := f"{settings.base_url}{root}/")), None)
     end = next((end for end in _ENDS if url.endswith(end)), None)
-    if end is None or not url.startswith(start):
+    if start is None or end is None:
         return None
     key = url[len(start) : -len(end)]
     return key if len(key) == _KEY_LENGTH and all(char in "0123456789abcdef" for char in key) else None

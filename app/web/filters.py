@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from app.accounts import lookup
 from app.accounts.tables import ActorRow
 from app.current import services
+from app.emojis import showing
 from app.federation.wire import sanitise
 from app.media import shown as media
 from app.polls import shown
@@ -109,9 +110,16 @@ def quote_words(state: str) -> str:
     return said.get(state, _("You can’t see the quoted post."))
 
 
-def with_emojis(html: Markup, known: Sequence[Mapping[str, str]] | None) -> Markup:
-    """The same with custom emojis in place of their shortcodes."""
-    found = media.emojis(services().settings, known)
+def with_emojis(html: Markup | str, of: PostRow | ActorRow | str) -> Markup:
+    """The same with custom emojis in place of their shortcodes: those of a post, of somebody, or of the house in what
+    it wrote itself.
+    """
+    settings = services().settings
+    if isinstance(of, str):
+        known = showing.of_text(settings, of)
+    else:
+        known = showing.of_post(settings, of) if isinstance(of, PostRow) else showing.of_actor(settings, of)
+    found, html = media.emojis(settings, known), escape(html)
     return Markup(media.with_emojis(html, found, _emoji))  # noqa: S704 - cleaned HTML, and what _emoji escaped
 
 
@@ -122,7 +130,7 @@ def _emoji(shortcode: str, address: str) -> str:
 
 def shown_name(actor: ActorRow) -> Markup:
     """How somebody calls themselves, with their emojis."""
-    return with_emojis(escape(name(actor)), actor.emojis)
+    return with_emojis(name(actor), actor)
 
 
 def own_links(html: str) -> Markup:

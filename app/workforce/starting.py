@@ -17,7 +17,7 @@ from app.workforce.crew import Day
 from moderation.cases import exclusions
 from moderation.cases.tables import CaseRow
 from moderation.quality import blinding
-from moderation.workforce import handovers, recap, routing, today
+from moderation.workforce import exposure, handovers, recap, routing, today
 from moderation.workforce.recap import Overturned, Recap
 from moderation.workforce.tables import HandoverRow, ShiftRow
 
@@ -34,6 +34,8 @@ class Start:
     next_shift: tuple[str, datetime] | None
     """Whose is the next in the plan, and from when on."""
     skipped: Sequence[str]
+    rests_until: datetime | None
+    """Until when text and what is light come first, after several grave ones at once."""
 
 
 def start(session: Session, account: AccountRow, now: datetime) -> Start:
@@ -49,6 +51,7 @@ def start(session: Session, account: AccountRow, now: datetime) -> Start:
         handovers=handovers.unread(session, name, now),
         next_shift=_next_shift(session, now),
         skipped=today.skipped(session, name, now),
+        rests_until=exposure.rests_until(session, name, now),
     )
 
 

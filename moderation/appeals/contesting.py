@@ -184,6 +184,7 @@ def _open(session: Session, decision: DecisionRow, by: Party, uri: str, now: dat
         first.language if first else None,
         (f"appeal_by_{by.value}",),
         verdict_id=latest.get(about[0]),
+        has_pictures=first is not None and first.has_pictures,
     )
     case_id = opening.open_many(session, [case], now)[0]
     members = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -68,11 +69,13 @@ def take_next(
 
     Cases that were assigned to the moderator come first; those of others, and escalated ones, are left out, and so is
     what their record says isn't for them, and what `unless` says (a condition on cases). `among` is another condition,
-    on what isn't assigned to them: a queue that they chose.
+    on what isn't assigned to them: a queue that they chose. Who has just had several grave cases before them gets what
+    is gentler, as long as any waits.
     """
-    suits = routing.suits(session, moderator, now, unless)
+    deal = _Deal(moderator, now, languages, routing.suits(session, moderator, now, unless), among)
+    gentler = routing.gentler(session, moderator, now)
     for _ in range(TRIES):
-        case_id = _first(session, moderator, now, languages, suits, among)
+        case_id = _dealt(session, deal, gentler)
         if case_id is None:
             return None
         try:
@@ -91,8 +94,8 @@ def next_for(
     among: ColumnElement[bool] | None = None,
 ) -> int | None:
     """Which case `take_next` would claim now. Nothing is claimed or locked: somebody else may be faster."""
-    suits = routing.suits(session, moderator, now, unless)
-    return _first(session, moderator, now, (), suits, among, locked=False)
+    deal = _Deal(moderator, now, (), routing.suits(session, moderator, now, unless), among)
+    return _dealt(session, deal, routing.gentler(session, moderator, now), locked=False)
 
 
 def release(session: Session, case_id: int, moderator: str, now: datetime) -> None:
@@ -172,21 +175,33 @@ def find(session: Session, case_id: int) -> CaseRow:
     return row
 
 
-def _first(
-    session: Session,
-    moderator: str,
-    now: datetime,
-    languages: tuple[str, ...],
-    suits: ColumnElement[bool],
-    among: ColumnElement[bool] | None,
-    *,
-    locked: bool = True,
-) -> int | None:
+@dataclass(frozen=True, slots=True)
+class _Deal:
+    """To whom a case is dealt, and which may be."""
+
+    moderator: str
+    now: datetime
+    languages: tuple[str, ...]
+    suits: ColumnElement[bool]
+    among: ColumnElement[bool] | None
+
+
+def _dealt(session: Session, deal: _Deal, gentler: ColumnElement[bool] | None, *, locked: bool = True) -> int | None:
+    """The first of what is gentler, if that is asked for and any waits; else the first."""
+    if gentler is not None:
+        found = _first(session, replace(deal, suits=and_(deal.suits, gentler)), locked=locked)
+        if found is not None:
+            return found
+    return _first(session, deal, locked=locked)
+
+
+def _first(session: Session, deal: _Deal, *, locked: bool) -> int | None:
     """The case to be dealt next. Each part is a question that an index answers: one for all would sort everything."""
     table = table_of(CaseRow)
-    conditions = [suits, exclusions.is_for(session, moderator, now), unread.unread_by(moderator, now)]
-    if languages:
-        conditions.append(or_(table.c.language.is_(None), table.c.language.in_(languages)))
+    moderator, now = deal.moderator, deal.now
+    conditions = [deal.suits, exclusions.is_for(session, moderator, now), unread.unread_by(moderator, now)]
+    if deal.languages:
+        conditions.append(or_(table.c.language.is_(None), table.c.language.in_(deal.languages)))
     over = and_(table.c.state == CaseState.CLAIMED, table.c.claimed_until <= now, table.c.escalated_at.is_(None))
     waiting = table.c.state == CaseState.OPEN
 
@@ -199,7 +214,7 @@ def _first(
     if own is not None:
         return int(own.id)
     everybodys = assigned.may_take(moderator, now)
-    if among is not None:
-        everybodys = and_(everybodys, among)
+    if deal.among is not None:
+        everybodys = and_(everybodys, deal.among)
     found = [row for row in (best(waiting, everybodys), best(over, everybodys)) if row is not None]
     return int(min(found, key=lambda row: (-row.rank, row.id)).id) if found else None

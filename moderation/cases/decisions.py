@@ -228,6 +228,7 @@ def _keep_held(session: Session, case: CaseRow, unticked: Sequence[CaseSubjectRo
         case.language,
         tuple(case.reasons),
         verdict_id=first.verdict_id,
+        has_pictures=case.has_pictures,
     )
     case_id = opening.open_many(session, [rest], now)[0]
     known = {each.uri: each for each in unticked}

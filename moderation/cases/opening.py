@@ -36,6 +36,7 @@ class Opening:
     cluster_id: int | None = None
     verdict_id: int | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
+    has_pictures: bool = False
 
 
 def opening_of(
@@ -62,7 +63,13 @@ def opening_of(
         tuple(reasons),
         cluster_id,
         verdict_id,
+        has_pictures=has_pictures(each.media_type for each in submission.media),
     )
+
+
+def has_pictures(media_types: Iterable[str]) -> bool:
+    """Whether there is anything to look at among media: sounds are listened to."""
+    return any(not kind.startswith("audio/") for kind in media_types)
 
 
 def code_of(submission: Submission) -> str | None:
@@ -174,6 +181,7 @@ def _row(each: Opening, now: datetime) -> dict[str, Any]:
         "cluster_id": each.cluster_id,
         "reports": 0,
         "members": 1,
+        "has_pictures": each.has_pictures,
         "queue_version": 0,
     }
 

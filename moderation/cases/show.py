@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Final
@@ -24,6 +25,7 @@ from moderation.policy import store
 from moderation.recording import verdicts
 from moderation.reports import standing
 from moderation.reports.tables import ReportRow
+from moderation.rows import slices
 from moderation.values import PUBLIC_KINDS, CaseState, Finding, Span
 from moderation.verdicts.tables import FindingRow, VerdictRow
 
@@ -44,8 +46,7 @@ def case(session: Session, case_id: int, now: datetime) -> CaseDetail:
     odd = outliers.of(session, row, now)
     members = _members(session, row, odd)
     private = bool(taken) and taken[-1].visibility not in PUBLIC_KINDS
-    uris = {each.uri for each in members}
-    alike = [] if private else [uri for uri, _ in targets.similar(session, row) if uri not in uris]
+    alike = [] if private else _outside(session, row.id, [uri for uri, _ in targets.similar(session, row)])
     return CaseDetail(
         case=summary_of(row, taken[-1] if taken else None, now),
         snapshots=tuple(taken),
@@ -199,6 +200,15 @@ def _members(session: Session, row: CaseRow, odd: Outliers) -> tuple[Member, ...
         for uri in uris
         if uri in found
     )
+
+
+def _outside(session: Session, case_id: int, uris: Sequence[str]) -> list[str]:
+    """Those that aren't members, shown or not."""
+    inside: set[str] = set()
+    for part in slices(uris):
+        members = select(CaseSubjectRow.uri).where(CaseSubjectRow.case_id == case_id, CaseSubjectRow.uri.in_(part))
+        inside |= set(session.scalars(members))
+    return [uri for uri in uris if uri not in inside]
 
 
 def _least_alike(session: Session, row: CaseRow, odd: Outliers, wanted: int) -> list[str]:

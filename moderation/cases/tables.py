@@ -73,6 +73,8 @@ class CaseRow(ModerationBase):
     cluster_id: Mapped[int | None] = mapped_column(BigId, index=True)
     reports: Mapped[int] = mapped_column(default=0)
     members: Mapped[int] = mapped_column(default=1)
+    has_pictures: Mapped[bool] = mapped_column(default=False, server_default="0")
+    """Whether there are pictures or films to look at in its own subject."""
     queue_id: Mapped[int | None] = mapped_column(BigId)
     """Where it waits, chosen by moderation.queues.placing alone; None is the rest."""
     queue_version: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -37,4 +37,11 @@ def edited(session: Session, submission: Submission, doer: Doer, now: datetime) 
         )
     )
     for case_id in session.scalars(cases).all():
-        opening.touch(session, case_id, "edited", None, now)
+        opening.touch(session, case_id, "edited", None, now, **_pictures(session, case_id, submission))
+
+
+def _pictures(session: Session, case_id: int, submission: Submission) -> dict[str, bool]:
+    """What changes of a case with its own subject."""
+    if session.get_one(CaseRow, case_id).uri != submission.uri:
+        return {}
+    return {"has_pictures": opening.has_pictures(each.media_type for each in submission.media)}

@@ -42,6 +42,7 @@ def _open(session: Session, row: HoldRow, now: datetime) -> int:
         local=row.local,
     )
     snapshot = latest(session, [row.uri]).get(row.uri)
+    media = snapshot.context.get("media", []) if snapshot is not None else []
     case = opening.Opening(
         row.uri,
         row.kind,
@@ -54,5 +55,6 @@ def _open(session: Session, row: HoldRow, now: datetime) -> int:
         snapshot.language if snapshot else None,
         pending.get("reasons", ()),
         verdict_id=row.verdict_id,
+        has_pictures=opening.has_pictures(each["media_type"] for each in media),
     )
     return opening.open_many(session, [case], now)[0]

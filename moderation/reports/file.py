@@ -17,7 +17,7 @@ from moderation.errors import ReportRefusedError
 from moderation.evidence import snapshots
 from moderation.evidence.tables import SnapshotCause
 from moderation.policy import store
-from moderation.policy.values import Policy
+from moderation.policy.values import LabelLines, Policy
 from moderation.recording import verdicts
 from moderation.reports import standing
 from moderation.reports.tables import ReportOrigin, ReportOutcome, ReportRow
@@ -29,6 +29,19 @@ SUBJECTS: Final = 50
 COMMENT: Final = 10_000
 REVIEWED_FOR: Final = timedelta(days=30)
 OTHER: Final = 4.0
+UNNAMED: Final = ("violation", "other")
+"""Categories that say nothing of what it is."""
+OWN_NAME: Final = ("legal", "spam")
+"""Categories that are called so whatever rule comes with them."""
+LABELS_OF_RULES: Final = {
+    "ILLEGAL_OR_HARMFUL_SPEECH": "hate",
+    "CYBER_VIOLENCE": "harassment",
+    "CYBER_VIOLENCE_AGAINST_WOMEN": "harassment",
+    "VIOLENCE": "violence",
+    "SELF_HARM": "self_harm",
+    "SCAMS_AND_FRAUD": "spam",
+}
+"""From a rule's category to what a case is called."""
 SEVERITIES: Final = {"spam": 4.0, "violation": 6.0, "legal": 8.0, "other": OTHER}
 
 
@@ -47,6 +60,8 @@ class ReportDraft:
     submissions: tuple[Submission, ...]
     category: str = "other"
     rule_ids: tuple[str, ...] = ()
+    rule_categories: tuple[str, ...] = ()
+    """What breaking these rules is called in the DSA's transparency database, where they say so."""
     comment: str = ""
     forward: bool = False
     kept_out: tuple[str, ...] = ()
@@ -141,10 +156,29 @@ def _case(session: Session, draft: ReportDraft, submissions: Sequence[Submission
 
 def _label(session: Session, draft: ReportDraft, verdict_id: int | None) -> str:
     """What the case is called before it is shown: what the door took the post for if that is grave, so that nobody is
-    given it who doesn't read such posts, or had enough of them today; else what the report says.
+    given it who doesn't read such posts, or had enough of them today; else what the report says. A rule that it names
+    says more than its category does, unless what the door says, or the law, is graver.
     """
     verdict = session.get(VerdictRow, verdict_id) if verdict_id is not None else None
-    return verdict.label if verdict is not None and verdict.label in exposure.heavy_labels(session) else draft.category
+    labels = store.current(session).labels
+    said = _label_of_rules(draft, labels)
+    if verdict is not None and verdict.label in exposure.heavy_labels(session):
+        graver = said is not None and labels[said].severity > labels[verdict.label].severity
+        return said if said is not None and graver else verdict.label
+    return said if said is not None and draft.category not in OWN_NAME else draft.category
+
+
+def _label_of_rules(draft: ReportDraft, labels: Mapping[str, LabelLines]) -> str | None:
+    """The gravest that the rules of a report are about; None where they don't say, or it names none."""
+    found = [LABELS_OF_RULES[each] for each in draft.rule_categories if each in LABELS_OF_RULES]
+    return max((each for each in found if each in labels), key=lambda each: labels[each].severity, default=None)
+
+
+def _called(session: Session, case: CaseRow, draft: ReportDraft) -> str | None:
+    """What a case is called once another report is there: a rule names what had no name of its own."""
+    if case.origin is not CaseOrigin.REPORT or case.label not in UNNAMED:
+        return case.label
+    return _label_of_rules(draft, store.current(session).labels) or case.label
 
 
 def join(
@@ -209,7 +243,8 @@ def _rank(
     """A reported case goes before what machines found, by how grave, how many and how often they were right."""
     reports = list(session.scalars(select(ReportRow).where(ReportRow.case_id == case.id)))
     severity = max(SEVERITIES.get(each.category, OTHER) for each in reports)
-    machine = _machine_severity(store.current(session), case)
+    called = _called(session, case, draft)
+    machine = _machine_severity(store.current(session), called)
     rank = priority.rank(
         CaseOrigin.REPORT,
         case.opened_at,
@@ -226,6 +261,7 @@ def _rank(
         "reported",
         None,
         now,
+        label=called,
         reports=len(reports),
         rank=rank.value,
         rank_parts=parts,
@@ -238,8 +274,8 @@ def _due(draft: ReportDraft, now: datetime) -> datetime:
     return now + (due.NOTICE if draft.origin is ReportOrigin.VISITOR else due.TERMS[CaseOrigin.REPORT])
 
 
-def _machine_severity(policy: Policy, case: CaseRow) -> float:
-    lines = policy.labels.get(case.label or "")
+def _machine_severity(policy: Policy, label: str | None) -> float:
+    lines = policy.labels.get(label or "")
     return lines.severity if lines else 1.0
 
 

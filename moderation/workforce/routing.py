@@ -37,6 +37,16 @@ def unskipped(session: Session, name: str, now: datetime) -> ColumnElement[bool]
     return or_(label.is_(None), label.not_in(away)) if away else true()
 
 
+def gentler(session: Session, name: str, now: datetime) -> ColumnElement[bool] | None:
+    """A condition on cases: that they are text, or light, which is what somebody gets first who has just had several
+    grave ones before them; None where they haven't."""
+    if exposure.rests_until(session, name, now) is None:
+        return None
+    table = table_of(CaseRow)
+    light = or_(table.c.label.is_(None), table.c.label.not_in(exposure.heavy_labels(session)))
+    return or_(light, not_(table.c.has_pictures))
+
+
 def keep(session: Session, ids: Sequence[int], condition: ColumnElement[bool]) -> set[int]:
     """Those of some cases (a page of them) that meet a condition."""
     table = table_of(CaseRow)

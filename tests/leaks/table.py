@@ -142,6 +142,7 @@ NONE: dict[str, str] = {
     "/api/v1/apps/verify_credentials": "a program",
     "/api/v1/blocks": "people",
     "/api/v1/custom_emojis": "pictures of the house",
+    "/emojis/": "pictures of the house",
     "/api/v1/domain_blocks": "servers",
     "/api/v1/directory": "people",
     "/api/v1/endorsements": "people",

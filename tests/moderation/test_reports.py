@@ -16,7 +16,7 @@ from moderation.errors import ReportRefusedError
 from moderation.reports import file as reports
 from moderation.reports import standing
 from moderation.reports.tables import ReportOrigin, ReportOutcome, ReportRow
-from moderation.values import Action, CaseOrigin, Outcome, Scope, Severity, Submission, Verb, Visibility
+from moderation.values import Action, CaseOrigin, CaseState, Outcome, Scope, Severity, Submission, Verb, Visibility
 from moderation.workforce import exposure
 from tests.moderation.cast import HARMLESS, HATEFUL, HOME, THREAT, House, friend
 
@@ -109,6 +109,42 @@ def test_what_was_left_as_it_is_is_not_reviewed_again_unless_it_changed_or_is_gr
     decisions.decide(house.session, graver.case_id, DecisionRequest(Action.NO_ACTION), "ana", house.now)
     edited = reports.file(house.session, draft(replace(post, text="worse now"), "eve"), house.now)
     assert edited.outcome is ReportOutcome.WAITING
+
+
+@pytest.mark.parametrize(
+    ("text", "category", "of_rules", "called"),
+    [
+        (HARMLESS, "violation", ("CYBER_VIOLENCE",), "harassment"),
+        (HARMLESS, "violation", ("SCAMS_AND_FRAUD", "VIOLENCE"), "violence"),
+        (HARMLESS, "violation", ("OTHER_VIOLATION_TC", ""), "violation"),
+        (HARMLESS, "legal", ("CYBER_VIOLENCE",), "legal"),
+        (HARMLESS, "spam", ("CYBER_VIOLENCE",), "spam"),
+        (HATEFUL, "violation", ("CYBER_VIOLENCE",), "hate"),
+        (HATEFUL, "violation", ("VIOLENCE",), "violence"),
+    ],
+)
+def test_the_rule_that_a_report_names_names_its_case_unless_something_graver_is_known(
+    house: House, text: str, category: str, of_rules: tuple[str, ...], called: str
+) -> None:
+    post = house.post(text)
+    house.admit(post)
+    for case in house.session.scalars(select(CaseRow)):
+        case.state = CaseState.DECIDED
+    filed = reports.file(house.session, draft(post, category=category, rule_categories=of_rules), house.now)
+    case = house.session.get_one(CaseRow, filed.case_id, populate_existing=True)
+    assert case.label == called
+
+
+def test_a_second_report_names_a_case_that_had_no_name(house: House) -> None:
+    post = house.post()
+    first = reports.file(house.session, draft(post), house.now)
+    reports.file(house.session, draft(post, "cleo", category="violation", rule_categories=("VIOLENCE",)), house.now)
+    case = house.session.get_one(CaseRow, first.case_id, populate_existing=True)
+    assert (case.label, case.reports) == ("violence", 2)
+    reports.file(
+        house.session, draft(post, "dan", category="violation", rule_categories=("CYBER_VIOLENCE",)), house.now
+    )
+    assert house.session.get_one(CaseRow, first.case_id, populate_existing=True).label == "violence"
 
 
 def ignored(house: House, post: Submission) -> int:

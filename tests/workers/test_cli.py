@@ -347,3 +347,20 @@ def test_hashes_are_listed_from_a_file_looked_up_and_written_out(ostiary: Ostiar
     assert well(ostiary("hashes", "export", "ours")).splitlines()[1] == f"pdq,{hashed['pdq']},seen before,"
     assert "no list of this name" in refused(ostiary("hashes", "export", "theirs"))
     assert "already" in refused(ostiary("hashes", "make", "ours", "--severity", "hold"))
+
+
+def test_emojis_are_added_by_folders_and_what_can_t_be_one_is_named(ostiary: Ostiary, tmp_path: Path) -> None:
+    folder = tmp_path / "cats"
+    folder.mkdir()
+    (folder / "blob-cat.png").write_bytes(saved(scene(3)))
+    (folder / "broken.png").write_bytes(b"no picture")
+    added = ostiary("emoji", "add", str(folder), "--category", "Cats")
+    assert added.exit_code == 1 and ":blob_cat:" in added.stdout
+    assert "broken.png: This file is no picture" in added.stderr and "1 of 2 weren't taken" in added.stderr
+    assert well(ostiary("emoji", "list")) == ":blob_cat:\tCats\tshown\t\n"
+    well(ostiary("emoji", "disable", ":blob_cat:"))
+    assert "\tdisabled\t" in well(ostiary("emoji", "list"))
+    assert "no emoji :nothing:" in refused(ostiary("emoji", "remove", "nothing"))
+    well(ostiary("emoji", "enable", "blob_cat"))
+    well(ostiary("emoji", "remove", "blob_cat"))
+    assert well(ostiary("emoji", "list")) == ""

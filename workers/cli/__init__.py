@@ -23,6 +23,7 @@ COMMANDS = {
     "hashes": "workers.cli.hashes:hashes",
     "preserve": "workers.cli.preserve:preserve",
     "purge": "workers.cli.purge:purge",
+    "emoji": "workers.cli.emojis:emoji",
     "relay": "workers.cli.relays:relay",
     "model": "workers.cli.models:model",
     "replay": "workers.cli.replay:replay",

@@ -227,7 +227,8 @@ def _emoji(tag: Doc) -> Emoji | None:
     url = fields.uri(icon.get("url"))
     if url is None or not _SHORTCODE.fullmatch(shortcode):
         return None
-    return Emoji(shortcode, url, fields.uri(tag.get("id")), media_type(icon.get("mediaType")))
+    updated = fields.time(tag.get("updated"))
+    return Emoji(shortcode, url, fields.uri(tag.get("id")), media_type(icon.get("mediaType")), updated)
 
 
 def media_type(value: Json) -> str | None:

@@ -222,6 +222,11 @@ def webfinger(handle: str, value: Actor) -> Document:
     return {"subject": f"acct:{handle}", "aliases": aliases, "links": links}
 
 
+def emoji(value: Emoji) -> Document:
+    """An emoji at its own address."""
+    return {"@context": _context(["toot", "Emoji"]), **_emoji(value)}
+
+
 def host_meta(base_url: str) -> str:
     """host-meta (RFC 6415) as XRD: where WebFinger is."""
     template = quoteattr(f"{base_url}/.well-known/webfinger?resource={{uri}}")
@@ -346,10 +351,13 @@ def _bare_authorization(value: QuoteAuthorization) -> Document:
 def _tags(mentions: Sequence[Mention], hashtags: Sequence[Hashtag], emojis: Sequence[Emoji]) -> list[Document]:
     found: list[Document] = [{"type": "Mention", "href": one.uri, "name": one.handle} for one in mentions]
     found += [_with({"type": "Hashtag", "name": "#" + one.name}, href=one.url) for one in hashtags]
-    for one in emojis:
-        icon = _with({"type": "Image", "url": one.url}, mediaType=one.media_type)
-        found.append(_with({"type": "Emoji", "name": f":{one.shortcode}:", "icon": icon}, id=one.uri))
-    return found
+    return found + [_emoji(one) for one in emojis]
+
+
+def _emoji(value: Emoji) -> Document:
+    icon = _with({"type": "Image", "url": value.url}, mediaType=value.media_type)
+    document: Document = {"type": "Emoji", "name": f":{value.shortcode}:", "icon": icon}
+    return _with(document, id=value.uri, updated=_time(value.updated))
 
 
 def _attachment(value: Attachment) -> Document:

@@ -88,6 +88,8 @@ class Emoji:
     url: str
     uri: str | None = None
     media_type: str | None = None
+    updated: datetime | None = None
+    """When the picture changed."""
 
 
 @dataclass(frozen=True, slots=True)

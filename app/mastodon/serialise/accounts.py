@@ -13,6 +13,7 @@ import orjson
 
 from app.accounts import lookup, profile_content
 from app.accounts.tables import AccountRow, ActorKind, ActorRow, Role
+from app.emojis import showing
 from app.federation.wire import sanitise
 from app.mastodon.serialise.emojis import emojis
 from app.mastodon.serialise.recent import Recent
@@ -41,7 +42,7 @@ def account(actor: ActorRow, settings: Settings) -> orjson.Fragment:
         actor.locked, actor.bot, actor.kind, actor.discoverable, actor.indexable, actor.memorial, actor.hides_follows,
         actor.url, actor.avatar_url, actor.header_url, str(actor.emojis), actor.suspended_at, actor.silenced_at,
         actor.domain_silenced, actor.domain_filters, actor.followers_count, actor.following_count, actor.posts_count,
-        actor.last_post_at,
+        actor.last_post_at, tuple(showing.local_of_actor(settings, actor)) if actor.local else (),
     )  # fmt: skip
     return _recent.get(key, lambda: orjson.Fragment(orjson.dumps(plain(actor, settings))))
 
@@ -80,7 +81,7 @@ def plain(actor: ActorRow, settings: Settings) -> dict[str, Any]:
         "last_status_at": date_or_none(actor.last_post_at),
         "hide_collections": actor.hides_follows,
         "noindex": not actor.discoverable,
-        "emojis": [] if gone else emojis(actor.emojis, settings),
+        "emojis": [] if gone else emojis(showing.of_actor(settings, actor), settings),
         "roles": [],
         "fields": [] if gone else fields(actor),
     }

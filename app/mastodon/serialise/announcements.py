@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from app.accounts import lookup
+from app.announcements import signs
 from app.announcements.reading import Announcement, Reaction
+from app.emojis import showing
 from app.federation.wire import sanitise
+from app.mastodon.serialise.emojis import emojis
 from app.mastodon.serialise.times import instant, instant_or_none
 from app.settings import Settings
 
@@ -34,11 +37,15 @@ def announcement(one: Announcement, settings: Settings) -> dict[str, Any]:
         ],
         "statuses": [],
         "tags": [{"name": tag, "url": settings.url(f"/tags/{tag.lower()}")} for tag in row.tags],
-        "emojis": [],
-        "reactions": [reaction(each) for each in one.reactions],
+        "emojis": emojis(showing.of_text(settings, row.text), settings),
+        "reactions": [said for each in one.reactions if (said := reaction(each, settings)) is not None],
     }
 
 
-def reaction(one: Reaction) -> dict[str, Any]:
-    """A Reaction."""
-    return {"name": one.name, "count": one.count, "me": one.mine}
+def reaction(one: Reaction, settings: Settings) -> dict[str, Any] | None:
+    """A Reaction; None for an emoji of the house that it doesn't have any more."""
+    said = {"name": one.name, "count": one.count, "me": one.mine}
+    if signs.is_emoji(one.name):
+        return said
+    found = emojis(showing.of_text(settings, f":{one.name}:"), settings)
+    return said | {"url": found[0]["url"], "static_url": found[0]["static_url"]} if found else None

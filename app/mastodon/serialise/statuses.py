@@ -12,6 +12,7 @@ import orjson
 
 from app.accounts import lookup
 from app.cards.tables import PreviewCardRow
+from app.emojis import showing
 from app.federation.wire import sanitise
 from app.filters.values import Filter
 from app.mastodon.serialise import accounts, cards, filters, polls
@@ -92,7 +93,7 @@ def _quoted(view: PostView, reader: Reader) -> bytes:
 def _own(view: PostView, reader: Reader) -> bytes:
     """What depends on the viewer, and the end of the object."""
     marked = view.shown
-    asked = None if view.boost_of is not None else polls.poll(view, reader.now)
+    asked = None if view.boost_of is not None else polls.poll(view, reader.now, reader.settings)
     approval = b',"poll":%b,"quote_approval":%b' % (orjson.dumps(asked), orjson.dumps(approval_of(marked)))
     if reader.account_id is None:
         return approval + b"}"
@@ -130,6 +131,7 @@ def _shared(view: PostView, reader: Reader) -> bytes:
         shown.house_warning, fallback(view), shown.language, post.visibility, post.warning, hash(post.content),
         reader.locale if post.moderation_warning else "", tuple(row.id for row in post.attachments),
         None if (shows := reader.cards.get(post.pk)) is None else (shows.id, shows.fetched_at),
+        tuple(showing.local_of_post(reader.settings, post)) if post.local else (),
     )  # fmt: skip
     found = _recent.find(key)
     if found is None:
@@ -162,7 +164,7 @@ def _entity(view: PostView, reader: Reader, account: orjson.Fragment) -> dict[st
         "media_attachments": [] if boost else attachments(post.attachments, reader.settings, view, reader.now),
         "mentions": [] if boost else mentions(post.mentions),
         "tags": [] if boost else tags(post.tags, reader.settings),
-        "emojis": [] if boost else emojis(post.emojis, reader.settings),
+        "emojis": [] if boost else emojis(showing.of_post(reader.settings, post), reader.settings),
         "card": cards.card(reader.cards.get(post.pk), reader.settings),
     }
 

@@ -10,6 +10,7 @@ from app.accounts.tables import AccountRow, ActorRow
 from app.errors import InvalidError, NotFoundError, RateLimitedError
 from app.federation.tables import OutboxActivityRow
 from app.federation.wire.values import Flag
+from app.instance import rules
 from app.posts import delete, reading
 from app.posts.tables import AttachmentRow, MentionRow, PostRow
 from app.reports import file as reports
@@ -64,6 +65,18 @@ def test_a_report_opens_a_case_and_hides_the_post_from_its_reporter_alone(
         case = session.get_one(CaseRow, report.case_id)
     assert (case.uri, case.origin, case.reports) == (post.uri, CaseOrigin.REPORT, 1)
     assert not sees(services, ben, post) and sees(services, carl, post)
+
+
+def test_a_rule_that_is_named_says_what_the_case_is_called(
+    services: Services, ben: AccountRow, mallory: ActorRow
+) -> None:
+    rules.ensure_defaults(services)
+    with services.db.read() as session:
+        number = next(row.id for row in rules.rules(session) if row.category == "ILLEGAL_OR_HARMFUL_SPEECH")
+    post = people.post(services, mallory, "You again.")
+    report = reports.file(services, ben.actor, FileReport(mallory.id, (post.id,), "", "violation", (str(number),)))
+    with services.db.read() as session:
+        assert session.get_one(CaseRow, report.case_id).label == "hate"
 
 
 def test_the_evidence_outlives_the_post(services: Services, ben: AccountRow, mallory: ActorRow) -> None:

@@ -11,6 +11,7 @@ from app.accounts.tables import ActorRow
 from app.announcements import writing
 from app.appealing import contest
 from app.clock import FrozenClock
+from app.emojis import keeping
 from app.instance import rules
 from app.notifications import severed
 from app.notifications.tables import SeveranceKind
@@ -23,6 +24,7 @@ from moderation.cases.tables import DecisionRow
 from tests.app import people as cast
 from tests.app.mastodon.people import member
 from tests.clients.entities.walk import CAT, Walk
+from tests.support.pictures import picture
 
 V1, V2 = "/api/v1", "/api/v2"
 ADMIN = f"{V1}/admin"
@@ -41,7 +43,9 @@ def server(walk: Walk) -> None:
     walk.get(None, f"{V1}/instance/privacy_policy", "PrivacyPolicy")
     terms = walk.get(None, f"{V1}/instance/terms_of_service", "TermsOfService")
     walk.get(None, f"{V1}/instance/terms_of_service/<day>", "TermsOfService", terms["effective_date"])
-    walk.get(None, f"{V1}/custom_emojis", "[CustomEmoji]")
+    keeping.add(walk.services, "kettle", picture(), "Kitchen", "ada")
+    [emoji] = walk.get(None, f"{V1}/custom_emojis", "[CustomEmoji]")
+    assert emoji["category"] == "Kitchen"
     walk.get(None, f"{V1}/instance/languages", "[Language]")
     walk.get(None, f"{V1}/instance/rules", "[Rule]", headers={"Accept-Language": "fr"})
 
@@ -444,8 +448,9 @@ def profiles(walk: Walk) -> None:
 def announced(walk: Walk) -> None:
     """What the house announces, and what is asked for behind an answer."""
     ana, one = walk.ana, f"{V1}/announcements/<public_id>"
-    row = writing.write(walk.services, walk.ada.account, "We move, @ben #harbour", None, None)
+    row = writing.write(walk.services, walk.ada.account, "We move, @ben #harbour :kettle:", None, None)
     walk.put(ana, f"{one}/reactions/<name>", "Empty", row.id, "☕")
+    walk.put(ana, f"{one}/reactions/<name>", "Empty", row.id, "kettle")
     walk.get(ana, f"{V1}/announcements", "[Announcement]")
     walk.delete(ana, f"{one}/reactions/<name>", "Empty", row.id, "☕")
     walk.post(ana, f"{one}/dismiss", "Empty", row.id)

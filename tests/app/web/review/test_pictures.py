@@ -69,7 +69,21 @@ def test_each_look_is_written_down_with_who_looked_and_how_plainly(town: Town, a
     assert visitor.post(f"{place}/look", on=place, step="everything").status_code == 422
     with town.services.db.read() as session:
         rows = session.scalars(select(CaseEventRow).where(CaseEventRow.what == "looked")).all()
-    assert [(row.by, row.details) for row in rows] == [(admin.actor.username, {"step": "colour"})]
+    assert [(row.by, row.details["step"]) for row in rows] == [(admin.actor.username, "colour")]
+    assert len(rows[0].details["pictures"]) == 1, "a sound isn't looked at"
+
+
+def test_plain_looks_count_as_exposure_each_picture_once_and_blurred_ones_dont(town: Town, admin: AccountRow) -> None:
+    held_with_pictures(town)
+    visitor = town.at_home(admin)
+    place = re.search(r"/review/case/\d+", visitor.get("/review").text)[0]  # type: ignore[index]
+
+    def counted() -> str:
+        return re.search(r"Grave cases and pictures today: (\d+)", visitor.page("/review/start"))[1]  # type: ignore[index]
+
+    for step, count in (("blur", "0"), ("thumb", "1"), ("grey", "1"), ("colour", "1")):
+        assert visitor.post(f"{place}/look", on=place, step=step).status_code == 204
+        assert counted() == count, step
 
 
 def test_nobody_looks_at_a_case_that_there_is_not(town: Town, admin: AccountRow) -> None:

@@ -7,8 +7,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0131"
-down_revision = "0130"
+revision = "0076"
+down_revision = "0075"
 branch_labels = None
 depends_on = None
 

@@ -9,8 +9,8 @@ from alembic import op
 
 from moderation import columns
 
-revision = "0130"
-down_revision = "0072"
+revision = "0075"
+down_revision = "0074"
 branch_labels = None
 depends_on = None
 

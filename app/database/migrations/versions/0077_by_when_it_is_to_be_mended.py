@@ -9,8 +9,8 @@ from alembic import op
 
 from moderation import columns
 
-revision = "0132"
-down_revision = "0131"
+revision = "0077"
+down_revision = "0076"
 branch_labels = None
 depends_on = None
 
