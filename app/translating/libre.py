@@ -86,7 +86,7 @@ def _is_code(value: Any) -> bool:
 def _guessed(value: Any) -> str:
     """What the service says of one text, or of each."""
     first = value[0] if isinstance(value, list) and value else value
-    code = first.get("language") if isinstance(first, dict) else None
+    code = str(first.get("language")) if isinstance(first, dict) else ""
     return code if _is_code(code) else ""
 
 

@@ -37,7 +37,9 @@ def change() -> Answer:
     """Put another in force. What is always grave is, whatever was sent."""
     with services().db.read() as session:
         document = dict(store.current(session).document)
-    asked = {"labels": [*ALWAYS, *(code for code in request.form.getlist("label") if code not in ALWAYS)]}
+    asked: dict[str, Any] = {
+        "labels": [*ALWAYS, *(code for code in request.form.getlist("label") if code not in ALWAYS)]
+    }
     asked |= {name: _number(name) for name in _NUMBERS}
     try:
         ruling.publish_policy(services(), frame.account(), {**document, "grave": asked})
