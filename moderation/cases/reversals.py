@@ -289,9 +289,10 @@ def _rules(session: Session, row: DecisionRow, reversal: DecisionRow, by: str, n
 
 def _tell(session: Session, row: DecisionRow, reversal: DecisionRow) -> list[Effect]:
     case = session.get(CaseRow, row.case_id) if row.case_id is not None else None
-    if case is None or not case.local:
+    if case is None:
         return []
-    return telling.authors(case, reversal, {case.author_uri: case.uri}, reverses=row.id)
+    reached = {each["author"]: each["uri"] for each in reversed(row.effects) if each.get("author")}
+    return telling.authors(case, reversal, telling.of_members(session, case, reached), reverses=row.id)
 
 
 def _reopen(session: Session, row: DecisionRow, by: str, now: datetime) -> list[Effect]:

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from moderation.cases.tables import CaseEventRow, CaseRow, DecisionRow
+from moderation.quality import readings
 from moderation.workforce import attendance, exposure, spans
 from moderation.workforce.tables import AttendanceRow
 
@@ -22,6 +23,8 @@ PACE_FROM: Final = 5
 """Fewer say nothing."""
 LONGEST: Final = timedelta(minutes=30)
 """What took longer was a case left open, and not work on it."""
+AGREED_OVER: Final = timedelta(days=30)
+"""One shift is read again too rarely to say anything."""
 LOOKED_BACK: Final = timedelta(days=14)
 
 
@@ -35,6 +38,10 @@ class Recap:
     grave: int
     median: timedelta | None
     worked: timedelta
+    alike: int
+    """Of `read_again`, how many a second reader answered as they did."""
+    read_again: int
+    """Decisions of theirs that somebody else read without knowing the answer, in the 30 days before the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,7 @@ def of(session: Session, name: str, since: datetime, until: datetime) -> Recap:
     grave = events.join(CaseRow, CaseRow.id == CaseEventRow.case_id).where(
         CaseEventRow.what == "claimed", CaseRow.label.in_(heavy)
     )
+    alike, read_again = readings.seconded(session, name, until - AGREED_OVER, until)
     return Recap(
         decided=session.scalar(made.where(DecisionRow.part_of_id.is_(None))) or 0,
         escalated=session.scalar(events.where(CaseEventRow.what == "escalated")) or 0,
@@ -70,6 +78,8 @@ def of(session: Session, name: str, since: datetime, until: datetime) -> Recap:
         grave=session.scalar(grave) or 0,
         median=_median(_durations(session, name, since, until)),
         worked=spans.length(attendance.spans_of(session, name, since, until)),
+        alike=alike,
+        read_again=read_again,
     )
 
 
