@@ -10,7 +10,7 @@ from alembic import op
 from moderation.evidence import wordings
 
 revision = "0133"
-down_revision = "0077"
+down_revision = "0080"
 branch_labels = None
 depends_on = None
 
