@@ -13,6 +13,7 @@ from app.federation import intake as inbox
 from app.federation import links as profile_links
 from app.federation import threads as thread_walks
 from app.grave import upkeep as grave_cases
+from app.instance import years as years_over
 from app.lifecycle import work as comings_and_goings
 from app.media import upkeep as pictures
 from app.media.recordings import work as films_elsewhere
@@ -51,6 +52,10 @@ def _ends(services: Services, limit: int) -> int:
     return upkeep.end_holds(services, limit) + planned.work(services)
 
 
+def _documents(services: Services, limit: int) -> int:
+    return terms_versions.settle(services, limit) + years_over.settle(services)
+
+
 INTAKE = Drain(Job.INTAKE, inbox.drain, limit=200, gathers_seconds=0.15)
 FAN_OUT = Drain(Job.FAN_OUT, fanout.sweep, limit=500)
 DELIVER = Drain(Job.DELIVER, deliveries.drain, limit=500)
@@ -68,7 +73,7 @@ POLLS = Drain(Job.POLLS, closing_polls.drain, limit=100)
 MEDIA = Drain(Job.MEDIA, pictures.collect, limit=20)
 PILE_ONS = Drain(Job.PILE_ONS, pile_ons_noticed.drain, limit=20)
 NOTICES = Drain(Job.NOTICES, _answers, limit=50)
-TERMS = Drain(Job.TERMS, terms_versions.settle, limit=2)
+TERMS = Drain(Job.TERMS, _documents, limit=2)
 RECORDINGS = Drain(Job.RECORDINGS, _recordings, limit=1)
 WEBHOOKS = Drain(Job.WEBHOOKS, hooks.drain, limit=100)
 PUSH = Drain(Job.PUSH, pushes.drain, limit=100)
@@ -212,7 +217,7 @@ def place_cases() -> int:
 
 
 def terms() -> int:
-    """Terms and privacy are made anew where what they say has changed."""
+    """Terms and privacy are made anew where what they say has changed; a year that is over keeps its rates."""
     return run(TERMS, runtime.services())
 
 

@@ -93,7 +93,7 @@ def second(facts: Facts) -> dict[str, Any]:
             },
             "vapid": {"public_key": facts.push_key},
             **configuration(),
-            "translation": {"enabled": False},
+            "translation": {"enabled": facts.settings.translate_url is not None},
             "timelines_access": _timelines_access(settings),
             "limited_federation": facts.limited,
         },

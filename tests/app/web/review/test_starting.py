@@ -6,13 +6,16 @@ import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from app.accounts.tables import AccountRow, Role
 from app.clock import FrozenClock
-from moderation.cases.tables import CaseRow
+from moderation.cases.tables import CaseRow, DecisionRow
+from moderation.values import Action
 from tests.app.web.conftest import Town, Visitor
 from tests.app.web.review.conftest import Desk
 from tests.app.web.review.test_deciding import decide
+from tests.app.web.test_transparency import read_again
 
 pytestmark = pytest.mark.one_database
 WORDS = ("ferries", "kettles", "bakers", "herons", "trams", "owls", "soups")
@@ -156,3 +159,15 @@ def test_the_next_in_the_plan_is_named(town: Town, mo: Visitor, cleo: Visitor, c
 
 def test_who_never_worked_has_no_end_to_look_at(mo: Visitor, ana: AccountRow) -> None:
     assert mo.get(TIME + "/over").headers["Location"] == TIME
+
+
+def test_the_end_of_a_shift_says_how_many_second_readers_would_have_it_alike(
+    town: Town, mo: Visitor, desk: Desk, clock: FrozenClock
+) -> None:
+    works(mo, desk, waits(town, desk, 3), clock)
+    mo.post(TIME + "/leave", on=TIME)
+    assert "no second reader in 30 days" in mo.page(TIME + "/over")
+    with town.services.db.write() as session:
+        for made, action in zip(session.scalars(select(DecisionRow)), (Action.APPROVE, Action.REMOVE), strict=False):
+            session.add(read_again(made, action, clock.now() - timedelta(minutes=1)))
+    assert 'class="num">1 of 2</b><span>as second readers would have it, in 30 days' in mo.page(TIME + "/over")
