@@ -15,7 +15,7 @@ from app.paging import LARGEST
 from app.reviewing import claiming, decide, noting, opinions, people, queues, withholding
 from models.labels import LABELS
 from moderation import warnings
-from moderation.cases import exclusions, queue
+from moderation.cases import exclusions, figures, queue
 from moderation.cases.values import CaseQuery, DecisionRequest
 from moderation.quality import blinding
 from moderation.values import Action, CaseState, Scope
@@ -142,7 +142,7 @@ def stats() -> Response:
     who.reader()
     services = current.services()
     with services.db.read() as session:
-        return answers.json(queue.stats(session, services.clock.now()))
+        return answers.json(figures.of(session, services.clock.now()))
 
 
 def _detail(reader: AccountRow, case_id: int) -> Any:

@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import Select, func, select, true
 from sqlalchemy.orm import Session
 
-from moderation.cases.in_force import STANDS
+from moderation.cases.in_force import ORIGINAL, STANDS
 from moderation.cases.tables import CaseRow, CaseSubjectRow, DecisionRow
 from moderation.quality.agreement import Share, wilson
 from moderation.quality.ratings import OF_ACTION, Rating
@@ -81,7 +81,7 @@ def _answers(since: datetime, until: datetime | None) -> Select[Outcome, Action,
         .join(CaseSubjectRow, (CaseSubjectRow.case_id == CaseRow.id) & (CaseSubjectRow.uri == CaseRow.uri))
         .join(VerdictRow, VerdictRow.id == CaseSubjectRow.verdict_id)
         .where(CaseRow.origin == CaseOrigin.AUDIT, ~VerdictRow.by_person, DecisionRow.made_at > since)
-        .where(DecisionRow.reverses_id.is_(None), true() if until is None else DecisionRow.made_at < until)
+        .where(ORIGINAL, true() if until is None else DecisionRow.made_at < until)
         .where(STANDS)
         .group_by(VerdictRow.outcome, DecisionRow.action)
     )

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from moderation import turns
 from moderation.appeals import closing
 from moderation.cases import carrying, clusters, opening, parts, plans, states, telling
-from moderation.cases.in_force import STANDS, in_force, last_own
+from moderation.cases.in_force import ORIGINAL, STANDS, in_force, last_own
 from moderation.cases.plans import Step, Target
 from moderation.cases.reading import decision_of
 from moderation.cases.tables import CaseRow, DecisionCaseRow, DecisionRow
@@ -111,7 +111,7 @@ def undo_last(session: Session, by: str, now: datetime) -> Decided:
 
 def _undo_batch(session: Session, batch_id: int, by: str, now: datetime) -> Decided:
     """All of a batch that still stands, the last first."""
-    own = select(DecisionRow.id).where(DecisionRow.batch_id == batch_id, DecisionRow.reverses_id.is_(None))
+    own = select(DecisionRow.id).where(DecisionRow.batch_id == batch_id, ORIGINAL)
     standing = own.where(STANDS)
     numbers = session.scalars(standing.order_by(DecisionRow.id.desc())).all()
     undone = [reverse(session, each, "undone", by, now) for each in numbers]
@@ -123,7 +123,7 @@ def expire_due(session: Session, now: datetime, limit: int = 100) -> list[Effect
     turns.take(session)
     statement = (
         select(DecisionRow.id)
-        .where(DecisionRow.ends_at <= now, DecisionRow.reverses_id.is_(None))
+        .where(DecisionRow.ends_at <= now, ORIGINAL)
         .where(STANDS)
         .order_by(DecisionRow.ends_at)
         .limit(limit)

@@ -20,7 +20,7 @@ from app.reviewing.model import text_model
 from app.web import forms, labels, pages, sessions
 from app.web.review import frame, overview
 from models.labels import LABELS
-from moderation.cases import queue
+from moderation.cases import figures
 from moderation.holds import absence
 from moderation.policy import parsing, store
 from moderation.policy import preview as policy_preview
@@ -121,7 +121,7 @@ def _page(error: str = "") -> str:
     now = services().clock.now()
     with services().db.read() as session:
         policy = store.current(session)
-        stats = queue.stats(session, now)
+        stats = figures.of(session, now)
         return render_template(
             "review/policy.html",
             error=error,
