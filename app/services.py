@@ -14,6 +14,7 @@ from app.federation.wire.fetching import Fetcher
 from app.mail import Mailer
 from app.settings import Settings
 from app.stores.nudges import Nudger
+from app.translating.values import Translator
 
 if TYPE_CHECKING:  # it brings numpy, which processes that judge nothing don't load
     from moderation.tools import Tools
@@ -31,6 +32,8 @@ class Services:
     mailer: Mailer
     nudger: Nudger
     tools: Tools
+    translator: Translator | None = None
+    """None where the admin named none."""
 
     def __post_init__(self) -> None:
         known.keep(self.settings, self.db)

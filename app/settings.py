@@ -54,6 +54,9 @@ class Settings:
     rate_limits: bool = True
     link_previews: bool = True
     """Whether pages that public posts link to are read, for their cards."""
+    translate_url: str | None = None
+    """A service that speaks LibreTranslate's API; None: nothing is translated."""
+    translate_key: str = field(default="", repr=False)
     media_cache_bytes: int = 2 * 1024**3
     """How much room pictures from elsewhere may take."""
     address_days: int = 30
@@ -100,7 +103,7 @@ KNOWN = frozenset(
         "DOMAIN", "DATA_DIR", "DATABASE_URL", "REDIS_URL", "SCHEME", "ALLOWED_NETWORKS", "REGISTRATION", "SMTP_URL",
         "MAIL_FROM", "S3_URL", "S3_ACCESS_KEY", "S3_SECRET_KEY", "STREAMING_URL", "TRUSTED_PROXIES", "SECURE_MODE",
         "METRICS_TOKEN", "RATE_LIMITS",
-        "MEDIA_CACHE", "LINK_PREVIEWS", "ADDRESS_DAYS", "SECRET_KEY", "EVIDENCE_KEY",
+        "MEDIA_CACHE", "LINK_PREVIEWS", "TRANSLATE_URL", "TRANSLATE_KEY", "ADDRESS_DAYS", "SECRET_KEY", "EVIDENCE_KEY",
     )
 )  # fmt: skip
 _DOMAIN = re.compile(r"^(?=.{1,253}(:\d+)?$)[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$")
@@ -146,6 +149,8 @@ def read(environment: Mapping[str, str], *, port: int = 8000, data_dir: Path | N
         metrics_token=get("METRICS_TOKEN"),
         rate_limits=_choice("RATE_LIMITS", get("RATE_LIMITS") or "default", ("default", "off")) == "default",
         link_previews=_choice("LINK_PREVIEWS", get("LINK_PREVIEWS") or "on", ("on", "off")) == "on",
+        translate_url=_url("TRANSLATE_URL", get("TRANSLATE_URL"), ("https", "http")),
+        translate_key=get("TRANSLATE_KEY") or "",
         media_cache_bytes=_size("MEDIA_CACHE", get("MEDIA_CACHE") or "2G"),
         address_days=_days("ADDRESS_DAYS", get("ADDRESS_DAYS") or "30"),
         trial=trial,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
+from urllib.parse import urlsplit
+
 from app.clock import SystemClock
 from app.database.engine import Database
 from app.federation.wire.client import HttpClient
@@ -13,6 +16,8 @@ from app.services import Services
 from app.settings import Settings
 from app.stores.client import make_redis
 from app.stores.nudges import RqNudger
+from app.translating.libre import LibreTranslate
+from app.translating.values import Translator
 from app.version import VERSION
 from moderation.tools import make_tools
 
@@ -30,6 +35,7 @@ def make_services(settings: Settings) -> Services:
         mailer=make_mailer(settings),
         nudger=RqNudger(redis),
         tools=make_tools(clock),
+        translator=make_translator(settings),
     )
 
 
@@ -42,6 +48,18 @@ def make_fetcher(settings: Settings) -> Fetcher:
         allowed_networks=settings.allowed_networks,
         user_agent=user_agent(settings),
     )
+
+
+def make_translator(settings: Settings) -> Translator | None:
+    """The service that the admin named, wherever that is: a stranger chooses no part of its address."""
+    if settings.translate_url is None:
+        return None
+    client = HttpClient(
+        scheme=urlsplit(settings.translate_url).scheme,
+        allowed_networks=(ip_network("0.0.0.0/0"), ip_network("::/0")),
+        user_agent=user_agent(settings),
+    )
+    return LibreTranslate(settings.translate_url, settings.translate_key, client)
 
 
 def user_agent(settings: Settings) -> str:

@@ -22,15 +22,16 @@ from app.database.engine import Database
 from app.database.schema import create_all
 from app.factory import create_app
 from app.instance import rules
-from app.reviewing import macros
+from app.reviewing import having, macros
 from bench.timing import report
 from moderation.cases import claims, queue, show
 from moderation.cases.tables import CaseRow, CaseSubjectRow, DecisionRow
 from moderation.cases.values import CaseQuery
+from moderation.evidence import wordings
 from moderation.evidence.tables import SnapshotCause, SnapshotRow
 from moderation.queues import keeping, placing
 from moderation.queues.values import Match, Queue
-from moderation.rows import insert_many
+from moderation.rows import insert_ids, insert_many
 from moderation.values import Action, CaseOrigin, CaseState, Scope, SubjectKind, Visibility
 from tests.app import people
 from tests.app.web.conftest import BASE, Visitor
@@ -39,6 +40,8 @@ from tests.support.stores import TestValkey
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 BATCH = 20_000
+EVIDENCE_OF_DECIDED = 10
+"""Of every tenth decided case evidence is still kept."""
 CREW = ("ana", "ben", "cleo", "dan", "mo")
 """Who decided so far, each as much; mo opens the next case."""
 SPAM = 1
@@ -76,7 +79,11 @@ def _fill(db: Database, waiting: int, decided: int) -> None:
             insert_many(session, CaseRow, [_case(n, chance, over=over) for n, over in zip(numbers, done, strict=True)])
             insert_many(session, CaseSubjectRow, [_subject(n) for n in numbers])
             insert_many(session, DecisionRow, [_decision(n) for n, over in zip(numbers, done, strict=True) if over])
-            insert_many(session, SnapshotRow, [_evidence(n) for n, over in zip(numbers, done, strict=True) if not over])
+            kept = [
+                _evidence(n) for n, over in zip(numbers, done, strict=True) if not over or n % EVIDENCE_OF_DECIDED == 0
+            ]
+            found = insert_ids(session, SnapshotRow, kept)
+            wordings.put(session.connection(), dict(zip(found, kept, strict=True)))
 
 
 def _uris(number: int) -> tuple[str, str, str]:
@@ -198,6 +205,13 @@ def _measure(db: Database) -> None:
             keeping.live(session)
             placing.counts(session)
 
+    def words(asked: str) -> Callable[[], None]:
+        def find() -> None:
+            with db.read() as session:
+                having.cases(session, asked, "ana", NOON)
+
+        return find
+
     report("claim the next case", claim)
     report("its detail", detail)
     report("the queue, what waits", listed(CaseState.OPEN))
@@ -207,6 +221,8 @@ def _measure(db: Database) -> None:
     report("claim the next of one queue", claim_of(SPAM))
     report("claim the next of the rest", claim_of(0))
     report("one queue, what waits", listed(CaseState.OPEN, SPAM))
+    report("find a word that one case has", words("1000123"))
+    report("find words that every case has", words("somebody wrote"))
 
 
 def _measure_pages(folder: Path, db: Database, valkey: TestValkey) -> None:

@@ -13,6 +13,7 @@ from moderation.checks.duplicates import COMPARED
 from moderation.checks.model import TextScorer
 from moderation.checks.text import shipped_model
 from moderation.checks.values import Cluster, Context
+from moderation.domains import modes
 from moderation.duplicates import index
 from moderation.duplicates.simhash import Fingerprint, fingerprints
 from moderation.errors import CheckFailedError
@@ -21,7 +22,7 @@ from moderation.links import keeping as link_rules
 from moderation.listed import matching
 from moderation.policy.values import Policy
 from moderation.tools import Tools
-from moderation.values import Media, Submission
+from moderation.values import Media, Origin, Submission
 
 
 def load(session: Session, batch: Sequence[Submission], tools: Tools) -> Context:
@@ -34,11 +35,14 @@ def load(session: Session, batch: Sequence[Submission], tools: Tools) -> Context
     unknown = [each for each in prints.values() if _is_open(each, known, policy)]
     hosts = {host for submission in batch for host in link_hosts(submission)}
     linked = {host for submission in batch for host in links.hosts(submission)}
+    rules = tools.rules.get(session, figures.rules_version)
+    remote = {each.author.domain for each in batch if each.author.origin is not Origin.LOCAL}
     cases, waves = figures.cases_left(policy)
     return Context(
         now=now,
         policy=policy,
-        rules=tools.rules.get(session, figures.rules_version),
+        rules=rules,
+        new_domains=modes.strangers(session, remote, rules.way),
         text_model=tools.text_model or _shipped(),
         acquainted=figures.acquainted(policy, now),
         records=records.load(session, [submission.author.uri for submission in batch]),

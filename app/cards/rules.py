@@ -11,5 +11,5 @@ _SHOWS = (Severity.NOOP, Severity.ALLOW)
 
 def is_kept_out(rules: DomainRules, host: str) -> bool:
     """Whether a rule leaves this host's pages without cards: any that does something does, and one that says so."""
-    rule = rules.match(host)
+    rule = rules.named(host)
     return rule is not None and (rule.severity not in _SHOWS or Filter.PREVIEWS in rule.filters)

@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 from app.accounts.tables import ActorRow
 from app.database.engine import after_commit
 from app.federation import asking, counters
-from app.federation.rules import suspends
 from app.federation.tables import ProfileLinkRow
 from app.federation.wire import relme, sanitise, uris
 from app.federation.wire.errors import FetchError
@@ -24,6 +23,7 @@ from app.services import Services
 from app.settings import Settings
 from app.stores.jobs import Job
 from moderation.domains.rules import DomainRules
+from moderation.values import Severity
 
 MOST_A_DAY = 20
 """So many new links of a member are looked at in a day; the others tomorrow."""
@@ -97,7 +97,7 @@ def _take(services: Services, limit: int) -> list[Due]:
 def _ask(services: Services, rules: DomainRules, dues: Sequence[Due]) -> None:
     for due in dues:
         links_back: bool | None = False
-        if not suspends(rules, uris.origin(due.url) or ""):
+        if not _is_kept_out(rules, uris.origin(due.url) or ""):
             links_back = _links_back(services, due)
         outcome = {True: "verified", False: "not_linked", None: "silent"}[links_back]
         counters.LINKS.labels(outcome).inc()
@@ -172,3 +172,9 @@ def _only_link(value: str) -> str | None:
 def _same(address: str) -> str:
     """Addresses that are one for people: upper case and a last slash don't matter."""
     return address.rstrip("/").lower()
+
+
+def _is_kept_out(rules: DomainRules, host: str) -> bool:
+    """Whether a rule names this host and suspends it: a page is no server, and needs not be named to be looked at."""
+    rule = rules.named(host)
+    return rule is not None and rule.severity is Severity.SUSPEND

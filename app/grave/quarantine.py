@@ -26,6 +26,7 @@ from app.uploads.tables import UploadRow
 from app.webhooks.tables import WebhookDeliveryRow
 from moderation.base import ModerationBase
 from moderation.duplicates.tables import FingerprintRow
+from moderation.evidence import wordings
 from moderation.evidence.tables import SnapshotRow
 from moderation.listed import bank
 from moderation.listed.bank import Entry
@@ -57,7 +58,8 @@ class Found:
 def take(session: Session, settings: Settings, uri: str) -> Found:
     """Take away everything that is here of a subject: afterwards no table says it, and its files wait to be sealed."""
     found = Found()
-    _take_rows(session, found, SnapshotRow, SnapshotRow.uri == uri)
+    taken = _take_rows(session, found, SnapshotRow, SnapshotRow.uri == uri)
+    wordings.drop(session, [row["id"] for row in taken], at_once=True)
     session.execute(delete(FingerprintRow).where(FingerprintRow.uri == uri))
     post = session.scalar(select(PostRow).where(PostRow.uri == uri))
     actor = session.scalar(select(ActorRow).where(ActorRow.uri == uri)) if post is None else None
@@ -82,6 +84,7 @@ def put_back(session: Session, uri: str, words: dict[str, Any]) -> None:
             for row in rows:
                 session.merge(wrapping.unwrap(_TABLES[name], row))
     session.flush()
+    wordings.again(session, [row["id"] for row in words["rows"]["snapshots"]])
     if post is not None and there:
         index.again(session, post.pk)
 

@@ -27,7 +27,7 @@ from app.posts import consequences, counts, door
 from app.posts.tables import PostState
 from app.reviewing import people
 from app.services import Services
-from app.stores import typed
+from app.stores import translations, typed
 from moderation import turns
 from moderation.grave import cases
 from moderation.grave.tables import GraveKind, SealedItemRow, SealedKind
@@ -48,7 +48,7 @@ def seal(services: Services, account: AccountRow, case_id: int, note: str) -> No
             _take_away(services, session, subject.uri)
             _seal_words(services, session, case_id, subject.uri, by)
         paging.page(services, session, case_id, GraveKind.CHILD_SAFETY)
-        after_commit(session, partial(typed.forget, services.redis, case_id))
+        _forget_stores(services, session, case_id)
     seal_files(services)
 
 
@@ -60,8 +60,14 @@ def seal_found(services: Services, session: Session, case_id: int, uri: str) -> 
     _take_away(services, session, uri)
     _seal_words(services, session, case_id, uri, cases.MACHINE)
     paging.page(services, session, case_id, GraveKind.CHILD_SAFETY)
-    after_commit(session, partial(typed.forget, services.redis, case_id))
+    _forget_stores(services, session, case_id)
     after_commit(session, partial(_seal_files_of_it, services))
+
+
+def _forget_stores(services: Services, session: Session, case_id: int) -> None:
+    """Nor does any store that isn't a table have words of it."""
+    after_commit(session, partial(typed.forget, services.redis, case_id))
+    after_commit(session, partial(translations.forget, services.redis, case_id))
 
 
 def _seal_files_of_it(services: Services) -> None:

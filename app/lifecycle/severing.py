@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, delete, or_, select
+from sqlalchemy import case, delete, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.tables import ActorRow
@@ -23,7 +23,11 @@ from app.relationships import edges, follow
 from app.relationships.tables import FollowRow, FollowState, PlannedNoticeRow, SeveredFollowRow
 from app.services import Services
 from moderation.cases.reversals import UNDO_WINDOW
+from moderation.domains import modes
+from moderation.domains.names import parents
 from moderation.domains.rules import DomainRules
+from moderation.domains.tables import DomainEventRow
+from moderation.domains.values import DomainRule
 from moderation.rows import slices
 from moderation.values import Severity
 
@@ -137,11 +141,20 @@ def _domains(session: Session, rules: DomainRules, now: datetime) -> tuple[list[
         rule = rules.match(domain)
         if rule is None or rule.severity is not Severity.SUSPEND:
             continue
-        if now - rule.set_at >= UNDO_WINDOW:
+        if now - _suspended_at(session, rule, domain) >= UNDO_WINDOW:
             due.append(domain)
         else:
             waiting = True
     return due, waiting
+
+
+def _suspended_at(session: Session, rule: DomainRule, domain: str) -> datetime:
+    """Since when a domain is suspended. Where only named servers are dealt with, that may be since its own rule was
+    lifted, which can be undone for as long."""
+    if rule.domain != modes.EVERYBODY:
+        return rule.set_at
+    latest = select(func.max(DomainEventRow.at)).where(DomainEventRow.domain.in_(parents(domain)))
+    return max(rule.set_at, session.scalar(latest) or rule.set_at)
 
 
 def _sever_some(services: Services, domains: Sequence[str], limit: int, now: datetime) -> int:

@@ -25,7 +25,8 @@ from app.mastodon.serialise import instances as entities
 from app.oauth import bearer
 from app.push import identity
 from app.web import about as about_page
-from moderation.domains import editing, exporting
+from moderation.domains import editing, exporting, modes
+from moderation.domains.modes import Mode
 from moderation.domains.rules import DomainRules
 from moderation.domains.values import DomainRule
 from moderation.values import Visibility
@@ -135,6 +136,7 @@ def _facts() -> entities.Facts:
             rules=_rules(session),
             contact=_contact(session, told.contact_account),
             push_key=key,
+            limited=modes.current(session).mode is Mode.ALLOWLIST,
         )
 
 

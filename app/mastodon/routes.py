@@ -32,6 +32,7 @@ from app.mastodon import (
     suggestions,
     tags,
     timelines,
+    translating,
     trends,
 )
 from app.mastodon.admin import accounts as admin_accounts
@@ -59,6 +60,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     polls.api,
     push.api,
     timelines.api,
+    translating.api,
     notification_groups.api,
     notification_requests.api,
     notifications.api,

@@ -152,5 +152,5 @@ def refused(rules: DomainRules, url: str, domain: str | None) -> bool:
 
 def is_kept_out(rules: DomainRules, host: str) -> bool:
     """Whether no picture of this host is shown."""
-    rule = rules.match(host)
+    rule = rules.named(host)
     return rule is not None and (rule.reject_media or rule.severity is Severity.SUSPEND)

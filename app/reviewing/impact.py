@@ -55,7 +55,11 @@ def of(session: Session, domain: str) -> Impact:
 
 def of_many(session: Session, domains: Collection[str]) -> Impact:
     """The impact of rules for several, and for what lies under them, added up; nobody counts twice."""
-    names = reached(session, domains)
+    return of_these(session, reached(session, domains))
+
+
+def of_these(session: Session, names: Collection[str]) -> Impact:
+    """The impact of rules that reach just these domains, as they are known here."""
     there, here = aliased(ActorRow), aliased(ActorRow)
     accepted = FollowRow.state == FollowState.ACCEPTED
     out = (

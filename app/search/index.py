@@ -16,8 +16,8 @@ from app.bookmarks.tables import BookmarkRow
 from app.federation.wire import sanitise
 from app.posts.tables import LikeRow, MentionRow, PostRow, PostState
 from app.search import schema
-from app.search.words import words
 from app.services import Services
+from moderation.spelling import words
 from moderation.values import Visibility
 
 _Named = aliased(ActorRow)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-from app.search.words import words
+from moderation.spelling import words
 
 MOST_TERMS: Final = 20
 _PART: Final = re.compile(r'(-?)(?:([a-z]+):)?("[^"]*"|\S+)')

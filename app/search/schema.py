@@ -7,6 +7,8 @@ from typing import Final
 from sqlalchemy import Connection
 from sqlalchemy.sql import column, table
 
+from moderation.evidence import wordings
+
 NAME: Final = "post_search"
 """On SQLite the names of its shadow tables begin so, too."""
 ROW: Final = {"sqlite": "rowid", "postgresql": "post_pk"}
@@ -33,5 +35,6 @@ def drop(connection: Connection) -> None:
 
 
 def is_described(name: str | None, kind: str, _parents: object = None) -> bool:
-    """Whether a table is one of the metadata's: this one isn't, for no column type of theirs fits both databases."""
-    return not (kind == "table" and name is not None and name.startswith(NAME))
+    """Whether a table is one of the metadata's: this one isn't, nor is that of evidence. No column type of theirs fits
+    both databases."""
+    return not (kind == "table" and name is not None and name.startswith((NAME, wordings.NAME)))

@@ -16,7 +16,7 @@ def sections(ground: Ground, _: Translate) -> list[Section]:
         Section(_("Who is responsible"), tuple(wording.contacts(ground, _))),
         Section(_("What is kept, and what for"), tuple(_kept(ground, _))),
         Section(_("What other servers get"), tuple(_elsewhere(_))),
-        Section(_("What machines read"), tuple(_machines(_))),
+        Section(_("What machines read"), tuple(_machines(ground, _))),
         Section(_("Private messages"), tuple(_private(ground, _))),
         Section(_("What people read"), tuple(_people(_))),
         Section(_("When things are forgotten"), tuple(_forgotten(ground, _))),
@@ -56,12 +56,17 @@ def _elsewhere(_: Translate) -> Iterator[Part]:
     yield _("Reports go to another server only if you tick it, and never with your name.")
 
 
-def _machines(_: Translate) -> Iterator[Part]:
+def _machines(ground: Ground, _: Translate) -> Iterator[Part]:
     yield _(
         "Machines on this server read every post before it is shown, to find what breaks the rules. Nothing is sent"
         " to anybody else for that. What they found in a public post is kept for a while, so that decisions can be "
         "explained; what they found in a private one isn’t kept at all."
     )
+    if ground.translator:
+        yield _(
+            "Where a member or a moderator asks for a translation, the text of a public post is sent to %(host)s, and "
+            "nothing of who asked. It isn’t kept here."
+        ) % {"host": ground.translator}
 
 
 def _private(ground: Ground, _: Translate) -> Iterator[Part]:

@@ -46,3 +46,5 @@ class Ground:
     """Who may sign up: a Registration."""
     address_days: int
     """How long network addresses of members are kept; 0: they aren't."""
+    translator: str = ""
+    """The host of the service that translates what somebody asks for; empty for none."""

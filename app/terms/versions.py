@@ -8,6 +8,7 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -67,6 +68,7 @@ def ground(session: Session, services: Services, locale: str) -> Ground:
         reader_outside=readers.reader(session) is not None,
         open_to=signup.usual_registration(session, services).value,
         address_days=services.settings.address_days,
+        translator=urlsplit(services.settings.translate_url or "").hostname or "",
     )
 
 

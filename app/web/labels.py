@@ -86,6 +86,8 @@ def reasons(label: str | None, codes: Iterable[str]) -> list[str]:
         said.append(_("It links to an address that this house keeps out for a while."))
     if "domain_hold" in codes:
         said.append(_("Everything from its server waits here at the moment."))
+    if "domain_unknown" in codes:
+        said.append(_("What comes from a server that is new here waits at first."))
     return said
 
 

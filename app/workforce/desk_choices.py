@@ -14,7 +14,7 @@ from app.workforce.tables import DeskChoicesRow
 
 KEYS: Final[tuple[str, ...]] = (
     *("g", " ", "j", "k", "x", "X", "a", "c", "l", "r", "i", "m"),
-    *("s", "w", "e", "2", "n", "v", "p", "d", "h", "u", "+", "?"),
+    *("s", "w", "e", "2", "n", "v", "t", "p", "d", "h", "u", "+", "?"),
 )
 """Every key that can be another one, by what it is until somebody says so."""
 

@@ -7,19 +7,9 @@ from types import MappingProxyType
 from typing import Final
 
 from models.labels import LABELS
+from moderation.policy.kinds import SEEN_BY_PEOPLE
 from moderation.policy.values import Policy
 
-SEEN_BY_PEOPLE: Final[Mapping[str, float]] = MappingProxyType(
-    {
-        "child_safety": 10.0,
-        "illegal": 8.0,
-        "privacy": 7.0,
-        "impersonation": 6.0,
-        "misinformation": 5.0,
-        "copyright": 4.0,
-    }
-)
-"""Of 10, as the policy's severities."""
 REPORTED: Final[Mapping[str, float]] = MappingProxyType({"legal": 8.0, "spam": 4.0, "violation": 6.0})
 """The same of what something was reported as."""
 OTHER: Final = 5.0

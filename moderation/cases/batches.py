@@ -27,8 +27,6 @@ ACTIONS: Final = frozenset((Action.APPROVE, Action.NO_ACTION, Action.LABEL, Acti
 MOST: Final = 20
 LOOKED_AT: Final = 200
 ORIGINS: Final = frozenset((CaseOrigin.HOLD, CaseOrigin.REPORT, CaseOrigin.RETRY))
-GRAVE_FROM: Final = 9.0
-"""The policy's severity from which on a case is looked at by itself."""
 
 
 def candidates(
@@ -76,5 +74,6 @@ def _private(session: Session, uris: Sequence[str]) -> set[str]:
 
 
 def _grave(session: Session) -> frozenset[str]:
-    labels = store.current(session).labels
-    return frozenset(name for name, line in labels.items() if line.severity >= GRAVE_FROM)
+    policy = store.current(session)
+    severe = {name for name, line in policy.labels.items() if line.severity >= policy.grave.alone_from}
+    return policy.grave.labels | severe

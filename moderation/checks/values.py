@@ -48,6 +48,8 @@ class Context:
     acquainted: bool
     """Whether enough is known here that being new means something."""
     records: Mapping[str, AuthorRecord] = field(default_factory=dict)
+    new_domains: frozenset[str] = frozenset()
+    """Domains of the batch that were never met before, where what comes from such waits at first."""
     hosts: frozenset[str] = frozenset()
     link_rules: frozenset[str] = frozenset()
     """Hosts to which nothing may link, for a while, by a person's word."""

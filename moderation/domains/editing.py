@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from moderation.domains import modes
+from moderation.domains.modes import Mode
 from moderation.domains.names import canonical, for_rule
 from moderation.domains.rules import rule_of
 from moderation.domains.tables import DomainEventRow, DomainRuleRow
@@ -170,6 +172,11 @@ def note(
     session.add(DomainEventRow(domain=domain, what=what, by=by, at=now, after=dict(about) if about else None))
     said = {name: value for name, value in (about or {}).items() if isinstance(value, str | int)}
     log.append(session, by, f"domain_{what}", domain, said, now)
+
+
+def choose_mode(session: Session, mode: Mode, first: int, by: str, now: datetime) -> None:
+    """What servers without a rule meet from now on. Raises BadDomainError."""
+    note(session, modes.EVERYBODY, modes.CHOSEN, by, now, modes.require_sound(mode, first))
 
 
 def list_rules(session: Session, *, severity: Severity | None = None) -> list[DomainRule]:

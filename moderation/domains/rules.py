@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from moderation.domains import modes
+from moderation.domains.modes import OPEN, Mode, Way
 from moderation.domains.names import parents, without_port
 from moderation.domains.tables import DomainEventRow, DomainRuleRow
 from moderation.domains.values import DomainRule, Filter
+from moderation.values import Severity
 
 _VERSION = select(func.max(DomainEventRow.id))
 VERSION = func.coalesce(_VERSION.scalar_subquery(), 0)
@@ -23,12 +26,15 @@ class DomainRules:
 
     version: int
     rules: Mapping[str, DomainRule]
+    way: Way = OPEN
+    """What a server without a rule meets."""
 
     @classmethod
     def load(cls, session: Session) -> DomainRules:
         """All rules, and their version."""
         version = cls.version_now(session)
-        return cls(version, {row.domain: rule_of(row) for row in session.scalars(select(DomainRuleRow))})
+        rules = {row.domain: rule_of(row) for row in session.scalars(select(DomainRuleRow))}
+        return cls(version, rules, modes.current(session))
 
     @classmethod
     def fresh(cls, session: Session, cached: DomainRules | None) -> DomainRules:
@@ -43,7 +49,12 @@ class DomainRules:
         return session.scalar(_VERSION) or 0
 
     def match(self, domain: str) -> DomainRule | None:
-        """The most specific rule for a domain; None where none applies."""
+        """What applies to a server: the most specific rule for its domain; where only named servers are dealt with, a
+        suspension of all others, set for `modes.EVERYBODY`. None where nothing applies."""
+        return self.named(domain) or _unnamed(self.way)
+
+    def named(self, domain: str) -> DomainRule | None:
+        """The most specific rule for a domain, whoever else is let in: for pages and files, which are no servers."""
         if not self.rules:
             return None
         for name in parents(domain):
@@ -61,7 +72,15 @@ def rule_for(session: Session, domain: str) -> DomainRule | None:
     for name in names:
         if name in found and (found[name].subdomains or is_itself(name, names[0])):
             return rule_of(found[name])
-    return None
+    return _unnamed(modes.current(session))
+
+
+def _unnamed(way: Way) -> DomainRule | None:
+    if way.mode is not Mode.ALLOWLIST or way.since is None:
+        return None
+    none = {"reject_media": False, "reject_reports": False, "obfuscate": False}
+    said = {"public_comment": "", "private_comment": "", "set_by": way.by, "set_at": way.since}
+    return DomainRule(modes.EVERYBODY, Severity.SUSPEND, **none, **said)  # type: ignore[arg-type]
 
 
 def rule_at(session: Session, domain: str) -> DomainRule | None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from moderation.cases.tables import CaseRow, CaseSubjectRow
 from moderation.duplicates.tables import FingerprintRow
-from moderation.evidence import changes
+from moderation.evidence import changes, wordings
 from moderation.evidence.snapshots import RETENTION
 from moderation.evidence.tables import SnapshotRow
 from moderation.preservation import reach
@@ -51,6 +51,7 @@ def forget_snapshots(session: Session, now: datetime, limit: int) -> int:
     due = session.execute(_snapshots(now, limit)).all()
     for part in slices(number for number, _uri in due):
         session.execute(delete(table).where(table.c.id.in_(part)))
+        wordings.drop(session, part)
     changes.note_purged(session, (uri for _number, uri in due), now)
     return len(due)
 

@@ -11,8 +11,9 @@ from typing import Any, Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from moderation.evidence import wordings
 from moderation.evidence.tables import SnapshotCause, SnapshotRow
-from moderation.rows import insert_many, slices, table_of
+from moderation.rows import insert_ids, slices, table_of
 from moderation.values import SubjectKind, Submission, Visibility
 
 RETENTION: Final = timedelta(days=190)
@@ -55,7 +56,8 @@ def take(session: Session, submissions: Sequence[Submission], cause: SnapshotCau
         if digest != before:
             newest[submission.uri] = (seq + 1, digest)
             rows.append(_row(submission, cause, digest, seq + 1, now))
-    insert_many(session, SnapshotRow, rows)
+    numbers = insert_ids(session, SnapshotRow, rows)
+    wordings.put(session.connection(), dict(zip(numbers, rows, strict=True)))
 
 
 def of(session: Session, uri: str) -> list[Snapshot]:

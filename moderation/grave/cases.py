@@ -168,6 +168,25 @@ def sealed(session: Session, case_id: int) -> list[SealedItemRow]:
     return list(session.scalars(statement))
 
 
+def every_sealed(
+    session: Session, kind: GraveKind, now: datetime, limit: int, before: int | None = None
+) -> list[tuple[SealedItemRow, GraveCaseRow, bool]]:
+    """What lies sealed of all cases of this kind, the newest first, each with its case and whether an order to preserve
+    keeps it. `before` is the number of an item.
+    """
+    kept = reach.reaches_case(now, GraveCaseRow.case_id)
+    statement = (
+        select(SealedItemRow, GraveCaseRow, kept)
+        .join(GraveCaseRow, GraveCaseRow.case_id == SealedItemRow.case_id)
+        .where(GraveCaseRow.kind == kind)
+        .order_by(SealedItemRow.id.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        statement = statement.where(SealedItemRow.id < before)
+    return [(item, row, bool(ordered)) for item, row, ordered in session.execute(statement)]
+
+
 def looked(session: Session, row: GraveCaseRow, by: str, what: str, why: str, now: datetime) -> None:
     """Somebody opened what is sealed, or took a copy for an authority: every look stands in the log."""
     log.append(session, by, "sealed_opened", f"case:{row.case_id}", {"what": what, "why": why}, now)

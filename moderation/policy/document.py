@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from moderation.policy import strikes
+from moderation.policy import graves, strikes
 
 DEFAULT: dict[str, Any] = {
     # A line is a probability, "model" for the line that the model's card measured, or null for never.
@@ -61,6 +61,7 @@ DEFAULT: dict[str, Any] = {
     "careful": {"days": 14, "decisions": 200, "hold": ["spam", "violence", "hate"]},
     "loosened": {"logits": 1.5},
     "strikes": strikes.DEFAULT,
+    "grave": graves.DEFAULT,
     # For how long a frozen author may mend what they are frozen for, before the case is the desk's again.
     "mending": {"hours": 72},
     # Decisions that somebody else reads again without knowing the first answer; `shares` by category.

@@ -7,8 +7,9 @@ from dataclasses import fields
 from typing import Any, TypeVar
 
 from moderation.errors import BadPolicyError
-from moderation.policy import strikes
+from moderation.policy import graves, strikes
 from moderation.policy.document import DEFAULT
+from moderation.policy.kinds import SEEN_BY_PEOPLE
 from moderation.policy.values import (
     Access,
     Acquaintance,
@@ -100,6 +101,7 @@ def parse(document: Mapping[str, Any]) -> dict[str, Any]:
     parts["behaviour"] = _behaviour(document["behaviour"])
     parts["careful"] = _careful(document["careful"])
     parts["strikes"] = strikes.parse(document["strikes"])
+    parts["grave"] = graves.parse(document["grave"], frozenset((*LABEL_NAMES, *SEEN_BY_PEOPLE, *graves.ALWAYS)))
     parts["quality"] = _quality(document["quality"])
     parts["unattended"] = _unattended(document["unattended"])
     parts["private"] = _private(document["private"])

@@ -126,7 +126,8 @@ def _of_fact(finding: Finding, context: Context, lines: Lines) -> list[Proposal]
         if finding.details.get("strangers"):
             return [Proposal(Outcome.REJECT, "domain_strangers", machine=False)]
         outcome = DOMAIN_OUTCOMES.get(finding.details["severity"])
-        return [Proposal(outcome, finding.why, machine=False, endless=True)] if outcome else []
+        endless = not finding.details.get("unknown")
+        return [Proposal(outcome, finding.why, machine=False, endless=endless)] if outcome else []
     severity = context.policy.labels["spam"].severity
     if finding.why == "confirmed_wave":
         return [Proposal(Outcome.REJECT, "confirmed_wave", "spam", severity, machine=False)]

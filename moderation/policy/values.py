@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Literal
 
+from moderation.policy.graves import Graves
 from moderation.policy.strikes import StrikePolicy
 
 Line = float | Literal["model"] | None
@@ -245,6 +246,7 @@ class Policy:
     careful: Careful
     loosened: Loosened
     strikes: StrikePolicy
+    grave: Graves
     quality: Quality
     pile_on: PileOn
     mending: Mending

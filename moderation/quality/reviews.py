@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -25,8 +26,6 @@ from moderation.values import PUBLIC_KINDS, CaseOrigin, Scope, SubjectKind
 LAPSES: Final = timedelta(days=14)
 """What nobody has read again by then is nobody's work any more."""
 NEVER: Final = frozenset((CaseOrigin.CARE, CaseOrigin.APPEAL))
-GRAVE: Final = frozenset(("child_safety", "threat_to_life"))
-"""Labels and categories that nobody reads for practice."""
 
 
 def draw(session: Session, decision: Decision, now: datetime, chance: float, *, others: bool) -> int | None:
@@ -144,11 +143,14 @@ def direction(row: ReviewRow) -> str:
 def _may_be_drawn(session: Session, case: CaseRow, decision: Decision) -> bool:
     if decision.reverses_id is not None or decision.scope is Scope.DOMAIN:
         return False
-    if case.kind is not SubjectKind.POST or case.members != 1 or case.origin in NEVER or case.label in GRAVE:
+    if case.kind is not SubjectKind.POST or case.members != 1 or case.origin in NEVER:
+        return False
+    grave = store.current(session).grave.labels  # nobody reads these for practice
+    if case.label in grave:
         return False
     if (
         session.get(StagedRow, case.id) is not None
-        or _reported_as_grave(session, case.id)
+        or _reported_as_grave(session, case.id, grave)
         or _read_twice(session, case.id)
     ):
         return False
@@ -156,8 +158,8 @@ def _may_be_drawn(session: Session, case: CaseRow, decision: Decision) -> bool:
     return newest is not None and newest.visibility in PUBLIC_KINDS
 
 
-def _reported_as_grave(session: Session, case_id: int) -> bool:
-    query = select(ReportRow.id).where(ReportRow.case_id == case_id, ReportRow.category.in_(sorted(GRAVE))).limit(1)
+def _reported_as_grave(session: Session, case_id: int, grave: Collection[str]) -> bool:
+    query = select(ReportRow.id).where(ReportRow.case_id == case_id, ReportRow.category.in_(sorted(grave))).limit(1)
     return session.scalar(query) is not None
 
 

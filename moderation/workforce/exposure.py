@@ -16,8 +16,6 @@ from sqlalchemy.orm import Session
 from moderation.cases.tables import CaseEventRow, CaseRow, DecisionRow
 from moderation.policy import store
 
-HEAVY: Final = 7.0
-"""From this severity of the policy on, of 10, a label is grave."""
 SO_MANY: Final = 3
 WITHIN: Final = timedelta(minutes=15)
 REST: Final = timedelta(minutes=15)
@@ -29,8 +27,9 @@ PICTURES = "pictures"
 
 def heavy_labels(session: Session) -> tuple[str, ...]:
     """The labels that are grave by the policy in force."""
-    labels = store.current(session).labels
-    return tuple(sorted(name for name, lines in labels.items() if lines.severity >= HEAVY))
+    policy = store.current(session)
+    severe = {name for name, lines in policy.labels.items() if lines.severity >= policy.grave.heavy_from}
+    return tuple(sorted(severe | policy.grave.labels))
 
 
 def today(session: Session, name: str, heavy: Collection[str], now: datetime) -> int:

@@ -30,6 +30,13 @@ def suits(session: Session, name: str, now: datetime, unless: ColumnElement[bool
     return allowed if unless is None else and_(allowed, not_(unless))
 
 
+def unskipped(session: Session, name: str, now: datetime) -> ColumnElement[bool]:
+    """A condition on cases: that they aren't about what this moderator never reads, or not today."""
+    away = sorted({*records.of(session, name).skips, *today.skipped(session, name, now)})
+    label = table_of(CaseRow).c.label
+    return or_(label.is_(None), label.not_in(away)) if away else true()
+
+
 def gentler(session: Session, name: str, now: datetime) -> ColumnElement[bool] | None:
     """A condition on cases: that they are text, or light, which is what somebody gets first who has just had several
     grave ones before them; None where they haven't."""

@@ -118,7 +118,9 @@ def _crew(live: LiveHouse) -> dict[str, object]:
         for minutes in range(120, 60, -5):
             attendance.beat(session, "rosa", StretchKind.CASES, now - timedelta(minutes=minutes))
         corrections.ask(session, "rosa", now.date(), 20, "a call about the wave", "rosa", now)
-    wanted = crew_invitations.Wanted("Nadia", Role.REVIEWER, Record("", languages=("fr",)), pay)
+    wanted = crew_invitations.Wanted(
+        "Nadia", Role.REVIEWER, Record("", languages=("fr",)), pay, role_until=now + timedelta(days=30)
+    )
     month = Month.of(now - timedelta(hours=1), ZoneInfo("UTC"))
     return {"joining": crew_invitations.make(services, lead, wanted), "month": f"{month.year}-{month.month:02d}"}
 

@@ -39,6 +39,7 @@ NOT_LOGGED: Mapping[str, str] = MappingProxyType(
         f"{REVIEW}.acting.release": _CASE,
         f"{REVIEW}.acting.escalate": _CASE,
         f"{REVIEW}.looking.look": _CASE,
+        f"{REVIEW}.translating.translate": _CASE,
         f"{REVIEW}.typed.keep_typed": "what wasn't sent is nobody's word yet, and only who typed it reads it",
         f"{REVIEW}.typed.forget_typed": "one's own words that weren't sent",
         f"{REVIEW}.opinions.ask": _CASE,

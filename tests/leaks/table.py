@@ -248,7 +248,7 @@ WRITES = ("/api/v1/statuses/<public_id>/",)
 """What is done to posts answers with them. Other writes answer with what was sent, or lead to a page."""
 SAME = {
     "unfavourite": "favourite", "unbookmark": "bookmark", "unreblog": "reblog", "unpin": "pin",
-    "interaction_policy": "pin", "quotes/<quoting_id>/revoke": "pin",
+    "translate": "favourite", "interaction_policy": "pin", "quotes/<quoting_id>/revoke": "pin",
 }  # fmt: skip
 """The writes that find their post as another does: by the same function of app/posts/resolve.py."""
 

@@ -11,6 +11,7 @@ from sqlalchemy import event, text
 from app.database.engine import Database
 from app.database.schema import METADATA, create_all
 from app.search import schema as search
+from moderation.evidence import wordings
 from tests.support import postgres
 
 
@@ -57,7 +58,7 @@ class PostgresDatabase:
         self._empty = ";".join(
             ["SET LOCAL session_replication_role = replica"]
             + [f'DELETE FROM "{table.name}"' for metadata in METADATA for table in metadata.sorted_tables]
-            + [f'DELETE FROM "{search.NAME}"']
+            + [f'DELETE FROM "{name}"' for name in (search.NAME, wordings.NAME)]
         )
 
     def fresh(self) -> Database:

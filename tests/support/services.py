@@ -15,6 +15,7 @@ from app.mail import MailBox, Mailer
 from app.services import Services
 from app.settings import Settings, read
 from app.stores.nudges import Nudger, Nudges
+from app.translating.values import Translator
 from moderation.tools import Tools
 from tests.support.scorer import KeywordScorer, Unmoved
 
@@ -43,6 +44,7 @@ def make_services(
     mailer: Mailer | None = None,
     nudger: Nudger | None = None,
     tools: Tools | None = None,
+    translator: Translator | None = None,
 ) -> Services:
     """Services; what isn't given is a twin: nothing is fetched, mailed or queued, and the model goes by keywords."""
     clock = clock or FrozenClock(NOON)
@@ -55,4 +57,5 @@ def make_services(
         mailer=mailer or MailBox(),
         nudger=nudger or Nudges(),
         tools=tools or Tools(clock.now, text_model=KeywordScorer(), image_model=Unmoved(), chance=lambda: 1.0),
+        translator=translator,
     )

@@ -9,6 +9,7 @@ from typing import TextIO
 import click
 
 from moderation.domains.exporting import WRITERS
+from moderation.domains.modes import FIRST, Mode
 from moderation.domains.planning import Change
 from moderation.domains.values import Filter
 from moderation.values import Severity
@@ -161,6 +162,32 @@ def ask(name: str, text: str, posts: tuple[str, ...], port: int, data: Path | No
         contacts.ask(made, domain)
         asking.ask_as(made, BY, domain, text, posts, made.clock.now())
     click.echo(f"{domain}: asked")
+
+
+@domain.command()
+@click.argument("name", type=click.Choice([m.value for m in Mode]), required=False)
+@click.option("--first", type=int, default=FIRST, show_default=True, help="Of a new server, to be let in by people.")
+@click.option("--dry-run", is_flag=True, help="Say what it would mean, and change nothing.")
+@settings_options
+def mode(name: str | None, first: int, dry_run: bool, port: int, data: Path | None) -> None:
+    """What servers without a rule meet: open, greylist (new ones wait at first), allowlist (only named servers)."""
+    from app.reviewing import modes
+    from moderation.domains.modes import require_sound
+
+    with services(port, data) as made:
+        if name is not None:
+            require_sound(Mode(name), first)
+            with made.db.read() as session:
+                seen = modes.consequences(session, made.clock.now())
+            click.echo(f"{seen.named} known servers are named by rules, {seen.unnamed} are not")
+            lost = f"{seen.impact.members} members with {seen.impact.followed} follows there"
+            click.echo(f"of these: {seen.impact.people} people, {seen.impact.posts} posts, {lost}")
+            click.echo(f"new in seven days: {seen.new_lately} servers with {seen.posts_lately} posts")
+            if not dry_run:
+                modes.choose_as(made, BY, Mode(name), first)
+        with made.db.read() as session:
+            way = modes.way(session)
+    click.echo(f"{way.mode.value}" + (f", first {way.first}" if way.mode is Mode.GREYLIST else ""))
 
 
 @domain.command("list")

@@ -107,6 +107,18 @@ class HttpClient:
                 url = found
         raise RedirectError("too many redirects")
 
+    def post(self, url: str, body: bytes, kind: Kind = Kind.JSON) -> Fetched:
+        """The answer to a POST of JSON, within the same bounds; redirects aren't followed. Raises FetchError."""
+        deadline = Deadline(self._timeout_seconds)
+        with _translated(), self._client(deadline) as client:
+            check_url(url, self._scheme)
+            headers = {"Accept": kind.value, "Content-Type": "application/json"}
+            with client.stream("POST", url, content=body, headers=headers) as response:
+                if response.status_code in _REDIRECTS:
+                    raise RedirectError("a service that redirects")
+                check_status(response.status_code, response.headers)
+                return self._take(response, url, kind)
+
     def _ask(self, client: httpx.Client, knock: Knock, url: str, kind: Kind, unless: str | None) -> Fetched | str:
         """What is at a URL, or where that leads."""
         while True:

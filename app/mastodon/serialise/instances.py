@@ -39,6 +39,8 @@ class Facts:
     rules: list[dict[str, Any]]
     contact: orjson.Fragment | None
     push_key: str
+    limited: bool = False
+    """Whether only named servers are dealt with."""
 
 
 def first(facts: Facts) -> dict[str, Any]:
@@ -91,9 +93,9 @@ def second(facts: Facts) -> dict[str, Any]:
             },
             "vapid": {"public_key": facts.push_key},
             **configuration(),
-            "translation": {"enabled": False},
+            "translation": {"enabled": facts.settings.translate_url is not None},
             "timelines_access": _timelines_access(settings),
-            "limited_federation": False,
+            "limited_federation": facts.limited,
         },
         "registrations": {
             "enabled": facts.registration is not Registration.CLOSED,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, make_response, redirect, render_template
+from flask import Response, make_response, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Redirect
 
@@ -22,6 +22,7 @@ blueprint = frame.blueprint("child_safety")
 KIND = GraveKind.CHILD_SAFETY
 ROLE = Role.CHILD_SAFETY
 HOME = "/review/child-safety"
+SHOWN = 100
 
 
 @blueprint.get("/child-safety")
@@ -32,6 +33,21 @@ def listed() -> str:
     with services().db.read() as session:
         lines = [line(session, row, now) for row in cases.of_kind(session, KIND)]
     return render_template("review/grave-list.html", lines=lines, kind=KIND.value, home=HOME)
+
+
+@blueprint.get("/child-safety/sealed")
+@sessions.at_least(ROLE)
+def everything_sealed() -> str:
+    """A line for each thing that lies sealed: its number, since when, its case, until when it is kept; no content."""
+    asked, now = request.args.get("before", ""), services().clock.now()
+    before = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 19 else None
+    with services().db.read() as session:
+        found = cases.every_sealed(session, KIND, now, SHOWN + 1, before)
+        lines = [(item, line(session, row, now), ordered) for item, row, ordered in found[:SHOWN]]
+    older = found[SHOWN - 1][0].id if len(found) > SHOWN else None
+    return render_template(
+        "review/sealed-list.html", lines=lines, older=older, file=SealedKind.FILE, kind=KIND.value, home=HOME
+    )
 
 
 @blueprint.get("/child-safety/<int:number>")

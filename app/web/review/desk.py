@@ -15,7 +15,7 @@ from app.paging import LARGEST
 from app.reviewing import claiming, people
 from app.stores import lookers
 from app.web import filters, labels, sessions
-from app.web.review import choices, chosen_queue, colleagues, frame, menu, showing, surroundings, words
+from app.web.review import choices, chosen_queue, colleagues, frame, menu, showing, surroundings, translating, words
 from app.web.review import filters as review_filters
 from app.web.review import typed as kept_words
 from app.web.review.showing import CaseView
@@ -228,6 +228,8 @@ def _page(
         "review/desk.html",
         view=view,
         kept=kept,
+        translatable=view is not None and translating.offered(session, view),
+        translation=translating.shown(view) if view is not None else None,
         open_panels=kept.panels if kept is not None else frozenset(),
         queue=_queue(session, query),
         origin=query.origin,

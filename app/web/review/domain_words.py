@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from app.reviewing.domain_steps import Rung
 from moderation.domains.lists.values import Form
+from moderation.domains.modes import Mode
 from moderation.domains.planning import Change
 from moderation.domains.values import Filter
 from moderation.reports.tables import ForwardState
@@ -68,6 +69,24 @@ def question(state: ForwardState) -> tuple[str, str]:
         ForwardState.REFUSED: ("out", _("not taken")),
         ForwardState.ANSWERED: ("in", _("answered")),
     }[state]
+
+
+def mode(value: Mode) -> str:
+    """What servers of which nothing was said meet."""
+    return {
+        Mode.OPEN: _("they are let in"),
+        Mode.GREYLIST: _("new ones wait at first"),
+        Mode.ALLOWLIST: _("only named servers"),
+    }[value]
+
+
+def mode_does(value: Mode) -> str:
+    """What it means."""
+    return {
+        Mode.OPEN: _("Their posts go through the door as all do."),
+        Mode.GREYLIST: _("What comes from a server never met before waits for a person, until some of it was let in."),
+        Mode.ALLOWLIST: _("Servers that no rule names are refused; a rule says what happens with those that are."),
+    }[value]
 
 
 def change(value: Change) -> tuple[str, str]:

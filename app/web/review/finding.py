@@ -4,7 +4,6 @@ statement, a handle, an address with or without https, a domain; words list what
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from urllib.parse import quote, urlsplit
 
 from flask import redirect, render_template, request
@@ -19,25 +18,21 @@ from app.errors import NotFoundError
 from app.federation.tables import InstanceRow
 from app.posts import resolve
 from app.posts.tables import PostRow
-from app.reviewing import people, ruled, sight
+from app.reviewing import having, people, ruled, sight
 from app.web import sessions
 from app.web.review import frame
 from moderation.appeals.tables import AppealRow
-from moderation.cases import exclusions, queue
+from moderation.cases import exclusions
 from moderation.cases.tables import CaseRow, CaseSubjectRow
-from moderation.cases.values import CaseQuery, CaseSummary, Page
+from moderation.cases.values import Page
 from moderation.domains import names
 from moderation.errors import BadDomainError
-from moderation.quality import blinding
 from moderation.reports.tables import ReportRow
 from moderation.statements.tables import StatementRow
-from moderation.values import CaseState
 from moderation.verdicts.tables import VerdictRow
 
 blueprint = frame.blueprint("finding")
 LONGEST = 2048
-LOOKED_THROUGH = queue.MOST
-"""How many cases of each state words are looked for in."""
 SHOWN = 40
 _CASE = re.compile(r"(?:#|case\s+#?|dossier\s+#?)?(\d{1,18})", re.IGNORECASE)
 _NUMBERED = re.compile(
@@ -63,7 +58,7 @@ def find() -> str | Redirect:
         place = _place(session, asked, me) if asked else None
         if place is not None:
             return redirect(place)
-        found = with_words(session, asked, me) if asked else ()
+        found = having.cases(session, asked, me, services().clock.now()) if asked else ()
         accounts = _accounts(session, asked, me) if asked else []
         servers = _servers(session, asked) if asked and frame.can(people.WORK) else []
     page = Page(found, None)
@@ -76,23 +71,6 @@ def find() -> str | Redirect:
         answers_why=frame.can(people.RULES),
         current=None,
     )
-
-
-def with_words(session: Session, asked: str, reader: str) -> tuple[CaseSummary, ...]:
-    """Cases of the first that wait and of the latest decided whose text or author has all the words."""
-    wanted = asked.casefold().split()
-    query, now = CaseQuery(limit=LOOKED_THROUGH, reader=reader), services().clock.now()
-    cases = [
-        each
-        for state in (CaseState.OPEN, CaseState.CLAIMED, CaseState.ESCALATED, CaseState.DECIDED)
-        for each in queue.list_cases(session, replace(query, state=state), now).items
-    ]
-    having = [each for each in cases if all(word in _words(each) for word in wanted)]
-    return blinding.summaries(session, having[:SHOWN], reader)
-
-
-def _words(case: CaseSummary) -> str:
-    return f"{case.excerpt} {case.author_handle}".casefold()
 
 
 def _place(session: Session, asked: str, reader: str) -> str | None:

@@ -140,6 +140,7 @@ def _sentences() -> dict[str, str]:
         "case_opened": _("A case was opened."),
         "case_looked": _("Somebody looked at its pictures."),
         "case_noted": _("Somebody put a note on the case."),
+        "case_translated": _("Somebody had its text translated by a machine elsewhere."),
         "case_claimed": _("Somebody took the case."),
         "case_released": _("The case was given back."),
         "case_escalated": _("The case was escalated."),

@@ -90,6 +90,7 @@ def does() -> Mapping[str, str]:
         "2": _("ask for a second opinion, given blind"),
         "n": _("note to the crew"),
         "v": _("what is veiled, one step more; colour while you hold it"),
+        "t": _("translate the text, by a machine elsewhere"),
         "p": _("a look at the author’s history"),
         "d": _("a look at the author’s server"),
         "h": _("the thread"),
@@ -99,9 +100,14 @@ def does() -> Mapping[str, str]:
     }
 
 
+def offered() -> Mapping[str, str]:
+    """Those that do something in this house: without a translation service none translates."""
+    return {key: words for key, words in does().items() if key != "t" or services().translator is not None}
+
+
 def register(blueprint: Blueprint) -> None:
     """Give them to the templates."""
     blueprint.add_app_template_filter(kbd, "kbd")
     blueprint.add_app_template_global(mine, "desk_choices")
     blueprint.add_app_template_global(as_json, "desk_keymap")
-    blueprint.add_app_template_global(does, "desk_keys")
+    blueprint.add_app_template_global(offered, "desk_keys")

@@ -73,6 +73,7 @@ def _why(error: BadKeyError, chosen: DeskChoices) -> str:
 
 
 def _page(choices: DeskChoices, *, error: str = "", wrong: tuple[str, ...] = ()) -> str:
-    words: Mapping[str, str] = keymap.does()
-    rows = [(at, usual, words[usual], choices.key(usual), usual in wrong) for at, usual in enumerate(KEYS)]
+    words: Mapping[str, str] = keymap.offered()
+    keys = [(at, usual) for at, usual in enumerate(KEYS) if usual in words]
+    rows = [(at, usual, words[usual], choices.key(usual), usual in wrong) for at, usual in keys]
     return render_template("review/my-keys.html", rows=rows, choices=choices, error=error, named=keymap.named)

@@ -46,6 +46,7 @@ def said(verb: str) -> str:
         "domain_asked": _("Asked the moderators of a server"),
         "domain_announced": _("Announced the suspension of a server"),
         "domain_called_off": _("Called off an announced suspension"),
+        "domain_mode_chosen": _("Chose whom this house deals with"),
         "domain_undone": _("Took back a step about a server"),
         "domain_retracted": _("Lifted a rule that its list took back"),
         "list_followed": _("Follows a list of servers"),

@@ -54,6 +54,7 @@ const KEYS = {
   g: () => submit(document.querySelector("[data-claim]") ? "[data-claim]" : "[data-next]"),
   " ": () => submit("[data-next]"),
   u: () => submit("[data-undo]"),
+  t: () => submit("[data-translate]"),
   "+": () => submit("[data-trust]"),
   j: () => walk(1),
   k: () => walk(-1),

@@ -59,7 +59,7 @@ def endpoints(app: Flask) -> list[tuple[str, str]]:
 def test_every_endpoint_asks_who_is_there_or_is_open_on_purpose(app: Flask, http: FlaskClient) -> None:
     open_to_all = {
         "/api/v1/apps", "/api/v1/custom_emojis", "/api/v1/instance", "/api/v2/instance", "/api/v1/instance/rules", "/api/v1/instance/languages",
-        "/api/v1/instance/peers", "/api/v1/instance/activity", "/api/v1/instance/domain_blocks", "/api/v1/instance/extended_description",
+        "/api/v1/instance/peers", "/api/v1/instance/translation_languages", "/api/v1/instance/activity", "/api/v1/instance/domain_blocks", "/api/v1/instance/extended_description",
         "/api/v1/instance/privacy_policy", "/api/v1/instance/terms_of_service", "/api/v1/instance/terms_of_service/<day>",
         "/api/v1/trends", "/api/v1/trends/tags", "/api/v1/trends/statuses", "/api/v1/trends/links",
         "/api/v1/timelines/public", "/api/v1/timelines/link", "/api/v1/timelines/tag/<tag>", "/api/v1/tags/<tag>", "/api/v2/search", "/api/v1/accounts/lookup", "/api/v1/directory",

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.search.query import Condition, Query, Term, for_postgresql, for_sqlite, parse
-from app.search.words import words
+from moderation.spelling import words
 
 
 @pytest.mark.parametrize(

@@ -320,3 +320,24 @@ def test_a_threat_that_was_handed_over_says_to_whom_and_the_case_stays_with_the_
     assert desk.case_of_id(number).state is CaseState.ESCALATED
     again = rita.post(f"/review/case/{number}/threat", on=f"/review/case/{number}", note_escalate="")
     assert again.status_code == 422
+
+
+def test_everything_sealed_is_listed_for_one_role_without_a_word_of_it(
+    town: Town, desk: Desk, post: PostRow, rob: AccountRow, kit: AccountRow, admin: AccountRow
+) -> None:
+    with_picture(desk, post)
+    number = press(desk, post, town.at_home(rob))
+    visitor = town.at_home(kit)
+    page = visitor.page("/review/child-safety/sealed")
+    with town.services.db.read() as session:
+        items = session.scalars(select(SealedItemRow)).all()
+    assert items and all(f">{item.id}</th>" in page for item in items)
+    assert f"/review/child-safety/{number}" in page and "until it is reported" in page and "a file" in page
+    assert not any(word in page for word in (WORDS, "olga", post.uri, *(item.sha256 or WORDS for item in items)))
+    assert '/review/child-safety/sealed"' in visitor.page("/review/child-safety")
+    assert town.at_home(admin).get("/review/child-safety/sealed").status_code == 403
+    visitor.post(
+        f"/review/child-safety/{number}/reported", on=f"/review/child-safety/{number}", to="the police", reference="12"
+    )
+    page = visitor.page("/review/child-safety/sealed")
+    assert "until it is reported" not in page and "until " in page and "reported" in page

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
+from sqlalchemy import func, select, update
 
+from app.accounts.tables import AccountRow, ActorRow
+from app.grave import sealing
+from app.posts import edit
+from app.posts.edit import EditRequest
 from moderation.cases import exclusions
+from moderation.cases.tables import CaseRow
+from moderation.evidence import purging, wordings
+from moderation.evidence.tables import SnapshotRow
+from moderation.values import CaseState
+from moderation.workforce import records
 from tests.app.people import remote
 from tests.app.web.conftest import BASE, Town, Visitor
 from tests.app.web.review.conftest import Desk
@@ -71,3 +84,57 @@ def test_a_case_that_is_for_somebody_else_is_not_found(mo: Visitor, desk: Desk, 
 @pytest.mark.parametrize("odd", ["http://[", "@", "9" * 400, "%", "\x00", "a@b@c", "*.example", "х" * 3000])
 def test_what_is_nothing_finds_nothing_and_breaks_nothing(mo: Visitor, odd: str) -> None:
     assert mo.get("/review/find?q=" + quote(odd, safe="")).status_code in (200, 302)
+
+
+def found(visitor: Visitor, asked: str) -> set[int]:
+    """The numbers of the cases that words find."""
+    page = visitor.page("/review/find?q=" + quote(asked, safe=""))
+    return {int(number) for number in re.findall(r'href="/review/case/(\d+)"', page)}
+
+
+def test_words_find_decided_cases_reported_ones_and_what_was_edited_since(
+    mo: Visitor, desk: Desk, town: Town, ben: AccountRow
+) -> None:
+    first = desk.held("vermin, says the Bäcker of Lyon")
+    number = desk.case_of(first).id
+    where = f"/review/case/{number}"
+    assert mo.post(f"{where}/decide", on=where, action="remove", reason_remove="No.").status_code == 302
+    assert found(mo, "backer lyon") == found(mo, "lyo") == {number}
+    shown = town.writes(town.member("ada"), "the ferry is late")
+    other = desk.reported(ben, shown).id
+    assert found(mo, "ferry") == {other} and found(mo, "@ada ferry") == {other}
+    edit.edit(town.services, shown.actor_id, shown.id, EditRequest("the train is late"))
+    assert found(mo, "ferry") == found(mo, "train") == {other}
+    assert found(mo, 'the" OR "x') == set() and found(mo, "NOT ferry") == set()
+
+
+def test_what_somebody_never_reads_is_not_found_by_them(mo: Visitor, lea: Visitor, desk: Desk, town: Town) -> None:
+    number = desk.case_of(desk.held("vermin, says the baker of Lyon")).id
+    with town.services.db.write() as session:
+        records.put(session, replace(records.of(session, "mo"), skips=("hate",)), "lea", town.services.clock.now())
+    assert found(mo, "baker") == set() and found(lea, "baker") == {number}
+
+
+def test_sealed_words_are_in_no_index_and_are_found_again_only_when_released(
+    mo: Visitor, desk: Desk, town: Town
+) -> None:
+    post = desk.held("vermin, says the baker of Lyon")
+    number = desk.case_of(post).id
+    with town.services.db.read() as session:
+        moderator = session.scalars(select(AccountRow).join(ActorRow).where(ActorRow.username == "mo")).one()
+    sealing.seal(town.services, moderator, number, "")
+    assert found(mo, "baker") == set()
+    with town.services.db.read() as session:
+        wanted = wordings.having(session, "baker", 10)
+        assert wanted is not None and session.scalars(wanted).all() == []
+        assert session.scalar(select(func.count(SnapshotRow.id)).where(SnapshotRow.uri == post.uri)) == 0
+
+
+def test_purged_evidence_is_out_of_the_index(mo: Visitor, desk: Desk, town: Town) -> None:
+    desk.held("vermin, says the baker of Lyon")
+    with town.services.db.write() as session:
+        session.execute(update(CaseRow).values(state=CaseState.CLOSED))
+        later = town.services.clock.now() + timedelta(days=400)
+        assert purging.forget_snapshots(session, later, 10) == 1
+        wanted = wordings.having(session, "baker", 10)
+        assert wanted is not None and session.scalars(wanted).all() == []

@@ -7,7 +7,7 @@ import unicodedata
 from typing import Final
 
 MOST_CHARACTERS: Final = 20_000
-"""What a post says beyond isn't looked for."""
+"""What a text says beyond isn't looked for."""
 _SPACELESS: Final = re.compile("([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff])")
 _WORD: Final = re.compile(r"\w+")
 
