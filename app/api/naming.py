@@ -16,9 +16,9 @@ from app.reviewing import people
 from moderation.errors import AuthorDecidedError, ClaimedError, ModerationError, StaleError
 from moderation.workforce import names
 
-FIELDS: Final = frozenset(
-    ("by", "to", "holder", "claimed_by", "assigned_to", "decided_by", "escalated_by", "made_by", "set_by", "second_by")
-)
+_WHO: Final = ("by", "to", "holder")
+_BY: Final = ("claimed", "decided", "escalated", "made", "set", "second", "announced", "asked")
+FIELDS: Final = frozenset((*_WHO, *(f"{each}_by" for each in _BY), "assigned_to"))
 """Where the name of a colleague stands."""
 
 

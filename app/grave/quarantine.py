@@ -16,7 +16,7 @@ from app.federation.tables import DeliveryRow, InboxActivityRow, OutboxActivityR
 from app.grave import wrapping
 from app.media import seeing, where
 from app.media.cache import Picture
-from app.media.shapes import Shape
+from app.media.shapes import Shape, every_name
 from app.media.tables import CachedMediaRow
 from app.posts.tables import AttachmentRow, PendingEditRow, PostRow, PostState, PostVersionRow
 from app.search import index, schema
@@ -116,13 +116,13 @@ def _take_uploads(session: Session, settings: Settings, found: Found, which: Any
     files = where.here(settings)
     for row in _take_rows(session, found, UploadRow, which):
         address = places.address(settings, row["key"], row["kind"])
-        found.files += [(path, address) for path in files.all_of(row["key"])]
+        found.files += [(path, address) for path in files.may_be(row["key"], every_name(Shape(row["shape"])))]
 
 
 def _take_cached(session: Session, settings: Settings, found: Found, which: Any) -> None:
     files = where.elsewhere(settings)
     for row in _take_rows(session, found, CachedMediaRow, which):
-        found.files += [(path, row["url"]) for path in files.all_of(row["key"])]
+        found.files += [(path, row["url"]) for path in files.may_be(row["key"], every_name(Shape(row["shape"])))]
 
 
 def _take_rows(session: Session, found: Found, table: Any, which: Any) -> list[dict[str, Any]]:

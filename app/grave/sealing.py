@@ -145,6 +145,10 @@ def _seal_file(services: Services, number: int) -> int:
     if row is None or row.sealed_at is not None or row.plain is None:
         return 0
     vault, body = Vault(services.settings), where.read(services.settings, row.plain)
+    if body is None and services.settings.s3 is not None:
+        with services.db.write() as session:  # only the bucket knew whether there is such a version
+            session.delete(session.get_one(SealedItemRow, number))
+        return 0
     if body is None:
         log.warning("file_to_seal_is_gone", item=number, case=row.case_id)
         body = b""

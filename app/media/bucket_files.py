@@ -76,6 +76,11 @@ class BucketFiles(MediaFiles):
         stored = {Path(name).name for name, _size in self._bucket.listed(self._object(key, ""))}
         return sorted(self._folder(key) / name for name in stored | {path.name for path in super().all_of(key)})
 
+    def may_be(self, key: str, names: Iterable[str]) -> list[Path]:
+        """On disk what is there; in the bucket each of `names`: whether it is there is asked by who reads it."""
+        stored = {f"{key}-{file_name(name)}" for name in names}
+        return sorted(self._folder(key) / name for name in stored | {path.name for path in super().all_of(key)})
+
     def sizes(self, key: str) -> dict[str, int]:
         """How many bytes the files of a key have, in the bucket or still on disk."""
         found = {Path(name).name: size for name, size in self._bucket.listed(self._object(key, ""))}

@@ -18,6 +18,7 @@ from app.media.shapes import Shape, names
 from app.media.tables import CachedMediaRow
 from app.services import Services
 from moderation.preservation import reach
+from moderation.rows import slices
 
 AT_MOST_EVERY: Final = timedelta(hours=1)
 """However often its server says that it changed."""
@@ -26,24 +27,25 @@ AT_MOST_EVERY: Final = timedelta(hours=1)
 def renew(services: Services, told: Iterable[tuple[str, Emoji]]) -> int:
     """Forget the pictures that changed since they were fetched, by what a domain tells of its own emojis; how many.
 
-    An emoji whose id isn't of the domain that tells of it is somebody else's: nothing is believed of that.
+    An emoji whose id isn't of the domain that tells of it is somebody else's, and so is a picture that lies with
+    neither it nor a host below it: nothing is believed of these, or anybody could have others' pictures forgotten.
     """
     now = services.clock.now()
     known = {
         Picture(Shape.EMOJI, emoji.url).key: min(emoji.updated, now)
         for domain, emoji in told
         if emoji.updated is not None and emoji.uri is not None and uris.origin(emoji.uri) == domain
+        if _is_theirs(uris.origin(emoji.url), domain)
     }
     if not known:
         return 0
     row = CachedMediaRow
     free = or_(row.kept_until.is_(None), row.kept_until <= now)
     lately = row.fetched_at > now - AT_MOST_EVERY
-    wanted = select(row.key, row.fetched_at).where(
-        row.key.in_(known), free, ~lately, ~reach.reaches_picture(now, row.key)
-    )
+    wanted = select(row.key, row.fetched_at).where(free, ~lately, ~reach.reaches_picture(now, row.key))
     with services.db.read() as session:
-        old = [key for key, fetched_at in session.execute(wanted) if fetched_at is not None and fetched_at < known[key]]
+        rows = [each for part in slices(sorted(known)) for each in session.execute(wanted.where(row.key.in_(part)))]
+    old = [key for key, fetched_at in rows if fetched_at is not None and fetched_at < known[key]]
     if old:
         files = where.elsewhere(services.settings)
         with services.db.write() as session:
@@ -51,3 +53,7 @@ def renew(services: Services, told: Iterable[tuple[str, Emoji]]) -> int:
             for key in old:
                 after_commit(session, partial(files.remove, key, names(Shape.EMOJI)))
     return len(old)
+
+
+def _is_theirs(host: str | None, domain: str) -> bool:
+    return host is not None and (host == domain or host.endswith(f".{domain}"))

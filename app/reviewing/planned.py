@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from babel.dates import format_date
-from sqlalchemy import case, delete, func, or_, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts import instance_actor
@@ -22,6 +23,7 @@ from app.push.tables import PushRow
 from app.relationships.tables import FollowRow, FollowState, PlannedNoticeRow
 from app.reviewing import impact, people
 from app.services import Services
+from moderation import turns
 from moderation.cases.reversals import UNDO_WINDOW
 from moderation.domains import planned
 from moderation.domains.rules import DomainRules, is_itself
@@ -51,9 +53,9 @@ def announce_as(services: Services, by: str, draft: RuleDraft) -> int:
     now = services.clock.now()
     house = instance_actor.instance_actor(services)
     with services.db.write() as session:
-        row = planned.announce(session, draft, by, now)
-        _tell(session, services, house, row, now)
-        return row.id
+        number = planned.announce(session, draft, by, now).id
+    _tell_new(services, house, now)
+    return number
 
 
 def call_off(services: Services, by: str, domain: str) -> None:
@@ -86,9 +88,15 @@ def work(services: Services) -> int:
     """Carry out what is due, tell those who follow somebody there only since; how many of either."""
     now = services.clock.now()
     with services.db.read() as session:
-        if not planned.announced(session):
-            return 0
+        plans = planned.announced(session)
+    if not plans:
+        return 0
     house = instance_actor.instance_actor(services)
+    done = _carry_out(services, house, now) if any(row.takes_place_at <= now for row in plans) else 0
+    return done + _tell_new(services, house, now)
+
+
+def _carry_out(services: Services, house: ActorRow, now: datetime) -> int:
     done = 0
     with services.db.write() as session:
         for row in planned.due(session, now):
@@ -98,9 +106,24 @@ def work(services: Services) -> int:
             elif row.state is PlanState.CALLED_OFF:
                 _tell_of_the_end(session, services, house, row)
             done += 1
-        for row in planned.announced(session):
-            done += _tell(session, services, house, row, now)
     return done
+
+
+def _tell_new(services: Services, house: ActorRow, now: datetime) -> int:
+    """Whom it concerns is found before anything is written: that reads many follows, and nobody waits for it."""
+    with services.db.read() as session:
+        found = {row.id: affected(session, row) for row in planned.announced(session)}
+        known = {number: _known(session, number) for number in found}
+    told = 0
+    for number, concerned in found.items():
+        if concerned.keys() - known[number]:
+            with services.db.write() as session:
+                told += _tell(session, services, house, number, concerned, now)
+    return told
+
+
+def _known(session: Session, number: int) -> set[int]:
+    return set(session.scalars(select(PlannedNoticeRow.account_id).where(PlannedNoticeRow.plan_id == number)))
 
 
 def told(session: Session, account_id: int, plan_id: int) -> tuple[PlannedSuspensionRow, PlannedNoticeRow] | None:
@@ -155,24 +178,27 @@ def ties(session: Session, row: PlannedSuspensionRow, account_id: int, *, follow
 
 def affected(session: Session, row: PlannedSuspensionRow) -> dict[int, Ties]:
     """Every member with follows, in either direction, that would end, by account."""
-    follower, target = aliased(ActorRow), aliased(ActorRow)
-    following: dict[int, int] = {}
-    followers: dict[int, int] = {}
-    member = case((follower.local, follower.id), else_=target.id)
-    for part in slices(_reached(session, row)):
-        query = (
-            select(member, follower.local, func.count())
-            .select_from(FollowRow)
-            .join(follower, follower.id == FollowRow.follower_id)
-            .join(target, target.id == FollowRow.target_id)
-            .where(FollowRow.state == FollowState.ACCEPTED, follower.local != target.local)
-            .where(or_(follower.domain.in_(part), target.domain.in_(part)))
-            .group_by(member, follower.local)
-        )
-        for account_id, out, count in session.execute(query):
-            counted = following if out else followers
-            counted[account_id] = counted.get(account_id, 0) + count
+    domains = _reached(session, row)
+    following = _counted(session, domains, FollowRow.follower_id, FollowRow.target_id)
+    followers = _counted(session, domains, FollowRow.target_id, FollowRow.follower_id)
     return {each: Ties(following.get(each, 0), followers.get(each, 0)) for each in following.keys() | followers.keys()}
+
+
+def _counted(session: Session, domains: list[str], mine: Any, other: Any) -> Counter[int]:
+    """How many of each member's follows lead there. One direction at a time, from the few there to their follows."""
+    found: Counter[int] = Counter()
+    there, member = aliased(ActorRow), aliased(ActorRow)
+    for part in slices(domains):
+        query = (
+            select(mine, func.count())
+            .select_from(there)
+            .join(FollowRow, other == there.id)
+            .join(member, member.id == mine)
+            .where(there.domain.in_(part), ~there.local, member.local, FollowRow.state == FollowState.ACCEPTED)
+            .group_by(mine)
+        )
+        found.update({account_id: count for account_id, count in session.execute(query)})
+    return found
 
 
 def _reached(session: Session, row: PlannedSuspensionRow) -> list[str]:
@@ -187,10 +213,14 @@ def _reached(session: Session, row: PlannedSuspensionRow) -> list[str]:
     return [name for name in impact.reached(session, [row.domain]) if is_meant(name)]
 
 
-def _tell(session: Session, services: Services, house: ActorRow, row: PlannedSuspensionRow, now: datetime) -> int:
-    known = set(session.scalars(select(PlannedNoticeRow.account_id).where(PlannedNoticeRow.plan_id == row.id)))
-    found = affected(session, row)
-    new = sorted(found.keys() - known)[:MOST_TOLD]
+def _tell(
+    session: Session, services: Services, house: ActorRow, number: int, found: Mapping[int, Ties], now: datetime
+) -> int:
+    turns.take(session)
+    row = session.get_one(PlannedSuspensionRow, number)
+    if row.state is not PlanState.ANNOUNCED:
+        return 0  # called off meanwhile
+    new = sorted(found.keys() - _known(session, number))[:MOST_TOLD]
     accounts = list(session.scalars(select(AccountRow).where(AccountRow.id.in_(new)))) if new else []
     for account in accounts:
         mine = found[account.id]

@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from moderation import turns
 from moderation.domains import editing
 from moderation.domains.editing import DomainDecided
 from moderation.domains.rules import rule_at, rule_for
@@ -36,6 +37,7 @@ def announce(session: Session, draft: RuleDraft, by: str, now: datetime) -> Plan
     rule = rule_for(session, draft.domain)
     if rule is not None and rule.severity is Severity.SUSPEND:
         raise BadDomainError("it is suspended already")
+    turns.take(session)
     if of(session, draft.domain) is not None:
         raise BadDomainError("its suspension is announced already")
     row = PlannedSuspensionRow(
@@ -71,6 +73,7 @@ def draft_of(row: PlannedSuspensionRow, now: datetime) -> RuleDraft:
 
 def call_off(session: Session, domain: str, by: str, now: datetime) -> PlannedSuspensionRow:
     """It won't take place. Raises NotFoundError where nothing is announced."""
+    turns.take(session)
     row = of(session, domain)
     if row is None:
         raise NotFoundError("no suspension of this domain is announced")
@@ -81,6 +84,7 @@ def call_off(session: Session, domain: str, by: str, now: datetime) -> PlannedSu
 
 def undo(session: Session, domain: str, by: str, now: datetime) -> PlannedSuspensionRow:
     """Take the announcement back within minutes. Raises NotFoundError."""
+    turns.take(session)
     row = of(session, domain)
     if row is None:
         raise NotFoundError("no suspension of this domain is announced")
@@ -90,7 +94,8 @@ def undo(session: Session, domain: str, by: str, now: datetime) -> PlannedSuspen
 
 
 def due(session: Session, now: datetime) -> list[PlannedSuspensionRow]:
-    """Those whose day has come."""
+    """Those whose day has come; nobody calls one off meanwhile."""
+    turns.take(session)
     return [row for row in announced(session) if row.takes_place_at <= now]
 
 
