@@ -54,5 +54,10 @@ def require_free(session: Session, username: str, email: str, *, reserved_too: b
     )
     if taken or (reserved_too and username in NOT_FOR_MEMBERS):
         raise ConflictError(_("This name is taken"), code="username_taken")
+    require_free_address(session, email)
+
+
+def require_free_address(session: Session, email: str) -> None:
+    """Raises ConflictError where the address is in use."""
     if session.scalar(select(exists().where(AccountRow.email_lower == email.lower()))):
         raise ConflictError(_("This address is in use already"), code="email_taken")

@@ -25,7 +25,7 @@ from app.notifications.tables import NotificationKind, NotificationRow
 from app.reviewing import people
 from app.services import Services
 from app.settings import Registration
-from app.stores.budgets import SIGN_UPS, Budgets, network
+from app.stores.budgets import CONFIRMATIONS, SIGN_UPS, Budgets, network
 from moderation.holds import absence
 from moderation.log import chain as log
 from moderation.preservation import reach
@@ -162,6 +162,46 @@ def resend_confirmation(services: Services, account_id: int) -> None:
         account = session.get(AccountRow, account_id)
         if account is not None and account.confirmed_at is None:
             _send_confirmation(session, services, account)
+
+
+def is_confirmed(services: Services, account_id: int) -> bool:
+    """Whether its address is confirmed."""
+    with services.db.read() as session:
+        account = session.get(AccountRow, account_id)
+        return account is not None and account.confirmed_at is not None
+
+
+def send_again(services: Services, account_id: int, email: str | None, address: str) -> None:
+    """Mail the link again, to another address if one is given, which is asked what any sign-up is asked: the old link
+    is worth nothing then. `address` is the client's. Raises ForbiddenError where nothing waits to be confirmed or the
+    account is barred, InvalidError, ConflictError, RateLimitedError.
+    """
+    wanted = names.require_email(email) if email is not None else None
+    budgets = Budgets(services.redis, services.clock, enabled=services.settings.rate_limits)
+    budgets.spend(CONFIRMATIONS, str(account_id))
+
+    def store(session: Session) -> AccountRow:
+        account = session.get_one(AccountRow, account_id)
+        if account.disabled_at is not None or account.actor.suspended_at is not None:
+            raise ForbiddenError("Your login is currently disabled", code="account_unusable")
+        if account.confirmed_at is not None:
+            raise ForbiddenError(
+                "This method is only available while the e-mail is awaiting confirmation", code="confirmed"
+            )
+        if wanted is not None and wanted.lower() != account.email_lower:
+            _readdress(session, services, account, wanted, address)
+        _send_confirmation(session, services, account)
+        return account
+
+    _write(services, store)
+
+
+def _readdress(session: Session, services: Services, account: AccountRow, email: str, address: str) -> None:
+    """Who gives an address for which somebody must look first waits for that, as if they had signed up with it."""
+    names.require_free_address(session, email)
+    if gate.needs_approval(session, email, address, services.clock.now()):
+        account.approved_at = None
+    account.email, account.email_lower = email, email.lower()
 
 
 def waiting(session: Session) -> list[AccountRow]:

@@ -134,14 +134,3 @@ def _write(row: PreviewCardRow, preview: Preview) -> None:
     row.title, row.description = preview.title, preview.description
     row.site, row.author, row.language = preview.site, preview.author, preview.language
     row.picture_url, row.picture_description = preview.picture_url, preview.picture_description
-
-
-def of_posts(session: Session, rules: DomainRules, pks: Sequence[int]) -> dict[int, PreviewCardRow]:
-    """By post, the card that each shows now: what is ready, unless a rule about its server came since."""
-    query = (
-        select(PostCardRow.post_pk, PreviewCardRow)
-        .join(PreviewCardRow, PreviewCardRow.id == PostCardRow.card_id)
-        .where(PostCardRow.post_pk.in_(pks), PreviewCardRow.state == CardState.READY)
-    )
-    found = {pk: row for pk, row in session.execute(query)}
-    return {pk: row for pk, row in found.items() if not is_kept_out(rules, uris.origin(row.url) or "")}

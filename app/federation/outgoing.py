@@ -28,6 +28,7 @@ from app.federation.wire.values import (
     Embedded,
     Flag,
     Follow,
+    Hashtag,
     Like,
     Mention,
     Move,
@@ -142,6 +143,16 @@ def pinned(session: Session, services: Services, post: PostRow) -> None:
 def unpinned(session: Session, services: Services, post: PostRow) -> None:
     """A member takes a pin away."""
     _tell_of_pin(session, services, post, Remove)
+
+
+def tag_shown(session: Session, services: Services, member: ActorRow, tag: str, name: str) -> None:
+    """A member shows a hashtag on their profile."""
+    _tell_of_tag(session, services, member, Add, tag, name)
+
+
+def tag_hidden(session: Session, services: Services, member: ActorRow, tag: str, name: str) -> None:
+    """A member shows it no longer."""
+    _tell_of_tag(session, services, member, Remove, tag, name)
 
 
 def followed(session: Session, services: Services, follow: FollowRow) -> None:
@@ -377,6 +388,16 @@ def _tell_of_pin(session: Session, services: Services, post: PostRow, kind: type
     uri = f"{post.uri}#{kind.__name__.lower()}/{milliseconds(services.clock.now())}"
     activity = kind(uri, author.uri, post.uri, author.featured_url or "")
     _tell(session, services, author.id, activity, readers.followers(session, author.id))
+
+
+def _tell_of_tag(
+    session: Session, services: Services, member: ActorRow, kind: type[Add] | type[Remove], tag: str, name: str
+) -> None:
+    """As Mastodon does, to the collection of what is pinned: it reads no other."""
+    uri = f"{member.uri}#featured_tags/{tag}/{kind.__name__.lower()}/{milliseconds(services.clock.now())}"
+    address = services.settings.url(f"/tags/{tag}")
+    activity = kind(uri, member.uri, address, member.featured_url or "", Hashtag(name, address))
+    _tell(session, services, member.id, activity, readers.followers(session, member.id))
 
 
 def _author_of(session: Session, pk: int | None) -> ActorRow | None:

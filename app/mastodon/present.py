@@ -12,8 +12,8 @@ from flask_babel import gettext as _
 
 from app import current
 from app.accounts.tables import ActorRow
-from app.cards import reading as cards
-from app.cards.tables import PreviewCardRow
+from app.cards import shown as cards
+from app.cards.shown import Card
 from app.filters import reading as filters
 from app.filters.values import Filter
 from app.lifecycle import moving
@@ -92,7 +92,7 @@ def reader(views: Sequence[PostView]) -> Reader:
     )
 
 
-def _cards(views: Sequence[PostView]) -> Mapping[int, PreviewCardRow]:
+def _cards(views: Sequence[PostView]) -> Mapping[int, Card]:
     """The cards of these posts, and of what they boost or quote."""
     shown = [view.shown for view in views]
     shown += [view.quote.post.shown for view in shown if view.quote is not None and view.quote.post is not None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response
@@ -10,9 +11,11 @@ from app import current
 from app.errors import UnauthorizedError
 from app.mastodon import answers, blueprint, finding, params, present
 from app.mastodon.finding import AccountQuery
+from app.mastodon.serialise import trends as tag_entities
 from app.oauth import bearer
 from app.search import finding as in_posts
 from app.search.finding import Wanted
+from app.trends import showing
 
 api = blueprint.make("search")
 KINDS = ("accounts", "statuses", "hashtags")
@@ -47,7 +50,7 @@ def search() -> Response:
         _answer(
             accounts=present.accounts(rows),
             statuses=present.statuses(posts),
-            hashtags=[_tag(name) for name in tags],
+            hashtags=_tags(tags),
         )
     )
 
@@ -56,6 +59,9 @@ def _answer(**found: list[Any]) -> dict[str, list[Any]]:
     return {kind: found.get(kind, []) for kind in KINDS}
 
 
-def _tag(name: str) -> dict[str, Any]:
-    return {"id": name, "name": name, "url": current.services().settings.url(f"/tags/{name}"), "history": [],
-            "following": False, "featuring": False}  # fmt: skip
+def _tags(names: Sequence[str]) -> list[dict[str, Any]]:
+    services = current.services()
+    with services.db.read() as session:
+        days = showing.histories(session, names, services.clock.now())
+    known = {"following": False, "featuring": False}
+    return [{**tag_entities.named(name, name, days[name], services.settings), **known} for name in names]

@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from app import current
 from app.mastodon import answers, blueprint, params
+from app.mastodon.serialise import trends as tag_entities
 from app.oauth import bearer
 from app.relationships import featured, tags
+from app.trends import showing
 
 api = blueprint.make("tags")
 
@@ -21,7 +23,8 @@ def one(tag: str) -> Response:
     """A hashtag; whether the member follows it, where there is one."""
     shown, viewer_id = tags.checked(tag), bearer.viewer_id()
     if viewer_id is None:
-        return answers.json(_entity(shown))
+        with current.services().db.read() as session:
+            return answers.json(_entity(session, shown))
     with current.services().db.read() as session:
         return answers.json(_of_member(session, viewer_id, shown))
 
@@ -58,11 +61,19 @@ def unfeature(tag: str) -> Response:
 @bearer.require("read:follows")
 def followed() -> Response:
     """The hashtags that the member follows."""
-    paging = params.paging(params.asked(), otherwise=100, most=200)
-    with current.services().db.read() as session:
+    paging, services = params.paging(params.asked(), otherwise=100, most=200), current.services()
+    with services.db.read() as session:
         rows = tags.followed(session, bearer.account_id(), paging)
         shown = featured.tags_of(session, bearer.account_id())
-    entities = [_entity(row.name, following=True, featuring=row.tag in shown) for row in rows]
+        days = showing.histories(session, [row.tag for row in rows], services.clock.now())
+    entities = [
+        {
+            **tag_entities.named(row.tag, row.name, days[row.tag], services.settings),
+            "following": True,
+            "featuring": row.tag in shown,
+        }
+        for row in rows
+    ]
     return answers.page(entities, [row.id for row in rows], paging)
 
 
@@ -73,10 +84,11 @@ def _answer(name: str) -> Response:
 
 def _of_member(session: Session, account_id: int, name: str) -> dict[str, Any]:
     following = tags.is_followed(session, account_id, name)
-    return _entity(name, following=following, featuring=featured.is_featured(session, account_id, name))
+    return _entity(session, name, following=following, featuring=featured.is_featured(session, account_id, name))
 
 
-def _entity(name: str, **more: bool) -> dict[str, Any]:
-    """A Tag. How often it is used isn't counted here, so its history is empty."""
-    url = current.services().settings.url(f"/tags/{name.lower()}")
-    return {"id": name.lower(), "name": name, "url": url, "history": [], **more}
+def _entity(session: Session, name: str, **more: bool) -> dict[str, Any]:
+    """A Tag."""
+    services = current.services()
+    days = showing.history(session, name.lower(), services.clock.now())
+    return {**tag_entities.named(name.lower(), name, days, services.settings), **more}

@@ -58,7 +58,8 @@ def tags(session: Session, rows: Sequence[TrendRow], _viewer_id: int | None) -> 
     """Tags with their last seven days."""
     services = current.services()
     now = services.clock.now()
-    return [entities.tag(row, showing.history(session, row.key, now), services.settings) for row in rows]
+    days = showing.histories(session, [row.key for row in rows], now)
+    return [entities.tag(row, days[row.key], services.settings) for row in rows]
 
 
 def statuses(session: Session, rows: Sequence[TrendRow], viewer_id: int | None) -> list[orjson.Fragment]:

@@ -112,6 +112,18 @@ def require(scope: str | None = None) -> Callable[[Callable[P, R]], Callable[P, 
     return decorate
 
 
+def require_holder(view: Callable[P, R]) -> Callable[P, R]:
+    """A view for whose token it is, although their account can't be used yet: for what makes it usable."""
+
+    @wraps(view)
+    def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+        if _known().account_id is None:
+            raise InvalidError("This method requires an authenticated user", code="no_user")
+        return view(*args, **kwargs)
+
+    return checked
+
+
 def require_app(scope: str | None = None) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """A view for any token with this scope, an application's own too."""
 

@@ -17,6 +17,7 @@ from app.posts.door import Opening
 from app.posts.drafts import PostDraft
 from app.posts.submissions import Surroundings
 from app.posts.tables import AttachmentRow, MentionRow, PostKind, PostRow, PostState, PostTagRow
+from moderation.values import Visibility
 
 MOST_ADOPTED = 500
 """So many replies that came first find their parent; a stranger who sends more has them stand alone."""
@@ -168,8 +169,10 @@ _COUNT = (
 
 
 def count(session: Session, published: Sequence[Stored], now: datetime, *, by: int = 1) -> None:
-    """What published posts add to their authors, to what they answer and to what they boost."""
-    posts = Counter(item.draft.actor_id for item in published)
+    """What published posts add to their authors, to what they answer and to what they boost. What is only for those
+    whom it names isn't told by its author's number.
+    """
+    posts = Counter(item.draft.actor_id for item in published if item.draft.visibility is not Visibility.DIRECT)
     replies = Counter(item.reply_to_pk for item in published if item.reply_to_pk is not None)
     boosts = Counter(item.draft.boost_of_pk for item in published if item.draft.kind is PostKind.BOOST)
     for actor_id, number in posts.items():

@@ -12,7 +12,9 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts import writers
+from app.accounts.tables import ActorRow
 from app.errors import InvalidError, NotFoundError
+from app.federation import outgoing
 from app.ids import IDS
 from app.posts.tables import PostRow, PostTagRow
 from app.posts.visibility import posts_for
@@ -50,6 +52,7 @@ def feature(services: Services, account_id: int, name: str) -> Featured:
             row = FeaturedTagRow(id=IDS.take(now), account_id=account_id, tag=shown.lower(), name=shown, created_at=now)
             session.add(row)
             session.flush()
+            outgoing.tag_shown(session, services, session.get_one(ActorRow, account_id), row.tag, row.name)
         return _with_use(session, account_id, [row])[0]
 
 
@@ -59,7 +62,7 @@ def unfeature(services: Services, account_id: int, name: str) -> str:
     with services.db.write() as session:
         row = _find(session, account_id, shown)
         if row is not None:
-            session.delete(row)
+            _hide(session, services, row)
     return shown
 
 
@@ -69,7 +72,12 @@ def remove(services: Services, account_id: int, number: int) -> None:
         row = session.get(FeaturedTagRow, number)
         if row is None or row.account_id != account_id:
             raise NotFoundError
-        session.delete(row)
+        _hide(session, services, row)
+
+
+def _hide(session: Session, services: Services, row: FeaturedTagRow) -> None:
+    session.delete(row)
+    outgoing.tag_hidden(session, services, session.get_one(ActorRow, row.account_id), row.tag, row.name)
 
 
 def of_account(session: Session, account_id: int) -> list[Featured]:

@@ -43,6 +43,7 @@ CODES = Budget("codes", 10, 300)
 """Tries of second-factor codes: six figures would take years at that pace."""
 SIGN_UPS = Budget("sign-ups", 10, 3600)
 RESETS = Budget("resets", 5, 3600)
+CONFIRMATIONS = Budget("confirmations", 5, 1800)
 UPLOADS = Budget("uploads", 120, 3600)
 RECORDINGS = Budget("recordings", 20, 3600)
 LOOKUPS = Budget("lookups", 60, 300)

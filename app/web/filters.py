@@ -23,7 +23,7 @@ from app.polls.shown import PollView
 from app.posts.reading import PostView, QuoteView
 from app.posts.tables import PostRow
 from app.quotes import inline
-from app.web import labels, pictured
+from app.web import carded, labels, pictured
 
 _OLD = timedelta(days=30)
 COUNTED: Final = 1000
@@ -201,6 +201,8 @@ def until(at: datetime) -> str:
 
 
 ALL: Mapping[str, Callable[..., Any]] = {
+    "card": carded.of,
+    "cards_ahead": carded.ahead,
     "ago": ago,
     "elapsed": elapsed,
     "exactly": exactly,

@@ -145,6 +145,7 @@ NONE: dict[str, str] = {
     "/emojis/": "pictures of the house",
     "/api/v1/domain_blocks": "servers",
     "/api/v1/directory": "people",
+    "/api/v1/emails/check_confirmation": "a flag of one's own",
     "/api/v1/endorsements": "people",
     "/api/v1/featured_tags": "hashtags, and how many posts that are shown have each",
     "/api/v1/featured_tags/suggestions": "one's own hashtags",

@@ -159,8 +159,8 @@ def activity(value: Activity) -> Document:
         case Announce():
             document = {"@context": AS, **_head(value), "object": value.object_uri}
             return _with(document, published=_time(value.published), to=list(value.to), cc=list(value.cc))
-        case Add(object_uri=uri, target=target) | Remove(object_uri=uri, target=target):
-            return {**_simple(value, uri), "target": target, "to": [PUBLIC]}
+        case Add() | Remove():
+            return _about_collection(value)
         case Flag():
             return {
                 "@context": AS,
@@ -250,6 +250,14 @@ def _about_post(value: Create | Update, new: Post) -> Document:
     document = {"@context": _context(_post_terms(new)), **_head(value)}
     _with(document, published=_time(new.updated if isinstance(value, Update) else new.published))
     return {**document, "to": list(new.to), "cc": list(new.cc), "object": _bare_post(new)}
+
+
+def _about_collection(value: Add | Remove) -> Document:
+    """A post by its address, a hashtag as it is: it has no other."""
+    if value.hashtag is None:
+        return {**_simple(value, value.object_uri), "target": value.target, "to": [PUBLIC]}
+    told = {"object": hashtag(value.hashtag.name, value.object_uri), "target": value.target, "to": [PUBLIC]}
+    return {"@context": _context(["Hashtag"]), **_head(value), **told}
 
 
 def _quote_request(value: QuoteRequest) -> Document:

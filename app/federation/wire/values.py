@@ -433,12 +433,14 @@ class Resolve:
 
 @dataclass(frozen=True, slots=True)
 class Add:
-    """Somebody puts something into a collection of theirs: a post among those that they pinned."""
+    """Somebody puts something into a collection of theirs: a post among those that they pinned, or a hashtag."""
 
     uri: str
     actor: str
     object_uri: str
     target: str
+    hashtag: Hashtag | None = None
+    """What it is, where it is no post."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -449,6 +451,7 @@ class Remove:
     actor: str
     object_uri: str
     target: str
+    hashtag: Hashtag | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.cards.tables import PreviewCardRow
-from app.federation.wire import uris
+from app.cards.shown import Card
 from app.media import shown
 from app.settings import Settings
 
 
-def card(row: PreviewCardRow | None, settings: Settings) -> dict[str, Any] | None:
-    """A PreviewCard; its picture is shown from here, drawn anew. Nothing of the page is ever embedded."""
-    if row is None:
+def card(shows: Card | None, settings: Settings) -> dict[str, Any] | None:
+    """A PreviewCard; its picture is shown from here, drawn anew, and as large as that. Nothing of the page is ever
+    embedded.
+    """
+    if shows is None:
         return None
+    row = shows.row
     picture = None if row.picture_url is None else shown.links(settings).card(row.id, row.picture_url)
     return {
         "url": row.url,
@@ -24,11 +26,11 @@ def card(row: PreviewCardRow | None, settings: Settings) -> dict[str, Any] | Non
         "author_name": row.author,
         "author_url": "",
         "authors": [{"name": row.author, "url": "", "account": None}] if row.author else [],
-        "provider_name": row.site or uris.origin(row.url) or "",
+        "provider_name": shows.site,
         "provider_url": "",
         "html": "",
-        "width": 0,
-        "height": 0,
+        "width": shows.width,
+        "height": shows.height,
         "image": picture,
         "image_description": row.picture_description,
         "embed_url": "",

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from app.accounts import lookup
-from app.cards.tables import PreviewCardRow
+from app.cards.shown import Card
 from app.emojis import showing
 from app.federation.wire import sanitise
 from app.filters.values import Filter
@@ -47,7 +47,7 @@ class Reader:
     account_id: int | None = None
     filters: tuple[Filter, ...] = ()
     waiting_line: Callable[[PostView], str] = lambda _view: ""
-    cards: Mapping[int, PreviewCardRow] = field(default_factory=dict)
+    cards: Mapping[int, Card] = field(default_factory=dict)
     """By post."""
 
 
@@ -130,7 +130,7 @@ def _shared(view: PostView, reader: Reader) -> bytes:
         shown.replies_count, shown.boosts_count, shown.likes_count, shown.quotes_count, shown.sensitive,
         shown.house_warning, fallback(view), shown.language, post.visibility, post.warning, hash(post.content),
         reader.locale if post.moderation_warning else "", tuple(row.id for row in post.attachments),
-        None if (shows := reader.cards.get(post.pk)) is None else (shows.id, shows.fetched_at),
+        None if (shows := reader.cards.get(post.pk)) is None else (shows.row.id, shows.row.fetched_at, shows.width),
         tuple(showing.local_of_post(reader.settings, post)) if post.local else (),
     )  # fmt: skip
     found = _recent.find(key)

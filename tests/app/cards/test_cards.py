@@ -90,6 +90,8 @@ def test_its_picture_is_shown_from_here_while_a_post_that_is_shown_shows_it(ana:
     assert "https://news.example/heron.png" not in services.fetcher.asked, "nothing is fetched before somebody looks"
     answer = stream.get(application, address)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "image/webp")
+    card = card_of(ana, post["id"])
+    assert (card["width"], card["height"]) == (64, 48), "as large as it was drawn"
     assert stream.get(application, address.replace("/cards/", "/cards/1")).status_code == 404
     with services.db.write() as session:
         editing.set_rule(session, "news.example", Severity.SILENCE, "admin", services.clock.now())
@@ -229,3 +231,25 @@ def test_a_page_is_read_as_a_stranger_wrote_it(text: str, title: str | None) -> 
 def test_a_picture_that_is_not_at_an_address_of_the_web_is_none(address: str) -> None:
     found = previews.read(f'<title>x</title><meta property="og:image" content="{address}">', URL)
     assert found is not None and found.picture_url is None
+
+
+def test_our_own_pages_show_it_too_and_not_the_picture_of_what_is_sensitive(
+    ana: Person, services: Services, http: FlaskClient
+) -> None:
+    put(services, page(description="<script>alert(1)</script>"))
+    ana.says(f"Look: {URL}")
+    assert 'class="preview"' not in http.get("/@ana").text
+    reading.drain(services)
+    shown = http.get("/@ana").text
+    assert (
+        f'<a class="preview" href="{URL}" rel="nofollow noopener noreferrer"><img src="https://ostiary.example/media/cards/'
+        in shown
+    )
+    assert "The weir &amp; its &lt;b&gt;herons" in shown and 'alt="A grey heron"' in shown
+    assert "<script>alert(1)" not in shown and "https://news.example/heron.png" not in shown
+    ana.says(f"Again: {URL}", sensitive=True)
+    shown = http.get("/@ana").text
+    assert (shown.count('class="preview"'), shown.count("/media/cards/")) == (2, 1)
+    with services.db.write() as session:
+        editing.set_rule(session, "news.example", Severity.SILENCE, "admin", services.clock.now())
+    assert 'class="preview"' not in http.get("/@ana").text

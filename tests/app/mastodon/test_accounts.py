@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from app.accounts.tables import AccountRow, Role
+from app.barring.tables import BarredMailDomainRow
 from app.federation.wire.twins import FakeWeb
+from app.notifications.tables import MailRow
 from app.oauth import tokens
 from app.services import Services
 from app.settings import Registration
@@ -195,6 +198,77 @@ def test_somebody_signs_up_from_a_client(services: Services, http: FlaskClient) 
     with services.db.read() as session:
         assert session.query(AccountRow).filter_by(email_lower="carla@mail.example").one().locale == "fr"
     assert http.post("/api/v1/accounts", data=form).status_code == 401
+
+
+@pytest.fixture
+def carla(services: Services, http: FlaskClient) -> Person:
+    """Who signed up by a program, and has not confirmed yet."""
+    account = member(services, "carla", confirmed_at=None)
+    return Person(http, account, tokens.make(services, account.id, "read write"))
+
+
+CONFIRMATIONS = "/api/v1/emails/confirmations"
+CHECK = "/api/v1/emails/check_confirmation"
+
+
+def letters(services: Services) -> list[str]:
+    with services.db.read() as session:
+        return list(session.scalars(select(MailRow.to).order_by(MailRow.id)))
+
+
+def test_the_letter_is_sent_again_to_another_address_if_one_is_given(carla: Person, services: Services) -> None:
+    assert carla.read(CHECK) is False
+    assert carla.do(CONFIRMATIONS) == {}
+    assert carla.do(CONFIRMATIONS, json={"email": "Carla@Post.example"}) == {}
+    assert letters(services) == ["carla@mail.example", "Carla@post.example"]
+    with services.db.write() as session:
+        account = session.get_one(AccountRow, carla.account.id)
+        assert account.email_lower == "carla@post.example"
+        account.confirmed_at = services.clock.now()
+    refused = carla.post(CONFIRMATIONS)
+    assert refused.status_code == 403 and "awaiting confirmation" in refused.json["error"]
+    assert carla.read(CHECK) is True and len(letters(services)) == 2
+
+
+def test_another_address_is_asked_what_any_sign_up_is_asked(carla: Person, ana: Person, services: Services) -> None:
+    assert carla.post(CONFIRMATIONS, json={"email": "ana@mail.example"}).status_code in (409, 422)
+    assert carla.post(CONFIRMATIONS, json={"email": "no address"}).status_code == 422
+    now = services.clock.now()
+    with services.db.write() as session:
+        session.add(
+            BarredMailDomainRow(id=1, domain="barred.example", with_approval=False, barred_by="ada", barred_at=now)
+        )
+        session.add(
+            BarredMailDomainRow(id=2, domain="looked.example", with_approval=True, barred_by="ada", barred_at=now)
+        )
+    assert carla.post(CONFIRMATIONS, json={"email": "carla@barred.example"}).status_code == 422
+    assert letters(services) == []
+    assert carla.do(CONFIRMATIONS, json={"email": "carla@looked.example"}) == {}
+    with services.db.read() as session:
+        assert session.get_one(AccountRow, carla.account.id).approved_at is None, "somebody looks first"
+
+
+def test_a_program_alone_and_who_is_barred_send_no_letters(
+    carla: Person, services: Services, http: FlaskClient
+) -> None:
+    alone = {"Authorization": f"Bearer {tokens.make(services, None, 'read write')}"}
+    assert http.post(CONFIRMATIONS, headers=alone).status_code == 422
+    assert http.post(CONFIRMATIONS).status_code == http.get(CHECK).status_code == 401
+    with services.db.write() as session:
+        session.get_one(AccountRow, carla.account.id).disabled_at = services.clock.now()
+    assert carla.post(CONFIRMATIONS).status_code == 403 and letters(services) == []
+
+
+def test_what_is_only_for_those_whom_it_names_isn_t_in_its_author_s_number(ana: Person, ben: Person) -> None:
+    ana.says("Hello"), ana.says("For friends", visibility="private")
+    secret = ana.says("@ben a secret", visibility="direct")
+
+    def told() -> int:
+        return ben.read(f"/api/v1/accounts/{ana.id}")["statuses_count"]  # type: ignore[no-any-return]
+
+    assert told() == 2
+    ana.send("DELETE", f"/api/v1/statuses/{secret['id']}")
+    assert told() == 2
 
 
 def test_a_search_asks_the_other_server_only_when_told_to(ana: Person, services: Services) -> None:

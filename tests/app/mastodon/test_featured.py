@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from app.federation.tables import OutboxActivityRow
+from app.relationships.tables import FollowRow, FollowState
 from app.services import Services
 from tests.app import people as rows
 from tests.app.mastodon.people import Person, sign_in
@@ -102,3 +106,27 @@ def test_another_s_unknown_account_has_none(ana: Person, services: Services) -> 
     assert ana.read(f"/api/v1/accounts/{far.id}/featured_tags") == []
     assert ana.read(f"/api/v1/accounts/{far.id}/endorsements") == []
     assert ana.get("/api/v1/accounts/1/endorsements").status_code == 404
+
+
+def test_followers_elsewhere_are_told_of_a_hashtag_that_is_shown_and_of_one_that_isn_t_any_more(
+    ana: Person, services: Services
+) -> None:
+    far = rows.remote(services, "nina")
+    with services.db.write() as session:
+        session.add(
+            FollowRow(
+                id=1, follower_id=far.id, target_id=int(ana.id), uri="https://far.example/follows/1",
+                state=FollowState.ACCEPTED, created_at=services.clock.now(),
+            )
+        )  # fmt: skip
+    ana.do(TAGS, json={"name": "Cats"})
+    ana.do(TAGS, json={"name": "cats"})
+    ana.do("/api/v1/tags/cats/unfeature")
+    with services.db.read() as session:
+        sent = [
+            orjson.loads(body)
+            for body in session.scalars(select(OutboxActivityRow.body).order_by(OutboxActivityRow.id))
+        ]
+    tag = {"type": "Hashtag", "href": "https://ostiary.example/tags/cats", "name": "#Cats"}
+    assert [(one["type"], one["object"]) for one in sent] == [("Add", tag), ("Remove", tag)]
+    assert {one["target"] for one in sent} == {"https://ostiary.example/users/ana/collections/featured"}

@@ -141,3 +141,17 @@ def test_moderators_and_members_allow_nothing(crowd: list[Person], http: FlaskCl
     for method, path in wanted:
         answers: list[Any] = [person.send(method, path).status_code for person in (mia, crowd[0])]
         assert answers == [403, 403], path
+
+
+def test_a_hashtag_s_days_count_public_posts_that_are_shown(ana: Person, ben: Person) -> None:
+    for text, who in (("One #Pier", ana), ("Two #pier", ana), ("Three #pier", ben)):
+        who.says(text)
+    gone = ben.says("Four #pier")
+    ana.says("For friends #pier", visibility="private")
+    ana.says("These are vermin #pier")
+    ben.send("DELETE", f"/api/v1/statuses/{gone['id']}")
+    wanted = [("3", "2")] + [("0", "0")] * 6
+    search = ana.read("/api/v2/search?q=%23pier&type=hashtags")["hashtags"]
+    ana.do("/api/v1/tags/pier/follow")
+    for tag in (ana.read("/api/v1/tags/pier"), *search, *ana.read("/api/v1/followed_tags")):
+        assert [(day["uses"], day["accounts"]) for day in tag["history"]] == wanted

@@ -64,6 +64,8 @@ def programs(walk: Walk) -> None:
     joins = {"username": "nora", "email": "nora@mail.example", "password": "a long enough pass phrase", "locale": "en"}
     walk.post(None, f"{V1}/accounts", "Token", json=joins | {"agreement": True}, headers=robin)
     walk.post(None, f"{V1}/accounts", "Error", status=422, json=joins, headers=robin)
+    walk.post(walk.ana, f"{V1}/emails/confirmations", "Error", status=403)
+    walk.get(walk.ana, f"{V1}/emails/check_confirmation", "bool")
 
 
 def posts(walk: Walk) -> None:
