@@ -12,6 +12,9 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from app.objects import place
+from app.objects.place import BadPlaceError, Place
+
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -42,7 +45,8 @@ class Settings:
     registration: Registration = Registration.APPROVAL
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str | None = None
-    s3_url: str | None = field(default=None, repr=False)
+    s3: Place | None = None
+    """Where media lie instead of on disk."""
     streaming_url: str | None = None
     trusted_proxies: tuple[Network, ...] = ()
     secure_mode: bool = False
@@ -97,7 +101,8 @@ KNOWN = frozenset(
     "OSTIARY_" + name
     for name in (
         "DOMAIN", "DATA_DIR", "DATABASE_URL", "REDIS_URL", "SCHEME", "ALLOWED_NETWORKS", "REGISTRATION", "SMTP_URL",
-        "MAIL_FROM", "S3_URL", "STREAMING_URL", "TRUSTED_PROXIES", "SECURE_MODE", "METRICS_TOKEN", "RATE_LIMITS",
+        "MAIL_FROM", "S3_URL", "S3_ACCESS_KEY", "S3_SECRET_KEY", "STREAMING_URL", "TRUSTED_PROXIES", "SECURE_MODE",
+        "METRICS_TOKEN", "RATE_LIMITS",
         "MEDIA_CACHE", "LINK_PREVIEWS", "TRANSLATE_URL", "TRANSLATE_KEY", "ADDRESS_DAYS", "SECRET_KEY", "EVIDENCE_KEY",
     )
 )  # fmt: skip
@@ -137,7 +142,7 @@ def read(environment: Mapping[str, str], *, port: int = 8000, data_dir: Path | N
         ),
         smtp_url=_url("SMTP_URL", get("SMTP_URL"), ("smtp", "smtps")),
         mail_from=get("MAIL_FROM"),
-        s3_url=_url("S3_URL", get("S3_URL"), ("s3", "https", "http")),
+        s3=_s3(get("S3_URL"), get("S3_ACCESS_KEY"), get("S3_SECRET_KEY")),
         streaming_url=_url("STREAMING_URL", get("STREAMING_URL"), ("ws", "wss", "http", "https")),
         trusted_proxies=_networks("TRUSTED_PROXIES", get("TRUSTED_PROXIES")),
         secure_mode=_flag("SECURE_MODE", get("SECURE_MODE")),
@@ -195,6 +200,18 @@ def _database_url(value: str | None, home: Path) -> str:
     if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise SettingsError("OSTIARY_DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://")
     return value
+
+
+def _s3(value: str | None, access_key: str | None, secret_key: str | None) -> Place | None:
+    url = _url("S3_URL", value, ("s3", "https", "http"))
+    if url is None:
+        if access_key or secret_key:
+            raise SettingsError("OSTIARY_S3_ACCESS_KEY and OSTIARY_S3_SECRET_KEY are for the bucket of OSTIARY_S3_URL")
+        return None
+    try:
+        return place.read(url, access_key, secret_key)
+    except BadPlaceError as error:
+        raise SettingsError(f"OSTIARY_S3_URL {error}") from error
 
 
 def _redis_url(value: str | None, home: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -79,6 +80,28 @@ def disk(settings: Settings) -> Answer:
     """There is room."""
     free = shutil.disk_usage(settings.data_dir).free
     return Answer(free > LEAST_FREE_BYTES, f"{free // 1024**2} MB free")
+
+
+def media(settings: Settings) -> Answer:
+    """Where media lie takes them and gives them back, and a bucket gives nothing to whoever has no key."""
+    if settings.s3 is None:
+        return Answer(True, "on disk")
+    from app.objects.bucket import Bucket, BucketError
+
+    name, body = f"doctor/{secrets.token_hex(12)}", secrets.token_bytes(64)
+    bucket = Bucket(settings.s3)
+    try:
+        bucket.put(name, body)
+        if bucket.get(name) != body or [found for found, _size in bucket.listed(name)] != [name]:
+            return Answer(False, f"{settings.s3.bucket} doesn't give back what it took")
+        if bucket.is_open(name):
+            return Answer(False, f"anybody can read {settings.s3.bucket}: what is held lies there too; make it private")
+        bucket.remove(name)
+    except BucketError as error:
+        return Answer(False, f"{settings.s3.endpoint}/{settings.s3.bucket}: {error}")
+    finally:
+        bucket.close()
+    return Answer(True, f"in the bucket {settings.s3.bucket}, closed to others")
 
 
 def private(settings: Settings) -> Answer:
@@ -207,6 +230,7 @@ CHECKS: tuple[tuple[str, Callable[[Settings], Answer]], ...] = (
     ("domain", domain),
     ("data directory", private),
     ("disk", disk),
+    ("media", media),
     ("database", database),
     ("database file", whole),
     ("redis", redis),

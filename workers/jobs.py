@@ -13,6 +13,7 @@ from app.federation import intake as inbox
 from app.federation import links as profile_links
 from app.federation import threads as thread_walks
 from app.grave import upkeep as grave_cases
+from app.instance import years as years_over
 from app.lifecycle import work as comings_and_goings
 from app.media import upkeep as pictures
 from app.media.recordings import work as films_elsewhere
@@ -22,7 +23,7 @@ from app.polls import closing as closing_polls
 from app.push import sending as pushes
 from app.reports import forwarding as report_forwards
 from app.reports import outcomes as report_outcomes
-from app.reviewing import followed_lists
+from app.reviewing import asking, followed_lists, planned
 from app.reviewing import queues as case_queues
 from app.scheduled import publishing as scheduled_posts
 from app.services import Services
@@ -44,7 +45,15 @@ def _recordings(services: Services, limit: int) -> int:
 
 def _answers(services: Services, limit: int) -> int:
     settled = notices_answered.drain(services, limit) + report_outcomes.drain(services, limit)
-    return settled + report_forwards.follow_up(services, limit)
+    return settled + report_forwards.follow_up(services, limit) + asking.follow_up(services, limit)
+
+
+def _ends(services: Services, limit: int) -> int:
+    return upkeep.end_holds(services, limit) + planned.work(services)
+
+
+def _documents(services: Services, limit: int) -> int:
+    return terms_versions.settle(services, limit) + years_over.settle(services)
 
 
 INTAKE = Drain(Job.INTAKE, inbox.drain, limit=200, gathers_seconds=0.15)
@@ -53,7 +62,7 @@ DELIVER = Drain(Job.DELIVER, deliveries.drain, limit=500)
 REJUDGE = Drain(Job.REJUDGE, upkeep.rejudge, limit=100)
 MAIL = Drain(Job.MAIL, post_office.drain, limit=20)
 REFRESH_ACTORS = Drain(Job.REFRESH_ACTORS, actors.refresh_stale, limit=50)
-END_HOLDS = Drain(Job.END_HOLDS, upkeep.end_holds, limit=200)
+END_HOLDS = Drain(Job.END_HOLDS, _ends, limit=200)
 PURGE = Drain(Job.PURGE, upkeep.purge, limit=5000)
 THREADS = Drain(Job.THREADS, thread_walks.drain, limit=50)
 FOLLOWERS = Drain(Job.FOLLOWERS, follower_lists.drain, limit=20)
@@ -64,7 +73,7 @@ POLLS = Drain(Job.POLLS, closing_polls.drain, limit=100)
 MEDIA = Drain(Job.MEDIA, pictures.collect, limit=20)
 PILE_ONS = Drain(Job.PILE_ONS, pile_ons_noticed.drain, limit=20)
 NOTICES = Drain(Job.NOTICES, _answers, limit=50)
-TERMS = Drain(Job.TERMS, terms_versions.settle, limit=2)
+TERMS = Drain(Job.TERMS, _documents, limit=2)
 RECORDINGS = Drain(Job.RECORDINGS, _recordings, limit=1)
 WEBHOOKS = Drain(Job.WEBHOOKS, hooks.drain, limit=100)
 PUSH = Drain(Job.PUSH, pushes.drain, limit=100)
@@ -138,7 +147,7 @@ def refresh_actors() -> int:
 
 
 def end_holds() -> int:
-    """Holds whose time is over end."""
+    """Holds whose time is over end, and announced suspensions whose day has come take place."""
     return run(END_HOLDS, runtime.services())
 
 
@@ -208,7 +217,7 @@ def place_cases() -> int:
 
 
 def terms() -> int:
-    """Terms and privacy are made anew where what they say has changed."""
+    """Terms and privacy are made anew where what they say has changed; a year that is over keeps its rates."""
     return run(TERMS, runtime.services())
 
 

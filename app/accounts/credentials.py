@@ -14,6 +14,7 @@ from app.accounts import browsers
 from app.accounts.tables import AccountRow, ActorRow
 from app.errors import ForbiddenError, InvalidError, UnauthorizedError
 from app.oauth.tables import OAuthCodeRow, OAuthTokenRow
+from app.push import letting_go
 from app.services import Services
 from app.stores.budgets import SIGN_INS, Budgets, network
 
@@ -135,6 +136,7 @@ def sign_out_everywhere(session: Session, services: Services, account: AccountRo
     """End the session of every browser, and revoke every token of the account and every code for one."""
     account.session_salt = new_salt()
     browsers.end_all(session, account.id, services.clock.now())
+    letting_go.browsers(session, account.id)
     session.execute(delete(OAuthCodeRow).where(OAuthCodeRow.account_id == account.id))
     session.execute(
         update(OAuthTokenRow)

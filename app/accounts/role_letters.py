@@ -27,6 +27,30 @@ def tell(session: Session, services: Services, account: AccountRow, by: str) -> 
         post_office.put(session, services, _to_admin(settings, admin, account, by))
 
 
+def tell_of_end(session: Session, services: Services, account: AccountRow) -> None:
+    """Write to a reviewer, and to every admin, that their access has an end from now on."""
+    settings = services.settings
+    for reader in (account, *_admins(session, account.id, services.clock.now())):
+        _ = languages.translator(reader.locale)
+        until = _day(account.role_until or services.clock.now(), reader.locale)
+        values = {"name": account.actor.username, "domain": settings.domain, "day": until}
+        if reader is account:
+            parts = [
+                _("Hello %(name)s,") % values,
+                _("what reviewers may see on %(domain)s ends by itself: for you on %(day)s, unless a lead renews it.")
+                % values,
+            ]
+            mail = Mail(account.email, _("Your role on %(domain)s") % values, "\n\n".join(parts))
+        else:
+            text = (
+                _("The access of @%(name)s as a reviewer ends by itself on %(day)s. A lead can renew it here:") % values
+            )
+            link = settings.url(f"/review/roles/{account.actor.username}")
+            subject = _("The role of @%(name)s on %(domain)s was changed") % values
+            mail = Mail(reader.email, subject, f"{text}\n{link}")
+        post_office.put(session, services, mail)
+
+
 def _to_holder(settings: Settings, account: AccountRow) -> Mail:
     _ = languages.translator(account.locale)
     values = {"name": account.actor.username, "domain": settings.domain, "role": _role(account.role, _)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 
 from flask_babel import gettext as _
 from sqlalchemy import func, or_, select
@@ -13,8 +13,11 @@ from app.accounts.tables import AccountRow, ActorRow, Role
 from app.errors import ConflictError, InvalidError, NotFoundError
 from app.services import Services
 from moderation.log import chain
+from moderation.policy import store
 
 BY_TIME = "time"
+BY_POLICY = "the policy"
+"""Whoever's access had no end, or one that is too far away."""
 BY_COMMAND = "command line"
 """Who runs the machine: whom they make somebody of, they know."""
 
@@ -25,8 +28,8 @@ def give(services: Services, account_id: int, role: Role, until: datetime | None
 
     Raises NotFoundError; ConflictError for the last admin's; InvalidError for an end that is past, or an admin's.
     """
-    require_good_end(role, until, services.clock.now())
     with services.db.write() as session:
+        require_good_end(session, role, until, services.clock.now())
         one_at_a_time(session)
         account = session.get(AccountRow, account_id)
         if account is None:
@@ -35,10 +38,45 @@ def give(services: Services, account_id: int, role: Role, until: datetime | None
     return account
 
 
-def require_good_end(role: Role, until: datetime | None, now: datetime) -> None:
-    """Raises InvalidError for an end that is past, or of a role that has none."""
+def require_good_end(session: Session, role: Role, until: datetime | None, now: datetime) -> None:
+    """Raises InvalidError for an end that is past, or of a role that has none, and for a reviewer's that is missing or
+    further away than the policy allows.
+    """
     if until is not None and (until <= now or role in (Role.MEMBER, Role.ADMIN)):
         raise InvalidError(_("This role can’t end then"), code="bad_end")
+    if role is Role.REVIEWER and (until is None or until > longest(session, now)):
+        raise InvalidError(
+            _("A reviewer’s access ends by itself: choose a last day, up to %(day)s.", day=last_day(session, now)),
+            code="end_missing",
+        )
+
+
+def longest(session: Session, now: datetime) -> datetime:
+    """Until when a reviewer's role may be given now: the midnight after the policy's number of days."""
+    days = store.current(session).access.reviewer_days
+    return datetime.combine(now.astimezone(UTC).date() + timedelta(days=days + 1), time(), UTC)
+
+
+def last_day(session: Session, now: datetime) -> str:
+    """The last day of that, as calendars have it."""
+    return (longest(session, now) - timedelta(days=1)).date().isoformat()
+
+
+def bound(services: Services) -> int:
+    """Give an end to reviewers who have none, or one that is too far away: from versions before this one, or from a
+    policy that was longer. They and the admins are told; how many there were.
+    """
+    with services.db.write() as session:
+        now = services.clock.now()
+        end = longest(session, now)
+        endless = or_(AccountRow.role_until.is_(None), AccountRow.role_until > end)
+        rows = session.scalars(select(AccountRow).where(AccountRow.role == Role.REVIEWER, endless)).all()
+        for account in rows:
+            account.role_until = end
+            said = {"role": Role.REVIEWER.value, "until": end.isoformat(), "reason": None}
+            chain.append(session, BY_POLICY, "role_given", account.actor.uri, said, now)
+            role_letters.tell_of_end(session, services, account)
+    return len(rows)
 
 
 def one_at_a_time(session: Session) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.accounts import addresses, invitations, letters, names, tokens
+from app.accounts import addresses, invitations, letters, names, roles, tokens
 from app.accounts.credentials import hash_password, new_salt, require_good_password
 from app.accounts.keys import KeyPair, make_key_pair
 from app.accounts.making import local_actor
@@ -105,7 +105,8 @@ def create_account(
     second_factored: bool = True,
     locale: str = "en",
 ) -> AccountRow:
-    """Make an account for the command line: approved, confirmed and counted as second-factored.
+    """Make an account for the command line: approved, confirmed and counted as second-factored. A reviewer's access
+    ends when the policy says.
 
     Raises InvalidError and ConflictError.
     """
@@ -115,6 +116,7 @@ def create_account(
         account = _store(session, services, checked, role)
         now = account.created_at
         account.approved_at = now
+        account.role_until = roles.longest(session, now) if role is Role.REVIEWER else None
         account.confirmed_at = now if confirmed else None
         account.second_factor_at = now if second_factored else None
         if not confirmed:

@@ -14,6 +14,7 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException
 
 from app import current
+from app.api import naming
 from app.errors import AppError, RateLimitedError
 from moderation.errors import ClaimedError, ModerationError, StaleError
 
@@ -21,8 +22,8 @@ PREFIX = "/api/ostiary/v1"
 
 
 def json(data: Any, status: int = 200) -> Response:
-    """A JSON answer; dataclasses, times and enumerations are rendered."""
-    return Response(orjson.dumps(plain(data)), status=status, mimetype="application/json")
+    """A JSON answer; dataclasses, times and enumerations are rendered, and colleagues are called as they chose."""
+    return Response(orjson.dumps(naming.shown(plain(data))), status=status, mimetype="application/json")
 
 
 def plain(value: Any) -> Any:
@@ -80,6 +81,7 @@ def _app_error(error: AppError) -> Response:
 
 
 def _moderation_error(error: ModerationError) -> Response:
+    error = naming.told(error)
     if isinstance(error, ClaimedError):
         return _error(409, error.safe, "claimed", holder=error.holder, until=error.until)
     if isinstance(error, StaleError):

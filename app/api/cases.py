@@ -9,13 +9,13 @@ from flask import Response
 
 from app import current
 from app.accounts.tables import AccountRow
-from app.api import answers, bodies, who
+from app.api import answers, bodies, naming, who
 from app.errors import InvalidError, NotFoundError
 from app.paging import LARGEST
 from app.reviewing import claiming, decide, noting, opinions, people, queues, withholding
 from models.labels import LABELS
 from moderation import warnings
-from moderation.cases import exclusions, queue
+from moderation.cases import exclusions, figures, queue
 from moderation.cases.values import CaseQuery, DecisionRequest
 from moderation.quality import blinding
 from moderation.values import Action, CaseState, Scope
@@ -39,7 +39,7 @@ def list_cases() -> Response:
         subject=bodies.argument("subject"),
         label=bodies.argument("label", most=64),
         language=bodies.argument("language", most=12),
-        assigned_to=bodies.argument("assigned_to", most=255),
+        assigned_to=naming.meant(bodies.argument("assigned_to", most=255)),
         queue=_queue(bodies.argument("queue", most=18)),
         limit=bodies.limit(40, 200),
         cursor=bodies.argument("cursor", most=200),
@@ -102,10 +102,10 @@ def escalate(case_id: int) -> Response:
 
 @api.post("/cases/<int:case_id>/assign")
 def assign(case_id: int) -> Response:
-    """Give it to a colleague; without `to`, to everybody."""
+    """Give it to a colleague, by their user name or what the desk calls them; without `to`, to everybody."""
     account = who.writer()
     to = bodies.text(bodies.body({"to"}), "to", most=255).strip() or None
-    claiming.assign(current.services(), account, _known(case_id), to)
+    claiming.assign(current.services(), account, _known(case_id), naming.meant(to))
     return answers.json(_detail(account, case_id))
 
 
@@ -142,7 +142,7 @@ def stats() -> Response:
     who.reader()
     services = current.services()
     with services.db.read() as session:
-        return answers.json(queue.stats(session, services.clock.now()))
+        return answers.json(figures.of(session, services.clock.now()))
 
 
 def _detail(reader: AccountRow, case_id: int) -> Any:

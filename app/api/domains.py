@@ -9,14 +9,19 @@ from flask import Response
 from sqlalchemy.orm import Session
 
 from app import current
+from app.accounts import lookup
 from app.accounts.tables import AccountRow, Role
 from app.api import answers, bodies, who
 from app.errors import InvalidError
 from app.federation import storms
-from app.reviewing import domains, impact, ruling
+from app.reviewing import asking, domains, impact, people, planned, ruling
+from moderation.domains import planned as planned_suspensions
+from moderation.domains import questions, record
 from moderation.domains.editing import MOST_EVIDENCE
 from moderation.domains.names import canonical, for_rule
+from moderation.domains.questions import Question
 from moderation.domains.rules import rule_for
+from moderation.domains.tables import PlannedSuspensionRow
 from moderation.domains.values import Filter, RuleDraft
 from moderation.errors import BadDomainError
 from moderation.values import Severity
@@ -28,6 +33,7 @@ RULE_FIELDS = frozenset(
         *("subdomains", "filters", "review_at", "expires_at", "evidence"),
     }
 )
+NOTICE_FIELDS = frozenset({"obfuscate", "public_comment", "private_comment", "subdomains", "evidence"})
 MOST_RULES = 10_000
 LONGEST_COMMENT = 2000
 
@@ -49,13 +55,21 @@ def list_domains() -> Response:
 
 @api.get("/domains/<domain>")
 def show_domain(domain: str) -> Response:
-    """Any domain, known or not: the rule in force (perhaps a parent's) and why."""
-    who.reader(Role.REVIEWER)
-    name = canonical(domain)
-    with current.services().db.read() as session:
+    """Any domain, known or not: the rule in force (perhaps a parent's) and why, its record, and what is planned."""
+    account, name = who.reader(Role.REVIEWER), canonical(domain)
+    services = current.services()
+    now = services.clock.now()
+    with services.db.read() as session:
         found = domains.one(session, name)
-        events = domains.history(session, found.rule_domain or name)
-    return answers.json({**answers.plain(found), "history": events})
+        more = {
+            "history": domains.history(session, found.rule_domain or name),
+            "week": record.week(session, name, now),
+            "passed_on": record.passed_on(session, name, now),
+            "planned": _planned(planned_suspensions.of(session, name)),
+        }
+        if lookup.at_least(account.role, Role.MODERATOR):
+            more["questions"] = [_question(each) for each in questions.of(session, name, now)]
+    return answers.json(answers.plain(found) | {key: answers.plain(value) for key, value in more.items()})
 
 
 @api.get("/storms")
@@ -102,6 +116,59 @@ def lift_rule(domain: str) -> Response:
     account: AccountRow = who.writer(Role.LEAD)
     ruling.lift_rule(current.services(), account, domain)
     return show_domain(domain)
+
+
+@api.put("/domains/<domain>/notice")
+def announce(domain: str) -> Response:
+    """Announce its suspension: it takes place in a week, and members whose follows would end are told."""
+    account = who.writer(Role.LEAD)
+    values = bodies.body(NOTICE_FIELDS)
+    draft = _draft(domain, {**values, "severity": Severity.SUSPEND.value})
+    planned.announce(current.services(), account, draft)
+    return show_domain(domain)
+
+
+@api.delete("/domains/<domain>/notice")
+def call_off(domain: str) -> Response:
+    """It won't take place, and who was told hears it."""
+    account = who.writer(Role.LEAD)
+    planned.call_off(current.services(), people.require(account, people.RULES), canonical(domain))
+    return show_domain(domain)
+
+
+@api.post("/domains/<domain>/questions")
+def ask(domain: str) -> Response:
+    """Ask its moderators: `text`, and `posts`, URIs of public posts there. It leaves after ten minutes."""
+    account = who.writer(Role.MODERATOR)
+    values = bodies.body({"text", "posts"})
+    text = bodies.text(values, "text", most=LONGEST_COMMENT)
+    uris = [str(each)[:2048] for each in _several(values, "posts")]
+    asking.ask(current.services(), account, domain, text, uris)
+    return show_domain(domain)
+
+
+def _planned(row: PlannedSuspensionRow | None) -> dict[str, Any] | None:
+    if row is None:
+        return None
+    return {
+        "takes_place_at": row.takes_place_at,
+        "announced_at": row.announced_at,
+        "announced_by": row.announced_by,
+        "public_comment": row.rule.get("public_comment", ""),
+    }
+
+
+def _question(one: Question) -> dict[str, Any]:
+    row = one.row
+    return {
+        "id": row.id,
+        "text": row.text,
+        "posts": row.about,
+        "state": row.state,
+        "asked_by": row.asked_by,
+        "asked_at": row.asked_at,
+        "answers": [{"text": each.text, "by": each.author_uri, "at": each.at} for each in one.answers],
+    }
 
 
 def _impact(session: Session, draft: RuleDraft) -> dict[str, Any]:

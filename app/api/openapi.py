@@ -9,7 +9,7 @@ from flask import Response
 from app import current
 from app.api import answers
 from app.api.cases import DECISION_FIELDS, LONGEST_TERM_SECONDS
-from app.api.domains import LONGEST_COMMENT, MOST_RULES
+from app.api.domains import LONGEST_COMMENT, MOST_RULES, NOTICE_FIELDS
 from app.paging import LARGEST
 from app.reviewing.domains import Order
 from app.version import VERSION
@@ -152,6 +152,23 @@ def _domains() -> Json:
             "put": _operation("Set a rule", _ref("Rule"), parameters=[name], body=_ref("RuleRequest")),
             "delete": _operation("Lift a rule", _ref("Domain"), parameters=[name]),
         },
+        "/domains/{domain}/notice": {
+            "put": _operation(
+                "Announce its suspension: it takes place in a week",
+                _ref("Domain"),
+                parameters=[name],
+                body=_ref("NoticeRequest"),
+            ),
+            "delete": _operation("Call that off", _ref("Domain"), parameters=[name]),
+        },
+        "/domains/{domain}/questions": {
+            "post": _operation(
+                "Ask its moderators; it leaves after ten minutes",
+                _ref("Domain"),
+                parameters=[name],
+                body=_object(text=TEXT, posts={"type": "array", "items": TEXT}, needs=("text",)),
+            )
+        },
     }
 
 
@@ -194,12 +211,17 @@ def _schemas() -> Json:
             ageing=_maybe(_words(Ageing)), ageing_hours=_maybe(NUMBER), waiting=NUMBER, yours=FLAG,
             needs=("id", "name", "position", "match", "required_role", "hidden_actions", "waiting", "yours"),
         ),
+        "NoticeRequest": _object(
+            **{field: rule["properties"][field] for field in sorted(NOTICE_FIELDS)}, needs=("public_comment",)
+        ),
         "RuleRequest": {**rule, "required": ["severity"]},
         "Rule": _object(domain=TEXT, severity=_words(Severity), set_by=TEXT, set_at=TIME, needs=("domain", "severity")),
         "Domain": _object(
             domain=TEXT, actors=NUMBER, posts=NUMBER, relayed=NUMBER, cases=NUMBER,
             rule=_maybe(_ref("Rule")), rule_domain=_maybe(TEXT),
             software=_maybe(TEXT), software_version=_maybe(TEXT), users=_maybe(NUMBER), open_registrations=_maybe(FLAG),
+            week=_object(cases=NUMBER, upheld=NUMBER), passed_on=ANYTHING, planned=_maybe(ANYTHING),
+            questions={"type": "array", "items": ANYTHING},
             nodeinfo_at=_maybe(TIME), failing_since=_maybe(TIME), dead_since=_maybe(TIME),
             needs=("domain", "rule", "rule_domain", "dead_since"),
         ),

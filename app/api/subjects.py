@@ -7,7 +7,7 @@ from flask import Response
 from app import current
 from app.api import answers, bodies, who
 from app.errors import ConflictError, ForbiddenError, InvalidError
-from app.reviewing import people, withholding
+from app.reviewing import people, sight, withholding
 from moderation import history
 from moderation.cases import exclusions
 from moderation.quality import blinding
@@ -26,6 +26,8 @@ def of_subject() -> Response:
     with current.services().db.read() as session:
         if exclusions.hides(session, uri, reader, current.services().clock.now()):
             raise ForbiddenError("You have to do with this: others look at it")
+        if not sight.reads_history(session, reader, account.role, uri, current.services().clock.now()):
+            raise ForbiddenError("This history takes another role, or a case of its author that you have")
         if blinding.hides_history(session, uri, reader):
             raise ConflictError("You are to read this one afresh: its history is shown once you have answered")
         return answers.json(withholding.from_events(history.of(session, uri), account.role))

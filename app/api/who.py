@@ -5,6 +5,7 @@ from __future__ import annotations
 from app import current
 from app.accounts import lookup
 from app.accounts.tables import AccountRow, Role
+from app.api import naming
 from app.errors import ForbiddenError
 from app.oauth import bearer
 
@@ -28,4 +29,5 @@ def _caller(scope: str, least: Role) -> AccountRow:
     if not lookup.at_least(lookup.role_at(account, current.services().clock.now()), least):
         raise ForbiddenError("This action is not allowed", code="role_required")
     lookup.require_role(account, least)
+    naming.asked_by(account)
     return account

@@ -20,12 +20,12 @@ from app.emojis import known, shortcodes
 from app.emojis.tables import CustomEmojiRow
 from app.errors import InvalidError, NotFoundError
 from app.ids import IDS
-from app.media import arriving, process, seeing
+from app.media import arriving, process, seeing, where
 from app.media.cache import Drawn, Picture
 from app.media.process import NotDrawnError
 from app.media.shapes import ORIGINAL, Shape, names
 from app.services import Services
-from app.uploads import places
+from app.uploads import places, taking
 from moderation.log import chain
 
 LARGEST_BYTES: Final = 1024 * 1024
@@ -90,8 +90,8 @@ def add(
         made_at=now,
         changed_at=now,
     )
-    files = places.files(services.settings.data_dir)
-    files.write(key, drawn.files)
+    files = where.here(services.settings)
+    taking.store(services, key, drawn.files)
     try:
         with services.db.write() as session:
             _require_room(session, code)
@@ -136,7 +136,7 @@ def remove(services: Services, number: int, by: str) -> CustomEmojiRow:
         session.execute(delete(AnnouncementReactionRow).where(AnnouncementReactionRow.name == row.shortcode))
         session.delete(row)
         _note(session, services, row, "emoji_removed", by, now)
-        files = places.files(services.settings.data_dir)
+        files = where.here(services.settings)
         after_commit(session, partial(files.remove, row.key, names(Shape.EMOJI)))
     return row
 

@@ -38,8 +38,8 @@ def notify_author(services: Services, session: Session, effect: Effect) -> None:
         return  # the notice is enough: a mail to each sender of a wave would be one more wave
     if statement.reverses is not None:
         _take_note_back(session, account.id, statement.reverses)
-    if statement.reverses is not None and post_office.take_back(session, _about(statement.reverses)):
-        return  # the mail that told of it never left: there's nothing to correct
+        if _told_by_no_mail(session, account, statement.reverses):
+            return
     link = links.address(services, account, statement.decision_id or 0)
     said = _paragraphs(stated, account) if stated is not None else ()
     row = session.get(DecisionRow, statement.decision_id) if statement.decision_id is not None else None
@@ -117,6 +117,14 @@ def _take_note_back(session: Session, account_id: int, decision_id: int) -> None
     for row in session.scalars(told):
         if row.payload.get("decision_id") == decision_id and row.payload.get("author_note"):
             row.payload = {**row.payload, "author_note": ""}
+
+
+def _told_by_no_mail(session: Session, account: AccountRow, decision_id: int) -> bool:
+    """Whether there's nothing to correct: the mail that told of it never left, or none was to."""
+    before = reading.of_decision(session, decision_id, account.actor.uri)
+    if before is not None and before.exempt_reason:
+        return True
+    return post_office.take_back(session, _about(decision_id), account.email) > 0
 
 
 def _about(decision_id: int | None) -> str:

@@ -119,11 +119,11 @@ def learn(services: Services, limit: int = 20) -> int:
 
 
 def _learn(services: Services, rules: DomainRules, domain: str, now: datetime) -> None:
-    document = None if suspends(rules, domain) else _nodeinfo(services, domain)
+    document = None if suspends(rules, domain) else nodeinfo(services, domain)
     _remember(services, domain, document, now)
 
 
-def _nodeinfo(services: Services, domain: str) -> dict[str, Any] | None:
+def nodeinfo(services: Services, domain: str) -> dict[str, Any] | None:
     """A domain's NodeInfo; None where it has none of its own that we can read."""
     base = f"{services.settings.scheme}://{domain}"
     try:

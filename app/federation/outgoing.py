@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from html import escape
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from app.accounts import lookup
 from app.accounts.tables import ActorRow
 from app.federation import described, readers, sending
 from app.federation.tables import DeliveryRow, DeliveryState, OutboxActivityRow
@@ -27,6 +29,7 @@ from app.federation.wire.values import (
     Flag,
     Follow,
     Like,
+    Mention,
     Move,
     Post,
     QuoteRequest,
@@ -303,6 +306,51 @@ def flagged(
     _tell(
         session, services, house.id, Flag(uri, house.uri, about, comment), readers.inbox(target), not_before=not_before
     )
+
+
+def asked(
+    session: Session,
+    services: Services,
+    house: ActorRow,
+    *,
+    uri: str,
+    authors: Sequence[ActorRow],
+    posts: Sequence[str],
+    text: str,
+    not_before: datetime,
+) -> None:
+    """The moderators of another server are asked about posts of their people, as a report of the house's."""
+    inboxes = set().union(*(readers.inbox(each) for each in authors))
+    about = tuple(dict.fromkeys((*(each.uri for each in authors), *posts)))
+    _tell(session, services, house.id, Flag(uri, house.uri, about, text), inboxes, not_before=not_before)
+
+
+def written(
+    session: Session, services: Services, house: ActorRow, *, uri: str, to: ActorRow, html: str, not_before: datetime
+) -> None:
+    """The house writes to one person elsewhere, in private. `html` is what it says after their name."""
+    named = Mention(to.uri, "@" + lookup.handle_of(to))
+    link = f'<p><a href="{escape(to.url or to.uri)}" class="u-url mention">{escape(named.handle)}</a></p>'
+    note = Post(
+        uri,
+        WireKind.NOTE,
+        house.uri,
+        content=link + html,
+        published=described.whole_seconds(services.clock.now()),
+        to=(to.uri,),
+        mentions=(named,),
+    )
+    inboxes = [to.inbox_url] if to.inbox_url else []
+    _tell(session, services, house.id, described.creation(note), inboxes, not_before=not_before)
+
+
+def recalled(session: Session, uris: Iterable[str]) -> bool:
+    """Take back what hasn't left yet of these activities; whether nobody had been told of any."""
+    told = select(OutboxActivityRow.id).where(OutboxActivityRow.uri.in_(list(uris)))
+    of_it = DeliveryRow.activity_id.in_(told)
+    tried = session.scalar(select(func.max(DeliveryRow.attempts)).where(of_it)) or 0
+    session.execute(delete(DeliveryRow).where(of_it, DeliveryRow.state == DeliveryState.WAITING))
+    return tried == 0
 
 
 def _tell(

@@ -11,7 +11,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import ActorRow
-from app.federation import actors, departures, drafting, forwarding, relayed, relays, tombstones
+from app.federation import actors, departures, drafting, forwarding, receive_letters, relayed, relays, tombstones
 from app.federation.outcomes import DONE, Item, Outcome, fetch_first, look_again, refused
 from app.federation.tombstones import Deleted
 from app.federation.wire.values import Actor, Announce, Create, Delete, Post, Update
@@ -42,6 +42,8 @@ def create(services: Services, items: Sequence[Item]) -> list[Outcome]:
     wanted = [item for item in items if outcomes[item.row_id] is None]
     outcomes |= {item.row_id: _vote(services, item) for item in wanted if _is_vote(item)}
     wanted = [item for item in wanted if not _is_vote(item)]
+    outcomes |= receive_letters.take(services, wanted)
+    wanted = [item for item in wanted if outcomes[item.row_id] is None]
     if wanted:
         admitted = admission.admit(services, _drafts(services, wanted))
         _forward(services, wanted, admitted)

@@ -110,6 +110,10 @@ class InstanceRow(AppBase):
     nodeinfo: Mapped[dict[str, Any] | None] = mapped_column(Json)
     nodeinfo_at: Mapped[datetime | None] = mapped_column(Instant)
     """When it was last asked for, whatever came of it."""
+    contact: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """Who can be written to there, by its own word: see app.federation.contacts."""
+    contact_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When somebody had it asked for that, whatever came of it."""
     first_seen_at: Mapped[datetime] = mapped_column(Instant)
     last_seen_at: Mapped[datetime | None] = mapped_column(Instant)
     failing_since: Mapped[datetime | None] = mapped_column(Instant)

@@ -14,9 +14,8 @@ from app.accounts.tables import ActorRow
 from app.database.base import AppBase
 from app.federation.tables import DeliveryRow, InboxActivityRow, OutboxActivityRow
 from app.grave import wrapping
-from app.media import seeing
+from app.media import seeing, where
 from app.media.cache import Picture
-from app.media.files import MediaFiles
 from app.media.shapes import Shape
 from app.media.tables import CachedMediaRow
 from app.posts.tables import AttachmentRow, PendingEditRow, PostRow, PostState, PostVersionRow
@@ -114,14 +113,14 @@ def _take_profile(session: Session, settings: Settings, found: Found, actor: Act
 
 
 def _take_uploads(session: Session, settings: Settings, found: Found, which: Any) -> None:
-    files = places.files(settings.data_dir)
+    files = where.here(settings)
     for row in _take_rows(session, found, UploadRow, which):
         address = places.address(settings, row["key"], row["kind"])
         found.files += [(path, address) for path in files.all_of(row["key"])]
 
 
 def _take_cached(session: Session, settings: Settings, found: Found, which: Any) -> None:
-    files = MediaFiles.of(settings.data_dir)
+    files = where.elsewhere(settings)
     for row in _take_rows(session, found, CachedMediaRow, which):
         found.files += [(path, row["url"]) for path in files.all_of(row["key"])]
 

@@ -22,6 +22,7 @@ from app.enforcement import subjects
 from app.grave import paging, quarantine
 from app.grave.vault import Vault, new_place
 from app.instance import house
+from app.media import where
 from app.posts import consequences, counts, door
 from app.posts.tables import PostState
 from app.reviewing import people
@@ -143,10 +144,8 @@ def _seal_file(services: Services, number: int) -> int:
         row = session.get(SealedItemRow, number)
     if row is None or row.sealed_at is not None or row.plain is None:
         return 0
-    plain, vault = services.settings.data_dir / row.plain, Vault(services.settings)
-    try:
-        body = plain.read_bytes()
-    except FileNotFoundError:
+    vault, body = Vault(services.settings), where.read(services.settings, row.plain)
+    if body is None:
         log.warning("file_to_seal_is_gone", item=number, case=row.case_id)
         body = b""
     sealed, place = vault.seal(row.place, body), vault.file(row.place)
@@ -157,5 +156,5 @@ def _seal_file(services: Services, number: int) -> int:
         mine = session.get_one(SealedItemRow, number)
         mine.wrapped_key, mine.sha256, mine.size_bytes = sealed.wrapped_key, sealed.sha256, sealed.size
         mine.sealed_at = services.clock.now()
-    plain.unlink(missing_ok=True)
+    where.remove(services.settings, row.plain)
     return 1

@@ -12,6 +12,7 @@ from app.accounts.tables import AccountRow, Role
 from app.enforcement import posts, subjects
 from app.grave import opening, paging, quarantine
 from app.grave.vault import Vault
+from app.media import where
 from app.posts.tables import PostState
 from app.purging import reports
 from app.purging.tables import PurgeKind
@@ -113,9 +114,7 @@ def _put_back(services: Services, session: Session, item: SealedItemRow) -> None
     if item.kind is SealedKind.WORDS:
         quarantine.put_back(session, item.uri, json.loads(opening.open_item(services, item)))
     elif item.plain is not None and item.sealed_at is not None:
-        place = services.settings.data_dir / item.plain
-        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        place.write_bytes(opening.open_item(services, item))
+        where.write(services.settings, item.plain, opening.open_item(services, item))
 
 
 def _show_again(services: Services, session: Session, uri: str) -> None:

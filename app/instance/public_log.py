@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from app.errors import InvalidError
 from app.instance import facts, rules
 from app.services import Services
+from moderation.cases.in_force import ORIGINAL
 from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.log import chain
 from moderation.values import CaseOrigin, CaseState, Scope
@@ -60,7 +61,7 @@ def page(session: Session, now: datetime, late: int, locale: str, before: int | 
         select(DecisionRow, CaseRow.local, CaseRow.origin, again.id)
         .join(CaseRow, CaseRow.id == DecisionRow.case_id)
         .outerjoin(again, again.reverses_id == DecisionRow.id)
-        .where(DecisionRow.made_at <= now - timedelta(days=late), DecisionRow.reverses_id.is_(None))
+        .where(DecisionRow.made_at <= now - timedelta(days=late), ORIGINAL)
         .where(CaseRow.state != CaseState.SEALED, CaseRow.origin != CaseOrigin.CARE)
     )
     if before is not None:

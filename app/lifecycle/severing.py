@@ -20,7 +20,7 @@ from app.instance import facts
 from app.notifications import severed
 from app.notifications.tables import SeveranceKind, SeveranceRow
 from app.relationships import edges, follow
-from app.relationships.tables import FollowRow, FollowState, SeveredFollowRow
+from app.relationships.tables import FollowRow, FollowState, PlannedNoticeRow, SeveredFollowRow
 from app.services import Services
 from moderation.cases.reversals import UNDO_WINDOW
 from moderation.domains.rules import DomainRules
@@ -108,6 +108,7 @@ def follow_again(services: Services, account_id: int) -> int:
 def forget(services: Services) -> int:
     """Forget what was lost more than KEPT ago; how many."""
     with services.db.write() as session:
+        session.execute(delete(PlannedNoticeRow).where(PlannedNoticeRow.told_at < services.clock.now() - KEPT))
         session.execute(delete(SeveranceRow).where(SeveranceRow.created_at < services.clock.now() - KEPT))
         gone = delete(SeveredFollowRow).where(SeveredFollowRow.severed_at < services.clock.now() - KEPT)
         return len(session.scalars(gone.returning(SeveredFollowRow.follower_id)).all())

@@ -37,6 +37,7 @@ from app.relationships.tables import (
     FollowRow,
     HiddenPostRow,
     MuteRow,
+    PlannedNoticeRow,
     SeveredFollowRow,
 )
 from app.services import Services
@@ -94,6 +95,7 @@ def _rest(actor_id: int) -> tuple[tuple[Any, ColumnElement[bool]], ...]:
         (NotificationPermissionRow, _either(NotificationPermissionRow, actor_id)),
         (NotificationPolicyRow, NotificationPolicyRow.account_id == actor_id),
         (SeveranceRow, SeveranceRow.account_id == actor_id),
+        (PlannedNoticeRow, PlannedNoticeRow.account_id == actor_id),
         (NotificationMarkRow, NotificationMarkRow.account_id == actor_id),
         (HiddenPostRow, HiddenPostRow.account_id == actor_id),
         (LetterRow, LetterRow.account_id == actor_id),

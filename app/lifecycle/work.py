@@ -25,6 +25,7 @@ def drain(services: Services, limit: int = 500) -> int:
         partial(erasing.forget_keys, services, LEAVING_AT_ONCE),
         partial(keys.forget_retired, services),
         partial(roles.expire, services),
+        partial(roles.bound, services),
     )
     done, failed = 0, list[Exception]()
     for part in parts:

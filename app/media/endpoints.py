@@ -11,6 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+import structlog
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
@@ -26,6 +27,8 @@ from app.uploads.places import EMOJIS, UPLOADS
 from app.uploads.recordings.kinds import FILM_TYPE, SOUND_TYPE
 
 T = TypeVar("T")
+log = structlog.get_logger()
+STORE_AWAY_SECONDS = 15
 FETCHING_THREADS = 16
 MOST_WAITING = 200
 PATIENCE_SECONDS = 45.0
@@ -150,7 +153,11 @@ class MediaEndpoints:
             return allowed.house_emoji(session, self._services.settings, key, file)
 
     async def _in_pool(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+        except OSError as error:  # where media lie is broken, or doesn't answer: an admin reads it, and readers wait
+            log.error("media_store_away", error=str(error))
+            raise NoPictureError("media_store_away", retry_after=STORE_AWAY_SECONDS) from error
 
 
 def _kept(place: Place) -> str:

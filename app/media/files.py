@@ -53,6 +53,14 @@ class MediaFiles:
         """Where the files of a key are."""
         return sorted(self._folder(key).glob(f"{key}-*"))
 
+    def sizes(self, key: str) -> dict[str, int]:
+        """How many bytes the files of a key have, by the names of their versions."""
+        found = {path.name.removeprefix(f"{key}-"): path.stat().st_size for path in self.all_of(key)}
+        return {name.rpartition(".")[0]: size for name, size in found.items()}
+
+    def settle(self, key: str) -> None:
+        """What was written to its `place` is to stay: on a disk it does. Raises OSError where it can't be kept."""
+
     def all(self) -> list[Path]:
         """Where all files are."""
         return sorted(path for path in self._root.glob("*/*") if path.is_file())

@@ -14,7 +14,7 @@ import structlog
 from app.errors import RateLimitedError
 from app.federation.wire.errors import FetchError, FetchTimeoutError, GoneError, RefusedUrlError, UnreachableError
 from app.federation.wire.fetching import Avoids, Kind
-from app.media import allowed, arriving, cache, process, seeing
+from app.media import allowed, arriving, cache, process, seeing, where
 from app.media.cache import Drawn, Picture
 from app.media.files import MediaFiles
 from app.media.hosts import HostBusyError, Hosts
@@ -55,8 +55,8 @@ class Pictures:
 
     def __init__(self, services: Services, files: MediaFiles | None = None) -> None:
         self._services = services
-        self._files = files or MediaFiles.of(services.settings.data_dir)
-        self._uploads = places.files(services.settings.data_dir)
+        self._files = files or where.elsewhere(services.settings)
+        self._uploads = where.here(services.settings)
         self._hosts = Hosts(services.clock)
         self._budgets = Budgets(services.redis, services.clock, enabled=services.settings.rate_limits)
         self._lock = threading.Lock()

@@ -12,9 +12,8 @@ from sqlalchemy import or_, select
 from app.database.engine import after_commit
 from app.federation.wire import uris
 from app.federation.wire.values import Emoji
-from app.media import cache
+from app.media import cache, where
 from app.media.cache import Picture
-from app.media.files import MediaFiles
 from app.media.shapes import Shape, names
 from app.media.tables import CachedMediaRow
 from app.services import Services
@@ -46,7 +45,7 @@ def renew(services: Services, told: Iterable[tuple[str, Emoji]]) -> int:
     with services.db.read() as session:
         old = [key for key, fetched_at in session.execute(wanted) if fetched_at is not None and fetched_at < known[key]]
     if old:
-        files = MediaFiles.of(services.settings.data_dir)
+        files = where.elsewhere(services.settings)
         with services.db.write() as session:
             cache.forget(session, old)
             for key in old:

@@ -40,6 +40,11 @@ def file_name(name: str) -> str:
     return f"{name}.{_ENDINGS.get(name, 'webp')}"
 
 
+def name_of(file: str) -> str:
+    """The version that a file has."""
+    return file.rpartition(".")[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Version:
     """One file that is made: at most so many pixels wide and high."""

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.tables import ActorRow
 from app.database.engine import after_commit
-from app.media import cache
+from app.media import cache, where
 from app.media.files import MediaFiles
 from app.media.obtaining import NoPictureError, Pictures
 from app.media.shapes import ORIGINAL, Shape, every_name
@@ -61,7 +61,13 @@ class Due:
 
 def forget(services: Services, limit: int = 1000) -> int:
     """Forget what isn't shown any more, and make room; how many pictures went."""
-    return drop(services, due(services, limit))
+    gone = drop(services, due(services, limit))
+    for files in where.in_bucket(services.settings):
+        try:
+            files.sweep(services.clock.now())
+        except OSError as error:  # it stays noted for the next time
+            log.error("media_not_swept", error=str(error))
+    return gone
 
 
 def due(services: Services, limit: int = 1000) -> list[Due]:
@@ -164,7 +170,7 @@ def _oldest(services: Services, too_much: int, limit: int, host: str | None, kno
 def drop(services: Services, chosen: Iterable[Due]) -> int:
     """The rows first: a file without a row is fetched again, a row without its file would promise it."""
     found = list(chosen)
-    files = MediaFiles.of(services.settings.data_dir)
+    files = where.elsewhere(services.settings)
     for start in range(0, len(found), 200):
         part = found[start : start + 200]
         with services.db.write() as session:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, true, update
 from sqlalchemy.orm import Session
 
 from app.database.engine import after_commit
@@ -38,9 +38,10 @@ def put(session: Session, services: Services, mail: Mail, *, wait: timedelta = N
     after_commit(session, lambda: services.nudger.nudge(Job.MAIL))
 
 
-def take_back(session: Session, about: str) -> int:
-    """Forget the mails about something that wait still; how many there were."""
-    gone = session.execute(delete(MailRow).where(MailRow.about == about))
+def take_back(session: Session, about: str, to: str | None = None) -> int:
+    """Forget the mails about something that wait still, all of them or those to one address; how many there were."""
+    theirs = MailRow.to == to if to is not None else true()
+    gone = session.execute(delete(MailRow).where(MailRow.about == about, theirs))
     return int(gone.rowcount)  # type: ignore[attr-defined]
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app import sealing
+from app.accounts import lookup
 from app.accounts.tables import AccountRow
 from app.errors import NotFoundError
 from app.federation import posting
@@ -94,13 +95,26 @@ def _prepare(services: Services, taken: Sequence[PushRow]) -> tuple[list[_Due], 
     return due, nothing
 
 
+def _to_browser(services: Services, session: Session, row: PushRow, one: PushSubscriptionRow) -> bytes | None:
+    """A call for the service worker of our own pages; None where its reader is nobody here any more."""
+    account = session.get(AccountRow, one.account_id)
+    if account is None or row.notification_id is not None or account.disabled_at is not None:
+        return None
+    if not lookup.is_staff(lookup.role_at(account, services.clock.now())):
+        return None
+    said = {"title": row.title, "body": row.text, "url": "/review/on-call", "lang": account.locale}
+    return orjson.dumps(said)
+
+
 def _message(services: Services, session: Session, row: PushRow, one: PushSubscriptionRow) -> bytes | None:
+    if one.token_id is None:
+        return _to_browser(services, session, row, one)
     token = session.get(OAuthTokenRow, one.token_id)
     if token is None or not tokens.is_good(token) or token.account is None:
         return None
     if row.notification_id is None:
         said = {"notification_id": 0, "notification_type": "admin.report", "title": row.title, "body": row.text}
-        return _bounded(services, one, token.account, {**said, "icon": services.settings.url("/static/icon.svg")})
+        return _bounded(services, one, token.account, {**said, "icon": services.settings.url("/static/mark.svg")})
     try:
         view = reading.one(session, one.account_id, row.notification_id)
     except NotFoundError:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import sealing
 from app.errors import InvalidError, NotFoundError
 from app.federation.wire.errors import RefusedUrlError
 from app.federation.wire.fetching import check_url
+from app.push import letting_go
 from app.push.encryption import BadKeyError, Device
-from app.push.tables import PushPolicy, PushRow, PushSubscriptionRow
+from app.push.tables import PushPolicy, PushSubscriptionRow
 from app.services import Services
 
 LONGEST_ENDPOINT = 2048
@@ -51,7 +52,7 @@ class Wanted:
 
 def subscribe(services: Services, token_id: int, account_id: int, wanted: Wanted) -> PushSubscriptionRow:
     """Make one, in the place of the token's former one. Raises InvalidError."""
-    _require_good(services, wanted)
+    require_good(services, wanted)
     with services.db.write() as session:
         _drop(session, token_id)
         row = PushSubscriptionRow(
@@ -99,25 +100,20 @@ def unsubscribe(services: Services, token_id: int) -> None:
 
 def forget(session: Session, account_id: int) -> None:
     """All of a member's, with what waits for them."""
-    _drop_all(session, select(PushSubscriptionRow.id).where(PushSubscriptionRow.account_id == account_id))
+    letting_go.of(session, select(PushSubscriptionRow.id).where(PushSubscriptionRow.account_id == account_id))
 
 
 def drop(session: Session, subscription_id: int) -> None:
     """One that nobody listens to any more."""
-    _drop_all(session, select(PushSubscriptionRow.id).where(PushSubscriptionRow.id == subscription_id))
+    letting_go.of(session, select(PushSubscriptionRow.id).where(PushSubscriptionRow.id == subscription_id))
 
 
 def _drop(session: Session, token_id: int) -> None:
-    _drop_all(session, select(PushSubscriptionRow.id).where(PushSubscriptionRow.token_id == token_id))
+    letting_go.of(session, select(PushSubscriptionRow.id).where(PushSubscriptionRow.token_id == token_id))
 
 
-def _drop_all(session: Session, which: object) -> None:
-    ids = list(session.scalars(which))  # type: ignore[call-overload]
-    session.execute(delete(PushRow).where(PushRow.subscription_id.in_(ids)))
-    session.execute(delete(PushSubscriptionRow).where(PushSubscriptionRow.id.in_(ids)))
-
-
-def _require_good(services: Services, wanted: Wanted) -> None:
+def require_good(services: Services, wanted: Wanted) -> None:
+    """Raises InvalidError for an address that isn't one, or keys that no device has."""
     try:
         check_url(wanted.endpoint, services.settings.scheme)
         Device.of(wanted.key, wanted.auth)

@@ -22,12 +22,15 @@ class PushPolicy(StrEnum):
 
 
 class PushSubscriptionRow(AppBase):
-    """Where one client of a member listens: one for each token."""
+    """Where one client of a member listens: one for each token; or a browser of somebody of the team, without one."""
 
     __tablename__ = "push_subscriptions"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    token_id: Mapped[int] = mapped_column(BigId, ForeignKey("oauth_tokens.id"), unique=True)
+    token_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("oauth_tokens.id"), unique=True)
+    """None for a browser that asked on the page of who is on call: it is called, and told of nothing else."""
+    label: Mapped[str] = mapped_column(String(100), default="")
+    """What such a browser is, for its owner to know it again."""
     account_id: Mapped[int] = mapped_column(BigId, ForeignKey("accounts.id"), index=True)
     endpoint: Mapped[str] = mapped_column(String(2048))
     key: Mapped[str] = mapped_column(String(128))

@@ -34,6 +34,8 @@ def title(view: NotificationView, _: Translate, ours: Collection[str] = ()) -> s
     }
     if view.row.payload.get("scheduled_id"):
         return _("A scheduled post was not published")
+    if view.row.payload.get("plan_id"):
+        return _("News of your follows with another server")
     return said.get(view.row.kind, "%(name)s") % {"name": name(view.actor, ours)}
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database.base import AppBase
 from moderation.columns import BigId, Instant, words
+from moderation.domains.tables import PlannedSuspensionRow
 
 
 class FollowState(StrEnum):
@@ -148,6 +149,22 @@ class SeveredFollowRow(AppBase):
     show_boosts: Mapped[bool] = mapped_column(default=True)
     notify: Mapped[bool] = mapped_column(default=False)
     severed_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class PlannedNoticeRow(AppBase):
+    """A member was told that a server will be suspended, and what of theirs that would end."""
+
+    __tablename__ = "planned_suspension_notices"
+
+    plan_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey(PlannedSuspensionRow.id), primary_key=True, autoincrement=False
+    )
+    account_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("actors.id"), primary_key=True, autoincrement=False, index=True
+    )
+    following: Mapped[int]
+    followers: Mapped[int]
+    told_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class MoveRow(AppBase):

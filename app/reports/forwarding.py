@@ -18,6 +18,7 @@ from app.posts.tables import PostRow
 from app.relationships import edges
 from app.services import Services
 from moderation.cases.reversals import UNDO_WINDOW
+from moderation.domains import questions
 from moderation.reports import forwards
 from moderation.reports.forwards import Said
 from moderation.reports.tables import ForwardState, ReportRow
@@ -57,7 +58,7 @@ def follow_up(services: Services, limit: int) -> int:
     now, settled = services.clock.now(), 0
     with services.db.write() as session:
         for row in forwards.under_way(session, limit):
-            state, reason = _came_of(session, row.uri)
+            state, reason = came_of(session, row.uri)
             if state is not None:
                 forwards.settle(row, state, reason, now)
                 settled += 1
@@ -69,11 +70,14 @@ def answered(session: Session, services: Services, domain: str, told: Resolve) -
     house = instance_actor.find(session, services.settings)
     ours = house is not None and told.flag.actor == house.uri
     said = Said(told.flag.uri, told.flag.object_uri, ours)
-    return forwards.answer(session, domain, said, services.clock.now(), undone=told.undone)
+    now = services.clock.now()
+    if questions.settled(session, domain, said, now, undone=told.undone):
+        return True
+    return forwards.answer(session, domain, said, now, undone=told.undone)
 
 
-def _came_of(session: Session, uri: str) -> tuple[ForwardState | None, str | None]:
-    """None while it is on its way."""
+def came_of(session: Session, uri: str) -> tuple[ForwardState | None, str | None]:
+    """Where an activity of ours is, and why it was refused; None while it is on its way."""
     rows = session.execute(
         select(DeliveryRow.state, DeliveryRow.last_error)
         .join(OutboxActivityRow, OutboxActivityRow.id == DeliveryRow.activity_id)

@@ -26,6 +26,8 @@ class Chosen:
 
     case_id: int
     version: int | None
+    author_decision: int | None = None
+    """The newest decision about its author that was seen, 0 for none; None where that doesn't matter."""
 
 
 Fitted = Callable[[Session, CaseRow, DecisionRequest], DecisionRequest]
@@ -58,7 +60,8 @@ def decide_all(
             try:
                 case = _fitting(session, each, request.action)
                 decide.require_lead_where_two_differ(session, account, case.id)
-                wanted = replace(fitted(session, case, request), version=each.version)
+                fitting = fitted(session, case, request)
+                wanted = replace(fitting, version=each.version, author_decision=each.author_decision)
                 decided = decisions.decide(session, case.id, wanted, by, now)
             except (ConflictError, RefusedError, ExcludedError) as error:
                 raise BatchError(each.case_id, error) from error

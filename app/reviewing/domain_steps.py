@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 
 from app.accounts.tables import AccountRow
 from app.enforcement import enact
-from app.reviewing import people
+from app.reviewing import asking, people, planned, ruling
 from app.services import Services
 from moderation.cases.reversals import UNDO_WINDOW
 from moderation.domains import editing
-from moderation.domains.editing import MOST_EVIDENCE, DomainDecided
+from moderation.domains.editing import MOST_EVIDENCE
 from moderation.domains.rules import rule_at, rule_for
 from moderation.domains.values import NO_FILTERS, RuleDraft, draft_of
+from moderation.errors import NotFoundError
 from moderation.values import Severity
 
 REVIEWED_AFTER: Final = timedelta(days=14)
@@ -29,14 +30,21 @@ class Rung(StrEnum):
 
     HOLD = "hold"
     LIMIT = "limit"
+    NOTICE = "notice"
+    """Suspended after a week, of which members are told."""
     SUSPEND = "suspend"
 
 
-SEVERITY: Final = {Rung.HOLD: Severity.HOLD, Rung.LIMIT: Severity.SILENCE, Rung.SUSPEND: Severity.SUSPEND}
+SEVERITY: Final = {
+    Rung.HOLD: Severity.HOLD,
+    Rung.LIMIT: Severity.SILENCE,
+    Rung.NOTICE: Severity.SUSPEND,
+    Rung.SUSPEND: Severity.SUSPEND,
+}
 
 _AFTER: Final[Mapping[Severity, Rung | None]] = {
     Severity.HOLD: Rung.LIMIT,
-    Severity.SILENCE: Rung.SUSPEND,
+    Severity.SILENCE: Rung.NOTICE,
     Severity.SUSPEND: None,
 }
 
@@ -61,7 +69,7 @@ def draft(session: Session, rung: Rung, domain: str, said: Said | None, now: dat
         severity=SEVERITY[rung],
         review_at=now + REVIEWED_AFTER if rung is Rung.LIMIT else None,
         expires_at=None,
-        filters=NO_FILTERS if rung is Rung.SUSPEND else before.filters,
+        filters=NO_FILTERS if SEVERITY[rung] is Severity.SUSPEND else before.filters,
         source="",
     )
     if said is None:
@@ -81,10 +89,32 @@ def undoable(session: Session, account: AccountRow, domain: str, now: datetime) 
     return editing.own_last(session, domain, people.name_of(account), now - UNDO_WINDOW) is not None
 
 
-def undo(services: Services, account: AccountRow, domain: str) -> DomainDecided:
-    """Take back one's own last step of the last ten minutes. Raises ForbiddenError, NotFoundError."""
-    by, now = people.require(account, people.RULES), services.clock.now()
+def take(services: Services, account: AccountRow, rung: Rung, domain: str, said: Said) -> None:
+    """Take a rung. Raises ForbiddenError, BadDomainError."""
+    with services.db.read() as session:
+        wanted = draft(session, rung, domain, said, services.clock.now())
+    if rung is Rung.NOTICE:
+        planned.announce(services, account, wanted)
+    else:
+        ruling.set_rules(services, account, [wanted])
+
+
+def undo(services: Services, account: AccountRow, domain: str) -> None:
+    """Take back one's own last step of the last ten minutes: a rule, a question, an announcement.
+
+    Raises ForbiddenError, NotFoundError, ConflictError.
+    """
+    by, now = people.require(account, people.PEOPLE), services.clock.now()
     with services.db.write() as session:
-        done = editing.undo(session, domain, by, now - UNDO_WINDOW, now)
-        enact.enact(services, session, done.effects)
-    return done
+        last = editing.own_last(session, domain, by, now - UNDO_WINDOW)
+        if last is None:
+            raise NotFoundError("nothing of yours can be undone any more; a rule can still be changed or lifted")
+        if last.what == editing.ASKED:
+            asking.withdraw(session, int((last.after or {})["question"]), now)
+            editing.note(session, domain, editing.UNDONE, by, now)
+        elif last.what == editing.ANNOUNCED:
+            planned.undo(session, domain, by, now)
+        else:
+            people.require(account, people.RULES)
+            done = editing.undo(session, domain, by, now - UNDO_WINDOW, now)
+            enact.enact(services, session, done.effects)

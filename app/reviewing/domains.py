@@ -54,6 +54,7 @@ class KnownDomain:
     users: int | None
     open_registrations: bool | None
     nodeinfo_at: datetime | None
+    contact_at: datetime | None
     first_seen_at: datetime | None
     last_seen_at: datetime | None
     first_nodeinfo_at: datetime | None
@@ -190,6 +191,7 @@ def _one(session: Session, name: str, rules: DomainRules, numbers: _Numbers) -> 
         users=told.get("users"),
         open_registrations=told.get("open_registrations"),
         nodeinfo_at=instance.nodeinfo_at if instance else None,
+        contact_at=instance.contact_at if instance else None,
         first_seen_at=instance.first_seen_at if instance else None,
         last_seen_at=instance.last_seen_at if instance else None,
         first_nodeinfo_at=instance.first_nodeinfo_at if instance else None,

@@ -17,6 +17,7 @@ from app.services import Services
 from app.webhooks import looking
 from app.webhooks.tables import WebhookEvent
 from moderation.cases import decisions, exclusions
+from moderation.cases.in_force import ORIGINAL
 from moderation.cases.tables import CaseRow, DecisionCaseRow, DecisionRow
 from moderation.cases.values import DecisionRequest
 from moderation.errors import AlreadyReversedError
@@ -152,5 +153,5 @@ def _uri_of(actor_id: int) -> Select[str]:
 def _deciding(session: Session, case_id: int) -> int | None:
     """The latest decision on a case that is not a reversal."""
     of_case = select(DecisionCaseRow.decision_id).where(DecisionCaseRow.case_id == case_id)
-    query = select(DecisionRow.id).where(DecisionRow.id.in_(of_case), DecisionRow.reverses_id.is_(None))
+    query = select(DecisionRow.id).where(DecisionRow.id.in_(of_case), ORIGINAL)
     return session.scalar(query.order_by(DecisionRow.id.desc()).limit(1))

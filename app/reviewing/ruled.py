@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.errors import NotFoundError
 from moderation.appeals.tables import AppealRow
 from moderation.cases import exclusions, watching
+from moderation.cases.in_force import ORIGINAL
 from moderation.cases.reading import decisions_of
 from moderation.cases.tables import CaseRow, DecisionCaseRow, DecisionRow
 from moderation.cases.values import Decision
@@ -125,9 +126,7 @@ def _done(row: DecisionRow) -> tuple[Done, ...]:
 
 
 def _further(session: Session, row: DecisionRow) -> tuple[Decision, ...]:
-    also = select(DecisionRow).where(
-        or_(DecisionRow.part_of_id == row.id, DecisionRow.id == row.part_of_id), DecisionRow.reverses_id.is_(None)
-    )
+    also = select(DecisionRow).where(or_(DecisionRow.part_of_id == row.id, DecisionRow.id == row.part_of_id), ORIGINAL)
     return tuple(decisions_of(session, session.scalars(also.order_by(DecisionRow.id).limit(MOST))))
 
 

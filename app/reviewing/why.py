@@ -23,6 +23,7 @@ from app.posts.visibility import Barrier
 from app.reviewing import people
 from app.services import Services
 from moderation.cases import exclusions
+from moderation.cases.in_force import ORIGINAL
 from moderation.cases.tables import CaseSubjectRow, DecisionCaseRow, DecisionRow
 from moderation.domains import names, rules
 from moderation.domains.values import DomainRule
@@ -243,7 +244,7 @@ def _decision(session: Session, uris: tuple[str, ...]) -> DecisionRow | None:
     )
     standing = select(DecisionRow).where(
         DecisionRow.id.in_(about),
-        DecisionRow.reverses_id.is_(None),
+        ORIGINAL,
         DecisionRow.id.not_in(taken_back.where(DecisionRow.reverses_id.in_(about))),
         DecisionRow.action.not_in((Action.APPROVE, Action.NO_ACTION)),
     )

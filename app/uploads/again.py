@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sqlalchemy import or_, select
 
-from app.media import process, seeing
+from app.media import process, seeing, where
 from app.media.process import NotDrawnError
 from app.media.shapes import ORIGINAL, SMALL, Shape
 from app.services import Services
@@ -28,7 +28,7 @@ def look(services: Services, upload_ids: Iterable[int], urls: Iterable[str] = ()
 
 
 def _look(services: Services, row: UploadRow) -> bool:
-    body = places.files(services.settings.data_dir).read(row.key, ORIGINAL if row.kind is UploadKind.IMAGE else SMALL)
+    body = where.here(services.settings).read(row.key, ORIGINAL if row.kind is UploadKind.IMAGE else SMALL)
     kept = seeing.from_json(row.seen)
     if body is None or kept is None:
         return False

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.tables import ActorRow
 from app.errors import InvalidError, NotFoundError
+from app.media import where
 from app.media.shapes import Shape, every_name
 from app.posts.drafts import DraftAttachment
 from app.services import Services
@@ -78,7 +79,7 @@ def drop(services: Services, account_id: int, upload_id: int) -> None:
             row.used_at = now  # in no post, and used: nobody's any more
             return
         session.delete(row)
-    places.files(services.settings.data_dir).remove(row.key, every_name(row.shape))
+    where.here(services.settings).remove(row.key, every_name(row.shape))
 
 
 def for_post(

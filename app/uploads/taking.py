@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+import structlog
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from app.accounts import writers
-from app.errors import InvalidError
+from app.errors import InvalidError, UnavailableError
 from app.ids import IDS
-from app.media import process, seeing
+from app.media import process, seeing, where
 from app.media.cache import Drawn
 from app.media.process import NotDrawnError
 from app.media.shapes import Shape
@@ -21,6 +23,7 @@ from app.stores.budgets import UPLOADS, Budgets
 from app.uploads import places
 from app.uploads.tables import UploadRow
 
+log = structlog.get_logger()
 LARGEST_BYTES: Final = 16 * 1024 * 1024
 LONGEST_DESCRIPTION: Final = 1500
 MOST_WAITING: Final = 60
@@ -53,7 +56,7 @@ def take(
     _require_room(services, account_id, body)
     drawn, files = _drawn(body, shape)
     key = secrets.token_hex(places.KEY_BYTES)
-    places.files(services.settings.data_dir).write(key, files)
+    store(services, key, files)
     now = services.clock.now()
     row = UploadRow(
         id=IDS.take(now),
@@ -74,6 +77,15 @@ def take(
     with services.db.write() as session:
         session.add(row)
     return row
+
+
+def store(services: Services, key: str, files: Mapping[str, bytes]) -> None:
+    """Write the files of a key. Raises UnavailableError where they can't be kept now."""
+    try:
+        where.here(services.settings).write(key, files)
+    except OSError as error:
+        log.error("upload_not_kept", error=str(error))
+        raise UnavailableError(_("Pictures can’t be kept at the moment; try again soon"), code="not_kept") from error
 
 
 def _drawn(body: bytes, shape: Shape) -> tuple[Drawn, dict[str, bytes]]:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, literal, or_, select
 
 from app.accounts.tables import ActorRow
 from app.database.engine import after_commit
+from app.media import where
 from app.media.shapes import Shape, every_name
 from app.posts.tables import AttachmentRow, PendingEditRow, PostRow
 from app.services import Services
@@ -50,7 +51,7 @@ def take(services: Services, limit: int) -> list[UploadRow]:
 
 
 def _remove_files(services: Services, rows: Sequence[UploadRow]) -> None:
-    files = places.files(services.settings.data_dir)
+    files = where.here(services.settings)
     for row in rows:
         files.remove(row.key, every_name(row.shape))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Blueprint, render_template
 from sqlalchemy import select
@@ -12,7 +13,8 @@ from app.accounts.tables import AccountRow, ActorRow, Role
 from app.current import services
 from app.instance import counts
 from app.web import house, labels, sessions
-from moderation.domains import editing
+from moderation.domains import editing, planned
+from moderation.domains.tables import PlannedSuspensionRow
 from moderation.domains.values import DomainRule
 from moderation.values import Severity
 
@@ -29,6 +31,15 @@ class ListedRule:
     why: str
 
 
+@dataclass(frozen=True)
+class Planned:
+    """A suspension that was announced, in its public words."""
+
+    domain: str
+    at: datetime
+    why: str
+
+
 @blueprint.get("/about")
 def about() -> str:
     """The house, its rules, and the rules about others that were made public."""
@@ -36,7 +47,9 @@ def about() -> str:
         rules = house.rules(session)
         domains = _public_rules(session)
         admins = _admins(session)
-    return render_template("about.html", rules=rules, domains=domains, admins=admins, numbers=counts.counts(services()))
+        plans = [_planned(row) for row in planned.announced(session)]
+    numbers = counts.counts(services())
+    return render_template("about.html", rules=rules, domains=domains, plans=plans, admins=admins, numbers=numbers)
 
 
 def _admins(session: Session) -> list[ActorRow]:
@@ -59,6 +72,11 @@ def _listed(rule: DomainRule) -> ListedRule:
     kind, words = labels.severity(Severity(rule.severity))
     domain = obfuscated(rule.domain) if rule.obfuscate else rule.domain
     return ListedRule(domain, kind, words, rule.public_comment)
+
+
+def _planned(row: PlannedSuspensionRow) -> Planned:
+    domain = obfuscated(row.domain) if row.rule.get("obfuscate") else row.domain
+    return Planned(domain, row.takes_place_at, str(row.rule.get("public_comment", "")))
 
 
 def obfuscated(domain: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from babel.dates import format_timedelta
@@ -26,6 +26,8 @@ from app.quotes import inline
 from app.web import labels, pictured
 
 _OLD = timedelta(days=30)
+COUNTED: Final = 1000
+"""Where only the order of magnitude matters nobody counts further."""
 
 
 def ago(at: datetime) -> Markup:
@@ -178,6 +180,11 @@ def number(value: int) -> str:
     return str(format_decimal(value))
 
 
+def up_to(value: int) -> str:
+    """A count, `1,000+` beyond what is counted where only the order of magnitude matters."""
+    return number(value) if value <= COUNTED else f"{number(COUNTED)}+"
+
+
 def warning_words(code: str) -> str:
     """A content warning that the door added, in words."""
     return labels.warning(code)
@@ -215,6 +222,7 @@ ALL: Mapping[str, Callable[..., Any]] = {
     "outward": outward,
     "plain": plain,
     "number": number,
+    "up_to": up_to,
     "warning_words": warning_words,
     "poll": poll,
     "until": until,

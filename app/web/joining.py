@@ -59,6 +59,7 @@ def join(token: str) -> Answer:
 def _page(token: str, error: str = "") -> str:
     with services().db.read() as session:
         row = invitations.find(session, services(), token)
+        ends = invitations.ends_at(session, row, services().clock.now())
     text = undertaking.text(pages.language())
     return render_template(
         "join.html",
@@ -66,7 +67,7 @@ def _page(token: str, error: str = "") -> str:
         row=row,
         role=roles.name(row.role),
         reach=roles.reach(row.role),
-        last_day=row.role_until - timedelta(seconds=1) if row.role_until else None,
+        last_day=ends - timedelta(seconds=1) if ends else None,
         record=invitations.record_of(row),
         pay=_pay(row),
         version=text.version,

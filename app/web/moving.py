@@ -19,6 +19,7 @@ from app.accounts.tables import ActorRow
 from app.current import services
 from app.errors import AppError
 from app.lifecycle import moving, redirecting, severing
+from app.reviewing import planned
 from app.web import forms, pages, sessions
 
 blueprint = sessions.guard(Blueprint("moving", __name__))
@@ -34,9 +35,10 @@ def page() -> str:
         actor = lookup.account(session, sessions.required().id).actor
         aliases, lost = _aliases(session, actor), severing.lost(session, actor.id)
         moved_to = moving.redirects(session, [actor]).get(actor.id)
+        plans = planned.mine(session, actor.id)
     again_at = actor.moved_at + moving.EVERY if actor.moved_at else None
     waits = again_at if again_at is not None and again_at > services().clock.now() else None
-    found = {"aliases": aliases, "moved_to": moved_to, "lost": lost, "ended": _by_domain(actor.id)}
+    found = {"plans": plans, "aliases": aliases, "moved_to": moved_to, "lost": lost, "ended": _by_domain(actor.id)}
     return render_template("moving.html", actor=actor, waits=waits, **found)
 
 

@@ -137,9 +137,24 @@ def _unpublished(payload: Mapping[str, Any]) -> dict[str, Any]:
     return {"sign": "✕", "chip": "note", "words": words, "details": str(payload.get("reason") or "")}
 
 
+def _planned(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """A server will be suspended, or won't after all: no warning, though programs know no better word for it."""
+    over = bool(payload.get("called_off"))
+    return {
+        "sign": "✓" if over else "◷",
+        "chip": "in" if over else "note",
+        "words": _("a suspension was called off") if over else _("follows with another server will end"),
+        "details": str(payload.get("text") or ""),
+        "link": f"/settings/moving/planned/{payload['plan_id']}",
+        "link_words": _("Whom it concerns"),
+    }
+
+
 def _warning(payload: Mapping[str, Any], _view: NotificationView) -> dict[str, Any]:
     if payload.get("scheduled_id"):
         return _unpublished(payload)
+    if payload.get("plan_id"):
+        return _planned(payload)
     if payload.get("appeal_id"):
         return _appeal(payload)
     reversed_ = payload.get("reverses") is not None

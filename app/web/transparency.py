@@ -24,7 +24,7 @@ from app.instance.public_log import Line
 from app.web import house, pages, sessions
 from app.web.review import words
 from moderation.audits import rates
-from moderation.transparency import figures
+from moderation.transparency import figures, quality
 from moderation.values import Action
 
 blueprint = sessions.guard(Blueprint("transparency", __name__))
@@ -65,13 +65,11 @@ def report(year: int) -> str:
     """A year's report (DSA, articles 15 and 24), to be read, printed or saved."""
     told, now = _known(year), services().clock.now()
     with services().db.read() as session:
-        errors = [each for each in rates.error_rates(session, now) if each.decided] if year == now.year else []
         rules = {str(rule.id): f"{rule.number}. {rule.text}" for rule in house.rules(session)}
         staff = crew.languages(session, now) if year == now.year else None
     return render_template(
         "report-year.html",
         one=told,
-        errors=errors,
         rules=rules,
         staff=staff,
         languages={code: _language(code) for code in staff or () if code},
@@ -161,7 +159,7 @@ def _known(year: int) -> dict[str, object]:
 
 def _year(year: int) -> dict[str, object]:
     """A year's figures, counted at most once an hour; without Redis each time."""
-    key = f"ostiary:transparency:3:{year}"
+    key = f"ostiary:transparency:4:{year}"
     try:
         kept = services().redis.get(key)
         if isinstance(kept, bytes | str):
@@ -180,9 +178,26 @@ def _count(year: int) -> dict[str, object]:
         found = figures.of_span(session, datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC))
         groups = {name: dict(getattr(found, name)) for name in GROUPS}
         begun = domain.begun(session)
+        erred = _erred(session, year)
         months = [_month(session, year, number) for number in range(1, 13) if _counts(begun, year, number)]
     since = begun.date().isoformat() if begun is not None and begun.year == year else None
-    return {"year": year, "since": since, **{name: getattr(found, name) for name in SINGLE}, **groups, "months": months}
+    return {
+        "year": year,
+        "since": since,
+        **{name: getattr(found, name) for name in SINGLE},
+        **groups,
+        **erred,
+        "months": months,
+    }
+
+
+def _erred(session: Session, year: int) -> dict[str, object]:
+    """How often machines and people erred: as far as the year has come, or as it was kept; null where nobody did."""
+    now = services().clock.now()
+    found = quality.kept(session, year)
+    if found is None and year >= now.year - 1:
+        found = quality.of_year(session, year)
+    return {name: dict(found[name]) if found is not None else None for name in quality.GROUPS}
 
 
 def _first_year(session: Session) -> int:

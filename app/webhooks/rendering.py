@@ -18,6 +18,7 @@ from app.posts import reading
 from app.reviewing import finding
 from app.services import Services
 from app.webhooks.tables import WebhookDeliveryRow, WebhookEvent, WebhookRow
+from moderation.cases.in_force import ORIGINAL
 from moderation.cases.tables import CaseRow, DecisionCaseRow, DecisionRow
 from moderation.reports.tables import ReportRow
 
@@ -88,7 +89,7 @@ def _case(session: Session, services: Services, case_id: int) -> dict[str, Any] 
     decision = session.scalar(
         select(DecisionRow)
         .join(DecisionCaseRow, DecisionCaseRow.decision_id == DecisionRow.id)
-        .where(DecisionCaseRow.case_id == case_id, DecisionRow.reverses_id.is_(None))
+        .where(DecisionCaseRow.case_id == case_id, ORIGINAL)
         .order_by(DecisionRow.id.desc())
         .limit(1)
     )

@@ -58,12 +58,11 @@ def make(services: Services, by: AccountRow, wanted: Wanted, conflicting: Sequen
         raise ForbiddenError(_("You invite to roles below your own"), code="role_required")
     if not wanted.called:
         raise InvalidError(_("Say whom it is for"), code="called_missing")
-    if wanted.role_until is not None and wanted.role_until <= now:
-        raise InvalidError(_("This role can’t end then"), code="bad_end")
     if wanted.terms is not None:
         terms.require_sound(wanted.terms)
     expires = now + min(wanted.good_for, LONGEST)
     with services.db.write() as session:
+        roles.require_good_end(session, wanted.role, wanted.role_until, now)
         record = crew.with_conflicts(session, services, wanted.record, conflicting)
         records.require_sound(record)
         row = _row(wanted, record, _hashed(token), writer, now, expires)
@@ -127,9 +126,8 @@ def take(
         records.put(session, record, name, now)
         if row.per_hour is not None and row.currency is not None:
             terms.agree(session, name, Terms(row.currency, row.per_hour, row.per_decision), row.made_by, now)
-        roles.assign(
-            session, services, account, row.role, row.role_until, by=row.made_by, reason=f"invitation {row.id}"
-        )
+        until = ends_at(session, row, now)
+        roles.assign(session, services, account, row.role, until, by=row.made_by, reason=f"invitation {row.id}")
 
 
 def record_of(row: CrewInvitationRow) -> Record:
@@ -138,6 +136,14 @@ def record_of(row: CrewInvitationRow) -> Record:
         key: tuple(value) if isinstance(value, list) else value for key, value in row.record.items()
     }
     return Record(NOBODY, **kept)
+
+
+def ends_at(session: Session, row: CrewInvitationRow, now: datetime) -> datetime | None:
+    """The end that was agreed; a reviewer's is never later than the policy allows when they join."""
+    if row.role is not Role.REVIEWER:
+        return row.role_until
+    most = roles.longest(session, now)
+    return min(row.role_until, most) if row.role_until is not None else most
 
 
 def _joined(row: CrewInvitationRow, name: str, own: Record) -> Record:

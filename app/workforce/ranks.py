@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.accounts import lookup, roles
 from app.accounts.tables import AccountRow, ActorRow, Role
-from app.errors import ForbiddenError, InvalidError, NotFoundError
+from app.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from app.reviewing import people
 from app.services import Services
 from moderation.log import reading
@@ -111,8 +111,8 @@ def change(
     now, reason = services.clock.now(), " ".join(reason.split())[:LONGEST_REASON]
     if len(reason) < SHORTEST_REASON:
         raise InvalidError(_("Say why: it stands in the log"), code="reason_missing")
-    roles.require_good_end(role, until, now)
     with services.db.write() as session:
+        roles.require_good_end(session, role, until, now)
         roles.one_at_a_time(session)
         giver, holder = lookup.account(session, by.id), lookup.account(session, account_id)
         writer = people.require(giver, people.RULES)
@@ -121,6 +121,18 @@ def change(
             raise ForbiddenError(_("This takes a higher role than yours"), code="role_required")
         roles.assign(session, services, holder, role, until, by=writer, reason=reason)
     return holder
+
+
+def renew(services: Services, by: AccountRow, account_id: int, reason: str) -> AccountRow:
+    """A reviewer's access for as long again as the policy allows, from now on. Raises as `change`, and ConflictError
+    for whoever isn't a reviewer (any more).
+    """
+    now = services.clock.now()
+    with services.db.read() as session:
+        held, until = lookup.role_at(lookup.account(session, account_id), now), roles.longest(session, now)
+    if held is not Role.REVIEWER:
+        raise ConflictError(_("Their access has ended: give the role anew"), code="not_a_reviewer")
+    return change(services, by, account_id, Role.REVIEWER, until, reason)
 
 
 def _last(session: Session, uris: Iterable[str]) -> Mapping[str, Given]:

@@ -14,6 +14,7 @@ from moderation.appeals.reading import appeal_of, find_of
 from moderation.appeals.tables import AppealRow, Party
 from moderation.appeals.values import Appeal
 from moderation.cases import exclusions, opening, priority
+from moderation.cases.in_force import ORIGINAL
 from moderation.cases.plans import HARMLESS
 from moderation.cases.tables import CaseRow, CaseSubjectRow, DecisionCaseRow, DecisionRow
 from moderation.errors import AppealRefusedError, NotFoundError
@@ -79,7 +80,7 @@ def decision_on(session: Session, report: ReportRow) -> DecisionRow | None:
     statement = (
         select(DecisionRow)
         .where(or_(DecisionRow.case_id == report.case_id, DecisionRow.id.in_(settled)))
-        .where(DecisionRow.reverses_id.is_(None), DecisionRow.action.in_(HARMLESS))
+        .where(ORIGINAL, DecisionRow.action.in_(HARMLESS))
         .order_by(DecisionRow.id.desc())
         .limit(1)
     )

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, true
 from sqlalchemy.orm import Session
 
-from moderation.cases.in_force import STANDS
+from moderation.cases.in_force import ORIGINAL, STANDS
 from moderation.cases.tables import CaseRow, CaseSubjectRow, DecisionRow
 from moderation.quality.agreement import Share, wilson
 from moderation.quality.ratings import OF_ACTION, Rating
@@ -46,8 +46,13 @@ class OfOutcome:
 
 def error_rates(session: Session, now: datetime) -> list[OfOutcome]:
     """Per outcome of the door, of the samples of the last 180 days that people decided and left so."""
+    return of_span(session, now - LOOKED_BACK)
+
+
+def of_span(session: Session, since: datetime, until: datetime | None = None) -> list[OfOutcome]:
+    """The same of what was decided after `since`, and before `until`."""
     mild, strict, of = dict.fromkeys(MACHINES, 0), dict.fromkeys(MACHINES, 0), dict.fromkeys(MACHINES, 0)
-    for outcome, action, count in session.execute(_answers(now)):
+    for outcome, action, count in session.execute(_answers(since, until)):
         if outcome not in MACHINES:
             continue
         off = grade(outcome, action) - MACHINES[outcome]
@@ -68,15 +73,15 @@ def grade(outcome: Outcome, action: Action) -> int:
     return GRADE[OF_ACTION[action]]
 
 
-def _answers(now: datetime) -> Select[Outcome, Action, int]:
+def _answers(since: datetime, until: datetime | None) -> Select[Outcome, Action, int]:
     """Decisions on samples, unless they were taken back; staged cases are no samples of what machines do."""
     return (
         select(VerdictRow.outcome, DecisionRow.action, func.count())
         .join(CaseRow, CaseRow.id == DecisionRow.case_id)
         .join(CaseSubjectRow, (CaseSubjectRow.case_id == CaseRow.id) & (CaseSubjectRow.uri == CaseRow.uri))
         .join(VerdictRow, VerdictRow.id == CaseSubjectRow.verdict_id)
-        .where(CaseRow.origin == CaseOrigin.AUDIT, ~VerdictRow.by_person, DecisionRow.made_at > now - LOOKED_BACK)
-        .where(DecisionRow.reverses_id.is_(None))
+        .where(CaseRow.origin == CaseOrigin.AUDIT, ~VerdictRow.by_person, DecisionRow.made_at > since)
+        .where(ORIGINAL, true() if until is None else DecisionRow.made_at < until)
         .where(STANDS)
         .group_by(VerdictRow.outcome, DecisionRow.action)
     )

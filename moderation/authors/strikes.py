@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from moderation.appeals.tables import AppealOutcome, AppealRow
 from moderation.authors import severities
+from moderation.cases.in_force import ORIGINAL
 from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.policy import store
 from moderation.policy.strikes import DEFAULT
@@ -76,7 +77,7 @@ def of(session: Session, uri: str, now: datetime) -> list[Strike]:
     """A member's strikes, the newest first, those that count no more among them."""
     statement = (
         select(DecisionRow)
-        .where(DecisionRow.author_uri == uri, DecisionRow.strike, DecisionRow.reverses_id.is_(None))
+        .where(DecisionRow.author_uri == uri, DecisionRow.strike, ORIGINAL)
         .order_by(DecisionRow.id.desc())
         .limit(MOST)
     )

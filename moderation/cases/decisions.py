@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from moderation import pile_ons, turns
 from moderation.authors import strikes
-from moderation.authors.tables import AuthorRow
 from moderation.cases import (
     carrying,
     claims,
@@ -192,18 +191,9 @@ def authors_of(case: CaseRow, request: DecisionRequest, reached: Sequence[Target
 
 def _told(session: Session, case: CaseRow, steps: Sequence[Step]) -> dict[str, str]:
     """Authors of this server whom a decision reaches, each with the subject that they are told of."""
-    found: dict[str, str] = {case.author_uri: case.uri} if case.local else {}
-    authors = {step.target.author_uri: step.uri for step in reversed(steps) if step.target}
-    for uri in _local(session, [author for author in authors if author not in found]):
-        found[uri] = authors[uri]
-    return found
-
-
-def _local(session: Session, uris: Sequence[str]) -> list[str]:
-    found: list[str] = []
-    for part in slices(uris):
-        found += session.scalars(select(AuthorRow.uri).where(AuthorRow.uri.in_(part), AuthorRow.local))
-    return found
+    return telling.of_members(
+        session, case, {step.target.author_uri: step.uri for step in reversed(steps) if step.target}
+    )
 
 
 def _keep_held(session: Session, case: CaseRow, unticked: Sequence[CaseSubjectRow], now: datetime) -> None:

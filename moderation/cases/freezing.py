@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from moderation import evidence, turns
 from moderation.cases import assigned, due, opening, reversals, states
-from moderation.cases.in_force import STANDS
+from moderation.cases.in_force import ORIGINAL, STANDS
 from moderation.cases.tables import CaseEventRow, CaseRow, CaseSubjectRow, DecisionCaseRow, DecisionRow
 from moderation.errors import NotFoundError, RefusedError
 from moderation.evidence.tables import SnapshotCause
@@ -33,7 +33,7 @@ def in_force(session: Session, uri: str) -> DecisionRow | None:
     )
     statement = (
         select(DecisionRow)
-        .where(DecisionRow.id.in_(about), DecisionRow.action == Action.FREEZE, DecisionRow.reverses_id.is_(None))
+        .where(DecisionRow.id.in_(about), DecisionRow.action == Action.FREEZE, ORIGINAL)
         .where(STANDS)
         .order_by(DecisionRow.id.desc())
         .limit(1)

@@ -9,6 +9,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from moderation.cases import exclusions
+from moderation.cases.in_force import WHOLE
 from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.cases.values import DecisionRequest
 from moderation.errors import AuthorDecidedError
@@ -33,7 +34,7 @@ def require_as_seen(session: Session, case: CaseRow, request: DecisionRequest, b
     statement = (
         select(DecisionRow)
         .where(DecisionRow.author_uri == case.author_uri, DecisionRow.id > request.author_decision)
-        .where(DecisionRow.made_by.not_in((by, _BY_ITSELF)), DecisionRow.part_of_id.is_(None))
+        .where(DecisionRow.made_by.not_in((by, _BY_ITSELF)), WHOLE)
         .where(or_(DecisionRow.case_id.is_(None), DecisionRow.case_id != case.id))
         .where(or_(DecisionRow.case_id.is_(None), theirs.exists()))
         .order_by(DecisionRow.id.desc())

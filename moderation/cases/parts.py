@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from moderation.cases import carrying, plans, writing
-from moderation.cases.in_force import STANDS
+from moderation.cases.in_force import ORIGINAL, STANDS
 from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.cases.values import DecisionRequest
 from moderation.values import Effect, Scope
@@ -49,7 +49,7 @@ def in_force(session: Session, decision_id: int) -> list[DecisionRow]:
     """Those of a decision that weren't taken back, the last one first."""
     statement = (
         select(DecisionRow)
-        .where(DecisionRow.part_of_id == decision_id, DecisionRow.reverses_id.is_(None))
+        .where(DecisionRow.part_of_id == decision_id, ORIGINAL)
         .where(STANDS)
         .order_by(DecisionRow.id.desc())
     )

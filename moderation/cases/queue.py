@@ -1,4 +1,4 @@
-"""The queue: cases in the order in which people should look at them, and how it is doing."""
+"""The queue: cases in the order in which people should look at them."""
 
 from __future__ import annotations
 
@@ -6,31 +6,24 @@ import base64
 import binascii
 import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import datetime
+from typing import Final
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
+from sqlalchemy.orm import Session
 
-from moderation import tallies
 from moderation.cases import exclusions
 from moderation.cases.reading import summary_of
-from moderation.cases.states import UNDECIDED
 from moderation.cases.tables import CaseRow, CaseSubjectRow
-from moderation.cases.values import CaseQuery, CaseSummary, Page, QueueStats
+from moderation.cases.values import CaseQuery, CaseSummary, Page
 from moderation.errors import BadCursorError
 from moderation.evidence.snapshots import latest
-from moderation.holds.tables import HoldRow, HoldState
-from moderation.holds.waiting import waiting_time
-from moderation.policy import store
-from moderation.queues import keeping, placing
 from moderation.rows import table_of
 from moderation.values import CaseState
 
 MOST: Final = 200
 REST: Final = "rest"
 """What no queue matches."""
-RATES_OVER: Final = timedelta(hours=24)
 
 
 def list_cases(session: Session, query: CaseQuery, now: datetime) -> Page[CaseSummary]:
@@ -43,41 +36,10 @@ def list_cases(session: Session, query: CaseQuery, now: datetime) -> Page[CaseSu
     return Page(items, _cursor(shown, query.state) if len(rows) > limit else None)
 
 
-def stats(session: Session, now: datetime) -> QueueStats:
-    """How the queue is doing, from real figures."""
-    states = dict.fromkeys(CaseState, 0)
-    for state in (CaseState.OPEN, CaseState.CLAIMED, CaseState.ESCALATED):
-        states[state] = session.scalar(select(func.count(CaseRow.id)).where(_in_state(state, now))) or 0
-    waiting = CaseRow.state.in_(UNDECIDED)
-    day = tallies.of_day(session, now.date())
-    return QueueStats(
-        open=states[CaseState.OPEN],
-        claimed=states[CaseState.CLAIMED],
-        escalated=states[CaseState.ESCALATED],
-        oldest=session.scalar(select(func.min(CaseRow.opened_at)).where(waiting)),
-        past_due=session.scalar(select(func.count(CaseRow.id)).where(waiting, CaseRow.due_at <= now)) or 0,
-        opened_per_hour=_per_hour(session, CaseRow.opened_at > now - RATES_OVER),
-        decided_per_hour=_per_hour(session, CaseRow.decided_at > now - RATES_OVER),
-        by_label=_grouped(session, CaseRow.label),
-        by_origin=_grouped(session, CaseRow.origin),
-        wait=waiting_time(session, now),
-        held_unseen=_held_unseen(session),
-        over_budget_today=day.get("over_budget", 0),
-        figures_borrowed=store.current(session).figures_borrowed,
-        by_queue=_by_queue(session),
-    )
-
-
 def in_queue(number: int) -> ColumnElement[bool]:
     """A condition on cases: that they wait in this queue; 0 is the rest."""
     column = table_of(CaseRow).c.queue_id
     return column == number if number else column.is_(None)
-
-
-def _by_queue(session: Session) -> dict[str, int]:
-    found = placing.counts(session)
-    named = {each.name: found.get(each.id, 0) for each in keeping.live(session)}
-    return {**named, REST: sum(found.values()) - sum(named.values())}
 
 
 def _rows(session: Session, query: CaseQuery, now: datetime, most: int) -> list[CaseRow]:
@@ -114,10 +76,6 @@ def _statement(session: Session, query: CaseQuery, now: datetime) -> Select[Case
     if _by_time(query.state):
         return statement.order_by(CaseRow.changed_at.desc(), CaseRow.id.desc())
     return statement.order_by(CaseRow.rank.desc(), CaseRow.id.desc())
-
-
-def _in_state(state: CaseState, now: datetime) -> ColumnElement[bool]:
-    return or_(*_parts(state, now))
 
 
 def _parts(state: CaseState, now: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -159,18 +117,3 @@ def _read(cursor: str, *, by_time: bool) -> tuple[datetime | float, int]:
         return when, int(number)
     except (ValueError, TypeError, binascii.Error, UnicodeError, RecursionError) as error:
         raise BadCursorError("this isn't a cursor of this list") from error
-
-
-def _per_hour(session: Session, condition: ColumnElement[bool]) -> float:
-    count = session.scalar(select(func.count(CaseRow.id)).where(condition)) or 0
-    return round(count / (RATES_OVER / timedelta(hours=1)), 2)
-
-
-def _grouped(session: Session, column: InstrumentedAttribute[Any]) -> dict[str, int]:
-    statement = select(column, func.count()).where(CaseRow.state.in_(UNDECIDED)).group_by(column)
-    return {str(name or "none"): count for name, count in session.execute(statement)}
-
-
-def _held_unseen(session: Session) -> int:
-    statement = select(func.count(HoldRow.id)).where(HoldRow.state == HoldState.HELD, HoldRow.case_id.is_(None))
-    return session.scalar(statement) or 0

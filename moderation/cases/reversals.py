@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from moderation import turns
 from moderation.appeals import closing
 from moderation.cases import carrying, clusters, opening, parts, plans, states, telling
-from moderation.cases.in_force import STANDS, in_force, last_own
+from moderation.cases.in_force import ORIGINAL, STANDS, in_force, last_own
 from moderation.cases.plans import Step, Target
 from moderation.cases.reading import decision_of
 from moderation.cases.tables import CaseRow, DecisionCaseRow, DecisionRow
@@ -111,7 +111,7 @@ def undo_last(session: Session, by: str, now: datetime) -> Decided:
 
 def _undo_batch(session: Session, batch_id: int, by: str, now: datetime) -> Decided:
     """All of a batch that still stands, the last first."""
-    own = select(DecisionRow.id).where(DecisionRow.batch_id == batch_id, DecisionRow.reverses_id.is_(None))
+    own = select(DecisionRow.id).where(DecisionRow.batch_id == batch_id, ORIGINAL)
     standing = own.where(STANDS)
     numbers = session.scalars(standing.order_by(DecisionRow.id.desc())).all()
     undone = [reverse(session, each, "undone", by, now) for each in numbers]
@@ -123,7 +123,7 @@ def expire_due(session: Session, now: datetime, limit: int = 100) -> list[Effect
     turns.take(session)
     statement = (
         select(DecisionRow.id)
-        .where(DecisionRow.ends_at <= now, DecisionRow.reverses_id.is_(None))
+        .where(DecisionRow.ends_at <= now, ORIGINAL)
         .where(STANDS)
         .order_by(DecisionRow.ends_at)
         .limit(limit)
@@ -289,9 +289,10 @@ def _rules(session: Session, row: DecisionRow, reversal: DecisionRow, by: str, n
 
 def _tell(session: Session, row: DecisionRow, reversal: DecisionRow) -> list[Effect]:
     case = session.get(CaseRow, row.case_id) if row.case_id is not None else None
-    if case is None or not case.local:
+    if case is None:
         return []
-    return telling.authors(case, reversal, {case.author_uri: case.uri}, reverses=row.id)
+    reached = {each["author"]: each["uri"] for each in reversed(row.effects) if each.get("author")}
+    return telling.authors(case, reversal, telling.of_members(session, case, reached), reverses=row.id)
 
 
 def _reopen(session: Session, row: DecisionRow, by: str, now: datetime) -> list[Effect]:

@@ -29,6 +29,7 @@ class CaseRow(ModerationBase):
         Index("ix_cases_author_domain_opened_at", "author_domain", "opened_at"),
         Index("ix_cases_state_due_at", "state", "due_at"),
         Index("ix_cases_state_queue_rank", "state", "queue_id", "rank", "id"),
+        Index("ix_cases_state_label_origin", "state", "label", "origin", "opened_at"),
         Index("ix_cases_state_queue_version", "state", "queue_version"),
         Index(
             "ix_cases_coming_due",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from moderation.authors.tables import AuthorRow
 from moderation.cases.plans import HARMLESS
 from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.cases.values import DecisionRequest, Further
@@ -35,6 +36,15 @@ def authors(
         Effect(Verb.NOTIFY_AUTHOR, author, decision.id, None, _statement(case, decision, author, about, reverses, also))
         for author, about in subjects.items()
     ]
+
+
+def of_members(session: Session, case: CaseRow, reached: Mapping[str, str]) -> dict[str, str]:
+    """Of the authors whom a decision reached (author → what it is about) those of this server, and the case's own."""
+    found = {case.author_uri: case.uri} if case.local else {}
+    for part in slices(author for author in reached if author not in found):
+        local = select(AuthorRow.uri).where(AuthorRow.uri.in_(part), AuthorRow.local)
+        found |= {uri: reached[uri] for uri in session.scalars(local)}
+    return found
 
 
 def settle_reports(

@@ -21,8 +21,8 @@ from moderation.values import Effect, Severity, Verb
 
 COMMENT_LONGEST = 2000
 MOST_EVIDENCE = 50
-SET, LIFTED, UNDONE = "set", "lifted", "undone"
-UNDOABLE = frozenset((SET, LIFTED))
+SET, LIFTED, UNDONE, ASKED, ANNOUNCED = "set", "lifted", "undone", "asked", "announced"
+UNDOABLE = frozenset((SET, LIFTED, ASKED, ANNOUNCED))
 """Events that who caused them may take back within a few minutes."""
 EXPIRY = "the clock"
 """Who lifts a rule whose end has come."""
@@ -89,11 +89,16 @@ def _put(
     return rule_of(row), before
 
 
-def _require_sound(draft: RuleDraft, before: DomainRule | None, now: datetime) -> None:
+def require_fits(draft: RuleDraft) -> None:
+    """Raise BadDomainError for comments or evidence beyond what a rule holds."""
     if max(len(draft.public_comment), len(draft.private_comment)) > COMMENT_LONGEST:
         raise BadDomainError(f"a comment has at most {COMMENT_LONGEST} characters")
     if len(draft.evidence) > MOST_EVIDENCE:
         raise BadDomainError(f"at most {MOST_EVIDENCE} cases can be named")
+
+
+def _require_sound(draft: RuleDraft, before: DomainRule | None, now: datetime) -> None:
+    require_fits(draft)
     for what, at in (("ends", draft.expires_at), ("is looked at again", draft.review_at)):
         if at is not None and at <= now and (before is None or at not in (before.expires_at, before.review_at)):
             raise BadDomainError(f"the day on which it {what} is over")
@@ -156,6 +161,15 @@ def undo(session: Session, domain: str, by: str, since: datetime, now: datetime)
     if last.before is None:
         return lift_rule(session, domain, by, now, what=UNDONE)
     return set_draft(session, from_json(domain, last.before, now), by, now, what=UNDONE)
+
+
+def note(
+    session: Session, domain: str, what: str, by: str, now: datetime, about: Mapping[str, Any] | None = None
+) -> None:
+    """Something was done about a domain that is no rule: `about` says which question or plan it is."""
+    session.add(DomainEventRow(domain=domain, what=what, by=by, at=now, after=dict(about) if about else None))
+    said = {name: value for name, value in (about or {}).items() if isinstance(value, str | int)}
+    log.append(session, by, f"domain_{what}", domain, said, now)
 
 
 def list_rules(session: Session, *, severity: Severity | None = None) -> list[DomainRule]:

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from moderation.cases import plans
+from moderation.cases.in_force import ORIGINAL
 from moderation.cases.tables import CaseRow, DecisionCaseRow, DecisionRow
 from moderation.evidence.tables import ChangedBy, ChangeKind, EvidenceChangeRow
 from moderation.reports.tables import ForwardState, ReportForwardRow
@@ -60,7 +61,7 @@ def week(session: Session, domain: str, now: datetime) -> Week:
     harmful = (
         exists()
         .where(DecisionCaseRow.case_id == CaseRow.id)
-        .where(DecisionRow.id == DecisionCaseRow.decision_id, DecisionRow.reverses_id.is_(None))
+        .where(DecisionRow.id == DecisionCaseRow.decision_id, ORIGINAL)
         .where(DecisionRow.action.not_in(plans.HARMLESS))
         .where(~exists().where(reversal.reverses_id == DecisionRow.id))
     )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, String, Text, true
+from sqlalchemy import ForeignKey, Index, String, Text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from moderation.base import ModerationBase
 from moderation.columns import BigId, Instant, Json, words
+from moderation.reports.tables import ForwardState
 from moderation.values import Severity
 
 
@@ -50,3 +52,71 @@ class DomainEventRow(ModerationBase):
     at: Mapped[datetime] = mapped_column(Instant)
     before: Mapped[dict[str, Any] | None] = mapped_column(Json)
     after: Mapped[dict[str, Any] | None] = mapped_column(Json)
+
+
+class DomainQuestionRow(ModerationBase):
+    """Something that the house asked of another server's moderators, and how far it came."""
+
+    __tablename__ = "domain_questions"
+    __table_args__ = (Index("ix_domain_questions_domain_asked_at", "domain", "asked_at"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    domain: Mapped[str] = mapped_column(String(300))
+    text: Mapped[str] = mapped_column(Text)
+    about: Mapped[list[str]] = mapped_column(Json)
+    """Posts, by their URIs."""
+    flag_uri: Mapped[str | None] = mapped_column(String(2048), unique=True)
+    """Of the report; none where no post was chosen."""
+    note_uri: Mapped[str | None] = mapped_column(String(2048), unique=True)
+    """Of the message to their contact; none where none is known."""
+    contact_uri: Mapped[str | None] = mapped_column(String(2048))
+    state: Mapped[ForwardState] = mapped_column(words(ForwardState))
+    reason: Mapped[str | None] = mapped_column(String(255))
+    """Why nothing arrived: a word of ours."""
+    asked_by: Mapped[str] = mapped_column(String(255))
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    settled_at: Mapped[datetime | None] = mapped_column(Instant)
+    answered_at: Mapped[datetime | None] = mapped_column(Instant)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(Instant)
+    """Taken back before it left."""
+
+
+class DomainAnswerRow(ModerationBase):
+    """What came back, in their words: for the house's moderators alone."""
+
+    __tablename__ = "domain_answers"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    question_id: Mapped[int] = mapped_column(BigId, ForeignKey("domain_questions.id"), index=True)
+    uri: Mapped[str] = mapped_column(String(2048), unique=True)
+    author_uri: Mapped[str] = mapped_column(String(2048))
+    text: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
+class PlanState(StrEnum):
+    """Arrows: announced → done | called_off | undone."""
+
+    ANNOUNCED = "announced"
+    DONE = "done"
+    CALLED_OFF = "called_off"
+    UNDONE = "undone"
+    """Within minutes, as if it had never been said."""
+
+
+class PlannedSuspensionRow(ModerationBase):
+    """A suspension that members were told of before it takes place by itself."""
+
+    __tablename__ = "planned_suspensions"
+    __table_args__ = (Index("ix_planned_suspensions_state_takes_place_at", "state", "takes_place_at"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    domain: Mapped[str] = mapped_column(String(255), index=True)
+    rule: Mapped[dict[str, Any]] = mapped_column(Json)
+    """As it will be set."""
+    state: Mapped[PlanState] = mapped_column(words(PlanState))
+    announced_by: Mapped[str] = mapped_column(String(255))
+    announced_at: Mapped[datetime] = mapped_column(Instant)
+    takes_place_at: Mapped[datetime] = mapped_column(Instant)
+    settled_by: Mapped[str | None] = mapped_column(String(255))
+    settled_at: Mapped[datetime | None] = mapped_column(Instant)

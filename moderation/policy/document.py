@@ -71,6 +71,8 @@ DEFAULT: dict[str, Any] = {
     "private": {"text_model": True},
     # How long the reports of purges are kept: what they prove may be asked for years later.
     "keeping": {"purge_reports_days": 730},
+    # A reviewer may be a freelancer: what they may see ends by itself, unless a lead renews it.
+    "access": {"reviewer_days": 180},
     # Nearness in bits of 256 (31 is what the hash's description says), the least quality of a hash that is compared;
     # scores of the image classifier, which hold and refuse nothing until an admin says so.
     "pictures": {

@@ -11,6 +11,7 @@ from moderation.policy import graves, strikes
 from moderation.policy.document import DEFAULT
 from moderation.policy.kinds import SEEN_BY_PEOPLE
 from moderation.policy.values import (
+    Access,
     Acquaintance,
     Audits,
     Behaviour,
@@ -49,6 +50,7 @@ _NUMBERS: Mapping[str, type[Any]] = {
     "pile_on": PileOn,
     "mending": Mending,
     "keeping": Keeping,
+    "access": Access,
 }
 """The parts that hold nothing but numbers."""
 _WHOLE = ("strangers_in_a_post", "strangers_in_an_hour", "links", "hashtags")
@@ -64,6 +66,7 @@ _LEAST = {
     "pile_on.window_hours": 0.25,
     "pile_on.limited_hours": 1,
     "keeping.purge_reports_days": 30,
+    "access.reviewer_days": 1,
     "mending.hours": 1,
 }
 _MOST = {
@@ -78,6 +81,8 @@ _MOST = {
     "pile_on.posts": 5000,
     "pile_on.window_hours": 24,
     "pile_on.limited_hours": 168,
+    "keeping.purge_reports_days": 36_500,
+    "access.reviewer_days": 730,
     "mending.hours": 720,
 }
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
-from moderation.cases.in_force import STANDS
+from moderation.cases.in_force import ORIGINAL, STANDS
 from moderation.cases.tables import DecisionRow
 from moderation.log import chain as log
 from moderation.policy.document import DEFAULT, whole
@@ -160,7 +160,7 @@ def human_decisions(session: Session) -> int:
 
 
 def _standing() -> Select[int]:
-    standing = select(DecisionRow.id).where(DecisionRow.reverses_id.is_(None)).where(STANDS).limit(COUNTED).subquery()
+    standing = select(DecisionRow.id).where(ORIGINAL).where(STANDS).limit(COUNTED).subquery()
     return select(func.count()).select_from(standing)
 
 

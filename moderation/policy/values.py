@@ -200,6 +200,13 @@ class Keeping:
 
 
 @dataclass(frozen=True, slots=True)
+class Access:
+    """For how long somebody from outside may work here before a lead looks at it again."""
+
+    reviewer_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class NudityLines:
     """From which score of the image classifier on what is done; each above 0 and up to 1, or None for never."""
 
@@ -245,6 +252,7 @@ class Policy:
     mending: Mending
     private: PrivateMessages
     keeping: Keeping
+    access: Access
     pictures: Pictures
     document: Mapping[str, Any]
     started_at: datetime

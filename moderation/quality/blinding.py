@@ -64,23 +64,28 @@ def summaries(session: Session, cases: Sequence[CaseSummary], reader: str) -> tu
 
 def hides_history(session: Session, uri: str, reader: str) -> bool:
     """Whether a subject's history would tell a reader what they are to say blind."""
-    staged = (
-        select(CaseRow.id)
-        .join(StagedRow, StagedRow.case_id == CaseRow.id)
-        .where(StagedRow.subject_uri == uri, CaseRow.state == CaseState.CLAIMED, CaseRow.claimed_by == reader)
-    )
-    sample = select(CaseRow.id).where(
-        CaseRow.uri == uri, CaseRow.origin == CaseOrigin.AUDIT, CaseRow.state.in_(states.UNDECIDED)
-    )
-    asked = select(CaseSubjectRow.case_id).where(CaseSubjectRow.uri == uri)
-    if _asked(session, list(session.scalars(asked)), reader):
-        return True
-    return any(session.scalar(one.limit(1)) is not None for one in (staged, sample))
+    return uri in unread(session, [uri], reader)
 
 
 def unread(session: Session, uris: Iterable[str], reader: str) -> set[str]:
     """Those of these subjects that the reader is to answer about blind: what was decided of them isn't for them yet."""
-    return {uri for uri in set(uris) if hides_history(session, uri, reader)}
+    found: set[str] = set()
+    for part in slices(set(uris)):
+        staged = (
+            select(StagedRow.subject_uri)
+            .join(CaseRow, CaseRow.id == StagedRow.case_id)
+            .where(StagedRow.subject_uri.in_(part))
+            .where(CaseRow.state == CaseState.CLAIMED, CaseRow.claimed_by == reader)
+        )
+        sample = select(CaseRow.uri).where(
+            CaseRow.uri.in_(part), CaseRow.origin == CaseOrigin.AUDIT, CaseRow.state.in_(states.UNDECIDED)
+        )
+        cases = select(CaseSubjectRow.case_id, CaseSubjectRow.uri).where(CaseSubjectRow.uri.in_(part))
+        of_case = [(case_id, uri) for case_id, uri in session.execute(cases)]
+        asked = _asked(session, [case_id for case_id, _ in of_case], reader)
+        found |= {uri for case_id, uri in of_case if case_id in asked}
+        found |= {*session.scalars(staged), *session.scalars(sample)}
+    return found
 
 
 def _asked(session: Session, case_ids: Sequence[int], reader: str) -> set[int]:

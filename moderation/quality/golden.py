@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from moderation.cases.in_force import ORIGINAL
 from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.cases.values import DecisionRequest
 from moderation.errors import NotFoundError, RefusedError
@@ -192,12 +193,11 @@ def _due(session: Session, moderator: str, now: datetime, coming: int) -> Golden
 def _is_time(session: Session, moderator: str, every: int) -> bool:
     """Whether they decided enough since they were last given one."""
     last = session.scalar(select(func.max(GoldenAnswerRow.given_at)).where(GoldenAnswerRow.by == moderator))
-    query = select(func.count(DecisionRow.id)).where(
-        DecisionRow.made_by == moderator, DecisionRow.reverses_id.is_(None)
-    )
+    query = select(DecisionRow.id).where(DecisionRow.made_by == moderator, ORIGINAL)
     if last is not None:
         query = query.where(DecisionRow.made_at > last)
-    return (session.scalar(query) or 0) >= every - 1
+    enough = max(every - 1, 0)  # nobody asks how many more there are
+    return len(session.scalars(query.order_by(DecisionRow.made_at.desc()).limit(enough)).all()) >= enough
 
 
 def _unknown_to(moderator: str, now: datetime) -> Select[GoldenRow]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from moderation.quality.agreement import Agreement, cohens_kappa, krippendorffs_alpha
 from moderation.quality.ratings import OF_ACTION, Rating, from_json
@@ -98,9 +99,21 @@ def of(readings: Iterable[Reading]) -> Overview:
     )
 
 
-def load(session: Session) -> list[Reading]:
-    """Second opinions, second reviews and golden cases as readings; the first of two comes first."""
-    return [*_opinions(session), *_reviews(session), *_golden(session)]
+def load(session: Session, since: datetime | None = None, until: datetime | None = None) -> list[Reading]:
+    """Second opinions, second reviews and golden cases as readings; the first of two comes first. Of those that were
+    answered from `since` on, and before `until`.
+    """
+    span = (since, until)
+    return [*_opinions(session, *span), *_reviews(session, *span), *_golden(session, *span)]
+
+
+def seconded(session: Session, name: str, since: datetime, until: datetime) -> tuple[int, int]:
+    """How many of somebody's decisions a second reader answered alike in this time, of how many were read again."""
+    twice: dict[str, list[Reading]] = defaultdict(list)
+    for each in (*_opinions(session, since, until), *_reviews(session, since, until)):
+        twice[each.unit].append(each)
+    theirs = [(first, second) for first, second in twice.values() if first.by == name]
+    return sum(first.rating == second.rating for first, second in theirs), len(theirs)
 
 
 def _rules(twice: Sequence[tuple[Reading, Reading]]) -> list[OfRule]:
@@ -127,10 +140,18 @@ def _pairs(twice: Sequence[tuple[Reading, Reading]]) -> list[OfPair]:
     return [OfPair(names, cohens_kappa(found)) for names, found in sorted(by_pair.items()) if len(found) >= ENOUGH]
 
 
-def _opinions(session: Session) -> list[Reading]:
+def _within(
+    column: InstrumentedAttribute[datetime | None], since: datetime | None, until: datetime | None
+) -> list[ColumnElement[bool]]:
+    bounds = [column >= since] if since is not None else []
+    return bounds + ([column < until] if until is not None else [])
+
+
+def _opinions(session: Session, since: datetime | None, until: datetime | None) -> list[Reading]:
     statement = (
         select(ProposalRow)
         .where(ProposalRow.second_by.is_not(None), ProposalRow.second_by != ProposalRow.by)
+        .where(*_within(ProposalRow.second_at, since, until))
         .order_by(ProposalRow.id.desc())
         .limit(MOST)
     )
@@ -143,8 +164,9 @@ def _opinions(session: Session) -> list[Reading]:
     return found
 
 
-def _reviews(session: Session) -> list[Reading]:
-    statement = select(ReviewRow).where(ReviewRow.second_by.is_not(None)).order_by(ReviewRow.id.desc()).limit(MOST)
+def _reviews(session: Session, since: datetime | None, until: datetime | None) -> list[Reading]:
+    answered = (ReviewRow.second_by.is_not(None), *_within(ReviewRow.answered_at, since, until))
+    statement = select(ReviewRow).where(*answered).order_by(ReviewRow.id.desc()).limit(MOST)
     found = []
     for row in session.scalars(statement):
         if row.second_request is None:
@@ -155,11 +177,12 @@ def _reviews(session: Session) -> list[Reading]:
     return found
 
 
-def _golden(session: Session) -> list[Reading]:
+def _golden(session: Session, since: datetime | None, until: datetime | None) -> list[Reading]:
     statement = (
         select(GoldenAnswerRow, GoldenRow.case_id)
         .join(GoldenRow, GoldenRow.id == GoldenAnswerRow.golden_id)
         .where(GoldenAnswerRow.action.is_not(None))
+        .where(*_within(GoldenAnswerRow.answered_at, since, until))
         .order_by(GoldenAnswerRow.id.desc())
         .limit(MOST)
     )

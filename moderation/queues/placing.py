@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -77,6 +77,16 @@ def counts(session: Session, only: ColumnElement[bool] | None = None) -> dict[in
     if only is not None:
         statement = statement.where(only)
     return {queue: count for queue, count in session.execute(statement)}
+
+
+def counts_up_to(session: Session, queues: Sequence[int], most: int) -> dict[int | None, int]:
+    """By queue of these, and None for what no queue matches, how many cases are undecided; counting stops at `most`."""
+    table = table_of(CaseRow)
+    undecided = select(table.c.id).where(table.c.state.in_(UNDECIDED))
+    each = [(number, undecided.where(table.c.queue_id == number).limit(most)) for number in queues]
+    asked = [*each, (None, undecided.where(table.c.queue_id.is_(None)).limit(most))]
+    counted = [select(func.count()).select_from(rows.subquery()).scalar_subquery() for _number, rows in asked]
+    return dict(zip([number for number, _rows in asked], session.execute(select(*counted)).one(), strict=True))
 
 
 def _place(session: Session, ids: list[int], version: int, now: datetime, *, anew: bool) -> None:

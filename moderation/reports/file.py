@@ -11,6 +11,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from moderation.cases import due, exclusions, opening, priority
+from moderation.cases.in_force import ORIGINAL, WHOLE
 from moderation.cases.tables import CaseRow, CaseSubjectRow, DecisionRow
 from moderation.domains.rules import rule_for
 from moderation.errors import ReportRefusedError
@@ -118,7 +119,7 @@ def _reviewed(session: Session, submission: Submission, draft: ReportDraft, now:
         .where(CaseSubjectRow.uri == submission.uri, CaseRow.state == CaseState.DECIDED)
         .where(CaseRow.origin != CaseOrigin.APPEAL)
         .where(or_(CaseRow.decided_at > now - REVIEWED_FOR, DecisionRow.ignores_reports))
-        .where(DecisionRow.reverses_id.is_(None), DecisionRow.part_of_id.is_(None))
+        .where(ORIGINAL, WHOLE)
         .order_by(DecisionRow.id.desc())
         .limit(1)
     )

@@ -15,6 +15,7 @@ from moderation.holds.tables import HoldRow, HoldState
 from moderation.log.tables import LogRow
 from moderation.reports.tables import ReportForwardRow, ReportOrigin, ReportOutcome, ReportRow
 from moderation.statements.tables import StatementRow
+from moderation.timeline.among import among
 from moderation.timeline.values import About, Kind, Source
 from moderation.verdicts.tables import VerdictRow
 
@@ -82,7 +83,7 @@ def _reports(about: About) -> Select[Any] | None:
         return None
     these = select(ReportRow.id).where(ReportRow.case_id.in_(_cases(about)))
     return select(ReportRow).where(
-        ReportRow.id.in_(these.union(select(ReportRow.id).where(ReportRow.target_uri == about.uri)))
+        among(ReportRow.id, these.union(select(ReportRow.id).where(ReportRow.target_uri == about.uri)))
     )
 
 
@@ -111,7 +112,7 @@ def _passed_on(about: About) -> Any:
         return found.where(ReportForwardRow.domain == about.domain)
     of_target = select(ReportRow.id).where(ReportRow.target_uri == about.uri)
     these = select(ReportRow.id).where(ReportRow.case_id.in_(_cases(about))).union(of_target)
-    return found.where(ReportForwardRow.report_id.in_(these))
+    return found.where(among(ReportForwardRow.report_id, these))
 
 
 def _passing_on(about: About, found: Any) -> Event | None:
@@ -177,7 +178,7 @@ def _case_of(_about: About, found: Any) -> Event:
 def _decisions(about: About) -> Select[Any] | None:
     if about.domain:
         return select(DecisionRow).where(DecisionRow.domain == about.domain)
-    return select(DecisionRow).where(DecisionRow.id.in_(_decided(about)))
+    return select(DecisionRow).where(among(DecisionRow.id, _decided(about)))
 
 
 def _decision(_about: About, found: Any) -> Event:
@@ -224,9 +225,9 @@ def _hold_over(_about: About, found: Any) -> Event | None:
 def _appeals(about: About) -> Select[Any] | None:
     if not about.uri:
         return None
-    these = select(AppealRow.id).where(AppealRow.decision_id.in_(_decided(about)))
+    these = select(AppealRow.id).where(among(AppealRow.decision_id, _decided(about)))
     own = select(AppealRow.id).where(AppealRow.uri == about.uri)
-    return select(AppealRow).where(AppealRow.id.in_(these.union(own)))
+    return select(AppealRow).where(among(AppealRow.id, these.union(own)))
 
 
 def _appeals_closed(about: About) -> Select[Any] | None:
@@ -252,14 +253,15 @@ def _appeal_closed(_about: About, found: Any) -> Event | None:
 def _statements(about: About) -> Select[Any] | None:
     if not about.uri:
         return None
-    these = select(StatementRow.id).where(StatementRow.decision_id.in_(_decided(about)))
+    these = select(StatementRow.id).where(among(StatementRow.decision_id, _decided(about)))
     holds = select(HoldRow.id).where(HoldRow.uri == about.uri)
     return select(StatementRow).where(
-        StatementRow.id.in_(
+        among(
+            StatementRow.id,
             these.union(
                 select(StatementRow.id).where(StatementRow.recipient == about.uri),
                 select(StatementRow.id).where(StatementRow.hold_id.in_(holds)),
-            )
+            ),
         )
     )
 

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from moderation.appeals.tables import AppealRow
+from moderation.cases.in_force import ORIGINAL
 from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.cases.telling import MACHINE
 from moderation.quality.staging import PREFIX
@@ -124,7 +125,7 @@ def _stands(since: datetime, until: datetime) -> ColumnElement[bool]:
     taken_back = select(DecisionRow.reverses_id).where(DecisionRow.reverses_id.is_not(None))
     return (
         _within(DecisionRow.made_at, since, until)
-        & DecisionRow.reverses_id.is_(None)
+        & ORIGINAL
         & DecisionRow.id.not_in(taken_back)
         & ~DecisionRow.uri.startswith(PREFIX)
     )

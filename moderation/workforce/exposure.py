@@ -75,5 +75,5 @@ def _decided(name: str, heavy: Collection[str], since: datetime) -> Select[int, 
         select(CaseRow.id, DecisionRow.made_at)
         .join(CaseRow, CaseRow.id == DecisionRow.case_id)
         .where(DecisionRow.made_by == name, DecisionRow.made_at >= since, CaseRow.label.in_(heavy))
-        .order_by(DecisionRow.id)
+        .order_by(DecisionRow.made_at, DecisionRow.id)
     )

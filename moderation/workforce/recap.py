@@ -11,7 +11,9 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
+from moderation.cases.in_force import ORIGINAL, WHOLE
 from moderation.cases.tables import CaseEventRow, CaseRow, DecisionRow
+from moderation.quality import readings
 from moderation.workforce import attendance, exposure, spans
 from moderation.workforce.tables import AttendanceRow
 
@@ -22,6 +24,8 @@ PACE_FROM: Final = 5
 """Fewer say nothing."""
 LONGEST: Final = timedelta(minutes=30)
 """What took longer was a case left open, and not work on it."""
+AGREED_OVER: Final = timedelta(days=30)
+"""One shift is read again too rarely to say anything."""
 LOOKED_BACK: Final = timedelta(days=14)
 
 
@@ -35,6 +39,10 @@ class Recap:
     grave: int
     median: timedelta | None
     worked: timedelta
+    alike: int
+    """Of `read_again`, how many a second reader answered as they did."""
+    read_again: int
+    """Decisions of theirs that somebody else read without knowing the answer, in the 30 days before the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +57,7 @@ def of(session: Session, name: str, since: datetime, until: datetime) -> Recap:
     """The figures."""
     reversal = aliased(DecisionRow)
     own = (DecisionRow.made_by == name, DecisionRow.made_at >= since, DecisionRow.made_at <= until)
-    made = select(func.count()).select_from(DecisionRow).where(*own, DecisionRow.reverses_id.is_(None))
+    made = select(func.count()).select_from(DecisionRow).where(*own, ORIGINAL)
     undone = (
         select(func.count())
         .select_from(DecisionRow)
@@ -63,13 +71,16 @@ def of(session: Session, name: str, since: datetime, until: datetime) -> Recap:
     grave = events.join(CaseRow, CaseRow.id == CaseEventRow.case_id).where(
         CaseEventRow.what == "claimed", CaseRow.label.in_(heavy)
     )
+    alike, read_again = readings.seconded(session, name, until - AGREED_OVER, until)
     return Recap(
-        decided=session.scalar(made.where(DecisionRow.part_of_id.is_(None))) or 0,
+        decided=session.scalar(made.where(WHOLE)) or 0,
         escalated=session.scalar(events.where(CaseEventRow.what == "escalated")) or 0,
         undone=session.scalar(undone) or 0,
         grave=session.scalar(grave) or 0,
         median=_median(_durations(session, name, since, until)),
         worked=spans.length(attendance.spans_of(session, name, since, until)),
+        alike=alike,
+        read_again=read_again,
     )
 
 
@@ -96,7 +107,7 @@ def overturned(session: Session, name: str, now: datetime) -> list[Overturned]:
         select(DecisionRow, reversal)
         .join(reversal, reversal.reverses_id == DecisionRow.id)
         .where(DecisionRow.made_by == name, DecisionRow.made_at > now - timedelta(days=200))
-        .where(DecisionRow.part_of_id.is_(None), reversal.made_at > since)
+        .where(WHOLE, reversal.made_at > since)
         .where(reversal.made_by.not_in((name, "policy")))
         .order_by(reversal.made_at.desc())
     )
@@ -108,7 +119,7 @@ def _durations(session: Session, name: str | None, since: datetime, until: datet
     decided = (
         select(DecisionRow.id, DecisionRow.case_id, DecisionRow.made_by, DecisionRow.made_at)
         .where(DecisionRow.made_at >= since, DecisionRow.made_at <= until)
-        .where(DecisionRow.reverses_id.is_(None), DecisionRow.part_of_id.is_(None), DecisionRow.case_id.is_not(None))
+        .where(ORIGINAL, WHOLE, DecisionRow.case_id.is_not(None))
         .order_by(DecisionRow.made_at.desc())
         .limit(PACE_OF)
     )

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from moderation import turns
+from moderation.cases.in_force import ORIGINAL
 from moderation.cases.tables import DecisionRow
 from moderation.errors import RefusedError
 from moderation.log import chain
@@ -142,7 +143,7 @@ def decisions(session: Session, name: str, since: datetime, until: datetime) -> 
     own = (
         select(DecisionRow.made_at)
         .where(DecisionRow.made_by == name, DecisionRow.made_at >= since, DecisionRow.made_at < until)
-        .where(DecisionRow.reverses_id.is_(None))
+        .where(ORIGINAL)
         .where(~select(undone.id).where(undone.reverses_id == DecisionRow.id, undone.made_by == name).exists())
     )
     found = list(session.scalars(own))

@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from moderation.cases.in_force import WHOLE
 from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.holds.tables import HoldRow
 from moderation.rows import slices
@@ -58,7 +59,7 @@ def _upheld(session: Session, cases: list[int]) -> dict[int, bool]:
     found: dict[int, bool] = {}
     for part in slices(cases):
         query = select(DecisionRow.case_id, DecisionRow.action, DecisionRow.reverses_id)
-        ordered = query.where(DecisionRow.case_id.in_(part), DecisionRow.part_of_id.is_(None)).order_by(DecisionRow.id)
+        ordered = query.where(DecisionRow.case_id.in_(part), WHOLE).order_by(DecisionRow.id)
         for number, action, reverses in session.execute(ordered):
             if number is None:
                 continue

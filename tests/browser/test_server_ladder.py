@@ -21,16 +21,17 @@ FAR = "ladder.example"
 
 
 @pytest.fixture
-def leading(chromium: Browser, live: LiveHouse) -> Iterator[tuple[Somebody, int]]:
+def leading(request: pytest.FixtureRequest, chromium: Browser, live: LiveHouse) -> Iterator[tuple[Somebody, int]]:
     """A lead before a case about somebody of FAR."""
-    live.member("lea_at_the_ladder", Role.LEAD)
-    sender = remote(live.services, "climber", FAR)
-    one = draft(live.services, sender, "vermin on every rung")
+    name = "lea_who_asks" if "asked" in request.node.name else "lea_who_climbs"
+    live.member(name, Role.LEAD)
+    sender = remote(live.services, f"neighbour_of_{name}", FAR)
+    one = draft(live.services, sender, f"vermin, says {name}")
     admission.admit(live.services, [one])
     with live.services.db.read() as session:
         number = session.scalars(select(CaseRow.id).where(CaseRow.uri == one.uri)).one()
     context, person = before_a_screen(chromium, live, viewport={"width": 1280, "height": 720})
-    person.signs_in("lea_at_the_ladder").goes(f"/review/case/{number}").page.wait_for_load_state("networkidle")
+    person.signs_in(name).goes(f"/review/case/{number}").page.wait_for_load_state("networkidle")
     yield person, number
     context.close()
 
@@ -44,8 +45,8 @@ def test_a_rung_is_taken_and_undone_by_keys_alone_and_the_case_is_there_again(le
         return None if found is None else found.severity
 
     page.keyboard.press("d")
-    page.locator("#peek[open] [data-rung='1']").wait_for()
-    page.keyboard.press("1")
+    page.locator("#peek[open] [data-rung='2']").wait_for()
+    page.keyboard.press("2")
     page.wait_for_url("**/review/domains/steps/hold**")
     assert Axe().run(page).violations_count == 0
     assert rule() is None
@@ -63,4 +64,31 @@ def test_a_rung_is_taken_and_undone_by_keys_alone_and_the_case_is_there_again(le
     assert rule() is None
     page.keyboard.press("Escape")
     page.wait_for_url(f"**/review/case/{number}")
+    assert lea.complaints == []
+
+
+def test_their_moderators_are_asked_and_a_suspension_is_announced_by_keys(leading: tuple[Somebody, int]) -> None:
+    lea, page = leading[0], leading[0].page
+    lea.goes(f"/review/domains/{FAR}")
+    page.wait_for_load_state("networkidle")
+    page.keyboard.press("1")
+    page.wait_for_url("**/review/domains/ask**")
+    assert Axe().run(page).violations_count == 0
+    page.keyboard.type("Would you have a look?")
+    page.locator("input[name=post]").first.check()
+    page.get_by_role("button", name="Ask them").press("Enter")
+    page.get_by_text("Would you have a look?").wait_for()
+    page.wait_for_load_state("networkidle")
+    page.keyboard.press("4")
+    page.wait_for_url("**/review/domains/steps/notice**")
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert Axe().run(page).violations_count == 0
+    page.keyboard.type("Nobody there answers.")
+    page.get_by_role("button", name="Announce it").press("Enter")
+    page.get_by_text("Will be suspended").wait_for()
+    assert Axe().run(page).violations_count == 0
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.wait_for_load_state("networkidle")
+    page.keyboard.press("u")
+    page.get_by_text("Undone.").wait_for()
     assert lea.complaints == []

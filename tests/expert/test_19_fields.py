@@ -1,7 +1,7 @@
 """19. Field by field: what each role is told of people, on every page and by every endpoint of the team.
 
 What is planted can be nothing else: a mail address, a network address, what was written at sign-up, who reported, the text
-of a private message that was reported, and that of one that wasn't. What a role finds of these stands in the table, all of
+of a private message that was reported, that of one that wasn't, and the user name of a colleague who chose another. What a role finds of these stands in the table, all of
 it and nothing else, and an address that is new to the team fails until it is listed.
 """
 
@@ -17,17 +17,26 @@ from werkzeug.routing import Rule
 
 from app.accounts import lookup
 from app.accounts.tables import AccountRow, Role
+from app.grave import threats
 from app.reports import file
 from app.reports.file import FileReport
-from app.reviewing import private
+from app.reviewing import claiming, decide, private, ruling
+from app.workforce import calling, shift, starting
 from moderation.cases.tables import CaseRow
-from moderation.values import Visibility
+from moderation.cases.values import DecisionRequest
+from moderation.domains.values import RuleDraft
+from moderation.values import Action, Severity, Visibility
+from moderation.workforce import attendance, calls, names
+from moderation.workforce.names import Names
+from moderation.workforce.on_call import Span
+from moderation.workforce.tables import StretchKind
 from tests.app.web.conftest import Town
 from tests.security.conftest import Caller, filled, rules_of
 from tests.security.test_roles import API, OPEN, PAGES, ROOT
 
 pytestmark = pytest.mark.one_database
 MAIL, NETWORK, REASON, REPORTER, MESSAGE, UNREPORTED = "mail", "network", "reason", "reporter", "message", "unreported"
+COLLEAGUE = "colleague"
 MARKS: Mapping[str, str] = MappingProxyType(
     {
         MAIL: "zqmail",
@@ -36,9 +45,10 @@ MARKS: Mapping[str, str] = MappingProxyType(
         REPORTER: "zqreporter",
         MESSAGE: "zqwhisper",
         UNREPORTED: "zqsecret",
+        COLLEAGUE: "zqcolleague",
     }
 )
-T, W, M = Role.TRAINEE, Role.REVIEWER, Role.MODERATOR
+T, W, M, L = Role.TRAINEE, Role.REVIEWER, Role.MODERATOR, Role.LEAD
 ADMIN = "/api/v1/admin"
 ACCOUNTS = (f"{ADMIN}/accounts", f"{ADMIN}/accounts/<public_id>", "/api/v2/admin/accounts")
 REPORTS = (f"{ADMIN}/reports", f"{ADMIN}/reports/<public_id>")
@@ -58,6 +68,10 @@ TOLD: Mapping[str, Mapping[str, Role]] = MappingProxyType(
         ACCOUNTS[2]: {REASON: M},
         REPORTS[0]: {REPORTER: M},
         REPORTS[1]: {REPORTER: M},
+        "/review/crew": {COLLEAGUE: L},  # leads see whose name is whose
+        "/review/roles": {COLLEAGUE: L},
+        "/review/timesheets": {COLLEAGUE: L},
+        "/review/log.jsonl": {COLLEAGUE: L},  # the chain is checked over what was written
     }
 )
 BEHIND_GLASS = {
@@ -82,6 +96,8 @@ class Planted:
 
     ana: AccountRow
     numbers: tuple[int, ...]
+    cases: tuple[int, ...]
+    """What a colleague works on besides."""
     uris: tuple[str, ...]
 
 
@@ -106,7 +122,39 @@ def planted(town: Town) -> Planted:
     file.file(services, reporter.actor, FileReport(ana.id, (seen.id,), "and at that", "other"))
     with services.db.read() as session:
         cases = {case.uri: case.id for case in session.scalars(select(CaseRow))}
-    return Planted(ana, (cases[whisper.uri], cases[seen.uri], ana.id), (whisper.uri, seen.uri, ana.actor.uri))
+    more = busy(town, cases[seen.uri], ana.id)
+    return Planted(ana, (cases[whisper.uri], cases[seen.uri], ana.id), more, (whisper.uri, seen.uri, ana.actor.uri))
+
+
+def busy(town: Town, second: int, about: int) -> tuple[int, int]:
+    """What a colleague does all day who is called Quercus on the desk, wherever their name is written down by it."""
+    services = town.services
+    colleague = town.member(MARKS[COLLEAGUE], Role.ADMIN)
+    name, now = colleague.actor.username, services.clock.now()
+    with services.db.write() as session:
+        names.put(session, Names(name, "Quercus"), name, now)
+    for words in ("they are vermin, all of them", "vermin, and nothing else"):
+        town.writes(town.member(f"mallory{len(words)}"), words)
+    with services.db.read() as session:
+        first, third = session.scalars(select(CaseRow.id).order_by(CaseRow.id.desc()).limit(2))
+    decided = decide.decide(services, colleague, third, DecisionRequest(Action.REMOVE, reason="Read."))
+    decide.reverse(services, colleague, decided.decision.id, "It was a quotation.")
+    claiming.assign(services, colleague, second, name)
+    claiming.take(services, colleague, first)
+    claiming.take(services, colleague, second)
+    claiming.escalate(services, colleague, second, "Beyond me.")
+    ruling.set_rules(services, colleague, [RuleDraft("far.example", Severity.NOOP)])
+    starting.hand_over(services, colleague, "Mind the ferry.", None)
+    shift.plan(services, colleague, name, now.date().isoformat(), "13:00", "23:00")
+    calling.plan(services, colleague, name, Span(0, 0, 1439), deputy=False)
+    private.break_glass(services, colleague, about, "The police ask in writing")
+    threats.raise_(services, colleague, first, "He names the street.")
+    with services.db.write() as session:
+        calls.take(session, calls.of(session, f"threat:{first}", now).id, name, now)
+        attendance.beat(session, name, StretchKind.CASES, now)
+    ended = DecisionRequest(Action.APPROVE, reason="Read.", note="As always.")
+    decide.decide(services, colleague, third, ended)
+    return first, third
 
 
 def of_the_team(town: Town) -> Iterator[Rule]:
@@ -116,12 +164,18 @@ def of_the_team(town: Town) -> Iterator[Rule]:
             yield rule
 
 
+_ABOUT_CASES = ("/case/<int:number>", "/cases/<int:case_id>", "/threats/<int:number>")
+
+
 def paths(rule: Rule, planted: Planted) -> Iterator[str]:
     """Wherever an address could lead to what is planted."""
     fixed: dict[str, object] = {"name": "ana", "domain": "ostiary.example", "month": "2026-01", "kind": "csv", "key": 1}
     counted = rule.arguments - fixed.keys()
-    for number in planted.numbers if counted else planted.numbers[:1]:
+    many = planted.numbers + (planted.cases if rule.rule.endswith(_ABOUT_CASES) else ())
+    for number in many if counted else many[:1]:
         yield filled(rule, **fixed, **dict.fromkeys(counted, number))
+    if rule.rule.endswith("/domains/<path:domain>"):
+        yield filled(rule, domain="far.example")
     if rule.rule.endswith("/history"):
         yield from (f"{rule.rule}?uri={uri}" for uri in planted.uris)
 
@@ -133,7 +187,7 @@ def found(town: Town, account: AccountRow, planted: Planted) -> set[tuple[str, s
         for path in paths(rule, planted):
             text = program.send("GET", path)[1] if path.startswith("/api") else browser.get(path).text
             seen |= {(rule.rule, field) for field, mark in MARKS.items() if mark in text.casefold()}
-    return seen - {(place, REPORTER) for place in ACCOUNTS}  # there she is an account like all others
+    return seen - {(place, who) for place in ACCOUNTS for who in (REPORTER, COLLEAGUE)}  # accounts like all others
 
 
 def told(role: Role) -> set[tuple[str, str]]:

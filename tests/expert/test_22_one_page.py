@@ -147,7 +147,7 @@ def test_the_page_of_a_server_tells_of_its_rules_and_of_what_was_decided_there(t
 def test_whoever_has_to_do_with_a_case_is_shown_nothing_of_it_in_any_timeline(
     town: Town, mo: AccountRow, numbers: dict[str, Any]
 ) -> None:
-    rita = town.member("rita", Role.REVIEWER)
+    rita = town.member("rita", Role.MODERATOR)
     with town.services.db.write() as session:
         exclusions.exclude(session, numbers["case"], "rita", "named", None)
     reader = town.at_home(rita)

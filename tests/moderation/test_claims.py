@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from moderation.cases import claims, decisions, queue
+from moderation.cases import claims, decisions, figures, queue
 from moderation.cases.tables import CaseRow
 from moderation.cases.values import CaseQuery, DecisionRequest
 from moderation.errors import BadCursorError, ClaimedError, NotFoundError, StaleError
@@ -133,7 +133,7 @@ def test_the_queue_is_filtered_by_what_people_ask_for(house: House) -> None:
 
 
 def test_the_figures_are_real_or_unknown(house: House) -> None:
-    empty = queue.stats(house.session, house.now)
+    empty = figures.of(house.session, house.now)
     assert (empty.open, empty.oldest, empty.wait, empty.figures_borrowed) == (0, None, None, True)
     ids = [house.case_of(f"vermin {n}", house.author(f"m{n}")) for n in range(8)]
     house.one(HATEFUL, seen_by=0)
@@ -142,7 +142,7 @@ def test_the_figures_are_real_or_unknown(house: House) -> None:
     for case_id in ids[:6]:
         decisions.decide(house.session, case_id, DecisionRequest(Action.APPROVE), "ana", house.now)
     claims.take(house.session, ids[6], "ana", house.now)
-    stats = queue.stats(house.session, house.now)
+    stats = figures.of(house.session, house.now)
     assert (stats.open, stats.claimed, stats.oldest, stats.held_unseen) == (1, 1, opened, 1)
     assert stats.wait is not None and stats.wait.total_seconds() == 12 * 60
     assert (stats.opened_per_hour, stats.decided_per_hour) == (round(8 / 24, 2), 0.25)

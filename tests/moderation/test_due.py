@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from moderation.cases import due, opening, queue
+from moderation.cases import due, figures, opening, queue
 from moderation.cases.tables import CaseRow
 from moderation.cases.values import CaseQuery
 from moderation.reports import file
@@ -55,11 +55,11 @@ def test_what_is_past_due_weighs_more_once_and_says_so(house: House) -> None:
     case = reported(house, ReportOrigin.VISITOR)
     before = case.rank
     assert due.note_overdue(house.session, house.later(hours=11, minutes=59)) == 0
-    assert queue.stats(house.session, house.now).past_due == 0
+    assert figures.of(house.session, house.now).past_due == 0
     assert due.note_overdue(house.session, house.later(minutes=1)) == 1
     assert due.note_overdue(house.session, house.later(days=1)) == 0, "once a case"
     assert (case.rank, case.rank_parts["overdue"]) == (before + due.OVERDUE, due.OVERDUE)
-    assert queue.stats(house.session, house.now).past_due == 1
+    assert figures.of(house.session, house.now).past_due == 1
 
 
 def test_another_report_leaves_a_case_past_due(house: House) -> None:

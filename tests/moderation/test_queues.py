@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.cases import claims, decisions, due, queue
+from moderation.cases import claims, decisions, due, figures, queue
 from moderation.cases.tables import CaseRow
 from moderation.cases.values import CaseQuery, DecisionRequest
 from moderation.errors import HiddenActionError, NotFoundError, RefusedError
@@ -19,7 +19,7 @@ from moderation.queues.values import Ageing, Match, Queue, Source
 from moderation.reports import file
 from moderation.reports.file import ReportDraft
 from moderation.reports.tables import ReportOrigin
-from moderation.values import Action, CaseOrigin, Outcome, Verb
+from moderation.values import Action, CaseOrigin, CaseState, Outcome, Verb
 from tests.moderation.cast import DARK, HARMLESS, HATEFUL, HOME, THREAT, House
 
 pytestmark = pytest.mark.one_database
@@ -59,8 +59,28 @@ def test_a_case_goes_to_the_first_queue_that_it_fits_and_else_to_the_rest(house:
     assert case(house, house.case_of(HATEFUL)).queue_id == hatred.id
     assert case(house, house.case_of(THREAT)).queue_id == english.id
     assert case(house, house.case_of(THREAT + " demain", language="fr")).queue_id is None
-    stats = queue.stats(house.session, house.now)
+    stats = figures.of(house.session, house.now)
     assert stats.by_queue == {"Hatred": 1, "English": 1, "rest": 1}
+
+
+def test_counting_stops_where_only_the_order_of_magnitude_is_told(house: House) -> None:
+    hatred = made(house, "Hatred", Match(categories=("hate",)))
+    for number in range(3):
+        house.case_of(f"{HATEFUL} on day {number}", house.author(f"who{number}"))
+    assert placing.counts_up_to(house.session, [hatred.id], 2) == {hatred.id: 2, None: 0}
+    assert placing.counts_up_to(house.session, [hatred.id], 9) == {hatred.id: 3, None: 0}
+
+
+def test_a_claim_that_ran_out_counts_as_what_it_was_before(house: House) -> None:
+    plain, hard = house.case_of(HATEFUL), house.case_of(THREAT)
+    claims.escalate(house.session, hard, "mo", house.now)
+    for number in (plain, hard):
+        claims.take(house.session, number, "lea", house.now)
+    waits = figures.waiting(house.session, house.now)
+    assert [waits.states[each] for each in (CaseState.OPEN, CaseState.CLAIMED, CaseState.ESCALATED)] == [0, 2, 0]
+    later = figures.waiting(house.session, house.now + timedelta(hours=1))
+    assert [later.states[each] for each in (CaseState.OPEN, CaseState.CLAIMED, CaseState.ESCALATED)] == [1, 0, 1]
+    assert later.oldest == house.now
 
 
 @pytest.mark.parametrize(

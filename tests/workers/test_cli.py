@@ -100,6 +100,13 @@ def test_setup_asks_and_is_done_once_an_admin_exists(ostiary: Ostiary) -> None:
     assert "has an admin" in well(ostiary("setup"))
 
 
+def test_a_suspension_is_announced_and_called_off(ostiary: Ostiary) -> None:
+    well(ostiary("domain", "announce", "Bad.Example", "--public-comment", "Spam."))
+    assert well(ostiary("domain", "announced")).startswith("bad.example\t")
+    well(ostiary("domain", "call-off", "bad.example"))
+    assert well(ostiary("domain", "announced")) == ""
+
+
 def test_domain_rules_are_set_listed_exported_and_lifted(ostiary: Ostiary) -> None:
     well(ostiary("domain", "block", "Bad.Example", "--severity", "hold", "--public-comment", "rude, often"))
     well(ostiary("domain", "block", "friend.example", "--severity", "allow"))

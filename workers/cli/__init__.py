@@ -24,6 +24,7 @@ COMMANDS = {
     "preserve": "workers.cli.preserve:preserve",
     "purge": "workers.cli.purge:purge",
     "emoji": "workers.cli.emojis:emoji",
+    "media": "workers.cli.media:media",
     "relay": "workers.cli.relays:relay",
     "model": "workers.cli.models:model",
     "replay": "workers.cli.replay:replay",

@@ -26,6 +26,8 @@ def backup(file: Path, port: int, data: Path | None) -> None:
     except backups.BackupError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{file}: {', '.join(names)}. It holds keys and private posts: keep it as safe as the server.")
+    if given.s3 is not None:
+        click.echo(f"Media lie in the bucket {given.s3.bucket}, and aren't in it.")
 
 
 @click.command()

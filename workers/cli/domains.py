@@ -95,6 +95,74 @@ def unblock(name: str, port: int, data: Path | None) -> None:
     click.echo(f"{name}: no rule of its own")
 
 
+@domain.command()
+@click.argument("name")
+@click.option("--public-comment", required=True, help="Why: members read it.")
+@click.option("--private-comment", default="", help="What the crew reads.")
+@click.option("--only-itself", is_flag=True, help="Leave its subdomains alone.")
+@settings_options
+def announce(
+    name: str, public_comment: str, private_comment: str, only_itself: bool, port: int, data: Path | None
+) -> None:
+    """Suspend a domain in a week, and tell members whose follows will end."""
+    from app.reviewing import planned
+    from moderation.domains import names
+    from moderation.domains.values import RuleDraft
+
+    with services(port, data) as made:
+        draft = RuleDraft(
+            names.for_rule(name, made.settings.domain),
+            Severity.SUSPEND,
+            public_comment=public_comment,
+            private_comment=private_comment,
+            subdomains=not only_itself,
+        )
+        planned.announce_as(made, BY, draft)
+    click.echo(f"{draft.domain}: will be suspended in a week")
+
+
+@domain.command("call-off")
+@click.argument("name")
+@settings_options
+def call_off(name: str, port: int, data: Path | None) -> None:
+    """Call an announced suspension off; who was told hears it."""
+    from app.reviewing import planned
+    from moderation.domains import names
+
+    with services(port, data) as made:
+        planned.call_off(made, BY, names.canonical(name))
+    click.echo(f"{name}: called off")
+
+
+@domain.command("announced")
+@settings_options
+def list_announced(port: int, data: Path | None) -> None:
+    """Print the suspensions that are to come, the next first."""
+    from moderation.domains import planned
+
+    with services(port, data) as made, made.db.read() as session:
+        for row in planned.announced(session):
+            click.echo(f"{row.domain}\t{row.takes_place_at:%Y-%m-%d %H:%M} UTC\t{row.rule.get('public_comment', '')}")
+
+
+@domain.command()
+@click.argument("name")
+@click.argument("text")
+@click.option("--post", "posts", multiple=True, help="The address of a public post there that it is about.")
+@settings_options
+def ask(name: str, text: str, posts: tuple[str, ...], port: int, data: Path | None) -> None:
+    """Ask the moderators of a domain something, in the house's name; it leaves after ten minutes."""
+    from app.federation import contacts
+    from app.reviewing import asking
+    from moderation.domains import names
+
+    with services(port, data) as made:
+        domain = names.for_rule(name, made.settings.domain)
+        contacts.ask(made, domain)
+        asking.ask_as(made, BY, domain, text, posts, made.clock.now())
+    click.echo(f"{domain}: asked")
+
+
 @domain.command("list")
 @click.option("--severity", type=click.Choice([s.value for s in Severity]))
 @settings_options

@@ -5,9 +5,8 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
-from app.media import cache, process
+from app.media import cache, process, where
 from app.media.cache import Picture
-from app.media.files import MediaFiles
 from app.media.shapes import Shape
 from app.services import Services
 
@@ -22,7 +21,7 @@ def keep(services: Services, url: str, description: str) -> None:
     """Draw what the description says, and put it where pictures from elsewhere are kept."""
     picture = Picture(Shape.PICTURE, url)
     drawn = process.draw(_draw(description), picture.shape)
-    MediaFiles.of(services.settings.data_dir).write(picture.key, drawn.files)
+    where.elsewhere(services.settings).write(picture.key, drawn.files)
     with services.db.write() as session:
         cache.keep(session, picture, drawn, services.clock.now())
 

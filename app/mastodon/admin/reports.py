@@ -25,6 +25,7 @@ from app.reviewing import finding, people, reports
 from app.reviewing.reports import Which
 from app.services import Services
 from moderation.reports.tables import ReportRow
+from moderation.workforce import names
 
 api = door.make("reports")
 READ, WRITE = "admin:read:reports", "admin:write:reports"
@@ -96,7 +97,8 @@ def _answer(account: AccountRow, number: int) -> Response:
 
 
 def entities(rows: Sequence[ReportRow], viewer_id: int | None) -> list[dict[str, Any]]:
-    """Admin::Reports. Whoever filed one without an account here is told as the instance itself."""
+    """Admin::Reports. Whoever filed one without an account here is told as the instance itself; a colleague who chose
+    another name for the desk is nobody here, as an account is all that this shape can say of them."""
     services = current.services()
     house = instance_actor.instance_actor(services)
     locale = str(get_locale() or "en")
@@ -105,9 +107,11 @@ def entities(rows: Sequence[ReportRow], viewer_id: int | None) -> list[dict[str,
         uris = [row.target_uri for row in rows] + [row.reporter_uri for row in rows if row.reporter_uri]
         known = finding.by_uris(session, [*uris, house.uri])
         staff = finding.by_names(session, [name for pair in handlers.values() for name in pair if name])
+        hidden = names.on_the_desk(session)
         shown = _statuses([uri for row in rows for uri in row.subject_uris], viewer_id)
         named = {rule.id: rule for rule in session.scalars(select(RuleRow))}
-    everybody = {**known, **{f"@{name}": each for name, each in staff.items()}}
+    told = {name: each for name, each in staff.items() if name not in hidden or each[0].id == viewer_id}
+    everybody = {**known, **{f"@{name}": each for name, each in told.items()}}
     shapes = dict(zip(everybody, accounts.entities(list(everybody.values()), viewer_id), strict=True))
     found = []
     for row in rows:

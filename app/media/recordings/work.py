@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.errors import RateLimitedError
 from app.federation.wire.errors import FetchError
 from app.federation.wire.fetching import Avoids, Kind
-from app.media import allowed, arriving, cache, one_by_one, seeing
+from app.media import allowed, arriving, cache, one_by_one, seeing, where
 from app.media.cache import Drawn, Picture
 from app.media.caged import EndedError
 from app.media.files import MediaFiles
@@ -63,7 +63,7 @@ def _take(services: Services) -> Picture | None:
 
 def _have(services: Services, picture: Picture) -> bool:
     """Whether it is dealt with; False: this process stops."""
-    files = MediaFiles.of(services.settings.data_dir)
+    files = where.elsewhere(services.settings)
     try:
         with services.db.read() as session:
             rules = DomainRules.load(session)
@@ -113,17 +113,19 @@ def _says_nothing(services: Services, picture: Picture, digests: tuple[str, ...]
 
 def _keep(services: Services, files: MediaFiles, picture: Picture, made: Made, digests: tuple[str, ...]) -> bool:
     files.remove(picture.key, (SOURCE,))
-    size = sum(path.stat().st_size for path in files.all_of(picture.key))
+    size = sum(files.sizes(picture.key).values())
     seen = seeing.look(services.tools.image_model, digests, made.poster.glimpses if made.poster else ())
     try:
         if seeing.failed(seen):
             raise arriving.UnjudgedError
-        kept = arriving.arrive_film(services, picture, made.width, made.height, seen, size)
-    except arriving.UnjudgedError:
+        files.settle(picture.key)
+        there = arriving.arrive_film(services, picture, made.width, made.height, seen, size)
+    except (arriving.UnjudgedError, OSError) as error:
+        log.info("recording_waits", host=picture.host, error=str(error) or "not judged")
         with services.db.write() as session:
             cache.begin_again(session, services.clock.now() + BUSY_FOR, picture)
         return True
-    if not kept:
+    if not there:
         files.remove(picture.key, every_name(picture.shape))  # its post was taken away, or sealed, meanwhile
         return True
     log.info("recording_fetched", host=picture.host, seconds=made.seconds, bytes=size)

@@ -13,7 +13,7 @@ from app.accounts import writers
 from app.database.engine import after_commit
 from app.errors import InvalidError
 from app.ids import IDS
-from app.media import seeing
+from app.media import seeing, where
 from app.media.seeing import Digests, Seen
 from app.media.shapes import SOURCE, Shape
 from app.services import Services
@@ -40,7 +40,7 @@ def take(
     said = checked(description)
     _require_room(services, account_id)
     key = secrets.token_hex(places.KEY_BYTES)
-    source = places.files(services.settings.data_dir).place(key, SOURCE)
+    source = where.here(services.settings).place(key, SOURCE)
     try:
         digests, size = _copy(body, source)
         row = _row(services, account_id, key, kind)

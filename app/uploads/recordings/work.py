@@ -8,12 +8,10 @@ from typing import Final
 import structlog
 from sqlalchemy import select, update
 
-from app.media import one_by_one, seeing
+from app.media import one_by_one, seeing, where
 from app.media.caged import EndedError
-from app.media.files import MediaFiles
 from app.media.shapes import SOURCE, every_name
 from app.services import Services
-from app.uploads import places
 from app.uploads.recordings import making
 from app.uploads.recordings.due import due
 from app.uploads.recordings.making import Made
@@ -24,6 +22,7 @@ log = structlog.get_logger()
 LEASE: Final = timedelta(minutes=45)
 """Longer than making one can take."""
 MOST_ATTEMPTS: Final = 3
+BUSY_FOR: Final = timedelta(minutes=1)
 
 
 def drain(services: Services, limit: int) -> int:
@@ -51,11 +50,13 @@ def _take(services: Services) -> UploadRow | None:
 
 def _make(services: Services, row: UploadRow) -> bool:
     """Whether it is dealt with; False: this process stops."""
-    files = places.files(services.settings.data_dir)
+    files = where.here(services.settings)
     try:
         if row.attempts > MOST_ATTEMPTS:
             raise RefusedError(Why.COSTLY, "it ended whoever made it, again and again")
         kind, made = making.make(files, row.key)
+        size = sum(bytes_ for name, bytes_ in files.sizes(row.key).items() if name != SOURCE)
+        files.settle(row.key)
     except RefusedError as error:
         log.info("recording_refused", upload=row.id, error=error.why.value, text=str(error))
         _refuse(services, row.id, error.why)
@@ -64,14 +65,14 @@ def _make(services: Services, row: UploadRow) -> bool:
     except EndedError:
         _give_back(services, row.id)
         return False
-    if not _keep(services, row.id, kind, made, _size(files, row.key)):
+    except OSError as error:  # a full disk, or a store that doesn't answer: made again soon
+        log.error("recording_not_kept", upload=row.id, error=str(error))
+        _give_back(services, row.id, BUSY_FOR)
+        return True
+    if not _keep(services, row.id, kind, made, size):
         files.remove(row.key, every_name(row.shape))  # let go of while it was made
     files.remove(row.key, (SOURCE,))
     return True
-
-
-def _size(files: MediaFiles, key: str) -> int:
-    return sum(path.stat().st_size for path in files.all_of(key) if path != files.place(key, SOURCE))
 
 
 def _keep(services: Services, upload_id: int, kind: UploadKind, made: Made, size: int) -> bool:
@@ -94,7 +95,7 @@ def _refuse(services: Services, upload_id: int, why: Why) -> None:
         session.execute(change.values(state=UploadState.FAILED, error=why.value, next_at=None))
 
 
-def _give_back(services: Services, upload_id: int) -> None:
+def _give_back(services: Services, upload_id: int, wait: timedelta = timedelta()) -> None:
     with services.db.write() as session:
         change = update(UploadRow).where(UploadRow.id == upload_id)
-        session.execute(change.values(next_at=services.clock.now(), attempts=UploadRow.attempts - 1))
+        session.execute(change.values(next_at=services.clock.now() + wait, attempts=UploadRow.attempts - 1))

@@ -21,7 +21,7 @@ from moderation.cases import batches, foreseeing, show
 from moderation.cases.plans import HARMLESS
 from moderation.cases.tables import CaseRow
 from moderation.cases.values import CaseSummary, DecisionRequest
-from moderation.errors import BatchError
+from moderation.errors import AuthorDecidedError, BatchError
 from moderation.quality import blinding
 from moderation.values import Action
 
@@ -32,11 +32,13 @@ _LONGEST = 5000
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A case of the page, and whether it is ticked; `why_not` says what kept it from being decided."""
+    """A case of the page, and whether it is ticked; `why_not` says what kept it from being decided, `decision` is what
+    a colleague decided about its author meanwhile."""
 
     view: showing.CaseView
     ticked: bool
     why_not: str = ""
+    decision: int | None = None
 
 
 @blueprint.get("/batch")
@@ -105,10 +107,7 @@ def _page(session: Session, cases: Sequence[CaseSummary], ticked: Collection[int
     for case in cases:
         view = showing.load(session, services(), case.id, me.username, me.role)
         if not view.blind:
-            why_not = (
-                conflicts.words(failed.cause) if isinstance(failed, BatchError) and failed.case_id == case.id else ""
-            )
-            rows.append(Row(view, case.id in ticked and not why_not, why_not))
+            rows.append(_row(view, failed if isinstance(failed, BatchError) else None, ticked=case.id in ticked))
     return render_template(
         "review/batch.html",
         rows=rows,
@@ -116,9 +115,20 @@ def _page(session: Session, cases: Sequence[CaseSummary], ticked: Collection[int
         warnings=choices.warnings(),
         error=more.get("error", ""),
         failed=failed,
+        about_author=isinstance(failed, BatchError) and isinstance(failed.cause, AuthorDecidedError),
         typed=more.get("typed", {}),
         most=batches.MOST,
     )
+
+
+def _row(view: showing.CaseView, failed: BatchError | None, *, ticked: bool) -> Row:
+    """News about its author leave it ticked: whoever has read them may mean it still."""
+    if failed is None or failed.case_id != view.detail.case.id:
+        return Row(view, ticked)
+    why_not = conflicts.words(failed.cause)
+    if isinstance(failed.cause, AuthorDecidedError):
+        return Row(view, ticked, why_not, failed.cause.decision)
+    return Row(view, ticked=False, why_not=why_not)
 
 
 def _again(chosen: Sequence[Chosen], error: str = "", *, failed: BatchError | None = None, status: int = 409) -> Answer:
@@ -134,9 +144,13 @@ def _chosen() -> list[Chosen]:
     """The ticked ones, each with the version that was read."""
     found = []
     for number in _numbers(request.form.getlist("case")):
-        version = forms.line(f"version_{number}", 18)
-        found.append(Chosen(number, int(version) if version.isdecimal() else None))
+        found.append(Chosen(number, _number(f"version_{number}"), _number(f"author_{number}")))
     return found
+
+
+def _number(name: str) -> int | None:
+    given = forms.line(name, 18)
+    return int(given) if given.isdecimal() else None
 
 
 def _numbers(given: Sequence[str]) -> list[int]:

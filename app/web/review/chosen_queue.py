@@ -53,13 +53,13 @@ def offered(session: Session, role: Role) -> list[Offered]:
     live = keeping.live(session)
     if not live:
         return []
-    counts, chosen = placing.counts(session), number()
+    counts = placing.counts_up_to(session, [each.id for each in live], filters.COUNTED + 1)
+    chosen = number()
     mine = [each for each in live if queues.may(role, each)]
-    rest = sum(counts.values()) - sum(counts.get(each.id, 0) for each in live)
     return [
         Offered("", _("all queues"), chosen is None),
-        *(Offered(str(each.id), _counted(each.name, counts.get(each.id, 0)), chosen == each.id) for each in mine),
-        Offered("rest", _counted(_("the rest"), rest), chosen == REST),
+        *(Offered(str(each.id), _counted(each.name, counts[each.id]), chosen == each.id) for each in mine),
+        Offered("rest", _counted(_("the rest"), counts[None]), chosen == REST),
     ]
 
 
@@ -74,7 +74,7 @@ def nothing() -> str:
 
 
 def _counted(name: str, count: int) -> str:
-    return f"{name} ({filters.number(count)})"
+    return f"{name} ({filters.up_to(count)})"
 
 
 def _found(asked: int) -> Queue | None:

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final
 
 from flask import g
 
-from app.accounts import lookup
+from app.accounts import lookup, roles
+from app.accounts.tables import AccountRow
 from app.current import services
 from app.reviewing import people
 from app.web import sessions
+from app.workforce import crew
 from moderation.cases.values import CaseSummary
 from moderation.workforce import names
+
+_USER_NAME: Final = re.compile(r"[a-z0-9_]+", re.IGNORECASE | re.ASCII)
 
 
 def shown(name: str) -> str:
     """A colleague's name for the desk, or their user name with its sign; what is nobody's name (`list: …`, the command
-    line, the clock) as it is.
+    line, the clock, a server, an address) as it is.
     """
-    if " " in name:
+    if name == roles.BY_TIME or not _USER_NAME.fullmatch(name):
         return name
     return _chosen().get(name) or f"@{name}"
+
+
+def instead(said: object) -> object:
+    """What a colleague chose to be called, where that is whom it names; else what was said."""
+    return _chosen().get(said, said) if isinstance(said, str) else said
 
 
 def may_be_given(case: CaseSummary) -> list[tuple[int, str]]:
@@ -29,15 +40,26 @@ def may_be_given(case: CaseSummary) -> list[tuple[int, str]]:
     if me is None or not lookup.at_least(me.role, people.PEOPLE):
         return []
     with services().db.read() as session:
-        crew = people.who_may(session, people.WORK, services().clock.now())
-    return [(actor.id, shown(actor.username)) for actor in crew if actor.username != case.assigned_to]
+        able = people.who_may(session, people.WORK, services().clock.now())
+    return [(actor.id, shown(actor.username)) for actor in able if actor.username != case.assigned_to]
+
+
+def listed(accounts: Iterable[AccountRow]) -> list[tuple[int, str]]:
+    """Colleagues to choose from, by number and name: a page tells only what they chose to be called."""
+    return [(account.id, shown(people.name_of(account))) for account in accounts]
 
 
 def by_number(number: str) -> str:
-    """The user name of a colleague who was chosen from those; what was sent where it names none of them."""
+    """The user name of a colleague who was chosen from a list; what was sent where it names none of them."""
     with services().db.read() as session:
-        crew = people.who_may(session, people.WORK, services().clock.now())
-    return next((actor.username for actor in crew if str(actor.id) == number), number)
+        found = crew.everybody(session, services().clock.now())
+    return next((people.name_of(each) for each in found if str(each.id) == number), number)
+
+
+def named(said: str) -> str:
+    """The user name behind what the desk calls a colleague, as people type it; else what was said."""
+    wanted = names.plain(said)
+    return next((name for name, desk in _chosen().items() if names.plain(desk) == wanted), said.removeprefix("@"))
 
 
 def _chosen() -> Mapping[str, str]:

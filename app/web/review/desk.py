@@ -21,7 +21,7 @@ from app.web.review import typed as kept_words
 from app.web.review.showing import CaseView
 from app.web.sessions import Member
 from moderation.authors import trust
-from moderation.cases import batches, claims, exclusions, presence, queue
+from moderation.cases import batches, claims, exclusions, figures, presence, queue
 from moderation.cases.in_force import last_own
 from moderation.cases.reversals import UNDO_WINDOW
 from moderation.cases.values import CaseQuery, CaseSummary, Page
@@ -80,15 +80,16 @@ def counts() -> Response:
     """How many wait, in numbers and in words."""
     now = services().clock.now()
     with services().db.read() as session:
-        stats = queue.stats(session, now)
-    oldest = filters.duration(now - stats.oldest) if stats.oldest else ""
+        waits = figures.waiting(session, now)
+    oldest = filters.duration(now - waits.oldest) if waits.oldest else ""
     return jsonify(
         presence=_present(request.args.get("case", "")),
-        open=stats.open,
-        claimed=stats.claimed,
-        escalated=stats.escalated,
+        open=waits.states[CaseState.OPEN],
+        badge=filters.up_to(waits.states[CaseState.OPEN]),
+        claimed=waits.states[CaseState.CLAIMED],
+        escalated=waits.states[CaseState.ESCALATED],
         oldest=oldest,
-        words=_("%(count)s waiting", count=filters.number(stats.open)),
+        words=_("%(count)s waiting", count=filters.number(waits.states[CaseState.OPEN])),
     )
 
 

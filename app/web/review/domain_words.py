@@ -8,6 +8,7 @@ from app.reviewing.domain_steps import Rung
 from moderation.domains.lists.values import Form
 from moderation.domains.planning import Change
 from moderation.domains.values import Filter
+from moderation.reports.tables import ForwardState
 
 
 def filters() -> list[tuple[str, str, str]]:
@@ -43,6 +44,7 @@ def rung(value: Rung) -> str:
     return {
         Rung.HOLD: _("Hold all that comes from there"),
         Rung.LIMIT: _("Limit it for two weeks"),
+        Rung.NOTICE: _("Suspend it in a week"),
         Rung.SUSPEND: _("Suspend it now"),
     }[value]
 
@@ -52,9 +54,20 @@ def rungs() -> list[tuple[Rung, str, str]]:
     does = {
         Rung.HOLD: _("Every post waits for a person."),
         Rung.LIMIT: _("Only who follows somebody there sees it; after 14 days it is looked at again."),
+        Rung.NOTICE: _("Members whose follows would end are told, with the day and why; it can be called off."),
         Rung.SUSPEND: _("Nothing is let in, and follows end after ten minutes."),
     }
     return [(each, rung(each), does[each]) for each in Rung]
+
+
+def question(state: ForwardState) -> tuple[str, str]:
+    """Chip and words for how far a question to other moderators came."""
+    return {
+        ForwardState.SENT: ("", _("on its way")),
+        ForwardState.DELIVERED: ("", _("arrived")),
+        ForwardState.REFUSED: ("out", _("not taken")),
+        ForwardState.ANSWERED: ("in", _("answered")),
+    }[state]
 
 
 def change(value: Change) -> tuple[str, str]:

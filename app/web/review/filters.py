@@ -10,8 +10,10 @@ from flask import Blueprint
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from app.accounts import lookup
 from app.current import services
-from app.web import filters
+from app.reviewing import people, sight
+from app.web import filters, sessions
 from app.web.review import colleagues, keymap, words
 from moderation import pile_ons
 from moderation.cases.values import CaseSummary
@@ -102,6 +104,15 @@ def age(made_at: datetime) -> str:
     return filters.duration(max(services().clock.now() - made_at, timedelta()))
 
 
+def opens_history(uri: str) -> bool:
+    """Whether the reader may read what happened to this post or account."""
+    me = sessions.required()
+    if lookup.at_least(me.role, people.PEOPLE):
+        return True
+    with services().db.read() as session:
+        return sight.reads_history(session, me.username, me.role, uri, services().clock.now())
+
+
 def quoted(said: str) -> str:
     """Somebody's words, in the reader's quotation marks."""
     return _("“%(words)s”", words=said)
@@ -111,6 +122,7 @@ ALL: Mapping[str, Callable[..., Any]] = {
     "colleague": colleagues.shown,
     "may_be_given": colleagues.may_be_given,
     "quoted": quoted,
+    "opens_history": opens_history,
     "case_chip": words.chip,
     "case_kind": words.kind_of,
     "case_excerpt": excerpt,

@@ -18,7 +18,7 @@ from app.errors import NotFoundError
 from app.federation.tables import InstanceRow
 from app.posts import resolve
 from app.posts.tables import PostRow
-from app.reviewing import having, people, ruled
+from app.reviewing import having, people, ruled, sight
 from app.web import sessions
 from app.web.review import frame
 from moderation.appeals.tables import AppealRow
@@ -85,7 +85,7 @@ def _place(session: Session, asked: str, reader: str) -> str | None:
     if _BARE.fullmatch(asked):
         return _address(session, f"https://{asked}", reader)
     if _HANDLE.fullmatch(asked):
-        return _person(session, asked)
+        return _person(session, asked, reader)
     return _domain(asked)
 
 
@@ -127,7 +127,9 @@ def _accounts(session: Session, asked: str, reader: str) -> list[ActorRow]:
     )
     rows = session.scalars(select(ActorRow).where(begins).order_by(ActorRow.local.desc(), ActorRow.id).limit(SHOWN))
     now = services().clock.now()
-    return [row for row in rows if not exclusions.hides(session, row.uri, reader, now)]
+    return [
+        row for row in rows if _reads(session, row.uri, reader) and not exclusions.hides(session, row.uri, reader, now)
+    ]
 
 
 def _servers(session: Session, asked: str) -> list[str]:
@@ -136,20 +138,20 @@ def _servers(session: Session, asked: str) -> list[str]:
     return list(session.scalars(known.order_by(InstanceRow.domain).limit(SHOWN)))
 
 
-def _person(session: Session, handle: str) -> str | None:
+def _person(session: Session, handle: str, reader: str) -> str | None:
     """Also somebody who has left or is suspended: their history is what is looked for."""
     name, domain = lookup.split_handle(services().settings, handle)
     known = select(ActorRow.uri).where(ActorRow.username_lower == name, ActorRow.domain == domain)
     uri = session.scalar(known)
-    return _history(uri) if uri is not None else None
+    return _history(session, uri, reader) if uri is not None else None
 
 
-def _address(session: Session, address: str, reader: str) -> str:
+def _address(session: Session, address: str, reader: str) -> str | None:
     """A page of ours, or a page or id of elsewhere. What isn't known here leads to its server, where the reader may
     know servers: a link that somebody posted has no other page."""
     parts = _split(address)
     if parts is not None and parts[0] == services().settings.domain:
-        return _ours(session, parts[1], reader) or _history(address)
+        return _ours(session, parts[1], reader) or _history(session, address, reader)
     post = select(PostRow.uri).join(CaseSubjectRow, CaseSubjectRow.uri == PostRow.uri).where(PostRow.url == address)
     found = session.scalar(post.limit(1)) or _known(session, address)
     if found is None and parts is not None and parts[1].startswith("/@") and "/" not in parts[1][2:]:
@@ -157,8 +159,8 @@ def _address(session: Session, address: str, reader: str) -> str:
             select(ActorRow.uri).where(ActorRow.username_lower == parts[1][2:].casefold(), ActorRow.domain == parts[0])
         )
     if found is not None:
-        return _history(found)
-    return (_domain(parts[0]) if parts is not None else None) or _history(address)
+        return _history(session, found, reader)
+    return (_domain(parts[0]) if parts is not None else None) or _history(session, address, reader)
 
 
 def _known(session: Session, address: str) -> str | None:
@@ -189,7 +191,7 @@ def _ours(session: Session, path: str, reader: str) -> str | None:
         return _decision(session, int(decision[1]), reader)
     post, profile = _OUR_POST.fullmatch(path), _OUR_PROFILE.fullmatch(path)
     if profile is not None:
-        return _person(session, profile[1])
+        return _person(session, profile[1], reader)
     if post is None:
         return None
     try:
@@ -197,7 +199,7 @@ def _ours(session: Session, path: str, reader: str) -> str | None:
     except NotFoundError:
         return None
     known = session.scalar(select(CaseSubjectRow.case_id).where(CaseSubjectRow.uri == uri).limit(1))
-    return _history(uri) if uri is not None and known is not None else None
+    return _history(session, uri, reader) if uri is not None and known is not None else None
 
 
 def _domain(asked: str) -> str | None:
@@ -208,5 +210,10 @@ def _domain(asked: str) -> str | None:
     return f"/review/domains/{quote(name)}" if "." in name and frame.can(people.WORK) else None
 
 
-def _history(uri: str) -> str:
-    return f"/review/history?uri={quote(uri, safe='')}"
+def _reads(session: Session, uri: str, reader: str) -> bool:
+    return sight.reads_history(session, reader, sessions.required().role, uri, services().clock.now())
+
+
+def _history(session: Session, uri: str, reader: str) -> str | None:
+    """The page of what happened to it; None where that isn't for the reader, for whom it isn't found either."""
+    return f"/review/history?uri={quote(uri, safe='')}" if _reads(session, uri, reader) else None

@@ -8,6 +8,7 @@ from flask import redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from app.accounts import roles as account_roles
 from app.accounts.tables import Role
 from app.current import services
 from app.errors import InvalidError
@@ -91,6 +92,7 @@ def _page(error: str = "", link: str = "") -> str:
             label_names=[(code, labels.name(code)) for code in LABELS],
             currencies=money.COMMON,
             by_decision=pay.by_decision(session),
+            latest=account_roles.longest(session, now) - timedelta(days=1),
             tomorrow=(now + timedelta(days=1)).date().isoformat(),
             longest=invitations.LONGEST.days,
             usual=invitations.GOOD_FOR.days,

@@ -14,7 +14,7 @@ from app.current import services
 from app.instance import public_log
 from app.reviewing import people
 from app.web import forms, pages, sessions
-from app.web.review import frame, log_words
+from app.web.review import colleagues, frame, log_words
 from moderation.log import chain, reading
 from moderation.log.reading import LogQuery
 from moderation.log.tables import LogRow
@@ -29,6 +29,7 @@ class Entry:
 
     row: LogRow
     said: str
+    object: str
     details: str
     redacted: bool
 
@@ -91,7 +92,7 @@ def _lines(wanted: LogQuery) -> Iterator[str]:
 def _query() -> LogQuery:
     before = request.args.get("before", "")
     return LogQuery(
-        actor=request.args.get("actor", "").strip().removeprefix("@")[:255],
+        actor=colleagues.named(request.args.get("actor", "").strip()[:255]),
         verb=request.args.get("verb", "")[:64],
         object=request.args.get("object", "").strip()[:2048],
         before=int(before) if before.isascii() and before.isdecimal() and len(before) < 19 else None,
@@ -99,5 +100,12 @@ def _query() -> LogQuery:
 
 
 def _entry(row: LogRow) -> Entry:
-    details = " · ".join(f"{key}: {value}" for key, value in reading.payload_of(row).items() if value is not None)
-    return Entry(row, log_words.said(row.verb), details, row.payload is None)
+    told = reading.payload_of(row).items()
+    details = " · ".join(f"{key}: {colleagues.instead(value)}" for key, value in told if value is not None)
+    return Entry(row, log_words.said(row.verb), _object(row.object), details, row.payload is None)
+
+
+def _object(said: str) -> str:
+    """What it is about; one of the crew as they are called. The file has it as it was written, for the chain."""
+    kind, colon, name = said.partition(":")
+    return f"{kind}:{colleagues.instead(name)}" if colon and kind == "crew" else said

@@ -11,9 +11,8 @@ from werkzeug.wrappers import Response
 from app.accounts.tables import Role
 from app.current import services
 from app.errors import InvalidError
-from app.reviewing import people
 from app.web import forms, pages, sessions
-from app.web.review import durations, frame
+from app.web.review import colleagues, durations, frame
 from app.workforce import books, crew, shift, starting, zone
 from moderation.errors import RefusedError
 from moderation.workforce import attendance, corrections, handovers, hours, spans
@@ -70,18 +69,21 @@ def over() -> Answer:
     now, me = services().clock.now(), frame.account()
     with services().db.read() as session:
         found = starting.over(session, me, now)
-        colleagues = [name for name in map(people.name_of, crew.everybody(session, now)) if name != people.name_of(me)]
+        others = [each for each in crew.everybody(session, now) if each.id != me.id]
     if found is None:
         return redirect(PLACE)
-    return render_template("review/shift-over.html", recap=found, colleagues=colleagues, longest=handovers.LONGEST)
+    return render_template(
+        "review/shift-over.html", recap=found, colleagues=colleagues.listed(others), longest=handovers.LONGEST
+    )
 
 
 @blueprint.post("/my-time/hand-over")
 @sessions.at_least(Role.TRAINEE)
 def hand_over() -> Answer:
     """Leave a line."""
+    to = colleagues.by_number(forms.line("to", 255)) or None
     try:
-        starting.hand_over(services(), frame.account(), forms.text("text", 2000), forms.line("to", 255) or None)
+        starting.hand_over(services(), frame.account(), forms.text("text", 2000), to)
     except RefusedError:
         pages.tell("out", _("Write a line, of at most %(count)s characters.", count=handovers.LONGEST))
         return redirect(PLACE + "/over")

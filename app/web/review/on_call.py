@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from datetime import time
+from hashlib import sha256
 
-from flask import redirect, render_template
+from flask import redirect, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from app.accounts import families
 from app.accounts.tables import Role
 from app.current import services
 from app.errors import InvalidError
+from app.push import browsers, identity
+from app.push.subscriptions import Wanted
 from app.reviewing import people
 from app.web import forms, pages, sessions
-from app.web.review import durations, frame
+from app.web.review import colleagues, durations, frame
 from app.workforce import calling, crew, zone
 from moderation.errors import ConflictError, RefusedError
 from moderation.workforce import calls, on_call
@@ -57,7 +61,7 @@ def plan() -> Answer:
         day = forms.line("weekday", 1)
         span = Span(int(day) if day.isdecimal() else 7, _minutes("begins"), _minutes("ends"))
         deputy = forms.line("as", 10) == "deputy"
-        calling.plan(services(), frame.account(), forms.line("who", 255), span, deputy=deputy)
+        calling.plan(services(), frame.account(), colleagues.by_number(forms.line("who", 255)), span, deputy=deputy)
     except (InvalidError, RefusedError) as error:
         said = error.text if isinstance(error, InvalidError) else _("That doesn’t fit: %(why)s.", why=error.safe)
         with services().db.read() as session:
@@ -98,9 +102,32 @@ def try_out() -> Response:
     said = (
         _("A mail is on its way, and a push to your devices.")
         if devices
-        else _("A mail is on its way. None of your devices takes pushes: turn them on in your client.")
+        else _("A mail is on its way. None of your devices is called: set one up here, or in your client.")
     )
     pages.tell("in" if devices else "note", said)
+    return redirect(PLACE)
+
+
+@blueprint.post("/on-call/devices")
+@sessions.at_least(Role.TRAINEE)
+def listen() -> Answer:
+    """This browser, as the page's script describes it: called from now on."""
+    wanted = Wanted(forms.line("endpoint", 2100), forms.line("key", 200), forms.line("auth", 100), standard=True)
+    try:
+        browsers.listen(services(), frame.account(), wanted, families.name(request.headers.get("User-Agent", "")))
+    except InvalidError as error:
+        with services().db.read() as session:
+            return _page(session, device_error=error.text), error.status
+    pages.tell("in", _("You are called on this device from now on. Try it."))
+    return redirect(PLACE)
+
+
+@blueprint.post("/on-call/devices/<int:number>/remove")
+@sessions.at_least(Role.TRAINEE)
+def forget(number: int) -> Response:
+    """Not in that browser any more."""
+    browsers.remove(services(), sessions.required().id, number)
+    pages.tell("note", _("You aren’t called there any more."))
     return redirect(PLACE)
 
 
@@ -113,7 +140,7 @@ def _minutes(name: str) -> int:
     return at.hour * 60 + at.minute
 
 
-def _page(session: Session, error: str = "") -> str:
+def _page(session: Session, error: str = "", device_error: str = "") -> str:
     now = services().clock.now()
     place, rows = zone.of(session), on_call.every(session)
     return render_template(
@@ -121,7 +148,7 @@ def _page(session: Session, error: str = "") -> str:
         now_on=on_call.now_on(session, place, now),
         calls=calls.current(session),
         days=[(name, [row for row in rows if row.weekday == day]) for day, name in enumerate(_days())],
-        everybody=[people.name_of(each) for each in crew.everybody(session, now)],
+        everybody=colleagues.listed(crew.everybody(session, now)),
         quiet=calling.quiet_hours(session),
         kinds={
             calling.Kind.THREAT: _("a life may be in danger"),
@@ -132,6 +159,11 @@ def _page(session: Session, error: str = "") -> str:
         leads=frame.can(people.RULES),
         works=frame.can(people.WORK),
         error=error,
+        device_error=device_error,
+        devices=[
+            (row, sha256(row.endpoint.encode()).hexdigest()) for row in browsers.of(session, sessions.required().id)
+        ],
+        vapid=identity.public_key(services()).rstrip("="),
     )
 
 

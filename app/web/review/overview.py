@@ -19,7 +19,7 @@ from app.web.review import capacities, frame, words
 from app.workforce import crew, starting, undertaking
 from models.labels import LABELS
 from moderation import alarms, budget
-from moderation.cases import queue
+from moderation.cases import figures
 from moderation.cases.values import QueueStats
 from moderation.policy import store
 from moderation.policy.values import Policy
@@ -62,7 +62,7 @@ def start() -> str:
     """Figures only."""
     now = services().clock.now()
     with services().db.read() as session:
-        stats = queue.stats(session, now)
+        stats = figures.of(session, now)
         policy = store.current(session)
         return render_template(
             "review/start.html",

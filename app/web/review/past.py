@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.accounts.tables import AccountRow, ActorRow, Role
 from app.current import services
 from app.errors import ForbiddenError
-from app.reviewing import people
+from app.reviewing import people, sight
 from app.web import sessions
 from app.web.review import frame, happenings, standing
 from moderation.cases import exclusions
@@ -57,6 +57,13 @@ def subject() -> str:
             me = sessions.required().username
             if exclusions.hides(session, uri, me, services().clock.now()):
                 raise ForbiddenError(_("You have to do with this: others look at it"))
+            if not sight.reads_history(session, me, sessions.required().role, uri, services().clock.now()):
+                raise ForbiddenError(
+                    _(
+                        "Reviewers and trainees read the history of a case’s posts, and that of its author while they "
+                        "have the case or have just decided it."
+                    )
+                )
             hidden = blinding.hides_history(session, uri, me)
             view = None if hidden else happenings.view(session, About(uri), {"uri": uri})
             stands = None if hidden else standing.of(session, uri, me, _for_reader(session))

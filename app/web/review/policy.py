@@ -20,7 +20,7 @@ from app.reviewing.model import text_model
 from app.web import forms, labels, pages, sessions
 from app.web.review import frame, overview
 from models.labels import LABELS
-from moderation.cases import queue
+from moderation.cases import figures
 from moderation.holds import absence
 from moderation.policy import parsing, store
 from moderation.policy import preview as policy_preview
@@ -30,6 +30,7 @@ from moderation.policy.values import Line, PileOn, Policy, Unattended
 blueprint = frame.blueprint("policy")
 _FIELDS = ("hold", "limit", "label")
 _PILE_ON = ("authors", "posts", "window_hours", "limited_hours")
+_TIMES = (("keeping", "purge_reports_days"), ("access", "reviewer_days"))
 _AWAY = ("away_hours", "away_holds", "away_longest_hours", "away_approve_sign_ups")
 
 
@@ -120,7 +121,7 @@ def _page(error: str = "") -> str:
     now = services().clock.now()
     with services().db.read() as session:
         policy = store.current(session)
-        stats = queue.stats(session, now)
+        stats = figures.of(session, now)
         return render_template(
             "review/policy.html",
             error=error,
@@ -129,6 +130,7 @@ def _page(error: str = "") -> str:
             away=absence.declared(session),
             away_shown=_away_shown(policy.unattended),
             pile_on=_pile_on(policy.pile_on),
+            times=_times(policy),
             careful=overview.careful_of(policy, now),
             loosened=policy.loosened_until if policy.is_loosened(now) else None,
             versions=store.versions(session, 10),
@@ -165,6 +167,7 @@ def _typed() -> dict[str, str]:
     """The fields as they were typed, for the form that confirms."""
     names = [f"{field}_{label}" for label in LABELS for field in _FIELDS]
     names += ["budget", "audit_rate", "review_share", "version", *_AWAY, *(f"pile_on_{field}" for field in _PILE_ON)]
+    names += [f"{part}_{field}" for part, field in _TIMES]
     return {name: forms.line(name, 20) for name in names}
 
 
@@ -186,6 +189,7 @@ def _changes(before: Policy) -> dict[str, Any]:
         changed["quality"] = {"share": _number(share)}
     changed |= _away_changes(before.unattended)
     changed |= _pile_on_changes(before.pile_on)
+    changed |= _times_changes(before)
     return changed
 
 
@@ -217,6 +221,39 @@ def _pile_on_changes(before: PileOn) -> dict[str, Any]:
         field: _number(value) for field, value in typed.items() if value and value != f"{getattr(before, field):g}"
     }
     return {"pile_on": found} if found else {}
+
+
+def _times(of: Policy) -> list[Number]:
+    """For how long things last that say nothing of posts, each with what it does and its bounds."""
+    said = {
+        "keeping_purge_reports_days": (
+            _("Days for which reports of purges are kept"),
+            _("What they prove may be asked for years later."),
+        ),
+        "access_reviewer_days": (
+            _("Days after which a reviewer’s access ends"),
+            _("A lead can renew it with one button. Who has longer now is cut to this, and told."),
+        ),
+    }
+    return [
+        Number(
+            f"{part}_{field}",
+            *said[f"{part}_{field}"],
+            f"{getattr(getattr(of, part), field):g}",
+            *parsing.bounds(f"{part}.{field}"),
+        )
+        for part, field in _TIMES
+    ]
+
+
+def _times_changes(before: Policy) -> dict[str, Any]:
+    """What differs in those."""
+    found: dict[str, Any] = {}
+    for part, field in _TIMES:
+        typed = forms.line(f"{part}_{field}", 20)
+        if typed and typed != f"{getattr(getattr(before, part), field):g}":
+            found[part] = {field: _number(typed)}
+    return found
 
 
 def _away_changes(before: Unattended) -> dict[str, Any]:
@@ -282,6 +319,17 @@ def _said(before: Policy, changes: dict[str, Any]) -> list[str]:
         if after is not None:
             said.append(
                 _("pile-ons, %(what)s: %(before)s → %(after)s", what=each.words, before=each.value, after=after)
+            )
+    for each, (part, field) in zip(_times(before), _TIMES, strict=True):
+        after = changes.get(part, {}).get(field)
+        if after is not None:
+            said.append(
+                _(
+                    "%(what)s: %(before)s → %(after)s",
+                    what=each.words,
+                    before=each.value,
+                    after=f"{after:g}" if isinstance(after, float) else after,
+                )
             )
     for name, value in changes.get("unattended", {}).items():
         said.append(_("while nobody works, %(what)s: %(value)s", what=_away_name(name), value=_away_value(value)))

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from app.accounts import roles as account_roles
 from app.accounts.tables import Role
 from app.current import services
 from app.errors import AppError, ConflictError, ForbiddenError, InvalidError, NotFoundError
@@ -19,6 +20,8 @@ from app.web.review import frame
 from app.workforce import ranks
 
 blueprint = frame.blueprint("ranks")
+SOON = timedelta(days=14)
+"""So long before an end it is pointed at."""
 Answer = str | tuple[str, int] | Response
 
 
@@ -36,7 +39,13 @@ def everybody() -> Answer:
                 error = _("Nobody here is called %(name)s.", name=asked)
         found = ranks.holders(session, now)
     page = render_template(
-        "review/roles.html", holders=found, name_of=roles.name, last_day=_last_day, error=error, asked=asked
+        "review/roles.html",
+        holders=found,
+        name_of=roles.name,
+        last_day=_last_day,
+        soon=now + SOON,
+        error=error,
+        asked=asked,
     )
     return (page, 404) if error else page
 
@@ -66,6 +75,20 @@ def change(name: str) -> Answer:
     return redirect(f"/review/roles/{holder.account.actor.username}")
 
 
+@blueprint.post("/roles/<name>/renew")
+@sessions.at_least(people.RULES)
+def renew(name: str) -> Answer:
+    """A reviewer's access, for as long again."""
+    try:
+        with services().db.read() as session:
+            holder = ranks.named(session, name, services().clock.now())
+        ranks.renew(services(), frame.account(), holder.account.id, forms.text("reason", 2000))
+    except (ConflictError, ForbiddenError, InvalidError) as error:
+        return _again(name, error)
+    pages.tell("in", _("Renewed. It stands in the log."))
+    return redirect(f"/review/roles/{holder.account.actor.username}")
+
+
 def _again(name: str, error: AppError) -> tuple[str, int]:
     with services().db.read() as session:
         return _page(session, name, error.text), error.status
@@ -84,6 +107,8 @@ def _page(session: Session, name: str, error: str = "") -> str:
         reaches=[(roles.name(role), roles.reach(role)) for role in may if roles.reach(role)],
         name_of=roles.name,
         last_day=_last_day,
+        latest=account_roles.longest(session, now),
+        renews=holder.role is Role.REVIEWER and Role.REVIEWER in may,
         tomorrow=(now + timedelta(days=1)).date().isoformat(),
         error=error,
         typed=request.form,

@@ -13,13 +13,14 @@ from werkzeug.wrappers import Response as Redirect
 from app.accounts.tables import Role
 from app.current import services
 from app.errors import NotFoundError
+from app.federation import contacts
 from app.reviewing import domain_lists, domain_steps, impact, people, ruling
 from app.reviewing import domains as domains_known
 from app.reviewing.domain_lists import Taking
 from app.web import forms, labels, pages, sessions
 from app.web.review import domain_words, frame, happenings, keymap, steps, surroundings
 from moderation import domains
-from moderation.domains import editing, exporting, following, names, record
+from moderation.domains import editing, exporting, following, names, planned, questions, record
 from moderation.domains.planning import Change
 from moderation.domains.values import Filter, RuleDraft
 from moderation.errors import BadDomainError
@@ -140,6 +141,11 @@ def one(domain: str) -> Answer:
             next_rung=domain_steps.next_rung(session, name),
             undoable=domain_steps.undoable(session, frame.account(), name, now),
             case=steps.asked_case(),
+            asks=frame.can(people.PEOPLE),
+            contact=contacts.known(session, name),
+            questions=questions.of(session, name, now) if frame.can(people.PEOPLE) else [],
+            question_state=domain_words.question,
+            plan=planned.of(session, name),
             known=domains_known.one(session, name),
             on_the_way=domains_known.deliveries(session, name),
             impact=impact.of(session, name),
@@ -156,8 +162,17 @@ def _list(error: str = "", typed: str = "") -> str:
         dead = domains_known.dead(session)
         due = editing.to_review(session, services().clock.now())
         proposed = _proposed(session)
+        plans = planned.announced(session)
     return render_template(
-        "review/domains.html", rules=rules, dead=dead, due=due, proposed=proposed, error=error, typed=typed, **_words()
+        "review/domains.html",
+        rules=rules,
+        dead=dead,
+        due=due,
+        plans=plans,
+        proposed=proposed,
+        error=error,
+        typed=typed,
+        **_words(),
     )
 
 

@@ -13,7 +13,7 @@ from app.current import services
 from app.errors import InvalidError
 from app.reviewing import people
 from app.web import forms, pages, sessions
-from app.web.review import frame
+from app.web.review import colleagues, frame
 from app.workforce import crew, shift, zone
 from moderation.errors import RefusedError
 from moderation.workforce import attendance, shifts, spans
@@ -34,7 +34,7 @@ def week() -> str:
 def plan() -> Answer:
     """Put a shift into the plan."""
     day, account = forms.line("day", 10), frame.account()
-    who = forms.line("who", 255) or people.name_of(account)
+    who = colleagues.by_number(forms.line("who", 255)) or people.name_of(account)
     try:
         shift.plan(services(), account, who, day, forms.line("begins", 5), forms.line("ends", 5))
     except InvalidError as error:
@@ -64,7 +64,8 @@ def _page(asked: str, error: str = "") -> str:
         bounds = [spans.midnight(each, place) for each in (*days, monday + timedelta(days=7))]
         planned = shifts.between(session, bounds[0], bounds[-1])
         ranged = list(zip(days, bounds, bounds[1:], strict=False))
-        everybody = [people.name_of(each) for each in crew.everybody(session, now)]
+        accounts = crew.everybody(session, now)
+        everybody = [people.name_of(each) for each in accounts]
         present = attendance.there(session, now)
         readable = everybody if frame.can(people.RULES) else [me.username]
         came = attendance.attended(session, readable, bounds[0], bounds[-1])
@@ -79,8 +80,9 @@ def _page(asked: str, error: str = "") -> str:
             for at, since, until in ranged
         ],
         there=[(name, present[name]) for name in everybody if name in present],
-        everybody=readable,
+        everybody=colleagues.listed(each for each in accounts if people.name_of(each) in readable),
         me=me.username,
+        my_number=me.id,
         leads=frame.can(people.RULES),
         before=monday - timedelta(days=7),
         after=monday + timedelta(days=7),

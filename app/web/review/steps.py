@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Redirect
 
 from app.current import services
-from app.reviewing import domain_steps, impact, people, ruling
+from app.federation import contacts
+from app.reviewing import asking, domain_steps, impact, people, planned
 from app.reviewing.domain_steps import Rung, Said
 from app.web import forms, labels, pages, sessions
 from app.web.review import domain_words, frame, keymap
-from moderation.domains import names
+from moderation.domains import names, questions
+from moderation.domains.planned import NOTICE
 from moderation.domains.rules import rule_for
 from moderation.errors import BadDomainError, NotFoundError
 
@@ -37,17 +41,60 @@ def take(rung: str) -> Answer:
         evidence=(case,) if case and forms.ticked("evidence") else (),
     )
     try:
-        with services().db.read() as session:
-            draft = domain_steps.draft(session, wanted, domain, said, services().clock.now())
-        ruling.set_rules(services(), frame.account(), [draft])
+        domain_steps.take(services(), frame.account(), wanted, domain, said)
     except BadDomainError as error:
-        return _preview(wanted, domain, case, error=error.safe), 422
-    pages.tell("in", keymap.undoable(_("The rule for %(domain)s is in force.", domain=domain)))
+        return _preview(wanted, domain, case, error=error.safe, said=said), 422
+    if wanted is Rung.NOTICE:
+        pages.tell("in", keymap.undoable(_("The suspension of %(domain)s is announced.", domain=domain)))
+    else:
+        pages.tell("in", keymap.undoable(_("The rule for %(domain)s is in force.", domain=domain)))
+    return redirect(page_of(domain, case))
+
+
+@blueprint.post("/domains/call-off")
+@sessions.at_least(people.RULES)
+def call_off() -> Answer:
+    """An announced suspension won't take place."""
+    domain = _domain(forms.line("domain", 1000))
+    planned.call_off(services(), people.require(frame.account(), people.RULES), domain)
+    pages.tell("in", _("The suspension of %(domain)s is called off, and who was told hears it.", domain=domain))
+    return redirect(page_of(domain, None))
+
+
+@blueprint.get("/domains/ask")
+@sessions.at_least(people.PEOPLE)
+def before_asking() -> Answer:
+    """What is asked of a server's moderators, about which posts, and who gets it."""
+    return _question(_domain(request.args.get("domain", "")[:1000]), asked_case())
+
+
+@blueprint.post("/domains/ask")
+@sessions.at_least(people.PEOPLE)
+def ask() -> Answer:
+    """Ask them; it leaves after ten minutes."""
+    domain, case = _domain(forms.line("domain", 1000)), _number(forms.line("case", 20))
+    text, chosen = forms.text("text", 2000), [uri[:2048] for uri in request.form.getlist("post")[:100]]
+    try:
+        asking.ask(services(), frame.account(), domain, text, chosen)
+    except BadDomainError as error:
+        return _question(domain, case, error=error.safe, text=text, chosen=chosen), 422
+    pages.tell("in", keymap.undoable(_("Asked. It leaves in ten minutes.")))
+    return redirect(page_of(domain, case))
+
+
+@blueprint.post("/domains/contact")
+@sessions.at_least(people.PEOPLE)
+def contact() -> Answer:
+    """Have a server asked who can be written to there."""
+    domain, case = _domain(forms.line("domain", 1000)), _number(forms.line("case", 20))
+    found = contacts.ask(services(), domain)
+    known = found.accounts or found.email
+    pages.tell("in" if known else "note", _("It says who can be written to.") if known else _("It doesn’t say."))
     return redirect(page_of(domain, case))
 
 
 @blueprint.post("/domains/undo")
-@sessions.at_least(people.RULES)
+@sessions.at_least(people.PEOPLE)
 def undo() -> Answer:
     """Take back one's own last step about a server."""
     domain, case = _domain(forms.line("domain", 1000)), _number(forms.line("case", 20))
@@ -66,13 +113,36 @@ def asked_case() -> int | None:
     return _number(request.args.get("case", ""))
 
 
-def _preview(rung: Rung, domain: str, case: int | None, error: str = "") -> str:
+def _question(
+    domain: str, case: int | None, error: str = "", text: str = "", chosen: Sequence[str] | None = None
+) -> str:
+    me, now = people.name_of(frame.account()), services().clock.now()
+    with services().db.read() as session:
+        found = asking.choices(session, me, domain, now)
+        known = contacts.known(session, domain)
+    ticked = [each.uri for each in found if each.case_id == case] if chosen is None else chosen
+    return render_template(
+        "review/domain-ask.html",
+        domain=domain,
+        case=case,
+        error=error,
+        text=text,
+        choices=found,
+        ticked=ticked,
+        contact=known,
+        longest=questions.LONGEST,
+        label_name=labels.name,
+    )
+
+
+def _preview(rung: Rung, domain: str, case: int | None, error: str = "", said: Said | None = None) -> str:
     now = services().clock.now()
     with services().db.read() as session:
         return render_template(
             "review/domain-step.html",
             rung=rung,
-            draft=domain_steps.draft(session, rung, domain, None, now),
+            takes_place_at=now + NOTICE,
+            draft=domain_steps.draft(session, rung, domain, said, now),
             before=rule_for(session, domain),
             impact=impact.of(session, domain),
             losses=impact.losses(session, domain),

@@ -15,6 +15,7 @@ from app.posts import reading, threads
 from app.posts.reading import PostView
 from app.posts.tables import PostRow, PostState
 from moderation.cases import plans
+from moderation.cases.in_force import ORIGINAL
 from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.domains.rules import rule_for
 from moderation.domains.values import DomainRule
@@ -111,7 +112,7 @@ def server_of(session: Session, domain: str) -> Server:
     in_waves = select(HoldRow.case_id).where(HoldRow.author_domain == domain, HoldRow.case_id.is_not(None))
     about = or_(CaseRow.author_domain == domain, CaseRow.id.in_(in_waves))
     cases = session.scalar(select(func.count(CaseRow.id)).where(about)) or 0
-    harmful = DecisionRow.action.not_in(plans.HARMLESS) & DecisionRow.reverses_id.is_(None)
+    harmful = DecisionRow.action.not_in(plans.HARMLESS) & ORIGINAL
     upheld = session.scalar(
         select(func.count(func.distinct(DecisionRow.case_id)))
         .join(CaseRow, CaseRow.id == DecisionRow.case_id)

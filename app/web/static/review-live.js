@@ -7,7 +7,7 @@ async function count() {
   const answer = await fetch(`/review/counts.json${about}`, { headers: { Accept: "application/json" } });
   if (!answer.ok) return null;
   const found = await answer.json();
-  for (const place of document.querySelectorAll("[data-count]")) place.firstChild.textContent = String(found.open);
+  for (const place of document.querySelectorAll("[data-count]")) place.firstChild.textContent = found.badge;
   // a polite live region: read out when somebody comes or goes, and not again while nothing changes
   if (there && there.textContent !== found.presence) there.textContent = found.presence;
   return `${found.open} ${found.claimed} ${found.escalated}`;

@@ -38,14 +38,14 @@ def test_a_role_that_has_run_out_counts_no_more_even_before_it_is_swept(services
 def test_the_sweep_makes_members_again_and_signs_them_out(services: Services) -> None:
     ana, ben = member(services, "ana"), member(services, "ben")
     roles.give(services, ana.id, Role.REVIEWER, services.clock.now() + timedelta(days=1), by="boss")
-    roles.give(services, ben.id, Role.REVIEWER, by="boss")
+    roles.give(services, ben.id, Role.MODERATOR, by="boss")
     cookie, token = signed_in(services, ana), tokens.make(services, ana.id, "admin:read")
     assert roles.expire(services) == 0
     assert isinstance(services.clock, FrozenClock)
     services.clock.move(timedelta(days=1))
     assert roles.expire(services) == 1 and roles.expire(services) == 0
     assert (again(services, ana).role, again(services, ana).role_until) == (Role.MEMBER, None)
-    assert again(services, ben).role is Role.REVIEWER
+    assert again(services, ben).role is Role.MODERATOR
     with services.db.read() as session:
         assert browsers.find(session, cookie, services.clock.now()) is None and tokens.find(session, token) is None
 
@@ -56,7 +56,7 @@ def test_who_gets_more_stays_signed_in_and_who_gets_less_does_not(services: Serv
     roles.give(services, ana.id, Role.MODERATOR, by="boss")
     with services.db.read() as session:
         assert browsers.find(session, cookie, services.clock.now()) is not None
-    roles.give(services, ana.id, Role.REVIEWER, by="boss")
+    roles.give(services, ana.id, Role.TRAINEE, by="boss")
     with services.db.read() as session:
         assert browsers.find(session, cookie, services.clock.now()) is None
 
@@ -118,7 +118,33 @@ def test_whom_a_change_concerns_hears_of_it_and_so_does_every_admin(services: Se
 
 
 def test_nobody_hears_of_what_stayed_as_it_was(services: Services) -> None:
-    ana = member(services, "ana", Role.REVIEWER)
+    ana = member(services, "ana", Role.MODERATOR)
     member(services, "ada", Role.ADMIN)
-    roles.give(services, ana.id, Role.REVIEWER, by="lea")
+    roles.give(services, ana.id, Role.MODERATOR, by="lea")
     assert mails(services) == {}
+
+
+def test_a_reviewers_access_always_has_an_end_that_the_policy_allows(services: Services) -> None:
+    ana, now = member(services, "ana"), services.clock.now()
+    for until in (None, now + timedelta(days=182)):
+        with pytest.raises(InvalidError) as refused:
+            roles.give(services, ana.id, Role.REVIEWER, until, by="boss")
+        assert refused.value.code == "end_missing" and "ends by itself" in refused.value.text
+    roles.give(services, ana.id, Role.REVIEWER, now + timedelta(days=180), by="boss")
+    roles.give(services, ana.id, Role.MODERATOR, None, by="boss")
+
+
+def test_reviewers_from_before_get_an_end_and_a_letter_once(services: Services) -> None:
+    ana, far = member(services, "ana", Role.REVIEWER), member(services, "far", Role.REVIEWER)
+    mo, _ = member(services, "mo", Role.MODERATOR), member(services, "ada", Role.ADMIN)
+    with services.db.write() as session:
+        session.get_one(AccountRow, far.id).role_until = services.clock.now() + timedelta(days=4000)
+    assert roles.bound(services) == 2 and roles.bound(services) == 0
+    for account in (ana, far):
+        until = again(services, account).role_until
+        assert until is not None and until - services.clock.now() < timedelta(days=181)
+    assert again(services, mo).role_until is None
+    assert set(mails(services)) == {"ana@mail.example", "far@mail.example", "ada@mail.example"}
+    assert "unless a lead renews it" in mails(services)["ana@mail.example"]
+    with services.db.read() as session:
+        assert set(session.scalars(select(LogRow.actor))) == {"the policy"}

@@ -97,3 +97,23 @@ def test_a_host_that_sends_far_more_than_others_is_told_of(staff: Staff, service
     (storm,) = lena.get("/storms").json
     assert storm["rule"]["severity"] == "hold"
     assert staff("ana", Role.MEMBER).get("/storms").status_code == 403
+
+
+def test_a_suspension_is_announced_and_called_off(staff: Staff, services: Services) -> None:
+    lena, mo = staff("lena", Role.LEAD), staff("mo", Role.MODERATOR)
+    assert mo.call("PUT", "/domains/bad.example/notice", json={"public_comment": "Spam."}).status_code == 403
+    assert lena.call("PUT", "/domains/bad.example/notice", json={"public_comment": ""}).status_code == 422
+    answer = lena.call("PUT", "/domains/bad.example/notice", json={"public_comment": "Spam."})
+    assert answer.json["planned"]["public_comment"] == "Spam." and answer.json["rule"] is None
+    assert lena.call("DELETE", "/domains/bad.example/notice").json["planned"] is None
+    assert lena.call("DELETE", "/domains/bad.example/notice").status_code == 404
+
+
+def test_its_moderators_are_asked_and_only_moderators_read_what(staff: Staff, services: Services) -> None:
+    mo, rita = staff("mo", Role.MODERATOR), staff("rita", Role.REVIEWER)
+    about = post(services, remote(services, "far", "bad.example"))
+    answer = mo.post("/domains/bad.example/questions", text="Would you?", posts=[about.uri])
+    assert [each["text"] for each in answer.json["questions"]] == ["Would you?"]
+    assert answer.json["week"] == {"cases": 0, "upheld": 0}
+    assert "questions" not in rita.get("/domains/bad.example").json
+    assert mo.post("/domains/bad.example/questions", text="", posts=[about.uri]).status_code == 422

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.accounts.tables import Role
 from app.appealing import contest
-from app.instance import domain
+from app.clock import FrozenClock
+from app.instance import domain, years
 from app.instance.tables import InstanceSettingRow
 from moderation.cases.tables import DecisionRow
+from moderation.cases.values import DecisionRequest
+from moderation.quality.ratings import as_json
+from moderation.quality.tables import ReviewRow, ReviewState
+from moderation.transparency.tables import YearQualityRow
 from moderation.values import Action
 from tests.app.web.conftest import Town
 from tests.app.web.test_members import decide
@@ -78,3 +83,48 @@ def test_nothing_is_told_of_the_time_before_the_house(town: Town) -> None:
     for before in ("", ".json", ".csv"):
         assert visitor.get(f"/transparency/{begun.year - 1}{before}").status_code == 404
     assert f'id="y{begun.year - 1}"' not in visitor.page("/transparency")
+
+
+def test_a_year_that_is_over_keeps_how_often_people_and_machines_erred(town: Town, clock: FrozenClock) -> None:
+    ana, _admin = town.member("ana"), town.member("ada", Role.ADMIN)
+    town.writes(ana, "they are vermin")
+    decide(town, Action.REMOVE)
+    year = clock.now().year
+    with town.services.db.write() as session:
+        made = session.scalars(select(DecisionRow)).one()
+        session.add(read_again(made, Action.REMOVE, clock.now()))
+    clock.move(timedelta(days=366))
+    assert years.settle(town.services) == 1 and years.settle(town.services) == 0
+    with town.services.db.write() as session:
+        session.execute(delete(ReviewRow))
+    visitor = town.visitor()
+    told = visitor.get(f"/transparency/{year}.json").json
+    assert told is not None and told["audited"] == {}
+    assert told["agreement"] == {"read_twice": 1, "read_alike": 1, "kappa": None, "alpha": None}
+    assert "agreement,read_alike,1" in visitor.get(f"/transparency/{year}.csv").text
+    page = visitor.page(f"/transparency/{year}")
+    assert "How often machines erred" in page and "answered alike</th><td>1<" in page
+    with town.services.db.write() as session:
+        session.execute(delete(YearQualityRow))
+    town.services.redis.flushdb()
+    clock.move(timedelta(days=366))
+    told = visitor.get(f"/transparency/{year}.json").json
+    assert told is not None and told["agreement"] is None, "what nobody kept isn't zero"
+    assert "wasn’t kept" in visitor.page(f"/transparency/{year}")
+
+
+def read_again(made: DecisionRow, action: Action, now: datetime) -> ReviewRow:
+    """A second reader's answer to a decision."""
+    return ReviewRow(
+        decision_id=made.id,
+        case_id=made.case_id,
+        category="hate",
+        state=ReviewState.AGREED,
+        first_by=made.made_by,
+        first_action=made.action,
+        first_rule=made.rule_id,
+        drawn_at=now,
+        second_by="ben",
+        second_request=as_json(DecisionRequest(action)),
+        answered_at=now,
+    )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
 from moderation.audits import rates
 from moderation.cases import claims, decisions, opening
@@ -12,7 +14,8 @@ from moderation.cases.values import Decision, DecisionRequest
 from moderation.errors import ExcludedError, ForbiddenArrowError
 from moderation.quality import answering, blinding, readings, reviews
 from moderation.quality.answering import What
-from moderation.quality.tables import ReviewState
+from moderation.quality.tables import ReviewRow, ReviewState
+from moderation.transparency import quality
 from moderation.values import Action, CaseState, Mention, Outcome, Visibility
 from tests.moderation.cast import DARK, HATEFUL, HOME, House
 
@@ -137,3 +140,25 @@ def test_audits_measure_what_machines_let_in_and_what_they_restrained(house: Hou
     assert (found[Outcome.APPROVE].too_mild.count, found[Outcome.APPROVE].decided) == (1, 1)
     assert (found[Outcome.LIMIT].too_strict.count, found[Outcome.LIMIT].decided) == (1, 1)
     assert found[Outcome.LIMIT].too_strict.low < 0.3
+
+
+def test_how_far_second_readers_agree_with_somebody_counts_what_they_were_the_first_to_decide(house: House) -> None:
+    _decision, staged = drawn(house)
+    answering.answer(house.session, staged, DecisionRequest(Action.SPAM), "ben", house.now)
+    day = timedelta(days=1)
+    assert readings.seconded(house.session, "mo", house.now - day, house.now + day) == (1, 1)
+    assert readings.seconded(house.session, "ben", house.now - day, house.now + day) == (0, 0)
+    assert readings.seconded(house.session, "mo", house.now - 2 * day, house.now) == (0, 0)
+
+
+def test_a_year_keeps_its_rates_once_and_says_nothing_beyond_chance_of_few(house: House) -> None:
+    _decision, staged = drawn(house)
+    answering.answer(house.session, staged, DecisionRequest(Action.NO_ACTION), "ben", house.now)
+    year = house.now.year
+    assert quality.of_year(house.session, year - 1)["agreement"]["read_twice"] == 0
+    assert quality.kept(house.session, year) is None
+    assert quality.keep(house.session, year, house.now) and not quality.keep(house.session, year, house.now)
+    house.session.execute(delete(ReviewRow))
+    found = quality.kept(house.session, year)
+    assert found is not None
+    assert found["agreement"] == {"read_twice": 1, "read_alike": 0, "kappa": None, "alpha": None}

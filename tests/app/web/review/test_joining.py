@@ -26,7 +26,7 @@ TERMS = {
     "hours_a_week": "10",
     "per_hour": "24,50",
     "currency": "eur",
-    "role_until": "2031-05-31",
+    "role_until": "2026-05-31",
     "skip": ["sexual"],
     "conflicts": "far.example",
 }
@@ -54,7 +54,7 @@ def test_who_signs_joins_with_role_record_and_rates(town: Town, lea: Visitor, an
     path = invited(lea)
     at_home = town.at_home(ana)
     page = at_home.page(path)
-    assert "€24.50 an hour" in page and "31 May 2031" in page and "keep it to yourself" in page
+    assert "€24.50 an hour" in page and "31 May 2026" in page and "keep it to yourself" in page
     answer = at_home.post(path, read="1", signed_as="Nadia Roy", skip=["sexual", "violence"], conflicts="near.example")
     assert answer.headers["Location"] == "/review/training"
     now = town.services.clock.now()
@@ -141,6 +141,8 @@ def test_an_invitation_takes_no_role_away(town: Town, lea: Visitor) -> None:
         {"per_hour": "-3"},
         {"currency": "EURO"},
         {"role_until": "2001-01-01"},
+        {"role_until": ""},
+        {"role_until": "2031-05-31"},
         {"hours_a_week": "90"},
         {"languages": "french"},
         {"called": " "},

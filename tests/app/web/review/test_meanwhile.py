@@ -68,3 +68,29 @@ def test_what_a_colleague_took_back_is_told_too_and_a_macro_waits_as_well(
     told = mo.post(f"{where}/do", on=where, version=mine.version, author_decision=seen)
     assert told.status_code == 409
     assert "@rita took back a decision about the same author" in told.text
+
+
+def test_several_at_once_wait_as_well_with_all_that_was_ticked_and_typed(
+    town: Town, mo: Visitor, rita: Visitor, desk: Desk
+) -> None:
+    mallory = town.member("mallory")
+    first, second = desk.held(by=mallory), desk.held(MORE, by=mallory)
+    other = desk.held("vermin, says somebody else", by=town.member("malik"))
+    cases, theirs = [desk.case_of(post) for post in (other, second)], desk.case_of(first)
+
+    def fields(page: str) -> dict[str, object]:
+        seen = {name: value for name, value in re.findall(r'name="((?:version|author)_\d+)" value="(\d+)"', page)}
+        return {"case": [each.id for each in cases], "action": "remove", "reason": "I typed this", **seen}
+
+    typed = fields(mo.page("/review/batch"))
+    rita.post(f"/review/case/{theirs.id}/decide", on="/review", action="remove", version=theirs.version, stay=1)
+    preview = mo.post("/review/batch/preview", on="/review/batch", **typed).text
+    assert f'name="author_{cases[1].id}" value="{typed[f"author_{cases[1].id}"]}"' in preview
+    told = mo.post("/review/batch", on="/review/batch", **typed)
+    assert told.status_code == 409
+    assert "@rita decided about the same author" in told.text and "/review/decisions/" in told.text
+    assert "I typed this" in told.text
+    assert len(re.findall(r'name="case"[^>]*checked', told.text)) == 2
+    assert {desk.now(post).state for post in (other, second)} == {PostState.HELD}
+    assert mo.post("/review/batch", on="/review/batch", **fields(told.text)).status_code == 302
+    assert {desk.now(post).state for post in (other, second)} == {PostState.REJECTED}

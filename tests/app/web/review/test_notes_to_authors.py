@@ -53,6 +53,20 @@ def test_an_undo_takes_it_back_everywhere(town: Town, mo: Visitor, ana: AccountR
         assert session.scalar(select(MailRow.id).where(MailRow.to == ana.email)) is None
 
 
+def test_an_undo_takes_it_back_from_all_who_wrote_the_same(town: Town, mo: Visitor, desk: Desk) -> None:
+    people = [town.member(name) for name in ("una", "vic", "wes")]
+    text = f"{HATEFUL}, and whoever reads this should pass it on to all of them"
+    first, *_others = [town.writes(each, text) for each in people]
+    case = desk.case_of(first)
+    assert decide(mo, case.id, first.uri, "spam", version=case.version, author_note_spam=NOTE).status_code == 302
+    pages = [town.at_home(each) for each in people]
+    assert all(NOTE in each.page("/notifications") for each in pages)
+    mo.post("/review/undo", on="/review")
+    for each in pages:
+        said = each.page("/notifications")
+        assert NOTE not in said and "taken back" in said
+
+
 def test_colleagues_read_whom_it_was_for(town: Town, mo: Visitor, lea: Visitor, refused: int) -> None:
     assert "To the author: “We know that you were quoted" in lea.page("/review/decided")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,9 +11,11 @@ from sqlalchemy import select
 from app.accounts.tables import AccountRow, Role
 from app.clock import FrozenClock
 from app.notifications.tables import MailRow
+from app.push.encryption import encoded
 from app.workforce import calling
 from moderation.cases.tables import CaseRow
 from moderation.workforce.tables import CallRow
+from tests.app.push.test_push import Device
 from tests.app.web.conftest import Town, Visitor
 from tests.app.web.review.conftest import Desk
 
@@ -154,3 +157,17 @@ def test_only_leads_change_the_plan(town: Town, crew: dict[str, AccountRow], loe
     assert cleo.post(f"{PAGE}/1/remove", on=PAGE).status_code == 403
     loes.post(f"{PAGE}/1/remove", on=PAGE)
     assert loes.page(PAGE).count(">×<") == 6
+
+
+def test_devices_are_set_up_listed_and_taken_out_on_the_page(mo: Visitor, rita: Visitor) -> None:
+    page = mo.page(PAGE)
+    assert "data-call-key=" in page and "This takes scripts" in page and "call-worker.js" in page
+    device = Device()
+    fields = {"endpoint": device.endpoint, "key": encoded(device.point), "auth": encoded(device.auth)}
+    assert mo.post(f"{PAGE}/devices", on=PAGE, **{**fields, "key": "AAAA"}).status_code == 422
+    assert mo.post(f"{PAGE}/devices", on=PAGE, **fields).status_code == 302
+    listed = re.search(r'action="/review/on-call/devices/(\d+)/remove"', mo.page(PAGE))
+    assert listed and device.endpoint not in mo.page(PAGE) and "/devices/" not in rita.page(PAGE)
+    assert rita.post(f"{PAGE}/devices/{listed[1]}/remove", on=PAGE).status_code == 404
+    assert mo.post(f"{PAGE}/devices/{listed[1]}/remove", on=PAGE).status_code == 302
+    assert "/remove" not in mo.page(PAGE)

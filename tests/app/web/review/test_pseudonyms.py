@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import orjson
 import pytest
 from sqlalchemy import select
 
+import app.web
 from app.accounts.tables import AccountRow, ActorRow, Role
 from app.federation.tables import OutboxActivityRow
 from app.lifecycle import leaving
@@ -22,8 +26,34 @@ from tests.app import people
 from tests.app.web.conftest import Town, Visitor
 from tests.app.web.review.conftest import Desk
 from tests.federation.world import World
+from tests.security.conftest import Caller
 
 pytestmark = pytest.mark.one_database
+TEMPLATES = Path(app.web.__file__).parent / "templates" / "review"
+_PRINTED = re.compile(r"\{\{.*?\}\}")
+_NAMED = re.compile(r"[\w.\[\]]*\.(?:\w+_by|by|actor|holder)\b(?!\.)(?! [!=]=)(?!\|colleague)(?! is | else )(?:\|\w+)?")
+NOBODYS_USER_NAME = {
+    ("orders.html", "row.ordered_by"),  # an authority
+    ("orders.html", "act.by"),  # handed to a macro of that page, which calls colleagues as they chose
+    ("orders.html", "act.answered_by"),
+    ("orders.html", "typed.ordered_by"),
+    ("parts.html", "post.actor|avatar"),  # authors
+    ("parts.html", "post.actor|name"),
+    ("parts.html", "post.actor|handle"),
+    ("purge.html", "report.by"),  # words already
+    ("purges.html", "one.by"),
+}
+
+
+def test_every_page_of_the_desk_calls_colleagues_as_they_chose() -> None:
+    """Each name of whoever did something goes through the filter; what isn't one stands above."""
+    found = {
+        (page.name, name)
+        for page in TEMPLATES.glob("*.html")
+        for printed in _PRINTED.findall(page.read_text())
+        for name in _NAMED.findall(printed)
+    }
+    assert found == NOBODYS_USER_NAME
 
 
 def called(who: Visitor, desk: str = "", outside: str = "") -> int:
@@ -107,3 +137,37 @@ def test_nothing_that_leaves_the_house_says_who_decided(town: Town) -> None:
     said = [*(body for _, body in sent), *("\n".join(each) for each in mails)]
     assert {kind for kind, _ in sent} > {"Flag", "Delete"} and mails
     assert not [each for each in said if "zoltan" in each.lower() or "balaton" in each.lower()]
+
+
+def test_the_api_calls_colleagues_as_they_chose_and_takes_both_names(town: Town, desk: Desk, mo: Visitor) -> None:
+    case = desk.case_of(desk.held())
+    ines = town.member("ines", Role.MODERATOR)
+    called(mo, "Robin")
+    api, place = Caller(town, ines), f"/api/ostiary/v1/cases/{case.id}"
+    assert '"assigned_to":"Robin"' in api.send("POST", f"{place}/assign", json={"to": "robin"})[1]
+    assert '"assigned_to":"Robin"' in api.send("POST", f"{place}/assign", json={"to": "mo"})[1]
+    assert case.uri in api.send("GET", "/api/ostiary/v1/cases?assigned_to=Robin")[1]
+    mo.post(f"/review/case/{case.id}/claim", on=f"/review/case/{case.id}")
+    status, refused = api.send("POST", f"{place}/claim")
+    assert status == 409 and '"holder":"Robin"' in refused and "Robin holds this case" in refused
+    assert '"mo"' not in refused and '"mo"' not in api.send("GET", place)[1]
+
+
+def test_one_knows_oneself_in_the_api_by_ones_user_name(town: Town, desk: Desk, mo: Visitor) -> None:
+    case = desk.case_of(desk.held())
+    called(mo, "Robin")
+    with town.services.db.read() as session:
+        account = session.scalars(select(AccountRow).join(ActorRow).where(ActorRow.username == "mo")).one()
+    taken = Caller(town, account).send("POST", f"/api/ostiary/v1/cases/{case.id}/claim")[1]
+    assert '"holder":"mo"' in taken
+
+
+def test_what_is_chosen_in_a_list_is_a_number_and_means_the_colleague(town: Town, mo: Visitor, lea: Visitor) -> None:
+    called(mo, "Robin")
+    page = lea.page("/review/on-call")
+    number = re.search(r'<option value="(\d+)">Robin</option>', page)
+    assert number and "@mo" not in page
+    fields = {"who": number[1], "weekday": 0, "begins": "10:00", "ends": "11:00", "as": "first"}
+    lea.post("/review/on-call", on="/review/on-call", **fields)
+    assert "Robin" in lea.page("/review/on-call").split("</ol>")[0]
+    assert "crew:Robin" in lea.page("/review/log?actor=robin"), "the log finds and shows the chosen name"

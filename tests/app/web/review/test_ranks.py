@@ -59,10 +59,10 @@ def test_of_themselves_nobody_makes_more(role: Role) -> None:
 
 def test_a_lead_sees_who_has_which_role_by_whose_word_and_why(town: Town, lea: Visitor) -> None:
     rita = town.member("rita")
-    assert gives(lea, "rita", R, until="2099-01-31") == 302
+    assert gives(lea, "rita", R, until="2026-05-31") == 302
     page = lea.page(PAGE)
     assert "@rita" in page and "reviewer" in page and "@lea" in page and "She asked for it" in page
-    assert "no second factor yet" in page and "2099" in page
+    assert "no second factor yet" in page and "2026" in page
     assert role_of(town, rita) is R
     one = lea.page(f"{PAGE}/rita")
     assert "She asked for it" in one and "until" in one
@@ -114,7 +114,7 @@ def test_it_holds_at_once_in_browsers_and_programs(town: Town, lea: Visitor) -> 
 
 def test_each_change_stands_in_a_log_that_holds(town: Town, lea: Visitor) -> None:
     rita = town.member("rita")
-    gives(lea, "rita", R)
+    gives(lea, "rita", R, until="2026-05-31")
     with town.services.db.read() as session:
         row = session.scalars(select(LogRow).where(LogRow.verb == "role_given")).one()
         assert (row.actor, row.object) == ("lea", rita.actor.uri) and "She asked for it" in (row.payload or "")
@@ -138,3 +138,29 @@ def test_a_member_is_found_by_name_and_nobody_is_said_to_be_nobody(town: Town, l
     answer = lea.get(f"{PAGE}?name=nobody")
     assert answer.status_code == 404 and "Nobody here is called nobody" in answer.text
     assert lea.get(f"{PAGE}/nobody").status_code == 404
+
+
+def test_a_lead_renews_a_reviewers_access_with_one_button(town: Town, lea: Visitor, mo: Visitor) -> None:
+    rita = town.member("rita", R)
+    roles.bound(town.services)
+    before = again(town.services, rita).role_until
+    town.services.clock.move(timedelta(days=170))  # type: ignore[attr-defined]
+    lea.sign_in("lea")
+    assert "ends soon" in lea.page(PAGE)
+    page = lea.page(f"{PAGE}/rita")
+    assert "Renew until" in page and 'value="Their work here goes on."' in page
+    renew = {"reason": "Her work here goes on."}
+    assert mo.sign_in("mo").post(f"{PAGE}/rita/renew", on="/review", **renew).status_code == 403
+    assert lea.post(f"{PAGE}/rita/renew", on=f"{PAGE}/rita", **renew).status_code == 302
+    after = again(town.services, rita).role_until
+    assert before is not None and after is not None and after - before == timedelta(days=170)
+    assert "Her work here goes on." in lea.page(f"{PAGE}/rita")
+    with town.services.db.read() as session:
+        last = session.scalars(select(LogRow).where(LogRow.verb == "role_given").order_by(LogRow.seq.desc())).first()
+        assert last is not None and last.actor == "lea" and "goes on" in str(last.payload)
+
+
+def test_only_a_reviewers_access_is_renewed_so(town: Town, lea: Visitor) -> None:
+    town.member("mona", M)
+    assert "Renew until" not in lea.page(f"{PAGE}/mona")
+    assert lea.post(f"{PAGE}/mona/renew", on=f"{PAGE}/mona", reason="It goes on.").status_code == 409

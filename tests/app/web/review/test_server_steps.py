@@ -111,7 +111,8 @@ def test_each_rung_is_shown_before_it_is_taken(town: Town, lea: Visitor) -> None
     for rung in Rung:
         page = lea.page(f"/review/domains/steps/{rung}?domain={FAR}")
         assert "Members here who follow somebody there</dt><dd>1" in page and "nothing changes yet" in page
-    assert "@ana" in lea.page(f"/review/domains/steps/suspend?domain={FAR}")
+    for rung in (Rung.SUSPEND, Rung.NOTICE):
+        assert "@ana" in lea.page(f"/review/domains/steps/{rung}?domain={FAR}")
     assert _rule(town) is None
     assert lea.get("/review/domains/steps/nonsense?domain=far.example").status_code == 404
     assert lea.get("/review/domains/steps/hold?domain=ostiary.example").status_code == 422
@@ -160,9 +161,10 @@ def test_nobody_undoes_what_a_colleague_did_and_nobody_after_ten_minutes(town: T
     assert _rule(town) is not None
 
 
-def test_who_may_set_no_rules_sees_the_record_and_no_ladder(town: Town, mo: Visitor) -> None:
+def test_who_may_set_no_rules_sees_the_record_and_may_ask(mo: Visitor, rita: Visitor) -> None:
     page = mo.page(PAGE)
-    assert "Cases of the last seven days" in page and "data-rung" not in page
+    assert "Cases of the last seven days" in page and page.count("data-rung") == 1
+    assert "data-rung" not in rita.page(PAGE)
 
 
 def _follow(town: Town, follower_id: int, target_id: int) -> None:

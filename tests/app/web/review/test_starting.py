@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from app.accounts.tables import AccountRow, Role
 from app.clock import FrozenClock
-from moderation.cases.tables import CaseRow
+from moderation.cases.tables import CaseRow, DecisionRow
+from moderation.values import Action
 from tests.app.web.conftest import Town, Visitor
 from tests.app.web.review.conftest import Desk
 from tests.app.web.review.test_deciding import decide
+from tests.app.web.test_transparency import read_again
 
 pytestmark = pytest.mark.one_database
 WORDS = ("ferries", "kettles", "bakers", "herons", "trams", "owls", "soups")
@@ -90,7 +94,7 @@ def test_the_end_of_a_shift_shows_its_figures_and_takes_a_line_for_who_comes_nex
     assert answer.headers["Location"] == TIME + "/over"
     page = mo.page(TIME + "/over")
     assert 'class="num">3</b><span>cases decided' in page
-    assert "<option>cleo</option>" in page
+    assert re.search(r"<option value=\"\d+\">@cleo</option>", page)
     mo.post(
         TIME + "/hand-over", on=TIME + "/over", text="The ferry strike brings many reports: rule 1 covers it.", to=""
     )
@@ -155,3 +159,15 @@ def test_the_next_in_the_plan_is_named(town: Town, mo: Visitor, cleo: Visitor, c
 
 def test_who_never_worked_has_no_end_to_look_at(mo: Visitor, ana: AccountRow) -> None:
     assert mo.get(TIME + "/over").headers["Location"] == TIME
+
+
+def test_the_end_of_a_shift_says_how_many_second_readers_would_have_it_alike(
+    town: Town, mo: Visitor, desk: Desk, clock: FrozenClock
+) -> None:
+    works(mo, desk, waits(town, desk, 3), clock)
+    mo.post(TIME + "/leave", on=TIME)
+    assert "no second reader in 30 days" in mo.page(TIME + "/over")
+    with town.services.db.write() as session:
+        for made, action in zip(session.scalars(select(DecisionRow)), (Action.APPROVE, Action.REMOVE), strict=False):
+            session.add(read_again(made, action, clock.now() - timedelta(minutes=1)))
+    assert 'class="num">1 of 2</b><span>as second readers would have it, in 30 days' in mo.page(TIME + "/over")

@@ -49,7 +49,7 @@ def test_the_api_gives_nothing_either(town: Town, desk: Desk) -> None:
 def test_who_is_given_a_role_by_a_colleague_signs_before_anything_comes(town: Town, desk: Desk, lea: Visitor) -> None:
     desk.held()
     ana = town.member("ana")
-    given = lea.post("/review/roles/ana", on="/review/roles", role="reviewer", reason="She asked for it")
+    given = lea.post("/review/roles/ana", on="/review/roles", role="moderator", reason="She asked for it")
     assert given.status_code == 302
     with town.services.db.write() as session:
         session.get_one(AccountRow, ana.id).second_factor_at = town.services.clock.now()

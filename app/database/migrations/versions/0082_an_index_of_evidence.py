@@ -9,8 +9,8 @@ from alembic import op
 
 from moderation.evidence import wordings
 
-revision = "0133"
-down_revision = "0077"
+revision = "0082"
+down_revision = "0081"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,64 @@
+"""A server that will be suspended, for a member whose follows would end: which ones, and lists of them to keep."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from flask import Blueprint, Response, render_template
+
+from app.current import services
+from app.errors import NotFoundError
+from app.reviewing import planned
+from app.web import sessions
+from moderation.domains.tables import PlanState
+
+blueprint = sessions.guard(Blueprint("planned", __name__))
+blueprint.after_request(sessions.keep_nowhere)
+_PAGE = "/settings/moving/planned/<int:number>"
+SHOWN = 500
+
+
+@blueprint.get(_PAGE)
+@sessions.signed_in
+def one(number: int) -> str:
+    """When, why, and who of theirs it concerns. Raises NotFoundError for who wasn't told of it."""
+    me = sessions.required().id
+    with services().db.read() as session:
+        found = planned.told(session, me, number)
+        if found is None:
+            raise NotFoundError
+        plan, told = found
+        following = planned.ties(session, plan, me)
+        followers = planned.ties(session, plan, me, followers=True)
+    return render_template(
+        "planned.html",
+        plan=plan,
+        told=told,
+        following=following[:SHOWN],
+        followers=followers[:SHOWN],
+        to_come=plan.state is PlanState.ANNOUNCED,
+        done=plan.state is PlanState.DONE,
+    )
+
+
+@blueprint.get(_PAGE + "/following.csv", defaults={"which": "following"})
+@blueprint.get(_PAGE + "/followers.csv", defaults={"which": "followers"})
+@sessions.signed_in
+def save(number: int, which: str) -> Response:
+    """Follows that would end, in the form in which other servers take lists of follows."""
+    me, out = sessions.required().id, io.StringIO()
+    with services().db.read() as session:
+        found = planned.told(session, me, number)
+        if found is None:
+            raise NotFoundError
+        ties = planned.ties(session, found[0], me, followers=which == "followers")
+    writer = csv.writer(out, lineterminator="\n")
+    if which == "followers":
+        writer.writerow(["Account address"])
+        writer.writerows([tie.handle] for tie in ties)
+    else:
+        writer.writerow(["Account address", "Show boosts", "Notify on new posts", "Languages"])
+        writer.writerows([tie.handle, str(tie.show_boosts).lower(), str(tie.notify).lower(), ""] for tie in ties)
+    headers = {"Content-Disposition": f'attachment; filename="ending-{which}.csv"'}
+    return Response(out.getvalue(), mimetype="text/csv", headers=headers)
