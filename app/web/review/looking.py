@@ -15,5 +15,7 @@ blueprint = frame.blueprint("looking")
 @sessions.at_least(Role.TRAINEE)
 def look(number: int) -> tuple[str, int]:
     """Note it."""
-    looking.note(services(), frame.account(), number, forms.line("step", 10))
+    seen = forms.line("snapshot", 18)
+    version = int(seen) if seen.isdecimal() else None
+    looking.note(services(), frame.account(), number, forms.line("step", 10), version)
     return "", 204

@@ -31,7 +31,7 @@ export function veilAll() {
 }
 
 function note(step) {
-  const body = new URLSearchParams({ step: step.dataset.veil });
+  const body = new URLSearchParams({ step: step.dataset.veil, snapshot: step.dataset.of ?? "" });
   const token = document.querySelector("input[name=csrf_token]").value;
   fetch(step.dataset.looked, { method: "POST", body, keepalive: true, headers: { "X-CSRFToken": token } }).catch(() => undefined);
 }
