@@ -100,8 +100,16 @@ def _make_engine(url: str, pool_size: int) -> Engine:
         engine = create_engine(
             parsed, pool_size=pool_size, max_overflow=pool_size, hide_parameters=True, pool_pre_ping=True
         )
+        event.listen(engine, "connect", _prepare_postgresql)
     tallying.listen(engine)
     return engine
+
+
+def _prepare_postgresql(connection: Any, _record: Any) -> None:
+    """No compiling of plans: it takes seconds where a short question has many conditions, and saves nothing there."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET jit TO off")
+    connection.commit()
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

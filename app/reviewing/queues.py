@@ -91,6 +91,6 @@ def _reaches(name: str, least: Role) -> ColumnElement[bool]:
     query = (
         select(_ME.id)
         .join(AccountRow, AccountRow.id == _ME.id)
-        .where(_ME.local, _ME.username == name, AccountRow.role.in_(able))
+        .where(_ME.username_lower == name.lower(), _ME.username == name, _ME.local, AccountRow.role.in_(able))
     )
     return query.exists()
