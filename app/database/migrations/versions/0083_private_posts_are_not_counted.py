@@ -7,8 +7,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0151"
-down_revision = "0077"
+revision = "0083"
+down_revision = "0082"
 branch_labels = None
 depends_on = None
 
