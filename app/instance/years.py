@@ -13,7 +13,7 @@ def settle(services: Services) -> int:
     year = now.year - 1
     with services.db.read() as session:
         begun = domain.begun(session)
-        if quality.kept(session, year) is not None or (begun is not None and begun.year > year):
+        if begun is None or begun.year > year or quality.kept(session, year) is not None:
             return 0
     with services.db.write() as session:
         return int(quality.keep(session, year, now))

@@ -86,6 +86,7 @@ def test_nothing_is_told_of_the_time_before_the_house(town: Town) -> None:
 
 
 def test_a_year_that_is_over_keeps_how_often_people_and_machines_erred(town: Town, clock: FrozenClock) -> None:
+    domain.settle(town.services)
     ana, _admin = town.member("ana"), town.member("ada", Role.ADMIN)
     town.writes(ana, "they are vermin")
     decide(town, Action.REMOVE)
