@@ -9,6 +9,7 @@ from flask import Blueprint, Response, render_template
 
 from app.current import services
 from app.errors import NotFoundError
+from app.paging import LARGEST
 from app.reviewing import planned
 from app.web import sessions
 from moderation.domains.tables import PlanState
@@ -25,7 +26,7 @@ def one(number: int) -> str:
     """When, why, and who of theirs it concerns. Raises NotFoundError for who wasn't told of it."""
     me = sessions.required().id
     with services().db.read() as session:
-        found = planned.told(session, me, number)
+        found = planned.told(session, me, number) if number <= LARGEST else None
         if found is None:
             raise NotFoundError
         plan, told = found
@@ -49,7 +50,7 @@ def save(number: int, which: str) -> Response:
     """Follows that would end, in the form in which other servers take lists of follows."""
     me, out = sessions.required().id, io.StringIO()
     with services().db.read() as session:
-        found = planned.told(session, me, number)
+        found = planned.told(session, me, number) if number <= LARGEST else None
         if found is None:
             raise NotFoundError
         ties = planned.ties(session, found[0], me, followers=which == "followers")

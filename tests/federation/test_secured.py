@@ -65,7 +65,7 @@ def _house(world: World) -> list[dict[str, str]]:
 
 
 def _filled(rule: str, values: dict[str, str]) -> str:
-    return rule.replace("<name>", values["name"]).replace("<key>", values["key"])
+    return rule.replace("<name>", values["name"]).replace("<key>", values["key"]).replace("<int:number>", "1")
 
 
 def _told(answer: TestResponse) -> tuple[Any, ...]:

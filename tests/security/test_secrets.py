@@ -30,7 +30,11 @@ def test_settings_can_be_printed(tmp_path: Path) -> None:
         "OSTIARY_REDIS_URL": "redis://:hush-redis@store:6379/0",
         "OSTIARY_SECRET_KEY": "hush-key",
         "OSTIARY_SMTP_URL": "smtp://us:hush-mail@mail.example",
-        "OSTIARY_S3_URL": "s3://us:hush-s3@store.example/bucket",
+        "OSTIARY_S3_URL": "s3://bucket/media?region=eu-west-1",
+        "OSTIARY_S3_ACCESS_KEY": "hush-name",
+        "OSTIARY_S3_SECRET_KEY": "hush-s3",
+        "OSTIARY_TRANSLATE_URL": "https://translate.example",
+        "OSTIARY_TRANSLATE_KEY": "hush-translate",
         "OSTIARY_METRICS_TOKEN": "hush-metrics",
     }
     assert "hush" not in repr(app_settings.read(given, data_dir=tmp_path))

@@ -157,9 +157,9 @@ def test_a_rule_counts_whom_it_would_touch(services: Services) -> None:
         found = impact.of(session, "far.example")
         both = impact.of_many(session, ["far.example", "notfar.example"])
         nothing = impact.of(session, "f_r.example")
-    assert found == impact.Impact(people=2, followed=3, followers=1, members=2, posts=2, held=0)
+    assert found == impact.Impact(people=2, followed=3, followers=1, members=2, posts=2, held=0, conversations=0)
     assert (both.people, both.posts) == (3, 3)
-    assert nothing == impact.Impact(0, 0, 0, 0, 0, 0)
+    assert nothing == impact.Impact(0, 0, 0, 0, 0, 0, 0)
 
 
 def follow(services: Services, follower: int, target: int) -> FollowRow:

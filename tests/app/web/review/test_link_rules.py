@@ -26,7 +26,8 @@ SPAM_WAVE = 1
 def wave(town: Town) -> CaseRow:
     """Nearly the same from many accounts elsewhere, with a link to the same address."""
     services = town.services
-    senders = [remote(services, f"winner{number}", f"promo{number % 3}.example") for number in range(8)]
+    new = services.clock.now() - timedelta(days=1)
+    senders = [remote(services, f"winner{n}", f"promo{n % 3}.example", published_at=new) for n in range(8)]
     links = ("https://win.lucky.example/now", "https://ostiary.example/about")
     drafts = [
         draft(services, sender, SPAM.format(number), links=links) for number, sender in enumerate(senders, start=10)
