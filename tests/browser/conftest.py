@@ -5,11 +5,13 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
@@ -151,7 +153,23 @@ def before_a_screen(browser: Browser, live: LiveHouse, **screen: object) -> tupl
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
+    _leave_before_closing(context)
     return context, Somebody(page, live, complaints)
+
+
+def _leave_before_closing(context: BrowserContext) -> None:
+    """Pages are left as people leave them: what one still sends then (words that somebody typed) has somewhere to be
+    sent from, and closing doesn't wait for it for ever.
+    """
+    close = context.close
+
+    def leave_and_close(**options: Any) -> None:
+        for page in context.pages:
+            with suppress(Error):  # it is on its way to somewhere else already
+                page.goto("about:blank")
+        close(**options)
+
+    context.close = leave_and_close  # type: ignore[method-assign]
 
 
 @pytest.fixture
