@@ -117,8 +117,9 @@ def _find(words: str) -> Callable[[Page], None]:
 
 
 def _on_call(page: Page) -> None:
+    nadia = page.locator("#who option", has_text="nadia").first.get_attribute("value")
     for day in ("0", "2", "4"):
-        page.select_option("#who", "nadia")
+        page.select_option("#who", nadia)
         page.select_option("#weekday", day)
         press(page, "Add")
 
