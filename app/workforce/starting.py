@@ -25,7 +25,7 @@ from moderation.workforce.tables import HandoverRow, ShiftRow
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What somebody reads before they begin. `length` is what was counted of what waits for them, times their usual pace."""
+    """What somebody reads before they begin. `length` is what was counted for them, times their usual pace."""
 
     day: Day
     past_due: int

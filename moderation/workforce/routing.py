@@ -54,7 +54,7 @@ def keep(session: Session, ids: Sequence[int], condition: ColumnElement[bool]) -
 
 
 def waiting_for(session: Session, name: str, now: datetime, condition: ColumnElement[bool], most: int) -> int:
-    """How many open cases somebody could be given; counting stops at `most`, beyond which nobody asks for the number."""
+    """How many open cases somebody could be given; counting stops at `most`."""
     theirs = select(table_of(CaseRow).c.id).where(_theirs(name, now), condition)
     parts = (select(func.count()).select_from(theirs.where(part).limit(most).subquery()) for part in _open(now))
     return min(most, sum(session.scalar(part) or 0 for part in parts))
