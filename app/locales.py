@@ -6,7 +6,10 @@ from functools import cached_property
 
 from babel.support import NullTranslations, Translations
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, Domain
+from flask_babel import (
+    Babel,
+    Domain,  # type: ignore[attr-defined]  # it is public, and its stubs lack it
+)
 
 LOCALES = ("en", "fr")
 
@@ -27,7 +30,7 @@ class _Catalogue(Domain):  # type: ignore[misc]
         return found
 
 
-class _Babel(Babel):  # type: ignore[misc]
+class _Babel(Babel):
     """With that catalogue."""
 
     @cached_property
