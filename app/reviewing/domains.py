@@ -204,7 +204,7 @@ def _numbers(session: Session, domain: str | None = None) -> _Numbers:
     )
 
 
-def _follows(who_is_there: InstrumentedAttribute[int]) -> Select[tuple[str, int]]:
+def _follows(who_is_there: InstrumentedAttribute[int]) -> Select[str, int]:
     """How many follows there are by the domain of who stands in this column."""
     return (
         select(ActorRow.domain, func.count())

@@ -151,4 +151,5 @@ def _json(value: Any) -> Response:
 def _kept(answer: Response) -> Response:
     """Who asks again with the digest of what they have is told that nothing changed."""
     answer.add_etag()
-    return answer.make_conditional(request)
+    answer.make_conditional(request)
+    return answer
