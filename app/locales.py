@@ -6,10 +6,7 @@ from functools import cached_property
 
 from babel.support import NullTranslations, Translations
 from flask import Flask, g, has_request_context, request
-from flask_babel import (
-    Babel,
-    Domain,  # type: ignore[attr-defined]  # it is public, and its stubs lack it
-)
+from flask_babel import Babel, Domain  # type: ignore[attr-defined]  # public, and the stubs lack it
 
 LOCALES = ("en", "fr")
 
