@@ -45,6 +45,8 @@ _TABLES: Final[dict[str, type[AppBase] | type[ModerationBase]]] = {
     "cached_media": CachedMediaRow,
 }
 _MOST_RECEIVED: Final = 500
+WAS_SHOWN: Final = "was_shown"
+"""Under this name sealed words say whether their subject was shown until it was sealed: only that is shown again."""
 
 
 class Found:
