@@ -24,6 +24,7 @@ from moderation.cases import decisions, exclusions, queue
 from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.cases.values import CaseQuery
 from moderation.errors import ForbiddenArrowError, NotFoundError, RefusedError
+from moderation.evidence import wordings
 from moderation.grave.tables import GraveCaseRow, GraveState, SealedItemRow
 from moderation.listed.tables import ListedHashRow
 from moderation.log.tables import LogRow
@@ -461,3 +462,15 @@ def test_nothing_grave_becomes_a_golden_case(
     assert mo.post(f"{where}/decide", on=where, action="approve").status_code == 302
     made = mo.post(f"{where}/golden", on=where, accepted="keep", rationale="It is fine.", rule_golden="2")
     assert made.status_code == 422
+
+
+def test_a_copy_that_is_put_back_is_not_found_by_its_words(
+    desk: Desk, post: PostRow, rita: Visitor, mo: Visitor, kit: AccountRow
+) -> None:
+    review = drawn(desk, post, mo)
+    seal(rita, review)
+    settling.release(desk.town.services, kit, review, "a drawing of a tree")
+    with desk.town.services.db.read() as session:
+        wanted = wordings.having(session, "wordsthatnobodyshouldread", 10)
+        assert wanted is not None
+        assert len(session.scalars(wanted).all()) == 1
