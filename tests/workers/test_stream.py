@@ -38,7 +38,7 @@ from app.relationships import block, follow, mute
 from app.services import Services
 from app.stores import events
 from app.stream import server
-from app.stream.hub import QUEUE_LENGTH
+from app.stream.listeners import QUEUE_LENGTH
 from app.timelines import fanout
 from app.uploads import taking
 from moderation.values import Visibility
