@@ -170,19 +170,23 @@ class _Asked:
 
 
 def _asked(scope: Scope) -> _Asked:
-    """Read a request. Mastodon takes a token from a header, from the WebSocket's sub-protocol, and from the address:
-    browsers can set no header.
+    """Read a request, and let go of its headers: they would stay as long as the stream.
+
+    Mastodon takes a token from a header, from the WebSocket's sub-protocol, and from the address: browsers can set no
+    header.
     """
     connection = HTTPConnection(scope)
     query = connection.query_params
     protocol = connection.headers.get("sec-websocket-protocol", "").split(",")[0].strip() or None
-    return _Asked(
+    asked = _Asked(
         token=_bearer(connection) or protocol or query.get("access_token"),
         stream=query.get("stream"),
         which=query.get("list") or query.get("tag"),
         only_media=query.get("only_media") in YES,
         subprotocol=protocol,
     )
+    scope["headers"].clear()
+    return asked
 
 
 def _of_path(path: str, asked: _Asked) -> str:

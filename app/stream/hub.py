@@ -63,9 +63,10 @@ class Hub:
         self.over = False
         """Whether everybody was let go."""
 
-    def start(self) -> None:
-        """Begin to read."""
+    def start(self) -> list[asyncio.Task[None]]:
+        """Begin to read. What is returned ends when the hub is stopped, or broken."""
         self._tasks = [asyncio.create_task(work, name="hub") for work in (self._read(), self._turn())]
+        return self._tasks
 
     async def stop(self) -> None:
         """Stop reading, and let every listener go. When they leave, Redis isn't told: that would connect anew."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import TypeVar
 
 import structlog
@@ -33,6 +33,7 @@ class Desk:
 
     def __init__(self, rendering: Rendering, threads: asyncio.Semaphore) -> None:
         self._rendering, self._threads = rendering, threads
+        self._for_strangers: dict[Hashable, asyncio.Task[str | None]] = {}
 
     async def viewer(self, token: str) -> Viewer:
         """Who holds it. Raises StreamError for a token that is no good here."""
@@ -42,7 +43,18 @@ class Desk:
         """What they are told of it; None when it isn't for these eyes."""
         if not self._rendering.asks(event):
             return self._rendering.render(event, viewer)
+        if viewer is None:
+            return await asyncio.shield(self._for_stranger(event))
         return await self._in_thread(lambda: self._rendering.render(event, viewer))
+
+    def _for_stranger(self, event: Event) -> asyncio.Task[str | None]:
+        """Strangers see all the same: those who are told at the same moment are told from one rendering."""
+        key = event.subscription.name, event.kind, event.payload["id"]
+        if key not in self._for_strangers:
+            task = asyncio.create_task(self._in_thread(lambda: self._rendering.render(event, None)))
+            self._for_strangers[key] = task
+            task.add_done_callback(lambda _: self._for_strangers.pop(key))
+        return self._for_strangers[key]
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         async with self._threads:

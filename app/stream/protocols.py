@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 
 import h11
+from starlette.types import Message
 from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from app.stream.wires import ABORT
@@ -60,6 +62,13 @@ class WebSocket(WebSocketsSansIOProtocol):
         super().data_received(data)
         if not self.handshake_initiated:
             self.transport.abort()
+
+    async def send(self, message: Message) -> None:  # type: ignore[override]
+        """Send, once there is room. Raises ClientDisconnected, also where this side has ended it."""
+        await self.writable.wait()
+        if self.close_sent:
+            raise ClientDisconnected
+        await super().send(message)  # type: ignore[arg-type]
 
     def pause_writing(self) -> None:
         """They don't read: no more is read of their pings, whose answers would wait too."""

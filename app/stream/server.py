@@ -53,21 +53,23 @@ async def run(services: Services, host: str, port: int, over: asyncio.Event) -> 
     """Serve until `over`."""
     redis = Redis.from_url(services.settings.redis_url)
     hub = Hub(redis)
-    hub.start()
+    working = hub.start()
     threads = asyncio.Semaphore(THREADS)
     streaming = Streaming(hub, Rendering(services), threads)
     _open_many_files()
     server = _server(streaming.application(MediaEndpoints(services, threads).routes()), host, port)
     serving = asyncio.create_task(server.serve(), name="uvicorn")
-    waiting = asyncio.create_task(over.wait())
+    waiting = asyncio.create_task(over.wait(), name="over")
     log.info("stream_started", host=host, port=port)
-    await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait({serving, waiting, *working}, return_when=asyncio.FIRST_COMPLETED)
+    broken = [task for task in working if task.done()]
     await hub.stop()
     server.should_exit = True
     await serving
     waiting.cancel()
     await redis.aclose()
     log.info("stream_stopped")
+    await asyncio.gather(*broken)  # raises what broke it; whoever watches this process starts it anew
 
 
 class _Server(uvicorn.Server):

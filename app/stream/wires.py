@@ -72,6 +72,7 @@ class Lines:
 
     async def close(self) -> None:
         """The end of the answer."""
+        self._begun = True
         await self._send({"type": "http.response.body", "body": b""})
 
     async def _write(self, lines: bytes) -> None:
