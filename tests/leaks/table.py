@@ -209,6 +209,8 @@ NONE: dict[str, str] = {
     "/nodeinfo/": "numbers, told apart below",
     "/oauth/": "programs",
     "/outside/": "for whom an appeal was given to",
+    "/organisations": "a form",
+    "/organisations/": "for whom a letter was sent to",
     "/password": "signing in",
     "/password/": "signing in",
     "/pictures/": "files",
@@ -241,6 +243,8 @@ NONE: dict[str, str] = {
     "/users/<name>/quote_authorizations/": "a stamp: tests/federation/test_quotes.py",
     "/users/<name>/statuses/<key>/likes": "a number, told apart below",
     "/users/<name>/statuses/<key>/shares": "a number, told apart below",
+    "/waiting-list": "a form",
+    "/waiting-list/": "for whom a letter was sent to",
     "/welcome/": "signing up",
 }
 """Address, or the beginning of several with a slash at its end → what it shows instead."""

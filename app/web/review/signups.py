@@ -11,6 +11,8 @@ from werkzeug.wrappers import Response
 from app.accounts import signup
 from app.accounts.tables import AccountRow
 from app.current import services
+from app.doors import organisations
+from app.doors import waiting as waiting_list
 from app.errors import NotFoundError
 from app.reviewing import people
 from app.web import pages, sessions
@@ -24,7 +26,13 @@ blueprint = frame.blueprint("signups")
 def waiting() -> str:
     """Oldest first, with what they wrote."""
     with services().db.read() as session:
-        return render_template("review/signups.html", accounts=signup.waiting(session))
+        return render_template(
+            "review/signups.html",
+            accounts=signup.waiting(session),
+            listed=waiting_list.counts(session, services().clock.now()),
+            organisations=organisations.waiting(session),
+            opens=frame.can(people.RULES),
+        )
 
 
 @blueprint.post("/signups/<int:number>/approve")
