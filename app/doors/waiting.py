@@ -7,12 +7,14 @@ the mailbox is told which.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from flask_babel import gettext as _
 from sqlalchemy import exists, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.accounts import invitations, names
@@ -71,7 +73,8 @@ def ask(services: Services, wanted: Ask, address: str) -> None:
     if not writing.spend(services, email, address):
         return
     clean = Ask(email, " ".join(wanted.why.split()), language, wanted.locale)
-    with services.db.write() as session:
+    # whoever asks twice in one moment gets the letter of the request that was first
+    with suppress(IntegrityError), services.db.write() as session:
         if session.scalar(select(exists().where(AccountRow.email_lower == email.lower()))):
             post_office.put(session, services, letters.has_account(services.settings, email, wanted.locale))
         else:
