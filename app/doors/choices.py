@@ -51,6 +51,10 @@ def choose(services: Services, by: Hand, wanted: Choices) -> None:
         if wanted == before:
             return
         facts.put(session, FACT, asdict(wanted), now)
-        said = {"before": asdict(before), "now": asdict(wanted)}
+        was: dict[str, str | bool] = asdict(before)
+        said: dict[str, str | bool] = {}
+        for name, value in asdict(wanted).items():
+            if value != was[name]:
+                said |= {f"before_{name}": was[name], name: value}
         chain.append(session, by.name, "closed_door_set", "house:closed_door", said, now)
     services.nudger.nudge(Job.TERMS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import Delete, delete
 from sqlalchemy.orm import Session
 
 from app.doors import organisations, waiting
@@ -19,16 +19,20 @@ def unconfirmed(session: Session, now: datetime) -> int:
     groups = delete(OrganisationRow).where(
         OrganisationRow.state == RequestState.UNCONFIRMED, OrganisationRow.last_at < before
     )
-    return sum(int(session.execute(each).rowcount) for each in (people, groups))  # type: ignore[attr-defined]
+    return _gone(session, people) + _gone(session, groups)
 
 
 def entries(session: Session, now: datetime) -> int:
     """Entries of the waiting list to which nothing happened for a year; how many."""
     old = delete(WaitingRow).where(WaitingRow.last_at < now - waiting.KEPT)
-    return int(session.execute(old).rowcount)  # type: ignore[attr-defined]
+    return _gone(session, old)
 
 
 def requests(session: Session, now: datetime) -> int:
     """Requests of organisations a year after the last that happened with them; how many."""
     old = delete(OrganisationRow).where(OrganisationRow.last_at < now - organisations.KEPT)
-    return int(session.execute(old).rowcount)  # type: ignore[attr-defined]
+    return _gone(session, old)
+
+
+def _gone(session: Session, rows: Delete) -> int:
+    return int(session.execute(rows).rowcount)  # type: ignore[attr-defined]

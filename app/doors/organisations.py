@@ -150,7 +150,7 @@ def grant(services: Services, by: Hand, number: int, uses: int, days: int, words
         link = services.settings.url(f"/sign-up?invitation={token}")
         leave_it = links.to(services, Purpose.LEAVE_ORGANISATION, row.handle)
         post_office.put(session, services, letters.granted(services.settings, row, link, until, leave_it))
-        said = {"uses": uses, "until": until.isoformat(), "words": row.answer}
+        said: dict[str, str | int] = {"uses": uses, "until": until.isoformat(), "words": row.answer}
         chain.append(session, by.name, "organisation_granted", f"organisation:{row.id}", said, now)
     return until
 

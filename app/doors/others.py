@@ -85,7 +85,7 @@ def move(services: Services, by: Hand, number: int, *, up: bool) -> None:
         rows[place], rows[other] = rows[other], rows[place]
         for position, each in enumerate(rows, start=1):
             each.position = position
-        said = {"host": row.host, "position": row.position}
+        said: dict[str, str | int] = {"host": row.host, "position": row.position}
         chain.append(session, by.name, "other_door_moved", f"other_door:{row.id}", said, services.clock.now())
 
 
