@@ -18,7 +18,7 @@ from app.accounts.tables import AccountRow
 from app.doors import hand
 from app.doors.hand import Hand
 from app.doors.tables import WaitingRow, WaitingState
-from app.errors import ForbiddenError, InvalidError
+from app.errors import ConflictError, InvalidError
 from app.reviewing import people
 from app.reviewing.private import LONGEST_REASON, OPEN_FOR, SHORTEST_REASON, TOLD_FOR, Look
 from app.services import Services
@@ -64,10 +64,13 @@ def lately(session: Session, now: datetime) -> Sequence[Look]:
 
 
 def export(services: Services, by: AccountRow) -> str:
-    """The waiting list as CSV with its addresses, while the glass is open; it's in the log. Raises ForbiddenError."""
+    """The waiting list as CSV with its addresses, while the glass is open; it's in the log.
+
+    Raises ForbiddenError, and ConflictError while the glass is closed.
+    """
     with services.db.read() as session:
         if until(session, by, services.clock.now()) is None:
-            raise ForbiddenError(_("Say first why you need it"), code="glass_closed")
+            raise ConflictError(_("Say first why you need it"), code="glass_closed")
     return sheet(services, hand.of(by))
 
 

@@ -87,9 +87,12 @@ def open_glass() -> Answer:
 
 @blueprint.post("/waiting-list/export.csv")
 @sessions.at_least(people.RULES)
-def export() -> Response:
+def export() -> Response | tuple[str, int]:
     """The list as CSV, while the glass is open."""
-    text = glass.export(services(), frame.account())
+    try:
+        text = glass.export(services(), frame.account())
+    except ConflictError as error:
+        return _refused(error)
     headers = {"Content-Disposition": 'attachment; filename="waiting-list.csv"'}
     return Response(text, mimetype="text/csv", headers=headers)
 

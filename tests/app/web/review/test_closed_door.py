@@ -110,7 +110,7 @@ def test_a_lead_invites_the_next_without_seeing_an_address(filled: Town, lea: Vi
 def test_the_glass_opens_the_addresses_for_a_quarter_of_an_hour(
     filled: Town, lea: Visitor, ada: Visitor, clock: FrozenClock
 ) -> None:
-    assert lea.post(f"{PAGE}/export.csv", on=PAGE).status_code == 403
+    assert lea.post(f"{PAGE}/export.csv", on=PAGE).status_code == 409
     assert lea.post(f"{PAGE}/open", on=PAGE, reason="so").status_code == 422
     assert lea.post(f"{PAGE}/open", on=PAGE, reason="we move to another list").status_code == 302
     page = lea.page(PAGE)
