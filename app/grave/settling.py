@@ -114,7 +114,7 @@ def _put_back(services: Services, session: Session, item: SealedItemRow) -> bool
     if item.kind is SealedKind.WORDS:
         words = json.loads(opening.open_item(services, item))
         quarantine.put_back(session, item.uri, words)
-        # before version 0084 of the tables nothing said so, and only what the desk had was sealed
+        # before version 0085 of the tables nothing said so, and only what the desk had was sealed
         return bool(words.get(quarantine.WAS_SHOWN, True))
     if item.plain is not None and item.sealed_at is not None:
         where.write(services.settings, item.plain, opening.open_item(services, item))
