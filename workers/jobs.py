@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.announcements import speaking as announcements
+from app.barring import breakers
 from app.cards import reading as pages_read
 from app.care import noticing as pile_ons_noticed
 from app.enforcement import upkeep
@@ -53,7 +54,8 @@ def _ends(services: Services, limit: int) -> int:
 
 
 def _documents(services: Services, limit: int) -> int:
-    return terms_versions.settle(services, limit) + years_over.settle(services)
+    settled = terms_versions.settle(services, limit) + years_over.settle(services)
+    return settled + breakers.watch(services)
 
 
 INTAKE = Drain(Job.INTAKE, inbox.drain, limit=200, gathers_seconds=0.15)
