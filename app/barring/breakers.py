@@ -79,7 +79,7 @@ def put_back(services: Services, account: AccountRow, name: str) -> bool:
 
 
 def _storm(
-    session: Session, services: Services, name: str, newest: Select[tuple[datetime]], most: int, rule: Breakers
+    session: Session, services: Services, name: str, newest: Select[datetime], most: int, rule: Breakers
 ) -> None:
     if not most:
         return

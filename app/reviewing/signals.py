@@ -118,19 +118,19 @@ def _watched(session: Session, accounts: Sequence[AccountRow]) -> set[str]:
 def _shared(session: Session, ids: Sequence[int]) -> dict[int, tuple[Shared, ...]]:
     """Who else came from an address from which these came, those first with whom there was trouble."""
     theirs: dict[str, set[int]] = {}
-    for part in slices(ids):
-        query = select(SeenAddressRow.address, SeenAddressRow.account_id).where(SeenAddressRow.account_id.in_(part))
-        for address, number in session.execute(query):
+    for numbers in slices(ids):
+        seen = select(SeenAddressRow.address, SeenAddressRow.account_id).where(SeenAddressRow.account_id.in_(numbers))
+        for address, number in session.execute(seen):
             theirs.setdefault(address, set()).add(number)
     found: dict[int, dict[str, Shared]] = {}
     for part in slices(theirs):
-        query = (
+        others = (
             select(SeenAddressRow.address, AccountRow, ActorRow)
             .join(AccountRow, AccountRow.id == SeenAddressRow.account_id)
             .join(ActorRow, ActorRow.id == AccountRow.id)
             .where(SeenAddressRow.address.in_(part))
         )
-        for address, account, actor in session.execute(query):
+        for address, account, actor in session.execute(others):
             for number in theirs[address] - {account.id}:
                 found.setdefault(number, {})[actor.username] = Shared(actor.username, _how(account, actor))
     order = ("suspended", "disabled", "waiting", "member")
