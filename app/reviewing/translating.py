@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import AccountRow
@@ -20,7 +19,7 @@ from moderation.evidence.snapshots import Snapshot
 from moderation.grave.tables import GraveCaseRow
 from moderation.policy import store
 from moderation.quality import blinding
-from moderation.reports.tables import ReportRow
+from moderation.reports import categories
 from moderation.values import PUBLIC_KINDS
 
 WHAT: Final = "translated"
@@ -33,8 +32,7 @@ def may_be(session: Session, case_id: int, snapshot: Snapshot | None) -> bool:
     grave = store.current(session).grave.labels
     if claims.find(session, case_id).label in grave or session.get(GraveCaseRow, case_id) is not None:
         return False
-    reported = select(ReportRow.id).where(ReportRow.case_id == case_id, ReportRow.category.in_(sorted(grave)))
-    return session.scalar(reported.limit(1)) is None
+    return not categories.reported_as(session, case_id, grave)
 
 
 def ask(services: Services, account: AccountRow, case_id: int, target: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -20,6 +19,7 @@ from moderation.quality import ratings, staging
 from moderation.quality.ratings import Rating
 from moderation.quality.states import move_review
 from moderation.quality.tables import ProposalRow, ReviewRow, ReviewState, StagedKind, StagedRow
+from moderation.reports import categories
 from moderation.reports.tables import ReportRow
 from moderation.values import PUBLIC_KINDS, CaseOrigin, Scope, SubjectKind
 
@@ -150,17 +150,12 @@ def _may_be_drawn(session: Session, case: CaseRow, decision: Decision) -> bool:
         return False
     if (
         session.get(StagedRow, case.id) is not None
-        or _reported_as_grave(session, case.id, grave)
+        or categories.reported_as(session, case.id, grave)
         or _read_twice(session, case.id)
     ):
         return False
     newest = staging.evidence(session, case.uri)
     return newest is not None and newest.visibility in PUBLIC_KINDS
-
-
-def _reported_as_grave(session: Session, case_id: int, grave: Collection[str]) -> bool:
-    query = select(ReportRow.id).where(ReportRow.case_id == case_id, ReportRow.category.in_(sorted(grave))).limit(1)
-    return session.scalar(query) is not None
 
 
 def _read_twice(session: Session, case_id: int) -> bool:
