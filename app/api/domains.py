@@ -14,7 +14,7 @@ from app.accounts.tables import AccountRow, Role
 from app.api import answers, bodies, who
 from app.errors import InvalidError
 from app.federation import storms
-from app.reviewing import asking, domains, impact, people, planned, ruling
+from app.reviewing import asking, domains, impact, planned, ruling
 from moderation.domains import planned as planned_suspensions
 from moderation.domains import questions, record
 from moderation.domains.editing import MOST_EVIDENCE
@@ -132,7 +132,7 @@ def announce(domain: str) -> Response:
 def call_off(domain: str) -> Response:
     """It won't take place, and who was told hears it."""
     account = who.writer(Role.LEAD)
-    planned.call_off(current.services(), people.require(account, people.RULES), canonical(domain))
+    planned.call_off(current.services(), account, canonical(domain))
     return show_domain(domain)
 
 

@@ -116,5 +116,5 @@ def undo(services: Services, account: AccountRow, domain: str) -> None:
             planned.undo(session, domain, by, now)
         else:
             people.require(account, people.RULES)
-            done = editing.undo(session, domain, by, now - UNDO_WINDOW, now)
+            done = editing.undo(session, last, by, now)
             enact.enact(services, session, done.effects)

@@ -30,8 +30,9 @@ def one(number: int) -> str:
         if found is None:
             raise NotFoundError
         plan, told = found
-        following = planned.ties(session, plan, me)
-        followers = planned.ties(session, plan, me, followers=True)
+        domains = planned.reached(session, plan)
+        following = planned.ties(session, domains, me)
+        followers = planned.ties(session, domains, me, followers=True)
     return render_template(
         "planned.html",
         plan=plan,
@@ -53,7 +54,7 @@ def save(number: int, which: str) -> Response:
         found = planned.told(session, me, number) if number <= LARGEST else None
         if found is None:
             raise NotFoundError
-        ties = planned.ties(session, found[0], me, followers=which == "followers")
+        ties = planned.ties(session, planned.reached(session, found[0]), me, followers=which == "followers")
     writer = csv.writer(out, lineterminator="\n")
     if which == "followers":
         writer.writerow(["Account address"])

@@ -56,7 +56,7 @@ def take(rung: str) -> Answer:
 def call_off() -> Answer:
     """An announced suspension won't take place."""
     domain = _domain(forms.line("domain", 1000))
-    planned.call_off(services(), people.require(frame.account(), people.RULES), domain)
+    planned.call_off(services(), frame.account(), domain)
     pages.tell("in", _("The suspension of %(domain)s is called off, and who was told hears it.", domain=domain))
     return redirect(page_of(domain, None))
 
