@@ -16,7 +16,7 @@ from app.notifications import post_office
 from app.notifications.tables import MailRow, NotificationKind, NotificationRow
 from app.relationships.tables import FollowRow, FollowState, PlannedNoticeRow
 from app.reviewing import domain_steps, planned, ruling
-from app.reviewing.domain_steps import Rung, Said
+from app.reviewing.domain_steps import DomainStep, Said
 from app.services import Services
 from moderation.domains import planned as plans
 from moderation.domains.rules import rule_at
@@ -89,7 +89,7 @@ def state(services: Services) -> PlanState:
 
 def announce(services: Services, lea: AccountRow) -> None:
     """As the ladder does."""
-    domain_steps.take(services, lea, Rung.NOTICE, FAR, WHY)
+    domain_steps.take(services, lea, DomainStep.NOTICE, FAR, WHY)
 
 
 def test_members_with_follows_in_either_direction_are_told_the_day_and_why_and_nobody_else(
@@ -250,13 +250,13 @@ def test_who_suspends_it_meanwhile_has_the_last_word(services: Services, lea: Ac
 
 def test_what_cannot_be_announced_is_refused(services: Services, lea: AccountRow) -> None:
     with pytest.raises(BadDomainError):
-        domain_steps.take(services, lea, Rung.NOTICE, FAR, Said())
+        domain_steps.take(services, lea, DomainStep.NOTICE, FAR, Said())
     announce(services, lea)
     with pytest.raises(BadDomainError):
         announce(services, lea)
     ruling.set_rules(services, lea, [RuleDraft("other.example", Severity.SUSPEND)])
     with pytest.raises(BadDomainError):
-        domain_steps.take(services, lea, Rung.NOTICE, "other.example", WHY)
+        domain_steps.take(services, lea, DomainStep.NOTICE, "other.example", WHY)
 
 
 def test_each_arrow_is_an_arrow() -> None:
