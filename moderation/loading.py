@@ -48,6 +48,7 @@ def load(session: Session, batch: Sequence[Submission], tools: Tools) -> Context
         records=records.load(session, [submission.author.uri for submission in batch]),
         hosts=records.known_hosts(session, hosts),
         link_rules=link_rules.in_force(session, linked, now),
+        patterns=tools.patterns.get(session),
         fingerprints=prints,
         neighbours=index.neighbours(session, unknown, now, policy.wave.window_hours, tools.bands),
         clusters=known,

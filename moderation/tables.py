@@ -16,6 +16,7 @@ import moderation.links.tables
 import moderation.listed.tables
 import moderation.log.tables
 import moderation.macros.tables
+import moderation.patterns.tables
 import moderation.policy.tables
 import moderation.preservation.tables
 import moderation.quality.tables

@@ -15,6 +15,7 @@ from moderation.clock import Clock
 from moderation.domains.rules import DomainRules
 from moderation.duplicates.index import NearDuplicateIndex
 from moderation.listed.matching import BankCache
+from moderation.patterns.keeping import PatternsCache
 from moderation.policy.store import PolicyCache
 
 
@@ -47,6 +48,7 @@ class Tools:
     rules: RulesCache = field(default_factory=RulesCache)
     policies: PolicyCache = field(default_factory=PolicyCache)
     bank: BankCache = field(default_factory=BankCache)
+    patterns: PatternsCache = field(default_factory=PatternsCache)
 
 
 def make_tools(clock: Clock) -> Tools:

@@ -90,7 +90,9 @@ def sign_up(services: Services, form: SignUp) -> AccountRow:
         _require_open(session, services, form)
     checked = _check(services, form, member=True)
     with services.db.read() as session:
-        waits = gate.needs_approval(session, checked.email, form.address, services.clock.now())
+        now = services.clock.now()
+        waits = gate.name_needs_approval(session, checked.username, now)
+        waits = gate.needs_approval(session, checked.email, form.address, now) or waits
     return _write(services, lambda session: _store_sign_up(session, services, checked, form, waits))
 
 

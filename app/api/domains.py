@@ -199,8 +199,8 @@ def _draft(domain: str, values: dict[str, Any]) -> RuleDraft:
         private_comment=bodies.text(values, "private_comment", most=LONGEST_COMMENT),
         subdomains=bodies.flag({"subdomains": True} | values, "subdomains"),
         filters=frozenset(bodies.word(Filter, one, "filters") for one in _several(values, "filters")),
-        review_at=_time(values, "review_at"),
-        expires_at=_time(values, "expires_at"),
+        review_at=moment(values, "review_at"),
+        expires_at=moment(values, "expires_at"),
         evidence=tuple(_number(one) for one in _several(values, "evidence")),
     )
 
@@ -218,7 +218,7 @@ def _number(value: Any) -> int:
     return value
 
 
-def _time(values: dict[str, Any], name: str) -> datetime | None:
+def moment(values: dict[str, Any], name: str) -> datetime | None:
     said = values.get(name)
     if said is None:
         return None

@@ -15,6 +15,9 @@ from app.reviewing.domains import Order
 from app.version import VERSION
 from moderation.domains.editing import MOST_EVIDENCE
 from moderation.domains.values import Filter
+from moderation.patterns.keeping import LONGEST_NOTE
+from moderation.patterns.spelling import LONGEST as PATTERN_LONGEST
+from moderation.patterns.tables import PatternKind, PatternSeverity
 from moderation.queues.values import Ageing
 from moderation.values import Action, CaseState, Scope, Severity
 
@@ -45,7 +48,7 @@ def describe(base_url: str) -> Json:
         },
         "servers": [{"url": base_url + answers.PREFIX}],
         "security": [{"token": []}],
-        "paths": {**_cases(), **_subjects(), **_domains()},
+        "paths": {**_cases(), **_subjects(), **_domains(), **_patterns()},
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
             "schemas": _schemas(),
@@ -172,6 +175,27 @@ def _domains() -> Json:
     }
 
 
+def _patterns() -> Json:
+    queries = [_query("kind", _words(PatternKind)), _query("limit", NUMBER), _query("cursor", TEXT)]
+    number = _in_path("id", NUMBER)
+    wanted = _object(
+        kind=_words(PatternKind),
+        pattern={"type": "string", "maxLength": PATTERN_LONGEST},
+        severity=_words(PatternSeverity),
+        label=TEXT,
+        note={"type": "string", "maxLength": LONGEST_NOTE},
+        expires_at=_maybe(TIME),
+        needs=("kind", "pattern"),
+    )
+    return {
+        "/patterns": {
+            "get": _operation("Links, hashtags and names with a rule", _list("Pattern"), parameters=queries),
+            "post": _operation("Make a rule about one", _ref("Pattern"), body=wanted),
+        },
+        "/patterns/{id}": {"delete": _operation("End it", _ref("Pattern"), parameters=[number])},
+    }
+
+
 def _schemas() -> Json:
     decision: Json = dict.fromkeys(DECISION_FIELDS, TEXT) | {
         "action": _words(Action),
@@ -216,6 +240,11 @@ def _schemas() -> Json:
         ),
         "RuleRequest": {**rule, "required": ["severity"]},
         "Rule": _object(domain=TEXT, severity=_words(Severity), set_by=TEXT, set_at=TIME, needs=("domain", "severity")),
+        "Pattern": _object(
+            id=NUMBER, kind=_words(PatternKind), pattern=TEXT, severity=_words(PatternSeverity), label=TEXT, note=TEXT,
+            made_by=TEXT, made_at=TIME, expires_at=_maybe(TIME), lifted_at=_maybe(TIME),
+            needs=("id", "kind", "pattern", "severity"),
+        ),
         "Domain": _object(
             domain=TEXT, actors=NUMBER, posts=NUMBER, relayed=NUMBER, cases=NUMBER,
             rule=_maybe(_ref("Rule")), rule_domain=_maybe(TEXT),

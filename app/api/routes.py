@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from app.api import cases, domains, openapi, queues, subjects
+from app.api import cases, domains, openapi, patterns, queues, subjects
 
-BLUEPRINTS: tuple[Blueprint, ...] = (cases.api, queues.api, domains.api, subjects.api, openapi.api)
+BLUEPRINTS: tuple[Blueprint, ...] = (cases.api, queues.api, domains.api, subjects.api, patterns.api, openapi.api)

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from app.barring import spelling
 from app.barring.tables import BarredMailboxRow, BarredMailDomainRow, BarredNetworkRow, NetworkSeverity
 from app.errors import ForbiddenError, InvalidError
+from moderation.patterns import keeping
+from moderation.patterns.tables import PatternKind, PatternSeverity
 
 
 def needs_approval(session: Session, email: str, address: str, now: datetime) -> bool:
@@ -27,6 +29,14 @@ def needs_approval(session: Session, email: str, address: str, now: datetime) ->
     if NetworkSeverity.BLOCK in networks:
         raise ForbiddenError(_("Nobody can sign up from your network at the moment"), code="network_barred")
     return bool(found or networks)
+
+
+def name_needs_approval(session: Session, username: str, now: datetime) -> bool:
+    """Whether somebody must look first because of a name. Raises InvalidError for one that isn't given out."""
+    found = {each.severity for each in keeping.load(session, PatternKind.NAME).names(username, now)}
+    if PatternSeverity.REJECT in found:
+        raise InvalidError(_("This name can’t be used here"), code="username_barred")
+    return PatternSeverity.HOLD in found
 
 
 def _networks(session: Session, address: str, now: datetime) -> set[NetworkSeverity]:

@@ -12,6 +12,7 @@ from moderation.domains.rules import DomainRules
 from moderation.duplicates.simhash import Fingerprint
 from moderation.duplicates.tables import ClusterState
 from moderation.listed.matching import Match
+from moderation.patterns.matching import Patterns
 from moderation.policy.values import Policy
 from moderation.values import Finding, Media, Submission, Visibility
 
@@ -53,6 +54,8 @@ class Context:
     hosts: frozenset[str] = frozenset()
     link_rules: frozenset[str] = frozenset()
     """Hosts to which nothing may link, for a while, by a person's word."""
+    patterns: Patterns = field(default_factory=Patterns)
+    """Links, hashtags and names about which a person made a rule."""
     fingerprints: Mapping[str, Fingerprint] = field(default_factory=dict)
     """By text."""
     neighbours: tuple[Neighbour, ...] = ()

@@ -8,6 +8,7 @@ from typing import Final
 
 from moderation.checks.values import Context
 from moderation.listed.tables import ListSeverity
+from moderation.patterns.tables import PatternSeverity
 from moderation.policy.lines import Lines
 from moderation.values import Finding, Origin, Outcome, Severity, Submission
 
@@ -25,6 +26,12 @@ LISTED_OUTCOMES: Final[Mapping[str, Outcome]] = {
     ListSeverity.QUARANTINE: Outcome.HOLD,
 }
 SEALED_SEVERITY: Final = 10.0
+PATTERN_OUTCOMES: Final[Mapping[str, Outcome]] = {
+    PatternSeverity.LABEL: Outcome.LABEL,
+    PatternSeverity.LIMIT: Outcome.LIMIT,
+    PatternSeverity.HOLD: Outcome.HOLD,
+    PatternSeverity.REJECT: Outcome.REJECT,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,8 @@ def propose(submission: Submission, findings: Sequence[Finding], context: Contex
     for finding in findings:
         if finding.check == "listed_hashes":
             found += _of_list(submission, finding, context)
+        elif finding.check == "patterns":
+            found.append(_of_pattern(finding, context))
         elif finding.score is not None:
             if context.trusts(submission.author.uri, finding.label):
                 found.append(Proposal(Outcome.APPROVE, "author_trusted", finding.label))
@@ -102,6 +111,12 @@ def _of_list(submission: Submission, finding: Finding, context: Context) -> list
     sealed = severity == ListSeverity.QUARANTINE
     weight = SEALED_SEVERITY if sealed else context.policy.labels[label].severity
     return [Proposal(outcome, finding.why, label, weight, machine=False, endless=True, quarantine=sealed)]
+
+
+def _of_pattern(finding: Finding, context: Context) -> Proposal:
+    """A person wrote it: nothing softens that, and a hold of it waits for a person."""
+    outcome, weight = PATTERN_OUTCOMES[finding.details["severity"]], context.policy.labels[finding.label].severity
+    return Proposal(outcome, finding.why, finding.label, weight, machine=False, endless=True)
 
 
 def _of_nudity(submission: Submission, finding: Finding, context: Context, trusted: bool) -> list[Proposal]:

@@ -185,6 +185,10 @@ PAGES: Mapping[tuple[str, str], Role] = MappingProxyType(
         ("GET", "/review/domains/mode"): A,
         ("POST", "/review/domains/mode"): A,
         ("POST", "/review/domains/import"): L,
+        ("GET", "/review/patterns"): L,
+        ("POST", "/review/patterns"): L,
+        ("POST", "/review/patterns/<int:number>/lift"): L,
+        ("GET", "/review/patterns/<kind>.txt"): L,
         ("GET", "/review/hashes"): A,
         ("POST", "/review/hashes/make"): A,
         ("GET", "/review/hashes/<int:number>"): A,
@@ -274,6 +278,9 @@ API: Mapping[tuple[str, str], Role] = MappingProxyType(
         ("PUT", f"{ROOT}/domains/<domain>/notice"): L,
         ("DELETE", f"{ROOT}/domains/<domain>/notice"): L,
         ("POST", f"{ROOT}/domains/<domain>/questions"): M,
+        ("GET", f"{ROOT}/patterns"): L,
+        ("POST", f"{ROOT}/patterns"): L,
+        ("DELETE", f"{ROOT}/patterns/<int:number>"): L,
     }
 )
 OPEN = {("GET", f"{ROOT}/openapi.json"), ("GET", "/review/cases/<int:number>")}

@@ -371,3 +371,14 @@ def test_emojis_are_added_by_folders_and_what_can_t_be_one_is_named(ostiary: Ost
     well(ostiary("emoji", "enable", "blob_cat"))
     well(ostiary("emoji", "remove", "blob_cat"))
     assert well(ostiary("emoji", "list")) == ""
+
+
+def test_patterns_are_added_listed_taken_from_a_file_and_lifted(ostiary: Ostiary, tmp_path: Path) -> None:
+    assert well(ostiary("pattern", "add", "name", "*casino*", "--severity", "reject")).startswith("1\tname\t*casino*")
+    listed = tmp_path / "links.txt"
+    listed.write_text("shop.example\ncom\n")
+    said = well(ostiary("pattern", "import", "link", str(listed), "--until", "2099-01-01"))
+    assert "line 2 refused" in said and said.endswith("1 added, 1 refused\n")
+    assert well(ostiary("pattern", "list", "--kind", "link")) == "2\tlink\tshop.example\thold\tspam\t2099-01-01\n"
+    assert "holds no more" in well(ostiary("pattern", "lift", "1"))
+    assert "doesn't hold any more" in refused(ostiary("pattern", "lift", "1"))

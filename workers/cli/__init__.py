@@ -21,6 +21,7 @@ COMMANDS = {
     "token": "workers.cli.tokens:token",
     "domain": "workers.cli.domains:domain",
     "hashes": "workers.cli.hashes:hashes",
+    "pattern": "workers.cli.patterns:pattern",
     "preserve": "workers.cli.preserve:preserve",
     "purge": "workers.cli.purge:purge",
     "emoji": "workers.cli.emojis:emoji",

@@ -26,6 +26,8 @@ def said(verb: str) -> str:
         "preserved_opened": _("Opened what was preserved"),
         "link_rule_lifted": _("Ended a rule about links early"),
         "link_rule_restored": _("Put a rule about links in force again"),
+        "pattern_added": _("Made a pattern of links, hashtags or names"),
+        "pattern_lifted": _("Ended a pattern of links, hashtags or names"),
         "watch_lifted": _("Ended early what was said of posts alike"),
         "watch_restored": _("Put in force again what was said of posts alike"),
         "trusted": _("Trusted an author for a label"),

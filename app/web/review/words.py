@@ -166,6 +166,8 @@ def why(code: str, findings: Mapping[str, Finding]) -> str:
         return _behaviour(found.details)
     if found is not None and code in ("listed_picture", "listed_file"):
         return _listed(found)
+    if found is not None and code.startswith("pattern_"):
+        return _pattern(found)
     if code == "domain_strangers":
         return _("A rule of this house keeps out what people of its server write to members who don’t know them.")
     if code.startswith("domain_"):
@@ -234,6 +236,15 @@ def _listed(found: Finding) -> str:
             **said,
         )
     return _("Picture %(picture)s matches one on the list “%(list)s”: distance %(distance)s of 256.", **said)
+
+
+def _pattern(found: Finding) -> str:
+    said = {"what": found.details.get("what", ""), "number": filters.number(int(found.details.get("pattern", 0)))}
+    if found.why == "pattern_link":
+        return _("It links to %(what)s: pattern %(number)s of this house.", **said)
+    if found.why == "pattern_hashtag":
+        return _("It has the hashtag #%(what)s: pattern %(number)s of this house.", **said)
+    return _("Its author’s name is like %(what)s: pattern %(number)s of this house.", **said)
 
 
 def _behaviour(details: Mapping[str, Any]) -> str:
