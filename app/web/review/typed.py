@@ -75,9 +75,8 @@ def keep(number: int, *, without: Collection[str] = ()) -> None:
     wordless = not any(_WORDS.fullmatch(name) for name in fields)
     me, now = sessions.required(), services().clock.now()
     typed.keep(services().redis, number, me.username, {} if wordless else fields, now)
-    if not seeing.may(
-        services(), frame.account(), number
-    ):  # asked last: what is sealed from now on forgets it itself
+    # Asked last: what is sealed from now on forgets it itself.
+    if not seeing.may(services(), frame.account(), number):
         typed.forget(services().redis, number, me.username)
 
 
