@@ -14,9 +14,11 @@ from app.accounts.tables import AccountRow, Role
 from app.api import answers, bodies, who
 from app.errors import InvalidError
 from app.federation import storms
-from app.reviewing import asking, domains, impact, planned, ruling
+from app.instance import our_list
+from app.instance.our_list import Reader
+from app.reviewing import asking, domains, impact, people, planned, ruling
+from moderation.domains import exporting, publishing, questions, record
 from moderation.domains import planned as planned_suspensions
-from moderation.domains import questions, record
 from moderation.domains.editing import MOST_EVIDENCE
 from moderation.domains.names import canonical, for_rule
 from moderation.domains.questions import Question
@@ -99,6 +101,26 @@ def preview() -> Response:
         impacts = [_impact(session, draft) for draft in drafts]
     conflicts = [each for each in impacts if each["rule_before"] not in (None, each["severity"])]
     return answers.json({"impact": impacts, "conflicts": conflicts, "refusals": refused})
+
+
+@api.get("/published")
+def show_published() -> Response:
+    """Our list as others read it, with what was taken back, and who may."""
+    who.reader(Role.REVIEWER)
+    with current.services().db.read() as session:
+        readers = our_list.readers(session)
+        records = [*publishing.in_force(session), *publishing.retracted(session)]
+    said = [exporting.told(record) for record in records]
+    return answers.json({"readers": [one for one in Reader if one in readers], "rules": said})
+
+
+@api.put("/published/readers")
+def choose_readers() -> Response:
+    """Say who may read our list; nobody where it is empty."""
+    account = who.writer(Role.ADMIN)
+    wanted = [bodies.word(Reader, one, "readers") for one in _several(bodies.body({"readers"}), "readers")]
+    our_list.choose(current.services(), people.require(account, Role.ADMIN), wanted)
+    return show_published()
 
 
 @api.put("/domains/<domain>/rule")

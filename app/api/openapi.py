@@ -10,6 +10,7 @@ from app import current
 from app.api import answers
 from app.api.cases import DECISION_FIELDS, LONGEST_TERM_SECONDS
 from app.api.domains import LONGEST_COMMENT, MOST_RULES, NOTICE_FIELDS
+from app.instance.our_list import Reader
 from app.paging import LARGEST
 from app.reviewing.domains import Order
 from app.version import VERSION
@@ -29,6 +30,8 @@ FLAG: Json = {"type": "boolean"}
 TIME: Json = {"type": "string", "format": "date-time"}
 ANYTHING: Json = {"type": "object"}
 QUEUE: Json = {"type": ["string", "integer", "null"], "description": "A queue's id; rest or 0 is what no queue matches"}
+
+_READERS: Json = {"type": "array", "items": {"type": "string", "enum": [one.value for one in Reader]}}
 
 
 @api.get("/openapi.json")
@@ -151,6 +154,12 @@ def _domains() -> Json:
                 },
             )
         },
+        "/published": {"get": _operation("Our list as others read it, and who may", _ref("Published"))},
+        "/published/readers": {
+            "put": _operation(
+                "Say who may read it", _ref("Published"), body=_object(readers=_READERS, needs=("readers",))
+            )
+        },
         "/domains/{domain}/rule": {
             "put": _operation("Set a rule", _ref("Rule"), parameters=[name], body=_ref("RuleRequest")),
             "delete": _operation("Lift a rule", _ref("Domain"), parameters=[name]),
@@ -240,13 +249,14 @@ def _schemas() -> Json:
         ),
         "RuleRequest": {**rule, "required": ["severity"]},
         "Rule": _object(domain=TEXT, severity=_words(Severity), set_by=TEXT, set_at=TIME, needs=("domain", "severity")),
+        "Published": _object(readers=_READERS, rules={"type": "array", "items": ANYTHING}, needs=("readers", "rules")),
         "Pattern": _object(
             id=NUMBER, kind=_words(PatternKind), pattern=TEXT, severity=_words(PatternSeverity), label=TEXT, note=TEXT,
             made_by=TEXT, made_at=TIME, expires_at=_maybe(TIME), lifted_at=_maybe(TIME),
             needs=("id", "kind", "pattern", "severity"),
         ),
         "Domain": _object(
-            domain=TEXT, actors=NUMBER, posts=NUMBER, relayed=NUMBER, cases=NUMBER,
+            domain=TEXT, actors=NUMBER, posts=NUMBER, relayed=NUMBER, cases=NUMBER, following=NUMBER, followers=NUMBER,
             rule=_maybe(_ref("Rule")), rule_domain=_maybe(TEXT),
             software=_maybe(TEXT), software_version=_maybe(TEXT), users=_maybe(NUMBER), open_registrations=_maybe(FLAG),
             week=_object(cases=NUMBER, upheld=NUMBER), passed_on=ANYTHING, planned=_maybe(ANYTHING),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 import orjson
@@ -16,19 +15,20 @@ from app import current
 from app.accounts import lookup, signup
 from app.accounts.tables import AccountRow, ActorRow, Role
 from app.emojis import known
+from app.errors import NotFoundError
 from app.federation.rules import suspends
 from app.federation.tables import InstanceRow
-from app.instance import activity, counts, house, rules
+from app.instance import activity, counts, house, our_list, rules
+from app.instance.our_list import Reader
 from app.mastodon import answers, blueprint, present
 from app.mastodon.serialise import emojis as emoji_entities
 from app.mastodon.serialise import instances as entities
 from app.oauth import bearer
 from app.push import identity
-from app.web import about as about_page
-from moderation.domains import editing, exporting, modes
+from moderation.domains import exporting, modes, publishing
 from moderation.domains.modes import Mode
+from moderation.domains.publishing import Record
 from moderation.domains.rules import DomainRules
-from moderation.domains.values import DomainRule
 from moderation.values import Visibility
 
 api = blueprint.make("instance")
@@ -83,10 +83,12 @@ def weeks() -> Response:
 
 @api.get("/api/v1/instance/domain_blocks")
 def domain_blocks() -> Response:
-    """Rules about other domains that the admin made public, in Mastodon's words."""
+    """Rules about other domains that the admin made public, in Mastodon's words. Raises UnauthorizedError where they
+    are for members, NotFoundError where they are for nobody who asks so."""
+    _require_list()
     with current.services().db.read() as session:
-        listed = [rule for rule in editing.list_rules(session) if rule.public_comment]
-    return answers.json([entity for rule in listed if (entity := _domain_block(rule)) is not None])
+        listed = publishing.in_force(session)
+    return answers.json([entity for record in listed if (entity := _domain_block(record)) is not None])
 
 
 @api.get("/api/v1/custom_emojis")
@@ -164,10 +166,18 @@ def _contact(session: Session, name: str) -> orjson.Fragment | None:
     return None if row is None else present.account(row)
 
 
-def _domain_block(rule: DomainRule) -> dict[str, Any] | None:
-    severity = exporting.mastodon_severity(rule.severity)
+def _require_list() -> None:
+    with current.services().db.read() as session:
+        readers = our_list.readers(session)
+    if Reader.EVERYBODY in readers:
+        return
+    if Reader.MEMBERS not in readers:
+        raise NotFoundError
+    bearer.check("read")
+
+
+def _domain_block(record: Record) -> dict[str, Any] | None:
+    severity = exporting.mastodon_severity(record.severity)
     if severity not in ("silence", "suspend"):
         return None
-    shown = about_page.obfuscated(rule.domain) if rule.obfuscate else rule.domain
-    digest = hashlib.sha256(rule.domain.encode()).hexdigest()
-    return {"domain": shown, "digest": digest, "severity": severity, "comment": rule.public_comment}
+    return {"domain": record.domain, "digest": record.digest, "severity": severity, "comment": record.comment}

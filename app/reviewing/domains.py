@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.accounts.tables import ActorRow
 from app.federation.tables import DeliveryRow, DeliveryState, InstanceRow
 from app.posts.tables import PostRow, PostState
+from app.relationships.tables import FollowRow, FollowState
 from moderation.cases.tables import CaseRow
 from moderation.domains import editing, events
 from moderation.domains.rules import DomainRules
 from moderation.domains.values import DomainRule
+from moderation.rows import slices
 
 MOST = 200
+EVERY_ONE = 1_000_000
+COLUMNS = (
+    "domain", "software", "software_version", "users", "actors", "posts", "held", "following", "followers", "cases",
+    "rule", "rule_domain", "first_seen_at", "last_seen_at", "failing_since", "dead_since",
+)  # fmt: skip
 
 
 class Order(StrEnum):
@@ -29,6 +38,8 @@ class Order(StrEnum):
     POSTS = "posts"
     CASES = "cases"
     SEEN = "seen"
+    FOLLOWS = "follows"
+    """In both directions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +76,9 @@ class KnownDomain:
     held: int
     relayed: int
     cases: int
+    following: int
+    """Follows from members here to people there; `followers` the other way."""
+    followers: int
     rule: DomainRule | None
     rule_domain: str | None
 
@@ -108,13 +122,34 @@ def known(
     if only_ruled is not None:
         names = {name for name in names if (rules.match(name) is not None) == only_ruled}
     numbers = _numbers(session)
-    ordered = sorted(names, key=lambda name: _key(order, name, numbers))
-    return [_one(session, name, rules, numbers) for name in ordered[after : after + limit]]
+    shown = sorted(names, key=lambda name: _key(order, name, numbers))[after : after + limit]
+    found: dict[str, InstanceRow] = {}
+    for part in slices(shown):
+        found |= {row.domain: row for row in session.scalars(select(InstanceRow).where(InstanceRow.domain.in_(part)))}
+    return [_one(found.get(name), name, rules, numbers) for name in shown]
+
+
+def as_csv(session: Session, order: Order, only_ruled: bool | None) -> str:
+    """Every known domain with its numbers, a line each."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for each in known(session, order=order, only_ruled=only_ruled, limit=EVERY_ONE):
+        writer.writerow([_cell(getattr(each, name)) for name in COLUMNS])
+    return out.getvalue()
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, DomainRule):
+        return value.severity.value
+    if isinstance(value, str) and value.startswith(("=", "+", "-", "@")):
+        return "'" + value  # what a server says of itself is no formula
+    return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value
 
 
 def one(session: Session, domain: str) -> KnownDomain:
     """Any domain, known or not."""
-    return _one(session, domain, DomainRules.load(session), _numbers(session, domain))
+    return _one(session.get(InstanceRow, domain), domain, DomainRules.load(session), _numbers(session, domain))
 
 
 def dead(session: Session, limit: int = MOST) -> list[tuple[str, datetime]]:
@@ -136,6 +171,8 @@ class _Numbers:
     held: dict[str, int]
     relayed: dict[str, int]
     cases: dict[str, int]
+    following: dict[str, int]
+    followers: dict[str, int]
     seen: dict[str, float]
 
 
@@ -149,7 +186,9 @@ def _numbers(session: Session, domain: str | None = None) -> _Numbers:
     )
     cases = select(CaseRow.author_domain, func.count()).group_by(CaseRow.author_domain)
     seen = select(InstanceRow.domain, InstanceRow.last_seen_at)
+    following, followers = _follows(FollowRow.target_id), _follows(FollowRow.follower_id)
     if domain is not None:
+        following, followers = following.where(ActorRow.domain == domain), followers.where(ActorRow.domain == domain)
         actors, posts = actors.where(ActorRow.domain == domain), posts.where(ActorRow.domain == domain)
         cases, seen = cases.where(CaseRow.author_domain == domain), seen.where(InstanceRow.domain == domain)
     by_state = [(name, state, relayed, count) for name, state, relayed, count in session.execute(posts)]
@@ -159,7 +198,20 @@ def _numbers(session: Session, domain: str | None = None) -> _Numbers:
         held=_summed((name, count) for name, state, _, count in by_state if state is PostState.HELD),
         relayed=_summed((name, count) for name, _, relayed, count in by_state if relayed),
         cases={name: count for name, count in session.execute(cases)},
+        following={name: count for name, count in session.execute(following)},
+        followers={name: count for name, count in session.execute(followers)},
         seen={name: at.timestamp() for name, at in session.execute(seen) if at is not None},
+    )
+
+
+def _follows(who_is_there: InstrumentedAttribute[int]) -> Select[str, int]:
+    """How many follows there are by the domain of who stands in this column."""
+    return (
+        select(ActorRow.domain, func.count())
+        .select_from(FollowRow)
+        .join(ActorRow, ActorRow.id == who_is_there)
+        .where(ActorRow.local.is_(False), FollowRow.state == FollowState.ACCEPTED)
+        .group_by(ActorRow.domain)
     )
 
 
@@ -171,6 +223,8 @@ def _summed(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
 
 
 def _key(order: Order, name: str, numbers: _Numbers) -> tuple[float, str]:
+    if order is Order.FOLLOWS:
+        return -(numbers.following.get(name, 0) + numbers.followers.get(name, 0)), name
     tables: dict[Order, Mapping[str, float]] = {
         Order.ACTORS: numbers.actors,
         Order.POSTS: numbers.posts,
@@ -180,8 +234,7 @@ def _key(order: Order, name: str, numbers: _Numbers) -> tuple[float, str]:
     return -tables.get(order, {}).get(name, 0), name
 
 
-def _one(session: Session, name: str, rules: DomainRules, numbers: _Numbers) -> KnownDomain:
-    instance = session.get(InstanceRow, name)
+def _one(instance: InstanceRow | None, name: str, rules: DomainRules, numbers: _Numbers) -> KnownDomain:
     told = (instance.nodeinfo if instance else None) or {}
     rule = rules.match(name)
     return KnownDomain(
@@ -202,6 +255,8 @@ def _one(session: Session, name: str, rules: DomainRules, numbers: _Numbers) -> 
         held=numbers.held.get(name, 0),
         relayed=numbers.relayed.get(name, 0),
         cases=numbers.cases.get(name, 0),
+        following=numbers.following.get(name, 0),
+        followers=numbers.followers.get(name, 0),
         rule=rule,
         rule_domain=rule.domain if rule is not None else None,
     )

@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from app.accounts.tables import AccountRow, ActorRow, Role
 from app.current import services
-from app.instance import counts
+from app.instance import counts, our_list
+from app.instance.our_list import Reader
 from app.web import house, labels, sessions
 from moderation.domains import editing, planned
+from moderation.domains.publishing import is_told, obfuscated
 from moderation.domains.tables import PlannedSuspensionRow
 from moderation.domains.values import DomainRule
 from moderation.values import Severity
@@ -43,9 +45,11 @@ class Planned:
 @blueprint.get("/about")
 def about() -> str:
     """The house, its rules, and the rules about others that were made public."""
+    who = Reader.MEMBERS if sessions.member() is not None else Reader.EVERYBODY
     with services().db.read() as session:
+        lists = our_list.may_read(session, who)
         rules = house.rules(session)
-        domains = _public_rules(session)
+        domains = _public_rules(session) if lists else None
         admins = _admins(session)
         plans = [_planned(row) for row in planned.announced(session)]
     numbers = counts.counts(services())
@@ -65,7 +69,7 @@ def _admins(session: Session) -> list[ActorRow]:
 
 def _public_rules(session: Session) -> list[ListedRule]:
     """Those for which the admin wrote a public comment."""
-    return [_listed(rule) for rule in editing.list_rules(session) if rule.public_comment]
+    return [_listed(rule) for rule in editing.list_rules(session) if is_told(rule.severity, rule.public_comment)]
 
 
 def _listed(rule: DomainRule) -> ListedRule:
@@ -77,13 +81,3 @@ def _listed(rule: DomainRule) -> ListedRule:
 def _planned(row: PlannedSuspensionRow) -> Planned:
     domain = obfuscated(row.domain) if row.rule.get("obfuscate") else row.domain
     return Planned(domain, row.takes_place_at, str(row.rule.get("public_comment", "")))
-
-
-def obfuscated(domain: str) -> str:
-    """A domain that is named without advertising it: the middle of its longest part is stars."""
-    parts = domain.split(".")
-    longest = max(range(len(parts)), key=lambda i: len(parts[i]))
-    part = parts[longest]
-    kept = max(1, len(part) // 4)
-    parts[longest] = part[:kept] + "*" * max(1, len(part) - 2 * kept) + part[len(part) - kept :]
-    return ".".join(parts)

@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Callable, Iterable, Mapping
 
+from moderation.domains.publishing import Kind, Record
 from moderation.domains.values import DomainRule, in_order
 from moderation.values import Severity
 
@@ -29,16 +30,41 @@ def mastodon_severity(severity: Severity) -> str | None:
 
 def mastodon(rules: Iterable[DomainRule]) -> str:
     """Mastodon's CSV with its `#` headers. Private comments stay here; allow is left out."""
+    return _csv((rule, rule.public_comment, rule.obfuscate) for rule in rules)
+
+
+def published(records: Iterable[Record]) -> str:
+    """What is told of our rules as the same CSV, without the names that are hidden."""
+    return _csv((record, record.comment, False) for record in records if not record.hidden)
+
+
+def told(record: Record) -> dict[str, object]:
+    """What is told of a rule, or that it was taken back, as JSON: with the digest of the name, which may be hidden."""
+    said: dict[str, object] = {"domain": record.domain, "digest": record.digest, "obfuscate": record.hidden}
+    if record.kind is not Kind.SET:
+        return said | {"retracted": True, "retracted_at": record.at.isoformat()}
+    return said | {
+        "severity": record.severity.value,
+        "reject_media": record.reject_media,
+        "reject_reports": record.reject_reports,
+        "filters": [one.value for one in record.filters],
+        "public_comment": record.comment,
+        "labels": list(record.labels),
+        "since": record.at.isoformat(),
+    }
+
+
+def _csv(rows: Iterable[tuple[DomainRule | Record, str, bool]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(MASTODON_HEADER)
-    for rule in rules:
+    for rule, comment, obfuscate in rows:
         severity = mastodon_severity(rule.severity)
         if severity is not None:
             flags = [str(flag).lower() for flag in (rule.reject_media, rule.reject_reports)]
             # a line break inside a cell would be two lines to readers that go line by line
-            comment = " ".join(rule.public_comment.split())
-            writer.writerow([rule.domain, severity, *flags, comment, str(rule.obfuscate).lower()])
+            words = " ".join(comment.split())
+            writer.writerow([rule.domain, severity, *flags, words, str(obfuscate).lower()])
     return out.getvalue()
 
 

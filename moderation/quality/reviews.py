@@ -13,13 +13,13 @@ from moderation.cases import exclusions
 from moderation.cases.tables import CaseRow
 from moderation.cases.values import Decision, DecisionRequest
 from moderation.errors import NotFoundError, RefusedError
+from moderation.grave import about
 from moderation.log import chain as log
 from moderation.policy import store
 from moderation.quality import ratings, staging
 from moderation.quality.ratings import Rating
 from moderation.quality.states import move_review
 from moderation.quality.tables import ProposalRow, ReviewRow, ReviewState, StagedKind, StagedRow
-from moderation.reports import categories
 from moderation.reports.tables import ReportRow
 from moderation.values import PUBLIC_KINDS, CaseOrigin, Scope, SubjectKind
 
@@ -145,14 +145,9 @@ def _may_be_drawn(session: Session, case: CaseRow, decision: Decision) -> bool:
         return False
     if case.kind is not SubjectKind.POST or case.members != 1 or case.origin in NEVER:
         return False
-    grave = store.current(session).grave.labels  # nobody reads these for practice
-    if case.label in grave:
+    if about.is_grave(session, case):  # nobody reads these for practice
         return False
-    if (
-        session.get(StagedRow, case.id) is not None
-        or categories.reported_as(session, case.id, grave)
-        or _read_twice(session, case.id)
-    ):
+    if session.get(StagedRow, case.id) is not None or _read_twice(session, case.id):
         return False
     newest = staging.evidence(session, case.uri)
     return newest is not None and newest.visibility in PUBLIC_KINDS

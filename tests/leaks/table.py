@@ -125,6 +125,7 @@ NONE: dict[str, str] = {
     "/.well-known/": "names of people and addresses",
     "/about": "the house",
     "/about/model": "the model",
+    "/about/blocks": "the house's rules about servers, in their public words",
     "/actor": "the house's own actor, which posts nothing",
     "/actor/outbox": "the house's own actor, which posts nothing",
     "/api/v1/accounts": "people",

@@ -14,6 +14,7 @@ from moderation.domains.planning import Change
 from moderation.domains.values import Filter
 from moderation.values import Severity
 from workers.cli.common import services, settings_options
+from workers.cli.domain_list import published
 
 BY = "command line"
 
@@ -263,3 +264,6 @@ def export(form: str, port: int, data: Path | None) -> None:
     with services(port, data) as made, made.db.read() as session:
         rules = editing.list_rules(session)
     click.echo(WRITERS[form](rules), nl=False)
+
+
+domain.add_command(published)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
+from app.instance.our_list import Reader
 from app.reviewing.domain_steps import DomainStep
+from app.reviewing.domains import Order
 from moderation.domains.lists.values import Form
 from moderation.domains.modes import Mode
 from moderation.domains.planning import Change
@@ -98,3 +100,24 @@ def change(value: Change) -> tuple[str, str]:
         Change.CONFLICT: ("out", _("left as it is: the house said otherwise")),
         Change.EXCLUDED: ("", _("never touched by lists")),
     }[value]
+
+
+def readers() -> list[tuple[Reader, str]]:
+    """Who our list may be for."""
+    return [
+        (Reader.EVERYBODY, _("everybody")),
+        (Reader.MEMBERS, _("members: who is signed in, or has a token")),
+        (Reader.PEERS, _("other servers, which sign what they ask and aren’t suspended")),
+    ]
+
+
+def orders() -> list[tuple[Order, str]]:
+    """How servers may be sorted."""
+    return [
+        (Order.NAME, _("by name")),
+        (Order.ACTORS, _("by accounts seen")),
+        (Order.POSTS, _("by posts")),
+        (Order.FOLLOWS, _("by follows")),
+        (Order.CASES, _("by cases")),
+        (Order.SEEN, _("by when they were last seen")),
+    ]

@@ -93,6 +93,7 @@ def said(verb: str) -> str:
         "relay_added": _("Added a relay"),
         "relay_removed": _("Took a relay away"),
         "log_exported": _("Saved the log"),
+        "our_list_readers_set": _("Said who may read our list of servers"),
         "public_log_set": _("Opened or closed the public log"),
         "why_asked": _("Asked why a member can’t see something"),
         "redacted": _("Emptied an event"),

@@ -14,9 +14,12 @@ from app.accounts.tables import Role
 from app.current import services
 from app.errors import NotFoundError
 from app.federation import contacts
+from app.instance import our_list
+from app.instance.our_list import Reader
 from app.reviewing import domain_lists, domain_steps, impact, people, ruling
 from app.reviewing import domains as domains_known
 from app.reviewing.domain_lists import Taking
+from app.reviewing.domains import Order
 from app.web import forms, labels, pages, sessions
 from app.web.review import domain_words, frame, happenings, keymap, steps, surroundings
 from moderation import domains
@@ -31,6 +34,8 @@ blueprint = frame.blueprint("servers")
 Answer = str | tuple[str, int] | Redirect
 LONGEST_LIST = 900_000
 """Characters: a whole request is at most a megabyte."""
+SHOWN = 100
+_RULED = {"": None, "any": True, "none": False}
 _FILES = {
     "mastodon": ("text/csv", "csv"),
     "ostiary": ("application/jsonl", "jsonl"),
@@ -122,6 +127,45 @@ def export(form: str) -> Response:
     return answer
 
 
+@blueprint.get("/domains/known")
+@sessions.at_least(people.WORK)
+def known() -> str:
+    """Every server that was met or has a rule, with its numbers."""
+    order, ruled, after = _order(), request.args.get("rule", ""), _after()
+    with services().db.read() as session:
+        found = domains_known.known(session, order=order, only_ruled=_RULED.get(ruled), after=after, limit=SHOWN + 1)
+    return render_template(
+        "review/domains-known.html",
+        found=found[:SHOWN],
+        order=order,
+        orders=domain_words.orders(),
+        ruled=ruled if ruled in _RULED else "",
+        older=after + SHOWN if len(found) > SHOWN else None,
+        **_words(),
+    )
+
+
+@blueprint.get("/domains/known.csv")
+@sessions.at_least(people.WORK)
+def known_as_csv() -> Response:
+    """The same, all of it, as CSV."""
+    with services().db.read() as session:
+        told = domains_known.as_csv(session, _order(), _RULED.get(request.args.get("rule", "")))
+    answer = Response(told, mimetype="text/csv")
+    answer.headers["Content-Disposition"] = 'attachment; filename="servers.csv"'
+    return answer
+
+
+@blueprint.post("/domains/readers")
+@sessions.at_least(Role.ADMIN)
+def choose_readers() -> Redirect:
+    """Say who may read our list."""
+    wanted = [one for one in Reader if forms.ticked(f"reader_{one.value}")]
+    our_list.choose(services(), frame.account().actor.username, wanted)
+    pages.tell("in", _("Saved."))
+    return redirect("/review/domains#readers")
+
+
 @blueprint.get("/domains/<path:domain>")
 @sessions.at_least(people.WORK)
 def one(domain: str) -> Answer:
@@ -163,6 +207,7 @@ def _list(error: str = "", typed: str = "") -> str:
         due = editing.to_review(session, services().clock.now())
         proposed = _proposed(session)
         plans = planned.announced(session)
+        readers = our_list.readers(session)
     return render_template(
         "review/domains.html",
         rules=rules,
@@ -172,8 +217,20 @@ def _list(error: str = "", typed: str = "") -> str:
         proposed=proposed,
         error=error,
         typed=typed,
+        readers=readers,
+        reader_words=domain_words.readers(),
         **_words(),
     )
+
+
+def _order() -> Order:
+    said = request.args.get("sort", "")
+    return Order(said) if said in tuple(Order) else Order.NAME
+
+
+def _after() -> int:
+    said = request.args.get("after", "")
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < 8 else 0
 
 
 def _proposed(session: Session) -> int:

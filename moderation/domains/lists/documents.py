@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
+from moderation.domains.fires import SILENCE, WORDS
 from moderation.domains.lists.values import Form, Row
 from moderation.domains.values import Filter
 from moderation.values import Severity
@@ -35,6 +36,8 @@ _FIRES_FILTERS: Final[Mapping[str, Mapping[str, Any]]] = {
     "reject-media": {"reject_media": True},
     "reject-reports": {"reject_reports": True},
     **{one.value: {"filters": [one]} for one in Filter},
+    **{name: {"filters": [one]} for one, name in WORDS.items()},
+    "reject-profile-avatars": {"filters": [Filter.AVATARS]},
 }
 _KINDS: Final = frozenset(("Advisory", "Recommendation", "Retraction", "Tombstone"))
 
@@ -218,9 +221,16 @@ def _of_change(domain: Any, change: Mapping[str, Any]) -> Mapping[str, Any] | st
         return f"unknown policy {policy[:40]!r}"
     fields["severity"] = _FIRES[policy]
     if policy == "filter":
-        for name in _strings(change.get("recommendedFilters")):
-            _add(fields, _FIRES_FILTERS.get(name.rstrip("/").rsplit("/", 1)[-1].rsplit("#", 1)[-1], {}))
+        _add_filters(fields, _strings(change.get("recommendedFilters")))
     return fields
+
+
+def _add_filters(fields: dict[str, Any], uris: Sequence[str]) -> None:
+    """What is to be toned down; the parts that make a silence are one, and no filters beside it."""
+    names = {uri.rstrip("/").rsplit("/", 1)[-1].rsplit("#", 1)[-1] for uri in uris}
+    silenced = names.issuperset(SILENCE)
+    for name in sorted(names.difference(SILENCE) if silenced else names):
+        _add(fields, _FIRES_FILTERS.get(name, {}))
 
 
 def _word(said: Mapping[str, Any], name: str) -> str:
