@@ -50,7 +50,11 @@ def _answers(services: Services, limit: int) -> int:
 
 
 def _ends(services: Services, limit: int) -> int:
-    return upkeep.end_holds(services, limit) + planned.work(services)
+    return upkeep.end_holds(services, limit) + planned.carry_out_due(services)
+
+
+def _servers(services: Services, limit: int) -> int:
+    return followed_lists.ask_due(services, limit) + planned.tell_new(services)
 
 
 def _documents(services: Services, limit: int) -> int:
@@ -83,7 +87,7 @@ TRENDS = Drain(Job.TRENDS, trends_counted.count, limit=100)
 GRAVE = Drain(Job.GRAVE, grave_cases.drain, limit=50)
 ON_CALL = Drain(Job.ON_CALL, calls.drain, limit=50)
 PLACE_CASES = Drain(Job.PLACE_CASES, case_queues.drain, limit=500)
-DOMAIN_LISTS = Drain(Job.DOMAIN_LISTS, followed_lists.ask_due, limit=5)
+DOMAIN_LISTS = Drain(Job.DOMAIN_LISTS, _servers, limit=5)
 SCHEDULED = Drain(Job.SCHEDULED, scheduled_posts.drain, limit=20)
 ANNOUNCE = Drain(Job.ANNOUNCE, announcements.drain, limit=20)
 DRAINS = (

@@ -288,6 +288,10 @@ class Policy:
     human_decisions: int
     loosened_until: datetime | None
 
+    def grave_from(self, severity: float) -> frozenset[str]:
+        """The labels that are grave: those that always are, and those of this severity (1 to 10) or more."""
+        return self.grave.labels | {name for name, lines in self.labels.items() if lines.severity >= severity}
+
     def is_careful(self, now: datetime) -> bool:
         """Whether only the labels of the careful start may hold."""
         young = now - self.started_at < timedelta(days=self.careful.days)

@@ -13,6 +13,7 @@ from app.web import filters, labels
 from app.web.review import colleagues, keymap
 from models.labels import LABELS
 from moderation import pile_ons
+from moderation.authors.severities import KINDS
 from moderation.cases.presence import Presence
 from moderation.cases.priority import GRAVE
 from moderation.cases.values import CaseSummary
@@ -68,10 +69,10 @@ def kind_of(case: CaseSummary) -> str:
         return _("pile-on")
     if (
         case.origin in (CaseOrigin.WAVE, CaseOrigin.AUDIT, CaseOrigin.CARE, CaseOrigin.APPEAL)
-        or case.label not in LABELS
+        or case.label not in KINDS
     ):
         return origin(case.origin)
-    return labels.name(case.label)
+    return labels.kind(case.label)
 
 
 def chip(case: CaseSummary) -> str:
