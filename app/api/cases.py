@@ -56,10 +56,7 @@ def list_cases() -> Response:
 @api.get("/cases/<int:case_id>")
 def show_case(case_id: int) -> Response:
     """Everything that a case's screen needs."""
-    account, services = who.reader(), current.services()
-    with services.db.read() as session:
-        exclusions.require(session, _known(case_id), people.name_of(account), services.clock.now())
-    return answers.json(_detail(account, case_id))
+    return answers.json(_detail(who.reader(), case_id))
 
 
 @api.post("/cases/<int:case_id>/claim")
@@ -146,9 +143,11 @@ def stats() -> Response:
 
 
 def _detail(reader: AccountRow, case_id: int) -> Any:
-    services = current.services()
+    """A case for whom it isn't kept from. Raises ExcludedError, NotFoundError."""
+    services, name = current.services(), people.name_of(reader)
     with services.db.read() as session:
-        seen = blinding.see(session, _known(case_id), people.name_of(reader), services.clock.now())
+        exclusions.require(session, _known(case_id), name, services.clock.now())
+        seen = blinding.see(session, case_id, name, services.clock.now())
     return withholding.from_case(seen.detail, reader.role)
 
 
