@@ -11,6 +11,7 @@ from sqlalchemy import inspect, text
 from werkzeug.routing import Rule
 
 from app.accounts.tables import AccountRow, Role
+from app.grave import sealing
 from app.reviewing import opinions
 from moderation.cases import exclusions
 from moderation.cases.values import DecisionRequest
@@ -56,13 +57,19 @@ def opened(town: Town, browser: Visitor, caller: Caller, method: str, rule: Rule
     return found.status_code, found.text
 
 
+@pytest.mark.parametrize("sealed", [False, True])
 @pytest.mark.parametrize("role", ROLES)
-def test_who_is_kept_out_of_a_case_neither_reads_nor_touches_it(town: Town, case_number: int, role: Role) -> None:
+def test_who_is_kept_out_of_a_case_or_for_whom_it_is_sealed_neither_reads_nor_touches_it(
+    town: Town, case_number: int, role: Role, sealed: bool
+) -> None:
     tia = town.member("tia", Role.TRAINEE)
     opinions.propose(town.services, tia, case_number, DecisionRequest(Action.REMOVE, rule_id="2", reason="No."))
     zoe = town.member("zoe", role)
-    with town.services.db.write() as session:
-        exclusions.exclude(session, case_number, "zoe", exclusions.ABOUT_THEM)
+    if sealed:
+        sealing.seal(town.services, town.member("rob", Role.REVIEWER), case_number, "")
+    else:
+        with town.services.db.write() as session:
+            exclusions.exclude(session, case_number, "zoe", exclusions.ABOUT_THEM)
     browser, caller = town.at_home(zoe), Caller(town, zoe)
     browser.get("/review/start")
     before = rows(town)

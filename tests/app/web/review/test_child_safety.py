@@ -500,3 +500,15 @@ def test_of_a_threat_in_a_copy_the_police_is_told_who_really_wrote_it(
     assert "urn:uuid" not in pack
     assert "olga" in pack
     assert WORDS.split(",", maxsplit=1)[0] in pack
+
+
+def test_what_a_list_names_is_sealed_with_its_copies(desk: Desk, post: PostRow, rita: Visitor, kit: AccountRow) -> None:
+    services, number = desk.town.services, desk.case_of(post).id
+    with services.db.write() as session:
+        copy = staging.stage(
+            session, session.get_one(CaseRow, number), StagedKind.REVIEW, 1, services.clock.now(), reader="rita"
+        )
+    with services.db.write() as session:
+        sealing.seal_found(services, session, number, post.uri)
+    assert "wordsthatnobody" not in everything(desk)
+    assert (desk.case_of_id(number).state, desk.case_of_id(copy).state) == (CaseState.SEALED, CaseState.CLOSED)
