@@ -173,6 +173,19 @@ def _domains() -> Json:
             ),
             "delete": _operation("Call that off", _ref("Domain"), parameters=[name]),
         },
+        "/domains/{domain}/purge": {
+            "get": _operation(
+                "What purging its data would take, and the purges there were", _ref("Purge"), parameters=[name]
+            ),
+            "put": _operation(
+                "Order it: it begins in ten minutes",
+                _ref("Purge"),
+                parameters=[name],
+                body=_object(confirmed=TEXT, needs=("confirmed",)),
+                taken=True,
+            ),
+            "delete": _operation("Call it off", _ref("Purge"), parameters=[name]),
+        },
         "/domains/{domain}/questions": {
             "post": _operation(
                 "Ask its moderators; it leaves after ten minutes",
@@ -249,6 +262,7 @@ def _schemas() -> Json:
         ),
         "RuleRequest": {**rule, "required": ["severity"]},
         "Rule": _object(domain=TEXT, severity=_words(Severity), set_by=TEXT, set_at=TIME, needs=("domain", "severity")),
+        "Purge": _object(foreseen=ANYTHING, purges={"type": "array", "items": ANYTHING}, needs=("foreseen", "purges")),
         "Published": _object(readers=_READERS, rules={"type": "array", "items": ANYTHING}, needs=("readers", "rules")),
         "Pattern": _object(
             id=NUMBER, kind=_words(PatternKind), pattern=TEXT, severity=_words(PatternSeverity), label=TEXT, note=TEXT,
