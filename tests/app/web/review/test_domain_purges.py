@@ -134,8 +134,8 @@ def test_a_sealed_case_is_counted_and_named(
     services = town.services
     with services.db.write() as session:
         editing.lift_rule(session, BAD, "lea", clock.now())
-    shown = post(services, gone_bad[0], "Something grave.")
-    file.file(services, ana.actor, FileReport(gone_bad[0].id, (shown.id,), "look", "other"))
+    shown = post(services, gone_bad[2], "Something grave.")
+    file.file(services, ana.actor, FileReport(gone_bad[2].id, (shown.id,), "look", "other"))
     suspend(services)
     with services.db.write() as session:
         session.scalars(select(CaseRow).where(CaseRow.author_domain == BAD)).one().state = CaseState.SEALED
@@ -223,5 +223,5 @@ def test_an_admin_orders_it_on_its_page_and_by_the_api(
     clock.move(timedelta(minutes=11))
     domains.work(town.services, 100)
     assert caller.get(f"/domains/{BAD}/purge").json["purges"][0]["gone"]["posts"] == 9
-    assert "Nothing is gone" not in browser.page(place).split("Reports")[1].split("#1")[0]
+    assert browser.page(place).count("Nothing is gone") == 1
     assert "Its data was purged." in browser.page(f"/review/domains/{BAD}")
