@@ -15,6 +15,7 @@ from moderation.domains.values import Filter
 from moderation.values import Severity
 from workers.cli.common import services, settings_options
 from workers.cli.domain_list import published, purge
+from workers.cli.followed import lists
 
 BY = "command line"
 
@@ -270,3 +271,4 @@ def export(form: str, port: int, data: Path | None) -> None:
 
 domain.add_command(published)
 domain.add_command(purge)
+domain.add_command(lists)
