@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Flask
-from flask_babel import Babel
 
 from app import locales
 from app.current import EXTENSION
@@ -14,5 +13,5 @@ def application(services: Services) -> Flask:
     """It knows the services and the languages, and nothing else."""
     flask = Flask("app")
     flask.extensions[EXTENSION] = services
-    locales.prepare(Babel(), flask)
+    locales.prepare(flask)
     return flask

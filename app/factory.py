@@ -8,7 +8,6 @@ from typing import Any
 import orjson
 from flask import Flask, Response, jsonify, request
 from flask.json.provider import JSONProvider
-from flask_babel import Babel
 from werkzeug.exceptions import HTTPException
 
 from app import blueprints, headers, locales, observing
@@ -55,7 +54,7 @@ def create_app(services: Services) -> Flask:
     app.extensions[EXTENSION] = services
     services.db.info[exclusions.KNOWS] = conflicts.hidden_from
     services.db.info[strikes.LABELS_OF_RULES] = rules.labels_of
-    locales.prepare(Babel(), app)
+    locales.prepare(app)
     pages.prepare(app)
     for blueprint in blueprints.ALL:
         app.register_blueprint(blueprint)

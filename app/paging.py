@@ -12,6 +12,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 S = TypeVar("S", bound=Select[Any])
 T = TypeVar("T")
 LARGEST = 2**63 - 1
+COUNTED = 1000
+"""Where only the order of magnitude matters nobody counts further."""
 
 
 @dataclass(frozen=True)

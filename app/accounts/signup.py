@@ -16,7 +16,7 @@ from app.accounts.credentials import hash_password, new_salt, require_good_passw
 from app.accounts.keys import KeyPair, make_key_pair
 from app.accounts.making import local_actor
 from app.accounts.tables import AccountRow, ActorRow, ReservedNameRow, Role, SeenAddressRow
-from app.barring import gate
+from app.barring import breakers, gate, spelling
 from app.errors import ConflictError, ForbiddenError, InvalidError
 from app.notifications import notify, post_office
 from app.notifications.languages import normal
@@ -25,7 +25,7 @@ from app.notifications.tables import NotificationKind, NotificationRow
 from app.reviewing import people
 from app.services import Services
 from app.settings import Registration
-from app.stores.budgets import CONFIRMATIONS, SIGN_UPS, Budgets, network
+from app.stores.budgets import CONFIRMATIONS, CONFIRMATIONS_BY_NETWORK, SIGN_UPS, Budgets, network
 from moderation.holds import absence
 from moderation.log import chain as log
 from moderation.preservation import reach
@@ -63,12 +63,14 @@ class _Checked:
 
 
 def registration(session: Session, services: Services) -> Registration:
-    """Who may sign up now. Where anybody may, they wait for a yes while no moderator works, if the policy says so."""
+    """Who may sign up now. Where anybody may, they wait for a yes while no moderator works, if the policy says so, and
+    while a breaker is out."""
     usual = usual_registration(session, services)
     if usual is not Registration.OPEN:
         return usual
     away = absence.declared(session)
-    return Registration.APPROVAL if away is not None and away.approve_sign_ups else usual
+    waits = (away is not None and away.approve_sign_ups) or bool(breakers.tripped(session))
+    return Registration.APPROVAL if waits else usual
 
 
 def usual_registration(session: Session, services: Services) -> Registration:
@@ -158,14 +160,6 @@ def confirm(services: Services, token: str) -> AccountRow:
     return account
 
 
-def resend_confirmation(services: Services, account_id: int) -> None:
-    """Mail the link again, if it's still needed."""
-    with services.db.write() as session:
-        account = session.get(AccountRow, account_id)
-        if account is not None and account.confirmed_at is None:
-            _send_confirmation(session, services, account)
-
-
 def is_confirmed(services: Services, account_id: int) -> bool:
     """Whether its address is confirmed."""
     with services.db.read() as session:
@@ -179,8 +173,7 @@ def send_again(services: Services, account_id: int, email: str | None, address: 
     account is barred, InvalidError, ConflictError, RateLimitedError.
     """
     wanted = names.require_email(email) if email is not None else None
-    budgets = Budgets(services.redis, services.clock, enabled=services.settings.rate_limits)
-    budgets.spend(CONFIRMATIONS, str(account_id))
+    _spend_for_letter(services, account_id, wanted, address)
 
     def store(session: Session) -> AccountRow:
         account = session.get_one(AccountRow, account_id)
@@ -198,11 +191,23 @@ def send_again(services: Services, account_id: int, email: str | None, address: 
     _write(services, store)
 
 
+def _spend_for_letter(services: Services, account_id: int, wanted: str | None, address: str) -> None:
+    """Nobody's mailbox is filled, by however many accounts, nor asked for who has one here. Raises RateLimitedError."""
+    budgets = Budgets(services.redis, services.clock, enabled=services.settings.rate_limits)
+    budgets.spend(CONFIRMATIONS, str(account_id))
+    budgets.spend(CONFIRMATIONS_BY_NETWORK, network(address or "unknown"))
+    with services.db.read() as session:
+        own = session.get_one(AccountRow, account_id).email
+    budgets.spend(CONFIRMATIONS, spelling.mailbox_digest(wanted or own))
+
+
 def _readdress(session: Session, services: Services, account: AccountRow, email: str, address: str) -> None:
     """Who gives an address for which somebody must look first waits for that, as if they had signed up with it."""
     names.require_free_address(session, email)
-    if gate.needs_approval(session, email, address, services.clock.now()):
+    waits = gate.needs_approval(session, email, address, services.clock.now())
+    if waits and account.approved_at is not None:
         account.approved_at = None
+        _tell_staff(session, services, account)
     account.email, account.email_lower = email, email.lower()
 
 
@@ -306,6 +311,7 @@ def _store_sign_up(session: Session, services: Services, checked: _Checked, form
         account.approved_at = account.created_at
     _send_confirmation(session, services, account)
     _tell_staff(session, services, account)
+    breakers.after_sign_up(session, services)
     return account
 
 

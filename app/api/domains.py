@@ -155,7 +155,7 @@ def announce(domain: str) -> Response:
 def call_off(domain: str) -> Response:
     """It won't take place, and who was told hears it."""
     account = who.writer(Role.LEAD)
-    planned.call_off(current.services(), people.require(account, people.RULES), canonical(domain))
+    planned.call_off(current.services(), account, canonical(domain))
     return show_domain(domain)
 
 

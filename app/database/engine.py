@@ -122,6 +122,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         f"busy_timeout={BUSY_TIMEOUT_SECONDS * 1000}",
         "cache_size=-16000",
         "temp_store=MEMORY",
+        "secure_delete=ON",  # what is sealed, purged or deleted isn't to be read from the file's free pages
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -27,6 +27,7 @@ from moderation.grave import cases, jurisdictions
 from moderation.grave.jurisdictions import Jurisdiction
 from moderation.grave.tables import GraveCaseRow, GraveKind, SealedItemRow, SealedKind
 from moderation.log import chain as log
+from moderation.quality import staging
 from moderation.reports.tables import ReportRow
 
 Pack = dict[str, Any]
@@ -75,8 +76,8 @@ def _document(services: Services, session: Session, row: GraveCaseRow) -> Pack:
         "law": place.basis,
         "law_compared_on": place.compared_on or None,
         "contacts": _contacts(place) if row.kind is GraveKind.THREAT_TO_LIFE else None,
-        "subjects": [_subject(session, row, uri) for uri in _uris(session, row.case_id)],
-        "author": _author(session, case),
+        "subjects": [_subject(session, row, uri) for uri in _uris(session, case)],
+        "author": _author(session, case, staging.real_of(session, case)[1]),
         "reports": _reports(session, row.case_id),
         "files": [_file(item) for item in cases.sealed(session, row.case_id) if item.kind is SealedKind.FILE],
         "reported": {"to": row.reported_to, "reference": row.reference} if row.reported_at else None,
@@ -98,9 +99,11 @@ def _contact(place: Jurisdiction) -> Pack:
     return named | {"emergency": place.emergency, "police": place.police or None}
 
 
-def _uris(session: Session, case_id: int) -> list[str]:
-    query = select(CaseSubjectRow.uri).where(CaseSubjectRow.case_id == case_id).order_by(CaseSubjectRow.uri)
-    return list(session.scalars(query))
+def _uris(session: Session, case: CaseRow) -> list[str]:
+    """Those of what really exists: nobody elsewhere can do anything with the name of a copy."""
+    found = session.scalars(select(CaseSubjectRow.uri).where(CaseSubjectRow.case_id == case.id))
+    real = {*found, staging.real_of(session, case)[0]}
+    return sorted(uri for uri in real if not uri.startswith(staging.PREFIX))
 
 
 def _subject(session: Session, row: GraveCaseRow, uri: str) -> Pack:
@@ -127,10 +130,10 @@ def _version(taken: Snapshot) -> Pack:
     }
 
 
-def _author(session: Session, case: CaseRow) -> Pack:
-    actor = session.scalar(select(ActorRow).where(ActorRow.uri == case.author_uri))
-    account = paging.local_account(session, case.author_uri)
-    said: Pack = {"uri": case.author_uri, "server": case.author_domain, "here": case.local}
+def _author(session: Session, case: CaseRow, uri: str) -> Pack:
+    actor = session.scalar(select(ActorRow).where(ActorRow.uri == uri))
+    account = paging.local_account(session, uri)
+    said: Pack = {"uri": uri, "server": case.author_domain, "here": case.local}
     if actor is not None:
         said |= {"handle": lookup.handle_of(actor), "name": actor.display_name}
     if account is not None:

@@ -31,6 +31,7 @@ from moderation.evidence.tables import SnapshotRow
 from moderation.listed import bank
 from moderation.listed.bank import Entry
 from moderation.listed.tables import HashKind
+from moderation.quality import staging
 
 POST_WORDS: Final = ("title", "content", "source", "warning", "poll", "emojis")
 PROFILE_WORDS: Final = (
@@ -45,6 +46,8 @@ _TABLES: Final[dict[str, type[AppBase] | type[ModerationBase]]] = {
     "cached_media": CachedMediaRow,
 }
 _MOST_RECEIVED: Final = 500
+WAS_SHOWN: Final = "was_shown"
+"""Under this name sealed words say whether their subject was shown until it was sealed: only that is shown again."""
 
 
 class Found:
@@ -84,7 +87,8 @@ def put_back(session: Session, uri: str, words: dict[str, Any]) -> None:
             for row in rows:
                 session.merge(wrapping.unwrap(_TABLES[name], row))
     session.flush()
-    wordings.again(session, [row["id"] for row in words["rows"]["snapshots"]])
+    if not uri.startswith(staging.PREFIX):
+        wordings.again(session, [row["id"] for row in words["rows"]["snapshots"]])
     if post is not None and there:
         index.again(session, post.pk)
 

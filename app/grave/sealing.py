@@ -44,28 +44,33 @@ def seal(services: Services, account: AccountRow, case_id: int, note: str) -> No
     with services.db.write() as session:
         turns.take(session)
         country = house.country(session)
-        for subject in cases.seal_case(session, case_id, by, note, country, now):
-            _take_away(services, session, subject.uri)
-            _seal_words(services, session, case_id, subject.uri, by)
+        uris = cases.seal_case(session, case_id, by, note, country, now)
+        _seal_subjects(services, session, case_id, uris, by)
         paging.page(services, session, case_id, GraveKind.CHILD_SAFETY)
-        _forget_stores(services, session, case_id)
     seal_files(services)
 
 
 def seal_found(services: Services, session: Session, case_id: int, uri: str) -> None:
     """The same for what a list named, in the write that judged it; its files are sealed right after that."""
     now, country = services.clock.now(), house.country(session)
-    if not cases.seal_found(session, case_id, "", country, now):
+    uris = cases.seal_found(session, case_id, uri, country, now)
+    if not uris:
         return
-    _take_away(services, session, uri)
-    _seal_words(services, session, case_id, uri, cases.MACHINE)
+    _seal_subjects(services, session, case_id, uris, cases.MACHINE)
     paging.page(services, session, case_id, GraveKind.CHILD_SAFETY)
-    _forget_stores(services, session, case_id)
     after_commit(session, partial(_seal_files_of_it, services))
 
 
+def _seal_subjects(services: Services, session: Session, case_id: int, uris: list[str], by: str) -> None:
+    for uri in uris:
+        was_shown = _take_away(services, session, uri)
+        _seal_words(services, session, case_id, uri, by, was_shown=was_shown)
+    for number in cases.of_subjects(session, uris):
+        _forget_stores(services, session, number)
+
+
 def _forget_stores(services: Services, session: Session, case_id: int) -> None:
-    """Nor does any store that isn't a table have words of it."""
+    """Nor does any store that isn't a table have words of it, under this case or another that shows the same."""
     after_commit(session, partial(typed.forget, services.redis, case_id))
     after_commit(session, partial(translations.forget, services.redis, case_id))
 
@@ -82,13 +87,14 @@ def seal_files(services: Services, limit: int = 50) -> int:
     return sum(_seal_file(services, number) for number in found)
 
 
-def _take_away(services: Services, session: Session, uri: str) -> None:
-    """Nobody is shown it any more; its author isn't told why."""
+def _take_away(services: Services, session: Session, uri: str) -> bool:
+    """Nobody is shown it any more; its author isn't told why. Whether it was shown until now."""
     now = services.clock.now()
     holds = session.scalars(select(HoldRow.id).where(HoldRow.uri == uri, HoldRow.state == HoldState.HELD))
     hold_states.change(session, list(holds), HoldState.REFUSED, now)
     post = subjects.post(session, uri)
-    if post is not None and post.state is PostState.PUBLISHED:
+    was_shown = post is not None and post.state is PostState.PUBLISHED
+    if post is not None and was_shown:
         door.withdraw(session, post)
         counts.unpublished(session, post)
         consequences.of_withdrawal(services, session, post)
@@ -96,11 +102,13 @@ def _take_away(services: Services, session: Session, uri: str) -> None:
         door.reject(session, post)
         consequences.dropped(services, session, post)
     session.flush()
+    return was_shown
 
 
-def _seal_words(services: Services, session: Session, case_id: int, uri: str, by: str) -> None:
+def _seal_words(services: Services, session: Session, case_id: int, uri: str, by: str, *, was_shown: bool) -> None:
     now, vault, place = services.clock.now(), Vault(services.settings), new_place()
     found = quarantine.take(session, services.settings, uri)
+    found.words[quarantine.WAS_SHOWN] = was_shown
     actor = session.scalar(select(ActorRow).where(ActorRow.uri == uri))
     if actor is not None and not profile.drop_pending(actor):
         profile.blank(session, services, actor)

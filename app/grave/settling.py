@@ -55,10 +55,9 @@ def release(services: Services, account: AccountRow, case_id: int, why: str) -> 
         row = cases.find(session, case_id, GraveKind.CHILD_SAFETY)
         cases.released(session, row, by, why, now)
         items = cases.sealed(session, case_id)
-        for item in items:
-            _put_back(services, session, item)
+        hidden = {item.uri for item in items if not _put_back(services, session, item)}
         for uri in session.scalars(select(CaseSubjectRow.uri).where(CaseSubjectRow.case_id == case_id)):
-            _show_again(services, session, uri)
+            _show_again(services, session, uri, was_shown=uri not in hidden)
         for item in items:
             session.delete(item)
         _settle_alarm(services, session, GraveKind.CHILD_SAFETY)
@@ -110,21 +109,26 @@ def _remove_files(services: Services, items: list[SealedItemRow]) -> int:
     return len(items)
 
 
-def _put_back(services: Services, session: Session, item: SealedItemRow) -> None:
+def _put_back(services: Services, session: Session, item: SealedItemRow) -> bool:
+    """Whether its subject may be shown again as far as this item says: no, if it wasn't shown when it was sealed."""
     if item.kind is SealedKind.WORDS:
-        quarantine.put_back(session, item.uri, json.loads(opening.open_item(services, item)))
-    elif item.plain is not None and item.sealed_at is not None:
+        words = json.loads(opening.open_item(services, item))
+        quarantine.put_back(session, item.uri, words)
+        # before version 0085 of the tables nothing said so, and only what the desk had was sealed
+        return bool(words.get(quarantine.WAS_SHOWN, True))
+    if item.plain is not None and item.sealed_at is not None:
         where.write(services.settings, item.plain, opening.open_item(services, item))
+    return True
 
 
-def _show_again(services: Services, session: Session, uri: str) -> None:
+def _show_again(services: Services, session: Session, uri: str, *, was_shown: bool) -> None:
     """What was shown is shown, by a person's word; what waited waits again, for as long as anything does."""
     post, now = subjects.post(session, uri), services.clock.now()
     latest = verdicts.latest(session, [uri]).get(uri)
     if post is None or latest is None:
         return
     number, outcome = latest.id, latest.outcome
-    if post.state is PostState.WITHDRAWN:
+    if post.state is PostState.WITHDRAWN and was_shown:
         outcome = post.outcome or Outcome.APPROVE
         values = verdicts.superseding(latest, outcome, now, reasons=["released"], by_person=True, label=latest.label)
         number = insert_ids(session, VerdictRow, [values])[0]

@@ -51,7 +51,7 @@ def sign_up() -> Response:
         reason=sent.text("reason", most=5000),
         locale=sent.text("locale", "en", most=35),
         agreement=sent.flag("agreement"),
-        address=blueprint.address(),
+        address=request.remote_addr or "",
     )
     account = signup.sign_up(services, form)
     welcome.follow_chosen(services, account.id)

@@ -32,7 +32,7 @@ def spend(budget: Budget, who: str) -> None:
 
 
 def address() -> str:
-    """Where the request came from, for budgets."""
+    """Where the request came from, for budgets alone: a whole network of IPv6, which no bar of an address is within."""
     return network(request.remote_addr or "unknown")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response
+from flask import Response, request
 
 from app import current
 from app.accounts import signup
@@ -17,7 +17,7 @@ api = blueprint.make("emails")
 def send_again() -> Response:
     """Send it again. A token of who waits was given to the program by which they signed up, and to no other."""
     email = params.sent().text_or_none("email", most=320)
-    signup.send_again(current.services(), bearer.account_id(), email or None, blueprint.address())
+    signup.send_again(current.services(), bearer.account_id(), email or None, request.remote_addr or "")
     return answers.json({})
 
 

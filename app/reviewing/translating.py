@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import AccountRow
@@ -17,10 +16,8 @@ from app.translating import posts
 from app.translating.values import MOST_CHARACTERS
 from moderation.cases import claims, exclusions, opening
 from moderation.evidence.snapshots import Snapshot
-from moderation.grave.tables import GraveCaseRow
-from moderation.policy import store
+from moderation.grave import about
 from moderation.quality import blinding
-from moderation.reports.tables import ReportRow
 from moderation.values import PUBLIC_KINDS
 
 WHAT: Final = "translated"
@@ -30,11 +27,7 @@ def may_be(session: Session, case_id: int, snapshot: Snapshot | None) -> bool:
     """Whether a case's text may go to a translator."""
     if snapshot is None or not snapshot.text.strip() or snapshot.visibility not in PUBLIC_KINDS:
         return False
-    grave = store.current(session).grave.labels
-    if claims.find(session, case_id).label in grave or session.get(GraveCaseRow, case_id) is not None:
-        return False
-    reported = select(ReportRow.id).where(ReportRow.case_id == case_id, ReportRow.category.in_(sorted(grave)))
-    return session.scalar(reported.limit(1)) is None
+    return not about.is_grave(session, claims.find(session, case_id))
 
 
 def ask(services: Services, account: AccountRow, case_id: int, target: str) -> None:

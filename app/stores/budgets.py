@@ -44,6 +44,9 @@ CODES = Budget("codes", 10, 300)
 SIGN_UPS = Budget("sign-ups", 10, 3600)
 RESETS = Budget("resets", 5, 3600)
 CONFIRMATIONS = Budget("confirmations", 5, 1800)
+"""Of one account, and to one mailbox, whoever asks."""
+CONFIRMATIONS_BY_NETWORK = Budget("confirmations-network", 10, 3600)
+"""As many as there may be sign-ups: an address that is refused says that somebody has it."""
 UPLOADS = Budget("uploads", 120, 3600)
 RECORDINGS = Budget("recordings", 20, 3600)
 LOOKUPS = Budget("lookups", 60, 300)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlsplit
 
 from babel.dates import format_timedelta
@@ -18,6 +18,7 @@ from app.current import services
 from app.emojis import showing
 from app.federation.wire import sanitise
 from app.media import shown as media
+from app.paging import COUNTED
 from app.polls import shown
 from app.polls.shown import PollView
 from app.posts.reading import PostView, QuoteView
@@ -26,8 +27,6 @@ from app.quotes import inline
 from app.web import carded, labels, pictured
 
 _OLD = timedelta(days=30)
-COUNTED: Final = 1000
-"""Where only the order of magnitude matters nobody counts further."""
 
 
 def ago(at: datetime) -> Markup:

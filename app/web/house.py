@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import g
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.instance import house as instance
 from app.instance import rules as instance_rules
 from app.instance.house import House
+from app.instance.tables import RuleRow
 from app.services import Services
 
 
@@ -48,6 +50,11 @@ def is_open(services: Services) -> bool:
 
 def rules(session: Session) -> list[Rule]:
     """The rules in force, in order."""
+    return read(instance_rules.rules(session))
+
+
+def read(rows: Sequence[RuleRow]) -> list[Rule]:
+    """Rules in the reader's language, in this order."""
     locale = str(get_locale() or "en")
     return [
         Rule(
@@ -60,5 +67,5 @@ def rules(session: Session) -> list[Rule]:
             row.category,
             tuple(row.labels.split()),
         )
-        for number, row in enumerate(instance_rules.rules(session), start=1)
+        for number, row in enumerate(rows, start=1)
     ]

@@ -9,7 +9,8 @@ from app.care import letters as house_letters
 from app.care.tables import LetterRow
 from app.current import services
 from app.notifications import markers, reading
-from app.web import filters, sessions
+from app.paging import COUNTED
+from app.web import sessions
 from moderation.cases.tables import CaseRow
 from moderation.values import CaseState
 
@@ -41,10 +42,10 @@ def letters() -> list[LetterRow]:
 
 
 def reviews() -> int:
-    """How many cases are open, for the moderation team; beyond `filters.COUNTED` only that there are more."""
+    """How many cases are open, for the moderation team; beyond `COUNTED` only that there are more."""
     me = sessions.member()
     if me is None or not me.staff:
         return 0
     with services().db.read() as session:
-        open_cases = select(CaseRow.id).where(CaseRow.state == CaseState.OPEN).limit(filters.COUNTED + 1)
+        open_cases = select(CaseRow.id).where(CaseRow.state == CaseState.OPEN).limit(COUNTED + 1)
         return session.scalar(select(func.count()).select_from(open_cases.subquery())) or 0

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from app.accounts import lookup
 from app.accounts.tables import AccountRow, ActorRow, Role
 from app.errors import InvalidError, NotFoundError
+from app.paging import COUNTED
 from app.reviewing import people, queues
 from app.services import Services
 from app.workforce import conflicts
@@ -26,6 +27,7 @@ class Day:
 
     record: Record
     waiting: int
+    """Counted to one more than `COUNTED`."""
     heavy: int
 
 
@@ -46,7 +48,7 @@ def condition(session: Session, account: AccountRow, now: datetime) -> ColumnEle
 def day(session: Session, account: AccountRow, now: datetime) -> Day:
     """A moderator's day in numbers."""
     name = people.name_of(account)
-    waiting = routing.waiting_for(session, name, now, condition(session, account, now))
+    waiting = routing.waiting_for(session, name, now, condition(session, account, now), COUNTED + 1)
     heavy = exposure.today(session, name, exposure.heavy_labels(session), now)
     return Day(records.of(session, name), waiting, heavy)
 

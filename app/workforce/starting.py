@@ -10,6 +10,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import AccountRow
+from app.paging import COUNTED
 from app.reviewing import people
 from app.services import Services
 from app.workforce import crew
@@ -24,10 +25,11 @@ from moderation.workforce.tables import HandoverRow, ShiftRow
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What somebody reads before they begin. `length` is what waits for them times their usual pace."""
+    """What somebody reads before they begin. `length` is what was counted for them, times their usual pace."""
 
     day: Day
     past_due: int
+    """Counted to one more than `COUNTED`."""
     length: timedelta | None
     overturned: Sequence[Overturned]
     handovers: Sequence[HandoverRow]
@@ -37,6 +39,11 @@ class Start:
     rests_until: datetime | None
     """Until when text and what is light come first, after several grave ones at once."""
 
+    @property
+    def more(self) -> bool:
+        """Whether more wait for them than were counted."""
+        return self.day.waiting > COUNTED
+
 
 def start(session: Session, account: AccountRow, now: datetime) -> Start:
     """All of it."""
@@ -45,7 +52,7 @@ def start(session: Session, account: AccountRow, now: datetime) -> Start:
     pace = recap.pace(session, name, now) or recap.pace(session, None, now)
     return Start(
         day=day,
-        past_due=routing.waiting_for(session, name, now, and_(theirs, CaseRow.due_at <= now)),
+        past_due=routing.waiting_for(session, name, now, and_(theirs, CaseRow.due_at <= now), COUNTED + 1),
         length=pace * day.waiting if pace is not None and day.waiting else None,
         overturned=_overturned(session, name, now),
         handovers=handovers.unread(session, name, now),

@@ -7,16 +7,16 @@ somebody asked a second opinion on, private posts, and labels as grave as threat
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import update
+from sqlalchemy import Select, and_, or_, select, update
 from sqlalchemy.orm import Session
 
-from moderation.cases import queue
+from moderation.cases import exclusions
+from moderation.cases.reading import summary_of
 from moderation.cases.tables import CaseRow, DecisionRow
-from moderation.cases.values import CaseQuery, CaseSummary
+from moderation.cases.values import CaseSummary
 from moderation.errors import RefusedError
 from moderation.evidence import snapshots
 from moderation.policy import store
@@ -34,13 +34,17 @@ def candidates(
 ) -> list[CaseSummary]:
     """What waits for a reader, or is theirs, and may be decided together, by rank: of one author, or `among` these,
     if said."""
-    query = CaseQuery(reader=reader, subject=author_uri, limit=LOOKED_AT)
-    waiting = queue.list_cases(session, query, now).items
-    claimed = queue.list_cases(session, replace(query, state=CaseState.CLAIMED), now).items
-    found, grave = [*(each for each in claimed if each.claimed_by == reader), *waiting], _grave(session)
-    fitting = [each for each in found if _fits(each, grave) and (not among or each.id in among)]
-    private = _private(session, [each.uri for each in fitting])
-    return [each for each in fitting if each.uri not in private][:MOST]
+    rows = _fitting(session, reader, now, author_uri, among)
+    latest = snapshots.latest(session, [row.uri for row in rows])
+    shown = [row for row in rows if row.uri not in latest or latest[row.uri].visibility in PUBLIC_KINDS]
+    return [summary_of(row, latest.get(row.uri), now) for row in shown[:MOST]]
+
+
+def count(session: Session, reader: str, now: datetime, *, author_uri: str) -> int:
+    """How many cases of an author `candidates` would give."""
+    rows = _fitting(session, reader, now, author_uri, ())
+    private = _private(session, [row.uri for row in rows]) if len(rows) > 1 else set()
+    return min(MOST, sum(row.uri not in private for row in rows))
 
 
 def require_fitting(session: Session, case: CaseRow, action: Action) -> None:
@@ -63,17 +67,40 @@ def bind(session: Session, decision_ids: Sequence[int]) -> None:
         session.execute(own.execution_options(synchronize_session=False))
 
 
-def _fits(case: CaseSummary, grave: Collection[str]) -> bool:
-    return case.origin in ORIGINS and case.members == 1 and case.label not in grave and case.escalated_by is None
+def _fitting(
+    session: Session, reader: str, now: datetime, author_uri: str | None, among: Collection[int]
+) -> list[CaseRow]:
+    """By rank, what is the reader's first; private posts among them. What waits is asked for by itself, which an index
+    answers."""
+    statement = _together(session, reader, now)
+    if author_uri is not None:
+        statement = statement.where(CaseRow.author_uri == author_uri)
+    if among:
+        statement = statement.where(CaseRow.id.in_(among))
+    mine = and_(CaseRow.claimed_by == reader, CaseRow.claimed_until > now)
+    free = and_(CaseRow.claimed_until <= now, CaseRow.escalated_at.is_(None))
+    claimed = list(session.scalars(statement.where(CaseRow.state == CaseState.CLAIMED, or_(mine, free))))
+    waiting = list(session.scalars(statement.where(CaseRow.state == CaseState.OPEN)))
+    return sorted([*claimed, *waiting], key=lambda row: (row.claimed_by == reader, row.rank, row.id), reverse=True)
+
+
+def _together(session: Session, reader: str, now: datetime) -> Select[CaseRow]:
+    """What may be decided of several cases together, but for private posts."""
+    return (
+        select(CaseRow)
+        .where(CaseRow.origin.in_(ORIGINS), CaseRow.members == 1, CaseRow.escalated_by.is_(None))
+        .where(or_(CaseRow.label.is_(None), CaseRow.label.not_in(sorted(_grave(session)))))
+        .where(exclusions.is_for(session, reader, now))
+        .order_by(CaseRow.rank.desc(), CaseRow.id.desc())
+        .limit(LOOKED_AT)
+    )
 
 
 def _private(session: Session, uris: Sequence[str]) -> set[str]:
     """Those that were written to some: they are shown on their case's page alone."""
-    latest = snapshots.latest(session, uris)
-    return {uri for uri, snapshot in latest.items() if snapshot.visibility not in PUBLIC_KINDS}
+    return {uri for uri, each in snapshots.latest(session, uris).items() if each.visibility not in PUBLIC_KINDS}
 
 
 def _grave(session: Session) -> frozenset[str]:
     policy = store.current(session)
-    severe = {name for name, line in policy.labels.items() if line.severity >= policy.grave.alone_from}
-    return policy.grave.labels | severe
+    return policy.grave_from(policy.grave.alone_from)

@@ -13,6 +13,7 @@ from moderation.columns import BigId, Instant, Json, words
 from moderation.values import Action, CaseOrigin, CaseState, Scope, SubjectKind
 
 _TO_MEND = text("unmended_at IS NULL AND mend_by IS NOT NULL")
+_CLAIMED = text("claimed_until IS NOT NULL")
 
 
 class CaseRow(ModerationBase):
@@ -31,6 +32,7 @@ class CaseRow(ModerationBase):
         Index("ix_cases_state_queue_rank", "state", "queue_id", "rank", "id"),
         Index("ix_cases_state_label_origin", "state", "label", "origin", "opened_at"),
         Index("ix_cases_state_queue_version", "state", "queue_version"),
+        Index("ix_cases_claimed_until", "claimed_until", sqlite_where=_CLAIMED, postgresql_where=_CLAIMED),
         Index(
             "ix_cases_coming_due",
             "due_at",

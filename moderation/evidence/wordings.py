@@ -1,6 +1,7 @@
 """An index of the words of evidence, by which a case is found: FTS5 on SQLite, a tsvector on PostgreSQL.
 
-It is made with the table of snapshots, and goes with each of them. It can be made anew from them at any time.
+It is made with the table of snapshots, and goes with each of them: the database sees to that, whoever deletes. It can
+be made anew from them at any time. Copies for staged cases aren't in it: one beside its original would say so.
 """
 
 from __future__ import annotations
@@ -28,6 +29,21 @@ _MAKE: Final = {
         f"CREATE INDEX ix_{NAME}_words ON {NAME} USING gin (words)",
     ),
 }
+_BIND: Final = {
+    "sqlite": (
+        f"CREATE TRIGGER IF NOT EXISTS {NAME}_goes AFTER DELETE ON snapshots "  # noqa: S608
+        f"BEGIN DELETE FROM {NAME} WHERE rowid = old.id; END",
+    ),
+    "postgresql": (
+        f"ALTER TABLE {NAME} DROP CONSTRAINT IF EXISTS fk_{NAME}_snapshot_id",
+        f"ALTER TABLE {NAME} ADD CONSTRAINT fk_{NAME}_snapshot_id FOREIGN KEY (snapshot_id) "
+        "REFERENCES snapshots (id) ON DELETE CASCADE",
+    ),
+}
+_UNBIND: Final = {
+    "sqlite": (f"DROP TRIGGER IF EXISTS {NAME}_goes",),
+    "postgresql": (f"ALTER TABLE {NAME} DROP CONSTRAINT IF EXISTS fk_{NAME}_snapshot_id",),
+}
 _SQLITE: Final = table(NAME, column("rowid"), column("words"))
 _POSTGRESQL: Final = table(NAME, column("snapshot_id"), column("words"))
 _DROP = {
@@ -46,14 +62,28 @@ def make(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
+def bind(connection: Connection) -> None:
+    """Have the database take out what is deleted from the table of snapshots. Done already, it changes nothing."""
+    for statement in _BIND[connection.dialect.name]:
+        connection.exec_driver_sql(statement)
+
+
+def unbind(connection: Connection) -> None:
+    """Leave that to whoever deletes. A migration that makes the table of snapshots anew on SQLite binds again."""
+    for statement in _UNBIND[connection.dialect.name]:
+        connection.exec_driver_sql(statement)
+
+
 def unmake(connection: Connection) -> None:
     """Forget it."""
+    unbind(connection)
     connection.exec_driver_sql(f"DROP TABLE {NAME}")
 
 
 @event.listens_for(SnapshotRow.__table__, "after_create")
 def _with_its_table(_target: Any, connection: Connection, **_options: Any) -> None:
     make(connection)
+    bind(connection)
 
 
 def put(connection: Connection, rows: Mapping[int, Mapping[str, Any]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -17,7 +18,10 @@ from moderation.grave.tables import GraveCaseRow, GraveKind, GraveState, SealedI
 from moderation.listed import bank
 from moderation.log import chain as log
 from moderation.preservation import reach
-from moderation.values import CaseState
+from moderation.quality import golden, staging
+from moderation.quality.tables import StagedRow
+from moderation.rows import slices
+from moderation.values import CaseOrigin, CaseState, SubjectKind
 
 DUE: Final = {GraveKind.CHILD_SAFETY: timedelta(hours=24), GraveKind.THREAT_TO_LIFE: timedelta(minutes=30)}
 """How soon an authority should know."""
@@ -31,8 +35,9 @@ _WAYS: Final = {
 }
 
 
-def seal_case(session: Session, case_id: int, by: str, note: str, country: str, now: datetime) -> list[CaseSubjectRow]:
-    """Take a case off the desk: suspected sexual abuse of a child. What it is about, to be sealed by the app.
+def seal_case(session: Session, case_id: int, by: str, note: str, country: str, now: datetime) -> list[str]:
+    """Take a case off the desk: suspected sexual abuse of a child. The URIs of what it is about and of every copy of
+    that, to be sealed by the app.
 
     Raises ClaimedError, StaleError (decided meanwhile), ExcludedError, NotFoundError.
     """
@@ -46,8 +51,9 @@ def seal_case(session: Session, case_id: int, by: str, note: str, country: str, 
     if not went:
         raise ClaimedError(found.claimed_by or "", found.claimed_until or now)
     _raise(session, case_id, GraveKind.CHILD_SAFETY, by, note, country, now)
-    subjects = select(CaseSubjectRow).where(CaseSubjectRow.case_id == case_id).order_by(CaseSubjectRow.uri)
-    return list(session.scalars(subjects))
+    _join_real(session, case_id, now)
+    subjects = select(CaseSubjectRow.uri).where(CaseSubjectRow.case_id == case_id)
+    return _with_copies(session, list(session.scalars(subjects)), by, now)
 
 
 def threat(session: Session, case_id: int, by: str, note: str, country: str, now: datetime) -> None:
@@ -61,17 +67,54 @@ def threat(session: Session, case_id: int, by: str, note: str, country: str, now
     _raise(session, case_id, GraveKind.THREAT_TO_LIFE, by, note, country, now)
 
 
-def seal_found(session: Session, case_id: int, note: str, country: str, now: datetime) -> bool:
-    """A machine found what stands on a list whose hits are sealed: whoever had the case has it no more.
-
-    False where it is sealed, or settled, already.
+def seal_found(session: Session, case_id: int, uri: str, country: str, now: datetime) -> list[str]:
+    """A machine found what stands on a list whose hits are sealed: whoever had the case has it no more. The URIs of
+    what it found and of every copy of that; none where it is sealed, or settled, already.
     """
     found = session.get_one(CaseRow, case_id, populate_existing=True)
     if found.state not in states.UNDECIDED:
-        return False
+        return []
     states.change(session, case_id, CaseState.SEALED, now, claimed_by=None, claimed_until=None)
-    _raise(session, case_id, GraveKind.CHILD_SAFETY, MACHINE, note, country, now)
-    return True
+    _raise(session, case_id, GraveKind.CHILD_SAFETY, MACHINE, "", country, now)
+    return _with_copies(session, [uri], MACHINE, now)
+
+
+def _join_real(session: Session, case_id: int, now: datetime) -> None:
+    """A staged case hides the real subject: from now on it is one of the sealed case's own, as in any other."""
+    staged = session.get(StagedRow, case_id)
+    if staged is not None:
+        member = {"uri": staged.subject_uri, "author_uri": staged.author_uri, "kind": SubjectKind.POST}
+        opening.join_many(session, case_id, [{**member, "verdict_id": None}], now)
+        _close_about(session, staged.subject_uri, now)
+
+
+def _close_about(session: Session, uri: str, now: datetime) -> None:
+    """A decision that was taken back left the real case open, or it was reported anew: that has lost its subject."""
+    statement = select(CaseRow.id).where(
+        CaseRow.uri == uri,
+        CaseRow.members == 1,
+        CaseRow.state.in_(states.UNDECIDED),
+        CaseRow.origin != CaseOrigin.APPEAL,
+    )
+    for number in session.scalars(statement).all():
+        states.change(session, number, CaseState.CLOSED, now, claimed_by=None, claimed_until=None)
+
+
+def _with_copies(session: Session, uris: list[str], by: str, now: datetime) -> list[str]:
+    """These and their copies in staged cases, which nobody is given any more."""
+    copies = staging.copies(session, uris)
+    golden.retire_about(session, uris, by, now)
+    for number in copies:
+        staging.close(session, number, now)
+    return sorted({*uris, *copies.values()})
+
+
+def of_subjects(session: Session, uris: Iterable[str]) -> list[int]:
+    """Every case that shows one of these, whatever became of it."""
+    found: set[int] = set()
+    for part in slices(set(uris)):
+        found.update(session.scalars(select(CaseSubjectRow.case_id).where(CaseSubjectRow.uri.in_(part))))
+    return sorted(found)
 
 
 def _raise(
@@ -138,6 +181,8 @@ def released(session: Session, row: GraveCaseRow, by: str, why: str, now: dateti
     bank.drop_sealed(session, row.case_id)
     if row.kind is GraveKind.CHILD_SAFETY:
         states.change(session, row.case_id, CaseState.OPEN, now, version=CaseRow.version + 1, changed_what="released")
+        if session.get(StagedRow, row.case_id) is not None:  # a copy has nothing to wait for: the real case goes on
+            staging.close(session, row.case_id, now)
 
 
 def destroyed(session: Session, row: GraveCaseRow, by: str, now: datetime) -> None:

@@ -24,6 +24,8 @@ from moderation.rows import upsert
 LOOSENED_FOR = timedelta(days=1)
 COUNTED = 1000
 NOT_YET = datetime.max.replace(tzinfo=UTC)
+_READ = "policy_in_force"
+"""Under this name a session's `info` keeps the policy that it read, with its stamp."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,11 @@ class Stamp:
 
 def current(session: Session) -> Policy:
     """The policy in force. Before `begin` was ever called that is the default, version 1, just started."""
-    return of_stamp(session, stamp(session))
+    found = stamp(session)
+    read: tuple[Stamp, Policy] | None = session.info.get(_READ)
+    if read is None or read[0] != found:
+        read = session.info[_READ] = found, of_stamp(session, found)
+    return read[1]
 
 
 def stamp(session: Session) -> Stamp:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from moderation.cases import show, states
 from moderation.cases.tables import CaseRow, CaseSubjectRow, DecisionRow
 from moderation.cases.values import AuthorShown, CaseDetail, CaseSummary
+from moderation.errors import ExcludedError
 from moderation.quality.tables import (
     ProposalKind,
     ProposalRow,
@@ -26,6 +27,8 @@ from moderation.values import CaseOrigin, CaseState
 
 FACTS: Final = frozenset(("opened_report", "reported", "author_waits"))
 """Why it is here, as far as that says nothing of what anybody thinks of it."""
+UNREAD: Final = "unread"
+"""Why somebody is kept out of a decided case until they have given their own answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +41,12 @@ class Seen:
 
 
 def see(session: Session, case_id: int, reader: str, now: datetime) -> Seen:
-    """A case for a reader: blind while they owe a second opinion or an answer to a sample. Raises NotFoundError."""
+    """A case for a reader: blind while they owe a second opinion or an answer to a sample. Raises NotFoundError, and
+    ExcludedError for a decided one whose subject they are to answer about blind.
+    """
     detail = show.case(session, case_id, now)
+    if gives_away(session, [detail.case], reader):
+        raise ExcludedError(UNREAD)
     staged = session.get(StagedRow, case_id)
     if staged is not None:
         detail = _real(session, detail, staged, now)
@@ -57,9 +64,21 @@ def is_blind(session: Session, case: CaseSummary, reader: str) -> bool:
 
 
 def summaries(session: Session, cases: Sequence[CaseSummary], reader: str) -> tuple[CaseSummary, ...]:
-    """Cases as a list shows them to a reader: no label where they are to be read blind, no name where one is staged."""
-    asked = _asked(session, [each.id for each in cases], reader)
-    return tuple(_plain(each) if each.id in asked or each.origin is CaseOrigin.AUDIT else each for each in cases)
+    """Cases as a list shows them to a reader: no label where they are to be read blind, no name where one is staged,
+    and none that would give away what was decided of what they are to answer about blind."""
+    asked, told = _asked(session, [each.id for each in cases], reader), gives_away(session, cases, reader)
+    return tuple(
+        _plain(each) if each.id in asked or each.origin is CaseOrigin.AUDIT else each
+        for each in cases
+        if each.id not in told
+    )
+
+
+def gives_away(session: Session, cases: Sequence[CaseSummary], reader: str) -> set[int]:
+    """The numbers of the decided ones among these whose subject the reader is to answer about blind."""
+    decided = [each for each in cases if each.state not in states.UNDECIDED]
+    hidden = unread(session, [each.uri for each in decided], reader) if decided else set()
+    return {each.id for each in decided if each.uri in hidden}
 
 
 def hides_history(session: Session, uri: str, reader: str) -> bool:

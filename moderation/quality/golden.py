@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,11 +14,13 @@ from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.cases.values import DecisionRequest
 from moderation.errors import NotFoundError, RefusedError
 from moderation.evidence.tables import SnapshotRow
+from moderation.grave import about
 from moderation.log import chain as log
 from moderation.policy import store
 from moderation.quality import ratings, staging
 from moderation.quality.ratings import Rating
 from moderation.quality.tables import GoldenAnswerRow, GoldenRow, StagedKind, StagedRow
+from moderation.rows import slices
 from moderation.values import PUBLIC_KINDS, CaseState, SubjectKind
 
 AGAIN_AFTER: Final = timedelta(days=120)
@@ -89,6 +91,19 @@ def retire(session: Session, golden_id: int, by: str, now: datetime) -> None:
     )
     for given in session.scalars(statement):
         staging.close(session, given.case_id, now)
+
+
+def retire_about(session: Session, uris: Iterable[str], by: str, now: datetime) -> None:
+    """Take those out of use that are about one of these subjects: nobody is to see it any more."""
+    for part in slices(set(uris)):
+        statement = (
+            select(GoldenRow.id)
+            .join(CaseRow, CaseRow.id == GoldenRow.case_id)
+            .where(CaseRow.uri.in_(part), GoldenRow.retired_at.is_(None))
+            .order_by(GoldenRow.id)
+        )
+        for number in session.scalars(statement).all():
+            retire(session, number, by, now)
 
 
 def deal(session: Session, moderator: str, now: datetime) -> int | None:
@@ -181,6 +196,8 @@ def _require_fit(session: Session, case: CaseRow) -> None:
         raise RefusedError("only a decided case about one post can become a golden one")
     if session.get(StagedRow, case.id) is not None or newest is None or newest.visibility not in PUBLIC_KINDS:
         raise RefusedError("nobody is shown this one for practice")
+    if about.is_grave(session, case):
+        raise RefusedError("nobody is shown what is grave for practice")
 
 
 def _due(session: Session, moderator: str, now: datetime, coming: int) -> GoldenRow | None:

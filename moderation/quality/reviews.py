@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -14,6 +13,7 @@ from moderation.cases import exclusions
 from moderation.cases.tables import CaseRow
 from moderation.cases.values import Decision, DecisionRequest
 from moderation.errors import NotFoundError, RefusedError
+from moderation.grave import about
 from moderation.log import chain as log
 from moderation.policy import store
 from moderation.quality import ratings, staging
@@ -145,22 +145,12 @@ def _may_be_drawn(session: Session, case: CaseRow, decision: Decision) -> bool:
         return False
     if case.kind is not SubjectKind.POST or case.members != 1 or case.origin in NEVER:
         return False
-    grave = store.current(session).grave.labels  # nobody reads these for practice
-    if case.label in grave:
+    if about.is_grave(session, case):  # nobody reads these for practice
         return False
-    if (
-        session.get(StagedRow, case.id) is not None
-        or _reported_as_grave(session, case.id, grave)
-        or _read_twice(session, case.id)
-    ):
+    if session.get(StagedRow, case.id) is not None or _read_twice(session, case.id):
         return False
     newest = staging.evidence(session, case.uri)
     return newest is not None and newest.visibility in PUBLIC_KINDS
-
-
-def _reported_as_grave(session: Session, case_id: int, grave: Collection[str]) -> bool:
-    query = select(ReportRow.id).where(ReportRow.case_id == case_id, ReportRow.category.in_(sorted(grave))).limit(1)
-    return session.scalar(query) is not None
 
 
 def _read_twice(session: Session, case_id: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
@@ -14,7 +15,7 @@ from moderation.cases.tables import CaseRow
 from moderation.errors import RefusedError
 from moderation.evidence.tables import SnapshotRow
 from moderation.quality.tables import StagedKind, StagedRow
-from moderation.rows import insert_many
+from moderation.rows import insert_many, slices
 from moderation.values import CaseOrigin, CaseState
 
 PREFIX: Final = "urn:uuid:"
@@ -83,6 +84,26 @@ def stage(
         session.get_one(CaseRow, case_id).assigned_to = reader
     session.flush()
     return case_id
+
+
+def real_of(session: Session, case: CaseRow) -> tuple[str, str]:
+    """The URIs of what a case is really about and of who wrote it: those that a staged case hides, else its own."""
+    staged = session.get(StagedRow, case.id)
+    return (staged.subject_uri, staged.author_uri) if staged is not None else (case.uri, case.author_uri)
+
+
+def copies(session: Session, uris: Iterable[str]) -> dict[int, str]:
+    """By its number, every staged case about one of these subjects, answered or not, with the URI of its copy."""
+    found: dict[int, str] = {}
+    for part in slices(set(uris)):
+        statement = (
+            select(CaseRow.id, CaseRow.uri)
+            .join(StagedRow, StagedRow.case_id == CaseRow.id)
+            .where(StagedRow.subject_uri.in_(part))
+            .order_by(CaseRow.id)
+        )
+        found |= {number: uri for number, uri in session.execute(statement)}
+    return found
 
 
 def answered(session: Session, case_id: int, by: str, now: datetime) -> None:

@@ -43,10 +43,17 @@ class Record:
     hours_a_week: int | None = None
 
 
+_READ: Final = "records_of_moderators"
+"""Under this name a session's `info` keeps what it read: a page asks for the same one many times."""
+
+
 def of(session: Session, name: str) -> Record:
-    """Somebody's record, the empty one where they have none."""
-    row = session.get(ModeratorRow, name, populate_existing=True)
-    return Record(name) if row is None else _value(row)
+    """Somebody's record, the empty one where they have none; as it was when this transaction first asked."""
+    read: dict[str, Record] = session.info.setdefault(_READ, {})
+    if name not in read:
+        row = session.get(ModeratorRow, name, populate_existing=True)
+        read[name] = Record(name) if row is None else _value(row)
+    return read[name]
 
 
 def put(session: Session, record: Record, by: str, now: datetime) -> None:
@@ -65,11 +72,13 @@ def put(session: Session, record: Record, by: str, now: datetime) -> None:
         "changed_at": now,
     }
     upsert(session, ModeratorRow, [row], put=tuple(each for each in row if each != "name"))
+    session.info.pop(_READ, None)
 
 
 def forget(session: Session, name: str) -> None:
     """Remove somebody's record: they are gone."""
     session.execute(delete(ModeratorRow).where(ModeratorRow.name == name))
+    session.info.pop(_READ, None)
 
 
 def every(session: Session) -> dict[str, Record]:

@@ -53,10 +53,11 @@ def keep(session: Session, ids: Sequence[int], condition: ColumnElement[bool]) -
     return set(session.scalars(select(table.c.id).where(table.c.id.in_(ids), condition)))
 
 
-def waiting_for(session: Session, name: str, now: datetime, condition: ColumnElement[bool]) -> int:
-    """How many open cases somebody could be given."""
-    query = select(func.count()).select_from(table_of(CaseRow)).where(_theirs(name, now), condition)
-    return sum(session.scalar(query.where(part)) or 0 for part in _open(now))
+def waiting_for(session: Session, name: str, now: datetime, condition: ColumnElement[bool], most: int) -> int:
+    """How many open cases somebody could be given; counting stops at `most`."""
+    theirs = select(table_of(CaseRow).c.id).where(_theirs(name, now), condition)
+    parts = (select(func.count()).select_from(theirs.where(part).limit(most).subquery()) for part in _open(now))
+    return min(most, sum(session.scalar(part) or 0 for part in parts))
 
 
 def for_nobody(session: Session, crew: Sequence[tuple[str, ColumnElement[bool]]], now: datetime) -> list[int]:

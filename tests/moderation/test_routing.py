@@ -104,8 +104,16 @@ def test_a_case_that_goes_to_nobody_is_named(house: House) -> None:
     english, french = held(house), held(house, language="fr")
     crew = [(name, routing.suits(house.session, name, house.now)) for name in ("ana", "ben")]
     assert routing.for_nobody(house.session, crew, house.now) == [english]
-    assert routing.waiting_for(house.session, *("ana", house.now, crew[0][1])) == 1
+    assert routing.waiting_for(house.session, *("ana", house.now, crew[0][1]), 1000) == 1
     assert sorted(routing.for_nobody(house.session, [], house.now)) == [english, french]
+
+
+def test_counting_what_waits_for_somebody_stops_where_nobody_asks_for_the_number(house: House) -> None:
+    for _ in range(3):
+        held(house)
+    suits = routing.suits(house.session, "ana", house.now)
+    assert routing.waiting_for(house.session, "ana", house.now, suits, 1000) == 3
+    assert routing.waiting_for(house.session, "ana", house.now, suits, 2) == 2
 
 
 @pytest.mark.parametrize(

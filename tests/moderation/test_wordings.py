@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from moderation.evidence import wordings
@@ -69,3 +70,9 @@ def test_what_is_dropped_is_gone_and_can_be_put_in_again(session: Session) -> No
     assert having(session, "anything") == []
     wordings.again(session, [number, number])
     assert having(session, "anything") == [number]
+
+
+def test_whoever_deletes_evidence_the_database_takes_it_out_of_the_index(session: Session) -> None:
+    first, second = put(session, snapshot("a baker of Lyon"), snapshot("a baker of Köln"))
+    session.execute(text("DELETE FROM snapshots WHERE id = :id"), {"id": first})
+    assert having(session, "baker") == [second]

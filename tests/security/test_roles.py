@@ -191,6 +191,8 @@ PAGES: Mapping[tuple[str, str], Role] = MappingProxyType(
         ("GET", "/review/domains/mode"): A,
         ("POST", "/review/domains/mode"): A,
         ("POST", "/review/domains/import"): L,
+        ("POST", "/review/signups/turn-down-chosen"): M,
+        ("POST", "/review/signups/breakers/<name>/over"): M,
         ("GET", "/review/patterns"): L,
         ("POST", "/review/patterns"): L,
         ("POST", "/review/patterns/<int:number>/lift"): L,

@@ -8,13 +8,18 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import MetaData, inspect
+from sqlalchemy import MetaData, delete, inspect
+from sqlalchemy.orm import Session
 
 from app.database import migrate
 from app.database.engine import Database
 from app.database.schema import METADATA, create_all
 from app.search import schema as search
 from moderation.base import NAMING
+from moderation.evidence import wordings
+from moderation.evidence.tables import SnapshotRow
+from moderation.rows import insert_ids
+from tests.moderation.test_wordings import having, snapshot
 from tests.support import postgres
 
 
@@ -94,3 +99,21 @@ def test_a_second_upgrade_changes_nothing(empty: Database) -> None:
     before = constraints(empty)
     migrate.upgrade(empty)
     assert constraints(empty) == before
+
+
+@pytest.mark.parametrize("back_to", ["0081", "0084"])
+def test_the_index_of_evidence_has_no_copy_of_a_staged_case_and_nothing_that_is_gone(
+    empty: Database, back_to: str
+) -> None:
+    migrate.upgrade(empty)
+    rows = [snapshot("a baker of Lyon"), snapshot("a baker", uri="urn:uuid:1"), snapshot("a baker who left")]
+    with Session(empty.engine) as session, session.begin():
+        real, copy, gone = insert_ids(session, SnapshotRow, rows)
+        wordings.unbind(session.connection())
+        wordings.put(session.connection(), dict(zip((real, copy, gone), rows, strict=True)))
+        session.execute(delete(SnapshotRow).where(SnapshotRow.id == gone))
+        assert having(session, "baker") == [gone, copy, real], "as older processes left it"
+    migrate.downgrade(empty, back_to)
+    migrate.upgrade(empty)
+    with Session(empty.engine) as session, session.begin():
+        assert having(session, "baker") == [real]

@@ -89,12 +89,10 @@ def block(
 @settings_options
 def unblock(name: str, port: int, data: Path | None) -> None:
     """Lift the rule that was set for exactly this domain."""
-    from app.enforcement import enact
-    from moderation.domains import editing
+    from app.reviewing import ruling
 
-    with services(port, data) as made, made.db.write() as session:
-        done = editing.lift_rule(session, name, BY, made.clock.now())
-        enact.enact(made, session, done.effects)
+    with services(port, data) as made:
+        ruling.lift_rule_as(made, BY, name)
     click.echo(f"{name}: no rule of its own")
 
 
@@ -133,7 +131,7 @@ def call_off(name: str, port: int, data: Path | None) -> None:
     from moderation.domains import names
 
     with services(port, data) as made:
-        planned.call_off(made, BY, names.canonical(name))
+        planned.call_off_as(made, BY, names.canonical(name))
     click.echo(f"{name}: called off")
 
 

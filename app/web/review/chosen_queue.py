@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.tables import Role
 from app.current import services
+from app.paging import COUNTED
 from app.reviewing import queues
 from app.web import filters
 from moderation.errors import NotFoundError
@@ -53,7 +54,7 @@ def offered(session: Session, role: Role) -> list[Offered]:
     live = keeping.live(session)
     if not live:
         return []
-    counts = placing.counts_up_to(session, [each.id for each in live], filters.COUNTED + 1)
+    counts = placing.counts_up_to(session, [each.id for each in live], COUNTED + 1)
     chosen = number()
     mine = [each for each in live if queues.may(role, each)]
     return [

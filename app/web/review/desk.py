@@ -202,7 +202,7 @@ def _theirs(session: Session, me: Member, view: CaseView | None) -> int:
     """How many cases of an author, this one among them, could be decided together."""
     if view is None or view.blind or view.detail.author.cases < 2:
         return 0
-    return len(batches.candidates(session, me.username, services().clock.now(), author_uri=view.detail.case.author_uri))
+    return batches.count(session, me.username, services().clock.now(), author_uri=view.detail.case.author_uri)
 
 
 def _trusts(session: Session, view: CaseView | None) -> list[tuple[str, str, datetime]]:

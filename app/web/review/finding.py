@@ -22,11 +22,12 @@ from app.reviewing import having, people, ruled, sight
 from app.web import sessions
 from app.web.review import frame
 from moderation.appeals.tables import AppealRow
-from moderation.cases import exclusions
+from moderation.cases import exclusions, reading
 from moderation.cases.tables import CaseRow, CaseSubjectRow
 from moderation.cases.values import Page
 from moderation.domains import names
 from moderation.errors import BadDomainError
+from moderation.quality import blinding
 from moderation.reports.tables import ReportRow
 from moderation.statements.tables import StatementRow
 from moderation.verdicts.tables import VerdictRow
@@ -58,7 +59,8 @@ def find() -> str | Redirect:
         place = _place(session, asked, me) if asked else None
         if place is not None:
             return redirect(place)
-        found = having.cases(session, asked, me, services().clock.now()) if asked else ()
+        role, now = sessions.required().role, services().clock.now()
+        found = having.cases(session, asked, me, role, now) if asked else ()
         accounts = _accounts(session, asked, me) if asked else []
         servers = _servers(session, asked) if asked and frame.can(people.WORK) else []
     page = Page(found, None)
@@ -92,8 +94,10 @@ def _place(session: Session, asked: str, reader: str) -> str | None:
 def _case(session: Session, number: int, reader: str) -> str | None:
     """A case that isn't the reader's to see isn't found either."""
     now = services().clock.now()
-    theirs = select(CaseRow.id).where(CaseRow.id == number, exclusions.is_for(session, reader, now))
-    return f"/review/case/{number}" if session.scalar(theirs) is not None else None
+    theirs = select(CaseRow).where(CaseRow.id == number, exclusions.is_for(session, reader, now))
+    row = session.scalar(theirs)
+    told = row is not None and blinding.gives_away(session, [reading.summary_of(row, None, now)], reader)
+    return f"/review/case/{number}" if row is not None and not told else None
 
 
 def _numbered(session: Session, what: str, number: int, reader: str) -> str | None:

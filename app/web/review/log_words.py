@@ -57,6 +57,8 @@ def said(verb: str) -> str:
         "list_proposal_declined": _("Left what a list of servers proposed"),
         "domain_list_taken": _("Took a list of servers"),
         "domain_expired": _("A rule for a server ended by itself"),
+        "breaker_out": _("Something turned sign-ups into sign-ups by approval"),
+        "breaker_back": _("Sign-ups are as they were again"),
         "signup_approved": _("Let somebody in"),
         "signup_turned_down": _("Turned a sign-up down"),
         "trend_allowed": _("Let something be shown among what is spoken of"),

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.tables import AccountRow, ActorRow, Role
 from app.instance import rules as instance_rules
+from app.instance.tables import RuleRow
 from app.reviewing import withholding
 from app.reviewing.model import text_model
 from app.services import Services
@@ -152,8 +153,10 @@ def load(session: Session, services: Services, case_id: int, moderator: str, rol
     post = surroundings.post_of(session, case.uri)
     known = surroundings.people(session, _uris(detail))
     language = language_of(session, case.author_uri)
-    choices = _choices(session, language)
-    suggested = suggesting.rule_for(detail, house.rules(session))
+    rows = instance_rules.rules(session)
+    rules = house.read(rows)
+    choices = _choices(rows, rules, language)
+    suggested = suggesting.rule_for(detail, rules)
     top = _top(detail)
     snapshots = detail.snapshots
     frozen = freezing.in_force(session, case.uri) if case.local and not seen.blind else None
@@ -217,8 +220,8 @@ def language_of(session: Session, author_uri: str) -> str:
     return account.locale if account is not None else "en"
 
 
-def _choices(session: Session, language: str) -> list[RuleChoice]:
-    theirs = {row.id: instance_rules.text_in(row, language) for row in instance_rules.rules(session)}
+def _choices(rows: Sequence[RuleRow], rules: Sequence[house.Rule], language: str) -> list[RuleChoice]:
+    theirs = {row.id: instance_rules.text_in(row, language) for row in rows}
     return [
         RuleChoice(
             rule.id,
@@ -228,7 +231,7 @@ def _choices(session: Session, language: str) -> list[RuleChoice]:
             rule.good,
             rule.bad,
         )
-        for rule in house.rules(session)
+        for rule in rules
     ]
 
 

@@ -7,9 +7,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.accounts.tables import AccountRow, Role
-from app.barring.tables import BarredMailDomainRow
+from app.barring.tables import BarredMailDomainRow, BarredNetworkRow, NetworkSeverity
 from app.federation.wire.twins import FakeWeb
-from app.notifications.tables import MailRow
+from app.notifications.tables import MailRow, NotificationKind, NotificationRow
 from app.oauth import tokens
 from app.services import Services
 from app.settings import Registration
@@ -246,6 +246,82 @@ def test_another_address_is_asked_what_any_sign_up_is_asked(carla: Person, ana: 
     assert carla.do(CONFIRMATIONS, json={"email": "carla@looked.example"}) == {}
     with services.db.read() as session:
         assert session.get_one(AccountRow, carla.account.id).approved_at is None, "somebody looks first"
+
+
+SIX = "2001:db8:1:2::7"
+
+
+@pytest.mark.parametrize(("severity", "answers", "approved"), [("block", 403, True), ("approval", 200, False)])
+def test_an_address_of_ipv6_is_within_the_networks_that_are_barred(
+    carla: Person, services: Services, severity: str, answers: int, approved: bool
+) -> None:
+    _barred(services, f"{SIX}/128", severity)
+    answer = carla.post(CONFIRMATIONS, json={"email": "carla@new.example"}, environ_overrides={"REMOTE_ADDR": SIX})
+    assert answer.status_code == answers
+    with services.db.read() as session:
+        assert (session.get_one(AccountRow, carla.account.id).approved_at is not None) is approved
+
+
+def test_nobody_signs_up_by_a_program_from_an_address_of_ipv6_that_is_barred(
+    services: Services, http: FlaskClient
+) -> None:
+    member(services, "ada", role=Role.ADMIN)
+    object.__setattr__(services.settings, "registration", Registration.OPEN)
+    _barred(services, f"{SIX}/128", "block")
+    headers = {"Authorization": f"Bearer {tokens.make(services, None, 'read write')}"}
+    form = {"username": "carla", "email": "carla@mail.example", "password": "a long enough one", "agreement": "true"}
+    answer = http.post("/api/v1/accounts", data=form, headers=headers, environ_overrides={"REMOTE_ADDR": SIX})
+    assert answer.status_code == 403, answer.text
+
+
+def _barred(services: Services, network: str, severity: str) -> None:
+    with services.db.write() as session:
+        session.add(
+            BarredNetworkRow(
+                id=1,
+                network=network,
+                severity=NetworkSeverity(severity),
+                comment="",
+                barred_by="ada",
+                barred_at=services.clock.now(),
+            )
+        )
+
+
+def test_nobodys_mailbox_is_filled_with_letters_by_many_accounts(services: Services, http: FlaskClient) -> None:
+    refused = 0
+    for number in range(8):
+        account = member(services, f"sock{number}", confirmed_at=None)
+        sock = Person(http, account, tokens.make(services, account.id, "read write"))
+        wanted, there = f"vic.tim+{number}@post.example", f"203.0.113.{number}"
+        answer = sock.post(CONFIRMATIONS, json={"email": wanted}, environ_overrides={"REMOTE_ADDR": there})
+        refused += answer.status_code == 429
+    assert (len(letters(services)), refused) == (5, 3)
+
+
+def test_one_network_can_t_ask_for_many_addresses_who_has_one_here(services: Services, http: FlaskClient) -> None:
+    answers = []
+    for number in range(12):
+        account = member(services, f"sock{number}", confirmed_at=None)
+        sock = Person(http, account, tokens.make(services, account.id, "read write"))
+        asked = sock.post(
+            CONFIRMATIONS,
+            json={"email": f"somebody{number}@post.example"},
+            environ_overrides={"REMOTE_ADDR": f"2001:db8:1:2::{number}"},
+        )
+        answers.append(asked.status_code)
+    assert answers == [200] * 10 + [429] * 2
+
+
+def test_staff_is_told_of_who_must_be_looked_at_because_of_another_address(carla: Person, services: Services) -> None:
+    ada = member(services, "ada", role=Role.MODERATOR)
+    _barred(services, "203.0.113.0/24", "approval")
+    there = {"REMOTE_ADDR": "203.0.113.7"}
+    for address in ("carla@new.example", "carla@newer.example"):
+        assert carla.post(CONFIRMATIONS, json={"email": address}, environ_overrides=there).status_code == 200
+    with services.db.read() as session:
+        told = session.scalars(select(NotificationRow).where(NotificationRow.account_id == ada.id)).all()
+    assert [row.kind for row in told] == [NotificationKind.SIGN_UP]
 
 
 def test_a_program_alone_and_who_is_barred_send_no_letters(

@@ -16,7 +16,8 @@ depends_on = None
 
 _BATCH = 1000
 _ROWS = sa.text(
-    "SELECT id, author_handle, warning, text, context FROM snapshots WHERE id > :after ORDER BY id LIMIT :most"
+    "SELECT id, author_handle, warning, text, context FROM snapshots "
+    "WHERE id > :after AND uri NOT LIKE 'urn:uuid:%' ORDER BY id LIMIT :most"
 )
 
 

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 from app.accounts.tables import AccountRow, Role
 from app.posts.tables import PostRow, PostState
 from moderation.cases.tables import DecisionRow
-from moderation.values import CaseState
+from moderation.values import CaseState, Visibility
 from tests.app.people import told
 from tests.app.web.conftest import Town, Visitor
 from tests.app.web.review.conftest import Desk
@@ -54,6 +54,13 @@ def test_those_that_were_marked_in_the_queue_are_ticked_and_no_others_shown(
     page = mo.page(f"{PAGE}?case={first}&case={second}")
     assert len(re.findall(r'name="case"[^>]*checked', page)) == 2
     assert WORDS[2] not in page
+
+
+def test_the_case_counts_those_of_its_author_that_could_be_decided_with_it(town: Town, mo: Visitor, desk: Desk) -> None:
+    fan = town.member("fan")
+    first, *_others = [desk.held(f"vermin, these {word}, I say it again", fan) for word in WORDS]
+    town.writes(fan, "@mo vermin, this is for you alone", visibility=Visibility.DIRECT)
+    assert "3 cases: decide together" in mo.page(f"/review/case/{desk.case_of(first).id}")
 
 
 def test_the_preview_names_what_it_does_and_changes_nothing(mo: Visitor, desk: Desk, waiting: list[PostRow]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,13 +20,16 @@ from app.posts import delete
 from app.posts.tables import PostRow, PostState
 from app.uploads import places
 from app.uploads.tables import UploadRow
-from moderation.cases import queue
-from moderation.cases.tables import CaseRow
+from moderation.cases import decisions, exclusions, queue
+from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.cases.values import CaseQuery
 from moderation.errors import ForbiddenArrowError, NotFoundError, RefusedError
+from moderation.evidence import wordings
 from moderation.grave.tables import GraveCaseRow, GraveState, SealedItemRow
 from moderation.listed.tables import ListedHashRow
 from moderation.log.tables import LogRow
+from moderation.quality import staging
+from moderation.quality.tables import GoldenAnswerRow, GoldenRow, StagedKind, StagedRow
 from moderation.values import CaseState
 from tests.app.web.conftest import Town, Visitor
 from tests.app.web.review.conftest import Desk
@@ -341,3 +345,132 @@ def test_everything_sealed_is_listed_for_one_role_without_a_word_of_it(
     )
     page = visitor.page("/review/child-safety/sealed")
     assert "until it is reported" not in page and "until " in page and "reported" in page
+
+
+def drawn(desk: Desk, post: PostRow, by: Visitor) -> int:
+    """Have a decision drawn to be read again; the number of its copy."""
+    services = desk.town.services
+    object.__setattr__(services, "tools", replace(services.tools, chance=lambda: 0.0))
+    where = f"/review/case/{desk.case_of(post).id}"
+    assert by.post(f"{where}/decide", on=where, action="approve").status_code == 302
+    with services.db.read() as session:
+        return session.scalars(select(StagedRow.case_id).order_by(StagedRow.case_id.desc())).first() or 0
+
+
+def taken_back(desk: Desk, post: PostRow) -> None:
+    """Take back what was decided: the real case waits again."""
+    services = desk.town.services
+    with services.db.write() as session:
+        number = session.scalars(select(DecisionRow.id).order_by(DecisionRow.id.desc())).first() or 0
+        decisions.reverse(session, number, "too soon", "mo", services.clock.now())
+    assert desk.case_of(post).state is CaseState.OPEN
+
+
+def golden(desk: Desk, post: PostRow, by: Visitor, reader: str) -> int:
+    """Make a golden case of a decided one, and give it to somebody; the number of the copy."""
+    services = desk.town.services
+    where = f"/review/case/{desk.case_of(post).id}"
+    made = by.post(f"{where}/golden", on=where, accepted="keep", rationale="It is fine.", rule_golden="2")
+    assert made.status_code == 302, made.text
+    with services.db.write() as session:
+        row = session.scalars(select(GoldenRow)).one()
+        case_id = staging.stage(
+            session,
+            session.get_one(CaseRow, row.case_id),
+            StagedKind.GOLDEN,
+            row.id,
+            services.clock.now(),
+            reader=reader,
+        )
+        session.add(GoldenAnswerRow(golden_id=row.id, case_id=case_id, by=reader, given_at=services.clock.now()))
+    return case_id
+
+
+def seal(visitor: Visitor, number: int) -> None:
+    """Press the button on any case."""
+    answer = visitor.post(f"/review/case/{number}/child-safety", on=f"/review/case/{number}")
+    assert (answer.status_code, answer.location) == (302, "/review/sealed"), answer.text
+
+
+def test_who_seals_a_copy_seals_the_real_post_and_its_other_copies(
+    desk: Desk, post: PostRow, rita: Visitor, mo: Visitor, kit: AccountRow
+) -> None:
+    review = drawn(desk, post, mo)
+    other = golden(desk, post, mo, "ben")
+    taken_back(desk, post)
+    real = desk.case_of(post).id
+    seal(rita, review)
+    assert desk.case_of_id(real).state is CaseState.CLOSED
+    assert "wordsthatnobody" not in everything(desk)
+    assert desk.now(post).state is PostState.WITHDRAWN
+    assert desk.case_of_id(review).state is CaseState.SEALED
+    assert desk.case_of_id(other).state is CaseState.CLOSED
+    with desk.town.services.db.read() as session:
+        assert session.scalars(select(GoldenRow)).one().retired_at is not None
+        assert exclusions.is_sealed(session, post.uri)
+    report = desk.town.at_home(kit).page(f"/review/child-safety/{review}/report")
+    assert "urn:uuid" not in report
+    assert "olga" in report
+
+
+def test_who_seals_the_real_case_seals_its_copies(
+    desk: Desk, post: PostRow, rita: Visitor, mo: Visitor, kit: AccountRow
+) -> None:
+    review = drawn(desk, post, mo)
+    copy = golden(desk, post, mo, "rita")
+    taken_back(desk, post)
+    press(desk, post, rita)
+    assert "wordsthatnobody" not in everything(desk)
+    for number in (review, copy):
+        assert desk.case_of_id(number).state is CaseState.CLOSED
+        assert rita.post(f"/review/case/{number}/claim", on="/review/start").status_code == 409
+
+
+def test_a_copy_that_was_sealed_by_mistake_puts_everything_back_and_is_nobodys_work_any_more(
+    desk: Desk, post: PostRow, rita: Visitor, mo: Visitor, kit: AccountRow
+) -> None:
+    review = drawn(desk, post, mo)
+    seal(rita, review)
+    settling.release(desk.town.services, kit, review, "a drawing of a tree")
+    assert (desk.now(post).state, desk.now(post).content) == (PostState.PUBLISHED, post.content)
+    assert desk.case_of_id(review).state is CaseState.CLOSED
+    assert "wordsthatnobody" in mo.page(f"/review/case/{desk.case_of(post).id}")
+
+
+def test_what_was_removed_before_it_was_sealed_stays_removed_when_it_is_released(
+    desk: Desk, post: PostRow, rita: Visitor, mo: Visitor, kit: AccountRow
+) -> None:
+    number = desk.case_of(post).id
+    where = f"/review/case/{number}"
+    mo.post(f"{where}/decide", on=where, action="remove", rule_remove="2", reason_remove="Not here.")
+    assert desk.now(post).state is PostState.WITHDRAWN
+    with desk.town.services.db.write() as session:
+        case_id = staging.stage(
+            session, session.get_one(CaseRow, number), StagedKind.REVIEW, 1, desk.town.services.clock.now()
+        )
+    seal(rita, case_id)
+    settling.release(desk.town.services, kit, case_id, "a drawing of a tree")
+    assert desk.now(post).state is PostState.WITHDRAWN
+
+
+def test_nothing_grave_becomes_a_golden_case(
+    desk: Desk, post: PostRow, rita: Visitor, mo: Visitor, kit: AccountRow
+) -> None:
+    number = press(desk, post, rita)
+    settling.release(desk.town.services, kit, number, "a drawing of a tree")
+    where = f"/review/case/{number}"
+    assert mo.post(f"{where}/decide", on=where, action="approve").status_code == 302
+    made = mo.post(f"{where}/golden", on=where, accepted="keep", rationale="It is fine.", rule_golden="2")
+    assert made.status_code == 422
+
+
+def test_a_copy_that_is_put_back_is_not_found_by_its_words(
+    desk: Desk, post: PostRow, rita: Visitor, mo: Visitor, kit: AccountRow
+) -> None:
+    review = drawn(desk, post, mo)
+    seal(rita, review)
+    settling.release(desk.town.services, kit, review, "a drawing of a tree")
+    with desk.town.services.db.read() as session:
+        wanted = wordings.having(session, "wordsthatnobodyshouldread", 10)
+        assert wanted is not None
+        assert len(session.scalars(wanted).all()) == 1

@@ -138,3 +138,19 @@ def test_purged_evidence_is_out_of_the_index(mo: Visitor, desk: Desk, town: Town
         assert purging.forget_snapshots(session, later, 10) == 1
         wanted = wordings.having(session, "baker", 10)
         assert wanted is not None and session.scalars(wanted).all() == []
+
+
+def test_who_does_not_decide_about_people_finds_what_waits_and_what_they_decided_by_an_authors_name(
+    mo: Visitor, rita: Visitor, tia: Visitor, desk: Desk, town: Town
+) -> None:
+    texts = ("vermin, all of them", "go home, you vermin, to where you came from", "my neighbours are vermin")
+    numbers = []
+    for text, name, who in zip(texts, ("mallory1", "mallory2", "mallory3"), (mo, rita, None), strict=True):
+        numbers.append(desk.case_of(desk.held(text, town.member(name))).id)
+        where = f"/review/case/{numbers[-1]}"
+        if who is not None:
+            assert who.post(f"{where}/decide", on=where, action="remove", rule_remove="2").status_code == 302
+    decided, own, waits = numbers
+    assert found(mo, "mallory") == {decided, own, waits}
+    assert found(rita, "mallory") == {own, waits}
+    assert found(tia, "mallory") == {waits}

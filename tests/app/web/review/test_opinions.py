@@ -6,8 +6,10 @@ import re
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
-from app.accounts.tables import Role
+from app.accounts.tables import AccountRow, Role
+from app.oauth import tokens
 from app.posts.tables import PostState
 from app.services import Services
 from moderation.values import CaseState
@@ -154,3 +156,27 @@ def test_the_quality_page_says_when_nothing_can_be_said(town: Town) -> None:
     page = solo.page("/review/quality")
     assert "You are the only one here who reads cases" in page
     assert "No rule was named yet" in page
+
+
+def test_who_reads_something_again_finds_no_other_case_about_it_until_they_have_answered(
+    desk: Desk, rita: Visitor, mo: Visitor, lea: Visitor
+) -> None:
+    post = desk.held("vermin, says the baker of Lyon")
+    _always_drawn(desk.town.services)
+    real = desk.case_of(post).id
+    answers(mo, real, "remove", rule_remove="2")
+    number = int(rita.post("/review/next", on="/review/start").headers["Location"].rsplit("/", 1)[1])
+    api = "/api/ostiary/v1/cases"
+    with desk.town.services.db.read() as session:
+        account = session.scalars(select(AccountRow).where(AccountRow.role == Role.REVIEWER)).one()
+    token = tokens.make(desk.town.services, account.id, "read admin:read")
+    headers = {"Authorization": f"Bearer {token}"}
+    assert f"/review/case/{real}" not in rita.page("/review/find?q=baker+Lyon")
+    assert rita.get(f"/review/find?q={real}").headers.get("Location") is None
+    assert rita.get(f"/review/case/{real}").status_code == 403
+    assert rita.client.get(f"{api}/{real}", headers=headers).status_code == 403
+    assert rita.client.get(f"{api}?state=decided", headers=headers).json == []
+    assert f"/review/case/{real}" in lea.page("/review/find?q=baker+Lyon")
+    answers(rita, number, "approve", note="a quotation")
+    assert rita.get(f"/review/case/{real}").status_code == 200
+    assert [each["id"] for each in rita.client.get(f"{api}?state=decided", headers=headers).json] != []

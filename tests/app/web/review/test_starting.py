@@ -10,6 +10,8 @@ from sqlalchemy import select
 
 from app.accounts.tables import AccountRow, Role
 from app.clock import FrozenClock
+from app.web import filters
+from app.workforce import crew, starting
 from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.values import Action
 from tests.app.web.conftest import Town, Visitor
@@ -18,7 +20,7 @@ from tests.app.web.review.test_deciding import decide
 from tests.app.web.test_transparency import read_again
 
 pytestmark = pytest.mark.one_database
-WORDS = ("ferries", "kettles", "bakers", "herons", "trams", "owls", "soups")
+WORDS = ("ferries", "kettles", "bakers", "herons", "trams", "owls", "soups", "lamps")
 START, TIME = "/review/start", "/review/my-time"
 
 
@@ -52,6 +54,19 @@ def test_it_says_how_many_wait_for_me_how_many_are_late_and_nobodys_words(
     assert "vermin" not in page
     clock.move(timedelta(hours=5))
     assert "2 are past due." in mo.page(START)
+
+
+def test_of_very_many_only_that_there_are_more_is_said(
+    town: Town, mo: Visitor, desk: Desk, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (crew, starting, filters):
+        monkeypatch.setattr(module, "COUNTED", 1)
+    works(mo, desk, waits(town, desk, 5), clock, seconds=60)
+    for word in WORDS[5:8]:
+        desk.held(f"vermin, these {word}, I say it again", town.member(f"fan_{word}"))
+    page = mo.page(START)
+    assert "1+ cases are for you." in page
+    assert "More than 2 min, at your usual pace." in page
 
 
 def test_how_long_it_takes_is_said_once_enough_was_measured(

@@ -9,8 +9,8 @@ from alembic import op
 
 from moderation import columns
 
-revision = "0085"
-down_revision = "0084"
+revision = "0088"
+down_revision = "0087"
 branch_labels = None
 depends_on = None
 
