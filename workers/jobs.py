@@ -21,6 +21,7 @@ from app.media.recordings import work as films_elsewhere
 from app.notices import answering as notices_answered
 from app.notifications import post_office
 from app.polls import closing as closing_polls
+from app.purging import domains as domain_purges_done
 from app.push import sending as pushes
 from app.reports import forwarding as report_forwards
 from app.reports import outcomes as report_outcomes
@@ -90,6 +91,7 @@ PLACE_CASES = Drain(Job.PLACE_CASES, case_queues.drain, limit=500)
 DOMAIN_LISTS = Drain(Job.DOMAIN_LISTS, _servers, limit=5)
 SCHEDULED = Drain(Job.SCHEDULED, scheduled_posts.drain, limit=20)
 ANNOUNCE = Drain(Job.ANNOUNCE, announcements.drain, limit=20)
+DOMAIN_PURGES = Drain(Job.DOMAIN_PURGES, domain_purges_done.work, limit=5)
 DRAINS = (
     INTAKE,
     FAN_OUT,
@@ -119,6 +121,7 @@ DRAINS = (
     DOMAIN_LISTS,
     SCHEDULED,
     ANNOUNCE,
+    DOMAIN_PURGES,
 )
 
 
@@ -260,3 +263,8 @@ def scheduled() -> int:
 def announce() -> int:
     """Open streams hear that an announcement begins or is over."""
     return run(ANNOUNCE, runtime.services())
+
+
+def domain_purges() -> int:
+    """What suspended servers left here goes, where an admin ordered so."""
+    return run(DOMAIN_PURGES, runtime.services())
