@@ -152,17 +152,14 @@ def own_last(session: Session, domain: str, by: str, since: datetime) -> DomainE
     return None if row is not None and row.decision_id is not None else last
 
 
-def undo(session: Session, domain: str, by: str, since: datetime, now: datetime) -> DomainDecided:
-    """Take back one's own last rule, or lifting, of a domain: what was in force before is again, as it was.
-
-    Raises NotFoundError where there's nothing of theirs `since` then.
-    """
-    last = own_last(session, domain, by, since)
-    if last is None or last.what not in (SET, LIFTED):
+def undo(session: Session, last: DomainEventRow, by: str, now: datetime) -> DomainDecided:
+    """Take back one's own last rule, or lifting, of a domain: what was in force before is again, as it was. `last` is
+    what `own_last` found; raises NotFoundError where that was neither."""
+    if last.what not in (SET, LIFTED):
         raise NotFoundError("nothing of yours can be undone any more; a rule can still be changed or lifted")
     if last.before is None:
-        return lift_rule(session, domain, by, now, what=UNDONE)
-    return set_draft(session, from_json(domain, last.before, now), by, now, what=UNDONE)
+        return lift_rule(session, last.domain, by, now, what=UNDONE)
+    return set_draft(session, from_json(last.domain, last.before, now), by, now, what=UNDONE)
 
 
 def note(

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as Redirect
 from app.current import services
 from app.federation import contacts
 from app.reviewing import asking, domain_steps, impact, people, planned
-from app.reviewing.domain_steps import Rung, Said
+from app.reviewing.domain_steps import DomainStep, Said
 from app.web import forms, labels, pages, sessions
 from app.web.review import domain_words, frame, keymap
 from moderation.domains import names, questions
@@ -44,7 +44,7 @@ def take(rung: str) -> Answer:
         domain_steps.take(services(), frame.account(), wanted, domain, said)
     except BadDomainError as error:
         return _preview(wanted, domain, case, error=error.safe, said=said), 422
-    if wanted is Rung.NOTICE:
+    if wanted is DomainStep.NOTICE:
         pages.tell("in", keymap.undoable(_("The suspension of %(domain)s is announced.", domain=domain)))
     else:
         pages.tell("in", keymap.undoable(_("The rule for %(domain)s is in force.", domain=domain)))
@@ -56,7 +56,7 @@ def take(rung: str) -> Answer:
 def call_off() -> Answer:
     """An announced suspension won't take place."""
     domain = _domain(forms.line("domain", 1000))
-    planned.call_off(services(), people.require(frame.account(), people.RULES), domain)
+    planned.call_off(services(), frame.account(), domain)
     pages.tell("in", _("The suspension of %(domain)s is called off, and who was told hears it.", domain=domain))
     return redirect(page_of(domain, None))
 
@@ -135,7 +135,7 @@ def _question(
     )
 
 
-def _preview(rung: Rung, domain: str, case: int | None, error: str = "", said: Said | None = None) -> str:
+def _preview(rung: DomainStep, domain: str, case: int | None, error: str = "", said: Said | None = None) -> str:
     now = services().clock.now()
     with services().db.read() as session:
         return render_template(
@@ -154,10 +154,10 @@ def _preview(rung: Rung, domain: str, case: int | None, error: str = "", said: S
         )
 
 
-def _rung(word: str) -> Rung:
-    if word not in tuple(Rung):
+def _rung(word: str) -> DomainStep:
+    if word not in tuple(DomainStep):
         raise NotFoundError("there is no such step")
-    return Rung(word)
+    return DomainStep(word)
 
 
 def _domain(typed: str) -> str:
