@@ -280,9 +280,10 @@ def _day(name: str) -> datetime | None:
 
 def _cases() -> tuple[int, ...]:
     words = forms.line("evidence", 1000).replace(",", " ").replace("#", " ").split()
-    if not all(word.isascii() and word.isdigit() and len(word) < 19 for word in words):
+    found = [number for word in words if (number := forms.as_number(word)) is not None]
+    if len(found) != len(words):
         raise BadDomainError(_("cases are named by their numbers"))
-    return tuple(dict.fromkeys(map(int, words)))
+    return tuple(dict.fromkeys(found))
 
 
 def _taking() -> Taking:
