@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import instance_actor, lookup
 from app.accounts.tables import ActorRow
+from app.barring import breakers
 from app.errors import InvalidError, NotFoundError
 from app.federation.wire import sanitise
 from app.federation.wire.values import Flag
@@ -68,6 +69,7 @@ def file(services: Services, reporter: ActorRow, wanted: FileReport) -> ReportRo
         report = moderation_reports.file(session, draft, now)
         evidence.keep_pictures(session, [post.pk for post in posts], now)
         telling.staff(session, services, reporter, [report], before)
+        breakers.after_report(session, services)
         hide(session, reporter.id, posts, now)
         if wanted.forward and not target.local:
             words = wanted.comment if wanted.forward_comment else ""
@@ -107,6 +109,7 @@ def receive_flag(session: Session, services: Services, reporter: ActorRow, flag:
         except ReportRefusedError as error:
             log.info("report_refused", domain=reporter.domain, reason=error.safe)
     telling.staff(session, services, reporter, reports, before)
+    breakers.after_report(session, services)
     return reports
 
 
