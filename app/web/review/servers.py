@@ -229,8 +229,7 @@ def _order() -> Order:
 
 
 def _after() -> int:
-    said = request.args.get("after", "")
-    return int(said) if said.isascii() and said.isdecimal() and len(said) < 8 else 0
+    return forms.as_number(request.args.get("after", ""), 7) or 0
 
 
 def _proposed(session: Session) -> int:
