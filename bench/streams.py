@@ -1,8 +1,8 @@
 """Memory of the stream process with many who listen and hear nothing: `python -m bench.streams [NUMBER]`.
 
 Starts `ostiary stream` on a Valkey and a database of its own. Half of those who listen are on a WebSocket with a
-member's token (`user`), half on server-sent events (`public`). Then events go to all of them: deletions, which need no look at the database, and
-posts, which are fetched for each reader. Do all hear each, and how soon does the last?
+member's token (`user`), half on server-sent events (`public`). Then events go to all of them: deletions, of which there
+is nothing to fetch, and posts, which are fetched for their readers. Do all hear each, and how soon does the last?
 """
 
 from __future__ import annotations
@@ -121,18 +121,24 @@ async def _measure(
     updates = [await _hear(clients, valkey, channels, "update", one) for one in posts]
     each = (idle - before) / number
     print(
-        "| who listens | stream process, alone | with them idle | each | hear a deletion | the last of them after | hear a post | the last of them after | with them after all that |"
+        "| who listens | alone | with them idle | each | hear a deletion | the last | hear a post | the last | then |"
     )
     print("|---|---|---|---|---|---|---|---|---|")
-    print(
-        f"| {number:,} | {before / 1024:.0f} MB | {idle / 1024:.0f} MB | {each:.0f} kB | {_told(deletes)} | {_told(updates)}"
-        f" | {total(pid) / 1024:.0f} MB |"
+    figures = (
+        f"{number:,}",
+        f"{before / 1024:.0f} MB",
+        f"{idle / 1024:.0f} MB",
+        f"{each:.0f} kB",
+        *_told(deletes),
+        *_told(updates),
+        f"{total(pid) / 1024:.0f} MB",
     )
+    print(f"| {' | '.join(figures)} |")
 
 
-def _told(rounds: Sequence[tuple[int, float]]) -> str:
+def _told(rounds: Sequence[tuple[int, float]]) -> tuple[str, str]:
     """How many heard each of them, at the least, and in the median how long it was until the last did."""
-    return f"{min(heard for heard, _ in rounds):,} | {statistics.median(seconds for _, seconds in rounds):.2f} s"
+    return f"{min(heard for heard, _ in rounds):,}", f"{statistics.median(seconds for _, seconds in rounds):.2f} s"
 
 
 async def _hear(
