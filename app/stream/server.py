@@ -66,6 +66,7 @@ async def run(services: Services, host: str, port: int, over: asyncio.Event) -> 
     await hub.stop()
     server.should_exit = True
     await serving
+    await _let_go_of_the_rest(server)
     waiting.cancel()
     await redis.aclose()
     log.info("stream_stopped")
@@ -103,6 +104,13 @@ def _server(application: ASGIApp, host: str, port: int) -> uvicorn.Server:
             timeout_graceful_shutdown=STOP_SECONDS,
         )
     )
+
+
+async def _let_go_of_the_rest(server: uvicorn.Server) -> None:
+    """Whoever doesn't read would be waited for without an end."""
+    for connection in list(server.server_state.connections):
+        connection.transport.abort()
+    await asyncio.sleep(0)  # the loop closes them
 
 
 def _open_many_files() -> None:

@@ -86,6 +86,15 @@ class Streaming:
         return connection
 
 
+def up_to(mark: bytes, connection: socket.socket) -> None:
+    """Read until something is said."""
+    said = b""
+    while mark not in said:
+        more = connection.recv(65536)
+        assert more, f"it ended before {mark!r}"
+        said += more
+
+
 def all_of(connection: socket.socket) -> bytes:
     """What comes until the other side ends it, however that is."""
     said = b""
