@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from app.api import cases, domains, openapi, patterns, queues, subjects
+from app.api import cases, domains, instance_rules, openapi, patterns, queues, subjects
 
-BLUEPRINTS: tuple[Blueprint, ...] = (cases.api, queues.api, domains.api, subjects.api, patterns.api, openapi.api)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    cases.api,
+    queues.api,
+    domains.api,
+    subjects.api,
+    patterns.api,
+    instance_rules.api,
+    openapi.api,
+)
+"""In the order in which their addresses are looked up."""

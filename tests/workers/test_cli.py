@@ -382,3 +382,16 @@ def test_patterns_are_added_listed_taken_from_a_file_and_lifted(ostiary: Ostiary
     assert well(ostiary("pattern", "list", "--kind", "link")) == "2\tlink\tshop.example\thold\tspam\t2099-01-01\n"
     assert "holds no more" in well(ostiary("pattern", "lift", "1"))
     assert "doesn't hold any more" in refused(ostiary("pattern", "lift", "1"))
+
+
+def test_rules_for_the_door_are_checked_said_tried_moved_and_rolled_back(ostiary: Ostiary) -> None:
+    assert well(ostiary("rule", "check", "author.age_days < 3")) == "sound\n"
+    assert "do you mean author.local?" in refused(ostiary("rule", "check", "autor.local"))
+    assert "post.text\ttext" in well(ostiary("rule", "names"))
+    assert well(ostiary("rule", "say", "Bots", "author.bot")) == "1\tdraft\tversion 1\n"
+    assert well(ostiary("rule", "say", "Bots", "author.bot && post.media > 3", "--number", "1")).endswith("version 2\n")
+    assert "of 0 posts it would have matched 0" in well(ostiary("rule", "try", "1", "--days", "7"))
+    assert well(ostiary("rule", "move", "1", "live")) == "Bots: live\n"
+    assert well(ostiary("rule", "roll-back", "1")) == "Bots: version 1\n"
+    assert well(ostiary("rule", "list")) == "1\tlive\t1\thold\tBots\tauthor.bot\n"
+    assert "no such rule" in refused(ostiary("rule", "move", "7", "live"))

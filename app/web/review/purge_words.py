@@ -56,6 +56,7 @@ def whats() -> dict[str, str]:
     return {
         "snapshots": _("evidence (snapshots)"),
         "findings": _("findings"),
+        "rule_hits": _("what rules for the door matched, and their trials"),
         "scores": _("scores"),
         "fingerprints": _("fingerprints"),
         "addresses": _("network addresses"),
