@@ -17,6 +17,7 @@ from moderation.values import Finding, Submission
 NAME: Final = "instance_rules"
 LIVE, SHADOW, FAILED = "instance_rule", "instance_rule_shadow", "instance_rule_failed"
 SLOW_SECONDS: Final = 0.1
+"""Of this thread's own work: a busy machine makes no rule slow."""
 SLOW_TIMES: Final = 3
 
 
@@ -65,13 +66,13 @@ def _ask(rules: Sequence[Rule], submission: Submission, findings: Sequence[Findi
     given = language.activation(facts.of(submission, findings, context))
     said = []
     for rule in rules:
-        began = time.perf_counter()
+        began = time.thread_time()
         try:
             if rule.program.matches(given):
                 said.append(rule.finding(LIVE if rule.live else SHADOW))
         except TooCostlyError:
             said.append(rule.finding(FAILED))
-        if time.perf_counter() - began > SLOW_SECONDS:
+        if time.thread_time() - began > SLOW_SECONDS:
             rule.slow += 1
             said.append(rule.finding(FAILED))
     return said

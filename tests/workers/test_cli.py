@@ -32,7 +32,8 @@ def ostiary(data: Path) -> Ostiary:
 
     def run(*arguments: str, given: str | None = None, **environment: str) -> Result:
         clean = dict.fromkeys(KNOWN) | {f"OSTIARY_{name}": value for name, value in environment.items()}
-        where = ("--data", str(data)) if arguments[0] != "model" else ()
+        needs_none = arguments[0] == "model" or arguments[:2] in (("rule", "check"), ("rule", "names"))
+        where = () if needs_none else ("--data", str(data))
         return CliRunner().invoke(main, [*arguments, *where], input=given, env=clean)
 
     return run

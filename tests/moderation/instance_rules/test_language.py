@@ -87,9 +87,9 @@ def test_what_stands_in_texts_and_comments_is_no_part_of_the_expression() -> Non
     ],
 )
 def test_the_worst_that_can_be_written_takes_neither_time_nor_memory(expression: str) -> None:
-    before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter()
+    before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.thread_time()
     assert not asked(expression) or "filter" in expression
-    assert time.perf_counter() - began < 1.0
+    assert time.thread_time() - began < 1.0
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 64 * 1024
 
 
