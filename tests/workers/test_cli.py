@@ -396,3 +396,16 @@ def test_rules_for_the_door_are_checked_said_tried_moved_and_rolled_back(ostiary
     assert well(ostiary("rule", "roll-back", "1")) == "Bots: version 1\n"
     assert well(ostiary("rule", "list")) == "1\tlive\t1\thold\tBots\tauthor.bot\n"
     assert "no such rule" in refused(ostiary("rule", "move", "7", "live"))
+
+
+def test_providers_mailboxes_and_networks_are_barred_listed_and_let_be(ostiary: Ostiary) -> None:
+    assert well(ostiary("bar", "add", "provider", "Bad.example", "--look")) == "provider 1: barred\n"
+    assert well(ostiary("bar", "add", "network", "203.0.113.7", "--until", "2099-01-01")) == "network 1: barred\n"
+    well(ostiary("bar", "add", "mailbox", "mal.lory@mail.example"))
+    assert "already" in refused(ostiary("bar", "add", "provider", "bad.example"))
+    assert "bare top-level domain" in refused(ostiary("bar", "add", "provider", "com"))
+    listed = well(ostiary("bar", "list"))
+    assert "provider\t1\tbad.example\tlook" in listed and "network\t1\t203.0.113.7/32\tblock\t2099-01-01" in listed
+    assert "mal.lory" not in listed
+    assert well(ostiary("bar", "lift", "network", "1")) == "network 1: holds no more\n"
+    assert "not found" in refused(ostiary("bar", "lift", "network", "1"))

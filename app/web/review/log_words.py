@@ -63,6 +63,8 @@ def said(verb: str) -> str:
         "list_proposal_declined": _("Left what a list of servers proposed"),
         "domain_list_taken": _("Took a list of servers"),
         "domain_expired": _("A rule for a server ended by itself"),
+        "barred": _("Barred sign-ups from somewhere"),
+        "let_be": _("Let sign-ups from somewhere be"),
         "breaker_out": _("Something turned sign-ups into sign-ups by approval"),
         "breaker_back": _("Sign-ups are as they were again"),
         "signup_approved": _("Let somebody in"),

@@ -36,6 +36,7 @@ def waiting() -> str:
             signals=signals.of(session, accounts, text_model(services()), now),
             breakers=[(each, words.breaker(each.name)) for each in breakers.tripped(session)],
             label=labels.name,
+            sets_rules=frame.can(people.RULES),
         )
 
 
