@@ -56,7 +56,6 @@ def whats() -> dict[str, str]:
     return {
         "snapshots": _("evidence (snapshots)"),
         "findings": _("findings"),
-        "rule_hits": _("what rules for the door matched, and their trials"),
         "scores": _("scores"),
         "fingerprints": _("fingerprints"),
         "addresses": _("network addresses"),
@@ -77,6 +76,7 @@ def whats() -> dict[str, str]:
         "mutes": _("mutes for a time"),
         "activity": _("how many members were here, by week and day"),
         "shifts": _("shifts, and who was there when"),
+        "rule_hits": _("what rules for the door matched, and their trials"),
         "handovers": _("lines that the crew leaves to the crew"),
         "calls": _("who was called when"),
         "reports": _("reports of purges"),
