@@ -21,6 +21,7 @@ from app.media.recordings import work as films_elsewhere
 from app.notices import answering as notices_answered
 from app.notifications import post_office
 from app.polls import closing as closing_polls
+from app.purging import domains as domain_purges_done
 from app.push import sending as pushes
 from app.reports import forwarding as report_forwards
 from app.reports import outcomes as report_outcomes
@@ -92,6 +93,7 @@ DOMAIN_LISTS = Drain(Job.DOMAIN_LISTS, _servers, limit=5)
 SCHEDULED = Drain(Job.SCHEDULED, scheduled_posts.drain, limit=20)
 INSTANCE_RULES = Drain(Job.INSTANCE_RULES, rules_for_the_door.work, limit=200)
 ANNOUNCE = Drain(Job.ANNOUNCE, announcements.drain, limit=20)
+DOMAIN_PURGES = Drain(Job.DOMAIN_PURGES, domain_purges_done.work, limit=5)
 DRAINS = (
     INTAKE,
     FAN_OUT,
@@ -122,6 +124,7 @@ DRAINS = (
     SCHEDULED,
     ANNOUNCE,
     INSTANCE_RULES,
+    DOMAIN_PURGES,
 )
 
 
@@ -268,3 +271,8 @@ def announce() -> int:
 def instance_rules() -> int:
     """Try rules on the past, propose some for waves, end what is over."""
     return run(INSTANCE_RULES, runtime.services())
+
+
+def domain_purges() -> int:
+    """What suspended servers left here goes, where an admin ordered so."""
+    return run(DOMAIN_PURGES, runtime.services())

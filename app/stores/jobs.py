@@ -37,6 +37,7 @@ class Job(StrEnum):
     SCHEDULED = "workers.jobs.scheduled"
     ANNOUNCE = "workers.jobs.announce"
     INSTANCE_RULES = "workers.jobs.instance_rules"
+    DOMAIN_PURGES = "workers.jobs.domain_purges"
 
 
 QUEUE_OF: dict[Job, str] = {
@@ -69,6 +70,7 @@ QUEUE_OF: dict[Job, str] = {
     Job.SCHEDULED: "intake",
     Job.ANNOUNCE: "intake",
     Job.INSTANCE_RULES: "network",
+    Job.DOMAIN_PURGES: "network",
 }
 QUEUES = ("intake", "network", "recordings")
 """Films take minutes to make: they keep neither posts nor deliveries waiting."""

@@ -64,8 +64,9 @@ def _machines(ground: Ground, _: Translate) -> Iterator[Part]:
     )
     if ground.translator:
         yield _(
-            "Where a member or a moderator asks for a translation, the text of a public post is sent to %(host)s, and "
-            "nothing of who asked. It isn’t kept here."
+            "Where a member asks for a translation, the text of a public post is sent to %(host)s; where a moderator "
+            "does, also that of one that waits or was taken down, but never of one that was deleted. Nothing of who "
+            "asked is sent. A moderator’s translation is kept here for five minutes, a member’s not at all."
         ) % {"host": ground.translator}
 
 

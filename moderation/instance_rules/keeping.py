@@ -90,6 +90,13 @@ def several(session: Session) -> list[Stated]:
     return sorted(_stated(session), key=lambda each: (order.index(each.row.state), -each.row.id))
 
 
+def proposed(session: Session, now: datetime) -> int:
+    """How many wait for somebody to put them in force, because of a wave that isn't over."""
+    waits = (InstanceRuleRow.state == RuleState.DRAFT, InstanceRuleRow.cluster_id.is_not(None))
+    drafts = select(func.count()).select_from(InstanceRuleRow).where(*waits, InstanceRuleRow.expires_at > now)
+    return session.scalar(drafts) or 0
+
+
 def find(session: Session, number: int) -> Stated:
     """One. Raises NotFoundError."""
     found = _stated(session, InstanceRuleRow.id == number) if 0 < number < 1 << 63 else []

@@ -14,7 +14,8 @@ from moderation.domains.planning import Change
 from moderation.domains.values import Filter
 from moderation.values import Severity
 from workers.cli.common import services, settings_options
-from workers.cli.domain_list import published
+from workers.cli.domain_list import published, purge
+from workers.cli.followed import lists
 
 BY = "command line"
 
@@ -267,3 +268,5 @@ def export(form: str, port: int, data: Path | None) -> None:
 
 
 domain.add_command(published)
+domain.add_command(purge)
+domain.add_command(lists)

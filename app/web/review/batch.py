@@ -85,7 +85,7 @@ def do() -> Answer:
 
 def _preview(session: Session, wanted: DecisionRequest, chosen: Sequence[Chosen]) -> str:
     me, now = sessions.required(), services().clock.now()
-    seen = batch.foresee(services(), session, chosen, wanted, _fitted)
+    seen = batch.foresee(services(), session, frame.account(), chosen, wanted, _fitted)
     details = [blinding.see(session, each.case_id, me.username, now).detail for each in chosen]
     cases, harmless = [each.case for each in details], wanted.action in HARMLESS
     merged = foreseeing.together(session, seen, cases, harmless)

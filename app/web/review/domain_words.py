@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from app.instance.our_list import Reader
+from app.purging.tables import DomainPurgeState
 from app.reviewing.domain_steps import DomainStep
 from app.reviewing.domains import Order
 from moderation.domains.lists.values import Form
@@ -121,3 +122,23 @@ def orders() -> list[tuple[Order, str]]:
         (Order.CASES, _("by cases")),
         (Order.SEEN, _("by when they were last seen")),
     ]
+
+
+def purge_state(state: DomainPurgeState) -> str:
+    """How far a purge is."""
+    return {
+        DomainPurgeState.ORDERED: _("ordered"),
+        DomainPurgeState.UNDER_WAY: _("under way"),
+        DomainPurgeState.DONE: _("done"),
+        DomainPurgeState.CALLED_OFF: _("called off"),
+    }[state]
+
+
+def purge_refused(code: str) -> str:
+    """Why a purge isn't ordered."""
+    words = {
+        "not_confirmed": _("type the server’s name, exactly"),
+        "not_suspended": _("only what is suspended by a rule can be purged"),
+        "too_early": _("its suspension isn’t old enough"),
+    }
+    return words.get(code) or _("it is ordered already")

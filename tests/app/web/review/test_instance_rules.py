@@ -108,6 +108,7 @@ def test_a_rule_is_put_in_force_names_itself_at_a_case_and_is_rolled_back_with_o
 def test_a_wave_brings_a_draft_through_the_worker(town: Town, desk: Desk, lea: Visitor) -> None:
     case: CaseRow = desk.wave()
     instance_rules.work(town.services)
+    assert "1 rule is proposed because of a wave." in lea.page("/review/start")
     page = lea.page(PAGE)
     assert "proposed because of a wave" in page and "draft" in page and "Wave" in page
     with town.services.db.read() as session:
