@@ -13,13 +13,15 @@ from app.federation import visitors
 from app.instance import our_list
 from app.instance.our_list import Reader
 from app.oauth import bearer
-from app.web import house, labels, sessions
+from app.web import forms, house, labels, sessions
 from moderation.domains import exporting, fires, planned, publishing
 from moderation.domains.publishing import TOLD, Record
 
 blueprint = sessions.guard(Blueprint("our_list", __name__))
 PAGE = "/about/blocks"
 MOST_CHANGES = 500
+SHOWN = 1000
+"""On the page; its files have them all."""
 
 
 @blueprint.get(PAGE)
@@ -32,6 +34,7 @@ def page() -> str:
     return render_template(
         "our-list.html",
         rules=rules,
+        most=SHOWN,
         back=back,
         plans=plans,
         severity_of=labels.severity,
@@ -140,8 +143,7 @@ def _home() -> str:
 
 
 def _since() -> int:
-    said = request.args.get("since", "")
-    return int(said) if said.isascii() and said.isdecimal() and len(said) < 19 else 0
+    return forms.asked_number("since") or 0
 
 
 def _json(value: Any) -> Response:

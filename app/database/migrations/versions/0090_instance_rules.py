@@ -9,8 +9,8 @@ from alembic import op
 
 from moderation import columns
 
-revision = "0089"
-down_revision = "0088"
+revision = "0090"
+down_revision = "0089"
 branch_labels = None
 depends_on = None
 
