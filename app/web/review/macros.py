@@ -88,11 +88,10 @@ def _preview(session: Session, macro: Macro, number: int) -> Answer:
 
 
 def _wanted(macro: Macro, number: int, reason: str) -> DecisionRequest:
-    version = forms.line("version", 18)
     wanted = macro.request(
         reason=reason,
         note=forms.text("note", 5000).strip(),
-        version=int(version) if version.isdecimal() else None,
+        version=forms.number("version"),
         members=acting.ticked_members(number),
         author_note=forms.text("author_note", 5000).strip(),
     )

@@ -191,12 +191,12 @@ def _changes(before: Policy) -> dict[str, Any]:
                 changed.setdefault("labels", {}).setdefault(label, {})[field] = _line(typed)
     budget, rate = forms.line("budget", 8), forms.line("audit_rate", 12)
     if budget and budget != str(before.budget.cases_per_moderator):
-        changed["budget"] = {"cases_per_moderator": _number(budget)}
+        changed["budget"] = {"cases_per_moderator": forms.as_decimal(budget)}
     if rate and rate != f"{before.audits.rate:g}":
-        changed["audits"] = {"rate": _number(rate)}
+        changed["audits"] = {"rate": forms.as_decimal(rate)}
     share = forms.line("review_share", 12)
     if share and share != f"{before.quality.share:g}":
-        changed["quality"] = {"share": _number(share)}
+        changed["quality"] = {"share": forms.as_decimal(share)}
     changed |= _away_changes(before.unattended)
     changed |= _pile_on_changes(before.pile_on)
     changed |= _plain_changes(before)
@@ -230,9 +230,8 @@ def _pile_on(of: PileOn) -> list[Number]:
 def _pile_on_changes(before: PileOn) -> dict[str, Any]:
     """What differs in when strangers are a pile-on."""
     typed = {field: forms.line(f"pile_on_{field}", 20) for field in _PILE_ON}
-    found = {
-        field: _number(value) for field, value in typed.items() if value and value != f"{getattr(before, field):g}"
-    }
+    changed = {field: value for field, value in typed.items() if value and value != f"{getattr(before, field):g}"}
+    found = {field: forms.as_decimal(value) for field, value in changed.items()}
     return {"pile_on": found} if found else {}
 
 
@@ -269,7 +268,7 @@ def _plain_changes(before: Policy) -> dict[str, Any]:
     for part, field in _PLAIN:
         typed = forms.line(f"{part}_{field}", 20)
         if typed and typed != f"{getattr(getattr(before, part), field):g}":
-            found.setdefault(part, {})[field] = _number(typed)
+            found.setdefault(part, {})[field] = forms.as_decimal(typed)
     return found
 
 
@@ -281,9 +280,8 @@ def _away_changes(before: Unattended) -> dict[str, Any]:
     for name, value in typed.items():
         if value and value != shown[name]:
             field = name.removeprefix("away_")
-            found[field] = (
-                value if field == "holds" else value == "yes" if field == "approve_sign_ups" else _number(value)
-            )
+            number = forms.as_decimal(value)
+            found[field] = value if field == "holds" else value == "yes" if field == "approve_sign_ups" else number
     return {"unattended": found} if found else {}
 
 
@@ -301,12 +299,7 @@ def _line(typed: str) -> float | str | None:
     """A line as it is stored; what is no number goes on as it is, and the policy's own parser refuses it."""
     if typed in ("", "model"):
         return typed or None
-    return _number(typed)
-
-
-def _number(typed: str) -> float | str:
-    text = typed.replace(",", ".")
-    return float(text) if text.replace(".", "", 1).isdecimal() else typed
+    return forms.as_decimal(typed)
 
 
 def _said(before: Policy, changes: dict[str, Any]) -> list[str]:

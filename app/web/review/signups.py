@@ -17,7 +17,7 @@ from app.current import services
 from app.errors import ConflictError, NotFoundError
 from app.reviewing import people, signals
 from app.reviewing.model import text_model
-from app.web import labels, pages, sessions
+from app.web import forms, labels, pages, sessions
 from app.web.review import frame, words
 
 blueprint = frame.blueprint("signups")
@@ -64,8 +64,8 @@ def turn_down(number: int) -> Response:
 def turn_down_chosen() -> Response:
     """Delete several applications at once; who was let in meanwhile stays."""
     by, gone = sessions.required().username, 0
-    chosen = [int(each) for each in request.form.getlist("chosen")[:500] if each.isdecimal() and len(each) < 19]
-    for number in chosen:
+    chosen = [forms.as_number(each) for each in request.form.getlist("chosen")[:500]]
+    for number in (each for each in chosen if each is not None):
         try:
             signup.turn_down(services(), number, by)
         except (ConflictError, NoResultFound):
