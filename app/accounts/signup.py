@@ -17,6 +17,7 @@ from app.accounts.keys import KeyPair, make_key_pair
 from app.accounts.making import local_actor
 from app.accounts.tables import AccountRow, ActorRow, ReservedNameRow, Role, SeenAddressRow
 from app.barring import breakers, gate, spelling
+from app.doors import coming_in
 from app.errors import ConflictError, ForbiddenError, InvalidError
 from app.notifications import notify, post_office
 from app.notifications.languages import normal
@@ -305,6 +306,7 @@ def _store_sign_up(session: Session, services: Services, checked: _Checked, form
     if token is not None:
         _require_member_invitation(session, services, token)
         invitations.redeem(session, services, token)
+        coming_in.by(session, token)
     account = _store(session, services, checked, Role.MEMBER)
     addresses.note(session, services, account.id, form.address)
     if not waits and (token is not None or mode is Registration.OPEN):

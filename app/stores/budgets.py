@@ -50,6 +50,9 @@ CONFIRMATIONS = Budget("confirmations", 5, 1800)
 """Of one account, and to one mailbox, whoever asks."""
 CONFIRMATIONS_BY_NETWORK = Budget("confirmations-network", 10, 3600)
 """As many as there may be sign-ups: an address that is refused says that somebody has it."""
+DOOR_LETTERS = Budget("door-letters", 3, 86400)
+"""To one mailbox, from a door that is closed, whoever asks."""
+DOOR_LETTERS_BY_NETWORK = Budget("door-letters-network", 10, 3600)
 UPLOADS = Budget("uploads", 120, 3600)
 RECORDINGS = Budget("recordings", 20, 3600)
 LOOKUPS = Budget("lookups", 60, 300)

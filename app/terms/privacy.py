@@ -41,6 +41,17 @@ def _kept(ground: Ground, _: Translate) -> Iterator[Part]:
             "who comes back under another name. It rests on the interest in a place that is safe (GDPR, article "
             "6(1)(f))."
         )
+    if ground.waiting_list:
+        yield _(
+            "The waiting list: the mail address that you left, the line that you wrote and your language; to write to "
+            "you when there is room. It rests on your consent (GDPR, article 6(1)(a)), which every letter has a link "
+            "to take back."
+        )
+    if ground.organisations:
+        yield _(
+            "Requests of organisations: what you wrote, a name and a mail address; to answer you (GDPR, article "
+            "6(1)(b)). Every letter has a link to have it deleted."
+        )
     yield _(
         "Cookies keep you signed in and guard forms, and do nothing else. There are no trackers, no adverts, and "
         "nothing on these pages comes from a third party."
@@ -91,7 +102,7 @@ def _people(_: Translate) -> Iterator[Part]:
 
 
 def _forgotten(ground: Ground, _: Translate) -> Iterator[Part]:
-    yield retention.lines(_, ground.address_days)
+    yield retention.lines(_, ground.address_days, before_the_door=retention.doors(_, ground))
     yield _(
         "What a court or an authority orders to keep, or a case that is still open needs, stays until that is over."
     )

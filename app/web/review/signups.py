@@ -14,6 +14,8 @@ from app.accounts import signup
 from app.accounts.tables import AccountRow
 from app.barring import breakers
 from app.current import services
+from app.doors import organisations
+from app.doors import waiting as waiting_list
 from app.errors import ConflictError, NotFoundError
 from app.reviewing import people, signals
 from app.reviewing.model import text_model
@@ -36,6 +38,9 @@ def waiting() -> str:
             signals=signals.of(session, accounts, text_model(services()), now),
             breakers=[(each, words.breaker(each.name)) for each in breakers.tripped(session)],
             label=labels.name,
+            listed=waiting_list.counts(session, now),
+            organisations=organisations.waiting(session),
+            opens=frame.can(people.RULES),
         )
 
 
