@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -70,9 +71,14 @@ def take_as(services: Services, by: str, text: str, taking: Taking) -> list[Doma
     with services.db.read() as session:
         known = known_by_hash(session, text)
     read = lists.parse(text, services.settings.domain, severity=taking.severity, known=known)
+    return set_planned(services, by, text, lambda session: planned(session, read, taking))
+
+
+def set_planned(services: Services, by: str, text: str, plan: Callable[[Session], Plan]) -> list[DomainDecided]:
+    """Set what a plan says that is made inside the write; the log has the digest of the list's `text`."""
     now = services.clock.now()
     with services.db.write() as session:
-        drafts = planned(session, read, taking).drafts
+        drafts = plan(session).drafts
         done = editing.set_many(session, drafts, by, now)
         enact.enact(services, session, [effect for each in done for effect in each.effects])
         digest = sha256(text.encode()).hexdigest()

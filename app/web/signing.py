@@ -140,7 +140,7 @@ def make_admin(token: str) -> Answer:
         return _welcome_form(token, given, error.text), error.status
     sessions.sign_in(account, remember=False)
     pages.tell("in", _("Welcome. This server is yours."))
-    return redirect("/home")
+    return redirect("/review/setup")
 
 
 def _welcome_form(token: str, given: SignUp | None = None, error: str = "") -> str:

@@ -74,6 +74,8 @@ def said(verb: str) -> str:
         "private_data_opened": _("Broke the glass before private data"),
         "private_data_searched": _("Looked for accounts by private data"),
         "house_changed": _("Changed what the house says of itself"),
+        "registration_changed": _("Changed who may sign up"),
+        "setup_step": _("Took, or left out, one of the first steps"),
         "announced": _("Announced something"),
         "announcement_ended": _("Ended an announcement"),
         "emoji_added": _("Added an emoji"),

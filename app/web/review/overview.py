@@ -14,6 +14,7 @@ from app.accounts.tables import Role
 from app.current import services
 from app.federation import storms
 from app.reviewing import people, private
+from app.setup import steps as first_steps
 from app.web import labels, pages, sessions
 from app.web.review import capacities, frame, words
 from app.workforce import crew, starting, undertaking
@@ -68,6 +69,7 @@ def start() -> str:
             "review/start.html",
             stats=stats,
             mine=starting.start(session, frame.account(), now),
+            steps_left=len(first_steps.of(session).left) if frame.can(Role.ADMIN) else 0,
             label_names=[(code, labels.name(code)) for code in LABELS],
             there=_there(session, now),
             offered=attendance.offered(session, sessions.required().username, now),
