@@ -290,7 +290,11 @@ def _house_told() -> dict[str, Any]:
 def _crew_told() -> dict[str, Any]:
     with services().db.read() as session:
         crew = staffing.planned(session)
-    return {"crew": crew or staffing.Crew(1, 5), "a_case": staffing.A_CASE, "a_sitting": staffing.A_SITTING}
+    return {
+        "crew": crew or staffing.Crew(1, 5),
+        "a_case": staffing.A_CASE / timedelta(minutes=1),
+        "a_sitting": staffing.A_SITTING,
+    }
 
 
 def _blocklist_told() -> dict[str, Any]:
