@@ -31,7 +31,7 @@ setup-dev: .venv/.dev .venv/.system .venv/.peers
 	@deploy/test-system.sh
 	@touch $@
 
-.venv/.peers: deploy/test-peers.sh tests/peers/fedify/package-lock.json tests/clients/masto/package-lock.json locks/moto.txt .venv/.dev
+.venv/.peers: deploy/test-peers.sh tests/peers/fedify/package-lock.json tests/clients/masto/package-lock.json locks/moto.txt locks/fediblockhole.txt .venv/.dev
 	@deploy/test-peers.sh
 	@touch $@
 

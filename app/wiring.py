@@ -21,6 +21,9 @@ from app.translating.values import Translator
 from app.version import VERSION
 from moderation.tools import make_tools
 
+TRANSLATION_SECONDS = 20.0
+"""What a translator on an ordinary machine takes for a long text."""
+
 
 def make_services(settings: Settings) -> Services:
     """Everything real. The settings have their secret key already: see `settings.with_secret`."""
@@ -58,6 +61,8 @@ def make_translator(settings: Settings) -> Translator | None:
         scheme=urlsplit(settings.translate_url).scheme,
         allowed_networks=(ip_network("0.0.0.0/0"), ip_network("::/0")),
         user_agent=user_agent(settings),
+        timeout_seconds=TRANSLATION_SECONDS,
+        read_seconds=TRANSLATION_SECONDS,
     )
     return LibreTranslate(settings.translate_url, settings.translate_key, client)
 

@@ -7,3 +7,4 @@ uv pip compile "${common[@]}" pyproject.toml -o locks/runtime.txt
 uv pip compile "${common[@]}" --extra vision -c locks/runtime.txt pyproject.toml -o locks/vision.txt
 uv pip compile "${common[@]}" --extra train --extra vision --extra dev -c locks/runtime.txt pyproject.toml -o locks/dev.txt
 uv pip compile "${common[@]}" tests/objects/moto.in -o locks/moto.txt
+uv pip compile "${common[@]}" tests/peers/fediblockhole.in -o locks/fediblockhole.txt

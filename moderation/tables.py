@@ -24,6 +24,7 @@ import moderation.queues.tables
 import moderation.reports.tables
 import moderation.statements.tables
 import moderation.tallies.tables
+import moderation.transparency.tables
 import moderation.verdicts.tables
 import moderation.workforce.tables
 

@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from app.media.files import MediaFiles
+from app.media import where
 from app.settings import Settings
 from app.uploads import places
 
@@ -63,7 +63,7 @@ def _evidence(data_dir: Path, copy: Path) -> list[Path]:
         if not database.execute("SELECT 1 FROM sqlite_master WHERE name = 'cached_media'").fetchone():
             return []
         keys = {key for (key,) in database.execute("SELECT key FROM cached_media WHERE kept_until IS NOT NULL")}
-    files = MediaFiles.of(data_dir)
+    files = where.on_disk(data_dir, "elsewhere")
     return sorted(path for key in keys for path in files.all_of(key))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.announcements import speaking as announcements
+from app.barring import breakers
 from app.cards import reading as pages_read
 from app.care import noticing as pile_ons_noticed
 from app.enforcement import upkeep
@@ -20,6 +21,7 @@ from app.media.recordings import work as films_elsewhere
 from app.notices import answering as notices_answered
 from app.notifications import post_office
 from app.polls import closing as closing_polls
+from app.purging import domains as domain_purges_done
 from app.push import sending as pushes
 from app.reports import forwarding as report_forwards
 from app.reports import outcomes as report_outcomes
@@ -49,11 +51,16 @@ def _answers(services: Services, limit: int) -> int:
 
 
 def _ends(services: Services, limit: int) -> int:
-    return upkeep.end_holds(services, limit) + planned.work(services)
+    return upkeep.end_holds(services, limit) + planned.carry_out_due(services)
+
+
+def _servers(services: Services, limit: int) -> int:
+    return followed_lists.ask_due(services, limit) + planned.tell_new(services)
 
 
 def _documents(services: Services, limit: int) -> int:
-    return terms_versions.settle(services, limit) + years_over.settle(services)
+    settled = terms_versions.settle(services, limit) + years_over.settle(services)
+    return settled + breakers.watch(services)
 
 
 INTAKE = Drain(Job.INTAKE, inbox.drain, limit=200, gathers_seconds=0.15)
@@ -81,9 +88,10 @@ TRENDS = Drain(Job.TRENDS, trends_counted.count, limit=100)
 GRAVE = Drain(Job.GRAVE, grave_cases.drain, limit=50)
 ON_CALL = Drain(Job.ON_CALL, calls.drain, limit=50)
 PLACE_CASES = Drain(Job.PLACE_CASES, case_queues.drain, limit=500)
-DOMAIN_LISTS = Drain(Job.DOMAIN_LISTS, followed_lists.ask_due, limit=5)
+DOMAIN_LISTS = Drain(Job.DOMAIN_LISTS, _servers, limit=5)
 SCHEDULED = Drain(Job.SCHEDULED, scheduled_posts.drain, limit=20)
 ANNOUNCE = Drain(Job.ANNOUNCE, announcements.drain, limit=20)
+DOMAIN_PURGES = Drain(Job.DOMAIN_PURGES, domain_purges_done.work, limit=5)
 DRAINS = (
     INTAKE,
     FAN_OUT,
@@ -113,6 +121,7 @@ DRAINS = (
     DOMAIN_LISTS,
     SCHEDULED,
     ANNOUNCE,
+    DOMAIN_PURGES,
 )
 
 
@@ -254,3 +263,8 @@ def scheduled() -> int:
 def announce() -> int:
     """Open streams hear that an announcement begins or is over."""
     return run(ANNOUNCE, runtime.services())
+
+
+def domain_purges() -> int:
+    """What suspended servers left here goes, where an admin ordered so."""
+    return run(DOMAIN_PURGES, runtime.services())

@@ -26,6 +26,7 @@ from app.notifications.tables import MailRow
 from app.polls import due as due_polls
 from app.posts import rejudge
 from app.posts.tables import PendingEditRow, PostRow, PostState
+from app.purging.tables import DomainPurgeRow, DomainPurgeState
 from app.push.tables import PushRow
 from app.scheduled.due import due as due_posts
 from app.stores.jobs import Job
@@ -57,6 +58,10 @@ CONDITIONS: dict[Job, Callable[[datetime], ColumnElement[bool]]] = {
     Job.SCHEDULED: lambda now: exists().where(due_posts(now)),
     Job.ANNOUNCE: lambda now: exists().where(due_announcements(now)),
     Job.PUSH: lambda now: exists().where(PushRow.next_at <= now),
+    Job.DOMAIN_PURGES: lambda now: exists().where(
+        DomainPurgeRow.state.in_((DomainPurgeState.ORDERED, DomainPurgeState.UNDER_WAY)),
+        DomainPurgeRow.begins_at <= now,
+    ),
     Job.WEBHOOKS: lambda _now: exists().where(WebhookRow.off_at.is_(None)),
 }
 
@@ -77,7 +82,7 @@ AT_ONCE = (
     Job.SCHEDULED,
     Job.ANNOUNCE,
 )
-SLOWLY = (Job.REJUDGE, Job.WEBHOOKS)
+SLOWLY = (Job.REJUDGE, Job.WEBHOOKS, Job.DOMAIN_PURGES)
 """What waits for a broken check, which asking each second would not mend; and webhooks, which look for themselves."""
 
 

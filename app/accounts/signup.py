@@ -16,7 +16,8 @@ from app.accounts.credentials import hash_password, new_salt, require_good_passw
 from app.accounts.keys import KeyPair, make_key_pair
 from app.accounts.making import local_actor
 from app.accounts.tables import AccountRow, ActorRow, ReservedNameRow, Role, SeenAddressRow
-from app.barring import gate, spelling
+from app.barring import breakers, gate, spelling
+from app.doors import coming_in
 from app.errors import ConflictError, ForbiddenError, InvalidError
 from app.instance import registrations
 from app.notifications import notify, post_office
@@ -64,12 +65,14 @@ class _Checked:
 
 
 def registration(session: Session, services: Services) -> Registration:
-    """Who may sign up now. Where anybody may, they wait for a yes while no moderator works, if the policy says so."""
+    """Who may sign up now. Where anybody may, they wait for a yes while no moderator works, if the policy says so, and
+    while a breaker is out."""
     usual = usual_registration(session, services)
     if usual is not Registration.OPEN:
         return usual
     away = absence.declared(session)
-    return Registration.APPROVAL if away is not None and away.approve_sign_ups else usual
+    waits = (away is not None and away.approve_sign_ups) or bool(breakers.tripped(session))
+    return Registration.APPROVAL if waits else usual
 
 
 def usual_registration(session: Session, services: Services) -> Registration:
@@ -306,12 +309,14 @@ def _store_sign_up(session: Session, services: Services, checked: _Checked, form
     if token is not None:
         _require_member_invitation(session, services, token)
         invitations.redeem(session, services, token)
+        coming_in.by(session, token)
     account = _store(session, services, checked, Role.MEMBER)
     addresses.note(session, services, account.id, form.address)
     if not waits and (token is not None or mode is Registration.OPEN):
         account.approved_at = account.created_at
     _send_confirmation(session, services, account)
     _tell_staff(session, services, account)
+    breakers.after_sign_up(session, services)
     return account
 
 

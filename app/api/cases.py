@@ -6,13 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Response
+from sqlalchemy.orm import Session
 
 from app import current
 from app.accounts.tables import AccountRow
 from app.api import answers, bodies, naming, who
-from app.errors import InvalidError, NotFoundError
+from app.errors import ForbiddenError, InvalidError, NotFoundError
 from app.paging import LARGEST
-from app.reviewing import claiming, decide, noting, opinions, people, queues, withholding
+from app.reviewing import claiming, decide, noting, opinions, people, queues, sight, withholding
 from models.labels import LABELS
 from moderation import warnings
 from moderation.cases import exclusions, figures, queue
@@ -48,18 +49,25 @@ def list_cases() -> Response:
     services = current.services()
     with services.db.read() as session:
         queues.require_for(session, account, query.queue)
+        _require_history(session, account, query)
         found = queue.list_cases(session, query, services.clock.now())
         items = blinding.summaries(session, found.items, people.name_of(account))
     return answers.page(items, found.next)
 
 
+def _require_history(session: Session, account: AccountRow, query: CaseQuery) -> None:
+    """What was decided about somebody is their history, and read by whom that is for. Raises ForbiddenError."""
+    if query.subject is None or query.state not in (CaseState.DECIDED, CaseState.CLOSED):
+        return
+    now = current.services().clock.now()
+    if not sight.reads_history(session, people.name_of(account), account.role, query.subject, now):
+        raise ForbiddenError("This history takes another role, or a case of its author that you have")
+
+
 @api.get("/cases/<int:case_id>")
 def show_case(case_id: int) -> Response:
     """Everything that a case's screen needs."""
-    account, services = who.reader(), current.services()
-    with services.db.read() as session:
-        exclusions.require(session, _known(case_id), people.name_of(account), services.clock.now())
-    return answers.json(_detail(account, case_id))
+    return answers.json(_detail(who.reader(), case_id))
 
 
 @api.post("/cases/<int:case_id>/claim")
@@ -146,9 +154,11 @@ def stats() -> Response:
 
 
 def _detail(reader: AccountRow, case_id: int) -> Any:
-    services = current.services()
+    """A case for whom it isn't kept from. Raises ExcludedError, NotFoundError."""
+    services, name = current.services(), people.name_of(reader)
     with services.db.read() as session:
-        seen = blinding.see(session, _known(case_id), people.name_of(reader), services.clock.now())
+        exclusions.require(session, _known(case_id), name, services.clock.now())
+        seen = blinding.see(session, case_id, name, services.clock.now())
     return withholding.from_case(seen.detail, reader.role)
 
 

@@ -16,6 +16,7 @@ from app.errors import InvalidError
 from app.federation import storms
 from app.instance import our_list
 from app.instance.our_list import Reader
+from app.purging import domains as domain_purges
 from app.reviewing import asking, domains, impact, people, planned, ruling
 from moderation.domains import exporting, publishing, questions, record
 from moderation.domains import planned as planned_suspensions
@@ -154,8 +155,32 @@ def announce(domain: str) -> Response:
 def call_off(domain: str) -> Response:
     """It won't take place, and who was told hears it."""
     account = who.writer(Role.LEAD)
-    planned.call_off(current.services(), people.require(account, people.RULES), canonical(domain))
+    planned.call_off(current.services(), account, canonical(domain))
     return show_domain(domain)
+
+
+@api.get("/domains/<domain>/purge")
+def show_purge(domain: str) -> Response:
+    """What purging its data would take, counted now, and the purges that there were."""
+    who.reader(Role.ADMIN)
+    return _purge(canonical(domain))
+
+
+@api.put("/domains/<domain>/purge")
+def order_purge(domain: str) -> Response:
+    """Order it: it begins in ten minutes. `confirmed` is the domain once more."""
+    account, name = who.writer(Role.ADMIN), canonical(domain)
+    confirmed = bodies.text(bodies.body({"confirmed"}), "confirmed", most=300)
+    domain_purges.order(current.services(), name, people.require(account, Role.ADMIN), confirmed)
+    return _purge(name)
+
+
+@api.delete("/domains/<domain>/purge")
+def call_off_purge(domain: str) -> Response:
+    """Call it off; what isn't gone yet stays."""
+    account, name = who.writer(Role.ADMIN), canonical(domain)
+    domain_purges.call_off(current.services(), name, people.require(account, Role.ADMIN))
+    return _purge(name)
 
 
 @api.post("/domains/<domain>/questions")
@@ -167,6 +192,13 @@ def ask(domain: str) -> Response:
     uris = [str(each)[:2048] for each in _several(values, "posts")]
     asking.ask(current.services(), account, domain, text, uris)
     return show_domain(domain)
+
+
+def _purge(domain: str) -> Response:
+    with current.services().db.read() as session:
+        foreseen = domain_purges.foresee(session, domain, current.services().clock.now())
+        purges = [domain_purges.as_json(row) for row in domain_purges.of(session, domain)]
+    return answers.json({"foreseen": foreseen, "purges": purges})
 
 
 def _planned(row: PlannedSuspensionRow | None) -> dict[str, Any] | None:

@@ -47,10 +47,7 @@ def told(error: ModerationError) -> ModerationError:
 
 def meant(said: str | None) -> str | None:
     """The user name of whom a caller names, by that or by what the desk calls them."""
-    if said is None:
-        return None
-    wanted = names.plain(said)
-    return next((name for name, desk in _chosen().items() if names.plain(desk) == wanted), said)
+    return None if said is None else names.meant(_chosen(), said)
 
 
 def _called(name: str) -> str:

@@ -51,7 +51,7 @@ def describe(base_url: str) -> Json:
         },
         "servers": [{"url": base_url + answers.PREFIX}],
         "security": [{"token": []}],
-        "paths": {**_cases(), **_subjects(), **_domains(), **_patterns()},
+        "paths": {**_cases(), **_subjects(), **_domains(), **_lists(), **_patterns()},
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
             "schemas": _schemas(),
@@ -173,6 +173,19 @@ def _domains() -> Json:
             ),
             "delete": _operation("Call that off", _ref("Domain"), parameters=[name]),
         },
+        "/domains/{domain}/purge": {
+            "get": _operation(
+                "What purging its data would take, and the purges there were", _ref("Purge"), parameters=[name]
+            ),
+            "put": _operation(
+                "Order it: it begins in ten minutes",
+                _ref("Purge"),
+                parameters=[name],
+                body=_object(confirmed=TEXT, needs=("confirmed",)),
+                taken=True,
+            ),
+            "delete": _operation("Call it off", _ref("Purge"), parameters=[name]),
+        },
         "/domains/{domain}/questions": {
             "post": _operation(
                 "Ask its moderators; it leaves after ten minutes",
@@ -202,6 +215,44 @@ def _patterns() -> Json:
             "post": _operation("Make a rule about one", _ref("Pattern"), body=wanted),
         },
         "/patterns/{id}": {"delete": _operation("End it", _ref("Pattern"), parameters=[number])},
+    }
+
+
+def _lists() -> Json:
+    number = _in_path("id", NUMBER)
+    severity = {"anyOf": [_words(Severity), {"type": "null"}]}
+    wishes: Any = {
+        "name": TEXT, "priority": NUMBER, "at_once": FLAG, "unsaid": _words(Severity), "at_most": severity,
+        "together": NUMBER, "spare_followed": FLAG, "adopts": FLAG, "excludes": {"type": "array", "items": TEXT},
+    }  # fmt: skip
+    agreement = _object(seen=TEXT, list=_maybe(NUMBER), declined={"type": "array", "items": TEXT})
+    return {
+        "/lists": {
+            "get": _operation("Followed lists, the one whose word counts most first", _list("FollowedList")),
+            "post": _operation(
+                "Follow a list: it is asked at once",
+                _ref("FollowedList"),
+                body=_object(url=TEXT, **wishes, needs=("name", "url")),
+            ),
+        },
+        "/lists/changes": {
+            "get": _operation("What all of them would change", _ref("ListChanges")),
+            "post": _operation("Do what was seen, or leave some for good", _ref("ListChanges"), body=agreement),
+        },
+        "/lists/{id}": {
+            "get": _operation("One list", _ref("FollowedList"), parameters=[number]),
+            "patch": _operation(
+                "Follow it otherwise", _ref("FollowedList"), parameters=[number], body=_object(**wishes)
+            ),
+            "delete": _operation(
+                "Follow it no longer",
+                _list("FollowedList"),
+                parameters=[number],
+                body=_object(rules={"type": "string", "enum": ["keep", "lift"]}),
+            ),
+        },
+        "/lists/{id}/ask": {"post": _operation("Ask it now", _ref("FollowedList"), parameters=[number])},
+        "/lists/{id}/changes": {"get": _operation("What it would change", _ref("ListChanges"), parameters=[number])},
     }
 
 
@@ -249,6 +300,15 @@ def _schemas() -> Json:
         ),
         "RuleRequest": {**rule, "required": ["severity"]},
         "Rule": _object(domain=TEXT, severity=_words(Severity), set_by=TEXT, set_at=TIME, needs=("domain", "severity")),
+        "FollowedList": _object(
+            id=NUMBER, name=TEXT, url=TEXT, priority=NUMBER, at_once=FLAG, together=NUMBER, entries=NUMBER, error=TEXT,
+            excludes={"type": "array", "items": TEXT}, needs=("id", "name", "url", "entries", "error"),
+        ),
+        "ListChanges": _object(
+            seen=TEXT, set={"type": "array"}, lifted={"type": "array"}, conflicts={"type": "array"}, impact=ANYTHING,
+            needs=("seen", "set", "lifted", "conflicts", "impact"),
+        ),
+        "Purge": _object(foreseen=ANYTHING, purges={"type": "array", "items": ANYTHING}, needs=("foreseen", "purges")),
         "Published": _object(readers=_READERS, rules={"type": "array", "items": ANYTHING}, needs=("readers", "rules")),
         "Pattern": _object(
             id=NUMBER, kind=_words(PatternKind), pattern=TEXT, severity=_words(PatternSeverity), label=TEXT, note=TEXT,

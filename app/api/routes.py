@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from app.api import cases, domains, openapi, patterns, queues, subjects
+from app.api import cases, domains, lists, openapi, patterns, queues, subjects
 
-BLUEPRINTS: tuple[Blueprint, ...] = (cases.api, queues.api, domains.api, subjects.api, patterns.api, openapi.api)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    cases.api,
+    queues.api,
+    domains.api,
+    lists.api,
+    subjects.api,
+    patterns.api,
+    openapi.api,
+)

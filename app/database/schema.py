@@ -12,6 +12,7 @@ import app.bookmarks.tables
 import app.cards.tables
 import app.care.tables
 import app.conversations.tables
+import app.doors.tables
 import app.emojis.tables
 import app.federation.tables
 import app.filters.tables

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -83,7 +83,7 @@ def add(
         category=under,
         key=key,
         sha256=drawn.sha256,
-        seen=seeing.to_json(seeing.see(seeing.digests(body), drawn.glimpses)),
+        seen=seeing.to_json(drawn.seen) if drawn.seen else None,
         size_bytes=sum(map(len, drawn.files.values())),
         copied_from=copied_from,
         made_by=by,
@@ -188,6 +188,7 @@ def _drawn(services: Services, body: bytes) -> Drawn:
         drawn = process.draw(body, Shape.EMOJI)
     except NotDrawnError as error:
         raise InvalidError(_("This file is no picture that can be shown here"), code="no_picture") from error
+    drawn = replace(drawn, seen=seeing.see(seeing.digests(body), drawn.glimpses))
     if len(drawn.files[ORIGINAL]) > LARGEST_DRAWN_BYTES:
         most = LARGEST_DRAWN_BYTES // 1024
         raise InvalidError(

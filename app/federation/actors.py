@@ -18,7 +18,7 @@ from app.accounts.tables import ActorKind, ActorRow
 from app.database.engine import after_commit
 from app.errors import AppError, ForbiddenError, GoneError, NotFoundError, UnavailableError
 from app.federation import instances, keys, signing
-from app.federation.rules import suspends
+from app.federation.rules import is_suspended
 from app.federation.tables import RelayRow, RelayState
 from app.federation.wire import actors as wire_actors
 from app.federation.wire import discovery, fetching, uris
@@ -29,7 +29,7 @@ from app.ids import IDS
 from app.media import renewing
 from app.services import Services
 from app.stores.jobs import Job
-from moderation.domains.rules import DomainRules
+from moderation.domains.rules import rule_for
 
 log = structlog.get_logger()
 FRESH = timedelta(days=1)
@@ -115,7 +115,7 @@ def store(services: Services, actor: Actor, *, key_id: str | None = None) -> Act
     except IntegrityError:
         row = _upsert(services, actor, key_id)  # another process met the actor at the same moment; now it's there
     with services.db.read() as session:
-        rule = DomainRules.load(session).match(row.domain)
+        rule = rule_for(session, row.domain)
     bare = rule is not None and rule.reject_media
     profile.admit_remote_profiles(services, [offered_profile(row.id, replace(actor, emojis=()) if bare else actor)])
     renewing.renew(services, [(row.domain, emoji) for emoji in actor.emojis])
@@ -158,7 +158,7 @@ def require_open(services: Services, domain: str) -> None:
     if domain == services.settings.domain:
         raise NotFoundError()
     with services.db.read() as session:
-        if suspends(DomainRules.load(session), domain):
+        if is_suspended(session, domain):
             raise ForbiddenError("This domain is suspended here", code="domain_suspended")
 
 

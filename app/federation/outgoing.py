@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from html import escape
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts import lookup
@@ -357,11 +357,7 @@ def written(
 
 def recalled(session: Session, uris: Iterable[str]) -> bool:
     """Take back what hasn't left yet of these activities; whether nobody had been told of any."""
-    told = select(OutboxActivityRow.id).where(OutboxActivityRow.uri.in_(list(uris)))
-    of_it = DeliveryRow.activity_id.in_(told)
-    tried = session.scalar(select(func.max(DeliveryRow.attempts)).where(of_it)) or 0
-    session.execute(delete(DeliveryRow).where(of_it, DeliveryRow.state == DeliveryState.WAITING))
-    return tried == 0
+    return not _take_back(session, OutboxActivityRow.uri.in_(list(uris)))
 
 
 def _tell(
@@ -411,13 +407,16 @@ def _is_to_be_told(post: PostRow) -> bool:
 
 def _unsend(session: Session, actor: ActorRow, prefix: str) -> bool:
     """Forget what waits of activities whose id begins so; whether there were any, and nobody had heard of them."""
-    told = select(OutboxActivityRow.id).where(
-        OutboxActivityRow.actor_id == actor.id, OutboxActivityRow.uri.startswith(prefix, autoescape=True)
-    )
-    of_it = DeliveryRow.activity_id.in_(told)
-    untold = session.scalar(select(func.max(DeliveryRow.attempts)).where(of_it)) == 0
+    begins = OutboxActivityRow.uri.startswith(prefix, autoescape=True)
+    return _take_back(session, OutboxActivityRow.actor_id == actor.id, begins) == 0
+
+
+def _take_back(session: Session, *which: ColumnElement[bool]) -> int | None:
+    """Forget what waits of these activities; how often one of their deliveries was tried, None where they have none."""
+    of_it = DeliveryRow.activity_id.in_(select(OutboxActivityRow.id).where(*which))
+    tried = session.scalar(select(func.max(DeliveryRow.attempts)).where(of_it))
     session.execute(delete(DeliveryRow).where(of_it, DeliveryRow.state == DeliveryState.WAITING))
-    return untold
+    return tried
 
 
 def _removal(actor: ActorRow) -> str:

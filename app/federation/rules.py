@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from app.database.engine import Database
-from moderation.domains.rules import DomainRules
+from moderation.domains.rules import DomainRules, rule_for
 from moderation.values import Severity
 
 
@@ -38,4 +38,10 @@ class KnownRules:
 def suspends(rules: DomainRules, domain: str) -> bool:
     """Whether nothing is taken from, or sent to, this domain."""
     rule = rules.match(domain)
+    return rule is not None and rule.severity is Severity.SUSPEND
+
+
+def is_suspended(session: Session, domain: str) -> bool:
+    """The same, asked of the database: of one domain, where all rules needn't be read."""
+    rule = rule_for(session, domain)
     return rule is not None and rule.severity is Severity.SUSPEND

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, delete, or_, select
@@ -44,37 +44,53 @@ from app.services import Services
 from app.suggestions.tables import DismissedSuggestionRow
 
 CHUNK = 100
+MEMBERS_OWN = (BlockRow, MuteRow, AccountNoteRow, SeveredFollowRow, SeveranceRow, PlannedNoticeRow)
+"""What members keep about somebody elsewhere although what came from there is purged."""
 
 
 def cut(services: Services, actor_id: int) -> None:
     """Remove them, some in each write. May be called twice: it goes on where it stopped."""
-    while _cut_follows(services, actor_id) or _cut_likes(services, actor_id) or _cut_votes(services, actor_id):
+    while _cut_one_by_one(services, actor_id):
         pass
     for table, which in _rest(actor_id):
         with services.db.write() as session:
             session.execute(delete(table).where(which))
 
 
-def _cut_follows(services: Services, actor_id: int) -> int:
+def _cut_one_by_one(services: Services, actor_id: int) -> int:
+    with services.db.write() as session:
+        return cut_some(session, services, actor_id, CHUNK)
+
+
+def cut_some(session: Session, services: Services, actor_id: int, limit: int) -> int:
+    """Remove up to `limit` of what is counted somewhere: follows, then likes, then votes; how many."""
+    return (
+        _cut_follows(session, services, actor_id, limit)
+        or _cut_likes(session, actor_id, limit)
+        or votes.taken_along(session, services, actor_id, limit)
+    )
+
+
+def cut_rest(session: Session, actor_id: int, but: Collection[Any] = ()) -> None:
+    """Remove what is counted nowhere, except what lies in some tables."""
+    for table, which in _rest(actor_id):
+        if table not in but:
+            session.execute(delete(table).where(which))
+
+
+def _cut_follows(session: Session, services: Services, actor_id: int, limit: int) -> int:
     ours = or_(FollowRow.follower_id == actor_id, FollowRow.target_id == actor_id)
-    with services.db.write() as session:
-        rows = session.scalars(select(FollowRow).where(ours).limit(CHUNK)).all()
-        for row in rows:
-            edges.remove(session, services, row)
+    rows = session.scalars(select(FollowRow).where(ours).limit(limit)).all()
+    for row in rows:
+        edges.remove(session, services, row)
     return len(rows)
 
 
-def _cut_likes(services: Services, actor_id: int) -> int:
-    with services.db.write() as session:
-        rows = session.scalars(select(LikeRow).where(LikeRow.actor_id == actor_id).limit(CHUNK)).all()
-        _uncount(session, rows)
-        session.execute(delete(LikeRow).where(LikeRow.id.in_([row.id for row in rows])))
+def _cut_likes(session: Session, actor_id: int, limit: int) -> int:
+    rows = session.scalars(select(LikeRow).where(LikeRow.actor_id == actor_id).limit(limit)).all()
+    _uncount(session, rows)
+    session.execute(delete(LikeRow).where(LikeRow.id.in_([row.id for row in rows])))
     return len(rows)
-
-
-def _cut_votes(services: Services, actor_id: int) -> int:
-    with services.db.write() as session:
-        return votes.taken_along(session, services, actor_id, CHUNK)
 
 
 def _uncount(session: Session, rows: Sequence[LikeRow]) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app import current
 from app.accounts import lookup, signup
 from app.accounts.tables import AccountRow, ActorRow, Role
+from app.doors import closed, offered
 from app.emojis import known
 from app.errors import NotFoundError
 from app.federation.rules import suspends
@@ -130,6 +131,7 @@ def _facts() -> entities.Facts:
     key = identity.public_key(services)
     with services.db.read() as session:
         told = house.house(session, services.settings)
+        door = offered.offer(session, services, str(get_locale() or "en"))
         return entities.Facts(
             settings=services.settings,
             house=told,
@@ -139,6 +141,8 @@ def _facts() -> entities.Facts:
             contact=_contact(session, told.contact_account),
             push_key=key,
             limited=modes.current(session).mode is Mode.ALLOWLIST,
+            closed_words=None if door is None else closed.html(door),
+            closed_helps=door is not None and door.helps,
         )
 
 

@@ -15,6 +15,7 @@ from app.posts import resolve
 from app.stores.budgets import TRANSLATIONS_BY_ACCOUNT
 from app.translating import posts
 from app.translating.posts import TranslatedPost
+from app.translating.values import bare_language
 
 api = blueprint.make("translating")
 
@@ -25,7 +26,9 @@ def translate(public_id: str) -> Response:
     """A post in the reader's language, or in `lang`."""
     services, account_id = current.services(), bearer.account_id()
     posts.required(services)
-    target = params.sent().text("lang")[:12].split("-")[0].lower() or str(get_locale() or "en")[:2]
+    target = bare_language(params.sent().text("lang")[:12].lower()) or bare_language(
+        str(get_locale() or "en").replace("_", "-")
+    )
     with services.db.read() as session:
         view = resolve.view(session, resolve.parse_id(public_id), account_id)
     blueprint.spend(TRANSLATIONS_BY_ACCOUNT, str(account_id))

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -13,7 +14,7 @@ from typing import Final
 import structlog
 
 from app.media.files import MediaFiles
-from app.media.shapes import FILM, SOUND, SOURCE, file_name
+from app.media.shapes import FILM, SOUND, SOURCE, file_name, name_of
 from app.objects.bucket import Bucket, BucketError
 
 log = structlog.get_logger()
@@ -27,17 +28,19 @@ class BucketFiles(MediaFiles):
     """A folder of a bucket, laid out as it is on disk. Raises OSError where the store doesn't answer.
 
     `root` is where the files lie on disk that aren't in the bucket (yet), `copies` where those lie that are played.
-    What can't be removed now is noted under `left`, and removed by `sweep`.
+    Copies have `room` bytes at most, but for the one that was asked for last. What can't be removed now is noted under
+    `left`, and removed by `sweep`.
     """
 
-    def __init__(self, root: Path, bucket: Bucket, folder: str, copies: Path, left: Path) -> None:
+    def __init__(self, root: Path, bucket: Bucket, folder: str, copies: Path, left: Path, room: int) -> None:
         super().__init__(root)
-        self._bucket, self._name = bucket, folder
+        self._bucket, self._name, self._room = bucket, folder, room
         self._copies, self._left = MediaFiles(copies), left
 
     def write(self, key: str, files: Mapping[str, bytes]) -> None:
         """Keep the files of a key. Raises OSError; what was written then is under no name that counts."""
         for name, body in files.items():
+            self._note_of(key, file_name(name)).unlink(missing_ok=True)
             self._bucket.put(self._object(key, file_name(name)), body, _PICTURE)
 
     def place(self, key: str, name: str) -> Path:
@@ -49,7 +52,10 @@ class BucketFiles(MediaFiles):
         if copy.is_file():
             os.utime(copy)
             return copy
-        return copy if self._bucket.fetch(self._object(key, file_name(name)), copy) else path
+        if not self._bucket.fetch(self._object(key, file_name(name)), copy):
+            return path
+        self._make_room(copy)
+        return copy
 
     def read(self, key: str, name: str) -> bytes | None:
         """A file; None where it's gone."""
@@ -85,7 +91,7 @@ class BucketFiles(MediaFiles):
         """How many bytes the files of a key have, in the bucket or still on disk."""
         found = {Path(name).name: size for name, size in self._bucket.listed(self._object(key, ""))}
         found |= {path.name: path.stat().st_size for path in super().all_of(key)}
-        return {name.removeprefix(f"{key}-").rpartition(".")[0]: size for name, size in found.items()}
+        return {name_of(name.removeprefix(f"{key}-")): size for name, size in found.items()}
 
     def settle(self, key: str) -> None:
         """What was written to its `place` goes to the bucket. Raises OSError; it may be asked for again then."""
@@ -97,6 +103,7 @@ class BucketFiles(MediaFiles):
         """One file from this disk goes to the bucket, and leaves the disk once it is known to be there whole."""
         key, _, file = path.name.partition("-")
         name, size = self._object(key, file), path.stat().st_size
+        self._note_of(key, file).unlink(missing_ok=True)
         if self._bucket.size(name) != size:
             self._bucket.put(name, path, _TYPES.get(file, _PICTURE))
             if self._bucket.size(name) != size:
@@ -124,6 +131,8 @@ class BucketFiles(MediaFiles):
                 copy.unlink(missing_ok=True)
         gone = 0
         for note in sorted(self._left.glob(f"{self._name}-*")) if self._left.is_dir() else ():
+            if not note.exists():
+                continue  # it was written anew meanwhile, and is to stay
             _folder, _, rest = note.name.partition("-")
             key, _, file = rest.partition("-")
             self._bucket.remove(self._object(key, file))
@@ -131,10 +140,28 @@ class BucketFiles(MediaFiles):
             gone += 1
         return gone
 
+    def _make_room(self, newest: Path) -> None:
+        """Copies that nobody asked for the longest go first. Who plays one has it open, or has it copied again."""
+        found = []
+        for copy in self._copies.all():
+            with suppress(FileNotFoundError):  # somebody else made room
+                if copy.suffix != ".part" and copy != newest:
+                    found.append((copy.stat().st_mtime, copy.stat().st_size, copy))
+        taken = newest.stat().st_size + sum(size for _asked, size, _copy in found)
+        for _asked, size, copy in sorted(found):
+            if taken <= self._room:
+                return
+            copy.unlink(missing_ok=True)
+            taken -= size
+
     def _note(self, key: str, names: Iterable[str]) -> None:
         self._left.mkdir(parents=True, exist_ok=True, mode=0o700)
         for name in names:
-            (self._left / f"{self._name}-{key}-{file_name(name)}").touch()
+            self._note_of(key, file_name(name)).touch()
+
+    def _note_of(self, key: str, file: str) -> Path:
+        """That a file is to be removed, and couldn't be: what is written again is not."""
+        return self._left / f"{self._name}-{key}-{file}"
 
     def _object(self, key: str, file: str) -> str:
         return f"{self._name}/{key[:2]}/{key}-{file}"

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from app.media.shapes import file_name
+from app.media.shapes import file_name, name_of
 
 
 class MediaFiles:
@@ -14,11 +14,6 @@ class MediaFiles:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-
-    @classmethod
-    def of(cls, data_dir: Path) -> MediaFiles:
-        """Those in a data directory."""
-        return cls(data_dir / "media" / "elsewhere")
 
     def write(self, key: str, files: Mapping[str, bytes]) -> None:
         """Keep the files of a key. Raises OSError, and then nothing is there under a name that counts."""
@@ -59,8 +54,7 @@ class MediaFiles:
 
     def sizes(self, key: str) -> dict[str, int]:
         """How many bytes the files of a key have, by the names of their versions."""
-        found = {path.name.removeprefix(f"{key}-"): path.stat().st_size for path in self.all_of(key)}
-        return {name.rpartition(".")[0]: size for name, size in found.items()}
+        return {name_of(path.name.removeprefix(f"{key}-")): path.stat().st_size for path in self.all_of(key)}
 
     def settle(self, key: str) -> None:
         """What was written to its `place` is to stay: on a disk it does. Raises OSError where it can't be kept."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from app.media import where
-from app.media.files import MediaFiles
 from app.media.shapes import SOURCE, file_name
 from app.settings import Settings
 
@@ -20,7 +19,7 @@ def to_bucket(settings: Settings, *, dry_run: bool = False) -> Moved:
     """Everything that lies on disk. Raises OSError; what was moved until then stays moved."""
     files = size = 0
     for folder, name in zip(where.in_bucket(settings), where.FOLDERS, strict=True):
-        for path in MediaFiles(settings.data_dir / "media" / name).all():
+        for path in where.on_disk(settings.data_dir, name).all():
             if _is_to_be_moved(path):
                 files, size = files + 1, size + path.stat().st_size
                 if not dry_run:

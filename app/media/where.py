@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from app.media.files import MediaFiles
@@ -56,17 +56,23 @@ def _at(settings: Settings, plain: str) -> tuple[MediaFiles, str, str]:
     return _folder(settings, path.parts[1]), key, name_of(file)
 
 
+def on_disk(data_dir: Path, name: str) -> MediaFiles:
+    """One of FOLDERS on this disk, wherever media lie else."""
+    return MediaFiles(_root(data_dir) / name)
+
+
 def _folder(settings: Settings, name: str) -> MediaFiles:
-    return (
-        MediaFiles(settings.data_dir / "media" / name)
-        if settings.s3 is None
-        else _in_bucket(settings, settings.s3, name)
-    )
+    return on_disk(settings.data_dir, name) if settings.s3 is None else _in_bucket(settings, settings.s3, name)
 
 
 def _in_bucket(settings: Settings, place: Place, name: str) -> BucketFiles:
     from app.media.bucket_files import BucketFiles  # who keeps to the disk loads no client
     from app.objects import bucket
 
-    media = settings.data_dir / "media"
-    return BucketFiles(media / name, bucket.of(place), name, media / "copies" / name, media / "to-remove")
+    media = _root(settings.data_dir)
+    room = settings.media_cache_bytes // (2 * len(FOLDERS))
+    return BucketFiles(media / name, bucket.of(place), name, media / "copies" / name, media / "to-remove", room)
+
+
+def _root(data_dir: Path) -> Path:
+    return data_dir / "media"

@@ -45,6 +45,11 @@ def take_back(session: Session, about: str, to: str | None = None) -> int:
     return int(gone.rowcount)  # type: ignore[attr-defined]
 
 
+def waiting(session: Session, about: str) -> set[str]:
+    """To whom the mails about something go that wait still."""
+    return set(session.scalars(select(MailRow.to).where(MailRow.about == about)))
+
+
 def drain(services: Services, limit: int) -> int:
     """Send what is due, oldest first; how many left. After a crash a mail may arrive twice, and is never lost."""
     return sum(_send(services, row) for row in _take(services, limit))

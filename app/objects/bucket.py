@@ -6,6 +6,7 @@ import hashlib
 import re
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from html import unescape
 from pathlib import Path
@@ -61,7 +62,7 @@ class Bucket:
         partial = to.with_name(f"{to.name}.{secrets.token_hex(4)}.part")
         url = self._url(name)
         try:
-            with self._client.stream("GET", url, headers=self._headers("GET", url)) as answer:
+            with _answering(), self._client.stream("GET", url, headers=self._headers("GET", url)) as answer:
                 if answer.status_code != httpx.codes.OK:
                     answer.read()
                     if _is_gone(answer):
@@ -71,8 +72,6 @@ class Bucket:
                     for chunk in answer.iter_bytes(_CHUNK):
                         file.write(chunk)
             partial.replace(to)
-        except httpx.HTTPError as error:
-            raise BucketError(f"S3 doesn't answer: {error or type(error).__name__}") from error
         finally:
             partial.unlink(missing_ok=True)
         return True
@@ -108,10 +107,8 @@ class Bucket:
 
     def is_open(self, name: str) -> bool:
         """Whether anybody may read this object without a key. Raises BucketError."""
-        try:
+        with _answering():
             answer = httpx.get(self._url(name), timeout=ANONYMOUS, follow_redirects=False)
-        except httpx.HTTPError as error:
-            raise BucketError(f"S3 doesn't answer: {error or type(error).__name__}") from error
         return answer.status_code == httpx.codes.OK
 
     def close(self) -> None:
@@ -129,11 +126,9 @@ class Bucket:
         return signing.headers(self.place, method, url, digest, self._clock.now(), more)
 
     def _ask(self, method: str, url: str, content: bytes = b"", more: dict[str, str] | None = None) -> httpx.Response:
-        try:
-            given = self._headers(method, url, content, more)
+        given = self._headers(method, url, content, more)
+        with _answering():
             return self._client.request(method, url, content=content or None, headers=given)
-        except httpx.HTTPError as error:
-            raise BucketError(f"S3 doesn't answer: {error or type(error).__name__}") from error
 
     def _send(self, url: str, file: Path, more: dict[str, str]) -> httpx.Response:
         """Put a file that needn't fit into memory."""
@@ -141,10 +136,8 @@ class Bucket:
             digest = hashlib.file_digest(content, "sha256").hexdigest()
             content.seek(0)
             given = signing.headers(self.place, "PUT", url, digest, self._clock.now(), more)
-            try:
+            with _answering():
                 return self._client.put(url, content=content, headers=given)
-            except httpx.HTTPError as error:
-                raise BucketError(f"S3 doesn't answer: {error or type(error).__name__}") from error
 
     @staticmethod
     def _require(answer: httpx.Response, deed: str, name: str) -> None:
@@ -152,6 +145,15 @@ class Bucket:
             found = _CODE.search(answer.text)
             code = found[1] if found else f"status {answer.status_code}"
             raise BucketError(f"S3 refuses to {deed} {name or 'anything'}: {code}")
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """What the client raises becomes an error of ours."""
+    try:
+        yield
+    except httpx.HTTPError as error:
+        raise BucketError(f"S3 doesn't answer: {error or type(error).__name__}") from error
 
 
 def _is_gone(answer: httpx.Response) -> bool:

@@ -15,8 +15,6 @@ from urllib.parse import quote, urlsplit
 from app.objects.place import Place
 
 ALGORITHM: Final = "AWS4-HMAC-SHA256"
-EMPTY: Final = sha256(b"").hexdigest()
-"""The digest of a request without a body."""
 
 
 def query(fields: Mapping[str, str]) -> str:

@@ -13,6 +13,10 @@ from sqlalchemy.orm import Session
 
 from app.accounts import addresses, browsers, signup
 from app.cards import reading as cards
+from app.doors import forgetting as doors
+from app.doors import links as door_links
+from app.doors import organisations
+from app.doors import waiting as waiting_list
 from app.federation import deliver, intake, settled, tombstones, wanted
 from app.grave import settling
 from app.instance import activity
@@ -166,6 +170,19 @@ PURGES: Final[tuple[Purge, ...]] = (
     Purge(
         "calls", "who was called when", Store.TABLES, calls.KEPT, calls.forget, N,
         _rows("crew_calls", lambda session, work: calls.forget(session, work.now)),
+    ),
+    Purge(
+        "unconfirmed_doors", "addresses left before the closed door that nobody confirmed", Store.TABLES,
+        door_links.CONFIRM_WITHIN, doors.unconfirmed, N,
+        _rows("waiting_list", lambda session, work: doors.unconfirmed(session, work.now)),
+    ),
+    Purge(
+        "waiting_list", "entries of the waiting list", Store.TABLES, waiting_list.KEPT, doors.entries, N,
+        _rows("waiting_list", lambda session, work: doors.entries(session, work.now)),
+    ),
+    Purge(
+        "organisations", "organisations that asked for invitations", Store.TABLES, organisations.KEPT, doors.requests,
+        N, _rows("organisation_requests", lambda session, work: doors.requests(session, work.now)),
     ),
     Purge(
         "reports", "reports of purges", Store.TABLES, "as the policy says, two years at first", reports.forget, N,

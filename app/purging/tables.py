@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import String
+from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database.base import AppBase
@@ -26,6 +26,42 @@ class PurgeKind(StrEnum):
     """The same of somebody elsewhere."""
     GRAVE = "grave"
     """What was sealed of a grave case was destroyed."""
+
+
+class DomainPurgeState(StrEnum):
+    """Arrows: ordered → under_way | called_off; under_way → done | called_off."""
+
+    ORDERED = "ordered"
+    UNDER_WAY = "under_way"
+    DONE = "done"
+    CALLED_OFF = "called_off"
+    """What isn't gone yet stays."""
+
+
+class DomainPurgeRow(AppBase):
+    """What a suspended server left here is purged: how far it is, and at its end the report."""
+
+    __tablename__ = "domain_purges"
+    __table_args__ = (Index("ix_domain_purges_state_begins_at", "state", "begins_at"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    domain: Mapped[str] = mapped_column(String(255), index=True)
+    state: Mapped[DomainPurgeState] = mapped_column(words(DomainPurgeState))
+    ordered_by: Mapped[str] = mapped_column(String(255))
+    ordered_at: Mapped[datetime] = mapped_column(Instant)
+    begins_at: Mapped[datetime] = mapped_column(Instant)
+    began_at: Mapped[datetime | None] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    ended_by: Mapped[str | None] = mapped_column(String(255))
+    foreseen: Mapped[dict[str, int]] = mapped_column(Json)
+    """What was counted when it was ordered."""
+    last_actor_id: Mapped[int] = mapped_column(BigId, default=0)
+    """Everybody up to here is done."""
+    people_done: Mapped[int] = mapped_column(default=0)
+    gone: Mapped[dict[str, int]] = mapped_column(Json)
+    """By table, how many rows."""
+    kept: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    """What an order to preserve reaches, by its URI; and how many cases are sealed."""
 
 
 class PurgeReportRow(AppBase):

@@ -21,6 +21,7 @@ from app.posts.visibility import posts_for
 from app.relationships import tags
 from app.relationships.tables import FeaturedTagRow
 from app.services import Services
+from app.stores.budgets import FEATURED_TAGS, Budgets
 
 MOST = 10
 MOST_SUGGESTED = 10
@@ -38,8 +39,9 @@ class Featured:
 
 
 def feature(services: Services, account_id: int, name: str) -> Featured:
-    """Show a hashtag; twice is once. Raises InvalidError for what can't be one, and for too many."""
+    """Show a hashtag; twice is once. Raises InvalidError for what can't be one, and for too many, RateLimitedError."""
     shown, now = tags.checked(name), services.clock.now()
+    _spend(services, account_id)
     with services.db.write() as session:
         writers.one_at_a_time(session, account_id)
         row = _find(session, account_id, shown)
@@ -57,8 +59,9 @@ def feature(services: Services, account_id: int, name: str) -> Featured:
 
 
 def unfeature(services: Services, account_id: int, name: str) -> str:
-    """Show it no longer; not shown is no error. The name as it was given. Raises InvalidError."""
+    """Show it no longer; not shown is no error. The name as it was given. Raises InvalidError, RateLimitedError."""
     shown = tags.checked(name)
+    _spend(services, account_id)
     with services.db.write() as session:
         row = _find(session, account_id, shown)
         if row is not None:
@@ -67,12 +70,18 @@ def unfeature(services: Services, account_id: int, name: str) -> str:
 
 
 def remove(services: Services, account_id: int, number: int) -> None:
-    """The same by its id. Raises NotFoundError, also for another's."""
+    """The same by its id. Raises NotFoundError, also for another's, RateLimitedError."""
+    _spend(services, account_id)
     with services.db.write() as session:
         row = session.get(FeaturedTagRow, number)
         if row is None or row.account_id != account_id:
             raise NotFoundError
         _hide(session, services, row)
+
+
+def _spend(services: Services, account_id: int) -> None:
+    budgets = Budgets(services.redis, services.clock, enabled=services.settings.rate_limits)
+    budgets.spend(FEATURED_TAGS, str(account_id))
 
 
 def _hide(session: Session, services: Services, row: FeaturedTagRow) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import instance_actor, lookup
 from app.accounts.tables import ActorRow
+from app.barring import breakers
 from app.errors import InvalidError, NotFoundError
 from app.federation.wire import sanitise
 from app.federation.wire.values import Flag
@@ -62,12 +63,13 @@ def file(services: Services, reporter: ActorRow, wanted: FileReport) -> ReportRo
         target = lookup.by_id(session, wanted.target_id)
         posts = seen_posts(session, reporter.id, target, wanted.status_ids)
         snapshots = _snapshots(session, target, posts, now)
-        categories = tuple(instance_rules.category_of(session, each) for each in wanted.rule_ids)
-        draft = _draft(services, reporter, target, snapshots, wanted, staff.kept_out(session, target), categories)
+        about = tuple(instance_rules.labels_of(session, each) for each in wanted.rule_ids)
+        draft = _draft(services, reporter, target, snapshots, wanted, staff.kept_out(session, target), about)
         before = telling.latest(session)
         report = moderation_reports.file(session, draft, now)
         evidence.keep_pictures(session, [post.pk for post in posts], now)
         telling.staff(session, services, reporter, [report], before)
+        breakers.after_report(session, services)
         hide(session, reporter.id, posts, now)
         if wanted.forward and not target.local:
             words = wanted.comment if wanted.forward_comment else ""
@@ -107,6 +109,7 @@ def receive_flag(session: Session, services: Services, reporter: ActorRow, flag:
         except ReportRefusedError as error:
             log.info("report_refused", domain=reporter.domain, reason=error.safe)
     telling.staff(session, services, reporter, reports, before)
+    breakers.after_report(session, services)
     return reports
 
 
@@ -155,7 +158,7 @@ def _draft(
     snapshots: Sequence[Submission],
     wanted: FileReport,
     kept_out: tuple[str, ...],
-    rule_categories: tuple[str, ...],
+    rule_labels: tuple[tuple[str, ...], ...],
 ) -> ReportDraft:
     return ReportDraft(
         reporter_uri=reporter.uri,
@@ -165,7 +168,7 @@ def _draft(
         submissions=tuple(snapshots),
         category=wanted.category,
         rule_ids=wanted.rule_ids,
-        rule_categories=rule_categories,
+        rule_labels=rule_labels,
         comment=wanted.comment.strip(),
         forward=wanted.forward and not target.local,
         kept_out=kept_out,

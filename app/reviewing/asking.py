@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.accounts import instance_actor
@@ -49,7 +49,14 @@ class Chosen:
 
 def choices(session: Session, reader: str, domain: str, now: datetime) -> list[Chosen]:
     """What this reader can name: public posts of this very domain that cases of the last days are about."""
-    query = (
+    query = _offered(session, reader, domain, now).limit(2 * questions.MOST_POSTS)
+    found = {uri: Chosen(uri, f"@{name}@{domain}", case, label) for uri, name, case, label in session.execute(query)}
+    unread = blinding.unread(session, found, reader)
+    return [each for uri, each in found.items() if uri not in unread][: questions.MOST_POSTS]
+
+
+def _offered(session: Session, reader: str, domain: str, now: datetime) -> Select[str, str, int, str | None]:
+    return (
         select(CaseSubjectRow.uri, ActorRow.username, CaseRow.id, CaseRow.label)
         .join(CaseRow, CaseRow.id == CaseSubjectRow.case_id)
         .join(PostRow, PostRow.uri == CaseSubjectRow.uri)
@@ -58,11 +65,15 @@ def choices(session: Session, reader: str, domain: str, now: datetime) -> list[C
         .where(PostRow.visibility.in_(PUBLIC_KINDS), PostRow.state != PostState.DELETED)
         .where(exclusions.is_for(session, reader, now))
         .order_by(CaseRow.id.desc(), CaseSubjectRow.uri)
-        .limit(2 * questions.MOST_POSTS)
     )
-    found = {uri: Chosen(uri, f"@{name}@{domain}", case, label) for uri, name, case, label in session.execute(query)}
-    unread = blinding.unread(session, found, reader)
-    return [each for uri, each in found.items() if uri not in unread][: questions.MOST_POSTS]
+
+
+def _require_offered(session: Session, reader: str, domain: str, uris: Collection[str], now: datetime) -> None:
+    """What was chosen is what this reader could choose, however many more there are than a page shows."""
+    query = _offered(session, reader, domain, now).where(CaseSubjectRow.uri.in_(list(uris)))
+    found = {uri for uri, *_rest in session.execute(query)}
+    if found - blinding.unread(session, found, reader) != set(uris):
+        raise BadDomainError("only public posts of this very server can be named, of cases that are yours to read")
 
 
 def ask(services: Services, account: AccountRow, domain: str, text: str, uris: Collection[str]) -> int:
@@ -72,7 +83,11 @@ def ask(services: Services, account: AccountRow, domain: str, text: str, uris: C
     neither a post is named nor anybody known to whom one could write.
     """
     by, now = people.require(account, people.PEOPLE), services.clock.now()
-    return ask_as(services, by, for_rule(domain, services.settings.domain), text, uris, now)
+    name = for_rule(domain, services.settings.domain)
+    questions.require_sound(text.strip(), tuple(uris))
+    with services.db.read() as session:
+        _require_offered(session, by, name, uris, now)
+    return ask_as(services, by, name, text, uris, now)
 
 
 def ask_as(services: Services, by: str, domain: str, text: str, uris: Collection[str], now: datetime) -> int:

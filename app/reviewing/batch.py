@@ -11,7 +11,7 @@ from app.accounts.tables import AccountRow
 from app.reviewing import decide, people
 from app.services import Services
 from moderation import turns
-from moderation.cases import batches, claims, decisions, foreseeing
+from moderation.cases import batches, claims, decisions, exclusions, foreseeing
 from moderation.cases.foreseeing import Foreseen
 from moderation.cases.tables import CaseRow
 from moderation.cases.values import Decided, DecisionRequest
@@ -35,15 +35,23 @@ Fitted = Callable[[Session, CaseRow, DecisionRequest], DecisionRequest]
 
 
 def foresee(
-    services: Services, session: Session, chosen: Sequence[Chosen], request: DecisionRequest, fitted: Fitted
+    services: Services,
+    session: Session,
+    account: AccountRow,
+    chosen: Sequence[Chosen],
+    request: DecisionRequest,
+    fitted: Fitted,
 ) -> list[Foreseen]:
-    """What would be done to each. Raises BatchError for one that doesn't go with the others."""
+    """What would be done to each. Raises ForbiddenError, and BatchError for one that isn't for them or doesn't go with
+    the others."""
+    by, now = people.require(account, people.WORK), services.clock.now()
     found = []
     for each in chosen:
         try:
+            exclusions.require(session, each.case_id, by, now)
             case = _fitting(session, each, request.action)
-            found.append(foreseeing.foresee(session, case.id, fitted(session, case, request), services.clock.now()))
-        except (ConflictError, RefusedError) as error:
+            found.append(foreseeing.foresee(session, case.id, fitted(session, case, request), now))
+        except (ConflictError, RefusedError, ExcludedError) as error:
             raise BatchError(each.case_id, error) from error
     return found
 

@@ -103,17 +103,17 @@ def assign(services: Services, account: AccountRow, case_id: int, to: str | None
     """Give a case to a colleague (None: to everybody). Raises ForbiddenError, InvalidError, StaleError."""
     by = people.require(account, people.WORK if to == people.name_of(account) else people.PEOPLE)
     with services.db.write() as session:
-        if to is not None and not is_colleague(session, to):
+        if to is not None and not is_colleague(session, to, services.clock.now()):
             raise InvalidError("Nobody of this name works on cases here", code="not_staff")
         claims.assign(session, case_id, by, services.clock.now(), to)
 
 
-def is_colleague(session: Session, name: str) -> bool:
-    """Whether somebody of this name may work on cases."""
+def is_colleague(session: Session, name: str, now: datetime) -> bool:
+    """Whether somebody of this name may work on cases now: whose role has run out could never take what is theirs."""
     query = (
         select(AccountRow.role)
         .join(ActorRow, ActorRow.id == AccountRow.id)
-        .where(ActorRow.local, ActorRow.username_lower == name.lower(), AccountRow.disabled_at.is_(None))
+        .where(ActorRow.local, ActorRow.username_lower == name.lower(), lookup.opens_the_review(now))
     )
     role = session.scalar(query)
     return role is not None and lookup.at_least(role, people.WORK)

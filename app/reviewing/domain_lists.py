@@ -19,6 +19,7 @@ from moderation.domains import editing, lists, planning
 from moderation.domains.editing import DomainDecided
 from moderation.domains.lists.values import Import
 from moderation.domains.planning import Plan, Wishes
+from moderation.domains.rules import DomainRules
 from moderation.log import chain
 from moderation.values import Severity
 
@@ -61,7 +62,8 @@ def planned(session: Session, read: Import, taking: Taking) -> Plan:
 def take(services: Services, account: AccountRow, text: str, taking: Taking) -> list[DomainDecided]:
     """Take a list: all that its plan says, in one write, or nothing. Raises ForbiddenError, BadDomainError.
 
-    The plan is made anew inside the write: a rule that somebody set since the preview isn't run over.
+    The plan is made anew, and again inside the write if a rule was set meanwhile: none is run over, and nobody's
+    posting waits for the planning.
     """
     return take_as(services, people.require(account, people.RULES), text, taking)
 
@@ -70,15 +72,18 @@ def take_as(services: Services, by: str, text: str, taking: Taking) -> list[Doma
     """The same for whoever was let in otherwise, as on the command line."""
     with services.db.read() as session:
         known = known_by_hash(session, text)
-    read = lists.parse(text, services.settings.domain, severity=taking.severity, known=known)
+        read = lists.parse(text, services.settings.domain, severity=taking.severity, known=known)
     return set_planned(services, by, text, lambda session: planned(session, read, taking))
 
 
 def set_planned(services: Services, by: str, text: str, plan: Callable[[Session], Plan]) -> list[DomainDecided]:
-    """Set what a plan says that is made inside the write; the log has the digest of the list's `text`."""
+    """Set what a plan says, made anew inside the write where rules changed since; the log has the list's digest."""
+    with services.db.read() as session:
+        version, drafts = DomainRules.version_now(session), plan(session).drafts
     now = services.clock.now()
     with services.db.write() as session:
-        drafts = plan(session).drafts
+        if DomainRules.version_now(session) != version:
+            drafts = plan(session).drafts
         done = editing.set_many(session, drafts, by, now)
         enact.enact(services, session, [effect for each in done for effect in each.effects])
         digest = sha256(text.encode()).hexdigest()

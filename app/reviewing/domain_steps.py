@@ -25,7 +25,7 @@ from moderation.values import Severity
 REVIEWED_AFTER: Final = timedelta(days=14)
 
 
-class Rung(StrEnum):
+class DomainStep(StrEnum):
     """From the mildest up."""
 
     HOLD = "hold"
@@ -36,15 +36,15 @@ class Rung(StrEnum):
 
 
 SEVERITY: Final = {
-    Rung.HOLD: Severity.HOLD,
-    Rung.LIMIT: Severity.SILENCE,
-    Rung.NOTICE: Severity.SUSPEND,
-    Rung.SUSPEND: Severity.SUSPEND,
+    DomainStep.HOLD: Severity.HOLD,
+    DomainStep.LIMIT: Severity.SILENCE,
+    DomainStep.NOTICE: Severity.SUSPEND,
+    DomainStep.SUSPEND: Severity.SUSPEND,
 }
 
-_AFTER: Final[Mapping[Severity, Rung | None]] = {
-    Severity.HOLD: Rung.LIMIT,
-    Severity.SILENCE: Rung.NOTICE,
+_AFTER: Final[Mapping[Severity, DomainStep | None]] = {
+    Severity.HOLD: DomainStep.LIMIT,
+    Severity.SILENCE: DomainStep.NOTICE,
     Severity.SUSPEND: None,
 }
 
@@ -58,7 +58,7 @@ class Said:
     evidence: tuple[int, ...] = ()
 
 
-def draft(session: Session, rung: Rung, domain: str, said: Said | None, now: datetime) -> RuleDraft:
+def draft(session: Session, rung: DomainStep, domain: str, said: Said | None, now: datetime) -> RuleDraft:
     """The rule that a rung asks for. What the domain's own rule says besides stays; a limit is looked at again after
     REVIEWED_AFTER, and none of them ends by itself. `said` of None keeps the comments and evidence that are there.
     """
@@ -67,7 +67,7 @@ def draft(session: Session, rung: Rung, domain: str, said: Said | None, now: dat
     asked = replace(
         before,
         severity=SEVERITY[rung],
-        review_at=now + REVIEWED_AFTER if rung is Rung.LIMIT else None,
+        review_at=now + REVIEWED_AFTER if rung is DomainStep.LIMIT else None,
         expires_at=None,
         filters=NO_FILTERS if SEVERITY[rung] is Severity.SUSPEND else before.filters,
         source="",
@@ -78,10 +78,10 @@ def draft(session: Session, rung: Rung, domain: str, said: Said | None, now: dat
     return replace(asked, public_comment=said.public, private_comment=said.private, evidence=evidence)
 
 
-def next_rung(session: Session, domain: str) -> Rung | None:
+def next_rung(session: Session, domain: str) -> DomainStep | None:
     """The rung after the one that the rule in force stands on; None at the top."""
     rule = rule_for(session, domain)
-    return Rung.HOLD if rule is None else _AFTER.get(rule.severity, Rung.HOLD)
+    return DomainStep.HOLD if rule is None else _AFTER.get(rule.severity, DomainStep.HOLD)
 
 
 def undoable(session: Session, account: AccountRow, domain: str, now: datetime) -> bool:
@@ -89,11 +89,11 @@ def undoable(session: Session, account: AccountRow, domain: str, now: datetime) 
     return editing.own_last(session, domain, people.name_of(account), now - UNDO_WINDOW) is not None
 
 
-def take(services: Services, account: AccountRow, rung: Rung, domain: str, said: Said) -> None:
+def take(services: Services, account: AccountRow, rung: DomainStep, domain: str, said: Said) -> None:
     """Take a rung. Raises ForbiddenError, BadDomainError."""
     with services.db.read() as session:
         wanted = draft(session, rung, domain, said, services.clock.now())
-    if rung is Rung.NOTICE:
+    if rung is DomainStep.NOTICE:
         planned.announce(services, account, wanted)
     else:
         ruling.set_rules(services, account, [wanted])
@@ -116,5 +116,5 @@ def undo(services: Services, account: AccountRow, domain: str) -> None:
             planned.undo(session, domain, by, now)
         else:
             people.require(account, people.RULES)
-            done = editing.undo(session, domain, by, now - UNDO_WINDOW, now)
+            done = editing.undo(session, last, by, now)
             enact.enact(services, session, done.effects)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 import structlog
 from sqlalchemy.orm import Session
@@ -58,11 +59,39 @@ class Waiting:
     impact: Impact
 
 
+def wish_of(row: DomainListRow) -> Wish:
+    """How a list is followed now."""
+    return Wish(
+        row.name,
+        row.url,
+        row.priority,
+        row.at_once,
+        row.unsaid,
+        Severity(row.at_most) if row.at_most else None,
+        row.together,
+        row.spare_followed,
+        row.adopts,
+        tuple(row.excludes),
+    )
+
+
+def with_wishes(before: Wish, *given: Mapping[str, Any], **more: Any) -> Wish:
+    """The same with some wishes changed; its address stays."""
+    changed: dict[str, Any] = {}
+    for each in (*given, more):
+        changed |= each
+    return replace(before, **changed)
+
+
 def follow(services: Services, account: AccountRow, wish: Wish) -> int:
     """Follow a list; its number. It is asked at once, and nothing of it is done before. Raises InvalidError and
     ForbiddenError."""
-    by, now = people.require(account, people.RULES), services.clock.now()
-    wish = _sound(services, wish)
+    return follow_as(services, people.require(account, people.RULES), wish)
+
+
+def follow_as(services: Services, by: str, wish: Wish) -> int:
+    """The same for whoever was let in otherwise, as on the command line."""
+    now, wish = services.clock.now(), _sound(services, wish)
     with services.db.write() as session:
         there = following.followed(session)
         if len(there) >= MOST_LISTS:
@@ -81,7 +110,12 @@ def follow(services: Services, account: AccountRow, wish: Wish) -> int:
 
 def change(services: Services, account: AccountRow, list_id: int, wish: Wish) -> None:
     """Follow it otherwise; its address stays. Raises InvalidError, ForbiddenError, NotFoundError."""
-    by, now = people.require(account, people.RULES), services.clock.now()
+    change_as(services, people.require(account, people.RULES), list_id, wish)
+
+
+def change_as(services: Services, by: str, list_id: int, wish: Wish) -> None:
+    """The same for whoever was let in otherwise."""
+    now = services.clock.now()
     with services.db.write() as session:
         row = following.one(session, list_id)
         _put(row, _sound(services, wish, url=row.url))
@@ -90,7 +124,11 @@ def change(services: Services, account: AccountRow, list_id: int, wish: Wish) ->
 
 def unfollow(services: Services, account: AccountRow, list_id: int, keeps: bool) -> None:
     """Follow it no longer; its rules stay without a list, or are lifted. Raises ForbiddenError, NotFoundError."""
-    by = people.require(account, people.RULES)
+    unfollow_as(services, people.require(account, people.RULES), list_id, keeps)
+
+
+def unfollow_as(services: Services, by: str, list_id: int, keeps: bool) -> None:
+    """The same for whoever was let in otherwise."""
     with services.db.write() as session:
         row = following.one(session, list_id)
         effects = following.unfollow(session, row, keeps, by, services.clock.now())
@@ -145,7 +183,12 @@ def agree(services: Services, account: AccountRow, list_id: int | None, seen: st
     """Do what is proposed, if it is still what was `seen`; how many rules changed. Raises ForbiddenError and
     InvalidError.
     """
-    by, now = people.require(account, people.RULES), services.clock.now()
+    return agree_as(services, people.require(account, people.RULES), list_id, seen)
+
+
+def agree_as(services: Services, by: str, list_id: int | None, seen: str) -> int:
+    """The same for whoever was let in otherwise."""
+    now = services.clock.now()
     with services.db.write() as session:
         only = following.one(session, list_id) if list_id is not None else None
         found = following.proposal(session, impact.followed(session), now, only)
@@ -156,7 +199,12 @@ def agree(services: Services, account: AccountRow, list_id: int | None, seen: st
 
 def decline(services: Services, account: AccountRow, domains: Iterable[str]) -> int:
     """Leave some of what is proposed, and not hear of it again; how many. Raises ForbiddenError."""
-    by, now = people.require(account, people.RULES), services.clock.now()
+    return decline_as(services, people.require(account, people.RULES), domains)
+
+
+def decline_as(services: Services, by: str, domains: Iterable[str]) -> int:
+    """The same for whoever was let in otherwise."""
+    now = services.clock.now()
     with services.db.write() as session:
         found = following.proposal(session, impact.followed(session), now)
         return following.decline(session, found, domains, by, now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -32,7 +32,7 @@ from moderation.domains.values import RuleDraft
 from moderation.rows import slices
 
 MOST_TOLD: Final = 500
-"""Members told in one write; the job tells the others, and whoever begins to follow somebody there meanwhile."""
+"""Members told in one write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,28 +50,38 @@ def announce(services: Services, account: AccountRow, draft: RuleDraft) -> int:
 
 def announce_as(services: Services, by: str, draft: RuleDraft) -> int:
     """The same for whoever was let in otherwise, as on the command line."""
-    now = services.clock.now()
-    house = instance_actor.instance_actor(services)
     with services.db.write() as session:
-        number = planned.announce(session, draft, by, now).id
-    _tell_new(services, house, now)
+        number = planned.announce(session, draft, by, services.clock.now()).id
+    tell_new(services)
     return number
 
 
-def call_off(services: Services, by: str, domain: str) -> None:
-    """It won't take place, and who was told hears it. Raises NotFoundError."""
-    now = services.clock.now()
+def call_off(services: Services, account: AccountRow, domain: str) -> None:
+    """It won't take place, and who was told hears it. Raises ForbiddenError, NotFoundError."""
+    call_off_as(services, people.require(account, people.RULES), domain)
+
+
+def call_off_as(services: Services, by: str, domain: str) -> None:
+    """The same for whoever was let in otherwise."""
     house = instance_actor.instance_actor(services)
     with services.db.write() as session:
-        row = planned.call_off(session, domain, by, now)
-        _take_back_mails(session, row)
+        row = planned.call_off(session, domain, by, services.clock.now())
+        _tell_of_the_end(session, services, house, row)
+
+
+def call_off_with(session: Session, services: Services, house: ActorRow, by: str, domain: str) -> None:
+    """The same in a write that lifts the domain's rule: who does that doesn't want it suspended. Nothing where nothing
+    is announced."""
+    turns.take(session)
+    if planned.of(session, domain) is not None:
+        row = planned.call_off(session, domain, by, services.clock.now())
         _tell_of_the_end(session, services, house, row)
 
 
 def undo(session: Session, domain: str, by: str, now: datetime) -> None:
     """Take the announcement back as if it had never been made. Raises NotFoundError."""
     row = planned.undo(session, domain, by, now)
-    _take_back_mails(session, row)
+    post_office.take_back(session, _about(row))
     members = list(session.scalars(select(PlannedNoticeRow.account_id).where(PlannedNoticeRow.plan_id == row.id)))
     for part in slices(members):
         told = select(NotificationRow.id).where(
@@ -84,20 +94,13 @@ def undo(session: Session, domain: str, by: str, now: datetime) -> None:
     session.execute(delete(PlannedNoticeRow).where(PlannedNoticeRow.plan_id == row.id))
 
 
-def work(services: Services) -> int:
-    """Carry out what is due, tell those who follow somebody there only since; how many of either."""
+def carry_out_due(services: Services) -> int:
+    """Carry out what is due; how many. It counts nobody's follows, so that it may be asked as often as one likes."""
     now = services.clock.now()
     with services.db.read() as session:
-        plans = planned.announced(session)
-    if not plans:
-        return 0
-    house = instance_actor.instance_actor(services)
-    done = _carry_out(services, house, now) if any(row.takes_place_at <= now for row in plans) else 0
-    return done + _tell_new(services, house, now)
-
-
-def _carry_out(services: Services, house: ActorRow, now: datetime) -> int:
-    done = 0
+        if not any(row.takes_place_at <= now for row in planned.announced(session)):
+            return 0
+    house, done = instance_actor.instance_actor(services), 0
     with services.db.write() as session:
         for row in planned.due(session, now):
             decided = planned.carry_out(session, row, now)
@@ -109,16 +112,21 @@ def _carry_out(services: Services, house: ActorRow, now: datetime) -> int:
     return done
 
 
-def _tell_new(services: Services, house: ActorRow, now: datetime) -> int:
-    """Whom it concerns is found before anything is written: that reads many follows, and nobody waits for it."""
+def tell_new(services: Services) -> int:
+    """Tell everybody whom a plan concerns and who wasn't told yet, as who follows somebody there only since; how many.
+
+    Whom it concerns is found before anything is written: that reads many follows, and nobody waits for it.
+    """
     with services.db.read() as session:
         found = {row.id: affected(session, row) for row in planned.announced(session)}
-        known = {number: _known(session, number) for number in found}
-    told = 0
-    for number, concerned in found.items():
-        if concerned.keys() - known[number]:
+        new = {number: sorted(ties.keys() - _known(session, number)) for number, ties in found.items()}
+    if not any(new.values()):
+        return 0
+    house, now, told = instance_actor.instance_actor(services), services.clock.now(), 0
+    for number, members in new.items():
+        for part in slices(members, MOST_TOLD):
             with services.db.write() as session:
-                told += _tell(session, services, house, number, concerned, now)
+                told += _tell(session, services, house, number, {each: found[number][each] for each in part}, now)
     return told
 
 
@@ -157,13 +165,13 @@ class Tie:
     notify: bool
 
 
-def ties(session: Session, row: PlannedSuspensionRow, account_id: int, *, followers: bool = False) -> list[Tie]:
-    """A member's own follows that would end, or their followers', by handle."""
+def ties(session: Session, domains: Sequence[str], account_id: int, *, followers: bool = False) -> list[Tie]:
+    """A member's own follows to people of these domains, or their followers there, by handle."""
     mine, other = FollowRow.follower_id, FollowRow.target_id
     if followers:
         mine, other = other, mine
     found: list[Tie] = []
-    for part in slices(_reached(session, row)):
+    for part in slices(domains):
         query = (
             select(FollowRow, ActorRow)
             .join(ActorRow, ActorRow.id == other)
@@ -178,7 +186,7 @@ def ties(session: Session, row: PlannedSuspensionRow, account_id: int, *, follow
 
 def affected(session: Session, row: PlannedSuspensionRow) -> dict[int, Ties]:
     """Every member with follows, in either direction, that would end, by account."""
-    domains = _reached(session, row)
+    domains = reached(session, row)
     following = _counted(session, domains, FollowRow.follower_id, FollowRow.target_id)
     followers = _counted(session, domains, FollowRow.target_id, FollowRow.follower_id)
     return {each: Ties(following.get(each, 0), followers.get(each, 0)) for each in following.keys() | followers.keys()}
@@ -201,8 +209,8 @@ def _counted(session: Session, domains: list[str], mine: Any, other: Any) -> Cou
     return found
 
 
-def _reached(session: Session, row: PlannedSuspensionRow) -> list[str]:
-    """The domains known here that it would reach: without those that have a rule of their own."""
+def reached(session: Session, row: PlannedSuspensionRow) -> list[str]:
+    """The domains known here that a plan would reach: without those that have a rule of their own."""
     rules, subdomains = DomainRules.load(session), bool(row.rule.get("subdomains", True))
 
     def is_meant(name: str) -> bool:
@@ -220,7 +228,7 @@ def _tell(
     row = session.get_one(PlannedSuspensionRow, number)
     if row.state is not PlanState.ANNOUNCED:
         return 0  # called off meanwhile
-    new = sorted(found.keys() - _known(session, number))[:MOST_TOLD]
+    new = found.keys() - _known(session, number)
     accounts = list(session.scalars(select(AccountRow).where(AccountRow.id.in_(new)))) if new else []
     for account in accounts:
         mine = found[account.id]
@@ -235,13 +243,16 @@ def _tell(
         )
         payload = _payload(row, account.locale, mine)
         _notify(session, services, house, account.id, payload)
-        if account.disabled_at is None and account.confirmed_at is not None:
+        if _has_mail(account):
             mail = _mail(services, account, row, str(payload["text"]))
             post_office.put(session, services, mail, wait=UNDO_WINDOW, about=_about(row))
     return len(accounts)
 
 
 def _tell_of_the_end(session: Session, services: Services, house: ActorRow, row: PlannedSuspensionRow) -> None:
+    """Who was told hears it; by mail, too, where the mail that announced it has left."""
+    unsent = post_office.waiting(session, _about(row))
+    post_office.take_back(session, _about(row))
     query = (
         select(AccountRow)
         .join(PlannedNoticeRow, PlannedNoticeRow.account_id == AccountRow.id)
@@ -250,8 +261,14 @@ def _tell_of_the_end(session: Session, services: Services, house: ActorRow, row:
     for account in session.scalars(query):
         _ = languages.translator(account.locale)
         text = _("The suspension of %(domain)s was called off: your follows with people there stay.")
-        payload = {"plan_id": row.id, "called_off": True, "text": text % {"domain": row.domain}}
-        _notify(session, services, house, account.id, payload)
+        text %= {"domain": row.domain}
+        _notify(session, services, house, account.id, {"plan_id": row.id, "called_off": True, "text": text})
+        if _has_mail(account) and account.email not in unsent:
+            post_office.put(session, services, _mail_of_the_end(services, account, row, text))
+
+
+def _has_mail(account: AccountRow) -> bool:
+    return account.disabled_at is None and account.confirmed_at is not None
 
 
 def _notify(session: Session, services: Services, house: ActorRow, account_id: int, payload: Mapping[str, Any]) -> None:
@@ -288,8 +305,12 @@ def _mail(services: Services, account: AccountRow, row: PlannedSuspensionRow, te
     return Mail(account.email, subject % {"domain": row.domain, "house": services.settings.domain}, "\n\n".join(parts))
 
 
-def _take_back_mails(session: Session, row: PlannedSuspensionRow) -> None:
-    post_office.take_back(session, _about(row))
+def _mail_of_the_end(services: Services, account: AccountRow, row: PlannedSuspensionRow, text: str) -> Mail:
+    _ = languages.translator(account.locale)
+    subject = _("%(domain)s won’t be suspended on %(house)s")
+    subject %= {"domain": row.domain, "house": services.settings.domain}
+    hello = _("Hello %(name)s,") % {"name": account.actor.username}
+    return Mail(account.email, subject, f"{hello}\n\n{text}")
 
 
 def _about(row: PlannedSuspensionRow) -> str:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from app.accounts import instance_actor
 from app.accounts.tables import AccountRow, Role
 from app.enforcement import enact
-from app.reviewing import people
+from app.reviewing import people, planned
 from app.services import Services
 from app.stores.jobs import Job
 from moderation.domains import editing
 from moderation.domains.editing import DomainDecided
+from moderation.domains.names import canonical
 from moderation.domains.values import RuleDraft
 from moderation.log import chain
 from moderation.policy import store
@@ -29,9 +31,16 @@ def set_rules(services: Services, account: AccountRow, drafts: Sequence[RuleDraf
 
 
 def lift_rule(services: Services, account: AccountRow, domain: str) -> DomainDecided:
-    """Lift the rule that was set for exactly this domain. Raises ForbiddenError, NotFoundError."""
-    by = people.require(account, people.RULES)
+    """Lift the rule that was set for exactly this domain, and call off what is announced for it. Raises ForbiddenError,
+    NotFoundError."""
+    return lift_rule_as(services, people.require(account, people.RULES), domain)
+
+
+def lift_rule_as(services: Services, by: str, domain: str) -> DomainDecided:
+    """The same for whoever was let in otherwise, as on the command line."""
+    house = instance_actor.instance_actor(services)
     with services.db.write() as session:
+        planned.call_off_with(session, services, house, by, canonical(domain))
         done = editing.lift_rule(session, domain, by, services.clock.now())
         enact.enact(services, session, done.effects)
     return done

@@ -6,6 +6,7 @@ from app.accounts.tables import AccountRow
 from app.reviewing import people
 from app.services import Services
 from moderation.cases import claims, exclusions
+from moderation.errors import ExcludedError, NotFoundError
 
 
 def require(services: Services, account: AccountRow, case_id: int) -> None:
@@ -14,3 +15,12 @@ def require(services: Services, account: AccountRow, case_id: int) -> None:
     with services.db.read() as session:
         claims.find(session, case_id)
         exclusions.require(session, case_id, by, services.clock.now())
+
+
+def may(services: Services, account: AccountRow, case_id: int) -> bool:
+    """The same as an answer: False where it is no longer for them, as once it was sealed. Raises ForbiddenError."""
+    try:
+        require(services, account, case_id)
+    except (ExcludedError, NotFoundError):
+        return False
+    return True

@@ -37,6 +37,9 @@ API_BY_ADDRESS = Budget("api-address", 3000, 300)
 API_BY_ACCOUNT = Budget("api-account", 1500, 300)
 POSTS_BY_ACCOUNT = Budget("posts", 300, 10800)
 TRANSLATIONS_BY_ACCOUNT = Budget("translations", 60, 3600)
+TRANSLATIONS_ON_DESK = Budget("translations-desk", 120, 3600)
+FEATURED_TAGS = Budget("featured-tags", 30, 3600)
+"""Each change is told to every server with a follower."""
 DELETES_BY_ACCOUNT = Budget("deletes", 60, 1800)
 SIGN_INS = Budget("sign-ins", 20, 300)
 CODES = Budget("codes", 10, 300)
@@ -47,6 +50,9 @@ CONFIRMATIONS = Budget("confirmations", 5, 1800)
 """Of one account, and to one mailbox, whoever asks."""
 CONFIRMATIONS_BY_NETWORK = Budget("confirmations-network", 10, 3600)
 """As many as there may be sign-ups: an address that is refused says that somebody has it."""
+DOOR_LETTERS = Budget("door-letters", 3, 86400)
+"""To one mailbox, from a door that is closed, whoever asks."""
+DOOR_LETTERS_BY_NETWORK = Budget("door-letters-network", 10, 3600)
 UPLOADS = Budget("uploads", 120, 3600)
 RECORDINGS = Budget("recordings", 20, 3600)
 LOOKUPS = Budget("lookups", 60, 300)

@@ -36,6 +36,7 @@ class Job(StrEnum):
     DOMAIN_LISTS = "workers.jobs.domain_lists"
     SCHEDULED = "workers.jobs.scheduled"
     ANNOUNCE = "workers.jobs.announce"
+    DOMAIN_PURGES = "workers.jobs.domain_purges"
 
 
 QUEUE_OF: dict[Job, str] = {
@@ -67,6 +68,7 @@ QUEUE_OF: dict[Job, str] = {
     Job.DOMAIN_LISTS: "network",
     Job.SCHEDULED: "intake",
     Job.ANNOUNCE: "intake",
+    Job.DOMAIN_PURGES: "network",
 }
 QUEUES = ("intake", "network", "recordings")
 """Films take minutes to make: they keep neither posts nor deliveries waiting."""

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-import orjson
-import structlog
 from redis import Redis
-from redis.exceptions import RedisError
 
-log = structlog.get_logger()
-KEPT_SECONDS: Final = 300
+from app.stores.of_cases import Shelf
+
+SHELF: Final = Shelf("translated", 300)
 """A claim's five minutes."""
 
 
@@ -27,34 +25,17 @@ class Shown:
     provider: str
 
 
-def _key(case_id: int) -> str:
-    return f"ostiary:translated:{case_id}"
-
-
 def keep(redis: Redis, case_id: int, name: str, shown: Shown) -> None:
     """Keep it for who asked."""
-    try:
-        with redis.pipeline() as pipeline:
-            pipeline.hset(_key(case_id), name, orjson.dumps(shown).decode())
-            pipeline.expire(_key(case_id), KEPT_SECONDS)
-            pipeline.execute()
-    except RedisError as error:
-        log.warning("translation_not_kept", case=case_id, error=str(error))
+    SHELF.put(redis, case_id, name, shown)
 
 
 def of(redis: Redis, case_id: int, name: str) -> Shown | None:
     """What they asked for lately; None where that is nothing, or the store is away."""
-    try:
-        found = redis.hget(_key(case_id), name)
-    except RedisError as error:
-        log.warning("translation_not_found", case=case_id, error=str(error))
-        return None
-    return Shown(**orjson.loads(found)) if found is not None else None
+    said = SHELF.get(redis, case_id, name)
+    return None if said is None else Shown(**said)
 
 
 def forget(redis: Redis, case_id: int) -> None:
     """Nobody reads it any more."""
-    try:
-        redis.delete(_key(case_id))
-    except RedisError as error:
-        log.warning("translation_not_forgotten", case=case_id, error=str(error))
+    SHELF.forget(redis, case_id)

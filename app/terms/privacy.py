@@ -41,6 +41,17 @@ def _kept(ground: Ground, _: Translate) -> Iterator[Part]:
             "who comes back under another name. It rests on the interest in a place that is safe (GDPR, article "
             "6(1)(f))."
         )
+    if ground.waiting_list:
+        yield _(
+            "The waiting list: the mail address that you left, the line that you wrote and your language; to write to "
+            "you when there is room. It rests on your consent (GDPR, article 6(1)(a)), which every letter has a link "
+            "to take back."
+        )
+    if ground.organisations:
+        yield _(
+            "Requests of organisations: what you wrote, a name and a mail address; to answer you (GDPR, article "
+            "6(1)(b)). Every letter has a link to have it deleted."
+        )
     yield _(
         "Cookies keep you signed in and guard forms, and do nothing else. There are no trackers, no adverts, and "
         "nothing on these pages comes from a third party."
@@ -64,8 +75,9 @@ def _machines(ground: Ground, _: Translate) -> Iterator[Part]:
     )
     if ground.translator:
         yield _(
-            "Where a member or a moderator asks for a translation, the text of a public post is sent to %(host)s, and "
-            "nothing of who asked. It isn’t kept here."
+            "Where a member asks for a translation, the text of a public post is sent to %(host)s; where a moderator "
+            "does, also that of one that waits or was taken down, but never of one that was deleted. Nothing of who "
+            "asked is sent. A moderator’s translation is kept here for five minutes, a member’s not at all."
         ) % {"host": ground.translator}
 
 
@@ -90,7 +102,7 @@ def _people(_: Translate) -> Iterator[Part]:
 
 
 def _forgotten(ground: Ground, _: Translate) -> Iterator[Part]:
-    yield retention.lines(_, ground.address_days)
+    yield retention.lines(_, ground.address_days, before_the_door=retention.doors(_, ground))
     yield _(
         "What a court or an authority orders to keep, or a case that is still open needs, stays until that is over."
     )

@@ -48,3 +48,6 @@ class Ground:
     """How long network addresses of members are kept; 0: they aren't."""
     translator: str = ""
     """The host of the service that translates what somebody asks for; empty for none."""
+    waiting_list: bool = False
+    """Whether people can leave their address where sign-ups are closed; the next: organisations."""
+    organisations: bool = False

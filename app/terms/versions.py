@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import signup
 from app.appealing import readers
+from app.doors import choices
 from app.instance import house
 from app.instance import rules as house_rules
 from app.notifications import languages
@@ -59,6 +60,7 @@ def ground(session: Session, services: Services, locale: str) -> Ground:
         )
         for row in house_rules.rules(session)
     )
+    closed = choices.chosen(session)
     return Ground(
         locale=locale,
         house=house.house(session, services.settings),
@@ -69,6 +71,8 @@ def ground(session: Session, services: Services, locale: str) -> Ground:
         open_to=signup.usual_registration(session, services).value,
         address_days=services.settings.address_days,
         translator=urlsplit(services.settings.translate_url or "").hostname or "",
+        waiting_list=closed.waiting_list,
+        organisations=closed.organisations,
     )
 
 

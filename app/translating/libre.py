@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
@@ -11,12 +11,11 @@ import orjson
 import structlog
 from flask_babel import gettext as _
 
-from app.federation.wire.errors import FetchError
+from app.federation.wire.errors import BadStatusError, FetchError
 from app.federation.wire.fetching import Fetched, Kind
-from app.translating.values import Translated, TranslationError
+from app.translating.values import Translated, TranslationError, UntranslatableError
 
 log = structlog.get_logger()
-LANGUAGES_KEPT_SECONDS: Final = 600.0
 MOST_LANGUAGES: Final = 500
 
 
@@ -36,7 +35,6 @@ class LibreTranslate:
     def __init__(self, url: str, key: str, asker: Asker) -> None:
         self._url, self._key, self._asker = url.rstrip("/"), key, asker
         self._provider = urlsplit(url).hostname or "LibreTranslate"
-        self._languages: tuple[float, Mapping[str, tuple[str, ...]]] | None = None
 
     def translate(self, texts: Sequence[str], source: str | None, target: str, *, html: bool = False) -> Translated:
         """Ask for it. Raises TranslationError."""
@@ -44,6 +42,8 @@ class LibreTranslate:
         wanted |= {"format": "html" if html else "text"} | ({"api_key": self._key} if self._key else {})
         try:
             answer = orjson.loads(self._asker.post(f"{self._url}/translate", orjson.dumps(wanted), Kind.JSON).body)
+        except BadStatusError as error:
+            raise _refused(error) if error.answered == HTTPStatus.BAD_REQUEST else _unavailable(error) from error
         except (FetchError, orjson.JSONDecodeError) as error:
             raise _unavailable(error) from error
         found = answer.get("translatedText") if isinstance(answer, dict) else None
@@ -52,9 +52,7 @@ class LibreTranslate:
         return Translated(tuple(found), source or _guessed(answer.get("detectedLanguage")), self._provider)
 
     def languages(self) -> Mapping[str, tuple[str, ...]]:
-        """Those that the service has now, asked at most every ten minutes. Raises TranslationError."""
-        if self._languages is not None and time.monotonic() - self._languages[0] < LANGUAGES_KEPT_SECONDS:
-            return self._languages[1]
+        """Those that the service has now. Raises TranslationError."""
         try:
             answer = orjson.loads(self._asker.get(f"{self._url}/languages", Kind.JSON).body)
         except (FetchError, orjson.JSONDecodeError) as error:
@@ -62,7 +60,6 @@ class LibreTranslate:
         found = _languages(answer)
         if not found:
             raise _unavailable("no languages")
-        self._languages = (time.monotonic(), found)
         return found
 
 
@@ -88,6 +85,11 @@ def _guessed(value: Any) -> str:
     first = value[0] if isinstance(value, list) and value else value
     code = str(first.get("language")) if isinstance(first, dict) else ""
     return code if _is_code(code) else ""
+
+
+def _refused(why: BadStatusError) -> UntranslatableError:
+    log.info("translation_refused", error=str(why)[:200])
+    return UntranslatableError(_("The translation service can’t translate this."))
 
 
 def _unavailable(why: object) -> TranslationError:

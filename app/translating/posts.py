@@ -8,7 +8,8 @@ from app.errors import ForbiddenError, InvalidError, NotFoundError
 from app.posts.reading import PostView
 from app.posts.tables import PostRow
 from app.services import Services
-from app.translating.values import MOST_CHARACTERS, Translated, Translator
+from app.translating.guard import Guarded
+from app.translating.values import MOST_CHARACTERS, Translated, Translator, bare_language
 from moderation.values import PUBLIC_KINDS
 
 
@@ -27,11 +28,11 @@ class TranslatedPost:
     provider: str
 
 
-def required(services: Services) -> Translator:
+def required(services: Services) -> Guarded:
     """The translator. Raises NotFoundError where the admin named none: then there is no such method here."""
     if services.translator is None:
         raise NotFoundError
-    return services.translator
+    return Guarded(services.translator, services.redis)
 
 
 def translate(services: Services, view: PostView, content: str, warning: str, target: str) -> TranslatedPost:
@@ -44,9 +45,10 @@ def translate(services: Services, view: PostView, content: str, warning: str, ta
     plain = (warning, *options, *descriptions)
     if len(content) + sum(map(len, plain)) > MOST_CHARACTERS:
         raise InvalidError("Validation failed: the post is too long to be translated")
-    source = post.language[:2] if post.language else None
-    body = _asked(translator, (content,), source, target, html=True)
-    rest = _asked(translator, plain, source, target)
+    source = bare_language(post.language) if post.language else None
+    with translator.turn():
+        body = _asked(translator, (content,), source, target, html=True)
+        rest = _asked(translator, plain, source, target)
     return TranslatedPost(
         post=post,
         language=target,

@@ -8,8 +8,13 @@ from typing import Final, Protocol
 
 from app.errors import UnavailableError
 
-MOST_CHARACTERS: Final = 20_000
-"""Of everything that is translated at once."""
+MOST_CHARACTERS: Final = 5_000
+"""Of everything that is translated at once: what an ordinary machine does in a few seconds."""
+
+
+def bare_language(language: str) -> str:
+    """A language without its script and country, as services know it: `fil-PH` is `fil`."""
+    return language.replace("_", "-").split("-", maxsplit=1)[0].lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,13 @@ class TranslationError(UnavailableError):
     """The translator doesn't answer, or not so that it can be used. Its text is for people."""
 
     code = "translation_unavailable"
+
+
+class UntranslatableError(TranslationError):
+    """The translator works, and refuses this: a language that it doesn't have, say."""
+
+    status = 422
+    code = "untranslatable"
 
 
 class Translator(Protocol):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from app.media import where
 from app.media.files import MediaFiles
 from app.media.links import ROOT
 from app.media.shapes import FILM, ORIGINAL, SOUND, file_name
@@ -48,4 +49,4 @@ def key_of(settings: Settings, url: str) -> str | None:
 
 def files(data_dir: Path) -> MediaFiles:
     """The files of uploads. Unlike those from elsewhere, nobody can give them back."""
-    return MediaFiles(data_dir / "media" / "here")
+    return where.on_disk(data_dir, "here")

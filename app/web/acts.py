@@ -15,7 +15,7 @@ from app.polls.votes import CannotVoteError
 from app.posts import boosts, likes, pins, resolve
 from app.quotes import allowing
 from app.services import Services
-from app.web import filters, pages, sessions
+from app.web import filters, forms, pages, sessions
 
 blueprint = sessions.guard(Blueprint("acts", __name__))
 _MOST_CHOICES, _LONGEST_CHOICE = 100, 3
@@ -36,7 +36,7 @@ def vote(number: str) -> Response:
     """Vote in a post's poll, and go back to it."""
     post_id = resolve.parse_id(number)
     given = request.form.getlist("choice")[:_MOST_CHOICES]
-    choices = [int(one) for one in given if one.isascii() and one.isdigit() and len(one) <= _LONGEST_CHOICE]
+    choices = [choice for one in given if (choice := forms.as_number(one, _LONGEST_CHOICE)) is not None]
     try:
         votes.vote(services(), sessions.required().id, post_id, choices)
     except CannotVoteError as error:

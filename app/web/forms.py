@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Final
 
 from flask import request
+
+from app.paging import LARGEST
+
+LONGEST_NUMBER: Final = 19
+"""Figures."""
 
 
 def text(name: str, most: int = 10_000) -> str:
@@ -15,6 +21,39 @@ def text(name: str, most: int = 10_000) -> str:
 def line(name: str, most: int = 500) -> str:
     """A field of one line, trimmed."""
     return " ".join(text(name, most).split())
+
+
+def number(name: str, figures: int = LONGEST_NUMBER) -> int | None:
+    """A whole number of at most so many figures; None for what is none, and for what no row can have."""
+    return as_number(line(name, 100), figures)
+
+
+def number_if_any(name: str, figures: int = LONGEST_NUMBER) -> int | None:
+    """The same; None only where nothing was given. Raises ValueError for what is no such number."""
+    typed = line(name, 100)
+    found = as_number(typed, figures)
+    if typed and found is None:
+        raise ValueError(typed)
+    return found
+
+
+def asked_number(name: str) -> int | None:
+    """A whole number of the page's address."""
+    return as_number(request.args.get(name, ""))
+
+
+def as_number(typed: str, figures: int = LONGEST_NUMBER) -> int | None:
+    """The same of text, as of one of several boxes. Figures are those of ASCII."""
+    if not (typed.isascii() and typed.isdigit() and len(typed) <= figures):
+        return None
+    found = int(typed)
+    return found if found <= LARGEST else None
+
+
+def as_decimal(typed: str) -> float | str:
+    """A number with a point or a comma; what is none stays as it is, for whoever refuses it to name it."""
+    text = typed.replace(",", ".")
+    return float(text) if text.isascii() and text.replace(".", "", 1).isdigit() else typed
 
 
 def ticked(name: str) -> bool:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from app.accounts import signup
 from app.current import services
-from app.settings import Registration
 from app.timelines import public
-from app.web import house, sessions, timelines
+from app.web import before_the_door, house, sessions, timelines
 
 blueprint = sessions.guard(Blueprint("front", __name__))
 
@@ -23,9 +21,8 @@ def door() -> str | Response:
     if house.is_open(services()):
         page = timelines.posts(lambda paging: public.page(services(), None, paging, local=True))
     with services().db.read() as session:
-        mode = signup.registration(session, services())
-    can_sign_up = mode in (Registration.OPEN, Registration.APPROVAL)
-    return render_template("front.html", page=page, can_sign_up=can_sign_up, trial=services().settings.trial)
+        closed = before_the_door.door(session)
+    return render_template("front.html", page=page, closed=closed, trial=services().settings.trial)
 
 
 @blueprint.get("/language/<code>")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Callable
 
@@ -20,7 +18,7 @@ from app.current import services
 from app.errors import AppError
 from app.lifecycle import moving, redirecting, severing
 from app.reviewing import planned
-from app.web import forms, pages, sessions
+from app.web import follow_lists, forms, pages, sessions
 
 blueprint = sessions.guard(Blueprint("moving", __name__))
 blueprint.after_request(sessions.keep_nowhere)
@@ -55,18 +53,9 @@ def _by_domain(account_id: int) -> list[tuple[str, int, int]]:
 @sessions.signed_in
 def ended(which: str) -> Response:
     """Follows that ended with a server, in the form in which other servers take lists of follows."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
     with services().db.read() as session:
         found = severing.ended(session, sessions.required().id, followers=which == "followers")
-    if which == "followers":
-        writer.writerow(["Account address"])
-        writer.writerows([one.handle] for one in found)
-    else:
-        writer.writerow(["Account address", "Show boosts", "Notify on new posts", "Languages"])
-        writer.writerows([one.handle, str(one.show_boosts).lower(), str(one.notify).lower(), ""] for one in found)
-    headers = {"Content-Disposition": f'attachment; filename="ended-{which}.csv"'}
-    return Response(out.getvalue(), mimetype="text/csv", headers=headers)
+    return follow_lists.saved("ended", which, found)
 
 
 @blueprint.post(_PAGE + "/aliases")

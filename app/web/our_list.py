@@ -13,7 +13,7 @@ from app.federation import visitors
 from app.instance import our_list
 from app.instance.our_list import Reader
 from app.oauth import bearer
-from app.web import house, labels, sessions
+from app.web import forms, house, labels, sessions
 from moderation.domains import exporting, fires, planned, publishing
 from moderation.domains.publishing import TOLD, Record
 
@@ -140,8 +140,7 @@ def _home() -> str:
 
 
 def _since() -> int:
-    said = request.args.get("since", "")
-    return int(said) if said.isascii() and said.isdecimal() and len(said) < 19 else 0
+    return forms.asked_number("since") or 0
 
 
 def _json(value: Any) -> Response:

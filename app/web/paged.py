@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 
 from flask import request
 
-from app.paging import LARGEST, Paging
+from app.paging import Paging
+from app.web import forms
 
 T = TypeVar("T")
 LIMIT = 20
@@ -26,7 +27,7 @@ class Page(Generic[T]):
 
 def asked() -> Paging:
     """What the address asks for; a cursor that makes no sense is the first page."""
-    return Paging(limit=LIMIT, max_id=_number("max_id"), min_id=_number("min_id"))
+    return Paging(limit=LIMIT, max_id=forms.asked_number("max_id"), min_id=forms.asked_number("min_id"))
 
 
 def page(views: Sequence[T], paging: Paging, id_of: Callable[[T], int]) -> Page[T]:
@@ -41,11 +42,6 @@ def page(views: Sequence[T], paging: Paging, id_of: Callable[[T], int]) -> Page[
         newer=_link(min_id=id_of(views[0])) if newer else None,
         older=_link(max_id=id_of(views[-1])) if older else None,
     )
-
-
-def _number(name: str) -> int | None:
-    text = request.args.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 19 and int(text) <= LARGEST else None
 
 
 def _link(**cursor: int) -> str:

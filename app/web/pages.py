@@ -96,7 +96,7 @@ def _flashes() -> list[tuple[str, str]]:
     if "session" not in request.cookies and not request.cookies:
         return []
     found: list[Any] = get_flashed_messages(with_categories=True)
-    return [(str(kind), str(words)) for kind, words in found]
+    return [(str(kind), words if isinstance(words, Markup) else str(words)) for kind, words in found]
 
 
 def _language_link(code: str) -> str:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
 from flask import Blueprint, Response, render_template
 
 from app.current import services
 from app.errors import NotFoundError
 from app.paging import LARGEST
 from app.reviewing import planned
-from app.web import sessions
+from app.web import follow_lists, sessions
 from moderation.domains.tables import PlanState
 
 blueprint = sessions.guard(Blueprint("planned", __name__))
@@ -30,8 +27,9 @@ def one(number: int) -> str:
         if found is None:
             raise NotFoundError
         plan, told = found
-        following = planned.ties(session, plan, me)
-        followers = planned.ties(session, plan, me, followers=True)
+        domains = planned.reached(session, plan)
+        following = planned.ties(session, domains, me)
+        followers = planned.ties(session, domains, me, followers=True)
     return render_template(
         "planned.html",
         plan=plan,
@@ -48,18 +46,10 @@ def one(number: int) -> str:
 @sessions.signed_in
 def save(number: int, which: str) -> Response:
     """Follows that would end, in the form in which other servers take lists of follows."""
-    me, out = sessions.required().id, io.StringIO()
+    me = sessions.required().id
     with services().db.read() as session:
         found = planned.told(session, me, number) if number <= LARGEST else None
         if found is None:
             raise NotFoundError
-        ties = planned.ties(session, found[0], me, followers=which == "followers")
-    writer = csv.writer(out, lineterminator="\n")
-    if which == "followers":
-        writer.writerow(["Account address"])
-        writer.writerows([tie.handle] for tie in ties)
-    else:
-        writer.writerow(["Account address", "Show boosts", "Notify on new posts", "Languages"])
-        writer.writerows([tie.handle, str(tie.show_boosts).lower(), str(tie.notify).lower(), ""] for tie in ties)
-    headers = {"Content-Disposition": f'attachment; filename="ending-{which}.csv"'}
-    return Response(out.getvalue(), mimetype="text/csv", headers=headers)
+        ties = planned.ties(session, planned.reached(session, found[0]), me, followers=which == "followers")
+    return follow_lists.saved("ending", which, ties)

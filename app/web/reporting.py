@@ -103,11 +103,11 @@ def _dialogue(target: ActorRow, view: PostView | None) -> Answer:
         return _form(target, view, Given())
     given = Given(
         category=request.form.get("category", ""),
-        rules=frozenset(int(one) for one in request.form.getlist("rule") if one.isdecimal() and len(one) < 10),
+        rules=_ticked("rule"),
         comment=forms.text("comment", 5000),
         forward=forms.ticked("forward"),
         forward_comment=forms.ticked("forward_comment"),
-        also=_also(),
+        also=_ticked("also"),
     )
     try:
         filed = _file(target, view, given)
@@ -190,7 +190,7 @@ def add(number: str) -> Answer:
         me = lookup.by_id(session, sessions.required().id)
         report = file.one_of_mine(session, me, resolve.parse_id(number))
         target = adding.target_of(session, report)
-    given = Given(comment=forms.text("comment", 5000), also=_also()) if request.method == "POST" else Given()
+    given = Given(comment=forms.text("comment", 5000), also=_ticked("also")) if request.method == "POST" else Given()
     if report.outcome is not ReportOutcome.WAITING:
         pages.tell("note", _("This report has been answered meanwhile: nothing can be added to it."))
         return redirect("/reports")
@@ -219,8 +219,9 @@ def _adding(report: ReportRow, target: ActorRow | None, given: Given, error: str
     )
 
 
-def _also() -> frozenset[int]:
-    return frozenset(int(one) for one in request.form.getlist("also") if one.isdecimal() and len(one) < 20)
+def _ticked(name: str) -> frozenset[int]:
+    """Which boxes of this name are, by their numbers."""
+    return frozenset(number for one in request.form.getlist(name) if (number := forms.as_number(one)) is not None)
 
 
 @blueprint.post("/reports/mail")

@@ -8,6 +8,7 @@ from app.web import (
     about,
     acts,
     announcements,
+    before_the_door,
     browsers,
     composing,
     contesting,
@@ -45,6 +46,7 @@ from app.web.review import routes as review
 BLUEPRINTS: tuple[Blueprint, ...] = (
     front.blueprint,
     signing.blueprint,
+    before_the_door.blueprint,
     timelines.blueprint,
     composing.blueprint,
     acts.blueprint,

@@ -16,7 +16,7 @@ from app.current import services
 from app.errors import AppError, ConflictError, ForbiddenError, InvalidError, UnauthorizedError
 from app.relationships import welcome as newcomers
 from app.settings import Registration
-from app.web import forms, house, pages, sessions
+from app.web import before_the_door, forms, house, pages, sessions
 
 blueprint = sessions.guard(Blueprint("signing", __name__))
 blueprint.after_request(sessions.keep_nowhere)  # addresses and forms here hold tokens and passwords
@@ -59,12 +59,12 @@ def _sign_up_form(token: str | None, given: SignUp | None = None, error: str = "
     with services().db.read() as session:
         mode = signup.registration(session, services())
         rules = house.rules(session)
-        refused = _refusal(mode, invited=_is_invited(session, token))
+        closed = None if _is_invited(session, token) else before_the_door.door(session)
     return render_template(
         "sign-up.html",
         given=given or SignUp("", "", ""),
         error=error,
-        refused=refused,
+        closed=closed,
         approval=mode is Registration.APPROVAL and not token,
         rules=rules,
         admin=False,
@@ -75,14 +75,6 @@ def _is_invited(session: Session, token: str | None) -> bool:
     if not token:
         return False
     return invitations.find(session, services(), token).role is Role.MEMBER
-
-
-def _refusal(mode: Registration, *, invited: bool) -> str:
-    if invited or mode in (Registration.OPEN, Registration.APPROVAL):
-        return ""
-    if mode is Registration.INVITE:
-        return _("Signing up here takes an invitation: a link that somebody who runs this server gives you.")
-    return _("Nobody can sign up here at the moment.")
 
 
 def _thanks(email: str, *, waits: bool) -> str:

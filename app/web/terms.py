@@ -17,7 +17,7 @@ from app.notifications import languages
 from app.terms import changes, versions
 from app.terms.tables import Document, TermsVersionRow
 from app.terms.versions import Sections
-from app.web import pages, sessions
+from app.web import forms, pages, sessions
 from app.web.review import marking
 
 blueprint = sessions.guard(Blueprint("terms", __name__))
@@ -74,8 +74,7 @@ def privacy_versions() -> str:
 
 def _versions(document: Document) -> str:
     """Some at a time: each beside the one before it."""
-    asked = request.args.get("before", "")
-    before = int(asked) if asked.isdecimal() and len(asked) < 10 else None
+    before = forms.as_number(request.args.get("before", ""), 9)
     language = languages.normal(pages.language())
     with services().db.read() as session:
         known = versions.listed(session, document, _SHOWN + 1, before)

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
 from babel.dates import format_date
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template
 from flask_babel import get_locale
 from redis.exceptions import RedisError
 from sqlalchemy.orm import Session
@@ -21,7 +21,7 @@ from app.current import services
 from app.errors import NotFoundError
 from app.instance import domain, public_log
 from app.instance.public_log import Line
-from app.web import house, pages, sessions
+from app.web import forms, house, pages, sessions
 from app.web.review import words
 from moderation.audits import rates
 from moderation.transparency import figures, quality
@@ -130,8 +130,7 @@ def public_log_as_json() -> Response:
 
 
 def _public_log() -> tuple[list[Line], int | None, int]:
-    before = request.args.get("before", "")
-    place = int(before) if before.isascii() and before.isdecimal() and len(before) < 19 else None
+    place = forms.asked_number("before")
     with services().db.read() as session:
         late = public_log.days(session)
         if late is None:

@@ -86,7 +86,8 @@ def _label(session: Session, decision: DecisionRow) -> str | None:
     case = session.get(CaseRow, decision.case_id)
     if case is None or case.origin is not CaseOrigin.HOLD or case.members != 1 or case.label is None:
         return None
-    labels = store.current(session).labels
-    if "text_model" not in case.reasons or case.label not in labels or labels[case.label].severity >= NEVER_FROM:
+    policy = store.current(session)
+    mild = policy.labels.keys() - policy.grave_from(NEVER_FROM)
+    if "text_model" not in case.reasons or case.label not in mild:
         return None
     return case.label

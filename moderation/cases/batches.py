@@ -103,5 +103,4 @@ def _private(session: Session, uris: Sequence[str]) -> set[str]:
 
 def _grave(session: Session) -> frozenset[str]:
     policy = store.current(session)
-    severe = {name for name, line in policy.labels.items() if line.severity >= policy.grave.alone_from}
-    return policy.grave.labels | severe
+    return policy.grave_from(policy.grave.alone_from)

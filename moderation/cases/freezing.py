@@ -127,9 +127,7 @@ def _come_back(
         states.change(session, case.id, CaseState.OPEN, now, version=CaseRow.version + 1, **values)
         opening.note(session, case.id, what, None, now, details)
     elif case.state in states.UNDECIDED:
-        opening.touch(session, case.id, what, None, now)
-        if details:
-            opening.note(session, case.id, what, None, now, details)
+        opening.touch(session, case.id, what, None, now, details)
 
 
 def end(session: Session, case: CaseRow, action: Action, by: str, now: datetime) -> list[Effect]:

@@ -122,12 +122,21 @@ def join_many(session: Session, case_id: int, members: Sequence[Mapping[str, Any
     session.execute(update(CaseRow).where(CaseRow.id == case_id).values(members=members_now))
 
 
-def touch(session: Session, case_id: int, what: str, by: str | None, now: datetime, **values: Any) -> None:
-    """Note that something happened that a decision should know of: the version grows, and its queue may be another."""
+def touch(
+    session: Session,
+    case_id: int,
+    what: str,
+    by: str | None,
+    now: datetime,
+    details: Mapping[str, Any] | None = None,
+    **values: Any,
+) -> None:
+    """Note, with its details, that something happened that a decision should know of: the version grows, and its queue
+    may be another. `values` are columns of the case that change with it."""
     statement = update(CaseRow).where(CaseRow.id == case_id)
     news = {"version": CaseRow.version + 1, "changed_what": what, "changed_by": by, "changed_at": now, **values}
     session.execute(statement.values(**news))
-    note(session, case_id, what, by, now)
+    note(session, case_id, what, by, now, details)
     placing.place(session, [case_id], now)
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from moderation.authors.tables import AuthorRow
+from moderation.cases import newcomers
 from moderation.cases.tables import CaseRow, CaseSubjectRow
 from moderation.rows import slices
 from moderation.values import CaseOrigin
@@ -52,6 +53,8 @@ def of(session: Session, case: CaseRow, now: datetime) -> Outliers:
 
     Age and followers are those of the author's last post here.
     """
+    if newcomers.is_led_by(case.reasons):
+        return Outliers({}, None)  # they are together because of their server, and needn't be alike
     if case.origin not in ORIGINS or case.members < 2 or not _has_several_authors(session, case):
         return Outliers({}, None)
     common, others = _languages(session, case.id)

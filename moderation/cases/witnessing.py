@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -40,7 +41,7 @@ def edited(session: Session, submission: Submission, doer: Doer, now: datetime) 
         opening.touch(session, case_id, "edited", None, now, **_pictures(session, case_id, submission))
 
 
-def _pictures(session: Session, case_id: int, submission: Submission) -> dict[str, bool]:
+def _pictures(session: Session, case_id: int, submission: Submission) -> dict[str, Any]:
     """What changes of a case with its own subject."""
     if session.get_one(CaseRow, case_id).uri != submission.uri:
         return {}

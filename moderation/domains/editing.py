@@ -15,10 +15,10 @@ from moderation.domains.modes import Mode
 from moderation.domains.names import canonical, for_rule
 from moderation.domains.rules import rule_of
 from moderation.domains.tables import DomainEventRow, DomainRuleRow
-from moderation.domains.values import DomainRule, Filter, RuleDraft, draft_of, in_order
+from moderation.domains.values import DomainRule, Filter, RuleDraft, draft_of, in_order, rule_from
 from moderation.errors import BadDomainError, NotFoundError
 from moderation.log import chain as log
-from moderation.rows import slices
+from moderation.rows import insert_ids, insert_many, slices
 from moderation.values import Effect, Severity, Verb
 
 COMMENT_LONGEST = 2000
@@ -116,14 +116,34 @@ def set_many(session: Session, drafts: Iterable[RuleDraft], by: str, now: dateti
         rows |= {
             row.domain: row for row in session.scalars(select(DomainRuleRow).where(DomainRuleRow.domain.in_(part)))
         }
+    changes: list[tuple[DomainRule, DomainRule | None]] = []
+    fresh: list[dict[str, Any]] = []
     with session.no_autoflush:
-        changes = [_put(session, rows.get(draft.domain), draft, by, now, None) for draft in wanted]
-        events = [_event(session, rule.domain, "set", by, now, before, rule) for rule, before in changes]
+        for draft in wanted:
+            row = rows.get(draft.domain)
+            if row is not None:
+                changes.append(_put(session, row, draft, by, now, None))
+            else:
+                _require_sound(draft, None, now)
+                fresh.append(_values(draft, by, now))
+                changes.append((rule_from(draft, by, now), None))
     session.flush()
+    insert_many(session, DomainRuleRow, fresh)
+    said = [_said(rule.domain, SET, by, now, before, rule) for rule, before in changes]
+    events = insert_ids(session, DomainEventRow, said)
+    for rule, before in changes:
+        _chain(session, rule.domain, SET, by, now, before, rule)
     return [
-        DomainDecided(rule, event.id, (_effect(rule, before, None),))
-        for (rule, before), event in zip(changes, events, strict=True)
+        DomainDecided(rule, number, (_effect(rule, before, None),))
+        for (rule, before), number in zip(changes, events, strict=True)
     ]
+
+
+def _values(draft: RuleDraft, by: str, now: datetime) -> dict[str, Any]:
+    """A new rule as its row's columns."""
+    plain = {name: getattr(draft, name) for name in _PLAIN}
+    listed = {"filters": [one.value for one in in_order(draft.filters)], "evidence": list(draft.evidence)}
+    return plain | listed | {"domain": draft.domain, "set_by": by, "set_at": now, "decision_id": None}
 
 
 def lift_rule(
@@ -152,17 +172,14 @@ def own_last(session: Session, domain: str, by: str, since: datetime) -> DomainE
     return None if row is not None and row.decision_id is not None else last
 
 
-def undo(session: Session, domain: str, by: str, since: datetime, now: datetime) -> DomainDecided:
-    """Take back one's own last rule, or lifting, of a domain: what was in force before is again, as it was.
-
-    Raises NotFoundError where there's nothing of theirs `since` then.
-    """
-    last = own_last(session, domain, by, since)
-    if last is None or last.what not in (SET, LIFTED):
+def undo(session: Session, last: DomainEventRow, by: str, now: datetime) -> DomainDecided:
+    """Take back one's own last rule, or lifting, of a domain: what was in force before is again, as it was. `last` is
+    what `own_last` found; raises NotFoundError where that was neither."""
+    if last.what not in (SET, LIFTED):
         raise NotFoundError("nothing of yours can be undone any more; a rule can still be changed or lifted")
     if last.before is None:
-        return lift_rule(session, domain, by, now, what=UNDONE)
-    return set_draft(session, from_json(domain, last.before, now), by, now, what=UNDONE)
+        return lift_rule(session, last.domain, by, now, what=UNDONE)
+    return set_draft(session, from_json(last.domain, last.before, now), by, now, what=UNDONE)
 
 
 def note(
@@ -275,18 +292,31 @@ def _event(
     before: DomainRule | None,
     after: DomainRule | None,
 ) -> DomainEventRow:
-    row = DomainEventRow(
-        domain=domain,
-        what=what,
-        by=by,
-        at=now,
-        before=as_json(before) if before else None,
-        after=as_json(after) if after else None,
-    )
+    row = DomainEventRow(**_said(domain, what, by, now, before, after))
     session.add(row)
+    _chain(session, domain, what, by, now, before, after)
+    return row
+
+
+def _said(
+    domain: str, what: str, by: str, now: datetime, before: DomainRule | None, after: DomainRule | None
+) -> dict[str, Any]:
+    """An event's columns."""
+    kept = {"before": as_json(before) if before else None, "after": as_json(after) if after else None}
+    return {"domain": domain, "what": what, "by": by, "at": now, **kept}
+
+
+def _chain(
+    session: Session,
+    domain: str,
+    what: str,
+    by: str,
+    now: datetime,
+    before: DomainRule | None,
+    after: DomainRule | None,
+) -> None:
     said: dict[str, str | None] = {
         "before": before.severity.value if before else None,
         "after": after.severity.value if after else None,
     }
     log.append(session, by, f"domain_{what}", domain, said, now)
-    return row

@@ -60,7 +60,7 @@ def followed(session: Session) -> list[DomainListRow]:
 
 def one(session: Session, list_id: int) -> DomainListRow:
     """A list by its number. Raises NotFoundError."""
-    row = session.get(DomainListRow, list_id)
+    row = session.get(DomainListRow, list_id) if list_id < 2**63 else None
     if row is None:
         raise NotFoundError("no such list")
     return row

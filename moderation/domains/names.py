@@ -94,6 +94,8 @@ def _to_ascii(host: str) -> str:
 
 
 def _is_address(host: str) -> bool:
+    if ":" not in host and not host[-1:].isdigit():
+        return False  # nearly every name: asking further costs ten times as much
     try:
         ipaddress.ip_address(host.strip("[]"))
     except ValueError:

@@ -73,23 +73,21 @@ def draft_of(row: PlannedSuspensionRow, now: datetime) -> RuleDraft:
 
 def call_off(session: Session, domain: str, by: str, now: datetime) -> PlannedSuspensionRow:
     """It won't take place. Raises NotFoundError where nothing is announced."""
-    turns.take(session)
-    row = of(session, domain)
-    if row is None:
-        raise NotFoundError("no suspension of this domain is announced")
-    _move(row, PlanState.CALLED_OFF, by, now)
-    editing.note(session, domain, "called_off", by, now, {"plan": row.id})
-    return row
+    return _end(session, domain, PlanState.CALLED_OFF, by, now)
 
 
 def undo(session: Session, domain: str, by: str, now: datetime) -> PlannedSuspensionRow:
     """Take the announcement back within minutes. Raises NotFoundError."""
+    return _end(session, domain, PlanState.UNDONE, by, now)
+
+
+def _end(session: Session, domain: str, after: PlanState, by: str, now: datetime) -> PlannedSuspensionRow:
     turns.take(session)
     row = of(session, domain)
     if row is None:
         raise NotFoundError("no suspension of this domain is announced")
-    _move(row, PlanState.UNDONE, by, now)
-    editing.note(session, domain, editing.UNDONE, by, now)
+    _move(row, after, by, now)
+    editing.note(session, domain, after.value, by, now, {"plan": row.id})
     return row
 
 

@@ -9,10 +9,10 @@ from statistics import median
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from moderation.cases import plans
-from moderation.cases.in_force import ORIGINAL
+from moderation.cases.in_force import ORIGINAL, STANDS
 from moderation.cases.tables import CaseRow, DecisionCaseRow, DecisionRow
 from moderation.evidence.tables import ChangedBy, ChangeKind, EvidenceChangeRow
 from moderation.reports.tables import ForwardState, ReportForwardRow
@@ -57,13 +57,12 @@ class PassedOn:
 def week(session: Session, domain: str, now: datetime) -> Week:
     """The cases of the last days."""
     opened = under(CaseRow.author_domain, domain) & (CaseRow.opened_at > now - LATELY)
-    reversal = aliased(DecisionRow)
     harmful = (
         exists()
         .where(DecisionCaseRow.case_id == CaseRow.id)
         .where(DecisionRow.id == DecisionCaseRow.decision_id, ORIGINAL)
         .where(DecisionRow.action.not_in(plans.HARMLESS))
-        .where(~exists().where(reversal.reverses_id == DecisionRow.id))
+        .where(STANDS)
     )
     count = select(func.count(CaseRow.id)).where(opened)
     return Week(session.scalar(count) or 0, session.scalar(count.where(harmful)) or 0)

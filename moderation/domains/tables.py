@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, true
+from sqlalchemy import ForeignKey, Index, String, Text, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from moderation.base import ModerationBase
@@ -108,7 +108,16 @@ class PlannedSuspensionRow(ModerationBase):
     """A suspension that members were told of before it takes place by itself."""
 
     __tablename__ = "planned_suspensions"
-    __table_args__ = (Index("ix_planned_suspensions_state_takes_place_at", "state", "takes_place_at"),)
+    __table_args__ = (
+        Index("ix_planned_suspensions_state_takes_place_at", "state", "takes_place_at"),
+        Index(
+            "ix_planned_suspensions_announced_domain",
+            "domain",
+            unique=True,
+            sqlite_where=text("state = 'announced'"),
+            postgresql_where=text("state = 'announced'"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     domain: Mapped[str] = mapped_column(String(255), index=True)

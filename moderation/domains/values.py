@@ -101,3 +101,24 @@ def draft_of(rule: DomainRule) -> RuleDraft:
         rule.evidence,
         rule.source,
     )
+
+
+def rule_from(draft: RuleDraft, by: str, at: datetime) -> DomainRule:
+    """The rule that a draft becomes."""
+    return DomainRule(
+        draft.domain,
+        draft.severity,
+        draft.reject_media,
+        draft.reject_reports,
+        draft.obfuscate,
+        draft.public_comment,
+        draft.private_comment,
+        by,
+        at,
+        draft.subdomains,
+        draft.filters,
+        draft.review_at,
+        draft.expires_at,
+        draft.evidence,
+        draft.source,
+    )

@@ -15,12 +15,14 @@ from sqlalchemy.sql import column, table
 
 from moderation.evidence.tables import SnapshotRow
 from moderation.rows import slices
-from moderation.spelling import words
+from moderation.spelling import MOST_CHARACTERS, words
 
 NAME: Final = "evidence_search"
 """On SQLite the names of its shadow tables begin so, too."""
 MOST_WORDS: Final = 20
 """Of what is looked for."""
+MOST_PARTS: Final = 100
+"""Of one piece of evidence: texts, choices of a poll, what is said of pictures."""
 _KEY: Final = {"sqlite": "rowid", "postgresql": "snapshot_id"}
 _MAKE: Final = {
     "sqlite": (f"CREATE VIRTUAL TABLE {NAME} USING fts5(words, tokenize='unicode61 remove_diacritics 0')",),
@@ -130,4 +132,5 @@ def _text(row: Mapping[str, Any]) -> str:
     """Every word of it that its readers see, and whose it is."""
     context = row["context"]
     pictures = [str(one.get("description", "")) for one in context.get("media", [])]
-    return "\n".join([row["author_handle"], row["warning"], row["text"], *context.get("poll_options", []), *pictures])
+    parts = [row["author_handle"], row["warning"], row["text"], *context.get("poll_options", []), *pictures]
+    return "\n".join(part[:MOST_CHARACTERS] for part in parts[:MOST_PARTS])

@@ -61,7 +61,8 @@ def threat(session: Session, case_id: int, by: str, note: str, country: str, now
 
     Raises ClaimedError, StaleError, ExcludedError, NotFoundError, RefusedError where it was said already.
     """
-    if session.get(GraveCaseRow, case_id) is not None:
+    before = session.get(GraveCaseRow, case_id, populate_existing=True)
+    if before is not None and before.state is not GraveState.RELEASED:
         raise RefusedError("the leads were told of this case already")
     claims.escalate(session, case_id, by, now, note)
     _raise(session, case_id, GraveKind.THREAT_TO_LIFE, by, note, country, now)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from moderation.cases import opening, priority
+from moderation.cases import newcomers, opening, priority
 from moderation.evidence.snapshots import latest
 from moderation.holds.tables import HoldRow, HoldState
 from moderation.queues import placing
@@ -33,6 +33,12 @@ def raise_for_reader(session: Session, uri: str, now: datetime) -> int | None:
 
 def _open(session: Session, row: HoldRow, now: datetime) -> int:
     pending = row.pending
+    if newcomers.is_led_by(pending.get("reasons", ())):
+        known = newcomers.case_of(session, row.author_domain)
+        if known is not None:
+            member = {"uri": row.uri, "author_uri": row.author_uri, "kind": row.kind, "verdict_id": row.verdict_id}
+            newcomers.join(session, known, member, now)
+            return known
     rank = priority.rank(
         CaseOrigin.HOLD,
         now,

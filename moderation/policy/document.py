@@ -58,6 +58,11 @@ DEFAULT: dict[str, Any] = {
     "holds": {"local_hours": 4, "remote_hours": 24},
     # The dead man's switch: something has waited for so long, and nobody worked.
     "unattended": {"hours": 48, "holds": "released", "longest_hours": 96, "approve_sign_ups": True},
+    # Mail from providers of throw-away addresses: "refuse", "approval" or "welcome".
+    "sign_ups": {"disposable": "approval"},
+    # What turns open sign-ups into sign-ups by approval: days without any moderator, and so many sign-ups or reports
+    # within the window. 0 is never.
+    "breakers": {"quiet_days": 7, "sign_ups": 30, "reports": 60, "window_hours": 1},
     "careful": {"days": 14, "decisions": 200, "hold": ["spam", "violence", "hate"]},
     "loosened": {"logits": 1.5},
     "strikes": strikes.DEFAULT,

@@ -15,9 +15,11 @@ from moderation.policy.values import (
     Acquaintance,
     Audits,
     Behaviour,
+    Breakers,
     Budget,
     Care,
     Careful,
+    Disposable,
     HoldTimes,
     Keeping,
     LabelLines,
@@ -31,6 +33,7 @@ from moderation.policy.values import (
     PrivateMessages,
     Proven,
     Quality,
+    SignUps,
     Unattended,
     Wave,
     WhileAway,
@@ -51,6 +54,7 @@ _NUMBERS: Mapping[str, type[Any]] = {
     "mending": Mending,
     "keeping": Keeping,
     "access": Access,
+    "breakers": Breakers,
 }
 """The parts that hold nothing but numbers."""
 _WHOLE = ("strangers_in_a_post", "strangers_in_an_hour", "links", "hashtags")
@@ -68,6 +72,7 @@ _LEAST = {
     "keeping.purge_reports_days": 30,
     "access.reviewer_days": 1,
     "mending.hours": 1,
+    "breakers.window_hours": 0.25,
 }
 _MOST = {
     "audits.rate": 1.0,
@@ -84,6 +89,8 @@ _MOST = {
     "keeping.purge_reports_days": 36_500,
     "access.reviewer_days": 730,
     "mending.hours": 720,
+    "breakers.quiet_days": 365,
+    "breakers.window_hours": 168,
 }
 
 
@@ -104,6 +111,7 @@ def parse(document: Mapping[str, Any]) -> dict[str, Any]:
     parts["grave"] = graves.parse(document["grave"], frozenset((*LABEL_NAMES, *SEEN_BY_PEOPLE, *graves.ALWAYS)))
     parts["quality"] = _quality(document["quality"])
     parts["unattended"] = _unattended(document["unattended"])
+    parts["sign_ups"] = _sign_ups(document["sign_ups"])
     parts["private"] = _private(document["private"])
     parts["pictures"] = _pictures(document["pictures"])
     return parts
@@ -224,6 +232,13 @@ def _unattended(value: Any) -> Unattended:
         raise BadPolicyError("unattended.approve_sign_ups: true or false")
     hours, longest = (_number(given[name], f"unattended.{name}") for name in ("hours", "longest_hours"))
     return Unattended(float(hours), WhileAway(given["holds"]), float(longest), given["approve_sign_ups"])
+
+
+def _sign_ups(value: Any) -> SignUps:
+    given = _object(value, "sign_ups", {"disposable"})
+    if given["disposable"] not in {each.value for each in Disposable}:
+        raise BadPolicyError(f"sign_ups.disposable: {', '.join(Disposable)}")
+    return SignUps(Disposable(given["disposable"]))
 
 
 def _optional(value: Any, where: str) -> float | None:

@@ -135,6 +135,33 @@ class Unattended:
     """Whether who signs up waits for a yes, where otherwise they wouldn't."""
 
 
+class Disposable(StrEnum):
+    """What becomes of who signs up with a throw-away address."""
+
+    REFUSE = "refuse"
+    APPROVAL = "approval"
+    WELCOME = "welcome"
+
+
+@dataclass(frozen=True, slots=True)
+class SignUps:
+    """Who must be looked at before they come in, whatever else holds."""
+
+    disposable: Disposable
+
+
+@dataclass(frozen=True, slots=True)
+class Breakers:
+    """When open sign-ups become sign-ups by approval: 0 is never."""
+
+    quiet_days: float
+    """Without any moderator."""
+    sign_ups: int
+    reports: int
+    """So many within the window."""
+    window_hours: float
+
+
 @dataclass(frozen=True, slots=True)
 class Careful:
     """The careful start ends after so many days or human decisions; until then only `hold` may hold."""
@@ -243,6 +270,8 @@ class Policy:
     audits: Audits
     holds: HoldTimes
     unattended: Unattended
+    sign_ups: SignUps
+    breakers: Breakers
     careful: Careful
     loosened: Loosened
     strikes: StrikePolicy
@@ -258,6 +287,10 @@ class Policy:
     started_at: datetime
     human_decisions: int
     loosened_until: datetime | None
+
+    def grave_from(self, severity: float) -> frozenset[str]:
+        """The labels that are grave: those that always are, and those of this severity (1 to 10) or more."""
+        return self.grave.labels | {name for name, lines in self.labels.items() if lines.severity >= severity}
 
     def is_careful(self, now: datetime) -> bool:
         """Whether only the labels of the careful start may hold."""

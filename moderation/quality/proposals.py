@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from moderation import turns
-from moderation.cases import claims, opening, plans, states
+from moderation.cases import claims, exclusions, opening, plans, states
 from moderation.cases.tables import CaseRow, DecisionCaseRow
 from moderation.cases.values import DecisionRequest
 from moderation.errors import ClaimedError, NotFoundError, RefusedError, StaleError
@@ -61,7 +61,7 @@ def ask(
     """Ask for a second opinion on what one would decide: the case leaves one's hands, and goes to somebody else.
 
     `alone`: nobody else could read it, so that it rests, and comes back to be read afresh.
-    Raises ClaimedError, StaleError, RefusedError, NotFoundError.
+    Raises ClaimedError, StaleError, RefusedError, ExcludedError, NotFoundError.
     """
     case = _open(session, case_id, request, by, now)
     if waiting(session, case_id) is not None:
@@ -97,8 +97,11 @@ def propose(session: Session, case_id: int, request: DecisionRequest, by: str, n
 
 
 def thumb(session: Session, proposal_id: int, by: str, now: datetime, *, up: bool, words: str = "") -> None:
-    """A colleague's word on an open proposal; a second one takes the place of the first. Raises RefusedError."""
+    """A colleague's word on an open proposal; a second one takes the place of the first. Raises RefusedError,
+    ExcludedError, NotFoundError.
+    """
     row = find(session, proposal_id)
+    exclusions.require(session, row.case_id, by, now)
     if row.state not in OPEN:
         raise RefusedError("this proposal is settled")
     if by in (row.by, row.second_by):
@@ -197,6 +200,7 @@ def _open(session: Session, case_id: int, request: DecisionRequest, by: str, now
         raise RefusedError(f"{request.action} can't be decided for a whole {request.scope}")
     if max(map(len, (request.reason, request.note, request.author_note))) > LONGEST:
         raise RefusedError(f"a reason or note has at most {LONGEST} characters")
+    exclusions.require(session, case_id, by, now)
     case = claims.find(session, case_id)
     if case.state not in states.UNDECIDED:
         raise claims.stale(case)

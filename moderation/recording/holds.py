@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from moderation.cases import opening, priority
+from moderation.cases import newcomers, opening, priority
 from moderation.evidence.snapshots import take
 from moderation.evidence.tables import SnapshotCause
 from moderation.holds.tables import HoldRow, HoldState
@@ -132,6 +132,9 @@ def _open_cases(work: Work, items: Sequence[Item]) -> None:
     known = opening.open_cases(work.session, [item.uri for item in items])
     for item in items:
         item.case_id = known.get(item.uri)
+    for item in items:
+        if item.case_id is None and newcomers.is_led_by(item.judgement.reasons) and not item.sealed:
+            _to_its_server(work, item)
     fresh = [item for item in items if item.case_id is None]
     openings = [
         opening.opening_of(
@@ -146,3 +149,23 @@ def _open_cases(work: Work, items: Sequence[Item]) -> None:
     ]
     for item, number in zip(fresh, opening.open_many(work.session, openings, work.now), strict=True):
         item.case_id = number
+
+
+def _to_its_server(work: Work, item: Item) -> None:
+    """The first posts of a server that is new here are one case."""
+    submission = item.judgement.submission
+    item.case_id = newcomers.case_of(work.session, submission.author.domain)
+    if item.case_id is None:
+        rank = rank_of(work, item, CaseOrigin.HOLD)
+        reasons, number = item.judgement.reasons, item.verdict_id
+        made = opening.opening_of(submission, CaseOrigin.HOLD, rank, reasons=reasons, verdict_id=number)
+        item.case_id = opening.open_many(work.session, [made], work.now)[0]
+        return
+    member = {
+        "uri": submission.uri,
+        "author_uri": submission.author.uri,
+        "kind": submission.kind,
+        "verdict_id": item.verdict_id,
+        "language": opening.code_of(submission),
+    }
+    newcomers.join(work.session, item.case_id, member, work.now)

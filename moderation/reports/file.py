@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from moderation.authors import severities
 from moderation.cases import due, exclusions, opening, priority
 from moderation.cases.in_force import ORIGINAL, WHOLE
 from moderation.cases.tables import CaseRow, CaseSubjectRow, DecisionRow
@@ -18,7 +19,7 @@ from moderation.errors import ReportRefusedError
 from moderation.evidence import snapshots
 from moderation.evidence.tables import SnapshotCause
 from moderation.policy import store
-from moderation.policy.values import LabelLines, Policy
+from moderation.policy.values import Policy
 from moderation.recording import verdicts
 from moderation.reports import standing
 from moderation.reports.tables import ReportOrigin, ReportOutcome, ReportRow
@@ -30,20 +31,11 @@ SUBJECTS: Final = 50
 COMMENT: Final = 10_000
 REVIEWED_FOR: Final = timedelta(days=30)
 OTHER: Final = 4.0
+"""How grave what was reported as something without a name is, of 10."""
 UNNAMED: Final = ("violation", "other")
 """Categories that say nothing of what it is."""
 OWN_NAME: Final = ("legal", "spam")
 """Categories that are called so whatever rule comes with them."""
-LABELS_OF_RULES: Final = {
-    "ILLEGAL_OR_HARMFUL_SPEECH": "hate",
-    "CYBER_VIOLENCE": "harassment",
-    "CYBER_VIOLENCE_AGAINST_WOMEN": "harassment",
-    "VIOLENCE": "violence",
-    "SELF_HARM": "self_harm",
-    "SCAMS_AND_FRAUD": "spam",
-}
-"""From a rule's category to what a case is called."""
-SEVERITIES: Final = {"spam": 4.0, "violation": 6.0, "legal": 8.0, "other": OTHER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +53,8 @@ class ReportDraft:
     submissions: tuple[Submission, ...]
     category: str = "other"
     rule_ids: tuple[str, ...] = ()
-    rule_categories: tuple[str, ...] = ()
-    """What breaking these rules is called in the DSA's transparency database, where they say so."""
+    rule_labels: tuple[tuple[str, ...], ...] = ()
+    """What each of these rules is about."""
     comment: str = ""
     forward: bool = False
     kept_out: tuple[str, ...] = ()
@@ -128,7 +120,7 @@ def _reviewed(session: Session, submission: Submission, draft: ReportDraft, now:
     if found is None or newest is None or newest.digest != snapshots.digest_of(submission):
         return None
     case, decision = found
-    graver = SEVERITIES.get(draft.category, OTHER) > case.rank_parts.get("reported", OTHER)
+    graver = _severity_of(draft.category) > case.rank_parts.get("reported", OTHER)
     after = case.decided_at is not None and newest.taken_at <= case.decided_at
     return case.id if after and not graver and decision.action.value in ("approve", "no_action") else None
 
@@ -141,7 +133,7 @@ def _case(session: Session, draft: ReportDraft, submissions: Sequence[Submission
     if case_id is None:
         latest = verdicts.latest_ids(session, [first.uri])
         verdict_id = latest.get(first.uri)
-        rank = priority.rank(CaseOrigin.REPORT, now, severity=SEVERITIES.get(draft.category, OTHER))
+        rank = priority.rank(CaseOrigin.REPORT, now, severity=_severity_of(draft.category))
         case = opening.opening_of(
             first,
             CaseOrigin.REPORT,
@@ -161,25 +153,30 @@ def _label(session: Session, draft: ReportDraft, verdict_id: int | None) -> str:
     says more than its category does, unless what the door says, or the law, is graver.
     """
     verdict = session.get(VerdictRow, verdict_id) if verdict_id is not None else None
-    labels = store.current(session).labels
-    said = _label_of_rules(draft, labels)
+    policy = store.current(session)
+    said = _label_of_rules(draft, policy)
     if verdict is not None and verdict.label in exposure.heavy_labels(session):
-        graver = said is not None and labels[said].severity > labels[verdict.label].severity
+        graver = said is not None and severities.of(policy, said) > severities.of(policy, verdict.label)
         return said if said is not None and graver else verdict.label
     return said if said is not None and draft.category not in OWN_NAME else draft.category
 
 
-def _label_of_rules(draft: ReportDraft, labels: Mapping[str, LabelLines]) -> str | None:
-    """The gravest that the rules of a report are about; None where they don't say, or it names none."""
-    found = [LABELS_OF_RULES[each] for each in draft.rule_categories if each in LABELS_OF_RULES]
-    return max((each for each in found if each in labels), key=lambda each: labels[each].severity, default=None)
+def _label_of_rules(draft: ReportDraft, policy: Policy) -> str | None:
+    """What the rules of a report say that it is, the gravest of it; None where they don't say, or it names none.
+
+    What always is grave by the policy counts wherever a rule names it: too few should read it rather than too many.
+    Else only a rule about one thing says which it is.
+    """
+    named = {each for about in draft.rule_labels for each in about}
+    found = named & policy.grave.labels or {about[0] for about in draft.rule_labels if len(about) == 1}
+    return max(sorted(found), key=lambda each: severities.of(policy, each), default=None)
 
 
 def _called(session: Session, case: CaseRow, draft: ReportDraft) -> str | None:
     """What a case is called once another report is there: a rule names what had no name of its own."""
     if case.origin is not CaseOrigin.REPORT or case.label not in UNNAMED:
         return case.label
-    return _label_of_rules(draft, store.current(session).labels) or case.label
+    return _label_of_rules(draft, store.current(session)) or case.label
 
 
 def join(
@@ -243,13 +240,13 @@ def _rank(
 ) -> None:
     """A reported case goes before what machines found, by how grave, how many and how often they were right."""
     reports = list(session.scalars(select(ReportRow).where(ReportRow.case_id == case.id)))
-    severity = max(SEVERITIES.get(each.category, OTHER) for each in reports)
+    severity = max(_severity_of(each.category) for each in reports)
     called = _called(session, case, draft)
-    machine = _machine_severity(store.current(session), called)
+    named = 1.0 if called in (None, *UNNAMED) else severities.of(store.current(session), called)
     rank = priority.rank(
         CaseOrigin.REPORT,
         case.opened_at,
-        severity=max(severity, machine),
+        severity=max(severity, named),
         reach=max(each.seen_by + each.author.followers_here for each in submissions),
         local=case.local,
         voices=priority.voices(standing.voices(session, reports)),
@@ -275,9 +272,8 @@ def _due(draft: ReportDraft, now: datetime) -> datetime:
     return now + (due.NOTICE if draft.origin is ReportOrigin.VISITOR else due.TERMS[CaseOrigin.REPORT])
 
 
-def _machine_severity(policy: Policy, label: str | None) -> float:
-    lines = policy.labels.get(label or "")
-    return lines.severity if lines else 1.0
+def _severity_of(category: str) -> float:
+    return severities.REPORTED.get(category, OTHER)
 
 
 def _uris(draft: ReportDraft) -> list[str]:

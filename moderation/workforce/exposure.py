@@ -28,8 +28,7 @@ PICTURES = "pictures"
 def heavy_labels(session: Session) -> tuple[str, ...]:
     """The labels that are grave by the policy in force."""
     policy = store.current(session)
-    severe = {name for name, lines in policy.labels.items() if lines.severity >= policy.grave.heavy_from}
-    return tuple(sorted(severe | policy.grave.labels))
+    return tuple(sorted(policy.grave_from(policy.grave.heavy_from)))
 
 
 def today(session: Session, name: str, heavy: Collection[str], now: datetime) -> int:

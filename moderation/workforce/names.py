@@ -41,6 +41,12 @@ def on_the_desk(session: Session) -> Mapping[str, str]:
     return {name: desk for name, desk in rows}
 
 
+def meant(called: Mapping[str, str], said: str) -> str:
+    """The user name behind what people type of those who are `called` something (by user name); else what was said."""
+    wanted = plain(said)
+    return next((name for name, desk in called.items() if plain(desk) == wanted), said.removeprefix("@"))
+
+
 def outside(session: Session, name: str | None) -> str:
     """What those outside read; empty for who chose nothing, for machines and for nobody."""
     return "" if name is None else of(session, name).outside

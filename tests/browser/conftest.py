@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -84,14 +84,13 @@ def _let_machines_make_cases(services: Services) -> None:
         store.publish(session, document, "the tests", services.clock.now())
 
 
-@pytest.fixture(scope="session")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveHouse]:
-    """The house, on a free port."""
-    folder = tmp_path_factory.mktemp("house")
+@contextmanager
+def open_house(folder: Path, registration: str = "open") -> Iterator[LiveHouse]:
+    """A house on a free port, with what it keeps in a folder."""
     with TestValkey() as valkey, socket.create_server(("127.0.0.1", 0)) as listening:
         domain = f"localhost:{listening.getsockname()[1]}"
         db = SqliteDatabase(folder).fresh()
-        settings = make_settings(folder, db, domain=domain, scheme="http", registration="open", rate_limits="off")
+        settings = make_settings(folder, db, domain=domain, scheme="http", registration=registration, rate_limits="off")
         services = make_services(folder, db=db, redis=valkey.client(), clock=SystemClock(), settings=settings)
         rules.ensure_defaults(services)
         macros.ensure_defaults(services)
@@ -104,6 +103,13 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveHouse]:
         server.shutdown()
         thread.join()
         db.dispose()
+
+
+@pytest.fixture(scope="session")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveHouse]:
+    """The house."""
+    with open_house(tmp_path_factory.mktemp("house")) as house:
+        yield house
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 
 import pytest
@@ -17,6 +18,7 @@ from werkzeug.routing import Rule
 
 from app.accounts import lookup
 from app.accounts.tables import AccountRow, Role
+from app.doors.tables import OrganisationRow, RequestState, WaitingRow, WaitingState
 from app.grave import threats
 from app.reports import file
 from app.reports.file import FileReport
@@ -112,6 +114,9 @@ def planted(town: Town) -> Planted:
             row.email = row.email_lower = f"{MARKS[MAIL]}-{row.actor.username}@mail.example"
             row.signup_reason = f"{MARKS[REASON]} of {row.actor.username}"
             row.approved_at = None if account is zoe else row.approved_at
+        address = f"{MARKS[MAIL]}-list@mail.example"
+        session.add(waiting_for_a_place(address, services.clock.now()))
+        session.add(choir(address, services.clock.now()))
     browser = town.at_home(ana)
     browser.client.environ_base["REMOTE_ADDR"] = f"{MARKS[NETWORK]}7"
     browser.page("/home")
@@ -124,6 +129,22 @@ def planted(town: Town) -> Planted:
         cases = {case.uri: case.id for case in session.scalars(select(CaseRow))}
     more = busy(town, cases[seen.uri], ana.id)
     return Planted(ana, (cases[whisper.uri], cases[seen.uri], ana.id), more, (whisper.uri, seen.uri, ana.actor.uri))
+
+
+def waiting_for_a_place(email: str, now: datetime) -> WaitingRow:
+    """Somebody on the waiting list."""
+    return WaitingRow(
+        handle="a", state=WaitingState.WAITING, email=email, email_lower=email, locale="en",
+        asked_at=now, confirmed_at=now, last_at=now,
+    )  # fmt: skip
+
+
+def choir(email: str, now: datetime) -> OrganisationRow:
+    """An organisation that asked for invitations."""
+    return OrganisationRow(
+        handle="b", state=RequestState.OPEN, name="The Choir", website="https://choir.example", people=12,
+        contact="Nadia", email=email, purpose="songs", locale="en", asked_at=now, last_at=now,
+    )  # fmt: skip
 
 
 def busy(town: Town, second: int, about: int) -> tuple[int, int]:

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts.tables import ActorRow
+from app.media import where
 from app.media.cache import Picture
-from app.media.files import MediaFiles
 from app.media.obtaining import NoPictureError, Pictures
 from app.media.shapes import ORIGINAL, Shape
 from app.media.tables import CachedMediaRow
@@ -120,7 +120,7 @@ def test_what_is_to_be_sealed_is_sealed_and_served_to_nobody(world: World) -> No
         case = session.scalars(select(CaseRow)).one()
         assert case.state is CaseState.SEALED and session.get(GraveCaseRow, case.id) is not None
         assert session.scalars(select(CachedMediaRow)).all() == []
-    files = MediaFiles.of(world.services.settings.data_dir)
+    files = where.on_disk(world.services.settings.data_dir, "elsewhere")
     assert files.all_of(Picture(Shape.PICTURE, PICTURE).key) == []
 
 

@@ -20,7 +20,7 @@ from app.federation.wire.errors import FetchTimeoutError
 from app.federation.wire.fetching import MAX_PICTURE_BYTES, Avoids, Fetched, Kind
 from app.federation.wire.knocking import Signer
 from app.federation.wire.twins import FakeWeb
-from app.media import shown, upkeep
+from app.media import shown, upkeep, where
 from app.media.endpoints import MediaEndpoints
 from app.media.files import MediaFiles
 from app.media.hosts import AT_ONCE, HostBusyError, Hosts
@@ -147,7 +147,7 @@ def test_with_the_post_the_picture_is_gone_at_once_and_its_files_soon(world: Wor
     url = address(world, note)
     assert readers.get(url).status_code == 200
     row = cached(world)[0]
-    files = MediaFiles.of(world.services.settings.data_dir)
+    files = where.on_disk(world.services.settings.data_dir, "elsewhere")
     assert files.read(row.key, "original") is not None
     world.take(author, author.activity("Delete", note["id"]))
     assert readers.get(url).status_code == 404
@@ -441,7 +441,7 @@ def test_what_was_unseen_longest_makes_room_and_no_host_takes_more_than_its_shar
 def test_files_that_are_lost_are_fetched_again(world: World, readers: Readers) -> None:
     url = address(world, arrives(world))
     assert readers.get(url).status_code == 200
-    MediaFiles.of(world.services.settings.data_dir).remove(cached(world)[0].key, ["original"])
+    where.on_disk(world.services.settings.data_dir, "elsewhere").remove(cached(world)[0].key, ["original"])
     assert readers.get(url).status_code == 200
     assert world.web.asked.count(PICTURE) == 2
 

@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 from app.clock import FrozenClock
 from app.federation.wire.errors import ContentTypeError
 from app.federation.wire.fetching import MAX_RECORDING_BYTES, Kind, check_type, most_bytes
-from app.media import caged, endpoints, shown, upkeep
+from app.media import caged, endpoints, shown, upkeep, where
 from app.media.endpoints import MediaEndpoints
 from app.media.files import MediaFiles
 from app.media.recordings import wanting, work
@@ -228,7 +228,7 @@ def test_a_moderator_sees_a_still_of_a_held_film_by_steps(world: World, reader: 
 def test_the_still_is_there_before_the_film_is(world: World, reader: Starlette) -> None:
     arrives(world, "You vermin")
     get(reader, desk(world, "film-blur"))
-    files, key = MediaFiles.of(world.services.settings.data_dir), cached(world).key
+    files, key = where.on_disk(world.services.settings.data_dir, "elsewhere"), cached(world).key
     files.place(key, SOURCE).write_bytes(film())
     making.poster_first(files, key, lambda _drawn: False)
     assert get(reader, desk(world, "film-grey")).status_code == 503
@@ -322,7 +322,7 @@ def test_the_files_of_films_are_counted_and_dropped_like_pictures(world: World, 
     get(reader, address(world, note))
     work.drain(world.services, 1)
     row = cached(world)
-    files = MediaFiles.of(world.services.settings.data_dir)
+    files = where.on_disk(world.services.settings.data_dir, "elsewhere")
     assert row.size_bytes == sum(path.stat().st_size for path in files.all_of(row.key)) > 0
     object.__setattr__(world.services.settings, "media_cache_bytes", 10)
     assert upkeep.forget(world.services) == 1 and on_disk(world) == []

@@ -126,6 +126,9 @@ NONE: dict[str, str] = {
     "/about": "the house",
     "/about/model": "the model",
     "/about/blocks": "the house's rules about servers, in their public words",
+    "/about/blocks.csv": "the same",
+    "/about/blocks.json": "the same",
+    "/about/blocks/": "the same, for programs",
     "/actor": "the house's own actor, which posts nothing",
     "/actor/outbox": "the house's own actor, which posts nothing",
     "/api/v1/accounts": "people",
@@ -209,6 +212,8 @@ NONE: dict[str, str] = {
     "/nodeinfo/": "numbers, told apart below",
     "/oauth/": "programs",
     "/outside/": "for whom an appeal was given to",
+    "/organisations": "a form",
+    "/organisations/": "for whom a letter was sent to",
     "/password": "signing in",
     "/password/": "signing in",
     "/pictures/": "files",
@@ -241,6 +246,8 @@ NONE: dict[str, str] = {
     "/users/<name>/quote_authorizations/": "a stamp: tests/federation/test_quotes.py",
     "/users/<name>/statuses/<key>/likes": "a number, told apart below",
     "/users/<name>/statuses/<key>/shares": "a number, told apart below",
+    "/waiting-list": "a form",
+    "/waiting-list/": "for whom a letter was sent to",
     "/welcome/": "signing up",
 }
 """Address, or the beginning of several with a slash at its end → what it shows instead."""

@@ -112,25 +112,30 @@ def test_what_was_left_as_it_is_is_not_reviewed_again_unless_it_changed_or_is_gr
 
 
 @pytest.mark.parametrize(
-    ("text", "category", "of_rules", "called"),
+    ("text", "category", "about", "called"),
     [
-        (HARMLESS, "violation", ("CYBER_VIOLENCE",), "harassment"),
-        (HARMLESS, "violation", ("SCAMS_AND_FRAUD", "VIOLENCE"), "violence"),
-        (HARMLESS, "violation", ("OTHER_VIOLATION_TC", ""), "violation"),
-        (HARMLESS, "legal", ("CYBER_VIOLENCE",), "legal"),
-        (HARMLESS, "spam", ("CYBER_VIOLENCE",), "spam"),
-        (HATEFUL, "violation", ("CYBER_VIOLENCE",), "hate"),
-        (HATEFUL, "violation", ("VIOLENCE",), "violence"),
+        (HARMLESS, "violation", (("harassment",),), "harassment"),
+        (HARMLESS, "violation", (("spam",), ("violence",)), "violence"),
+        (HARMLESS, "violation", (("privacy",),), "privacy"),
+        (HARMLESS, "violation", (("harassment", "violence", "toxic"),), "violation"),
+        (HARMLESS, "violation", (("violence",), ("illegal", "child_safety")), "child_safety"),
+        (HARMLESS, "violation", ((),), "violation"),
+        (HARMLESS, "legal", (("harassment",),), "legal"),
+        (HARMLESS, "spam", (("harassment",),), "spam"),
+        (HATEFUL, "violation", (("harassment",),), "hate"),
+        (HATEFUL, "violation", (("privacy",),), "hate"),
+        (HATEFUL, "violation", (("violence",),), "violence"),
+        (HATEFUL, "violation", (("illegal", "child_safety"),), "child_safety"),
     ],
 )
 def test_the_rule_that_a_report_names_names_its_case_unless_something_graver_is_known(
-    house: House, text: str, category: str, of_rules: tuple[str, ...], called: str
+    house: House, text: str, category: str, about: tuple[tuple[str, ...], ...], called: str
 ) -> None:
     post = house.post(text)
     house.admit(post)
     for case in house.session.scalars(select(CaseRow)):
         case.state = CaseState.DECIDED
-    filed = reports.file(house.session, draft(post, category=category, rule_categories=of_rules), house.now)
+    filed = reports.file(house.session, draft(post, category=category, rule_labels=about), house.now)
     case = house.session.get_one(CaseRow, filed.case_id, populate_existing=True)
     assert case.label == called
 
@@ -138,12 +143,10 @@ def test_the_rule_that_a_report_names_names_its_case_unless_something_graver_is_
 def test_a_second_report_names_a_case_that_had_no_name(house: House) -> None:
     post = house.post()
     first = reports.file(house.session, draft(post), house.now)
-    reports.file(house.session, draft(post, "cleo", category="violation", rule_categories=("VIOLENCE",)), house.now)
+    reports.file(house.session, draft(post, "cleo", category="violation", rule_labels=(("violence",),)), house.now)
     case = house.session.get_one(CaseRow, first.case_id, populate_existing=True)
     assert (case.label, case.reports) == ("violence", 2)
-    reports.file(
-        house.session, draft(post, "dan", category="violation", rule_categories=("CYBER_VIOLENCE",)), house.now
-    )
+    reports.file(house.session, draft(post, "dan", category="violation", rule_labels=(("harassment",),)), house.now)
     assert house.session.get_one(CaseRow, first.case_id, populate_existing=True).label == "violence"
 
 

@@ -76,3 +76,10 @@ def test_whoever_deletes_evidence_the_database_takes_it_out_of_the_index(session
     first, second = put(session, snapshot("a baker of Lyon"), snapshot("a baker of Köln"))
     session.execute(text("DELETE FROM snapshots WHERE id = :id"), {"id": first})
     assert having(session, "baker") == [second]
+
+
+def test_what_is_indexed_of_one_piece_of_evidence_is_bounded_before_it_is_joined(session: Session) -> None:
+    options = [f"choice{number} " + "x" * 30_000 for number in range(300)]
+    [number] = put(session, snapshot("a baker " + "y" * 10_000_000 + " beyond", context={"poll_options": options}))
+    assert having(session, "baker") == [number]
+    assert having(session, "beyond") == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -130,6 +131,42 @@ def test_what_can_t_be_removed_now_is_removed_later(services: Services, monkeypa
     assert files.read(KEY, ORIGINAL) == b"one"
     assert files.sweep(services.clock.now()) == 1
     assert files.read(KEY, ORIGINAL) is None and on_disk(services) == []
+
+
+def test_what_is_written_again_before_it_could_be_removed_stays(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files, other = folder(services), f"cd{KEY[2:]}"
+    disk = where.on_disk(services.settings.data_dir, "here")
+
+    def away(_bucket: Bucket, _name: str) -> None:
+        raise BucketError("S3 doesn't answer: gone")
+
+    for key in (KEY, other):
+        files.write(key, {ORIGINAL: b"one"})
+        with monkeypatch.context() as broken:
+            broken.setattr(Bucket, "remove", away)
+            files.remove(key, (ORIGINAL,))
+    files.write(KEY, {ORIGINAL: b"two"})
+    disk.write(other, {ORIGINAL: b"three"})
+    files.settle(other)
+    assert files.sweep(services.clock.now()) == 0
+    assert (files.read(KEY, ORIGINAL), files.read(other, ORIGINAL)) == (b"two", b"three")
+
+
+def test_copies_of_films_have_so_many_bytes_and_the_longest_unasked_goes_first(services: Services) -> None:
+    small = replace(services, settings=replace(services.settings, media_cache_bytes=4 * 10))
+    files, keys = folder(small), [f"{number}{KEY[1:]}" for number in range(3)]
+    for key in keys:
+        files.place(key, FILM).write_bytes(b"film!")
+        files.settle(key)
+    copies = []
+    for age, key in enumerate(keys):
+        copies.append(files.place(key, FILM))
+        os.utime(copies[-1], (1000 + age, 1000 + age))
+    assert [copy.exists() for copy in copies] == [False, True, True]
+    assert files.place(keys[0], FILM).read_bytes() == b"film!"
+    assert [copy.exists() for copy in copies] == [True, False, True]
 
 
 def test_what_is_sealed_leaves_the_bucket_by_the_path_that_it_has_on_disk(services: Services) -> None:

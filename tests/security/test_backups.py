@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from app.media.files import MediaFiles
+from app.media import where
 from app.settings import Settings, read
 from app.uploads import places
 from workers import backups
@@ -95,13 +95,13 @@ def test_pictures_that_are_evidence_are_in_a_backup_and_those_that_can_be_fetche
         connection.execute("CREATE TABLE cached_media (key, kept_until)")
         connection.execute("INSERT INTO cached_media VALUES ('aaaa', '2026-09-01'), ('bbbb', NULL)")
     connection.close()
-    files = MediaFiles.of(settings.data_dir)
+    files = where.on_disk(settings.data_dir, "elsewhere")
     for key in ("aaaa", "bbbb"):
         files.write(key, {"original": b"pixels", "blur": b"less"})
     assert "media" in backups.backup(settings, tmp_path / "backup.tar.gz")
     restored = read({"OSTIARY_DOMAIN": "ostiary.example"}, data_dir=tmp_path / "restored")
     backups.restore(restored, tmp_path / "backup.tar.gz")
-    kept = MediaFiles.of(restored.data_dir)
+    kept = where.on_disk(restored.data_dir, "elsewhere")
     assert (kept.read("aaaa", "original"), kept.read("aaaa", "blur")) == (b"pixels", b"less")
     assert kept.read("bbbb", "original") is None
 

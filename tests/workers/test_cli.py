@@ -402,3 +402,26 @@ def test_patterns_are_added_listed_taken_from_a_file_and_lifted(ostiary: Ostiary
     assert well(ostiary("pattern", "list", "--kind", "link")) == "2\tlink\tshop.example\thold\tspam\t2099-01-01\n"
     assert "holds no more" in well(ostiary("pattern", "lift", "1"))
     assert "doesn't hold any more" in refused(ostiary("pattern", "lift", "1"))
+
+
+def test_the_waiting_list_is_seen_invited_from_and_shortened(ostiary: Ostiary, data: Path) -> None:
+    well(ostiary("account", "create", "ada", "--email", "a@p.example", "--password", PASSWORD, "--role", "admin"))
+    now = "2026-01-02 03:04:05.000000"
+    with closing(sqlite3.connect(data / "ostiary.sqlite3")) as db:
+        for number, name in enumerate(("ben", "chloe", "dan"), start=1):
+            email = f"{name}@mail.example"
+            row = (number, name, "waiting", email, email, "", "fr", "en", now, now, now)
+            db.execute(
+                "INSERT INTO waiting_list (id, handle, state, email, email_lower, why, language, locale, asked_at,"
+                " confirmed_at, last_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                row,
+            )
+        db.commit()
+    shown = well(ostiary("waiting", "list"))
+    assert "1\twaiting\t2026-01-02\tfr" in shown and "mail.example" not in shown
+    assert "ben@mail.example" in well(ostiary("waiting", "list", "--addresses"))
+    assert "2 invited" in well(ostiary("waiting", "invite", "2"))
+    well(ostiary("waiting", "remove", "chloe@mail.example"))
+    well(ostiary("waiting", "remove", "3"))
+    assert "isn’t on the waiting list" in refused(ostiary("waiting", "remove", "chloe@mail.example"))
+    assert "1\tinvited" in well(ostiary("waiting", "list"))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import MetaData, delete, inspect
+from sqlalchemy import MetaData, Table, delete, insert, inspect, text
 from sqlalchemy.orm import Session
 
 from app.database import migrate
@@ -117,3 +118,36 @@ def test_the_index_of_evidence_has_no_copy_of_a_staged_case_and_nothing_that_is_
     migrate.upgrade(empty)
     with Session(empty.engine) as session, session.begin():
         assert having(session, "baker") == [real]
+
+
+def test_a_moderators_own_warning_is_no_false_one_for_the_code_before_it(empty: Database) -> None:
+    migrate.upgrade(empty, "0075")
+    found = MetaData()
+    found.reflect(empty.engine, only=("actors", "posts"))
+    kept = [
+        ("own", "a wasp, close", ""),
+        ("own", "a wasp, close", "insects"),
+        ("sensitive", None, ""),
+        ("hate", None, ""),
+    ]
+    with empty.engine.begin() as connection:
+        connection.execute(insert(found.tables["actors"]).values(row_of(found.tables["actors"], id=1, kind="Person")))
+        for number, (code, words, warning) in enumerate(kept, start=1):
+            values = row_of(found.tables["posts"], pk=number, id=number, uri=f"https://far.example/{number}")
+            values |= {"moderation_warning": code, "moderation_words": words, "warning": warning, "sensitive": False}
+            connection.execute(
+                insert(found.tables["posts"]).values(values | {"state": "rejected", "visibility": "public"})
+            )
+    migrate.downgrade(empty, "0074")
+    with empty.engine.connect() as connection:
+        left = connection.execute(text("SELECT moderation_warning, warning, sensitive FROM posts ORDER BY pk")).all()
+    assert [(code, words, bool(sensitive)) for code, words, sensitive in left] == [
+        (None, "a wasp, close", True), (None, "insects", True), (None, "", True), ("hate", "", False),
+    ]  # fmt: skip
+
+
+def row_of(table: Table, **given: object) -> dict[str, object]:
+    """A row with something in each column that must have something."""
+    kinds = {int: 1, str: "note", bool: False, datetime: datetime(2026, 1, 1, tzinfo=UTC)}
+    needed = [each for each in table.columns if not each.nullable and each.name not in given]
+    return {each.name: kinds.get(each.type.python_type, {}) for each in needed} | given

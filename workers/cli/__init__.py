@@ -25,6 +25,7 @@ COMMANDS = {
     "preserve": "workers.cli.preserve:preserve",
     "purge": "workers.cli.purge:purge",
     "emoji": "workers.cli.emojis:emoji",
+    "waiting": "workers.cli.waiting:waiting",
     "media": "workers.cli.media:media",
     "relay": "workers.cli.relays:relay",
     "model": "workers.cli.models:model",

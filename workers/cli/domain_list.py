@@ -1,4 +1,4 @@
-"""`ostiary domain published`: our own list as others read it, and who may."""
+"""`ostiary domain published` and `purge`: our own list as others read it; what a suspended server left here."""
 
 from __future__ import annotations
 
@@ -47,3 +47,36 @@ def published(form: str | None, readers: tuple[str, ...], port: int, data: Path 
     else:
         words = ", ".join(one.value for one in Reader if one in allowed) or "nobody"
         click.echo(f"{len(rules)} rules, {len(back)} taken back; read by {words}")
+
+
+@click.command()
+@click.argument("name")
+@click.option("--order", is_flag=True, help="Order it. It begins in ten minutes; nothing brings back what it deletes.")
+@click.option("--call-off", is_flag=True, help="What isn't gone yet stays.")
+@settings_options
+def purge(name: str, order: bool, call_off: bool, port: int, data: Path | None) -> None:
+    """Count what purging a suspended domain's data would take; with --order, have it done."""
+    from app.purging import domains
+    from moderation.domains.names import canonical
+
+    domain = canonical(name)
+    with services(port, data) as made:
+        if order:
+            domains.order(made, domain, BY, domain)
+        elif call_off:
+            domains.call_off(made, domain, BY)
+        with made.db.read() as session:
+            found = domains.foresee(session, domain, made.clock.now())
+            rows = domains.of(session, domain)
+    click.echo(f"would go: {found.people} profiles, {found.posts} posts, {found.follows} follows, {found.likes} likes")
+    click.echo(f"would stay: {found.kept_people} profiles, {found.kept_posts} posts, {found.sealed_cases} sealed cases")
+    if found.may_from is None:
+        click.echo("it isn't suspended by a rule")
+    elif found.may_from > made.clock.now():
+        click.echo(f"possible from {found.may_from:%Y-%m-%d} on")
+    for row in rows:
+        gone = ", ".join(f"{where} {count}" for where, count in sorted(row.gone.items()))
+        of = row.foreseen["people"] + row.foreseen["kept_people"]
+        click.echo(f"{row.id}\t{row.state.value}\t{row.ordered_by}\t{row.people_done} of {of} people\t{gone}")
+        for each in row.kept:
+            click.echo(f"\tkept\t{each['what']}\t{each.get('uri', each.get('count'))}")

@@ -14,7 +14,8 @@ from moderation.domains.planning import Change
 from moderation.domains.values import Filter
 from moderation.values import Severity
 from workers.cli.common import services, settings_options
-from workers.cli.domain_list import published
+from workers.cli.domain_list import published, purge
+from workers.cli.followed import lists
 
 BY = "command line"
 
@@ -88,12 +89,10 @@ def block(
 @settings_options
 def unblock(name: str, port: int, data: Path | None) -> None:
     """Lift the rule that was set for exactly this domain."""
-    from app.enforcement import enact
-    from moderation.domains import editing
+    from app.reviewing import ruling
 
-    with services(port, data) as made, made.db.write() as session:
-        done = editing.lift_rule(session, name, BY, made.clock.now())
-        enact.enact(made, session, done.effects)
+    with services(port, data) as made:
+        ruling.lift_rule_as(made, BY, name)
     click.echo(f"{name}: no rule of its own")
 
 
@@ -132,7 +131,7 @@ def call_off(name: str, port: int, data: Path | None) -> None:
     from moderation.domains import names
 
     with services(port, data) as made:
-        planned.call_off(made, BY, names.canonical(name))
+        planned.call_off_as(made, BY, names.canonical(name))
     click.echo(f"{name}: called off")
 
 
@@ -269,3 +268,5 @@ def export(form: str, port: int, data: Path | None) -> None:
 
 
 domain.add_command(published)
+domain.add_command(purge)
+domain.add_command(lists)

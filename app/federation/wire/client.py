@@ -74,14 +74,17 @@ class HttpClient:
         user_agent: str = USER_AGENT,
         max_bytes: int = MAX_BYTES,
         timeout_seconds: float = TIMEOUT_SECONDS,
+        read_seconds: float = READ_TIMEOUT_SECONDS,
         resolver: Resolver | None = None,
         ssl_context: ssl.SSLContext | None = None,
     ) -> None:
+        """At most `timeout_seconds` for a document with its redirects, of which `read_seconds` without a byte."""
         self._scheme = scheme
         self._allowed = tuple(allowed_networks)
         self._user_agent = user_agent
         self._max_bytes = max_bytes
         self._timeout_seconds = timeout_seconds
+        self._read_seconds = read_seconds
         self._resolver = resolver or SystemResolver()
         self._ssl_context = ssl_context or httpx.create_ssl_context()
 
@@ -140,7 +143,7 @@ class HttpClient:
         )
         return httpx.Client(
             transport=_Transport(pool),
-            timeout=READ_TIMEOUT_SECONDS,
+            timeout=self._read_seconds,
             trust_env=False,
             headers={"User-Agent": self._user_agent, "Accept-Encoding": "gzip"},
             cookies=_no_cookies(),

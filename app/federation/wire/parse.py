@@ -301,11 +301,21 @@ def _told(value: Doc, uri: str, actor: str) -> Resolve | None:
 
 
 def _add(doc: Doc, uri: str, actor: str) -> Activity:
+    if _is_hashtag(doc):
+        return Unsupported(uri, actor, "Add:Hashtag")
     return Add(uri, actor, fields.required_uri(doc, "object"), fields.required_uri(doc, "target"))
 
 
 def _remove(doc: Doc, uri: str, actor: str) -> Activity:
+    if _is_hashtag(doc):
+        return Unsupported(uri, actor, "Remove:Hashtag")
     return Remove(uri, actor, fields.required_uri(doc, "object"), fields.required_uri(doc, "target"))
+
+
+def _is_hashtag(doc: Doc) -> bool:
+    """What somebody shows on their profile elsewhere, as Mastodon tells of it: it has no id, and isn't kept here."""
+    value = _first_object(doc)
+    return isinstance(value, dict) and "Hashtag" in fields.types(value)
 
 
 def _block(doc: Doc, uri: str, actor: str) -> Activity:

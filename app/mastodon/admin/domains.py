@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
 
-from flask import Response
+from flask import Response, request
 
 from app import current
 from app.errors import InvalidError, NotFoundError
@@ -15,7 +17,7 @@ from app.mastodon.params import Params
 from app.mastodon.serialise import admin
 from app.oauth import bearer
 from app.reviewing import people, ruling
-from moderation.domains import editing
+from moderation.domains import editing, exporting
 from moderation.domains.names import canonical, for_rule
 from moderation.domains.rules import rule_at
 from moderation.domains.values import NO_FILTERS, DomainRule, RuleDraft, draft_of
@@ -25,8 +27,9 @@ api = door.make("domains")
 BLOCKS = "domain_blocks"
 ALLOWS = "domain_allows"
 MOST = 200
-BLOCKING = frozenset((Severity.SUSPEND, Severity.SILENCE, Severity.NOOP))
-"""Rules that Mastodon's programs have a word for; to hold or to filter is told on the review pages alone."""
+BLOCKING = frozenset((Severity.SUSPEND, Severity.SILENCE, Severity.NOOP, Severity.HOLD, Severity.FILTER))
+"""To hold and to filter read as silence, which is the nearest that Mastodon's programs have a word for."""
+_WORDS = frozenset((Severity.SUSPEND, Severity.SILENCE, Severity.NOOP))
 ALLOWING = frozenset((Severity.ALLOW,))
 
 
@@ -34,7 +37,8 @@ ALLOWING = frozenset((Severity.ALLOW,))
 @bearer.require(f"admin:read:{BLOCKS}")
 def blocks() -> Response:
     """Every block, by domain."""
-    return answers.json([admin.domain_block(rule) for rule in _several(BLOCKING)])
+    found = _several(BLOCKING)
+    return _page([admin.domain_block(rule) for rule in found], found)
 
 
 @api.get("/api/v1/admin/domain_blocks/<public_id>")
@@ -64,10 +68,16 @@ def add_block() -> Response:
 @api.put("/api/v1/admin/domain_blocks/<public_id>")
 @bearer.require(f"admin:write:{BLOCKS}")
 def change_block(public_id: str) -> Response:
-    """Change a block: what isn't sent stays."""
+    """Change a block: what isn't sent stays, and so does a note where none is sent for it; what is as before is no
+    change."""
     account = door.caller(people.RULES)
-    before = replace(draft_of(_one(public_id, BLOCKING)), source="")
-    (done,) = ruling.set_rules(current.services(), account, [_draft(params.sent(), before)])
+    there = _one(public_id, BLOCKING)
+    before, sent = replace(draft_of(there), source=""), params.sent()
+    wanted = _draft(sent, before)
+    wanted = replace(wanted, private_comment=wanted.private_comment or before.private_comment)
+    if wanted == before:
+        return answers.json(admin.domain_block(there))
+    (done,) = ruling.set_rules(current.services(), account, [wanted])
     return answers.json(admin.domain_block(_there(done.rule)))
 
 
@@ -82,7 +92,8 @@ def lift_block(public_id: str) -> Response:
 @bearer.require(f"admin:read:{ALLOWS}")
 def allows() -> Response:
     """Every allowed domain."""
-    return answers.json([admin.domain_allow(rule) for rule in _several(ALLOWING)])
+    found = _several(ALLOWING)
+    return _page([admin.domain_allow(rule) for rule in found], found)
 
 
 @api.get("/api/v1/admin/domain_allows/<public_id>")
@@ -124,6 +135,24 @@ def _several(severities: Collection[Severity]) -> list[DomainRule]:
     return [rule for rule in rules if rule.severity in severities and rule.domain > after][:limit]
 
 
+def _page(items: list[dict[str, Any]], found: list[DomainRule]) -> Response:
+    """With the Link header as Mastodon has it: programs go on by it only where it names both ways."""
+    asked = params.asked()
+    limit = asked.integer("limit", 100, least=1, most=MOST)
+    answer = answers.json(items)
+    if found:
+        parts = [("next", "max_id", found[-1].domain)] if len(found) == limit else []
+        parts.append(("prev", "min_id", found[0].domain))
+        links = (f'<{_address(name, value, limit)}>; rel="{rel}"' for rel, name, value in parts)
+        answer.headers["Link"] = ", ".join(links)
+    return answer
+
+
+def _address(name: str, value: str, limit: int) -> str:
+    query = urlencode({"limit": limit, name: value})
+    return f"{current.services().settings.base_url}{request.path}?{query}"
+
+
 def _rule(domain: str) -> DomainRule | None:
     with current.services().db.read() as session:
         return rule_at(session, domain)
@@ -150,12 +179,13 @@ def _domain(sent: Params) -> str:
 
 
 def _draft(sent: Params, before: RuleDraft) -> RuleDraft:
-    wanted = sent.text("severity") or before.severity.value
-    if wanted not in {severity.value for severity in BLOCKING}:
+    read_as = exporting.mastodon_severity(before.severity)
+    wanted = sent.text("severity") or read_as
+    if wanted not in {severity.value for severity in _WORDS}:
         raise InvalidError("Validation failed: Severity is not included in the list")
     return replace(
         before,
-        severity=Severity(wanted),
+        severity=before.severity if wanted == read_as else Severity(wanted),
         filters=NO_FILTERS if wanted == Severity.SUSPEND else before.filters,
         reject_media=sent.flag("reject_media", before.reject_media),
         reject_reports=sent.flag("reject_reports", before.reject_reports),

@@ -12,6 +12,7 @@ from app.accounts.tables import AccountRow, ActorRow, SeenAddressRow
 from app.barring.tables import BarredMailboxRow, BarredMailDomainRow, BarredNetworkRow, NetworkSeverity
 from app.mastodon.serialise import accounts
 from app.mastodon.serialise.times import instant, instant_or_none
+from moderation.domains import exporting
 from moderation.domains.values import DomainRule
 from moderation.reports.tables import ReportOutcome, ReportRow
 
@@ -83,7 +84,7 @@ def domain_block(rule: DomainRule) -> dict[str, Any]:
         "domain": rule.domain,
         "digest": hashlib.sha256(rule.domain.encode()).hexdigest(),
         "created_at": instant(rule.set_at),
-        "severity": rule.severity.value,
+        "severity": exporting.mastodon_severity(rule.severity),
         "reject_media": rule.reject_media,
         "reject_reports": rule.reject_reports,
         "private_comment": rule.private_comment or None,

@@ -40,6 +40,15 @@ class Facts:
     push_key: str
     limited: bool = False
     """Whether only named servers are dealt with."""
+    closed_words: str | None = None
+    """What is said where one can't simply sign up, as HTML; None where one can."""
+    closed_helps: bool = False
+    """Whether the page for signing up offers something all the same."""
+
+    @property
+    def open(self) -> bool:
+        """Whether anybody may ask for an account."""
+        return self.closed_words is None
 
 
 def first(facts: Facts) -> dict[str, Any]:
@@ -60,7 +69,7 @@ def first(facts: Facts) -> dict[str, Any]:
         },
         "thumbnail": settings.url(HEADER),
         "languages": list(house.languages),
-        "registrations": facts.registration is not Registration.CLOSED,
+        "registrations": facts.open,
         "approval_required": facts.registration is Registration.APPROVAL,
         "invites_enabled": facts.registration is Registration.INVITE,
         "configuration": configuration(),
@@ -97,12 +106,12 @@ def second(facts: Facts) -> dict[str, Any]:
             "limited_federation": facts.limited,
         },
         "registrations": {
-            "enabled": facts.registration is not Registration.CLOSED,
+            "enabled": facts.open,
             "approval_required": facts.registration is Registration.APPROVAL,
             "reason_required": facts.registration is Registration.APPROVAL,
-            "message": None,
+            "message": facts.closed_words,
             "min_age": None,
-            "url": None,
+            "url": settings.url("/sign-up") if facts.closed_helps else None,
         },
         "api_versions": {"mastodon": API_VERSION},
         "contact": {"email": house.contact_email, "account": facts.contact},

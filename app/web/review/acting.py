@@ -8,6 +8,7 @@ from functools import partial
 
 from flask import Response, jsonify, redirect, request
 from flask_babel import gettext as _
+from markupsafe import Markup
 from werkzeug.wrappers import Response as Redirect
 
 from app.current import services
@@ -37,12 +38,12 @@ _KEPT = 5000
 @sessions.at_least(people.WORK)
 def take_next() -> Answer:
     """Give back what one holds, and claim the first case that nobody works on."""
-    account, left, chosen = frame.account(), forms.line("leave", 18), chosen_queue.number()
-    if left.isdecimal() and "version" in request.form:  # with what stands in the case's form
-        typed.keep(int(left))
+    account, left, chosen = frame.account(), forms.number("leave"), chosen_queue.number()
+    if left is not None and "version" in request.form:  # with what stands in the case's form
+        typed.keep(left)
     try:
-        if left.isdecimal():
-            claim = claiming.take_after(services(), account, int(left), chosen)
+        if left is not None:
+            claim = claiming.take_after(services(), account, left, chosen)
         else:
             claim = claiming.take_next(services(), account, among=chosen)
     except HoursOverError:
@@ -140,8 +141,8 @@ def trust(number: int) -> Answer:
     pages.tell(
         "in", _("Trusted until %(day)s. It ends at once if something of theirs is taken away.", day=filters.day(until))
     )
-    case = forms.line("case", 18)
-    return redirect(f"/review/case/{case}" if case.isdecimal() else "/review")
+    case = forms.number("case")
+    return redirect("/review" if case is None else f"/review/case/{case}")
 
 
 @blueprint.post("/trust/withdraw")
@@ -150,8 +151,8 @@ def distrust() -> Answer:
     """Trust somebody no longer."""
     trusting.withdraw(services(), frame.account(), forms.line("author", 2048), forms.line("label", 40))
     pages.tell("note", _("Trusted no longer."))
-    case = forms.line("case", 18)
-    return redirect(f"/review/case/{case}" if case.isdecimal() else "/review")
+    case = forms.number("case")
+    return redirect("/review" if case is None else f"/review/case/{case}")
 
 
 @blueprint.post("/decisions/<int:number>/reverse")
@@ -176,7 +177,7 @@ def _try(number: int, doing: Callable[[], object], said: str, *, reached: int = 
 
 def go_on(said: str, *, reached: int = 0) -> Answer:
     """Say what was done, and go on with the next case."""
-    pages.tell("in", f"{said} {words.posts(reached)}." if reached > 1 else said)
+    pages.tell("in", Markup("{} {}.").format(said, words.posts(reached)) if reached > 1 else said)
     try:
         claim = _next() if not forms.ticked("stay") else None
     except HoursOverError:
@@ -220,7 +221,6 @@ def _wanted(number: int) -> DecisionRequest:
 
 
 def _request(action: Action, panel: str, scope: Scope, *, chosen: tuple[str, ...] | None = None) -> DecisionRequest:
-    version = forms.line("version", 18)
     return DecisionRequest(
         action=action,
         scope=scope,
@@ -228,7 +228,7 @@ def _request(action: Action, panel: str, scope: Scope, *, chosen: tuple[str, ...
         reason=forms.text(f"reason_{panel}", _KEPT).strip(),
         note=forms.text("note", _KEPT).strip(),
         expires_in=choices.TERMS.get(forms.line("term", 4)) if scope is Scope.ACCOUNT else None,
-        version=int(version) if version.isdecimal() else None,
+        version=forms.number("version"),
         author_decision=author_decision(),
         warning=choices.warning() if action is Action.LABEL else None,
         members=chosen,
@@ -239,8 +239,7 @@ def _request(action: Action, panel: str, scope: Scope, *, chosen: tuple[str, ...
 
 def author_decision() -> int | None:
     """The newest decision about the author that stood on the page."""
-    seen = forms.line("author_decision", 18)
-    return int(seen) if seen.isdecimal() else None
+    return forms.number("author_decision")
 
 
 def ticked_members(number: int) -> tuple[str, ...] | None:

@@ -64,13 +64,11 @@ def message(number: int) -> acting.Answer:
 
 
 def _given() -> Answer:
-    version = forms.line("version", 18)
     outcome = {one.value: one for one in AppealOutcome}.get(forms.line("outcome", 20))
     if outcome is None:
         raise InvalidError(_("Choose what happens"), code="outcome_missing")
-    number = int(version) if version.isdecimal() else None
     reply = forms.text("reply", REPLY_LONGEST + 1)
-    return Answer(outcome, reply, _instead() if forms.line("instead", 20) else None, number)
+    return Answer(outcome, reply, _instead() if forms.line("instead", 20) else None, forms.number("version"))
 
 
 def _instead() -> DecisionRequest:

@@ -85,7 +85,7 @@ def do() -> Answer:
 
 def _preview(session: Session, wanted: DecisionRequest, chosen: Sequence[Chosen]) -> str:
     me, now = sessions.required(), services().clock.now()
-    seen = batch.foresee(services(), session, chosen, wanted, _fitted)
+    seen = batch.foresee(services(), session, frame.account(), chosen, wanted, _fitted)
     details = [blinding.see(session, each.case_id, me.username, now).detail for each in chosen]
     cases, harmless = [each.case for each in details], wanted.action in HARMLESS
     merged = foreseeing.together(session, seen, cases, harmless)
@@ -144,18 +144,14 @@ def _chosen() -> list[Chosen]:
     """The ticked ones, each with the version that was read."""
     found = []
     for number in _numbers(request.form.getlist("case")):
-        found.append(Chosen(number, _number(f"version_{number}"), _number(f"author_{number}")))
+        found.append(Chosen(number, forms.number(f"version_{number}"), forms.number(f"author_{number}")))
     return found
-
-
-def _number(name: str) -> int | None:
-    given = forms.line(name, 18)
-    return int(given) if given.isdecimal() else None
 
 
 def _numbers(given: Sequence[str]) -> list[int]:
     """At most so many as a page shows, each once."""
-    return list(dict.fromkeys(int(each) for each in given if each.isdecimal() and len(each) <= 18))[: batches.MOST]
+    found = (forms.as_number(each) for each in given)
+    return list(dict.fromkeys(each for each in found if each is not None))[: batches.MOST]
 
 
 def _wanted() -> DecisionRequest | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, make_response, redirect, render_template, request
+from flask import Response, make_response, redirect, render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Redirect
 
@@ -39,8 +39,7 @@ def listed() -> str:
 @sessions.at_least(ROLE)
 def everything_sealed() -> str:
     """A line for each thing that lies sealed: its number, since when, its case, until when it is kept; no content."""
-    asked, now = request.args.get("before", ""), services().clock.now()
-    before = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 19 else None
+    before, now = forms.asked_number("before"), services().clock.now()
     with services().db.read() as session:
         found = cases.every_sealed(session, KIND, now, SHOWN + 1, before)
         lines = [(item, line(session, row, now), ordered) for item, row, ordered in found[:SHOWN]]

@@ -12,7 +12,7 @@ from app.accounts.tables import Role
 from app.current import services
 from app.paging import COUNTED
 from app.reviewing import queues
-from app.web import filters
+from app.web import filters, forms
 from moderation.errors import NotFoundError
 from moderation.queues import keeping, placing
 from moderation.queues.values import Queue
@@ -43,9 +43,9 @@ def choose(asked: str) -> None:
     cookie.pop(_KEPT, None)
     if asked == "rest":
         cookie[_KEPT] = REST
-    elif asked.isdecimal():
+    elif (number := forms.as_number(asked)) is not None:
         with services().db.read() as session:
-            cookie[_KEPT] = keeping.find(session, int(asked)).id
+            cookie[_KEPT] = keeping.find(session, number).id
 
 
 def offered(session: Session, role: Role) -> list[Offered]:

@@ -58,8 +58,7 @@ def by_number(number: str) -> str:
 
 def named(said: str) -> str:
     """The user name behind what the desk calls a colleague, as people type it; else what was said."""
-    wanted = names.plain(said)
-    return next((name for name, desk in _chosen().items() if names.plain(desk) == wanted), said.removeprefix("@"))
+    return names.meant(_chosen(), said)
 
 
 def _chosen() -> Mapping[str, str]:

@@ -11,10 +11,9 @@ from sqlalchemy.orm import Session
 
 from app.accounts.tables import Role
 from app.current import services
-from app.paging import LARGEST
 from app.reviewing import claiming, people
 from app.stores import lookers
-from app.web import filters, labels, sessions
+from app.web import filters, forms, labels, sessions
 from app.web.review import choices, chosen_queue, colleagues, frame, menu, showing, surroundings, translating, words
 from app.web.review import filters as review_filters
 from app.web.review import typed as kept_words
@@ -68,10 +67,9 @@ def also(number: int) -> Response:
 @sessions.at_least(Role.TRAINEE)
 def fragment() -> str:
     """The list alone, for the script that keeps it live."""
-    number = request.args.get("case", "")
     with services().db.read() as session:
         listed = _queue(session, _asked())
-    return render_template("review/list.html", queue=listed, current=int(number) if number.isdecimal() else None)
+    return render_template("review/list.html", queue=listed, current=forms.asked_number("case"))
 
 
 @blueprint.get("/counts.json")
@@ -83,7 +81,7 @@ def counts() -> Response:
         waits = figures.waiting(session, now)
     oldest = filters.duration(now - waits.oldest) if waits.oldest else ""
     return jsonify(
-        presence=_present(request.args.get("case", "")),
+        presence=_present(forms.asked_number("case")),
         open=waits.states[CaseState.OPEN],
         badge=filters.up_to(waits.states[CaseState.OPEN]),
         claimed=waits.states[CaseState.CLAIMED],
@@ -93,15 +91,15 @@ def counts() -> Response:
     )
 
 
-def _present(number: str) -> str:
+def _present(number: int | None) -> str:
     """Who else works on the case that the page shows, or on its author's others, in a sentence."""
-    if not number.isdecimal() or int(number) > LARGEST:
+    if number is None:
         return ""
     me, now = sessions.required(), services().clock.now()
     with services().db.read() as session:
         try:
-            exclusions.require(session, int(number), me.username, now)
-            seen = blinding.see(session, int(number), me.username, now)
+            exclusions.require(session, number, me.username, now)
+            seen = blinding.see(session, number, me.username, now)
         except ModerationError:
             return ""  # gone meanwhile, or not for them any more: what they press next says so
         if seen.blind:

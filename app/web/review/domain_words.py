@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from app.instance.our_list import Reader
-from app.reviewing.domain_steps import Rung
+from app.purging.tables import DomainPurgeState
+from app.reviewing.domain_steps import DomainStep
 from app.reviewing.domains import Order
 from moderation.domains.lists.values import Form
 from moderation.domains.modes import Mode
@@ -42,25 +43,25 @@ def form(value: Form) -> str:
     }[value]
 
 
-def rung(value: Rung) -> str:
+def rung(value: DomainStep) -> str:
     """A rung of the ladder."""
     return {
-        Rung.HOLD: _("Hold all that comes from there"),
-        Rung.LIMIT: _("Limit it for two weeks"),
-        Rung.NOTICE: _("Suspend it in a week"),
-        Rung.SUSPEND: _("Suspend it now"),
+        DomainStep.HOLD: _("Hold all that comes from there"),
+        DomainStep.LIMIT: _("Limit it for two weeks"),
+        DomainStep.NOTICE: _("Suspend it in a week"),
+        DomainStep.SUSPEND: _("Suspend it now"),
     }[value]
 
 
-def rungs() -> list[tuple[Rung, str, str]]:
+def rungs() -> list[tuple[DomainStep, str, str]]:
     """Each rung, its name and what it does, the mildest first."""
     does = {
-        Rung.HOLD: _("Every post waits for a person."),
-        Rung.LIMIT: _("Only who follows somebody there sees it; after 14 days it is looked at again."),
-        Rung.NOTICE: _("Members whose follows would end are told, with the day and why; it can be called off."),
-        Rung.SUSPEND: _("Nothing is let in, and follows end after ten minutes."),
+        DomainStep.HOLD: _("Every post waits for a person."),
+        DomainStep.LIMIT: _("Only who follows somebody there sees it; after 14 days it is looked at again."),
+        DomainStep.NOTICE: _("Members whose follows would end are told, with the day and why; it can be called off."),
+        DomainStep.SUSPEND: _("Nothing is let in, and follows end after ten minutes."),
     }
-    return [(each, rung(each), does[each]) for each in Rung]
+    return [(each, rung(each), does[each]) for each in DomainStep]
 
 
 def question(state: ForwardState) -> tuple[str, str]:
@@ -121,3 +122,23 @@ def orders() -> list[tuple[Order, str]]:
         (Order.CASES, _("by cases")),
         (Order.SEEN, _("by when they were last seen")),
     ]
+
+
+def purge_state(state: DomainPurgeState) -> str:
+    """How far a purge is."""
+    return {
+        DomainPurgeState.ORDERED: _("ordered"),
+        DomainPurgeState.UNDER_WAY: _("under way"),
+        DomainPurgeState.DONE: _("done"),
+        DomainPurgeState.CALLED_OFF: _("called off"),
+    }[state]
+
+
+def purge_refused(code: str) -> str:
+    """Why a purge isn't ordered."""
+    words = {
+        "not_confirmed": _("type the server’s name, exactly"),
+        "not_suspended": _("only what is suspended by a rule can be purged"),
+        "too_early": _("its suspension isn’t old enough"),
+    }
+    return words.get(code) or _("it is ordered already")

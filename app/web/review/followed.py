@@ -86,12 +86,8 @@ def agree() -> Answer:
         count = followed_lists.decline(services(), frame.account(), request.form.getlist("domain"))
         pages.tell("in", ngettext("%(num)d proposal is left.", "%(num)d proposals are left.", count))
         return redirect(HOME)
-    number = forms.line("list", 19)
     try:
-        count = followed_lists.agree(
-            services(), frame.account(), int(number) if number.isascii() and number.isdigit() else None,
-            forms.line("seen", 40),
-        )  # fmt: skip
+        count = followed_lists.agree(services(), frame.account(), forms.number("list"), forms.line("seen", 40))
     except InvalidError:
         return _all(error=_("the lists or the rules have changed since: look again")), 409
     pages.tell("in", ngettext("%(num)d rule has changed.", "%(num)d rules have changed.", count))

@@ -40,18 +40,13 @@ def change() -> Answer:
     asked: dict[str, Any] = {
         "labels": [*ALWAYS, *(code for code in request.form.getlist("label") if code not in ALWAYS)]
     }
-    asked |= {name: _number(name) for name in _NUMBERS}
+    asked |= {name: forms.as_decimal(forms.line(name, 6)) for name in _NUMBERS}
     try:
         ruling.publish_policy(services(), frame.account(), {**document, "grave": asked})
     except BadPolicyError as error:
         return _page(asked, error.safe), 422
     pages.tell("in", _("Saved. It holds for what is decided from now on."))
     return redirect("/review/policy/grave")
-
-
-def _number(name: str) -> float | str:
-    typed = forms.line(name, 6).replace(",", ".")
-    return float(typed) if typed.replace(".", "", 1).isdecimal() else typed
 
 
 def _page(part: dict[str, Any], error: str = "") -> str:

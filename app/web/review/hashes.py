@@ -133,10 +133,9 @@ def _lists(*, error: str = "", typed: str = "", origin: str = "") -> str:
 
 
 def _one(number: int, *, error: str = "", sheet: Sheet | None = None) -> str:
-    after = request.args.get("after", "")
     with services().db.read() as session:
         row = bank.find(session, number)
-        rows = bank.page(session, row, int(after) if after.isdecimal() and len(after) < 19 else None, SHOWN + 1)
+        rows = bank.page(session, row, forms.asked_number("after"), SHOWN + 1)
     return render_template(
         "review/hash-list.html",
         row=row,

@@ -9,7 +9,7 @@ from flask import Blueprint, g
 from flask_babel import gettext as _
 from jinja2 import pass_context
 from jinja2.runtime import Context
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from app.current import services
 from app.web import sessions
@@ -52,16 +52,19 @@ def kbd(_context: Context, usual: str, style: str = "", *, second: bool = False)
     return Markup('<kbd class="{}">{}</kbd>').format(style, key) if style else Markup("<kbd>{}</kbd>").format(key)
 
 
-def undo() -> str:
-    """How what was just done is taken back."""
+def undo() -> Markup:
+    """How what was just done is taken back: by a key, where letters are keys and there are any."""
+    can_be = _("It can be undone for ten minutes.")
     if not mine().single_keys:
-        return _("It can be undone for ten minutes.")
-    return _("Undo for ten minutes with %(key)s.", key=named(mine().key("u")))
+        return escape(can_be)
+    by_key = _("Undo for ten minutes with %(key)s.", key=named(mine().key("u")))
+    both = Markup('<span class="desk-only">{}</span><span class="thumb-only">{}</span>')
+    return both.format(by_key, can_be)
 
 
-def undoable(said: str) -> str:
+def undoable(said: str) -> Markup:
     """What was done, and how it is taken back."""
-    return f"{said} {undo()}"
+    return Markup("{} {}").format(said, undo())
 
 
 def as_json() -> str:

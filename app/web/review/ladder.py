@@ -40,8 +40,8 @@ def change() -> Answer:
     """Put another in force. Those who were struck before keep what was noted then."""
     with services().db.read() as session:
         document = _document(session)
-    mending = {"hours": _number("mend_hours")} if forms.line("mend_hours", 6) else document["mending"]
-    asked = {"days": _number("days"), "points": document["strikes"]["points"], "ladder": _rungs()}
+    mending = {"hours": forms.number("mend_hours")} if forms.line("mend_hours", 6) else document["mending"]
+    asked = {"days": forms.number("days"), "points": document["strikes"]["points"], "ladder": _rungs()}
     try:
         ruling.publish_policy(services(), frame.account(), {**document, "strikes": asked, "mending": mending})
     except BadPolicyError as error:
@@ -61,14 +61,9 @@ def _rungs() -> list[dict[str, Any]]:
         if forms.line(f"points_{number}", 6):
             days = forms.line(f"days_{number}", 6)
             action = forms.line(f"action_{number}", 20)
-            rung = {"points": _number(f"points_{number}"), "action": action}
-            found.append(rung | {"days": _number(f"days_{number}") if days else None})
+            rung = {"points": forms.number(f"points_{number}"), "action": action}
+            found.append(rung | {"days": forms.number(f"days_{number}") if days else None})
     return sorted(found, key=lambda rung: rung["points"] if isinstance(rung["points"], int) else 0)
-
-
-def _number(name: str) -> int | None:
-    given = forms.line(name, 6)
-    return int(given) if given.isdecimal() else None
 
 
 def _page(part: dict[str, Any], error: str = "", *, mending: dict[str, Any]) -> str:

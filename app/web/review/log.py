@@ -61,8 +61,7 @@ def log() -> str:
 @sessions.at_least(Role.ADMIN)
 def public() -> Redirect:
     """Open the public log so many days late, or close it."""
-    typed = forms.line("days", 4)
-    wanted = (int(typed) if typed.isascii() and typed.isdecimal() else 0) if forms.ticked("open") else None
+    wanted = (forms.number("days", 4) or 0) if forms.ticked("open") else None
     public_log.choose(services(), sessions.required().username, wanted)
     pages.tell("in", _("Saved."))
     return redirect("/review/log")
@@ -90,12 +89,11 @@ def _lines(wanted: LogQuery) -> Iterator[str]:
 
 
 def _query() -> LogQuery:
-    before = request.args.get("before", "")
     return LogQuery(
         actor=colleagues.named(request.args.get("actor", "").strip()[:255]),
         verb=request.args.get("verb", "")[:64],
         object=request.args.get("object", "").strip()[:2048],
-        before=int(before) if before.isascii() and before.isdecimal() and len(before) < 19 else None,
+        before=forms.asked_number("before"),
     )
 
 

@@ -15,7 +15,5 @@ blueprint = frame.blueprint("looking")
 @sessions.at_least(Role.TRAINEE)
 def look(number: int) -> tuple[str, int]:
     """Note it."""
-    seen = forms.line("snapshot", 18)
-    version = int(seen) if seen.isdecimal() else None
-    looking.note(services(), frame.account(), number, forms.line("step", 10), version)
+    looking.note(services(), frame.account(), number, forms.line("step", 10), forms.number("snapshot"))
     return "", 204

@@ -75,33 +75,31 @@ def _of(session: Session, key: int) -> Macro:
 def _typed(key: int) -> Macro:
     asked = [number for number in range(MOST_STEPS) if forms.line(f"action_{number}", 20)]
     steps = [_typed_step(number) for number in asked] if 0 in asked else []  # the first decides about the posts
-    rule = forms.line("rule", 18)
+    rule = forms.number("rule")
     return Macro(
         key,
         forms.line("name_en", 81),
         forms.line("name_fr", 81),
         forms.text("text_en", 5001).strip(),
         forms.text("text_fr", 5001).strip(),
-        rule if rule.isdecimal() else None,
+        None if rule is None else str(rule),
         tuple(steps),
-        _link_days(forms.line("link_days", 5)),
+        _days("link_days"),
     )
 
 
-def _link_days(typed: str) -> int | None:
-    if typed and not typed.isdecimal():
-        raise RefusedError("a term is a number of days")
-    return int(typed) if typed else None
+def _days(name: str) -> int | None:
+    try:
+        return forms.number_if_any(name, 5)
+    except ValueError as error:
+        raise RefusedError("a term is a number of days") from error
 
 
 def _typed_step(number: int) -> MacroStep:
     action, scope = forms.line(f"action_{number}", 20), forms.line(f"scope_{number}", 20)
-    days = forms.line(f"days_{number}", 5)
     if action not in {one.value for one in Action} or scope not in {one.value for one in Scope}:
         raise RefusedError("an action or how far it reaches isn't one of those offered")
-    if days and not days.isdecimal():
-        raise RefusedError("a term is a number of days")
-    return MacroStep(Action(action), Scope(scope), int(days) if days else None)
+    return MacroStep(Action(action), Scope(scope), _days(f"days_{number}"))
 
 
 def _step(step: MacroStep) -> str:

@@ -13,7 +13,7 @@ from app.reviewing import macros, people
 from app.web import forms, house, pages, sessions
 from app.web.review import acting, foretelling, frame, keymap, showing
 from app.web.review.acting import Answer
-from moderation.cases import claims
+from moderation.cases import claims, exclusions
 from moderation.cases.plans import HARMLESS
 from moderation.cases.values import DecisionRequest
 from moderation.errors import ConflictError, RefusedError
@@ -55,6 +55,7 @@ def do(number: int, key: int) -> Answer:
 
 def _preview(session: Session, macro: Macro, number: int) -> Answer:
     me = sessions.required()
+    exclusions.require(session, number, me.username, services().clock.now())
     view = showing.load(session, services(), number, me.username, me.role)
     if view.blind or view.appeal is not None:
         raise RefusedError("this case is being read blind: open it and answer there")
@@ -87,11 +88,10 @@ def _preview(session: Session, macro: Macro, number: int) -> Answer:
 
 
 def _wanted(macro: Macro, number: int, reason: str) -> DecisionRequest:
-    version = forms.line("version", 18)
     wanted = macro.request(
         reason=reason,
         note=forms.text("note", 5000).strip(),
-        version=int(version) if version.isdecimal() else None,
+        version=forms.number("version"),
         members=acting.ticked_members(number),
         author_note=forms.text("author_note", 5000).strip(),
     )

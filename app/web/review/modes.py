@@ -35,7 +35,9 @@ def choose() -> Answer:
         if word not in tuple(Mode):
             raise BadDomainError(_("choose one"))
         mode = Mode(word)
-        first = int(typed) if typed.isascii() and typed.isdigit() else (FIRST if mode is not Mode.GREYLIST else 0)
+        first = forms.number("first", 4)
+        if first is None:
+            first = FIRST if mode is not Mode.GREYLIST else 0
         if not 1 <= first <= MOST_FIRST:
             raise BadDomainError(_("a number from 1 to %(most)s", most=MOST_FIRST))
     except BadDomainError as error:

@@ -58,8 +58,8 @@ def take(number: int) -> Response:
 def plan() -> Answer:
     """Put somebody on call each week."""
     try:
-        day = forms.line("weekday", 1)
-        span = Span(int(day) if day.isdecimal() else 7, _minutes("begins"), _minutes("ends"))
+        day = forms.number("weekday", 1)
+        span = Span(7 if day is None else day, _minutes("begins"), _minutes("ends"))
         deputy = forms.line("as", 10) == "deputy"
         calling.plan(services(), frame.account(), colleagues.by_number(forms.line("who", 255)), span, deputy=deputy)
     except (InvalidError, RefusedError) as error:

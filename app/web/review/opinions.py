@@ -91,7 +91,6 @@ def _wanted() -> DecisionRequest:
     if chosen is None:
         raise InvalidError(_("Choose what you would do"), code="action_missing")
     action, scope = chosen
-    version = forms.line("version", 18)
     return DecisionRequest(
         action,
         scope,
@@ -100,6 +99,6 @@ def _wanted() -> DecisionRequest:
         note=forms.text("note_second", _KEPT).strip(),
         author_note=forms.text("author_note_second", _KEPT).strip() if action not in HARMLESS else "",
         expires_in=choices.TERMS.get(forms.line("term_second", 4)) if scope is Scope.ACCOUNT else None,
-        version=int(version) if version.isdecimal() else None,
+        version=forms.number("version"),
         warning=choices.warning("_second") if action is Action.LABEL else None,
     )

@@ -11,7 +11,7 @@ from app.accounts.tables import AccountRow, ActorRow, Role
 from app.current import services
 from app.errors import ForbiddenError
 from app.reviewing import people, sight
-from app.web import sessions
+from app.web import forms, sessions
 from app.web.review import frame, happenings, standing
 from moderation.cases import exclusions
 from moderation.cases.reading import decisions_of
@@ -27,10 +27,10 @@ SHOWN = 30
 @sessions.at_least(Role.TRAINEE)
 def decided() -> str:
     """The latest decisions, the newest first."""
-    before = request.args.get("before", "")
+    before = forms.asked_number("before")
     query = select(DecisionRow).order_by(DecisionRow.id.desc()).limit(SHOWN + 1)
-    if before.isdecimal() and len(before) < 19:
-        query = query.where(DecisionRow.id < int(before))
+    if before is not None:
+        query = query.where(DecisionRow.id < before)
     with services().db.read() as session:
         rows = list(session.scalars(query.where(_for_reader(session))))
         unread = blinding.unread(session, [row.uri for row in rows], sessions.required().username)

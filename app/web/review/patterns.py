@@ -110,10 +110,8 @@ def _kind(said: str) -> PatternKind | None:
 
 def _page(*, error: str = "", refused: Sequence[RefusedLine] = ()) -> str:
     kind, now = _kind(request.values.get("kind", "")), services().clock.now()
-    before = request.args.get("before", "")
     with services().db.read() as session:
-        seen = int(before) if before.isdecimal() and len(before) < 19 else None
-        rows = keeping.in_force(session, now, kind, seen, SHOWN + 1)
+        rows = keeping.in_force(session, now, kind, forms.asked_number("before"), SHOWN + 1)
         counts = keeping.counts(session, now)
     return render_template(
         "review/patterns.html",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +32,13 @@ blueprint = frame.blueprint("policy")
 _FIELDS = ("hold", "limit", "label")
 _PILE_ON = ("authors", "posts", "window_hours", "limited_hours")
 _TIMES = (("keeping", "purge_reports_days"), ("access", "reviewer_days"))
+_BREAKERS = (
+    ("breakers", "quiet_days"),
+    ("breakers", "sign_ups"),
+    ("breakers", "reports"),
+    ("breakers", "window_hours"),
+)
+_PLAIN = (*_TIMES, *_BREAKERS)
 _AWAY = ("away_hours", "away_holds", "away_longest_hours", "away_approve_sign_ups")
 
 
@@ -130,7 +138,9 @@ def _page(error: str = "") -> str:
             away=absence.declared(session),
             away_shown=_away_shown(policy.unattended),
             pile_on=_pile_on(policy.pile_on),
-            times=_times(policy),
+            times=_plain(policy, _TIMES),
+            breakers=_plain(policy, _BREAKERS),
+            disposable=policy.sign_ups.disposable.value,
             careful=overview.careful_of(policy, now),
             loosened=policy.loosened_until if policy.is_loosened(now) else None,
             versions=store.versions(session, 10),
@@ -167,7 +177,7 @@ def _typed() -> dict[str, str]:
     """The fields as they were typed, for the form that confirms."""
     names = [f"{field}_{label}" for label in LABELS for field in _FIELDS]
     names += ["budget", "audit_rate", "review_share", "version", *_AWAY, *(f"pile_on_{field}" for field in _PILE_ON)]
-    names += [f"{part}_{field}" for part, field in _TIMES]
+    names += [*(f"{part}_{field}" for part, field in _PLAIN), "disposable"]
     return {name: forms.line(name, 20) for name in names}
 
 
@@ -181,15 +191,18 @@ def _changes(before: Policy) -> dict[str, Any]:
                 changed.setdefault("labels", {}).setdefault(label, {})[field] = _line(typed)
     budget, rate = forms.line("budget", 8), forms.line("audit_rate", 12)
     if budget and budget != str(before.budget.cases_per_moderator):
-        changed["budget"] = {"cases_per_moderator": _number(budget)}
+        changed["budget"] = {"cases_per_moderator": forms.as_decimal(budget)}
     if rate and rate != f"{before.audits.rate:g}":
-        changed["audits"] = {"rate": _number(rate)}
+        changed["audits"] = {"rate": forms.as_decimal(rate)}
     share = forms.line("review_share", 12)
     if share and share != f"{before.quality.share:g}":
-        changed["quality"] = {"share": _number(share)}
+        changed["quality"] = {"share": forms.as_decimal(share)}
     changed |= _away_changes(before.unattended)
     changed |= _pile_on_changes(before.pile_on)
-    changed |= _times_changes(before)
+    changed |= _plain_changes(before)
+    disposable = forms.line("disposable", 20)
+    if disposable and disposable != before.sign_ups.disposable:
+        changed["sign_ups"] = {"disposable": disposable}
     return changed
 
 
@@ -217,14 +230,13 @@ def _pile_on(of: PileOn) -> list[Number]:
 def _pile_on_changes(before: PileOn) -> dict[str, Any]:
     """What differs in when strangers are a pile-on."""
     typed = {field: forms.line(f"pile_on_{field}", 20) for field in _PILE_ON}
-    found = {
-        field: _number(value) for field, value in typed.items() if value and value != f"{getattr(before, field):g}"
-    }
+    changed = {field: value for field, value in typed.items() if value and value != f"{getattr(before, field):g}"}
+    found = {field: forms.as_decimal(value) for field, value in changed.items()}
     return {"pile_on": found} if found else {}
 
 
-def _times(of: Policy) -> list[Number]:
-    """For how long things last that say nothing of posts, each with what it does and its bounds."""
+def _plain(of: Policy, wanted: Sequence[tuple[str, str]]) -> list[Number]:
+    """Numbers that say nothing of posts, each with what it does and its bounds."""
     said = {
         "keeping_purge_reports_days": (
             _("Days for which reports of purges are kept"),
@@ -234,6 +246,10 @@ def _times(of: Policy) -> list[Number]:
             _("Days after which a reviewer’s access ends"),
             _("A lead can renew it with one button. Who has longer now is cut to this, and told."),
         ),
+        "breakers_quiet_days": (_("Days without any moderator"), _("It is over with the next thing that one does.")),
+        "breakers_sign_ups": (_("Sign-ups, so many"), _("Somebody says on the page of sign-ups when it is over.")),
+        "breakers_reports": (_("Reports, so many"), _("Somebody says on the page of sign-ups when it is over.")),
+        "breakers_window_hours": (_("These two within so many hours"), _("Half an hour is 0.5.")),
     }
     return [
         Number(
@@ -242,17 +258,17 @@ def _times(of: Policy) -> list[Number]:
             f"{getattr(getattr(of, part), field):g}",
             *parsing.bounds(f"{part}.{field}"),
         )
-        for part, field in _TIMES
+        for part, field in wanted
     ]
 
 
-def _times_changes(before: Policy) -> dict[str, Any]:
+def _plain_changes(before: Policy) -> dict[str, Any]:
     """What differs in those."""
     found: dict[str, Any] = {}
-    for part, field in _TIMES:
+    for part, field in _PLAIN:
         typed = forms.line(f"{part}_{field}", 20)
         if typed and typed != f"{getattr(getattr(before, part), field):g}":
-            found[part] = {field: _number(typed)}
+            found.setdefault(part, {})[field] = forms.as_decimal(typed)
     return found
 
 
@@ -264,9 +280,8 @@ def _away_changes(before: Unattended) -> dict[str, Any]:
     for name, value in typed.items():
         if value and value != shown[name]:
             field = name.removeprefix("away_")
-            found[field] = (
-                value if field == "holds" else value == "yes" if field == "approve_sign_ups" else _number(value)
-            )
+            number = forms.as_decimal(value)
+            found[field] = value if field == "holds" else value == "yes" if field == "approve_sign_ups" else number
     return {"unattended": found} if found else {}
 
 
@@ -284,12 +299,7 @@ def _line(typed: str) -> float | str | None:
     """A line as it is stored; what is no number goes on as it is, and the policy's own parser refuses it."""
     if typed in ("", "model"):
         return typed or None
-    return _number(typed)
-
-
-def _number(typed: str) -> float | str:
-    text = typed.replace(",", ".")
-    return float(text) if text.replace(".", "", 1).isdecimal() else typed
+    return forms.as_decimal(typed)
 
 
 def _said(before: Policy, changes: dict[str, Any]) -> list[str]:
@@ -320,7 +330,7 @@ def _said(before: Policy, changes: dict[str, Any]) -> list[str]:
             said.append(
                 _("pile-ons, %(what)s: %(before)s → %(after)s", what=each.words, before=each.value, after=after)
             )
-    for each, (part, field) in zip(_times(before), _TIMES, strict=True):
+    for each, (part, field) in zip(_plain(before, _PLAIN), _PLAIN, strict=True):
         after = changes.get(part, {}).get(field)
         if after is not None:
             said.append(
@@ -331,6 +341,8 @@ def _said(before: Policy, changes: dict[str, Any]) -> list[str]:
                     after=f"{after:g}" if isinstance(after, float) else after,
                 )
             )
+    if "sign_ups" in changes:
+        said.append(_("throw-away addresses: %(value)s", value=changes["sign_ups"]["disposable"]))
     for name, value in changes.get("unattended", {}).items():
         said.append(_("while nobody works, %(what)s: %(value)s", what=_away_name(name), value=_away_value(value)))
     return said

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import render_template, request
+from flask import render_template
 from flask_babel import gettext as _
 
 from app.current import services
@@ -16,7 +16,7 @@ from app.purging.table import PURGES
 from app.purging.tables import PurgeKind, PurgeReportRow
 from app.purging.values import Store
 from app.reviewing import people
-from app.web import sessions
+from app.web import forms, sessions
 from app.web.review import colleagues, frame, purge_words
 from moderation.policy import store
 
@@ -54,8 +54,7 @@ class Report:
 @sessions.at_least(people.RULES)
 def purges() -> str:
     """The newest first."""
-    before = request.args.get("before", "")
-    after = int(before) if before.isascii() and before.isdecimal() and len(before) < 19 else None
+    after = forms.asked_number("before")
     with services().db.read() as session:
         found = reports.listed(session, SHOWN + 1, after)
         kept = store.current(session).keeping.purge_reports_days

@@ -154,12 +154,10 @@ def _listed(name: str) -> list[str]:
 
 
 def _hours(name: str) -> int | None:
-    typed = forms.line(name, 6)
-    if not typed:
-        return None
-    if not typed.isdecimal():
-        raise RefusedError("a time is a number of hours")
-    return int(typed)
+    try:
+        return forms.number_if_any(name, 6)
+    except ValueError as error:
+        raise RefusedError("a time is a number of hours") from error
 
 
 def _faults(queue: Queue, takers: Mapping[int, Queue], unreached: Collection[int]) -> tuple[str, ...]:

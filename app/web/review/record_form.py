@@ -49,9 +49,4 @@ def ticked(name: str) -> tuple[str, ...]:
 
 def number(name: str) -> int | None:
     """Nothing for an empty field. Raises ValueError."""
-    given = forms.line(name, 6)
-    if not given:
-        return None
-    if not given.isascii() or not given.isdecimal():
-        raise ValueError(given)
-    return int(given)
+    return forms.number_if_any(name, 6)

@@ -52,10 +52,10 @@ def decision(number: int) -> str:
 @sessions.at_least(people.PEOPLE)
 def watch(number: int) -> Response:
     """End early what it said of everything alike, or put that in force again."""
-    link, restores = forms.line("link", 18), forms.line("what", 10) == "restore"
-    if link.isdecimal():
+    link, restores = forms.number("link"), forms.line("what", 10) == "restore"
+    if link is not None:
         change = watches.restore_link if restores else watches.lift_link
-        change(services(), frame.account(), number, int(link))
+        change(services(), frame.account(), number, link)
         pages.tell("note", _("In force again, for what is left of its time.") if restores else _("Lifted."))
     elif restores:
         watches.restore(services(), frame.account(), number)
@@ -70,8 +70,7 @@ def watch(number: int) -> Response:
 @sessions.at_least(people.PEOPLE)
 def put_on_list(number: int) -> Response:
     """The pictures and files of what it restricted go on a list; who takes the decision back takes them off again."""
-    chosen = forms.line("list", 18)
-    added = listing.put(services(), frame.account(), number, int(chosen) if chosen.isdecimal() else 0)
+    added = listing.put(services(), frame.account(), number, forms.number("list") or 0)
     pages.tell("in", ngettext("%(num)d hash is new on the list.", "%(num)d hashes are new on the list.", added))
     return redirect(f"/review/decisions/{number}")
 

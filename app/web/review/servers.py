@@ -229,8 +229,7 @@ def _order() -> Order:
 
 
 def _after() -> int:
-    said = request.args.get("after", "")
-    return int(said) if said.isascii() and said.isdecimal() and len(said) < 8 else 0
+    return forms.as_number(request.args.get("after", ""), 7) or 0
 
 
 def _proposed(session: Session) -> int:
@@ -280,9 +279,10 @@ def _day(name: str) -> datetime | None:
 
 def _cases() -> tuple[int, ...]:
     words = forms.line("evidence", 1000).replace(",", " ").replace("#", " ").split()
-    if not all(word.isascii() and word.isdigit() and len(word) < 19 for word in words):
+    found = [number for word in words if (number := forms.as_number(word)) is not None]
+    if len(found) != len(words):
         raise BadDomainError(_("cases are named by their numbers"))
-    return tuple(dict.fromkeys(map(int, words)))
+    return tuple(dict.fromkeys(found))
 
 
 def _taking() -> Taking:

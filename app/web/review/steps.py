@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as Redirect
 from app.current import services
 from app.federation import contacts
 from app.reviewing import asking, domain_steps, impact, people, planned
-from app.reviewing.domain_steps import Rung, Said
+from app.reviewing.domain_steps import DomainStep, Said
 from app.web import forms, labels, pages, sessions
 from app.web.review import domain_words, frame, keymap
 from moderation.domains import names, questions
@@ -34,7 +34,7 @@ def before(rung: str) -> Answer:
 @sessions.at_least(people.RULES)
 def take(rung: str) -> Answer:
     """Take it."""
-    wanted, domain, case = _rung(rung), _domain(forms.line("domain", 1000)), _number(forms.line("case", 20))
+    wanted, domain, case = _rung(rung), _domain(forms.line("domain", 1000)), forms.number("case")
     said = Said(
         public=forms.text("public_comment", 3000).strip(),
         private=forms.text("private_comment", 3000).strip(),
@@ -44,7 +44,7 @@ def take(rung: str) -> Answer:
         domain_steps.take(services(), frame.account(), wanted, domain, said)
     except BadDomainError as error:
         return _preview(wanted, domain, case, error=error.safe, said=said), 422
-    if wanted is Rung.NOTICE:
+    if wanted is DomainStep.NOTICE:
         pages.tell("in", keymap.undoable(_("The suspension of %(domain)s is announced.", domain=domain)))
     else:
         pages.tell("in", keymap.undoable(_("The rule for %(domain)s is in force.", domain=domain)))
@@ -56,7 +56,7 @@ def take(rung: str) -> Answer:
 def call_off() -> Answer:
     """An announced suspension won't take place."""
     domain = _domain(forms.line("domain", 1000))
-    planned.call_off(services(), people.require(frame.account(), people.RULES), domain)
+    planned.call_off(services(), frame.account(), domain)
     pages.tell("in", _("The suspension of %(domain)s is called off, and who was told hears it.", domain=domain))
     return redirect(page_of(domain, None))
 
@@ -72,7 +72,7 @@ def before_asking() -> Answer:
 @sessions.at_least(people.PEOPLE)
 def ask() -> Answer:
     """Ask them; it leaves after ten minutes."""
-    domain, case = _domain(forms.line("domain", 1000)), _number(forms.line("case", 20))
+    domain, case = _domain(forms.line("domain", 1000)), forms.number("case")
     text, chosen = forms.text("text", 2000), [uri[:2048] for uri in request.form.getlist("post")[:100]]
     try:
         asking.ask(services(), frame.account(), domain, text, chosen)
@@ -86,7 +86,7 @@ def ask() -> Answer:
 @sessions.at_least(people.PEOPLE)
 def contact() -> Answer:
     """Have a server asked who can be written to there."""
-    domain, case = _domain(forms.line("domain", 1000)), _number(forms.line("case", 20))
+    domain, case = _domain(forms.line("domain", 1000)), forms.number("case")
     found = contacts.ask(services(), domain)
     known = found.accounts or found.email
     pages.tell("in" if known else "note", _("It says who can be written to.") if known else _("It doesn’t say."))
@@ -97,7 +97,7 @@ def contact() -> Answer:
 @sessions.at_least(people.PEOPLE)
 def undo() -> Answer:
     """Take back one's own last step about a server."""
-    domain, case = _domain(forms.line("domain", 1000)), _number(forms.line("case", 20))
+    domain, case = _domain(forms.line("domain", 1000)), forms.number("case")
     domain_steps.undo(services(), frame.account(), domain)
     pages.tell("note", _("Undone. All is as it was before."))
     return redirect(page_of(domain, case))
@@ -110,7 +110,7 @@ def page_of(domain: str, case: int | None) -> str:
 
 def asked_case() -> int | None:
     """The case from which somebody came, as the address says."""
-    return _number(request.args.get("case", ""))
+    return forms.asked_number("case")
 
 
 def _question(
@@ -135,7 +135,7 @@ def _question(
     )
 
 
-def _preview(rung: Rung, domain: str, case: int | None, error: str = "", said: Said | None = None) -> str:
+def _preview(rung: DomainStep, domain: str, case: int | None, error: str = "", said: Said | None = None) -> str:
     now = services().clock.now()
     with services().db.read() as session:
         return render_template(
@@ -154,16 +154,12 @@ def _preview(rung: Rung, domain: str, case: int | None, error: str = "", said: S
         )
 
 
-def _rung(word: str) -> Rung:
-    if word not in tuple(Rung):
+def _rung(word: str) -> DomainStep:
+    if word not in tuple(DomainStep):
         raise NotFoundError("there is no such step")
-    return Rung(word)
+    return DomainStep(word)
 
 
 def _domain(typed: str) -> str:
     """Raises BadDomainError, which becomes a page that says why."""
     return names.for_rule(typed, services().settings.domain)
-
-
-def _number(typed: str) -> int | None:
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else None

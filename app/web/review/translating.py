@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from flask import redirect
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.accounts.tables import Role
 from app.current import services
+from app.errors import RateLimitedError
 from app.reviewing import translating
 from app.stores import translations
 from app.stores.translations import Shown
-from app.translating.values import TranslationError
+from app.translating.values import TranslationError, bare_language
 from app.web import pages, sessions
 from app.web.review import frame
 from app.web.review.showing import CaseView
@@ -26,14 +28,20 @@ def translate(number: int) -> Response:
     try:
         translating.ask(services(), frame.account(), number, pages.language())
     except TranslationError as error:
-        pages.tell("out", error.text)
-        return redirect(f"/review/case/{number}")
+        return _back(number, error.text)
+    except RateLimitedError:
+        return _back(number, _("You asked for many translations lately. Try it again later."))
     return redirect(f"/review/case/{number}#translation")
+
+
+def _back(number: int, words: str) -> Response:
+    pages.tell("out", words)
+    return redirect(f"/review/case/{number}")
 
 
 def offered(session: Session, view: CaseView) -> bool:
     """Whether there is a translator, something that may go to it, and a language that isn't the reader's."""
-    if services().translator is None or (view.detail.case.language or "")[:2] == pages.language():
+    if services().translator is None or bare_language(view.detail.case.language or "") == pages.language():
         return False
     return translating.may_be(session, view.detail.case.id, view.snapshot)
 

@@ -65,7 +65,8 @@ def forget_typed(number: int) -> Redirect:
 
 
 def keep(number: int, *, without: Collection[str] = ()) -> None:
-    """Keep what this request's form says, but what was just sent."""
+    """Keep what this request's form says, but what was just sent. Nothing stays of a case that isn't the reader's any
+    more, as one that was sealed while they typed."""
     fields = {
         name: value[:LONGEST].replace("\r\n", "\n")
         for name, value in request.form.items()
@@ -74,6 +75,9 @@ def keep(number: int, *, without: Collection[str] = ()) -> None:
     wordless = not any(_WORDS.fullmatch(name) for name in fields)
     me, now = sessions.required(), services().clock.now()
     typed.keep(services().redis, number, me.username, {} if wordless else fields, now)
+    # Asked last: what is sealed from now on forgets it itself.
+    if not seeing.may(services(), frame.account(), number):
+        typed.forget(services().redis, number, me.username)
 
 
 def forget(number: int) -> None:

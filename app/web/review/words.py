@@ -8,10 +8,12 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from app.barring import breakers
 from app.web import filters, labels
 from app.web.review import colleagues, keymap
 from models.labels import LABELS
 from moderation import pile_ons
+from moderation.authors.severities import KINDS
 from moderation.cases.presence import Presence
 from moderation.cases.priority import GRAVE
 from moderation.cases.values import CaseSummary
@@ -67,10 +69,10 @@ def kind_of(case: CaseSummary) -> str:
         return _("pile-on")
     if (
         case.origin in (CaseOrigin.WAVE, CaseOrigin.AUDIT, CaseOrigin.CARE, CaseOrigin.APPEAL)
-        or case.label not in LABELS
+        or case.label not in KINDS
     ):
         return origin(case.origin)
-    return labels.name(case.label)
+    return labels.kind(case.label)
 
 
 def chip(case: CaseSummary) -> str:
@@ -298,9 +300,20 @@ def alarm(name: str, count: int) -> str:
         return _("A sealed case waits for the child-safety role.")
     if name == "threat_to_life_waits":
         return _("A life may be in danger: a case waits for a lead.")
+    if name in breakers.NAMES:
+        return breaker(name)
     if name == absence.NAME:
         return _("Nobody works on what waits. Until somebody does, the policy’s part for that is in force.")
     return _("%(name)s: %(count)s times", name=name.replace("_", " "), count=filters.number(count))
+
+
+def breaker(name: str) -> str:
+    """Why who signs up waits for a yes."""
+    return {
+        breakers.QUIET: _("No moderator has done anything for days: who signs up waits for a yes."),
+        breakers.SIGN_UPS: _("Many sign up at once: who signs up waits for a yes, until somebody says it is over."),
+        breakers.REPORTS: _("Many reports come at once: who signs up waits for a yes, until somebody says it is over."),
+    }[name]
 
 
 def lead(score: float, label: str) -> str:

@@ -157,3 +157,19 @@ def test_a_program_says_which_decision_about_the_author_it_saw(held: PostRow, st
     assert late.status_code == 409
     assert (late.json["what"], late.json["by"]) == ("author_decided", "ben")
     assert ana.post(path, action="approve").status_code == 200, "who doesn't say isn't asked"
+
+
+@pytest.mark.parametrize(
+    ("role", "status"), [(Role.TRAINEE, 403), (Role.REVIEWER, 403), (Role.MODERATOR, 200), (Role.LEAD, 200)]
+)
+def test_what_was_decided_about_an_author_is_listed_for_whom_their_history_is(
+    held: PostRow, staff: Staff, role: Role, status: int
+) -> None:
+    ana, ben = staff("ana"), staff("ben", role=role)
+    case = only_case(ana)
+    assert ana.post(f"/cases/{case['id']}/decisions", action="approve", version=case["version"]).status_code == 200
+    asked = f"/cases?state=decided&subject={case['author_uri']}"
+    assert ben.get(asked).status_code == status
+    assert ana.get(asked).status_code == 200
+    assert ben.get(f"/cases?state=decided&subject={case['uri']}").status_code == 200
+    assert ben.get(f"/cases?subject={case['author_uri']}").json == []

@@ -10,10 +10,12 @@ from app.accounts.tables import Role
 from app.federation.tables import InboxActivityRow, InstanceRow, IntakeState
 from app.paging import Paging
 from app.relationships import follow
+from app.reports import file
+from app.reports.file import FileReport
 from app.services import Services
 from app.timelines import public
 from tests.app.api.conftest import Caller
-from tests.app.people import post, remote
+from tests.app.people import member, post, remote
 
 Staff = Callable[..., Caller]
 
@@ -111,9 +113,13 @@ def test_a_suspension_is_announced_and_called_off(staff: Staff, services: Servic
 
 def test_its_moderators_are_asked_and_only_moderators_read_what(staff: Staff, services: Services) -> None:
     mo, rita = staff("mo", Role.MODERATOR), staff("rita", Role.REVIEWER)
-    about = post(services, remote(services, "far", "bad.example"))
+    far = remote(services, "far", "bad.example")
+    about, other = post(services, far), post(services, far, "Nobody has a case about this.")
+    file.file(services, member(services, "ben").actor, FileReport(far.id, (about.id,)))
+    refused = mo.post("/domains/bad.example/questions", text="Would you?", posts=[about.uri, other.uri])
+    assert refused.status_code == 422, "its page offers only what cases are about"
     answer = mo.post("/domains/bad.example/questions", text="Would you?", posts=[about.uri])
     assert [each["text"] for each in answer.json["questions"]] == ["Would you?"]
-    assert answer.json["week"] == {"cases": 0, "upheld": 0}
+    assert answer.json["week"] == {"cases": 1, "upheld": 0}
     assert "questions" not in rita.get("/domains/bad.example").json
     assert mo.post("/domains/bad.example/questions", text="", posts=[about.uri]).status_code == 422

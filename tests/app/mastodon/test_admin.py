@@ -14,10 +14,12 @@ from app.notifications import staff
 from app.oauth import tokens
 from app.services import Services
 from moderation.cases.tables import CaseRow, DecisionRow
+from moderation.domains import editing, history
+from moderation.domains.rules import rule_at
 from moderation.holds.tables import HoldRow
 from moderation.log.tables import LogRow
 from moderation.reports.tables import ReportRow
-from moderation.values import Action, CaseState
+from moderation.values import Action, CaseState, Severity
 from tests.app.mastodon.people import Person, member, remote, sign_in
 
 ADMIN = "admin:read admin:write read write"
@@ -245,6 +247,37 @@ def test_a_domain_is_blocked_changed_and_let_be(lea: Person, mia: Person) -> Non
     assert lea.read(BLOCKS) == [] and lea.get(f"{BLOCKS}/bad.example").status_code == 404
     for bad in ({}, {"domain": "x.example", "severity": "hold"}, {"domain": "no domain", "severity": "suspend"}):
         assert lea.post(BLOCKS, json=bad).status_code == 422, bad
+
+
+def test_rules_beyond_mastodons_words_read_as_silence_and_outlive_a_program_that_sends_it(
+    lea: Person, services: Services
+) -> None:
+    with services.db.write() as session:
+        now = services.clock.now()
+        editing.set_rule(session, "held.example", Severity.HOLD, "ada", now, private_comment="ours")
+    assert lea.read(f"{BLOCKS}/held.example")["severity"] == "silence"
+    sent = {"severity": "silence", "public_comment": "loud", "private_comment": ""}
+    assert lea.send("PUT", f"{BLOCKS}/held.example", json=sent).get_json()["private_comment"] == "ours"
+    with services.db.read() as session:
+        rule, events = rule_at(session, "held.example"), len(history(session, "held.example"))
+    assert rule is not None and (rule.severity, rule.public_comment) == (Severity.HOLD, "loud")
+    lea.send("PUT", f"{BLOCKS}/held.example", json=sent)
+    with services.db.read() as session:
+        assert len(history(session, "held.example")) == events
+    assert lea.send("PUT", f"{BLOCKS}/held.example", json={"severity": "suspend"}).get_json()["severity"] == "suspend"
+
+
+def test_blocks_are_listed_page_by_page(lea: Person, services: Services) -> None:
+    with services.db.write() as session:
+        for name in "abc":
+            editing.set_rule(session, f"{name}.example", Severity.SUSPEND, "ada", services.clock.now())
+    first = lea.get(f"{BLOCKS}?limit=2")
+    following, before = first.headers["Link"].split(", ")
+    assert following.endswith('rel="next"') and before.endswith('rel="prev"')
+    address = following.split(">")[0].removeprefix("<").removeprefix("https://ostiary.example")
+    rest = lea.get(address)
+    assert [each["domain"] for each in (*first.json, *rest.json)] == ["a.example", "b.example", "c.example"]
+    assert "next" not in rest.headers["Link"]
 
 
 def test_a_domain_is_allowed(lea: Person) -> None:

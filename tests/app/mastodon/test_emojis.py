@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
@@ -16,11 +18,11 @@ from app.errors import InvalidError
 from app.media.shapes import Shape, names
 from app.services import Services
 from app.uploads import places
-from moderation.listed import bank
+from moderation.listed import bank, pdq
 from moderation.listed.sheets import parse
 from moderation.listed.tables import HashKind, ListSeverity
 from tests.app.mastodon.people import Person, member
-from tests.support.pictures import picture
+from tests.support.pictures import picture, scene
 
 
 def drawn(services: Services, code: str = "blob", category: str = "cats") -> CustomEmojiRow:
@@ -119,3 +121,18 @@ def test_a_picture_on_a_list_becomes_none(services: Services) -> None:
         bank.add(session, made, parse(row.sha256, HashKind.SHA256).entries, "ada", now)
     with pytest.raises(InvalidError, match="list"):
         keeping.add(services, "blob", body, "", "ada")
+
+
+def test_a_listed_picture_that_somebody_changed_a_little_becomes_none_either(services: Services) -> None:
+    now, look = services.clock.now(), scene(1)
+    entry = bank.entry(HashKind.PDQ, pdq.compute(np.asarray(look)).bits)
+    with services.db.write() as session:
+        made = bank.make(session, "known", ListSeverity.HOLD, "sexual", "", "ada", now)
+        bank.add(session, made, [entry], "ada", now)
+    smaller = io.BytesIO()
+    look.resize((256, 200)).save(smaller, "JPEG", quality=70)
+    with pytest.raises(InvalidError, match="list"):
+        keeping.add(services, "blob", smaller.getvalue(), "", "ada")
+    other = io.BytesIO()
+    scene(2).save(other, "PNG")
+    assert keeping.add(services, "blob", other.getvalue(), "", "ada").seen is not None

@@ -57,6 +57,14 @@ def test_ten_can_be_shown_and_nobody_takes_away_another_s(ana: Person, ben: Pers
     assert ben.send("DELETE", f"{TAGS}/{made[0]['id']}").status_code == 404
 
 
+def test_who_changes_hashtags_all_day_tells_the_servers_of_their_followers_only_so_often(ana: Person) -> None:
+    answers = []
+    for _ in range(16):
+        answers += [ana.post(f"/api/v1/tags/cats/{what}").status_code for what in ("feature", "unfeature")]
+    assert answers == [200] * 30 + [429] * 2
+    assert ana.post(TAGS, json={"name": "dogs"}).status_code == 429
+
+
 def test_the_hashtags_used_most_are_suggested(ana: Person) -> None:
     for text in ("#cats", "#cats #dogs", "#birds"):
         ana.says(text)

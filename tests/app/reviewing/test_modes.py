@@ -12,8 +12,9 @@ from app.errors import ForbiddenError
 from app.lifecycle import severing
 from app.media import allowed
 from app.posts import admission
+from app.posts.drafts import DraftMention
 from app.posts.tables import PostState
-from app.reviewing import decide, modes, ruling
+from app.reviewing import claiming, decide, modes, ruling
 from app.services import Services
 from moderation.cases.tables import CaseRow
 from moderation.cases.values import DecisionRequest
@@ -22,6 +23,7 @@ from moderation.domains.modes import Mode
 from moderation.domains.rules import DomainRules
 from moderation.domains.values import RuleDraft
 from moderation.errors import BadDomainError
+from moderation.holds import raising
 from moderation.holds.tables import HoldRow
 from moderation.values import Action, Severity
 from tests.app.people import again, draft, member, remote
@@ -137,3 +139,60 @@ def test_follows_end_ten_minutes_after_a_server_is_named_no_longer(services: Ser
     assert severing.sever(services, 10) == 0
     services.clock.move(timedelta(minutes=11))  # type: ignore[attr-defined]
     assert severing.sever(services, 10) == 1
+
+
+def cases(services: Services) -> list[CaseRow]:
+    """What waits, the oldest first."""
+    with services.db.read() as session:
+        return list(session.scalars(select(CaseRow).where(CaseRow.decided_at.is_(None)).order_by(CaseRow.id)))
+
+
+def mentions(services: Services, name: str, domain: str, whom: AccountRow) -> PostState:
+    """Somebody of a server writes to a member."""
+    author = remote(services, name, domain)
+    mention = DraftMention(whom.id, whom.actor.uri, local=True)
+    (one,) = admission.admit(services, [draft(services, author, f"Hello from {name}.", mentions=(mention,))])
+    return one.state
+
+
+def test_the_first_posts_of_a_new_server_are_one_case_and_one_decision_lets_them_in(
+    services: Services, ada: AccountRow
+) -> None:
+    ana = member(services, "ana")
+    modes.choose(services, ada, Mode.GREYLIST, 2)
+    services.clock.move(timedelta(minutes=1))  # type: ignore[attr-defined]
+    for name, domain in (("one", "new.example"), ("two", "new.example"), ("else", "other.example")):
+        assert mentions(services, name, domain, ana) is PostState.HELD
+    assert [(case.author_domain, case.members) for case in cases(services)] == [
+        ("new.example", 2), ("other.example", 1),
+    ]  # fmt: skip
+    decide.decide(services, ada, cases(services)[0].id, DecisionRequest(Action.APPROVE))
+    assert mentions(services, "three", "new.example", ana) is PostState.PUBLISHED
+    assert mentions(services, "more", "other.example", ana) is PostState.HELD
+    assert [(case.author_domain, case.members) for case in cases(services)] == [("other.example", 2)]
+
+
+def test_what_comes_while_somebody_decides_is_another_case(services: Services, ada: AccountRow) -> None:
+    ana = member(services, "ana")
+    modes.choose(services, ada, Mode.GREYLIST, 3)
+    services.clock.move(timedelta(minutes=1))  # type: ignore[attr-defined]
+    mentions(services, "one", "new.example", ana)
+    claiming.take(services, ada, cases(services)[0].id)
+    mentions(services, "two", "new.example", ana)
+    assert [case.members for case in cases(services)] == [1, 1]
+    mentions(services, "three", "new.example", ana)
+    assert [case.members for case in cases(services)] == [1, 2]
+
+
+def test_a_post_that_nobody_saw_joins_its_servers_case_when_a_reader_appears(
+    services: Services, ada: AccountRow
+) -> None:
+    ana = member(services, "ana")
+    modes.choose(services, ada, Mode.GREYLIST, 3)
+    services.clock.move(timedelta(minutes=1))  # type: ignore[attr-defined]
+    mentions(services, "one", "new.example", ana)
+    assert sends(services, "quiet", "new.example") is PostState.HELD
+    uri = "https://new.example/users/quiet/statuses/1"
+    with services.db.write() as session:
+        assert raising.raise_for_reader(session, uri, services.clock.now()) == cases(services)[0].id
+    assert [case.members for case in cases(services)] == [2]

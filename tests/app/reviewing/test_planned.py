@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from app.accounts.tables import AccountRow, ActorRow, Role
 from app.ids import IDS
@@ -15,7 +16,7 @@ from app.notifications import post_office
 from app.notifications.tables import MailRow, NotificationKind, NotificationRow
 from app.relationships.tables import FollowRow, FollowState, PlannedNoticeRow
 from app.reviewing import domain_steps, planned, ruling
-from app.reviewing.domain_steps import Rung, Said
+from app.reviewing.domain_steps import DomainStep, Said
 from app.services import Services
 from moderation.domains import planned as plans
 from moderation.domains.rules import rule_at
@@ -67,9 +68,10 @@ def told(services: Services, account: AccountRow) -> list[dict[str, Any]]:
 
 
 def later(services: Services, **span: float) -> None:
-    """Time passes, and the job runs."""
+    """Time passes, and the jobs run."""
     services.clock.move(timedelta(**span))  # type: ignore[attr-defined]
-    planned.work(services)
+    planned.carry_out_due(services)
+    planned.tell_new(services)
 
 
 def severity(services: Services) -> Severity | None:
@@ -87,7 +89,7 @@ def state(services: Services) -> PlanState:
 
 def announce(services: Services, lea: AccountRow) -> None:
     """As the ladder does."""
-    domain_steps.take(services, lea, Rung.NOTICE, FAR, WHY)
+    domain_steps.take(services, lea, DomainStep.NOTICE, FAR, WHY)
 
 
 def test_members_with_follows_in_either_direction_are_told_the_day_and_why_and_nobody_else(
@@ -132,14 +134,69 @@ def test_called_off_it_does_not_take_place_and_who_was_told_hears_it(
     services: Services, lea: AccountRow, ana: AccountRow
 ) -> None:
     announce(services, lea)
-    planned.call_off(services, "lea", FAR)
+    planned.call_off(services, lea, FAR)
     assert [bool(each.get("called_off")) for each in told(services, ana)] == [False, True]
     later(services, days=8)
     assert (severity(services), state(services)) == (None, PlanState.CALLED_OFF)
     with services.db.read() as session:
         assert session.scalars(select(MailRow)).all() == [], "the mail that waited is taken back"
     with pytest.raises(NotFoundError):
-        planned.call_off(services, "lea", FAR)
+        planned.call_off(services, lea, FAR)
+
+
+def test_who_was_told_by_mail_hears_by_mail_that_it_was_called_off(
+    services: Services, lea: AccountRow, ana: AccountRow
+) -> None:
+    announce(services, lea)
+    services.clock.move(timedelta(minutes=11))  # type: ignore[attr-defined]
+    assert post_office.drain(services, 10) == 1
+    ben = member(services, "ben")
+    follows(services, ben.actor, remote(services, "uma"))
+    planned.tell_new(services)
+    planned.call_off(services, lea, FAR)
+    with services.db.read() as session:
+        (mail,) = session.scalars(select(MailRow))
+    assert mail.to == ana.email, "ben's first mail had not left: it never does, and he needs no second"
+    assert "won’t be suspended" in mail.subject and "your follows with people there stay" in mail.text
+    assert post_office.drain(services, 10) == 1
+
+
+def test_everybody_is_told_at_once_however_many_there_are_and_the_job_of_every_half_minute_counts_nobody(
+    services: Services, lea: AccountRow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planned, "MOST_TOLD", 1)
+    there = remote(services, "olaf")
+    members = [member(services, name) for name in ("ana", "ben", "cleo")]
+    for each in members:
+        follows(services, each.actor, there)
+    announce(services, lea)
+    assert [len(told(services, each)) for each in members] == [1, 1, 1]
+    monkeypatch.setattr(planned, "affected", _fails)
+    services.clock.move(timedelta(days=8))  # type: ignore[attr-defined]
+    assert planned.carry_out_due(services) == 1 and severity(services) is Severity.SUSPEND
+
+
+def test_who_lifts_the_rule_of_a_server_has_called_its_suspension_off(
+    services: Services, lea: AccountRow, ana: AccountRow
+) -> None:
+    ruling.set_rules(services, lea, [RuleDraft(FAR, Severity.SILENCE)])
+    announce(services, lea)
+    services.clock.move(timedelta(days=1))  # type: ignore[attr-defined]
+    ruling.lift_rule(services, lea, FAR)
+    assert state(services) is PlanState.CALLED_OFF and told(services, ana)[-1]["called_off"]
+    later(services, days=7)
+    assert severity(services) is None
+    assert ruling.set_rules(services, lea, [RuleDraft(FAR, Severity.SILENCE)]) and ruling.lift_rule(services, lea, FAR)
+
+
+def test_the_database_keeps_one_announced_suspension_of_a_domain(services: Services, lea: AccountRow) -> None:
+    announce(services, lea)
+    planned.call_off(services, lea, FAR)
+    announce(services, lea)
+    with pytest.raises(IntegrityError), services.db.write() as session:
+        (row,) = plans.announced(session)
+        twin = {each.name: getattr(row, each.name) for each in PlannedSuspensionRow.__table__.columns}
+        session.add(PlannedSuspensionRow(**{**twin, "id": row.id + 1}))
 
 
 def test_undone_within_ten_minutes_nobody_has_heard_of_it(services: Services, lea: AccountRow, ana: AccountRow) -> None:
@@ -193,13 +250,13 @@ def test_who_suspends_it_meanwhile_has_the_last_word(services: Services, lea: Ac
 
 def test_what_cannot_be_announced_is_refused(services: Services, lea: AccountRow) -> None:
     with pytest.raises(BadDomainError):
-        domain_steps.take(services, lea, Rung.NOTICE, FAR, Said())
+        domain_steps.take(services, lea, DomainStep.NOTICE, FAR, Said())
     announce(services, lea)
     with pytest.raises(BadDomainError):
         announce(services, lea)
     ruling.set_rules(services, lea, [RuleDraft("other.example", Severity.SUSPEND)])
     with pytest.raises(BadDomainError):
-        domain_steps.take(services, lea, Rung.NOTICE, "other.example", WHY)
+        domain_steps.take(services, lea, DomainStep.NOTICE, "other.example", WHY)
 
 
 def test_each_arrow_is_an_arrow() -> None:
@@ -214,11 +271,11 @@ def test_a_crash_on_the_day_leaves_it_to_the_next_run(
     services.clock.move(timedelta(days=8))  # type: ignore[attr-defined]
     with monkeypatch.context() as broken, pytest.raises(RuntimeError):
         broken.setattr(planned.enact, "enact", _fails)
-        planned.work(services)
+        planned.carry_out_due(services)
     assert (severity(services), state(services)) == (None, PlanState.ANNOUNCED)
-    planned.work(services)
+    planned.carry_out_due(services)
     assert severity(services) is Severity.SUSPEND
 
 
-def _fails(*_given: object) -> None:
+def _fails(*_given: object) -> NoReturn:
     raise RuntimeError("out of power")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,14 +19,22 @@ from app.accounts.tables import AccountRow, ActorRow, Role
 from app.factory import create_app
 from app.grave import sealing
 from app.instance import rules
+from app.posts import delete
+from app.reviewing import translating
 from app.services import Services
 from app.settings import SettingsError
 from app.stores import translations
-from app.translating.values import Translated, TranslationError, Translator
+from app.stores.budgets import Budget
+from app.translating import posts
+from app.translating.values import Translated, TranslationError, Translator, UntranslatableError
 from app.wiring import make_translator
-from moderation.cases.tables import CaseEventRow
+from moderation.cases import opening, priority
+from moderation.cases.tables import CaseEventRow, CaseRow
+from moderation.evidence import snapshots
+from moderation.quality import staging
+from moderation.quality.tables import StagedKind
 from moderation.reports.tables import ReportRow
-from moderation.values import Visibility
+from moderation.values import CaseOrigin, Visibility
 from tests.app.mastodon.people import Person, sign_in
 from tests.app.web.conftest import Town, Visitor
 from tests.app.web.review.conftest import HATEFUL, Desk
@@ -40,12 +49,14 @@ class Service:
     def __init__(self) -> None:
         self.asked: list[dict[str, Any]] = []
         self.answer: tuple[int, bytes] | None = None
+        self.takes = 0.0
         service = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 service.asked.append(asked)
+                time.sleep(service.takes)
                 said = {"translatedText": [text[::-1] for text in asked["q"]]}
                 said |= {"detectedLanguage": [{"confidence": 90, "language": "de"} for _ in asked["q"]]}
                 self._send(*(service.answer or (200, json.dumps(said).encode())))
@@ -256,3 +267,137 @@ def test_clients_translate_what_everybody_may_read_and_nothing_else(there: Servi
     assert told == {"de": ["en", "fr"]}
     loud.fails = True
     assert ben.post(f"/api/v1/statuses/{post['id']}/translate").status_code == 503
+
+
+def test_what_was_kept_is_shown_again_without_asking(town: Town, desk: Desk, mo: Visitor, loud: Loud) -> None:
+    where = f"/review/case/{desk.case_of(desk.held()).id}"
+    for _again in range(2):
+        assert mo.post(f"{where}/translate", on=where).status_code == 302
+    assert loud.asked == [(HATEFUL,)]
+
+
+def test_a_moderator_has_a_budget_for_what_is_sent_out(
+    town: Town, desk: Desk, mo: Visitor, loud: Loud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(translating, "TRANSLATIONS_ON_DESK", Budget("translations-desk", 1, 3600))
+    first, second = (desk.case_of(desk.held(f"{HATEFUL} {name}", town.member(name))).id for name in ("cay", "dov"))
+    for number in (first, second):
+        answer = mo.post(f"/review/case/{number}/translate", on="/review/keys")
+    assert "many translations" in mo.page(answer.headers["Location"])
+    assert len(loud.asked) == 1
+
+
+def test_the_case_has_that_it_was_asked_before_anything_is_sent(desk: Desk, mo: Visitor, loud: Loud) -> None:
+    loud.fails = True
+    number = desk.case_of(desk.held()).id
+    mo.post(f"/review/case/{number}/translate", on="/review/keys")
+    with desk.town.services.db.read() as session:
+        assert session.scalars(select(CaseEventRow.by).where(CaseEventRow.what == "translated")).all() == ["mo"]
+
+
+@pytest.mark.parametrize("which", ["appeal", "copy"])
+def test_what_is_grave_in_one_case_goes_out_through_no_other_about_the_same(
+    town: Town, desk: Desk, mo: Visitor, loud: Loud, which: str
+) -> None:
+    case = desk.reported(town.member("ben"), town.writes(town.member("cay"), "what happens there"))
+    now = town.services.clock.now()
+    with town.services.db.write() as session:
+        real = session.get_one(CaseRow, case.id)
+        if which == "copy":
+            number = staging.stage(session, real, StagedKind.REVIEW, 1, now)
+        else:
+            made = opening.Opening(
+                real.uri, real.kind, CaseOrigin.APPEAL, real.author_uri, real.author_domain, real.local,
+                priority.rank(CaseOrigin.APPEAL, now),
+            )  # fmt: skip
+            number = opening.open_many(session, [made], now)[0]
+    with town.services.db.read() as session:
+        assert translating.may_be(session, number, snapshots.of(session, session.get_one(CaseRow, number).uri)[-1])
+    with town.services.db.write() as session:
+        session.scalars(select(ReportRow).where(ReportRow.case_id == case.id)).one().category = "child_safety"
+    assert mo.post(f"/review/case/{number}/translate", on="/review/keys").status_code == 422
+    assert loud.asked == []
+
+
+def test_what_its_author_deleted_does_not_go_out(town: Town, desk: Desk, mo: Visitor, loud: Loud) -> None:
+    cay = town.member("cay")
+    post = town.writes(cay, "what happens there")
+    case = desk.reported(town.member("ben"), post)
+    delete.delete(town.services, cay.id, post.id)
+    assert mo.post(f"/review/case/{case.id}/translate", on="/review/keys").status_code == 422
+    assert loud.asked == []
+
+
+def test_what_is_sealed_while_it_is_translated_is_not_kept(
+    town: Town, desk: Desk, mo: Visitor, loud: Loud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rob = town.member("rob", Role.REVIEWER)
+    number = desk.case_of(desk.held()).id
+    plain = loud.translate
+
+    def slow(texts: Sequence[str], source: str | None, target: str, *, html: bool = False) -> Translated:
+        sealing.seal(town.services, rob, number, "")
+        return plain(texts, source, target, html=html)
+
+    monkeypatch.setattr(loud, "translate", slow)
+    assert mo.post(f"/review/case/{number}/translate", on="/review/keys").status_code == 404
+    assert translations.of(town.services.redis, number, "mo") is None
+
+
+def test_after_it_failed_nobody_asks_for_a_minute(there: Services, loud: Loud) -> None:
+    loud.fails = True
+    first, second = posts.required(there), posts.required(there)
+    with pytest.raises(TranslationError):
+        first.translate(["x"], None, "en")
+    loud.fails = False
+    with pytest.raises(TranslationError):
+        second.translate(["x"], None, "en")
+    with pytest.raises(TranslationError):
+        second.languages()
+    assert len(loud.asked) == 1
+    assert 0 < there.redis.ttl("ostiary:translator:failed") <= 60  # type: ignore[operator]
+    there.redis.delete("ostiary:translator:failed")
+    assert second.translate(["x"], None, "en").texts == ("X",)
+
+
+def test_only_one_asks_at_a_time_and_the_others_are_told_at_once(there: Services, loud: Loud) -> None:
+    there.redis.set("ostiary:translator:asking", "somebody else")
+    with pytest.raises(TranslationError, match="busy"):
+        posts.required(there).translate(["x"], None, "en")
+    assert loud.asked == []
+    assert there.redis.get("ostiary:translator:asking") is not None
+    there.redis.delete("ostiary:translator:asking")
+    posts.required(there).translate(["x"], None, "en")
+    assert there.redis.get("ostiary:translator:asking") is None
+
+
+def test_languages_are_asked_once_for_all_processes(there: Services, loud: Loud) -> None:
+    assert posts.required(there).languages() == posts.required(there).languages() == {"de": ("en", "fr")}
+    loud.fails = True
+    with pytest.raises(TranslationError):
+        posts.required(there).translate(["x"], None, "en")
+    assert posts.required(there).languages() == {"de": ("en", "fr")}
+
+
+def test_a_slow_service_is_waited_for(tmp_path: Path, service: Service) -> None:
+    service.takes = 5.5
+    assert made(tmp_path, service.url).translate(["abc"], None, "en").texts == ("cba",)
+
+
+def test_a_language_of_three_letters_is_not_another_of_two(there: Services, loud: Loud) -> None:
+    http = create_app(there).test_client(use_cookies=False)
+    ana = sign_in(http, there, "ana")
+    post = ana.says("magandang umaga", language="fil")
+    said = ana.do(f"/api/v1/statuses/{post['id']}/translate", json={"lang": "fr"})
+    assert said["detected_source_language"] == "fil"
+
+
+def test_who_asks_for_a_language_that_there_isn_t_keeps_nobody_else_from_asking(
+    tmp_path: Path, service: Service, there: Services, town: Town
+) -> None:
+    services = replace(there, translator=made(tmp_path, service.url))
+    service.answer = (400, b'{"error": "zz is not supported"}')
+    with town.app.test_request_context(), pytest.raises(UntranslatableError):
+        posts.required(services).translate(["x"], None, "zz")
+    service.answer = None
+    assert posts.required(services).translate(["abc"], None, "en").texts == ("cba",)

@@ -15,7 +15,7 @@ from app.reports import file
 from app.reports.file import FileReport
 from app.reviewing import claiming, decide
 from moderation.authors import strikes
-from moderation.cases.tables import CaseRow, DecisionRow
+from moderation.cases.tables import CaseEventRow, CaseRow, DecisionRow
 from moderation.cases.values import DecisionRequest
 from moderation.values import Action, CaseState, Scope
 from tests.app.people import again
@@ -182,6 +182,20 @@ def test_a_frozen_author_answers_and_who_froze_them_reads_it_first(
     clock.move(timedelta(hours=73))
     upkeep.end_holds(town.services)
     assert case_of(town, post).state is CaseState.DECIDED
+
+
+def test_five_answers_of_a_frozen_author_are_taken_each_once_and_the_sixth_is_refused(
+    town: Town, ana: AccountRow, ben: AccountRow, mo: AccountRow
+) -> None:
+    post = reported(town, ana, ben)
+    where = f"/decisions/{frozen(town, ana, mo, post)}"
+    author = town.at_home(ana)
+    said = [f"Answer {number}." for number in range(1, 7)]
+    codes = [author.post(f"{where}/answer", on=where, words=words).status_code for words in said]
+    assert codes == [302] * 5 + [422]
+    with town.services.db.read() as session:
+        asked = select(CaseEventRow.details).where(CaseEventRow.what == "answered").order_by(CaseEventRow.id)
+        assert [each["note"] for each in session.scalars(asked)] == said[:5]
 
 
 def test_for_how_long_one_may_mend_is_policy(town: Town, ana: AccountRow, ben: AccountRow, mo: AccountRow) -> None:

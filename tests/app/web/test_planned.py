@@ -6,7 +6,7 @@ import pytest
 
 from app.accounts.tables import AccountRow, Role
 from app.reviewing import domain_steps, planned
-from app.reviewing.domain_steps import Rung, Said
+from app.reviewing.domain_steps import DomainStep, Said
 from tests.app.people import remote
 from tests.app.reviewing.test_planned import follows
 from tests.app.web.conftest import Town
@@ -22,7 +22,7 @@ def plan(town: Town, ana: AccountRow) -> str:
     follows(town.services, ana.actor, remote(town.services, "olaf"))
     follows(town.services, remote(town.services, "zoe"), ana.actor)
     lea = town.member("lea", Role.LEAD)
-    domain_steps.take(town.services, lea, Rung.NOTICE, FAR, Said(public="Spam.", private="Seen by mo."))
+    domain_steps.take(town.services, lea, DomainStep.NOTICE, FAR, Said(public="Spam.", private="Seen by mo."))
     with town.services.db.read() as session:
         (row,) = planned.mine(session, ana.id)
     return f"/settings/moving/planned/{row.id}"

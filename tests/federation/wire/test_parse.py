@@ -163,6 +163,8 @@ def test_what_a_group_says_of_a_post_is_its_address_alone(kind: str) -> None:
         (they.activity("Accept", they.activity("Invite", BEN)), "Accept:Invite"),
         (they.activity("Announce", they.activity("Follow", BEN)), "Announce:Follow"),
         (they.activity("Announce", they.activity("Create", {"type": "Note"})), "Announce:Create"),
+        (they.activity("Add", {"type": "Hashtag", "name": "#cats"}, target=f"{ANA}/featured"), "Add:Hashtag"),
+        (they.activity("Remove", {"type": "Hashtag", "name": "#cats"}, target=f"{ANA}/featured"), "Remove:Hashtag"),
     ],
 )
 def test_what_is_not_handled_is_counted_under_a_reason(document: dict[str, Any], reason: str) -> None:

@@ -25,7 +25,7 @@ from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.cases.values import CaseQuery
 from moderation.errors import ForbiddenArrowError, NotFoundError, RefusedError
 from moderation.evidence import wordings
-from moderation.grave.tables import GraveCaseRow, GraveState, SealedItemRow
+from moderation.grave.tables import GraveCaseRow, GraveKind, GraveState, SealedItemRow
 from moderation.listed.tables import ListedHashRow
 from moderation.log.tables import LogRow
 from moderation.quality import staging
@@ -449,6 +449,7 @@ def test_what_was_removed_before_it_was_sealed_stays_removed_when_it_is_released
             session, session.get_one(CaseRow, number), StagedKind.REVIEW, 1, desk.town.services.clock.now()
         )
     seal(rita, case_id)
+    assert "wordsthatnobody" not in everything(desk)
     settling.release(desk.town.services, kit, case_id, "a drawing of a tree")
     assert desk.now(post).state is PostState.WITHDRAWN
 
@@ -474,3 +475,40 @@ def test_a_copy_that_is_put_back_is_not_found_by_its_words(
         wanted = wordings.having(session, "wordsthatnobodyshouldread", 10)
         assert wanted is not None
         assert len(session.scalars(wanted).all()) == 1
+
+
+def test_a_life_may_be_in_danger_in_what_was_sealed_by_mistake(
+    desk: Desk, post: PostRow, rita: Visitor, kit: AccountRow
+) -> None:
+    number = press(desk, post, rita)
+    settling.release(desk.town.services, kit, number, "a drawing of a tree")
+    where = f"/review/case/{number}"
+    assert rita.post(f"{where}/threat", on=where, note_escalate="on a bridge").status_code == 302
+    with desk.town.services.db.read() as session:
+        row = session.get_one(GraveCaseRow, number)
+        assert (row.kind, row.state) == (GraveKind.THREAT_TO_LIFE, GraveState.RAISED)
+    assert rita.post(f"{where}/threat", on="/review/start").status_code in (409, 422)
+
+
+def test_of_a_threat_in_a_copy_the_police_is_told_who_really_wrote_it(
+    desk: Desk, post: PostRow, rita: Visitor, mo: Visitor, lea: Visitor
+) -> None:
+    review = drawn(desk, post, mo)
+    where = f"/review/case/{review}"
+    assert rita.post(f"{where}/threat", on=where, note_escalate="on a bridge").status_code == 302
+    pack = lea.page(f"/review/threats/{review}")
+    assert "urn:uuid" not in pack
+    assert "olga" in pack
+    assert WORDS.split(",", maxsplit=1)[0] in pack
+
+
+def test_what_a_list_names_is_sealed_with_its_copies(desk: Desk, post: PostRow, rita: Visitor, kit: AccountRow) -> None:
+    services, number = desk.town.services, desk.case_of(post).id
+    with services.db.write() as session:
+        copy = staging.stage(
+            session, session.get_one(CaseRow, number), StagedKind.REVIEW, 1, services.clock.now(), reader="rita"
+        )
+    with services.db.write() as session:
+        sealing.seal_found(services, session, number, post.uri)
+    assert "wordsthatnobody" not in everything(desk)
+    assert (desk.case_of_id(number).state, desk.case_of_id(copy).state) == (CaseState.SEALED, CaseState.CLOSED)

@@ -10,8 +10,8 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import func, select, update
 
-from app.accounts.tables import AccountRow, ActorRow
-from app.grave import sealing
+from app.accounts.tables import AccountRow, ActorRow, Role
+from app.grave import sealing, settling
 from app.posts import edit
 from app.posts.edit import EditRequest
 from moderation.cases import exclusions
@@ -128,6 +128,8 @@ def test_sealed_words_are_in_no_index_and_are_found_again_only_when_released(
         wanted = wordings.having(session, "baker", 10)
         assert wanted is not None and session.scalars(wanted).all() == []
         assert session.scalar(select(func.count(SnapshotRow.id)).where(SnapshotRow.uri == post.uri)) == 0
+    settling.release(town.services, town.member("kit", Role.CHILD_SAFETY), number, "no child in it")
+    assert found(mo, "baker") == found(mo, "lyon vermin") == {number}
 
 
 def test_purged_evidence_is_out_of_the_index(mo: Visitor, desk: Desk, town: Town) -> None:

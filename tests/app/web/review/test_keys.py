@@ -35,7 +35,9 @@ def test_what_is_done_names_the_key_that_takes_it_back(mo: Visitor, desk: Desk) 
     mo.post(PLACE, single_keys="1", **{field("u"): "z"})
     post = desk.held()
     decide(mo, desk.case_of(post).id, post.uri, "approve")
-    assert "Done: let in. Undo for ten minutes with z." in mo.page("/review")
+    page = mo.page("/review")
+    assert 'Done: let in. <span class="desk-only">Undo for ten minutes with z.</span>' in page
+    assert '<span class="thumb-only">It can be undone for ten minutes.</span>' in page, "a telephone has no keys"
 
 
 def test_one_key_does_one_thing_and_nothing_is_lost(mo: Visitor) -> None:

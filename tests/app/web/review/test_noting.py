@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from app.accounts.tables import Role
+from app.grave import sealing
 from app.stores import typed
 from moderation.cases.tables import CaseEventRow
 from moderation.log.tables import LogRow
@@ -79,7 +81,6 @@ def test_a_case_that_is_not_for_somebody_takes_no_note_of_theirs(desk: Desk, tow
 def test_words_typed_in_a_case_are_back_when_it_is_opened_again(desk: Desk, mo: Visitor, leaving: str) -> None:
     case = desk.case_of(desk.held())
     where = f"/review/case/{case.id}"
-    mo.post(f"{where}/claim", on=where)
     path = leaving if leaving.startswith("/") else f"{where}/{leaving}"
     fields = {"note": "perhaps irony", "reason_remove": "Not like this, please.", "version": case.version}
     assert mo.post(path, on=where, leave=case.id, **fields).status_code == 302
@@ -133,3 +134,19 @@ def test_a_noted_case_keeps_what_else_was_typed(desk: Desk, mo: Visitor) -> None
     assert noted(mo, case.id, "first thought", answer="We are looking.", reason_limit="Mine.") == 302
     page = mo.page(f"/review/case/{case.id}")
     assert "Mine.</textarea>" in page and "first thought</textarea>" not in page and "first thought" in page
+
+
+@pytest.mark.parametrize("sent", ["decide", "note", "escalate", "release"])
+def test_nothing_that_is_typed_in_a_case_is_kept_once_it_is_sealed(
+    town: Town, desk: Desk, mo: Visitor, sent: str
+) -> None:
+    case = desk.case_of(desk.held())
+    where = f"/review/case/{case.id}"
+    mo.page(where)
+    assert left(mo, case.id, reason_remove="what stood there") == 204
+    assert typed.of(town.services.redis, case.id, "mo") is not None
+    sealing.seal(town.services, town.member("kim", Role.MODERATOR), case.id, "")
+    assert typed.of(town.services.redis, case.id, "mo") is None
+    fields = {"action": "remove", "reason_remove": "what stood there", "note_escalate": "what stood there"}
+    mo.post(f"{where}/{sent}", on="/review", version=case.version, note="what stood there", **fields)
+    assert typed.of(town.services.redis, case.id, "mo") is None

@@ -14,7 +14,7 @@ from app.relationships.tables import FollowRow, FollowState
 from app.reports import file, forwarding
 from app.reports.file import FileReport
 from app.reviewing import decide
-from app.reviewing.domain_steps import REVIEWED_AFTER, Rung
+from app.reviewing.domain_steps import REVIEWED_AFTER, DomainStep
 from moderation.cases.values import DecisionRequest
 from moderation.domains import record
 from moderation.domains.record import PassedOn, Week
@@ -108,10 +108,10 @@ def test_what_the_house_removed_itself_is_no_answer_of_theirs(town: Town, desk: 
 def test_each_rung_is_shown_before_it_is_taken(town: Town, lea: Visitor) -> None:
     ana, far = town.member("ana"), people.remote(town.services, "olaf")
     _follow(town, ana.id, far.id)
-    for rung in Rung:
+    for rung in DomainStep:
         page = lea.page(f"/review/domains/steps/{rung}?domain={FAR}")
         assert "Members here who follow somebody there</dt><dd>1" in page and "nothing changes yet" in page
-    for rung in (Rung.SUSPEND, Rung.NOTICE):
+    for rung in (DomainStep.SUSPEND, DomainStep.NOTICE):
         assert "@ana" in lea.page(f"/review/domains/steps/{rung}?domain={FAR}")
     assert _rule(town) is None
     assert lea.get("/review/domains/steps/nonsense?domain=far.example").status_code == 404

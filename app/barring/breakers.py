@@ -1,0 +1,141 @@
+"""Circuit breakers: what turns open sign-ups into sign-ups by approval, at once and by itself.
+
+A breaker that is out is an alarm: everybody asks the same row. A storm stays out until a person puts it back; that
+nobody moderates is over as soon as somebody does. Each is told to the crew by mail, on their pages and in the log.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from app.accounts import lookup
+from app.accounts.tables import AccountRow, ActorRow, Role
+from app.errors import NotFoundError
+from app.mail import Mail
+from app.notifications import languages, post_office
+from app.notifications.languages import Translate
+from app.reviewing import people
+from app.services import Services
+from moderation import alarms
+from moderation.alarms import Alarm
+from moderation.alarms.tables import AlarmRow
+from moderation.log import chain
+from moderation.log.tables import LogRow
+from moderation.policy import store
+from moderation.policy.values import Breakers
+from moderation.reports.tables import ReportRow
+from moderation.workforce.tables import StretchRow
+
+QUIET: Final = "breaker_quiet"
+SIGN_UPS: Final = "breaker_sign_ups"
+REPORTS: Final = "breaker_reports"
+NAMES: Final = (QUIET, SIGN_UPS, REPORTS)
+BY: Final = "policy"
+
+
+def tripped(session: Session) -> list[Alarm]:
+    """The breakers that are out, the first first."""
+    rows = select(AlarmRow).where(AlarmRow.name.in_(NAMES), AlarmRow.cleared_at.is_(None)).order_by(AlarmRow.since)
+    return [Alarm(row.name, row.since, row.last_at, row.count, row.details) for row in session.scalars(rows)]
+
+
+def after_sign_up(session: Session, services: Services) -> None:
+    """Somebody just signed up, in this write: were there too many?"""
+    rule = store.current(session).breakers
+    newest = select(AccountRow.created_at).where(AccountRow.role == Role.MEMBER).order_by(AccountRow.created_at.desc())
+    _storm(session, services, SIGN_UPS, newest, rule.sign_ups, rule)
+
+
+def after_report(session: Session, services: Services) -> None:
+    """Something was just reported, in this write: was it too much?"""
+    rule = store.current(session).breakers
+    newest = select(ReportRow.filed_at).order_by(ReportRow.id.desc())
+    _storm(session, services, REPORTS, newest, rule.reports, rule)
+
+
+def watch(services: Services) -> int:
+    """Does anybody moderate? A job; how many breakers went out or back."""
+    now = services.clock.now()
+    with services.db.write() as session:
+        days = store.current(session).breakers.quiet_days
+        last = _last_seen(session)
+        quiet = bool(days) and last is not None and last <= now - timedelta(days=days)
+        if quiet:
+            return int(_trip(session, services, QUIET, {"days": f"{days:g}"}))
+        return int(_back(session, QUIET, BY, now))
+
+
+def put_back(services: Services, account: AccountRow, name: str) -> bool:
+    """A person says that it is over; whether it was out. Raises ForbiddenError, NotFoundError for no breaker's name."""
+    by = people.require(account, people.PEOPLE)
+    if name not in NAMES:
+        raise NotFoundError
+    with services.db.write() as session:
+        return _back(session, name, by, services.clock.now())
+
+
+def _storm(
+    session: Session, services: Services, name: str, newest: Select[datetime], most: int, rule: Breakers
+) -> None:
+    if not most:
+        return
+    since = services.clock.now() - timedelta(hours=rule.window_hours)
+    put_back_at = session.scalar(select(AlarmRow.cleared_at).where(AlarmRow.name == name))
+    since = max(since, put_back_at) if put_back_at is not None else since
+    earliest = session.scalar(newest.offset(most - 1).limit(1))
+    if earliest is not None and earliest > since:
+        _trip(session, services, name, {"count": most, "hours": f"{rule.window_hours:g}"})
+
+
+def _last_seen(session: Session) -> datetime | None:
+    """When somebody who may moderate last did anything, or was given that role's account; None without anybody."""
+    roles = [role for role in Role if lookup.is_staff(role) and lookup.at_least(role, people.WORK)]
+    crew = select(ActorRow.username).join(AccountRow, AccountRow.id == ActorRow.id).where(AccountRow.role.in_(roles))
+    found = (
+        session.scalar(select(func.max(AccountRow.created_at)).where(AccountRow.role.in_(roles))),
+        session.scalar(select(func.max(StretchRow.ended_at))),
+        session.scalar(select(LogRow.at).where(LogRow.actor.in_(crew)).order_by(LogRow.seq.desc()).limit(1)),
+    )
+    return max((at for at in found if at is not None), default=None) if found[0] is not None else None
+
+
+def _trip(session: Session, services: Services, name: str, details: dict[str, Any]) -> bool:
+    """Once, and told once."""
+    if any(each.name == name for each in tripped(session)):
+        return False
+    now = services.clock.now()
+    alarms.raise_(session, name, now, details)
+    chain.append(session, BY, "breaker_out", f"breaker:{name}", details, now)
+    for actor in people.who_may(session, people.PEOPLE, now):
+        post_office.put(session, services, _mail(services, session.get_one(AccountRow, actor.id), name, details))
+    return True
+
+
+def _back(session: Session, name: str, by: str, now: datetime) -> bool:
+    if not alarms.clear(session, name, now):
+        return False
+    chain.append(session, by, "breaker_back", f"breaker:{name}", {}, now)
+    return True
+
+
+def _mail(services: Services, account: AccountRow, name: str, details: dict[str, Any]) -> Mail:
+    _ = languages.translator(account.locale)
+    domain = services.settings.domain
+    subject = _("Who signs up at %(domain)s waits for a yes now") % {"domain": domain}
+    over = _("It stays so until somebody says that it is over, here:")
+    if name == QUIET:
+        over = _("It is over as soon as somebody works on a case. The sign-ups are here:")
+    text = f"{_why(name, details, _)}\n\n{over}\n\n{services.settings.url('/review/signups')}\n"
+    return Mail(account.email, subject, text)
+
+
+def _why(name: str, details: dict[str, Any], _: Translate) -> str:
+    if name == QUIET:
+        return _("Nobody has moderated here for %(days)s days.") % details
+    if name == SIGN_UPS:
+        return _("%(count)s people or more signed up within %(hours)s hours.") % details
+    return _("%(count)s reports or more came within %(hours)s hours.") % details

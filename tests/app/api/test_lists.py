@@ -1,0 +1,100 @@
+"""Followed lists for programs and on the command line: followed, changed, asked, agreed to, dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from app.accounts.tables import Role
+from app.federation.wire.twins import FakeWeb, Page
+from app.services import Services
+from moderation.domains import list_rules
+from tests.app.api.conftest import Caller
+from workers.cli import domains as domains_cli
+from workers.cli import followed as command
+
+Staff = Callable[..., Caller]
+URL = "https://lists.example/blocks.csv"
+OTHER = "https://others.example/blocks.csv"
+LIST = b"domain,severity,public_comment\nbad.example,suspend,spam\nloud.example,silence,\n"
+
+
+@pytest.fixture
+def web(services: Services) -> FakeWeb:
+    """Two lists, of which one names one server more."""
+    assert isinstance(services.fetcher, FakeWeb)
+    services.fetcher.pages[URL] = Page(LIST, "text/csv")
+    services.fetcher.pages[OTHER] = Page(LIST + b"odd.example,suspend,\n", "text/csv")
+    return services.fetcher
+
+
+def rules(services: Services) -> dict[str, str]:
+    """What is in force."""
+    with services.db.read() as session:
+        return {rule.domain: rule.severity.value for rule in list_rules(session)}
+
+
+def test_a_lead_follows_looks_agrees_and_drops_by_the_api(staff: Staff, services: Services, web: FakeWeb) -> None:
+    lena = staff("lena", Role.LEAD)
+    made = lena.post("/lists", name="Neighbours", url=URL, excludes=["loud.example"]).json
+    assert (made["entries"], made["excludes"], made["at_once"]) == (2, ["loud.example"], False)
+    changes = lena.get("/lists/changes").json
+    assert [(each["domain"], each["severity"], each["now"]) for each in changes["set"]] == [
+        ("bad.example", "suspend", None)
+    ]
+    assert lena.post("/lists/changes", seen="nonsense").status_code == 422 and rules(services) == {}
+    lena.post("/lists/changes", seen=changes["seen"])
+    assert rules(services) == {"bad.example": "suspend"}
+    place = f"/lists/{made['id']}"
+    assert lena.call("PATCH", place, json={"excludes": [], "at_most": "silence"}).json["at_most"] == "silence"
+    assert lena.call("PATCH", place, json={"priority": "high"}).status_code == 422
+    proposed = lena.get(f"{place}/changes").json["set"]
+    assert {each["domain"]: each["severity"] for each in proposed} == {
+        "bad.example": "silence", "loud.example": "silence",
+    }  # fmt: skip
+    assert lena.post("/lists/changes", declined=["bad.example"]).json["set"][0]["domain"] == "loud.example"
+    web.pages[URL] = Page(b"<html>", "text/plain")
+    assert "names nothing" in lena.post(f"{place}/ask").json["error"]
+    assert lena.call("DELETE", place, json={"rules": "lift"}).json == [] and rules(services) == {}
+    assert staff("mo", Role.MODERATOR).get("/lists").status_code == 403
+
+
+def test_a_threshold_across_lists_holds_by_the_api(staff: Staff, web: FakeWeb) -> None:
+    lena = staff("lena", Role.LEAD)
+    for url in (URL, OTHER):
+        assert lena.post("/lists", name=url, url=url, together=2).status_code == 200
+    assert [each["domain"] for each in lena.get("/lists/changes").json["set"]] == ["bad.example", "loud.example"]
+
+
+@pytest.fixture
+def ostiary(services: Services, monkeypatch: pytest.MonkeyPatch, web: FakeWeb) -> Callable[..., Result]:
+    """The command line on these services."""
+
+    @contextmanager
+    def given(_port: int, _data: Any) -> Iterator[Services]:
+        yield services
+
+    monkeypatch.setattr(command, "services", given)
+    return lambda *words: CliRunner().invoke(domains_cli.domain, ["lists", *words], catch_exceptions=False)
+
+
+def test_the_command_line_does_the_same(services: Services, ostiary: Callable[..., Result], web: FakeWeb) -> None:
+    said = ostiary("follow", URL, "--name", "Neighbours", "--exclude", "loud.example").output
+    assert "2 servers" in said
+    number = said.split("\t")[0]
+    assert "1 excluded" in ostiary("list").output
+    seen = ostiary("changes").output
+    assert "bad.example\t-\tsuspend\tNeighbours" in seen and "1 rules would change" in seen and rules(services) == {}
+    assert "1 rules changed" in ostiary("changes", "--apply").output
+    said = ostiary("set", number, "--exclude-none", "--together", "2", "--at-most", "silence").output
+    assert "in at least 2" in said and "at most silence, 0 excluded" in said
+    assert "in at least 1" in ostiary("set", number, "--together", "1", "--at-most", "all").output
+    assert "1 left for good" in ostiary("changes", "--decline", "loud.example").output
+    web.pages[URL] = Page(b"", "text/csv")
+    assert "broken: it names nothing" in ostiary("fetch", number).output
+    assert "kept" in ostiary("drop", number).output and rules(services) == {"bad.example": "suspend"}
+    assert ostiary("list").output == ""

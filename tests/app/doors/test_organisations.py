@@ -1,0 +1,111 @@
+"""Organisations ask for invitations, and an admin answers each."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.accounts import invitations, signup
+from app.accounts.signup import SignUp
+from app.accounts.tables import AccountRow
+from app.clock import FrozenClock
+from app.doors import forgetting, hand, organisations
+from app.doors.organisations import Request
+from app.doors.tables import OrganisationRow, RequestState
+from app.errors import ConflictError, InvalidError, NotFoundError
+from app.services import Services
+from moderation.log.tables import LogRow
+from tests.app.doors.conftest import ADA, Mails, invited_by, link
+
+CHOIR = Request("The Choir", "choir.example", "12", "Nadia", "nadia@choir.example", "to talk about songs")
+CONFIRM, LEAVE = "organisations/confirm", "organisations/leave"
+
+
+def only(services: Services) -> OrganisationRow:
+    with services.db.read() as session:
+        return session.scalars(select(OrganisationRow)).one()
+
+
+@pytest.fixture
+def asked(helpful: Services, mails: Mails) -> Services:
+    """The choir asked, and confirmed it."""
+    organisations.ask(helpful, CHOIR, "198.51.100.1")
+    organisations.confirm(helpful, link(mails(CHOIR.email)[0], CONFIRM))
+    return helpful
+
+
+def test_a_request_waits_once_its_address_is_confirmed(helpful: Services, mails: Mails) -> None:
+    organisations.ask(helpful, CHOIR, "198.51.100.1")
+    with helpful.db.read() as session:
+        assert (organisations.waiting(session), list(organisations.listed(session))) == (0, [])
+    organisations.confirm(helpful, link(mails(CHOIR.email)[0], CONFIRM))
+    with helpful.db.read() as session:
+        assert organisations.waiting(session) == 1
+    assert only(helpful).website == "https://choir.example"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"name": ""}, {"website": "javascript:alert(1)"}, {"people": "many"}, {"people": "0"}, {"contact": " "},
+     {"email": "no"}, {"purpose": ""}, {"website": "not a site"}],
+)  # fmt: skip
+def test_what_is_missing_is_named(helpful: Services, wrong: dict[str, str]) -> None:
+    from dataclasses import replace
+
+    with pytest.raises(InvalidError):
+        organisations.ask(helpful, replace(CHOIR, **wrong), "198.51.100.1")
+
+
+def test_granted_they_get_one_link_for_so_many_and_it_is_in_the_log(
+    asked: Services, boss: AccountRow, mails: Mails, clock: FrozenClock
+) -> None:
+    organisations.grant(asked, hand.of(boss), only(asked).id, 2, 30, "Welcome, all of you.")
+    letter = mails(CHOIR.email)[-1]
+    assert "Welcome, all of you." in letter.text
+    token = invited_by(letter)
+    for name in ("alto", "bass"):
+        form = SignUp(name, f"{name}@choir.example", "correct horse battery", agreement=True, invitation_token=token)
+        signup.sign_up(asked, form)
+    with asked.db.read() as session:
+        with pytest.raises(NotFoundError):
+            invitations.find(session, asked, token)
+        said = session.scalars(select(LogRow).where(LogRow.verb == "organisation_granted")).one()
+    assert said.actor == "boss" and "choir.example" not in (said.payload or "")
+    with pytest.raises(ConflictError):
+        organisations.decline(asked, ADA, only(asked).id, "no room at the moment")
+
+
+def test_declined_they_read_why(asked: Services, mails: Mails) -> None:
+    with pytest.raises(InvalidError):
+        organisations.decline(asked, ADA, only(asked).id, "no")
+    organisations.decline(asked, ADA, only(asked).id, "We are five people, and full.")
+    assert "We are five people, and full." in mails(CHOIR.email)[-1].text
+    assert only(asked).state is RequestState.DECLINED
+
+
+def test_more_than_a_link_can_hold_is_refused(asked: Services) -> None:
+    for uses, days in ((0, 30), (101, 30), (5, 0), (5, 366)):
+        with pytest.raises(InvalidError):
+            organisations.grant(asked, ADA, only(asked).id, uses, days)
+    assert only(asked).state is RequestState.OPEN
+
+
+def test_they_can_have_it_deleted_and_after_a_year_it_is(asked: Services, mails: Mails, clock: FrozenClock) -> None:
+    token = link(mails(CHOIR.email)[0], LEAVE)
+    organisations.decline(asked, ADA, only(asked).id, "We are five people, and full.")
+    clock.move(timedelta(days=364))
+    with asked.db.write() as session:
+        assert forgetting.requests(session, clock.now()) == 0
+    organisations.leave(asked, token)
+    organisations.leave(asked, token)
+    with asked.db.read() as session:
+        assert list(organisations.listed(session)) == []
+
+
+def test_an_old_answer_is_forgotten(asked: Services, clock: FrozenClock) -> None:
+    organisations.decline(asked, ADA, only(asked).id, "We are five people, and full.")
+    clock.move(timedelta(days=366))
+    with asked.db.write() as session:
+        assert forgetting.requests(session, clock.now()) == 1
