@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from app.accounts.tables import Role
 from app.current import services
+from app.doors import organisations
 from app.federation import storms
 from app.reviewing import people, private
 from app.web import labels, pages, sessions
@@ -80,6 +81,7 @@ def start() -> str:
             sets_rules=frame.can(people.RULES),
             to_sign=undertaking.is_owed(session, sessions.required().username),
             private_looks=_looks(session, now),
+            organisations=organisations.waiting(session) if frame.can(people.RULES) else 0,
             origins=[Line(words.origin(CaseOrigin(name)), count) for name, count in stats.by_origin.items()],
             labels=[Line(labels.name(name), count) for name, count in stats.by_label.items() if name in LABELS],
             works=frame.can(people.WORK),
