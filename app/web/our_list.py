@@ -20,6 +20,8 @@ from moderation.domains.publishing import TOLD, Record
 blueprint = sessions.guard(Blueprint("our_list", __name__))
 PAGE = "/about/blocks"
 MOST_CHANGES = 500
+SHOWN = 1000
+"""On the page; its files have them all."""
 
 
 @blueprint.get(PAGE)
@@ -32,6 +34,7 @@ def page() -> str:
     return render_template(
         "our-list.html",
         rules=rules,
+        most=SHOWN,
         back=back,
         plans=plans,
         severity_of=labels.severity,
