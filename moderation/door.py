@@ -45,6 +45,8 @@ def judge(session: Session, batch: Sequence[Submission], tools: Tools) -> list[J
                 failed[index] = (*failed[index], name)
             else:
                 findings[index] += each
+    for index, each in enumerate(tools.instance_rules.get(session).check(batch, findings, context)):
+        findings[index] += each  # last, for they may speak of what the others found
     return decide(batch, findings, failed, context)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from moderation.cases.values import Event
 from moderation.timeline import pages
 from moderation.timeline.sources import CASES_OF, SOURCES
-from moderation.timeline.values import About, Kind
+from moderation.timeline.values import About, Entry, Kind
 
 MOST = 500
 _OWN = tuple(source for source in SOURCES if source.name != CASES_OF)
@@ -16,5 +16,10 @@ _STORY = frozenset((Kind.DOOR, Kind.REPORTS, Kind.CASES, Kind.DECISIONS, Kind.AP
 
 def of(session: Session, uri: str) -> list[Event]:
     """The latest 500 events on a subject (a post, an author), oldest first; `moderation.timeline` has all of it."""
-    entries, _more = pages.page(session, About(uri), _OWN, kinds=_STORY, limit=MOST)
-    return [entry.event for entry in reversed(entries)]
+    return [entry.event for entry in entries(session, uri)]
+
+
+def entries(session: Session, uri: str) -> list[Entry]:
+    """The same, each with the subject and the case that it tells of: who reads them may not be for all of these."""
+    found, _more = pages.page(session, About(uri), _OWN, kinds=_STORY, limit=MOST)
+    return found[::-1]

@@ -12,6 +12,7 @@ import moderation.duplicates.tables
 import moderation.evidence.tables
 import moderation.grave.tables
 import moderation.holds.tables
+import moderation.instance_rules.tables
 import moderation.links.tables
 import moderation.listed.tables
 import moderation.log.tables

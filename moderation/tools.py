@@ -14,6 +14,7 @@ from moderation.checks.model import TextScorer
 from moderation.clock import Clock
 from moderation.domains.rules import DomainRules
 from moderation.duplicates.index import NearDuplicateIndex
+from moderation.instance_rules.keeping import InstanceRulesCache
 from moderation.listed.matching import BankCache
 from moderation.patterns.keeping import PatternsCache
 from moderation.policy.store import PolicyCache
@@ -49,6 +50,7 @@ class Tools:
     policies: PolicyCache = field(default_factory=PolicyCache)
     bank: BankCache = field(default_factory=BankCache)
     patterns: PatternsCache = field(default_factory=PatternsCache)
+    instance_rules: InstanceRulesCache = field(default_factory=InstanceRulesCache)
 
 
 def make_tools(clock: Clock) -> Tools:

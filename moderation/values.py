@@ -295,6 +295,8 @@ class Judgement:
     """A wave, a listed hash or a person's rule holds it: it isn't let in when its time is over."""
     quarantine: bool = False
     """It stands on a list whose hits are sealed: shown to nobody, and a case for those whom that is for."""
+    shadows: tuple[Finding, ...] = ()
+    """What rules would have said that are only watched, or couldn't be answered; nothing here comes of it."""
     tallies: tuple[str, ...] = ()
     """What the day's counters count, such as `over_budget`."""
 

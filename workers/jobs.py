@@ -26,6 +26,7 @@ from app.push import sending as pushes
 from app.reports import forwarding as report_forwards
 from app.reports import outcomes as report_outcomes
 from app.reviewing import asking, followed_lists, planned
+from app.reviewing import instance_rules as rules_for_the_door
 from app.reviewing import queues as case_queues
 from app.scheduled import publishing as scheduled_posts
 from app.services import Services
@@ -90,6 +91,7 @@ ON_CALL = Drain(Job.ON_CALL, calls.drain, limit=50)
 PLACE_CASES = Drain(Job.PLACE_CASES, case_queues.drain, limit=500)
 DOMAIN_LISTS = Drain(Job.DOMAIN_LISTS, _servers, limit=5)
 SCHEDULED = Drain(Job.SCHEDULED, scheduled_posts.drain, limit=20)
+INSTANCE_RULES = Drain(Job.INSTANCE_RULES, rules_for_the_door.work, limit=200)
 ANNOUNCE = Drain(Job.ANNOUNCE, announcements.drain, limit=20)
 DOMAIN_PURGES = Drain(Job.DOMAIN_PURGES, domain_purges_done.work, limit=5)
 DRAINS = (
@@ -121,6 +123,7 @@ DRAINS = (
     DOMAIN_LISTS,
     SCHEDULED,
     ANNOUNCE,
+    INSTANCE_RULES,
     DOMAIN_PURGES,
 )
 
@@ -263,6 +266,11 @@ def scheduled() -> int:
 def announce() -> int:
     """Open streams hear that an announcement begins or is over."""
     return run(ANNOUNCE, runtime.services())
+
+
+def instance_rules() -> int:
+    """Try rules on the past, propose some for waves, end what is over."""
+    return run(INSTANCE_RULES, runtime.services())
 
 
 def domain_purges() -> int:

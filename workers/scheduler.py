@@ -80,6 +80,7 @@ TASKS = (
     Task("end_holds", MINUTE / 2, asks(Job.END_HOLDS)),
     Task("grave", MINUTE / 2, asks(Job.GRAVE)),
     Task("on_call", MINUTE, asks(Job.ON_CALL)),
+    Task("instance_rules", MINUTE, asks(Job.INSTANCE_RULES)),
     Task("place_cases", MINUTE, asks(Job.PLACE_CASES)),
     Task("domain_lists", 10 * MINUTE, asks(Job.DOMAIN_LISTS)),
     Task("refresh_actors", 10 * MINUTE, asks(Job.REFRESH_ACTORS)),

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import ActorRow
+from app.instance import facts
+from app.services import Services
 from moderation.domains.names import parents
 from moderation.domains.rules import DomainRules
 from moderation.domains.values import NO_FILTERS, Filter
@@ -26,6 +29,10 @@ class Marks:
     """Those of `ON_ACTORS`, a space around each: what of them is toned down."""
 
 
+MARKED: Final = "domain_marks_at_version"
+"""The fact of which version of the rules everybody is marked by: most of the time there's nothing to look for."""
+AT_ONCE: Final = 200
+"""Servers whose people one write marks."""
 ON_ACTORS = (Filter.AVATARS, Filter.FOLLOWS, Filter.TRENDS)
 """Filters that are asked of the actor's row; the others are asked of the rules when something arrives."""
 
@@ -61,9 +68,38 @@ def mark_again(session: Session, domains: Iterable[str]) -> list[int]:
     Returns the ids of the actors whose marks changed. Nothing else about an actor is touched, so that a rule that is
     lifted leaves no trace; and a subdomain with a rule of its own keeps what that says.
     """
-    rules = DomainRules.load(session)
+    return _mark_by(session, DomainRules.load(session), _known_under(session, set(domains)))
+
+
+def catch_up(services: Services) -> int:
+    """Mark everybody whom the rules in force mean otherwise than their marks say, some servers in each write, so that
+    nobody's posting waits for all of them; how many people. May be called at any time, and goes on after a crash."""
+    with services.db.read() as session:
+        rules = DomainRules.load(session)
+        if facts.get(session, MARKED) == rules.version:
+            return 0
+        wrong = _wrong(session, rules)
+    done = 0
+    for start in range(0, len(wrong), AT_ONCE):
+        with services.db.write() as session:
+            rules = DomainRules.fresh(session, rules)
+            done += len(_mark_by(session, rules, wrong[start : start + AT_ONCE]))
+    with services.db.write() as session:
+        if DomainRules.version_now(session) == rules.version:
+            facts.put(session, MARKED, rules.version, services.clock.now())
+    return done
+
+
+def _wrong(session: Session, rules: DomainRules) -> list[str]:
+    """The domains of actors whose marks aren't those that the rules mean."""
+    columns = (ActorRow.domain, ActorRow.domain_hidden, ActorRow.domain_silenced, ActorRow.domain_filters)
+    known = session.execute(select(*columns).where(ActorRow.local.is_(False)).distinct())
+    return sorted({row[0] for row in known if marks(rules, row[0]) != Marks(*row[1:])})
+
+
+def _mark_by(session: Session, rules: DomainRules, domains: Iterable[str]) -> list[int]:
     reached: dict[Marks, list[str]] = {}
-    for name in _known_under(session, set(domains)):
+    for name in domains:
         reached.setdefault(marks(rules, name), []).append(name)
     return [actor_id for wanted, names in reached.items() for actor_id in _mark(session, wanted, names)]
 

@@ -16,6 +16,10 @@ from app.reviewing.domains import Order
 from app.version import VERSION
 from moderation.domains.editing import MOST_EVIDENCE
 from moderation.domains.values import Filter
+from moderation.instance_rules.keeping import LONGEST_NAME
+from moderation.instance_rules.language import MOST_CHARACTERS
+from moderation.instance_rules.tables import RuleState, TrialState
+from moderation.instance_rules.trials import MOST_DAYS
 from moderation.patterns.keeping import LONGEST_NOTE
 from moderation.patterns.spelling import LONGEST as PATTERN_LONGEST
 from moderation.patterns.tables import PatternKind, PatternSeverity
@@ -51,7 +55,7 @@ def describe(base_url: str) -> Json:
         },
         "servers": [{"url": base_url + answers.PREFIX}],
         "security": [{"token": []}],
-        "paths": {**_cases(), **_subjects(), **_domains(), **_lists(), **_patterns()},
+        "paths": {**_cases(), **_subjects(), **_domains(), **_lists(), **_patterns(), **_rules()},
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
             "schemas": _schemas(),
@@ -218,6 +222,45 @@ def _patterns() -> Json:
     }
 
 
+def _rules() -> Json:
+    number = _in_path("id", NUMBER)
+    wanted = _object(
+        name={"type": "string", "maxLength": LONGEST_NAME},
+        expression={"type": "string", "maxLength": MOST_CHARACTERS},
+        severity=_words(PatternSeverity),
+        label=TEXT,
+        note={"type": "string", "maxLength": LONGEST_NOTE},
+        expires_at=_maybe(TIME),
+        needs=("name", "expression"),
+    )
+    days: Json = {"type": "integer", "minimum": 1, "maximum": MOST_DAYS}
+    return {
+        "/rules": {
+            "get": _operation("Rules for the door, in CEL", _list("InstanceRule")),
+            "post": _operation("Another, as a draft", _ref("InstanceRule"), body=wanted),
+        },
+        "/rules/{id}": {
+            "put": _operation("Say it anew", _ref("InstanceRule"), parameters=[number], body=wanted),
+        },
+        "/rules/{id}/state": {
+            "post": _operation(
+                "Move it on",
+                _ref("InstanceRule"),
+                parameters=[number],
+                body=_object(state=_words(RuleState), needs=("state",)),
+                taken=True,
+            )
+        },
+        "/rules/{id}/rollback": {
+            "post": _operation("Say again what it said before", _ref("InstanceRule"), parameters=[number])
+        },
+        "/rules/{id}/trials": {
+            "get": _operation("Its trials on the past", _list("Trial"), parameters=[number]),
+            "post": _operation("Try it on the past", _ref("Trial"), parameters=[number], body=_object(days=days)),
+        },
+    }
+
+
 def _lists() -> Json:
     number = _in_path("id", NUMBER)
     severity = {"anyOf": [_words(Severity), {"type": "null"}]}
@@ -310,6 +353,16 @@ def _schemas() -> Json:
         ),
         "Purge": _object(foreseen=ANYTHING, purges={"type": "array", "items": ANYTHING}, needs=("foreseen", "purges")),
         "Published": _object(readers=_READERS, rules={"type": "array", "items": ANYTHING}, needs=("readers", "rules")),
+        "InstanceRule": _object(
+            id=NUMBER, name=TEXT, state=_words(RuleState), version=NUMBER, expression=TEXT,
+            severity=_words(PatternSeverity), label=TEXT, note=TEXT, proposed=FLAG, expires_at=_maybe(TIME),
+            made_by=TEXT, made_at=TIME, last_weeks=_maybe(ANYTHING),
+            needs=("id", "name", "state", "version", "expression", "severity"),
+        ),
+        "Trial": _object(
+            id=NUMBER, version=NUMBER, days=NUMBER, state=_words(TrialState), posts=NUMBER, looked_at=NUMBER,
+            result=ANYTHING, asked_by=TEXT, asked_at=TIME, needs=("id", "state", "posts", "looked_at", "result"),
+        ),
         "Pattern": _object(
             id=NUMBER, kind=_words(PatternKind), pattern=TEXT, severity=_words(PatternSeverity), label=TEXT, note=TEXT,
             made_by=TEXT, made_at=TIME, expires_at=_maybe(TIME), lifted_at=_maybe(TIME),

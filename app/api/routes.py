@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from app.api import cases, domains, lists, openapi, patterns, queues, subjects
+from app.api import cases, domains, instance_rules, lists, openapi, patterns, queues, subjects
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     cases.api,
@@ -13,5 +13,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     lists.api,
     subjects.api,
     patterns.api,
+    instance_rules.api,
     openapi.api,
 )
+"""In the order in which their addresses are looked up."""

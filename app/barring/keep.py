@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from app.accounts.tables import AccountRow
 from app.barring.tables import BarredMailboxRow, BarredMailDomainRow, BarredNetworkRow
@@ -14,8 +16,10 @@ from app.errors import InvalidError, NotFoundError
 from app.paging import Paging, by_id, newest_first
 from app.reviewing import people
 from app.services import Services
+from moderation.log import chain as log
 
-R = TypeVar("R", BarredMailDomainRow, BarredMailboxRow, BarredNetworkRow)
+Barred = BarredMailDomainRow | BarredMailboxRow | BarredNetworkRow
+R = TypeVar("R", bound=Barred)
 
 
 def several(services: Services, account: AccountRow, kind: type[R], paging: Paging) -> Sequence[R]:
@@ -44,11 +48,17 @@ def of_digest(services: Services, account: AccountRow, digest: str) -> Sequence[
 
 def add(services: Services, account: AccountRow, row: R) -> R:
     """Bar. Raises ForbiddenError, InvalidError for what is barred already."""
-    row.barred_by, row.barred_at = people.require(account, people.RULES), services.clock.now()
+    return add_as(services, people.require(account, people.RULES), row)
+
+
+def add_as(services: Services, by: str, row: R) -> R:
+    """The same, by a name."""
+    row.barred_by, row.barred_at = by, services.clock.now()
     try:
         with services.db.write() as session:
             session.add(row)
             session.flush()
+            _log(session, by, "barred", row, row.barred_at)
     except IntegrityError as error:
         raise InvalidError("Validation failed: This is blocked already", code="barred_already") from error
     return row
@@ -66,6 +76,7 @@ def change_network(services: Services, account: AccountRow, number: int, news: M
                 setattr(row, column, value)
             row.barred_by = by
             session.flush()
+            _log(session, by, "barred", row, services.clock.now())
     except IntegrityError as error:
         raise InvalidError("Validation failed: This is blocked already", code="barred_already") from error
     return row
@@ -73,9 +84,20 @@ def change_network(services: Services, account: AccountRow, number: int, news: M
 
 def drop(services: Services, account: AccountRow, kind: type[R], number: int) -> None:
     """Let be. Raises ForbiddenError, NotFoundError."""
-    people.require(account, people.RULES)
+    drop_as(services, people.require(account, people.RULES), kind, number)
+
+
+def drop_as(services: Services, by: str, kind: type[R], number: int) -> None:
+    """The same, by a name."""
     with services.db.write() as session:
         row = session.get(kind, number)
         if row is None:
             raise NotFoundError
+        _log(session, by, "let_be", row, services.clock.now())
         session.delete(row)
+
+
+def _log(session: Session, by: str, verb: str, row: R, now: datetime) -> None:
+    """Of a network its kind and number alone: whose it is may be somebody's private data."""
+    said = {"domain": row.domain} if isinstance(row, BarredMailDomainRow) else {}
+    log.append(session, by, verb, f"{row.__tablename__}:{row.id}", said, now)

@@ -6,7 +6,7 @@ from functools import partial
 
 import structlog
 
-from app.accounts import roles
+from app.accounts import domains, roles
 from app.lifecycle import carrying, erasing, keys, severing
 from app.services import Services
 
@@ -15,11 +15,12 @@ LEAVING_AT_ONCE = 20
 
 
 def drain(services: Services, limit: int = 500) -> int:
-    """Carry, sever, erase, forget, and end roles whose time is over; how many rows of these were dealt with. What fails
-    of it holds up nothing else, and is raised at the end.
+    """Carry, mark by the rules about servers, sever, erase, forget, and end roles whose time is over; how many rows of
+    these were dealt with. What fails of it holds up nothing else, and is raised at the end.
     """
     parts = (
         partial(carrying.carry, services, limit),
+        partial(domains.catch_up, services),
         partial(severing.sever, services, limit),
         partial(erasing.erase, services, LEAVING_AT_ONCE),
         partial(erasing.forget_keys, services, LEAVING_AT_ONCE),

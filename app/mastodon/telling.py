@@ -25,6 +25,7 @@ from app.oauth import bearer
 from app.posts.reading import PostView
 from app.posts.tables import PostRow
 from moderation.appeals import reading as appeals
+from moderation.cases import exclusions
 from moderation.reports.tables import ReportRow
 
 WITH_MORE = frozenset({Kind.REPORT, Kind.REPORT_OUTCOME, Kind.MODERATION_WARNING, Kind.SEVERED})
@@ -130,11 +131,18 @@ def _more_of(session: Session, view: NotificationView, me: ActorRow) -> dict[str
     if kind is Kind.MODERATION_WARNING:
         return {"moderation_warning": _warning(session, view, me)}
     report = session.get(ReportRow, payload.get("report_id") or 0)
+    if kind is Kind.REPORT and (report is None or not _reads(session, me, report)):
+        return {}
     target = lookup.find_by_uri(session, report.target_uri) if report else None
     if report is None or target is None:
         return {}
     found: dict[str, Any] = {"report": report_entity(report, present.account(target), ())}
     return found | ({"account": present.account(me)} if kind is Kind.REPORT_OUTCOME else {})
+
+
+def _reads(session: Session, me: ActorRow, report: ReportRow) -> bool:
+    """Whether its case is still for them: it may be sealed since, or about whom they have to do with now."""
+    return exclusions.is_for_them(session, report.case_id, me.username, current.services().clock.now())
 
 
 def _warning(session: Session, view: NotificationView, me: ActorRow) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from app.database.engine import after_commit
 from app.ids import IDS
 from app.notifications import keys, policy, requests, staff
 from app.notifications.policy import Choice
-from app.notifications.tables import NotificationKind, NotificationRow
+from app.notifications.tables import TO_STAFF, NotificationKind, NotificationRow
 from app.posts.published import PublishedPost
 from app.posts.tables import PostKind, PostRow
 from app.push import queueing
@@ -46,7 +46,6 @@ ONCE = frozenset(
     }
 )
 """Told once for each actor and post, however often it's taken back and done again."""
-TO_STAFF = frozenset({Kind.SIGN_UP, Kind.REPORT})
 Pair = tuple[int, int]
 
 

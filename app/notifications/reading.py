@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, delete, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.accounts.tables import ActorRow
+from app.accounts import lookup
+from app.accounts.tables import AccountRow, ActorRow, Role
 from app.errors import NotFoundError
-from app.notifications.tables import NotificationKind, NotificationRow
+from app.notifications.tables import TO_STAFF, NotificationKind, NotificationRow
 from app.paging import Paging, by_id, newest_first
 from app.posts import reading
 from app.posts.reading import PostView
@@ -40,6 +41,8 @@ class Which:
 
 
 EVERYTHING = Which(filtered=True)
+_DECIDE = [role for role in Role if lookup.at_least(role, Role.MODERATOR)]
+"""Who decides about people."""
 
 
 def page(session: Session, account_id: int, paging: Paging, which: Which = Which()) -> list[NotificationView]:
@@ -79,7 +82,8 @@ def clear(services: Services, account_id: int) -> None:
 
 
 def visible(account_id: int, what: Any, which: Which = Which()) -> Select[Any]:
-    """What the member may still see: not from somebody who is gone, not about a post that is."""
+    """What the member may still see: not from somebody who is gone, not about a post that is, and not what only
+    those who decide about people are told, once they are that no more."""
     post_seen = posts_for(account_id, PostRow.pk).where(PostRow.pk == NotificationRow.post_pk)
     sender = (
         select(ActorRow.id)
@@ -95,9 +99,14 @@ def visible(account_id: int, what: Any, which: Which = Which()) -> Select[Any]:
     return select(what).where(
         *_asked(which),
         NotificationRow.account_id == account_id,
+        or_(NotificationRow.kind.not_in(TO_STAFF), _decides(account_id).exists()),
         or_(NotificationRow.post_pk.is_(None), post_seen.correlate(NotificationRow).exists()),
         sender.exists(),
     )
+
+
+def _decides(account_id: int) -> Select[int]:
+    return select(AccountRow.id).where(AccountRow.id == account_id, AccountRow.role.in_(_DECIDE))
 
 
 def _asked(which: Which) -> Iterator[ColumnElement[bool]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
@@ -37,6 +37,10 @@ class NotificationKind(StrEnum):
     REPORT_OUTCOME = "report_outcome"
     SEVERED = "severed_relationships"
     """Follows ended because a server was suspended or blocked."""
+
+
+TO_STAFF: Final = frozenset((NotificationKind.SIGN_UP, NotificationKind.REPORT))
+"""What only those who decide about people are told."""
 
 
 class NotificationRow(AppBase):

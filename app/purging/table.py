@@ -32,6 +32,7 @@ from app.uploads import upkeep as uploads
 from app.webhooks import sending as webhooks
 from moderation.evidence import purging
 from moderation.evidence.snapshots import RETENTION
+from moderation.instance_rules import hits
 from moderation.workforce import calls, handovers, keeping
 
 TRAFFIC_KEPT: Final = timedelta(days=8)
@@ -168,6 +169,10 @@ PURGES: Final[tuple[Purge, ...]] = (
     ),
     Purge("shifts", "shifts, and who was there when", Store.TABLES, keeping.PLAN_KEPT, keeping.forget, N,
           _rows("crew_shifts", _crew)),
+    Purge(
+        "rule_hits", "what rules for the door matched, and their trials", Store.TABLES, RETENTION, hits.forget, N,
+        _rows("instance_rule_hits", lambda session, work: hits.forget(session, work.now, work.limit)),
+    ),
     Purge(
         "handovers", "lines that the crew leaves to the crew", Store.TABLES, handovers.KEPT, handovers.forget, N,
         _rows("crew_handovers", lambda session, work: handovers.forget(session, work.now)),

@@ -1,4 +1,5 @@
-"""Tells the moderators of a report: all whose role may act on it, but nobody whom it is about or who is kept out."""
+"""Tells the moderators of a report: all whose role may act on it, but nobody whom it is about, who is kept out, or who
+has to do with them."""
 
 from __future__ import annotations
 
@@ -30,11 +31,9 @@ def staff(session: Session, services: Services, reporter: ActorRow, reports: Seq
         return
     moderators = people.who_may(session, people.PEOPLE, now)
     for report in new:
-        kept = exclusions.of(session, report.case_id)
-        out = {name for name, row in kept.items() if row.until is None or row.until > now}
         drafts = [
             NotificationDraft(actor.id, NotificationKind.REPORT, reporter.id, payload={"report_id": report.id})
             for actor in moderators
-            if actor.uri != report.target_uri and actor.username not in out
+            if actor.uri != report.target_uri and exclusions.is_for_them(session, report.case_id, actor.username, now)
         ]
         notify.add_many(session, services, drafts)

@@ -45,7 +45,7 @@ def of(
     entries, more = pages.page(session, about, _sources(role), kinds=kinds, after=after)
     told = withholding.from_events((each.event for each in entries), role)
     withheld = [replace(each, event=event) for each, event in zip(entries, told, strict=True)]
-    return _for_reader(session, about, withheld, reader, now), more
+    return for_reader(session, about, withheld, reader, now), more
 
 
 def kinds_for(role: Role) -> list[Kind]:
@@ -61,7 +61,7 @@ def _sources(role: Role) -> tuple[Source, ...]:
     return tuple(source for source in ALL if source.kind is not Kind.STAFF)
 
 
-def _for_reader(session: Session, about: About, entries: Sequence[Entry], reader: str, now: datetime) -> list[Entry]:
+def for_reader(session: Session, about: About, entries: Sequence[Entry], reader: str, now: datetime) -> list[Entry]:
     """Without what belongs to cases that aren't for them, and to posts that they are to read without knowing it."""
     theirs: set[int] = set()
     for part in slices(sorted({each.case_id for each in entries if each.case_id is not None})):

@@ -36,6 +36,7 @@ class Job(StrEnum):
     DOMAIN_LISTS = "workers.jobs.domain_lists"
     SCHEDULED = "workers.jobs.scheduled"
     ANNOUNCE = "workers.jobs.announce"
+    INSTANCE_RULES = "workers.jobs.instance_rules"
     DOMAIN_PURGES = "workers.jobs.domain_purges"
 
 
@@ -68,6 +69,7 @@ QUEUE_OF: dict[Job, str] = {
     Job.DOMAIN_LISTS: "network",
     Job.SCHEDULED: "intake",
     Job.ANNOUNCE: "intake",
+    Job.INSTANCE_RULES: "network",
     Job.DOMAIN_PURGES: "network",
 }
 QUEUES = ("intake", "network", "recordings")

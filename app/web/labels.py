@@ -84,6 +84,8 @@ def reasons(label: str | None, codes: Iterable[str]) -> list[str]:
         said.append(_("Posts much like it came from several people in a short time."))
     if "link_rule" in codes:
         said.append(_("It links to an address that this house keeps out for a while."))
+    if "instance_rule" in codes:
+        said.append(_("A rule that people of this house wrote matches it."))
     if codes & {"pattern_link", "pattern_hashtag", "pattern_name"}:
         said.append(_("A rule of this house names a link, a hashtag or a name in it."))
     if "domain_hold" in codes:

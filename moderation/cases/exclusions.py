@@ -48,6 +48,12 @@ def is_for(session: Session, moderator: str, now: datetime) -> ColumnElement[boo
     return and_(unexcluded(moderator, now), not_(_has_to_do(session, moderator, now)))
 
 
+def is_for_them(session: Session, case_id: int, moderator: str, now: datetime) -> bool:
+    """Whether this case isn't kept from this moderator."""
+    table = table_of(CaseRow)
+    return session.scalar(select(table.c.id).where(table.c.id == case_id, is_for(session, moderator, now))) is not None
+
+
 def unexcluded(moderator: str, now: datetime) -> ColumnElement[bool]:
     """A condition on cases: that this moderator isn't kept out of them; whom they have to do with isn't asked."""
     table = table_of(CaseExclusionRow)

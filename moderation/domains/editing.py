@@ -108,35 +108,59 @@ def _require_sound(draft: RuleDraft, before: DomainRule | None, now: datetime) -
         raise BadDomainError("what is suspended or allowed has nothing to tone down")
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Rules that are to be set, with all that is written: putting them together takes longer than writing them."""
+
+    by: str
+    at: datetime
+    changes: tuple[tuple[RuleDraft, DomainRule, DomainRule | None], ...]
+    """As wanted, as it will be, and as it was."""
+    events: tuple[Mapping[str, Any], ...]
+
+
 def set_many(session: Session, drafts: Iterable[RuleDraft], by: str, now: datetime) -> list[DomainDecided]:
     """Set many rules, as a list does: all of them, or none. Raises BadDomainError."""
+    return put(session, prepare(session, drafts, by, now))
+
+
+def prepare(session: Session, drafts: Iterable[RuleDraft], by: str, now: datetime) -> Prepared:
+    """What setting many rules writes, from the rules as this session sees them. Raises BadDomainError."""
     wanted = list(drafts)
-    rows: dict[str, DomainRuleRow] = {}
-    for part in slices(draft.domain for draft in wanted):
-        rows |= {
-            row.domain: row for row in session.scalars(select(DomainRuleRow).where(DomainRuleRow.domain.in_(part)))
-        }
-    changes: list[tuple[DomainRule, DomainRule | None]] = []
-    fresh: list[dict[str, Any]] = []
-    with session.no_autoflush:
-        for draft in wanted:
-            row = rows.get(draft.domain)
-            if row is not None:
-                changes.append(_put(session, row, draft, by, now, None))
-            else:
-                _require_sound(draft, None, now)
-                fresh.append(_values(draft, by, now))
-                changes.append((rule_from(draft, by, now), None))
+    there = {name: rule_of(row) for name, row in _rows(session, (draft.domain for draft in wanted)).items()}
+    for draft in wanted:
+        _require_sound(draft, there.get(draft.domain), now)
+    changes = tuple((draft, rule_from(draft, by, now), there.get(draft.domain)) for draft in wanted)
+    events = tuple(_said(draft.domain, SET, by, now, before, rule) for draft, rule, before in changes)
+    return Prepared(by, now, changes, events)
+
+
+def put(session: Session, prepared: Prepared) -> list[DomainDecided]:
+    """Write what was prepared; nothing else may have changed these rules since."""
+    by, now = prepared.by, prepared.at
     session.flush()
+    fresh = [_values(draft, by, now) for draft, _rule, before in prepared.changes if before is None]
     insert_many(session, DomainRuleRow, fresh)
-    said = [_said(rule.domain, SET, by, now, before, rule) for rule, before in changes]
-    events = insert_ids(session, DomainEventRow, said)
-    for rule, before in changes:
-        _chain(session, rule.domain, SET, by, now, before, rule)
+    there = _rows(session, (draft.domain for draft, _rule, before in prepared.changes if before is not None))
+    for draft, _rule, before in prepared.changes:
+        if before is not None:
+            _put(session, there[draft.domain], draft, by, now, None)
+    session.flush()
+    events = insert_ids(session, DomainEventRow, prepared.events)
+    for draft, rule, before in prepared.changes:
+        _chain(session, draft.domain, SET, by, now, before, rule)
     return [
         DomainDecided(rule, number, (_effect(rule, before, None),))
-        for (rule, before), number in zip(changes, events, strict=True)
+        for (_draft, rule, before), number in zip(prepared.changes, events, strict=True)
     ]
+
+
+def _rows(session: Session, domains: Iterable[str]) -> dict[str, DomainRuleRow]:
+    found: dict[str, DomainRuleRow] = {}
+    for part in slices(domains):
+        rows = session.scalars(select(DomainRuleRow).where(DomainRuleRow.domain.in_(part)))
+        found |= {row.domain: row for row in rows}
+    return found
 
 
 def _values(draft: RuleDraft, by: str, now: datetime) -> dict[str, Any]:

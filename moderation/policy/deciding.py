@@ -11,12 +11,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from moderation.checks.values import Context
+from moderation.instance_rules import evaluating
 from moderation.policy.lines import Lines
 from moderation.policy.private import for_private, reads_as_public
 from moderation.policy.proposals import Proposal, propose
 from moderation.values import Finding, Judgement, Outcome, Submission
 
 STRENGTH = {outcome: strength for strength, outcome in enumerate(Outcome)}
+UNSAID = (evaluating.SHADOW, evaluating.FAILED)
+"""Of instance rules: what is only watched, or has no answer."""
 WARNED = (Outcome.LABEL, Outcome.LIMIT)
 
 
@@ -39,12 +42,16 @@ def decide(
     """A judgement for each submission; without an outcome where a check failed on it."""
     lines = Lines.of(context)
     purse = Purse(context.cases_left, context.waves_left, context.audits_left, set())
-    return [
-        _waiting(submission, tuple(found), broken, context)
-        if broken
-        else _judge(submission, tuple(found), context, lines, purse)
-        for submission, found, broken in zip(batch, findings, failed, strict=True)
-    ]
+    judgements = []
+    for submission, found, broken in zip(batch, findings, failed, strict=True):
+        said = tuple(each for each in found if each.why not in UNSAID)
+        if broken:
+            judgements.append(_waiting(submission, said, broken, context))
+            continue
+        judgement = _judge(submission, said, context, lines, purse)
+        shadows = tuple(each for each in found if each.why in UNSAID) if judgement.as_public else ()
+        judgements.append(replace(judgement, shadows=shadows) if shadows else judgement)
+    return judgements
 
 
 def versions(findings: Sequence[Finding]) -> dict[str, str]:

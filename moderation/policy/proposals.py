@@ -60,7 +60,7 @@ def propose(submission: Submission, findings: Sequence[Finding], context: Contex
     for finding in findings:
         if finding.check == "listed_hashes":
             found += _of_list(submission, finding, context)
-        elif finding.check == "patterns":
+        elif finding.check in ("patterns", "instance_rules"):
             found.append(_of_pattern(finding, context))
         elif finding.score is not None:
             if context.trusts(submission.author.uri, finding.label):

@@ -25,6 +25,9 @@ from moderation.values import PUBLIC_KINDS, CaseState, SubjectKind
 
 AGAIN_AFTER: Final = timedelta(days=120)
 """The same one is never given to the same person sooner."""
+GRAVE: Final = "nobody is shown what is grave for practice"
+_LOOKED_AT: Final = 10
+"""For one that isn't grave: what somebody reported as that meanwhile is given to nobody."""
 
 
 def promote(
@@ -74,6 +77,8 @@ def confirm(session: Session, golden_id: int, by: str, now: datetime) -> GoldenR
         raise RefusedError("this golden case is settled already")
     if row.proposed_by == by:
         raise RefusedError("two people make a golden case: somebody else confirms yours")
+    if about.is_grave(session, session.get_one(CaseRow, row.case_id)):
+        raise RefusedError(GRAVE)
     row.confirmed_by, row.confirmed_at = by, now
     session.flush()
     log.append(session, by, "golden_confirmed", f"case:{row.case_id}", {"golden": row.id}, now)
@@ -197,14 +202,15 @@ def _require_fit(session: Session, case: CaseRow) -> None:
     if session.get(StagedRow, case.id) is not None or newest is None or newest.visibility not in PUBLIC_KINDS:
         raise RefusedError("nobody is shown this one for practice")
     if about.is_grave(session, case):
-        raise RefusedError("nobody is shown what is grave for practice")
+        raise RefusedError(GRAVE)
 
 
 def _due(session: Session, moderator: str, now: datetime, coming: int) -> GoldenRow | None:
     every = store.current(session).quality.golden_every
     if every == 0 or not _is_time(session, moderator, every - coming):
         return None
-    return session.scalars(_unknown_to(moderator, now)).first()
+    found = session.scalars(_unknown_to(moderator, now)).all()
+    return next((row for row in found if not about.is_grave(session, session.get_one(CaseRow, row.case_id))), None)
 
 
 def _is_time(session: Session, moderator: str, every: int) -> bool:
@@ -232,5 +238,5 @@ def _unknown_to(moderator: str, now: datetime) -> Select[GoldenRow]:
         .where(GoldenRow.proposed_by != moderator, GoldenRow.confirmed_by != moderator)
         .where(~lately.exists(), ~decided.exists(), kept.exists())
         .order_by(GoldenRow.id)
-        .limit(1)
+        .limit(_LOOKED_AT)
     )

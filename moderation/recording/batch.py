@@ -13,6 +13,7 @@ from moderation import tallies
 from moderation.audits import cases as audit_cases
 from moderation.authors import records
 from moderation.checks.behaviour import link_hosts
+from moderation.instance_rules import hits as instance_rule_hits
 from moderation.policy import store
 from moderation.policy.store import PolicyCache, Stamp
 from moderation.recording import holds, retries, verdicts, waves
@@ -45,6 +46,7 @@ def record(
     items = [Item(each, _origin(each)) for each in settled if each.outcome is not None]
     work = Work(session, now, policy, items)
     verdicts.write(work, before)
+    instance_rule_hits.write(work)
     waves.write(work)
     holds.write(work, held_before)
     audit_cases.write(work)

@@ -32,7 +32,8 @@ def ostiary(data: Path) -> Ostiary:
 
     def run(*arguments: str, given: str | None = None, **environment: str) -> Result:
         clean = dict.fromkeys(KNOWN) | {f"OSTIARY_{name}": value for name, value in environment.items()}
-        where = ("--data", str(data)) if arguments[0] != "model" else ()
+        needs_none = arguments[0] == "model" or arguments[:2] in (("rule", "check"), ("rule", "names"))
+        where = () if needs_none else ("--data", str(data))
         return CliRunner().invoke(main, [*arguments, *where], input=given, env=clean)
 
     return run
@@ -382,6 +383,32 @@ def test_patterns_are_added_listed_taken_from_a_file_and_lifted(ostiary: Ostiary
     assert well(ostiary("pattern", "list", "--kind", "link")) == "2\tlink\tshop.example\thold\tspam\t2099-01-01\n"
     assert "holds no more" in well(ostiary("pattern", "lift", "1"))
     assert "doesn't hold any more" in refused(ostiary("pattern", "lift", "1"))
+
+
+def test_rules_for_the_door_are_checked_said_tried_moved_and_rolled_back(ostiary: Ostiary) -> None:
+    assert well(ostiary("rule", "check", "author.age_days < 3")) == "sound\n"
+    assert "do you mean author.local?" in refused(ostiary("rule", "check", "autor.local"))
+    assert "post.text\ttext" in well(ostiary("rule", "names"))
+    assert well(ostiary("rule", "say", "Bots", "author.bot")) == "1\tdraft\tversion 1\n"
+    assert well(ostiary("rule", "say", "Bots", "author.bot && post.media > 3", "--number", "1")).endswith("version 2\n")
+    assert "of 0 posts it would have matched 0" in well(ostiary("rule", "try", "1", "--days", "7"))
+    assert well(ostiary("rule", "move", "1", "live")) == "Bots: live\n"
+    assert well(ostiary("rule", "roll-back", "1")) == "Bots: version 1\n"
+    assert well(ostiary("rule", "list")) == "1\tlive\t1\thold\tBots\tauthor.bot\n"
+    assert "no such rule" in refused(ostiary("rule", "move", "7", "live"))
+
+
+def test_providers_mailboxes_and_networks_are_barred_listed_and_let_be(ostiary: Ostiary) -> None:
+    assert well(ostiary("bar", "add", "provider", "Bad.example", "--look")) == "provider 1: barred\n"
+    assert well(ostiary("bar", "add", "network", "203.0.113.7", "--until", "2099-01-01")) == "network 1: barred\n"
+    well(ostiary("bar", "add", "mailbox", "mal.lory@mail.example"))
+    assert "already" in refused(ostiary("bar", "add", "provider", "bad.example"))
+    assert "bare top-level domain" in refused(ostiary("bar", "add", "provider", "com"))
+    listed = well(ostiary("bar", "list"))
+    assert "provider\t1\tbad.example\tlook" in listed and "network\t1\t203.0.113.7/32\tblock\t2099-01-01" in listed
+    assert "mal.lory" not in listed
+    assert well(ostiary("bar", "lift", "network", "1")) == "network 1: holds no more\n"
+    assert "not found" in refused(ostiary("bar", "lift", "network", "1"))
 
 
 def test_the_waiting_list_is_seen_invited_from_and_shortened(ostiary: Ostiary, data: Path) -> None:

@@ -22,6 +22,8 @@ COMMANDS = {
     "domain": "workers.cli.domains:domain",
     "hashes": "workers.cli.hashes:hashes",
     "pattern": "workers.cli.patterns:pattern",
+    "bar": "workers.cli.barring:bar",
+    "rule": "workers.cli.instance_rules:rule",
     "preserve": "workers.cli.preserve:preserve",
     "purge": "workers.cli.purge:purge",
     "emoji": "workers.cli.emojis:emoji",

@@ -22,6 +22,7 @@ from models.labels import LABELS
 from moderation import alarms, budget
 from moderation.cases import figures
 from moderation.cases.values import QueueStats
+from moderation.instance_rules import keeping
 from moderation.policy import store
 from moderation.policy.values import Policy
 from moderation.values import CaseOrigin
@@ -79,6 +80,7 @@ def start() -> str:
             alarms=[(each, words.alarm(each.name, each.count)) for each in alarms.current(session)],
             storms=storms.current(services(), session),
             sets_rules=frame.can(people.RULES),
+            proposed_rules=keeping.proposed(session, now) if frame.can(people.RULES) else 0,
             to_sign=undertaking.is_owed(session, sessions.required().username),
             private_looks=_looks(session, now),
             organisations=organisations.waiting(session) if frame.can(people.RULES) else 0,

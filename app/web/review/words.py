@@ -167,6 +167,13 @@ def why(code: str, findings: Mapping[str, Finding]) -> str:
         return _behaviour(found.details)
     if found is not None and code in ("listed_picture", "listed_file"):
         return _listed(found)
+    if found is not None and code == "instance_rule":
+        return _(
+            "A rule of this house matches it: “%(name)s” (rule %(number)s, version %(version)s).",
+            name=found.details.get("name", ""),
+            number=filters.number(int(found.details.get("rule", 0))),
+            version=filters.number(int(found.details.get("version", 0))),
+        )
     if found is not None and code.startswith("pattern_"):
         return _pattern(found)
     if code == "domain_strangers":

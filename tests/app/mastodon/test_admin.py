@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.accounts.tables import AccountRow, Role
+from app.grave import sealing
 from app.instance import rules as house_rules
 from app.notifications import staff
 from app.oauth import tokens
@@ -20,6 +21,8 @@ from moderation.holds.tables import HoldRow
 from moderation.log.tables import LogRow
 from moderation.reports.tables import ReportRow
 from moderation.values import Action, CaseState, Severity
+from moderation.workforce import records
+from moderation.workforce.records import Record
 from tests.app.mastodon.people import Person, member, remote, sign_in
 
 ADMIN = "admin:read admin:write read write"
@@ -372,3 +375,42 @@ def test_who_moderates_hears_of_reports_and_sign_ups_unless_they_say_otherwise(
     assert len(told(mia, "admin.report")) == 1
     with services.db.read() as session:
         assert staff.hears(session, mia.account.id) == {"reports": True, "sign_ups": True}
+
+
+@pytest.mark.parametrize("role", [Role.MEMBER, Role.TRAINEE, Role.REVIEWER])
+def test_who_decides_about_people_no_more_reads_no_more_who_reported(
+    mia: Person, lea: Person, ana: Person, ben: Person, services: Services, role: Role
+) -> None:
+    reports(ana, ben, comment="Rude")
+    with services.db.write() as session:
+        session.get_one(AccountRow, mia.account.id).role = role
+    assert told(mia, "admin.report") == []
+    grouped = mia.read("/api/v2/notifications")
+    assert "Rude" not in str(grouped)
+    assert "ana" not in str(grouped)
+    assert len(told(lea, "admin.report")) == 1
+
+
+def test_of_a_report_about_whom_they_have_to_do_with_nobody_is_told(
+    mia: Person, lea: Person, ana: Person, ben: Person, services: Services
+) -> None:
+    with services.db.write() as session:
+        record = Record("mia", conflict_people={"@ben": ben.account.actor.uri})
+        records.put(session, record, "lea", services.clock.now())
+    reports(ana, ben)
+    assert told(mia, "admin.report") == []
+    assert len(told(lea, "admin.report")) == 1
+
+
+def test_a_report_on_a_case_that_was_sealed_since_says_nothing_any_more(
+    mia: Person, lea: Person, ana: Person, ben: Person, services: Services
+) -> None:
+    number = int(reports(ana, ben, comment="what is to be seen there"))
+    with services.db.read() as session:
+        case_id = session.get_one(ReportRow, number).case_id
+        account = session.get_one(AccountRow, lea.account.id)
+    sealing.seal(services, account, case_id, "")
+    for person in (mia, lea):
+        [one] = told(person, "admin.report")
+        assert "report" not in one
+        assert "to be seen" not in str(person.read("/api/v2/notifications"))

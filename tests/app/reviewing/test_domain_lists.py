@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from app.accounts import domains
 from app.accounts.tables import ActorRow
 from app.enforcement import enact
+from app.lifecycle import work
 from app.posts.tables import PostRow
 from app.relationships.tables import FollowRow
 from app.reviewing import domain_lists
@@ -69,3 +71,33 @@ def test_a_list_is_planned_anew_where_a_rule_was_set_meanwhile(
     with services.db.read() as session:
         rule = rule_at(session, "bad1.example")
     assert len(taken) == 2 and len(done) == 300 and rule is not None and rule.severity is Severity.ALLOW
+
+
+def test_what_a_crash_left_unmarked_is_marked_by_the_regular_job(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = [remote(services, f"p{number}", f"bad{number}.example") for number in range(5)]
+    monkeypatch.setattr(domains, "AT_ONCE", 2)
+    marked = domains._mark_by
+    writes: list[int] = []
+
+    def fails(*given: Any) -> list[int]:
+        writes.append(1)
+        if len(writes) == 2:
+            raise RuntimeError("the power went")
+        return marked(*given)
+
+    monkeypatch.setattr(domains, "_mark_by", fails)
+    with pytest.raises(RuntimeError):
+        domain_lists.take_as(services, "lea", LIST, Taking())
+    assert hidden(services, there) == 2  # all rules are in force; some people aren't marked yet
+    monkeypatch.setattr(domains, "_mark_by", marked)
+    work.drain(services)
+    assert hidden(services, there) == 5
+    assert domains.catch_up(services) == 0
+
+
+def hidden(services: Services, people: list[ActorRow]) -> int:
+    """How many of them are hidden."""
+    with services.db.read() as session:
+        return sum(session.get_one(ActorRow, one.id).domain_hidden for one in people)

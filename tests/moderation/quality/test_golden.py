@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from moderation.cases import claims, decisions
+from moderation.cases.tables import CaseRow
 from moderation.cases.values import DecisionRequest
 from moderation.errors import NotFoundError, RefusedError
+from moderation.policy import store
 from moderation.quality import answering, blinding, golden
 from moderation.quality.answering import What
 from moderation.quality.ratings import Rating
@@ -128,3 +130,18 @@ def test_a_retired_one_is_taken_out_of_hands(house: House) -> None:
     golden.retire(house.session, row.id, "lea", house.now)
     with pytest.raises(Exception, match=r"closed|changed|since you read"):
         answering.answer(house.session, staged, DecisionRequest(Action.REMOVE), "ben", house.now)
+
+
+@pytest.mark.parametrize("confirmed", [False, True])
+def test_what_turns_out_to_be_grave_is_neither_confirmed_nor_given_to_anybody(house: House, confirmed: bool) -> None:
+    row = made(house, confirmed=confirmed)
+    decides(house, "ben", 24)
+    case = house.session.get_one(CaseRow, row.case_id)
+    case.label = sorted(store.current(house.session).grave.labels)[0]
+    house.session.flush()
+    if confirmed:
+        assert not golden.is_due(house.session, "ben", house.now)
+        assert golden.deal(house.session, "ben", house.now) is None
+    else:
+        with pytest.raises(RefusedError, match="grave"):
+            golden.confirm(house.session, row.id, "lea", house.now)

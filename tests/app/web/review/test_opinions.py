@@ -180,3 +180,27 @@ def test_who_reads_something_again_finds_no_other_case_about_it_until_they_have_
     answers(rita, number, "approve", note="a quotation")
     assert rita.get(f"/review/case/{real}").status_code == 200
     assert [each["id"] for each in rita.client.get(f"{api}?state=decided", headers=headers).json] != []
+
+
+def test_an_authors_history_by_the_api_has_nothing_of_what_is_to_be_read_again(
+    desk: Desk, mo: Visitor, lea: Visitor
+) -> None:
+    post = desk.held()
+    case = desk.case_of(post)
+    _always_drawn(desk.town.services)
+    answers(mo, case.id, "remove", rule_remove="2", reason_remove="a reason of mo")
+    with desk.town.services.db.read() as session:
+        account = session.scalars(select(AccountRow).where(AccountRow.role == Role.LEAD)).one()
+    token = tokens.make(desk.town.services, account.id, "read admin:read")
+    where = f"/api/ostiary/v1/subjects/history?uri={case.author_uri}"
+
+    def told() -> str:
+        answer = lea.client.get(where, headers={"Authorization": f"Bearer {token}"})
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+    assert "a reason of mo" in told()
+    number = int(lea.post("/review/next", on="/review/start").headers["Location"].rsplit("/", 1)[1])
+    assert "a reason of mo" not in told()
+    answers(lea, number, "approve")
+    assert "a reason of mo" in told()
