@@ -1,7 +1,8 @@
 """Memory of the stream process with many who listen and hear nothing: `python -m bench.streams [NUMBER]`.
 
 Starts `ostiary stream` on a Valkey and a database of its own. Half of those who listen are on a WebSocket with a
-member's token (`user`), half on server-sent events (`public`). Then one event goes to each: are they all still there?
+member's token (`user`), half on server-sent events (`public`). Then events go to all of them: deletions, of which there
+is nothing to fetch, and posts, which are fetched for their readers. Do all hear each, and how soon does the last?
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import resource
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -18,6 +20,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from app.accounts.tables import AccountRow
 from app.clock import SystemClock
 from app.database.engine import Database
 from app.database.schema import create_all
@@ -39,7 +42,9 @@ UPGRADE = (
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
 )
 MARK = "7" * 12
-Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+PING = 9
+DELETES, POSTS = 10, 5
+PATIENCE_SECONDS = 60
 
 
 def main() -> None:
@@ -49,19 +54,23 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     with tempfile.TemporaryDirectory() as folder, TestValkey() as valkey:
         home = Path(folder)
-        tokens_, members = _people(home, valkey)
+        tokens_, members, posts = _people(home, valkey)
         with _stream(home, valkey) as (pid, port):
-            asyncio.run(_measure(pid, port, number, tokens_, members, valkey))
+            asyncio.run(_measure(pid, port, number, tokens_, members, posts, valkey))
 
 
-def _people(home: Path, valkey: TestValkey) -> tuple[list[str], list[int]]:
+def _people(home: Path, valkey: TestValkey) -> tuple[list[str], list[int], list[int]]:
     db = Database(f"sqlite:///{home / 'ostiary.sqlite3'}")
     create_all(db.engine)
     services = make_services(home, db=db, redis=valkey.client(), clock=SystemClock())
-    members = [people.member(services, f"member{number}").id for number in range(MEMBERS)]
+    rows = [people.member(services, f"member{number}") for number in range(MEMBERS)]
+    members = [row.id for row in rows]
     made = [tokens.make(services, member, "read") for member in members]
+    with db.read() as session:
+        author = session.get_one(AccountRow, members[0]).actor
+    posts = [people.post(services, author, f"The tide is out {MARK}").id for _ in range(POSTS)]
     db.dispose()
-    return made, members
+    return made, members, posts
 
 
 @contextmanager
@@ -95,28 +104,87 @@ def _wait(url: str) -> None:
 
 
 async def _measure(
-    pid: int, port: int, number: int, tokens_: Sequence[str], members: Sequence[int], valkey: TestValkey
+    pid: int,
+    port: int,
+    number: int,
+    tokens_: Sequence[str],
+    members: Sequence[int],
+    posts: Sequence[int],
+    valkey: TestValkey,
 ) -> None:
     before = total(pid)
-    connections = await _connect(port, number, tokens_)
+    clients = await _connect(port, number, tokens_)
     await asyncio.sleep(SETTLE_SECONDS)
     idle = total(pid)
-    started = time.monotonic()
-    hearing = [asyncio.create_task(_hears(reader)) for reader, _ in connections]
     channels = [events.PUBLIC, *(events.user_channel(member) for member in members)]
-    events.publish(valkey.client(), channels, "delete", {"id": MARK})
-    heard = sum(await asyncio.gather(*hearing))
-    seconds = time.monotonic() - started
-    print("| who listens | stream process, alone | with them idle | each | hear an event | all of them after |")
-    print("|---|---|---|---|---|---|")
+    deletes = [await _hear(clients, valkey, channels, "delete", one) for one in range(DELETES)]
+    updates = [await _hear(clients, valkey, channels, "update", one) for one in posts]
     each = (idle - before) / number
     print(
-        f"| {number:,} | {before / 1024:.0f} MB | {idle / 1024:.0f} MB | {each:.0f} kB | {heard:,} | {seconds:.1f} s |"
+        "| who listens | alone | with them idle | each | hear a deletion | the last | hear a post | the last | then |"
     )
+    print("|---|---|---|---|---|---|---|---|---|")
+    figures = (
+        f"{number:,}",
+        f"{before / 1024:.0f} MB",
+        f"{idle / 1024:.0f} MB",
+        f"{each:.0f} kB",
+        *_told(deletes),
+        *_told(updates),
+        f"{total(pid) / 1024:.0f} MB",
+    )
+    print(f"| {' | '.join(figures)} |")
 
 
-async def _connect(port: int, number: int, tokens_: Sequence[str]) -> list[Connection]:
-    opened: list[Connection] = []
+def _told(rounds: Sequence[tuple[int, float]]) -> tuple[str, str]:
+    """How many heard each of them, at the least, and in the median how long it was until the last did."""
+    return f"{min(heard for heard, _ in rounds):,}", f"{statistics.median(seconds for _, seconds in rounds):.2f} s"
+
+
+async def _hear(
+    clients: Sequence[Client], valkey: TestValkey, channels: Sequence[str], event: str, id_: int
+) -> tuple[int, float]:
+    """How many heard it, and the seconds until the last did."""
+    started = time.monotonic()
+    events.publish(valkey.client(), channels, event, {"id": str(id_) if event == "update" else f"{MARK}{id_}"})
+    while sum(client.heard for client in clients) < len(clients) and time.monotonic() - started < PATIENCE_SECONDS:
+        await asyncio.sleep(0.005)
+    seconds = time.monotonic() - started
+    heard = 0
+    for client in clients:
+        heard += client.heard
+        client.heard = False
+    return heard, seconds
+
+
+class Client:
+    """One who listens, and answers a WebSocket's pings."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, socket_: bool) -> None:
+        self._reader, self._writer = reader, writer
+        self.heard = False
+        self._task = asyncio.create_task(self._messages() if socket_ else self._lines())
+
+    async def _lines(self) -> None:
+        while line := await self._reader.readline():
+            self._listen(line)
+
+    async def _messages(self) -> None:
+        while True:
+            first, length = await self._reader.readexactly(2)
+            if length == 126:
+                length = int.from_bytes(await self._reader.readexactly(2))
+            data = await self._reader.readexactly(length)
+            if first & 15 == PING:
+                self._writer.write(bytes((0x8A, 0x80 | length)) + bytes(4) + data)  # masked, with zeros
+            self._listen(data)
+
+    def _listen(self, data: bytes) -> None:
+        self.heard = self.heard or MARK.encode() in data
+
+
+async def _connect(port: int, number: int, tokens_: Sequence[str]) -> list[Client]:
+    opened: list[Client] = []
     for start in range(0, number, AT_ONCE):
         numbers = range(start, min(start + AT_ONCE, number))
         print(f"{len(opened):,} listen", file=sys.stderr)
@@ -124,7 +192,7 @@ async def _connect(port: int, number: int, tokens_: Sequence[str]) -> list[Conne
     return opened
 
 
-async def _open(port: int, number: int, token: str) -> Connection:
+async def _open(port: int, number: int, token: str) -> Client:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     socket_ = number % 2 == 0
     path = "/api/v1/streaming?stream=user" if socket_ else "/api/v1/streaming/public"
@@ -134,15 +202,7 @@ async def _open(port: int, number: int, token: str) -> Connection:
     answer = await reader.readuntil(b"\r\n\r\n")
     if b" 101 " not in answer[:20] and b" 200 " not in answer[:20]:
         raise SystemExit(answer.decode(errors="replace"))
-    return reader, writer
-
-
-async def _hears(reader: asyncio.StreamReader) -> bool:
-    try:
-        await asyncio.wait_for(reader.readuntil(MARK.encode()), 60)
-    except (TimeoutError, asyncio.IncompleteReadError, OSError):
-        return False
-    return True
+    return Client(reader, writer, socket_)
 
 
 if __name__ == "__main__":

@@ -1,24 +1,26 @@
-"""The hub: one connection to Redis for all listeners; each listener has a bounded queue of its own."""
+"""The hub: one connection to Redis, and one clock, for all listeners."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 import orjson
 import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from app.stream.channels import Subscription
+from app.stream.channels import StreamError, Subscription
 
 log = structlog.get_logger()
-QUEUE_LENGTH = 200
 MAX_SUBSCRIPTIONS = 40
+MOST_LISTENERS = 20_000
 AGAIN_SECONDS = 1.0
+SIGN_OF_LIFE_SECONDS = 15
+"""How often each listener has its turn: clients hear that the stream lives, and tokens are looked at again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,29 +32,19 @@ class Event:
     payload: Any
 
 
-@dataclass(eq=False)
-class Listener:
-    """A client's connection. One that doesn't read is cut off: it polls what it missed when it is back."""
+class Listener(Protocol):
+    """Somebody who listens to streams. None of this may wait: the hub has all the others to tell."""
 
-    subscriptions: set[Subscription] = field(default_factory=set)
-    waiting: asyncio.Queue[Event | None] = field(default_factory=lambda: asyncio.Queue(QUEUE_LENGTH))
-    over: asyncio.Event = field(default_factory=asyncio.Event)
+    subscriptions: set[Subscription]
 
-    @property
-    def cut_off(self) -> bool:
-        """Whether this connection is to end."""
-        return self.over.is_set()
-
-    def cut(self) -> None:
-        """End it, also in the midst of sending to somebody who doesn't read."""
-        self.over.set()
-
-    def give(self, event: Event | None) -> None:
+    def give(self, event: Event) -> None:
         """Put it in line."""
-        try:
-            self.waiting.put_nowait(event)
-        except asyncio.QueueFull:
-            self.cut()
+
+    def turn(self) -> None:
+        """Some seconds have passed: time for a sign of life."""
+
+    def end(self) -> None:
+        """Take leave."""
 
 
 class Hub:
@@ -62,25 +54,34 @@ class Hub:
         self._redis = redis
         self._pubsub = redis.pubsub(ignore_subscribe_messages=True)
         self._by_channel: dict[str, set[Listener]] = defaultdict(set)
+        # Whoever comes in a second has their turn in that second of each round: one timer serves all, a few at a time.
+        self._seconds: list[set[Listener]] = [set() for _ in range(SIGN_OF_LIFE_SECONDS)]
+        self._second = 0
         self._subscribed = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
-        self._over = False
+        self._tasks: list[asyncio.Task[None]] = []
         self._telling = asyncio.Lock()
+        self.over = False
+        """Whether everybody was let go."""
 
-    def start(self) -> None:
-        """Begin to read."""
-        self._task = asyncio.create_task(self._read(), name="hub")
+    def start(self) -> list[asyncio.Task[None]]:
+        """Begin to read. What is returned ends when the hub is stopped, or broken."""
+        self._tasks = [asyncio.create_task(work, name="hub") for work in (self._read(), self._turn())]
+        return self._tasks
 
     async def stop(self) -> None:
         """Stop reading, and let every listener go. When they leave, Redis isn't told: that would connect anew."""
-        self._over = True
-        for listeners in self._by_channel.values():
-            for listener in listeners:
-                listener.cut()
-                listener.give(None)
-        if self._task is not None:
-            self._task.cancel()
+        self.over = True
+        for listener in self._all():
+            listener.end()
+        for task in self._tasks:
+            task.cancel()
         await self._pubsub.aclose()  # type: ignore[no-untyped-call]
+
+    def enter(self, listener: Listener) -> None:
+        """Somebody is there. Raises StreamError: too many are, or nobody is let in any more."""
+        if self.over or sum(map(len, self._seconds)) >= MOST_LISTENERS:
+            raise StreamError(503, "Too many listen at the moment")
+        self._seconds[self._second].add(listener)
 
     async def add(self, listener: Listener, subscription: Subscription) -> None:
         """The listener hears this stream from now on."""
@@ -105,8 +106,13 @@ class Hub:
 
     async def leave(self, listener: Listener) -> None:
         """The listener is gone."""
+        for second in self._seconds:
+            second.discard(listener)
         for subscription in list(listener.subscriptions):
             await self.remove(listener, subscription)
+
+    def _all(self) -> list[Listener]:
+        return [listener for second in self._seconds for listener in second]
 
     async def _tell(self, command: Callable[..., Awaitable[Any]], *channels: str) -> None:
         """While Redis is away the subscription is only noted; the connection renews all of them when it is back.
@@ -116,7 +122,7 @@ class Hub:
         """
         try:
             async with self._telling:
-                if not self._over:
+                if not self.over:
                     await command(*channels)
         except RedisError as error:
             log.warning("stream_lost_redis", error=str(error))
@@ -146,3 +152,13 @@ class Hub:
             for subscription in listener.subscriptions:
                 if subscription.channel == channel and subscription.wants(happened["event"]):
                     listener.give(Event(subscription, happened["event"], happened["payload"]))
+
+    async def _turn(self) -> None:
+        loop = asyncio.get_running_loop()
+        next_at = loop.time() + 1
+        while True:
+            await asyncio.sleep(next_at - loop.time())
+            next_at += 1
+            self._second = (self._second + 1) % SIGN_OF_LIFE_SECONDS
+            for listener in self._seconds[self._second]:
+                listener.turn()

@@ -35,6 +35,7 @@ SCOPES = ("read", "read:statuses")
 WITHOUT_PAYLOAD = "filters_changed"
 """Clients ask for the filters again; there is nothing to say besides."""
 NOTIFICATIONS_MERGED = "notifications_merged"
+ASKING = frozenset((NOTIFICATION, CONVERSATION, "update", "status.update", events.ANNOUNCED))
 NOTIFICATION_SCOPES = ("read", "read:notifications")
 
 
@@ -54,6 +55,10 @@ class Rendering:
         if found.trouble is not None or found.account_id is None:
             raise StreamError(403, found.trouble or "This method requires an authenticated user")
         return found
+
+    def asks(self, event: Event) -> bool:
+        """Whether rendering it asks the database; what doesn't is rendered in no time."""
+        return event.kind in ASKING
 
     def render(self, event: Event, viewer: Viewer | None) -> str | None:
         """The payload as text; None when it isn't for these eyes, or not any more."""

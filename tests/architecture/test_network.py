@@ -17,6 +17,7 @@ ALLOWED = {
     "app/federation/wire/network.py": {"httpcore", "socket", "ssl"},
     "app/mail.py": {"smtplib", "ssl"},  # to the mail server that the settings name
     "app/objects/bucket.py": {"httpx"},  # to the store that the settings name
+    "app/stream/protocols.py": {"h11"},  # the state of a connection that its server took apart
     "workers/supervisor.py": {"http.client", "socket"},  # its own processes, on loopback
 }
 OPENERS = ("open_connection", "create_connection", "urlopen", "urlretrieve")

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import socket
-import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -37,69 +34,23 @@ from app.posts.edit import EditRequest
 from app.relationships import block, follow, mute
 from app.services import Services
 from app.stores import events
-from app.stream import server
-from app.stream.hub import QUEUE_LENGTH
+from app.stream.listeners import QUEUE_LENGTH
 from app.timelines import fanout
 from app.uploads import taking
 from moderation.values import Visibility
 from tests.support.pictures import picture
-from tests.support.running import free_ports, wait_for
+from tests.support.running import wait_for
 from tests.support.stores import TestValkey
+from tests.support.streaming import UPGRADE, Streaming
 
 pytestmark = pytest.mark.one_database
 PASSWORD = "a long enough passphrase"
-UPGRADE = (
-    "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-)
-"""What makes a request a WebSocket's (RFC 6455, section 1.3)."""
-
-
-class Streaming:
-    """A stream process, in a thread."""
-
-    def __init__(self, services: Services) -> None:
-        self.services, self.port = services, free_ports()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()))
-
-    async def _run(self) -> None:
-        self._loop, self._over = asyncio.get_running_loop(), asyncio.Event()
-        await server.run(self.services, "127.0.0.1", self.port, self._over)
-
-    def __enter__(self) -> Streaming:
-        self._thread.start()
-        wait_for(self._answers, "the stream process answers")
-        return self
-
-    def _answers(self) -> bool:
-        try:
-            return httpx.get(f"http://127.0.0.1:{self.port}/api/v1/streaming/health").text == "OK"
-        except httpx.TransportError:
-            return False
-
-    def __exit__(self, *_args: object) -> None:
-        self._loop.call_soon_threadsafe(self._over.set)
-        self._thread.join(30)
-        assert not self._thread.is_alive()
-
-    def listen(self, query: str, token: str | None = None) -> ClientConnection:
-        """A WebSocket, once its first subscription holds in Redis."""
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
-        before = self._subscribed()
-        connection = connect(f"ws://127.0.0.1:{self.port}/api/v1/streaming?{query}", additional_headers=headers)
-        if "stream=" in query:
-            wait_for(lambda: self._subscribed() >= max(before, 1), "it is subscribed")
-        return connection
-
-    def _subscribed(self) -> int:
-        return len(self.services.redis.pubsub_channels())
 
 
 @pytest.fixture
 def streaming(services: Services, valkey: TestValkey) -> Iterator[Streaming]:
     """A stream process on the test's services."""
-    settings = replace(services.settings, redis_url=valkey.url)
-    with Streaming(replace(services, settings=settings)) as started:
+    with Streaming(services, valkey) as started:
         yield started
 
 
