@@ -151,6 +151,7 @@ PAGES: Mapping[tuple[str, str], Role] = MappingProxyType(
         ("POST", "/review/waiting-list/export.csv"): L,
         ("POST", "/review/waiting-list/organisations/<int:number>/grant"): A,
         ("POST", "/review/waiting-list/organisations/<int:number>/decline"): A,
+        ("POST", "/review/waiting-list/organisations/<int:number>/end"): A,
         ("POST", "/review/waiting-list/organisations/<int:number>/remove"): A,
         ("GET", "/review/statements"): A,
         ("POST", "/review/statements"): A,

@@ -92,6 +92,7 @@ def said(verb: str) -> str:
         "waiting_list_opened": _("Broke the glass before the addresses of the waiting list"),
         "waiting_list_exported": _("Saved the waiting list"),
         "organisation_granted": _("Granted invitations to an organisation"),
+        "organisation_link_ended": _("Ended an organisation’s invitations"),
         "organisation_declined": _("Declined an organisation’s request"),
         "organisation_removed": _("Deleted an organisation’s request"),
         "house_changed": _("Changed what the house says of itself"),

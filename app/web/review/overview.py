@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from app.accounts.tables import Role
 from app.current import services
+from app.doors import organisations
 from app.federation import storms
 from app.reviewing import people, private
 from app.setup import steps as first_steps
@@ -84,6 +85,7 @@ def start() -> str:
             proposed_rules=keeping.proposed(session, now) if frame.can(people.RULES) else 0,
             to_sign=undertaking.is_owed(session, sessions.required().username),
             private_looks=_looks(session, now),
+            organisations=organisations.waiting(session) if frame.can(people.RULES) else 0,
             origins=[Line(words.origin(CaseOrigin(name)), count) for name, count in stats.by_origin.items()],
             labels=[Line(labels.name(name), count) for name, count in stats.by_label.items() if name in LABELS],
             works=frame.can(people.WORK),
