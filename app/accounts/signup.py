@@ -19,6 +19,7 @@ from app.accounts.tables import AccountRow, ActorRow, ReservedNameRow, Role, See
 from app.barring import breakers, gate, spelling
 from app.doors import coming_in
 from app.errors import ConflictError, ForbiddenError, InvalidError
+from app.instance import registrations
 from app.notifications import notify, post_office
 from app.notifications.languages import normal
 from app.notifications.notify import NotificationDraft
@@ -75,8 +76,10 @@ def registration(session: Session, services: Services) -> Registration:
 
 
 def usual_registration(session: Session, services: Services) -> Registration:
-    """Who may sign up as a rule: the setting, but closed until there's an admin."""
-    return services.settings.registration if invitations.admin_exists(session) else Registration.CLOSED
+    """Who may sign up as a rule: what an admin chose, but closed until there's one."""
+    return (
+        registrations.chosen(session, services.settings) if invitations.admin_exists(session) else Registration.CLOSED
+    )
 
 
 def sign_up(services: Services, form: SignUp) -> AccountRow:

@@ -12,14 +12,14 @@ from app.doors.links import CONFIRM_WITHIN
 from app.doors.tables import OrganisationRow, RequestState, WaitingRow, WaitingState
 
 
-def unconfirmed(session: Session, now: datetime) -> int:
-    """Addresses that nobody confirmed, once their link is over; how many."""
+def unconfirmed(session: Session, now: datetime) -> dict[str, int]:
+    """Addresses that nobody confirmed, once their link is over; how many, by table."""
     before = now - CONFIRM_WITHIN
     people = delete(WaitingRow).where(WaitingRow.state == WaitingState.UNCONFIRMED, WaitingRow.last_at < before)
     groups = delete(OrganisationRow).where(
         OrganisationRow.state == RequestState.UNCONFIRMED, OrganisationRow.last_at < before
     )
-    return _gone(session, people) + _gone(session, groups)
+    return {"waiting_list": _gone(session, people), "organisation_requests": _gone(session, groups)}
 
 
 def entries(session: Session, now: datetime) -> int:

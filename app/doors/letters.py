@@ -52,6 +52,32 @@ def waits_already(settings: Settings, row: WaitingRow, leave: str) -> Mail:
     return _mail(row.email, _("You are on the waiting list of %(domain)s"), settings, parts)
 
 
+def is_invited(settings: Settings, row: WaitingRow, leave: str) -> Mail:
+    """Somebody asked again who has an invitation."""
+    _ = translator(row.locale)
+    day = _day(row.invited_at, row.locale) if row.invited_at is not None else ""
+    parts = [
+        _("Somebody, probably you, asked again to put this address on the waiting list of %(domain)s.")
+        % {"domain": settings.domain},
+        _("You have an invitation already: the link is in our mail of %(day)s.") % {"day": day},
+        _leave(_, leave),
+    ]
+    return _mail(row.email, _("Your invitation to %(domain)s"), settings, parts)
+
+
+def wait_again(settings: Settings, row: WaitingRow, confirm: str, leave: str) -> Mail:
+    """Somebody asked again whose invitation ran out."""
+    _ = translator(row.locale)
+    parts = [
+        _("Somebody, probably you, asked again to put this address on the waiting list of %(domain)s.")
+        % {"domain": settings.domain},
+        _("Your invitation ran out. To wait for another one, confirm it here, within three days:"),
+        confirm,
+        _leave(_, leave),
+    ]
+    return _mail(row.email, _("Confirm: the waiting list of %(domain)s"), settings, parts)
+
+
 def has_account(settings: Settings, email: str, locale: str) -> Mail:
     """Whoever has an account waits for nothing."""
     _ = translator(locale)

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.accounts import invitations, names
+from app.accounts.tables import InvitationRow
 from app.doors import letters, links, offered, spelling, writing
 from app.doors.hand import Hand
 from app.doors.links import Purpose
@@ -146,6 +147,7 @@ def grant(services: Services, by: Hand, number: int, uses: int, days: int, words
         _answer(row, by, RequestState.GRANTED, words, now)
         row.uses = uses
         token = invitations.issue(session, by.account_id, now, uses=uses, lasts=timedelta(days=days))
+        row.invitation_hash = invitations.hashed(token)
         until = now + timedelta(days=days)
         link = services.settings.url(f"/sign-up?invitation={token}")
         leave_it = links.to(services, Purpose.LEAVE_ORGANISATION, row.handle)
@@ -168,10 +170,33 @@ def decline(services: Services, by: Hand, number: int, words: str) -> None:
         chain.append(session, by.name, "organisation_declined", f"organisation:{row.id}", {"words": row.answer}, now)
 
 
-def remove(services: Services, by: Hand, number: int) -> None:
-    """Delete a request; nobody is written to. Raises NotFoundError."""
+def left(session: Session, now: datetime) -> dict[int, int]:
+    """How many accounts can still be made by each link that was granted, by the number of its request."""
+    query = (
+        select(OrganisationRow.id, InvitationRow.uses_left)
+        .join(InvitationRow, InvitationRow.token_hash == OrganisationRow.invitation_hash)
+        .where(InvitationRow.uses_left > 0, InvitationRow.expires_at > now)
+    )
+    return {row[0]: int(row[1]) for row in session.execute(query)}
+
+
+def end_link(services: Services, by: Hand, number: int) -> None:
+    """A link that was granted makes no more accounts; those that were made stay. Raises NotFoundError."""
     with services.db.write() as session:
         row = _get(session, number)
+        if row.invitation_hash is None:
+            raise NotFoundError
+        invitations.end(session, row.invitation_hash)
+        row.invitation_hash = None
+        chain.append(session, by.name, "organisation_link_ended", f"organisation:{row.id}", {}, services.clock.now())
+
+
+def remove(services: Services, by: Hand, number: int) -> None:
+    """Delete a request, and end its link; nobody is written to. Raises NotFoundError."""
+    with services.db.write() as session:
+        row = _get(session, number)
+        if row.invitation_hash is not None:
+            invitations.end(session, row.invitation_hash)
         session.delete(row)
         chain.append(session, by.name, "organisation_removed", f"organisation:{number}", {}, services.clock.now())
 

@@ -75,6 +75,8 @@ class OrganisationRow(AppBase):
     locale: Mapped[str] = mapped_column(String(12))
     uses: Mapped[int | None]
     """How many invitations were granted."""
+    invitation_hash: Mapped[str | None] = mapped_column(String(64))
+    """Of the link that was granted, until an admin ends it."""
     answer: Mapped[str] = mapped_column(Text, default="")
     """What they were told besides."""
     answered_by: Mapped[str | None] = mapped_column(String(255))

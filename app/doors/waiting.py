@@ -94,13 +94,27 @@ def _write(session: Session, services: Services, wanted: Ask) -> None:
             asked_at=now,
         )
         session.add(row)
+    if row.state is WaitingState.UNCONFIRMED:
+        row.why, row.language, row.locale, row.last_at = wanted.why, wanted.language, wanted.locale, now
+    _post(session, services, row, _answer(services, row, now))
+
+
+def _answer(services: Services, row: WaitingRow, now: datetime) -> Mail:
+    """What somebody is written who asked, by what is known of them."""
+    settings = services.settings
     leave = links.to(services, Purpose.LEAVE_WAITING, row.handle)
-    if row.state is not WaitingState.UNCONFIRMED:
-        _post(session, services, row, letters.waits_already(services.settings, row, leave))
-        return
-    row.why, row.language, row.locale, row.last_at = wanted.why, wanted.language, wanted.locale, now
     confirm = links.to(services, Purpose.CONFIRM_WAITING, row.handle)
-    _post(session, services, row, letters.please_confirm_waiting(services.settings, row, confirm, leave))
+    if row.state is WaitingState.WAITING:
+        return letters.waits_already(settings, row, leave)
+    if _ran_out(row, now):
+        return letters.wait_again(settings, row, confirm, leave)
+    if row.state is WaitingState.INVITED:
+        return letters.is_invited(settings, row, leave)
+    return letters.please_confirm_waiting(settings, row, confirm, leave)
+
+
+def _ran_out(row: WaitingRow, now: datetime) -> bool:
+    return row.state is WaitingState.INVITED and row.invited_at is not None and row.invited_at <= now - INVITED_FOR
 
 
 def unconfirmed(services: Services, token: str) -> WaitingRow:
@@ -110,11 +124,11 @@ def unconfirmed(services: Services, token: str) -> WaitingRow:
 
 
 def confirm(services: Services, token: str) -> None:
-    """From now on they wait; twice is once. Raises InvalidError."""
+    """From now on they wait, also whose invitation ran out; twice is once. Raises InvalidError."""
     handle = links.read(services, Purpose.CONFIRM_WAITING, token)
     with services.db.write() as session:
         row, now = _of_handle(session, handle), services.clock.now()
-        if row.state is WaitingState.UNCONFIRMED:
+        if row.state is WaitingState.UNCONFIRMED or _ran_out(row, now):
             row.state, row.confirmed_at, row.last_at = WaitingState.WAITING, now, now
             leave = links.to(services, Purpose.LEAVE_WAITING, row.handle)
             _post(session, services, row, letters.on_the_list(services.settings, row, leave))

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app import current
-from app.accounts import lookup
+from app.accounts import lookup, signup
 from app.accounts.instance_actor import instance_actor
 from app.accounts.making import house_name
 from app.accounts.tables import AccountRow, ActorRow
@@ -136,9 +136,10 @@ def _usage(services: Services) -> Usage:
                 )
             ).all()
         )
+        mode = signup.registration(session, services)
     return Usage(
         version=VERSION,
-        open_registrations=services.settings.registration in (Registration.OPEN, Registration.APPROVAL),
+        open_registrations=mode in (Registration.OPEN, Registration.APPROVAL),
         name=str(named.get("title") or services.settings.domain),
         description=str(named.get("description") or ""),
         **_counts(services),

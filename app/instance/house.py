@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,8 +28,13 @@ _LONGEST = {
     "outside_contact": 500,
     "authority_contact": 500,
     "country": 2,
+    "languages": 100,
 }
 NAMES = tuple(_LONGEST)
+LANGUAGES = ("en", "fr")
+"""Of its pages."""
+MOST_LANGUAGES = 20
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,8 @@ class House:
     """For authorities, with the languages that are read."""
     country: str
     """Where the house stands: whose law says how long grave evidence is kept."""
+    languages: tuple[str, ...] = LANGUAGES
+    """In which its people write, as ISO 639 codes; those of its pages where nobody said."""
 
 
 def house(session: Session, settings: Settings) -> House:
@@ -63,6 +71,7 @@ def house(session: Session, settings: Settings) -> House:
         outside_contact=told.get("outside_contact", ""),
         authority_contact=told.get("authority_contact", ""),
         country=told.get("country", ""),
+        languages=tuple(told.get("languages", "").split()) or LANGUAGES,
     )
 
 
@@ -82,6 +91,8 @@ def change(services: Services, by: str = BY, /, **news: str) -> House:
             raise InvalidError(_("That is too long"), code="too_long")
     if news.get("country") and news["country"] not in dict(jurisdictions.countries()):
         raise InvalidError(_("This country isn’t known here"), code="country_unknown")
+    if news.get("languages"):
+        news["languages"] = _languages(news["languages"])
     if news.get("contact_email"):
         news["contact_email"] = names.require_email(news["contact_email"])
     with services.db.write() as session:
@@ -95,6 +106,13 @@ def change(services: Services, by: str = BY, /, **news: str) -> House:
     services.nudger.nudge(Job.TERMS)
     with services.db.read() as session:
         return house(session, services.settings)
+
+
+def _languages(typed: str) -> str:
+    codes = list(dict.fromkeys(typed.lower().replace(",", " ").split()))
+    if len(codes) > MOST_LANGUAGES or not all(map(_LANGUAGE.fullmatch, codes)):
+        raise InvalidError(_("Languages are codes such as en, fr or de"), code="languages_unknown")
+    return " ".join(codes)
 
 
 def about_changed_at(session: Session) -> datetime | None:

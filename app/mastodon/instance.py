@@ -155,7 +155,7 @@ def _rules(session: Session) -> list[dict[str, Any]]:
             "hint": rules.hint_in(row, locale),
             "translations": {
                 language: {"text": rules.text_in(row, language), "hint": rules.hint_in(row, language)}
-                for language in entities.LANGUAGES
+                for language in house.LANGUAGES
             },
         }
         for row in rules.rules(session)

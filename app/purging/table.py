@@ -66,6 +66,11 @@ def _crew(session: Session, work: Work) -> int:
     return keeping.forget(session, work.now)
 
 
+def _unconfirmed_doors(work: Work) -> Took:
+    with work.services.db.write() as session:
+        return doors.unconfirmed(session, work.now)
+
+
 Y, N = Stops.YES, Stops.NOTHING_POSTED
 PURGES: Final[tuple[Purge, ...]] = (
     Purge(
@@ -179,7 +184,7 @@ PURGES: Final[tuple[Purge, ...]] = (
     Purge(
         "unconfirmed_doors", "addresses left before the closed door that nobody confirmed", Store.TABLES,
         door_links.CONFIRM_WITHIN, doors.unconfirmed, N,
-        _rows("waiting_list", lambda session, work: doors.unconfirmed(session, work.now)),
+        _unconfirmed_doors,
     ),
     Purge(
         "waiting_list", "entries of the waiting list", Store.TABLES, waiting_list.KEPT, doors.entries, N,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -73,12 +74,17 @@ def take_as(services: Services, by: str, text: str, taking: Taking) -> list[Doma
     with services.db.read() as session:
         known = known_by_hash(session, text)
         read = lists.parse(text, services.settings.domain, severity=taking.severity, known=known)
-        version, drafts = DomainRules.version_now(session), planned(session, read, taking).drafts
-        now = services.clock.now()
-        prepared = editing.prepare(session, drafts, by, now)
+    return set_planned(services, by, text, lambda session: planned(session, read, taking))
+
+
+def set_planned(services: Services, by: str, text: str, plan: Callable[[Session], Plan]) -> list[DomainDecided]:
+    """Set what a plan says, made anew inside the write where rules changed since; the log has the list's digest."""
+    now = services.clock.now()
+    with services.db.read() as session:
+        version, prepared = DomainRules.version_now(session), editing.prepare(session, plan(session).drafts, by, now)
     with services.db.write() as session:
         if DomainRules.version_now(session) != version:
-            prepared = editing.prepare(session, planned(session, read, taking).drafts, by, now)
+            prepared = editing.prepare(session, plan(session).drafts, by, now)
         done = editing.put(session, prepared)
         digest = sha256(text.encode()).hexdigest()
         chain.append(session, by, "domain_list_taken", f"list:{digest[:16]}", {"rules": len(done)}, now)

@@ -10,8 +10,10 @@ from werkzeug.wrappers import Response
 
 from app.accounts import lookup
 from app.accounts.factors import codes, enrol, passkeys
+from app.accounts.tables import Role
 from app.current import services
 from app.errors import ConflictError, ForbiddenError, InvalidError
+from app.setup import steps
 from app.web import forms, pages, sessions
 from moderation.quality import practice
 
@@ -155,8 +157,10 @@ def _codes(fresh: list[str]) -> str:
 
 
 def _onward(me: sessions.Member) -> str:
-    """Where to go from here: who is new in the crew begins with the training queue."""
+    """Where to go from here: a new admin has the first steps, who is new in the crew the training queue."""
     if not me.staff:
         return "/settings"
     with services().db.read() as session:
+        if me.role is Role.ADMIN and steps.of(session).left:
+            return "/review/setup"
         return "/review/start" if practice.answers(session, me.username) else "/review/training"

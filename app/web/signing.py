@@ -13,7 +13,7 @@ from app.accounts.factors import enrol, passkeys, verify
 from app.accounts.signup import SignUp
 from app.accounts.tables import Role
 from app.current import services
-from app.errors import AppError, ConflictError, ForbiddenError, InvalidError, UnauthorizedError
+from app.errors import AppError, ConflictError, ForbiddenError, InvalidError, NotFoundError, UnauthorizedError
 from app.relationships import welcome as newcomers
 from app.settings import Registration
 from app.web import before_the_door, forms, house, pages, sessions
@@ -26,7 +26,10 @@ Answer = str | tuple[str, int] | Response
 @blueprint.get("/sign-up")
 def sign_up_page() -> Answer:
     """The form, or why there's none."""
-    return _sign_up_form(request.args.get("invitation"))
+    try:
+        return _sign_up_form(request.args.get("invitation"))
+    except NotFoundError as error:
+        return _came_too_late(error)
 
 
 @blueprint.post("/sign-up")
@@ -69,6 +72,16 @@ def _sign_up_form(token: str | None, given: SignUp | None = None, error: str = "
         rules=rules,
         admin=False,
     )
+
+
+def _came_too_late(error: NotFoundError) -> Answer:
+    """Whose invitation is no good stands before a closed door, and is told both; elsewhere it isn't found."""
+    with services().db.read() as session:
+        closed = before_the_door.door(session)
+    if closed is None:
+        raise error
+    page = render_template("sign-up.html", closed=closed, error=error.text, admin=False)
+    return page, error.status
 
 
 def _is_invited(session: Session, token: str | None) -> bool:
@@ -132,7 +145,7 @@ def make_admin(token: str) -> Answer:
         return _welcome_form(token, given, error.text), error.status
     sessions.sign_in(account, remember=False)
     pages.tell("in", _("Welcome. This server is yours."))
-    return redirect("/home")
+    return redirect("/review/setup")
 
 
 def _welcome_form(token: str, given: SignUp | None = None, error: str = "") -> str:

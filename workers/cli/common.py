@@ -39,15 +39,16 @@ def settings(port: int, data: Path | None) -> Settings:
 
 
 @contextlib.contextmanager
-def services(port: int, data: Path | None) -> Iterator[Services]:
-    """Services for one command, on a database that is migrated; closed at its end."""
+def services(port: int, data: Path | None, *, logged: int = logging.WARNING) -> Iterator[Services]:
+    """Services for one command, on a database that is migrated; closed at its end. `logged` is the least level that it
+    tells."""
     from app import logs
     from app.database import migrate
     from app.database.engine import Database
     from app.instance import domain
     from app.wiring import make_services
 
-    logs.configure("cli", level=logging.WARNING)
+    logs.configure("cli", level=logged)
     given = settings(port, data)
     db = Database(given.database_url, pool_size=1)
     with one_line():

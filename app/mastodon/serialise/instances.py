@@ -24,7 +24,6 @@ SPEAKS = "4.5.0"
 API_VERSION = 7
 """Mastodon's number of what it can do: 7 came with 4.5. Clients show quotes from it on."""
 VERSION = f"{SPEAKS} (compatible; Ostiary {OURS})"
-LANGUAGES = ["en", "fr"]
 CHARACTERS_PER_URL = 23
 
 
@@ -69,7 +68,7 @@ def first(facts: Facts) -> dict[str, Any]:
             "domain_count": facts.counts.domains,
         },
         "thumbnail": settings.url(HEADER),
-        "languages": LANGUAGES,
+        "languages": list(house.languages),
         "registrations": facts.open,
         "approval_required": facts.registration is Registration.APPROVAL,
         "invites_enabled": facts.registration is Registration.INVITE,
@@ -91,7 +90,7 @@ def second(facts: Facts) -> dict[str, Any]:
         "usage": {"users": {"active_month": facts.counts.active_month}},
         "thumbnail": {"url": settings.url(HEADER), "blurhash": None, "versions": {}},
         "icon": [],
-        "languages": LANGUAGES,
+        "languages": list(house.languages),
         "configuration": {
             "urls": {
                 "streaming": settings.stream_url,

@@ -12,8 +12,10 @@ from werkzeug.wrappers import Response
 
 from app.accounts.tables import Role
 from app.current import services
+from app.doors import organisations
 from app.federation import storms
 from app.reviewing import people, private
+from app.setup import steps as first_steps
 from app.web import labels, pages, sessions
 from app.web.review import capacities, frame, words
 from app.workforce import crew, starting, undertaking
@@ -69,6 +71,7 @@ def start() -> str:
             "review/start.html",
             stats=stats,
             mine=starting.start(session, frame.account(), now),
+            steps_left=len(first_steps.of(session).left) if frame.can(Role.ADMIN) else 0,
             label_names=[(code, labels.name(code)) for code in LABELS],
             there=_there(session, now),
             offered=attendance.offered(session, sessions.required().username, now),
@@ -82,6 +85,7 @@ def start() -> str:
             proposed_rules=keeping.proposed(session, now) if frame.can(people.RULES) else 0,
             to_sign=undertaking.is_owed(session, sessions.required().username),
             private_looks=_looks(session, now),
+            organisations=organisations.waiting(session) if frame.can(people.RULES) else 0,
             origins=[Line(words.origin(CaseOrigin(name)), count) for name, count in stats.by_origin.items()],
             labels=[Line(labels.name(name), count) for name, count in stats.by_label.items() if name in LABELS],
             works=frame.can(people.WORK),

@@ -95,7 +95,7 @@ def lift() -> Answer:
 @sessions.at_least(people.RULES)
 def import_list() -> Answer:
     """Read a list: first what it would do, then, confirmed, all of it in one write."""
-    text, taking = _uploaded() or forms.text("list", LONGEST_LIST), _taking()
+    text, taking = uploaded() or forms.text("list", LONGEST_LIST), _taking()
     if forms.ticked("confirmed"):
         done = domain_lists.take(services(), frame.account(), text, taking)
         pages.tell("in", ngettext("%(num)d rule is in force.", "%(num)d rules are in force.", len(done)))
@@ -295,6 +295,7 @@ def _taking() -> Taking:
     )
 
 
-def _uploaded() -> str:
+def uploaded() -> str:
+    """The file that came with a form, as text; empty where none did."""
     file = request.files.get("file")
     return file.read(LONGEST_LIST).decode("utf-8", "replace") if file is not None and file.filename else ""

@@ -130,6 +130,15 @@ def decline(number: int) -> Answer:
     return redirect(f"{HOME}#organisations")
 
 
+@blueprint.post("/waiting-list/organisations/<int:number>/end")
+@sessions.at_least(Role.ADMIN)
+def end_link(number: int) -> Redirect:
+    """The link makes no more accounts."""
+    organisations.end_link(services(), hand.of(frame.account(), Role.ADMIN), number)
+    pages.tell("note", _("The link makes no more accounts."))
+    return redirect(f"{HOME}#organisations")
+
+
 @blueprint.post("/waiting-list/organisations/<int:number>/remove")
 @sessions.at_least(Role.ADMIN)
 def remove_organisation(number: int) -> Redirect:
@@ -163,6 +172,7 @@ def _page(error: str = "") -> str:
             looks=looks,
             now=now,
             requests=organisations.listed(session),
+            left=organisations.left(session, now),
             answers=frame.can(Role.ADMIN),
             chosen=door_choices.chosen(session),
             languages=dict(choices.languages()),

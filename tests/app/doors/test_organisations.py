@@ -77,6 +77,21 @@ def test_granted_they_get_one_link_for_so_many_and_it_is_in_the_log(
         organisations.decline(asked, ADA, only(asked).id, "no room at the moment")
 
 
+def test_a_link_that_got_about_is_ended_and_makes_no_more_accounts(asked: Services, mails: Mails) -> None:
+    number = only(asked).id
+    organisations.grant(asked, ADA, number, 5, 30)
+    token = invited_by(mails(CHOIR.email)[-1])
+    with asked.db.read() as session:
+        assert organisations.left(session, asked.clock.now()) == {number: 5}
+    organisations.end_link(asked, ADA, number)
+    with asked.db.read() as session:
+        assert organisations.left(session, asked.clock.now()) == {}
+        with pytest.raises(NotFoundError):
+            invitations.find(session, asked, token)
+    with pytest.raises(NotFoundError):
+        organisations.end_link(asked, ADA, number)
+
+
 def test_declined_they_read_why(asked: Services, mails: Mails) -> None:
     with pytest.raises(InvalidError):
         organisations.decline(asked, ADA, only(asked).id, "no")

@@ -138,6 +138,21 @@ def test_an_invitation_ends_after_fourteen_days_and_can_be_sent_once_more(
         assert invitations.find(session, helpful, invited_by(mails(ANA)[-1])).role is Role.MEMBER
 
 
+def test_whose_invitation_ran_out_can_wait_again_by_a_press(
+    helpful: Services, mails: Mails, clock: FrozenClock
+) -> None:
+    waits(helpful, mails, ANA)
+    waiting.invite_next(helpful, ADA, 1)
+    asks(helpful, ANA)
+    assert "You have an invitation already" in mails(ANA)[-1].text
+    clock.move(timedelta(days=14))
+    asks(helpful, ANA)
+    assert entry(helpful, ANA).state is WaitingState.INVITED, "asking alone is nobody's word"  # type: ignore[union-attr]
+    waiting.confirm(helpful, link(mails(ANA)[-1], CONFIRM))
+    found = entry(helpful, ANA)
+    assert found is not None and (found.state, found.confirmed_at) == (WaitingState.WAITING, clock.now())
+
+
 def test_every_letter_to_who_waits_has_a_link_that_leaves_the_list(helpful: Services, mails: Mails) -> None:
     waits(helpful, mails, ANA)
     asks(helpful, ANA)
@@ -172,7 +187,7 @@ def test_what_nobody_confirmed_goes_after_days_and_the_rest_after_a_year(
     waits(helpful, mails, ANA)
     clock.move(timedelta(days=3, seconds=1))
     with helpful.db.write() as session:
-        assert forgetting.unconfirmed(session, clock.now()) == 1
+        assert forgetting.unconfirmed(session, clock.now()) == {"waiting_list": 1, "organisation_requests": 0}
         assert forgetting.entries(session, clock.now()) == 0
     clock.move(timedelta(days=362))
     with helpful.db.write() as session:

@@ -91,6 +91,12 @@ def test_an_open_house_says_nothing_of_it(helpful: Town) -> None:
     assert helpful.visitor().get("/waiting-list").status_code == 404
 
 
+def test_whose_invitation_is_too_old_is_told_so_and_what_else_there_is(helpful: Town) -> None:
+    answer = helpful.visitor().get("/sign-up?invitation=used")
+    assert answer.status_code == 404
+    assert "This invitation has been used, or is too old" in answer.text and "Put me on the list" in answer.text
+
+
 def test_before_there_is_an_admin_nothing_is_offered(town: Town) -> None:
     choices.choose(town.services, ADA, Choices(waiting_list=True))
     assert "/waiting-list" not in town.visitor().page("/sign-up")

@@ -138,7 +138,7 @@ def test_the_one_time_link_makes_the_admin_once(town: Town) -> None:
     path = "/welcome/" + (invitations.first_admin_link(town.services) or "")
     visitor = town.visitor()
     answer = visitor.post(path, username="ada", email="ada@mail.example", password=PASSWORD)
-    assert answer.headers["Location"] == "/home"
+    assert answer.headers["Location"] == "/review/setup", "the first steps"
     assert "This server is yours" in visitor.page("/home")
     made = account_of(town, "ada")
     assert made is not None

@@ -100,6 +100,7 @@ def test_other_servers_are_kept_in_order_on_the_same_page(town: Town, ada: Visit
 
 def test_a_lead_invites_the_next_without_seeing_an_address(filled: Town, lea: Visitor) -> None:
     page = lea.page(PAGE)
+    assert "1 organisation waits for an answer" in lea.page("/review/start")
     assert "3 people wait" in page and "the words of one" in page and "mail.example" not in page
     assert "choir.example" in page and "nadia@choir.example" not in page and "An admin answers." in page
     assert lea.post(f"{PAGE}/invite", on=PAGE, count="2").status_code == 302
@@ -145,7 +146,9 @@ def test_an_admin_answers_organisations_and_a_lead_does_not(filled: Town, lea: V
     assert ada.post(f"{path}/grant", on=PAGE, uses="5", days="30", words="hello").status_code == 302
     assert choir(filled).state is RequestState.GRANTED and "/sign-up?invitation=" in last_mail(filled).text
     assert ada.post(f"{path}/decline", on=PAGE, words="there is no room").status_code == 409
-    assert "5 accounts" in ada.page(PAGE)
+    assert "5 accounts, of which 5 can still be made" in ada.page(PAGE)
+    assert ada.post(f"{path}/end", on=PAGE).status_code == 302
+    assert "can still be made" not in ada.page(PAGE)
     assert ada.post(f"{path}/remove", on=PAGE).status_code == 302
     assert "None has asked." in ada.page(PAGE)
 

@@ -1,0 +1,125 @@
+"""A first list of servers on an empty house: by severity and stated reason, since there is no impact to look at yet.
+
+Nothing is suspended unless that group's suspensions are asked for: the others are silenced, to be looked at again in
+ninety days. What is excluded is left alone whatever the list says.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from app.accounts.tables import AccountRow
+from app.reviewing import domain_lists, people
+from app.services import Services
+from moderation.domains import editing, lists, names, planning
+from moderation.domains.editing import DomainDecided
+from moderation.domains.lists.values import Entry, Import
+from moderation.domains.planning import Plan, Wishes
+from moderation.errors import BadDomainError
+from moderation.values import Severity
+
+LOOKED_AT_AGAIN: Final = timedelta(days=90)
+REASON: Final = 80
+"""Characters of a reason that make a group."""
+MOST_EXCLUDED: Final = 10_000
+_ORDER: Final = (
+    Severity.SUSPEND,
+    Severity.HOLD,
+    Severity.SILENCE,
+    Severity.FILTER,
+    Severity.NOOP,
+    Severity.ALLOW,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows of one severity for one reason."""
+
+    key: str
+    severity: Severity
+    reason: str
+    """As the list's first row has it; empty where none was stated."""
+    domains: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What somebody takes of a list: the keys of groups, and of those whose suspensions they mean."""
+
+    taken: frozenset[str]
+    suspended: frozenset[str] = frozenset()
+    excludes: frozenset[str] = frozenset()
+
+
+def read(services: Services, text: str) -> Import:
+    """A list in any form that is understood; what it doesn't say means a silence here. Raises BadDomainError."""
+    with services.db.read() as session:
+        known = domain_lists.known_by_hash(session, text)
+    return lists.parse(text, services.settings.domain, severity=Severity.SILENCE, known=known)
+
+
+def groups(asked: Import) -> list[Group]:
+    """The gravest first, then the largest."""
+    found: dict[tuple[Severity, str], list[Entry]] = defaultdict(list)
+    for entry in asked.entries:
+        found[(entry.draft.severity, _reason(entry).casefold())].append(entry)
+    made = [
+        Group(_key(severity, reason), severity, _reason(rows[0]), tuple(row.draft.domain for row in rows))
+        for (severity, reason), rows in found.items()
+    ]
+    return sorted(made, key=lambda each: (_ORDER.index(each.severity), -len(each.domains), each.reason.casefold()))
+
+
+def excludes(typed: str) -> frozenset[str]:
+    """Domains, one a line or with commas between. Raises BadDomainError for what is none."""
+    words = typed.replace(",", " ").split()
+    if len(words) > MOST_EXCLUDED:
+        raise BadDomainError("ten thousand at most")
+    return frozenset(map(names.canonical, words))
+
+
+def chosen(asked: Import, choice: Choice, now: datetime) -> Import:
+    """The list as somebody takes it."""
+    bounded = [_bounded(entry, choice, now) for entry in asked.entries]
+    return replace(asked, entries=tuple(each for each in bounded if each is not None))
+
+
+def take(services: Services, account: AccountRow, text: str, choice: Choice) -> list[DomainDecided]:
+    """Set what was chosen, in one write or not at all; whom the house has named itself is left as they are.
+
+    Raises ForbiddenError, BadDomainError.
+    """
+    by = people.require(account, people.RULES)
+    asked = chosen(read(services, text), choice, services.clock.now())
+
+    def plan(session: Session) -> Plan:
+        there = {rule.domain: rule for rule in editing.list_rules(session)}
+        return planning.plan(asked, there, Wishes(excludes=choice.excludes))
+
+    return domain_lists.set_planned(services, by, text, plan)
+
+
+def _bounded(entry: Entry, choice: Choice, now: datetime) -> Entry | None:
+    draft = entry.draft
+    key = _key(draft.severity, _reason(entry).casefold())
+    if key not in choice.taken:
+        return None
+    if draft.severity is not Severity.SUSPEND or key in choice.suspended:
+        return entry
+    milder = replace(draft, severity=Severity.SILENCE, review_at=now + LOOKED_AT_AGAIN)
+    return replace(entry, draft=milder, given=entry.given | {"severity", "review_at"})
+
+
+def _reason(entry: Entry) -> str:
+    return " ".join(entry.draft.public_comment.split())[:REASON]
+
+
+def _key(severity: Severity, reason: str) -> str:
+    return sha256(f"{severity}\0{reason}".encode()).hexdigest()[:12]

@@ -1,0 +1,150 @@
+"""A planted spam post that goes through the real door, to be decided on the real desk: marked as practice, then gone.
+
+Its author lives on a domain that can't exist (`.invalid`, RFC 2606), so that nothing is fetched from there or sent.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.accounts import making
+from app.accounts.keys import KeyPair
+from app.accounts.tables import AccountRow, ActorRow
+from app.errors import ConflictError
+from app.federation import departures
+from app.federation.tables import InstanceRow
+from app.federation.wire import sanitise
+from app.ids import IDS
+from app.instance import facts
+from app.posts import admission
+from app.posts.drafts import PostDraft
+from app.posts.tables import PostKind, PostRow, PostState
+from app.reviewing import people
+from app.services import Services
+from moderation.cases.tables import CaseRow, DecisionRow
+from moderation.values import Visibility
+
+FACT: Final = "practice_post"
+DOMAIN: Final = "practice.invalid"
+NAME: Final = "practice"
+TEXT: Final = (
+    "This is a practice post, planted by this server’s setup. Congratulations! You have won a free casino bonus of"
+    " $5000. Click here now to claim your prize: https://casino.practice.invalid/win"
+)
+
+
+class Stage(StrEnum):
+    """How far the exercise is."""
+
+    NOT_PLANTED = "not_planted"
+    WAITS = "waits"
+    LET_IN = "let_in"
+    UNDONE = "undone"
+    """It was let in, and taken back: it waits again, or it is removed."""
+    DECIDED = "decided"
+    """It was decided otherwise than let in."""
+    NOT_HELD = "not_held"
+    """The door let it through: the lines of this policy hold no such post."""
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """The exercise as it is; the case's number where there is one."""
+
+    stage: Stage
+    case: int | None = None
+
+
+def of(session: Session) -> Practice:
+    """How far it is now."""
+    kept = facts.get(session, FACT)
+    if not isinstance(kept, dict) or "uri" not in kept:
+        return Practice(Stage.NOT_PLANTED)
+    post = session.scalar(select(PostRow).where(PostRow.uri == kept["uri"]))
+    if post is None or post.state is PostState.DELETED:
+        return Practice(Stage.GONE)
+    case = session.scalars(select(CaseRow).where(CaseRow.uri == post.uri).order_by(CaseRow.id.desc())).first()
+    if case is None:
+        return Practice(Stage.NOT_HELD)
+    return Practice(_stage(session, post, case), case.id)
+
+
+def plant(services: Services, account: AccountRow) -> Practice:
+    """Send one to the door. Raises ForbiddenError, ConflictError while one is there."""
+    people.require(account, people.RULES)
+    with services.db.read() as session:
+        if of(session).stage not in (Stage.NOT_PLANTED, Stage.GONE):
+            raise ConflictError("There is a practice post already", code="practice_planted")
+    author = _author(services)
+    draft = _draft(services, author)
+    admission.admit_one(services, draft)
+    with services.db.write() as session:
+        facts.put(session, FACT, {"uri": draft.uri, "actor": author.id}, services.clock.now())
+        return of(session)
+
+
+def clear(services: Services, account: AccountRow) -> None:
+    """Take it away with its author and its server; doing so twice is the same. Raises ForbiddenError."""
+    people.require(account, people.RULES)
+    with services.db.read() as session:
+        kept = facts.get(session, FACT)
+        there = isinstance(kept, dict) and session.get(ActorRow, kept.get("actor", 0)) is not None
+    if there:
+        departures.depart(services, kept["actor"])
+        with services.db.write() as session:
+            session.execute(delete(InstanceRow).where(InstanceRow.domain == DOMAIN))
+
+
+def _stage(session: Session, post: PostRow, case: CaseRow) -> Stage:
+    decided = list(session.scalars(select(DecisionRow).where(DecisionRow.case_id == case.id)))
+    reversed_ = {each.reverses_id for each in decided if each.reverses_id}
+    if post.state is PostState.PUBLISHED:
+        return Stage.LET_IN
+    if any(each.id in reversed_ for each in decided):
+        return Stage.UNDONE
+    return Stage.DECIDED if decided else Stage.WAITS
+
+
+def _author(services: Services) -> ActorRow:
+    """Somebody new each time: whoever departed stays gone."""
+    now, name = services.clock.now(), f"{NAME}{secrets.token_hex(3)}"
+    actor = making.local_actor(services.settings, name, KeyPair("", ""), now)
+    uri = f"https://{DOMAIN}/users/{name}"
+    values = {
+        "uri": uri, "url": uri, "local": False, "domain": DOMAIN, "display_name": "Practice",
+        "inbox_url": f"{uri}/inbox", "shared_inbox_url": None, "outbox_url": f"{uri}/outbox",
+        "followers_url": f"{uri}/followers", "following_url": f"{uri}/following", "featured_url": None,
+        "key_id": f"{uri}#main-key", "private_key_pem": None, "fetched_at": now,
+    }  # fmt: skip
+    for field, value in values.items():
+        setattr(actor, field, value)
+    with services.db.write() as session:
+        session.merge(InstanceRow(domain=DOMAIN, first_seen_at=now))
+        session.add(actor)
+    return actor
+
+
+def _draft(services: Services, author: ActorRow) -> PostDraft:
+    now, cleaned = services.clock.now(), sanitise.clean_all(sanitise.from_plain(TEXT))
+    uri = f"{author.uri}/statuses/{IDS.take(now)}"
+    return PostDraft(
+        uri=uri,
+        url=uri,
+        actor_id=author.id,
+        local=False,
+        kind=PostKind.NOTE,
+        visibility=Visibility.PUBLIC,
+        submitted_at=now,
+        published_at=now,
+        content=cleaned.html,
+        text=cleaned.text,
+        language="en",
+        links=tuple(link.href for link in cleaned.links),
+    )

@@ -1,0 +1,31 @@
+"""What a crew can do, before anything was measured."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from app.errors import InvalidError
+from app.setup import staffing
+from app.setup.staffing import Crew
+
+
+def test_two_people_with_five_hours_decide_twenty_five_cases_a_day_and_answer_in_about_three_hours() -> None:
+    crew = Crew(2, 5)
+    assert 23 <= crew.cases_a_day <= 26
+    assert timedelta(hours=2.5) <= crew.answered_within <= timedelta(hours=3.5)
+
+
+def test_more_people_answer_sooner_and_each_is_given_as_much() -> None:
+    assert Crew(4, 5).answered_within < Crew(2, 5).answered_within
+    assert Crew(4, 5).cases_each == Crew(2, 5).cases_each
+
+
+@pytest.mark.parametrize(
+    ("people", "hours"),
+    [("", "5"), ("2", ""), ("none", "5"), ("0", "5"), ("2", "0"), ("2", "168"), ("-1", "5"), ("²", "5")],
+)
+def test_what_is_no_crew_is_refused(people: str, hours: str) -> None:
+    with pytest.raises(InvalidError):
+        staffing.read(people, hours)
