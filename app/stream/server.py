@@ -1,4 +1,4 @@
-"""The stream process: the endpoints under uvicorn, in one process with one event loop (docs/adr/0029)."""
+"""The stream process: the endpoints under uvicorn, in one process with one event loop (docs/adr/0030)."""
 
 from __future__ import annotations
 

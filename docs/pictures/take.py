@@ -140,6 +140,53 @@ def _queues(page: Page) -> None:
         press(page, "Save")
 
 
+def _setup_crew(page: Page) -> None:
+    page.locator("#people").fill("2")
+    press(page, "Reckon")
+
+
+def _setup_blocklist(page: Page) -> None:
+    rows = [f"hate{number}.example,suspend,Hate speech" for number in range(40)]
+    rows += [f"spam{number}.example,suspend,Spam" for number in range(24)]
+    rows += [f"loud{number}.example,silence,Unmoderated" for number in range(9)]
+    page.locator("#excludes").fill("friends.example")
+    page.locator("#list").fill("\n".join(["#domain,#severity,#public_comment", *rows]))
+    press(page, "Read it")
+    page.locator("input[name=group]").first.check()
+
+
+def _domain_preview(page: Page) -> None:
+    page.locator("#domain").fill("pain.example")
+    page.select_option("main select[name=severity]", "suspend")
+    press(page, "Show what it would do")
+
+
+def _instance_rule(page: Page) -> None:
+    page.locator("#name").fill("Airdrops")
+    page.locator("#expression").fill('author.age_days < 30 && post.text.contains("airdrop")')
+    press(page, "Make a draft of it")
+    press(page, "Try it")
+    page.locator("article", has_text="it would have").wait_for()
+
+
+def _closed(page: Page) -> None:
+    """As whoever would like to join sees it."""
+    house = page.url.removesuffix("/review/closed")
+    page.locator("#words-en").fill("We are five people, and take in as many as we can look after.")
+    for box in ("waiting_list", "organisations", "others"):
+        page.locator(f"input[name={box}]").check()
+    press(page, "Save")
+    for name, address in (("The Harbour", "harbour.example"), ("Library", "library.example")):
+        page.locator("#name-new").fill(name)
+        page.locator("#address-new").fill(address)
+        press(page, "Put it on the list")
+    page.goto(house + "/review/setup/house")
+    page.locator("input[name=registration][value=closed]").check()
+    press(page, "Save, and go on")
+    page.context.clear_cookies()
+    page.goto(house + "/sign-up")
+
+
 PICTURES = (
     # README.md
     Picture("queue", "", case="airdrop"),
@@ -165,6 +212,12 @@ PICTURES = (
     Picture("crew", "/review/crew"),
     Picture("shifts", "/review/shifts"),
     Picture("quality", "/review/quality"),
+    # docs/admins.md
+    Picture("setup-crew", "/review/setup/crew", before=_setup_crew),
+    Picture("setup-blocklist", "/review/setup/blocklist", before=_setup_blocklist),
+    Picture("domain-preview", "/review/domains", before=_domain_preview),
+    Picture("instance-rule", "/review/instance-rules/new", before=_instance_rule),
+    Picture("closed", "/review/closed", before=_closed),
 )
 
 
