@@ -14,7 +14,7 @@ from app import blueprints, headers, locales, observing
 from app.current import EXTENSION
 from app.errors import AppError, NotFoundError, RateLimitedError
 from app.instance import rules
-from app.late_rules import LateRule
+from app.late_rules import LateRule, RowNumber
 from app.light_sessions import LightSessions
 from app.proxies import TrustedProxies
 from app.services import Services
@@ -47,6 +47,7 @@ def create_app(services: Services) -> Flask:
     """The web application over these services."""
     app = Flask("app", template_folder="web/templates", static_folder="web/static", static_url_path="/static")
     app.url_rule_class = LateRule
+    app.url_map.converters["int"] = RowNumber
     app.json = OrjsonProvider(app)
     app.session_interface = LightSessions()
     app.url_map.strict_slashes = False

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from werkzeug.routing import Rule
+from werkzeug.routing import IntegerConverter, Map, Rule
+
+from app.paging import LARGEST
 
 _Builder = Callable[..., tuple[str, str]]
 
@@ -28,3 +30,12 @@ class LateRule(Rule):
             return made(rule, **values)
 
         return build
+
+
+class RowNumber(IntegerConverter):
+    """`<int:…>` of an address: a number that a row can have. With a larger one there is no such page."""
+
+    regex = r"\d{1,19}"
+
+    def __init__(self, url_map: Map, fixed_digits: int = 0, min: int | None = None, max: int = LARGEST) -> None:
+        super().__init__(url_map, fixed_digits, min, max)

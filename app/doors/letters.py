@@ -105,11 +105,11 @@ def invitation(settings: Settings, row: WaitingRow, link: str, until: datetime, 
 
 
 def please_confirm_organisation(settings: Settings, row: OrganisationRow, confirm: str, leave: str) -> Mail:
-    """So that nobody asks in another's name."""
+    """So that nobody asks in another's name. What was typed isn't in it: anybody can have it sent to anybody."""
     _ = translator(row.locale)
     parts = [
-        _("Somebody, probably you, asked for invitations to %(domain)s for %(name)s.")
-        % {"domain": settings.domain, "name": row.name},
+        _("Somebody, probably you, asked for invitations to %(domain)s for an organisation.")
+        % {"domain": settings.domain},
         _("Nobody looks at it until you confirm it. The link is good for three days:"),
         confirm,
         _("If it wasn’t you, do nothing: what was written is deleted then."),

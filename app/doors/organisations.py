@@ -100,7 +100,7 @@ def confirm(services: Services, token: str) -> None:
     """From now on it waits for an answer; twice is once. Raises InvalidError."""
     handle = links.read(services, Purpose.CONFIRM_ORGANISATION, token)
     with services.db.write() as session:
-        row = _of_handle(session, handle)
+        row = _of_handle(session, handle, lock=True)
         if row.state is RequestState.UNCONFIRMED:
             row.state, row.last_at = RequestState.OPEN, services.clock.now()
 
@@ -114,7 +114,7 @@ def leave(services: Services, token: str) -> None:
     """Forget a request; invitations that were granted stay good. Raises InvalidError for a wrong link."""
     handle = links.read(services, Purpose.LEAVE_ORGANISATION, token)
     with services.db.write() as session:
-        row = session.scalar(select(OrganisationRow).where(OrganisationRow.handle == handle))
+        row = session.scalar(select(OrganisationRow).where(OrganisationRow.handle == handle).with_for_update())
         if row is not None:
             session.delete(row)
 
@@ -127,10 +127,13 @@ def waiting(session: Session) -> int:
 
 def listed(session: Session) -> Sequence[OrganisationRow]:
     """Those that wait, oldest first, then those that were answered, the latest first."""
-    confirmed = select(OrganisationRow).where(OrganisationRow.state != RequestState.UNCONFIRMED)
-    rows = session.scalars(confirmed.order_by(OrganisationRow.last_at, OrganisationRow.id).limit(SHOWN)).all()
-    still_open = [row for row in rows if row.state is RequestState.OPEN]
-    return [*still_open, *reversed([row for row in rows if row.state is not RequestState.OPEN])]
+    still_open = select(OrganisationRow).where(OrganisationRow.state == RequestState.OPEN)
+    answered = select(OrganisationRow).where(OrganisationRow.state.in_((RequestState.GRANTED, RequestState.DECLINED)))
+    oldest, latest = (
+        still_open.order_by(OrganisationRow.last_at, OrganisationRow.id),
+        answered.order_by(OrganisationRow.last_at.desc(), OrganisationRow.id.desc()),
+    )
+    return [row for query in (oldest, latest) for row in session.scalars(query.limit(SHOWN))]
 
 
 def grant(services: Services, by: Hand, number: int, uses: int, days: int, words: str = "") -> datetime:
@@ -221,8 +224,9 @@ def _get(session: Session, number: int) -> OrganisationRow:
     return row
 
 
-def _of_handle(session: Session, handle: str) -> OrganisationRow:
-    row = session.scalar(select(OrganisationRow).where(OrganisationRow.handle == handle))
+def _of_handle(session: Session, handle: str, *, lock: bool = False) -> OrganisationRow:
+    query = select(OrganisationRow).where(OrganisationRow.handle == handle)
+    row = session.scalar(query.with_for_update() if lock else query)
     if row is None:
         raise InvalidError(_("This link is wrong or too old"), code="bad_link")
     return row

@@ -84,7 +84,7 @@ def ask(services: Services, wanted: Ask, address: str) -> None:
 def _write(session: Session, services: Services, wanted: Ask) -> None:
     """A new entry, or the one that is there: its words change only until they are confirmed."""
     now = services.clock.now()
-    row = session.scalar(select(WaitingRow).where(WaitingRow.email_lower == wanted.email.lower()))
+    row = session.scalar(select(WaitingRow).where(WaitingRow.email_lower == wanted.email.lower()).with_for_update())
     if row is None:
         row = WaitingRow(
             handle=links.new_handle(),
@@ -127,7 +127,7 @@ def confirm(services: Services, token: str) -> None:
     """From now on they wait, also whose invitation ran out; twice is once. Raises InvalidError."""
     handle = links.read(services, Purpose.CONFIRM_WAITING, token)
     with services.db.write() as session:
-        row, now = _of_handle(session, handle), services.clock.now()
+        row, now = _of_handle(session, handle, lock=True), services.clock.now()
         if row.state is WaitingState.UNCONFIRMED or _ran_out(row, now):
             row.state, row.confirmed_at, row.last_at = WaitingState.WAITING, now, now
             leave = links.to(services, Purpose.LEAVE_WAITING, row.handle)
@@ -141,7 +141,7 @@ def leave(services: Services, token: str) -> None:
     """
     handle = links.read(services, Purpose.LEAVE_WAITING, token)
     with services.db.write() as session:
-        row = session.scalar(select(WaitingRow).where(WaitingRow.handle == handle))
+        row = session.scalar(select(WaitingRow).where(WaitingRow.handle == handle).with_for_update())
         if row is not None:
             _forget(session, row)
 
@@ -217,7 +217,7 @@ def remove_address(services: Services, by: Hand, email: str) -> None:
     """The same by the address, for who asks for it in another way. Raises InvalidError, NotFoundError."""
     wanted = names.require_email(email).lower()
     with services.db.write() as session:
-        row = session.scalar(select(WaitingRow).where(WaitingRow.email_lower == wanted))
+        row = session.scalar(select(WaitingRow).where(WaitingRow.email_lower == wanted).with_for_update())
         if row is None:
             raise NotFoundError(_("This address isn’t on the waiting list"), code="not_waiting")
         number = row.id
@@ -251,14 +251,15 @@ def _forget(session: Session, row: WaitingRow) -> None:
 
 
 def _get(session: Session, number: int) -> WaitingRow:
-    row = session.get(WaitingRow, number)
+    row = session.get(WaitingRow, number, with_for_update=True)
     if row is None or row.state is WaitingState.UNCONFIRMED:
         raise NotFoundError
     return row
 
 
-def _of_handle(session: Session, handle: str) -> WaitingRow:
-    row = session.scalar(select(WaitingRow).where(WaitingRow.handle == handle))
+def _of_handle(session: Session, handle: str, *, lock: bool = False) -> WaitingRow:
+    query = select(WaitingRow).where(WaitingRow.handle == handle)
+    row = session.scalar(query.with_for_update() if lock else query)
     if row is None:
         raise InvalidError(_("This link is wrong or too old"), code="bad_link")
     return row

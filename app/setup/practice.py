@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Final
 
 from sqlalchemy import delete, select
@@ -24,9 +25,11 @@ from app.ids import IDS
 from app.instance import facts
 from app.posts import admission
 from app.posts.drafts import PostDraft
+from app.posts.storing import Stored
 from app.posts.tables import PostKind, PostRow, PostState
 from app.reviewing import people
 from app.services import Services
+from moderation import turns
 from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.values import Visibility
 
@@ -80,13 +83,15 @@ def plant(services: Services, account: AccountRow) -> Practice:
     """Send one to the door. Raises ForbiddenError, ConflictError while one is there."""
     people.require(account, people.RULES)
     with services.db.read() as session:
-        if of(session).stage not in (Stage.NOT_PLANTED, Stage.GONE):
-            raise ConflictError("There is a practice post already", code="practice_planted")
+        _require_none(session)
     author = _author(services)
     draft = _draft(services, author)
-    admission.admit_one(services, draft)
-    with services.db.write() as session:
-        facts.put(session, FACT, {"uri": draft.uri, "actor": author.id}, services.clock.now())
+    try:
+        admission.admit_one(services, draft, alongside=partial(_note, services, draft))
+    except ConflictError:
+        departures.depart(services, author.id)
+        raise
+    with services.db.read() as session:
         return of(session)
 
 
@@ -100,6 +105,17 @@ def clear(services: Services, account: AccountRow) -> None:
         departures.depart(services, kept["actor"])
         with services.db.write() as session:
             session.execute(delete(InstanceRow).where(InstanceRow.domain == DOMAIN))
+
+
+def _require_none(session: Session) -> None:
+    if of(session).stage not in (Stage.NOT_PLANTED, Stage.GONE):
+        raise ConflictError("There is a practice post already", code="practice_planted")
+
+
+def _note(services: Services, draft: PostDraft, session: Session, _stored: list[Stored]) -> None:
+    """In the write that stores it, so that of two that are planted at once one is taken back. Raises ConflictError."""
+    _require_none(session)
+    facts.put(session, FACT, {"uri": draft.uri, "actor": draft.actor_id}, services.clock.now())
 
 
 def _stage(session: Session, post: PostRow, case: CaseRow) -> Stage:
@@ -126,6 +142,7 @@ def _author(services: Services) -> ActorRow:
     for field, value in values.items():
         setattr(actor, field, value)
     with services.db.write() as session:
+        turns.take(session)
         session.merge(InstanceRow(domain=DOMAIN, first_seen_at=now))
         session.add(actor)
     return actor

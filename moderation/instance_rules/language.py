@@ -34,9 +34,10 @@ stdlib:
     overloads: [{id: add_string}, {id: add_bytes}]
 """
 """Adding lists stays, for `filter` is made of it; without `map` nothing adds them up again and again."""
-_STRING: Final = re.compile(
-    r"""[rRbB]{0,2}(?:'{3}.*?'{3}|"{3}.*?"{3}|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*")""", re.DOTALL
-)
+_RAW: Final = r"""[bB]?[rR](?:'{3}.*?'{3}|"{3}.*?"{3}|'[^'\n]*'|"[^"\n]*")"""
+_PLAIN: Final = r"""[bB]?(?:'{3}(?:\\.|[^\\])*?'{3}|"{3}(?:\\.|[^\\])*?"{3}|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*")"""
+_STRING: Final = re.compile(f"{_RAW}|{_PLAIN}", re.DOTALL)
+"""A text as CEL's lexer reads it: else what follows one could look like part of it here."""
 _COMMENT: Final = re.compile(r"//[^\n]*")
 _LOOP: Final = re.compile(r"\.\s*(?:all|exists|exists_one|existsOne|filter)\s*\(")
 _MARK: Final = "§"
@@ -222,7 +223,8 @@ def _loops(bare: str) -> Iterator[tuple[int, str]]:
 
 def _require_regex(text: str, at: int, literal: str) -> None:
     """Whether RE2 takes it, and it isn't a giant. Raises BadExpressionError."""
-    repeats = [int(most or least or 1) for least, most in _REPEATS.findall(literal)]
+    spelt = str(_env().compile(literal).eval(_env().Activation({})).value())  # `\x7b` is a brace, too
+    repeats = [int(most or least or 1) for least, most in _REPEATS.findall(spelt)]
     if math.prod(max(1, each) for each in repeats) > MOST_REPEATS:
         raise _at(text, at, "repeats", f"it repeats too much: {MOST_REPEATS} times in all, at most")
     value = _env().compile(f"''.matches({literal})").eval(_env().Activation({}))

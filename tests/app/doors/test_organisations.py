@@ -124,3 +124,32 @@ def test_an_old_answer_is_forgotten(asked: Services, clock: FrozenClock) -> None
     clock.move(timedelta(days=366))
     with asked.db.write() as session:
         assert forgetting.requests(session, clock.now()) == 1
+
+
+def test_who_waits_is_listed_however_many_were_answered_before(
+    asked: Services, monkeypatch: pytest.MonkeyPatch, clock: FrozenClock
+) -> None:
+    monkeypatch.setattr(organisations, "SHOWN", 2)
+    with asked.db.write() as session:
+        for number in range(3):
+            row = OrganisationRow(
+                handle=str(number), state=RequestState.DECLINED, name=f"Club {number}", website="https://club.example",
+                people=2, contact="Bo", email="bo@club.example", purpose="talk", locale="en",
+                asked_at=clock.now() - timedelta(days=9), last_at=clock.now() - timedelta(days=5 - number),
+            )  # fmt: skip
+            session.add(row)
+    with asked.db.read() as session:
+        assert [row.name for row in organisations.listed(session)] == ["The Choir", "Club 2", "Club 1"]
+
+
+def test_a_letter_to_an_address_that_nobody_confirmed_has_nothing_that_was_typed(
+    helpful: Services, mails: Mails
+) -> None:
+    from dataclasses import replace
+
+    advert = replace(
+        CHOIR, name="You won, see https://evil.example now", contact="evil.example", purpose="evil.example"
+    )
+    organisations.ask(helpful, advert, "198.51.100.1")
+    letter = mails(CHOIR.email)[0]
+    assert "evil.example" not in letter.text + letter.subject

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -240,3 +241,33 @@ def test_what_is_said_of_privacy_says_it_while_the_list_is_on(helpful: Services)
     assert "Your entry on the waiting list" in text() and "The waiting list: the mail address" in text()
     choices.choose(helpful, ADA, Choices())
     assert "waiting list" not in text()
+
+
+def test_who_confirms_twice_in_one_moment_is_written_to_once(helpful: Services, mails: Mails) -> None:
+    asks(helpful, ANA)
+    token = link(mails(ANA)[0], CONFIRM)
+    second = threading.Thread(target=waiting.confirm, args=(helpful, token))
+    with helpful.db.write() as session:
+        row = session.scalars(select(WaitingRow).with_for_update()).one()
+        second.start()
+        second.join(0.3)  # it waits for this write
+        row.state, row.confirmed_at = WaitingState.WAITING, helpful.clock.now()
+    second.join()
+    assert len(mails(ANA)) == 1, "the first press told the rest"
+
+
+def test_who_leaves_while_they_are_invited_leaves_no_invitation_behind(
+    helpful: Services, mails: Mails, boss: AccountRow
+) -> None:
+    waits(helpful, mails, ANA)
+    token = link(mails(ANA)[-1], LEAVE)
+    leaving = threading.Thread(target=waiting.leave, args=(helpful, token))
+    with helpful.db.write() as session:
+        row = session.scalars(select(WaitingRow).with_for_update()).one()
+        leaving.start()
+        leaving.join(0.3)
+        invitation = invitations.issue(session, boss.id, helpful.clock.now())
+        row.state, row.invitation_hash = WaitingState.INVITED, invitations.hashed(invitation)
+    leaving.join()
+    with helpful.db.read() as session, pytest.raises(NotFoundError):
+        invitations.find(session, helpful, invitation)

@@ -54,6 +54,13 @@ def test_what_is_sound_is_answered(expression: str) -> None:
         ("post.text.matches(author.name)", "regex_form", 1, 10),
         ("matches(post.text, 'a')", "regex_form", 1, 1),
         ("post.text.matches('(a{1,20}){20}')", "repeats", 1, 10),
+        (r"post.text.matches('(a\x7b1,20}){20}')", "repeats", 1, 10),
+        (
+            r"""post.text.contains('''\'''') || post.links.exists(a, findings.exists(b, a == b)) || '' == ''''''""",
+            "nested",
+            1,
+            43,
+        ),
         (" || ".join(["post.text.matches('a')"] * 6), "regexes", 0, 0),
         ("post.links.exists(a, post.hosts . exists\n (b, a == b))", "nested", 1, 11),
         ("post.links.exists(a, post.text.contains(a))", "text_in_loop", 1, 11),

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from app.accounts import signup
 from app.accounts.tables import ActorRow, Role
+from app.errors import ConflictError
 from app.federation.tables import InstanceRow
 from app.instance import facts
+from app.posts import admission
+from app.posts.admission import Admitted
+from app.posts.drafts import PostDraft
 from app.posts.tables import PostRow, PostState
+from app.services import Services
 from app.settings import Registration
 from app.setup import practice, reach, steps
 from app.setup.practice import Stage
@@ -185,6 +191,24 @@ def test_a_planted_post_waits_is_let_in_undone_and_gone(town: Town, ada: Visitor
     assert stage(town) is Stage.GONE
     ada.post(f"{HOME}/practice", do="plant")
     assert stage(town) is Stage.WAITS, "it can be done once more"
+
+
+def test_of_two_that_are_planted_at_once_one_is_taken_back(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    ada, plain = town.member("ada", Role.ADMIN), admission.admit_one
+
+    def twice(services: Services, draft: PostDraft, **more: Any) -> Admitted:
+        monkeypatch.setattr(admission, "admit_one", plain)
+        practice.plant(services, ada)
+        return plain(services, draft, **more)
+
+    monkeypatch.setattr(admission, "admit_one", twice)
+    with pytest.raises(ConflictError):
+        practice.plant(town.services, ada)
+    with town.services.db.read() as session:
+        assert len(session.scalars(select(PostRow)).all()) == 1
+    practice.clear(town.services, ada)
+    with town.services.db.read() as session:
+        assert all(actor.deleted_at for actor in session.scalars(select(ActorRow).where(~ActorRow.local)))
 
 
 def test_leaving_the_exercise_out_clears_it_away(town: Town, ada: Visitor) -> None:
