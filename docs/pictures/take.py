@@ -215,6 +215,7 @@ PICTURES = (
     # docs/admins.md
     Picture("setup-crew", "/review/setup/crew", before=_setup_crew),
     Picture("setup-blocklist", "/review/setup/blocklist", before=_setup_blocklist),
+    Picture("domain", "/review/domains/fjord.example"),
     Picture("domain-preview", "/review/domains", before=_domain_preview),
     Picture("instance-rule", "/review/instance-rules/new", before=_instance_rule),
     Picture("closed", "/review/closed", before=_closed),

@@ -16,7 +16,7 @@ from app.errors import NotFoundError
 from app.federation import contacts
 from app.instance import our_list
 from app.instance.our_list import Reader
-from app.reviewing import domain_lists, domain_steps, impact, people, ruling
+from app.reviewing import domain_lists, domain_steps, impact, people, ruling, ties
 from app.reviewing import domains as domains_known
 from app.reviewing.domain_lists import Taking
 from app.reviewing.domains import Order
@@ -193,6 +193,7 @@ def one(domain: str) -> Answer:
             known=domains_known.one(session, name),
             on_the_way=domains_known.deliveries(session, name),
             impact=impact.of(session, name),
+            ties=ties.between(session, name) if frame.can(people.RULES) else None,
             mentions=following.mentions(session, name),
             verdicts=impact.verdicts(session, name, now),
             history=happenings.view(session, About(domain=name), {}),

@@ -9,6 +9,8 @@ import pytest
 from app.accounts.tables import Role
 from app.federation import relays
 from app.federation.tables import InstanceRow
+from app.relationships.tables import FollowRow, FollowState
+from tests.app import people
 from tests.app.web.conftest import Town, Visitor
 
 pytestmark = pytest.mark.one_database
@@ -73,3 +75,30 @@ def test_what_is_no_relay_is_told_so_beside_the_field(town: Town, address: str) 
 def test_only_admins_see_relays(lea: Visitor) -> None:
     assert lea.get("/review/relays").status_code == 403
     assert "/review/relays" not in lea.get("/review/domains").text
+
+
+def test_leads_see_by_name_who_follows_whom_between_here_and_there(town: Town, lea: Visitor, mo: Visitor) -> None:
+    services = town.services
+    ana, ben = town.member("ana"), town.member("ben")
+    tomas, zoe = people.remote(services, "tomas"), people.remote(services, "zoe", "deep.far.example")
+    other = people.remote(services, "olga", "other.example")
+    with services.db.write() as session:
+        for number, (follower, target, state) in enumerate(
+            (
+                (ana.id, tomas.id, FollowState.ACCEPTED),
+                (tomas.id, ana.id, FollowState.ACCEPTED),
+                (ben.id, tomas.id, FollowState.ACCEPTED),
+                (zoe.id, ben.id, FollowState.ACCEPTED),
+                (ben.id, zoe.id, FollowState.REQUESTED),
+                (ben.id, other.id, FollowState.ACCEPTED),
+            ),
+            start=1,
+        ):
+            row = FollowRow(id=number, follower_id=follower, target_id=target, state=state, uri=f"https://x/{number}")
+            row.created_at = services.clock.now()
+            session.add(row)
+    page = lea.page("/review/domains/far.example")
+    for tie in ("ana ↔ tomas@far.example", "ben → tomas@far.example", "ben ← zoe@deep.far.example"):
+        assert tie in page
+    assert "olga" not in page
+    assert "ana ↔" not in mo.page("/review/domains/far.example"), "names are for who sets rules"
