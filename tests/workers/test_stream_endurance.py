@@ -120,6 +120,14 @@ def test_a_second_request_on_a_connection_must_come_in_time_too(hasty: Streaming
         assert all_of(slow) == b""
 
 
+def test_a_body_that_goes_on_after_its_answer_is_not_waited_for(hasty: Streaming) -> None:
+    with hasty.ask("/health", "Content-Length: 1000\r\n") as slow:
+        assert slow.recv(65536).startswith(b"HTTP/1.1 200")
+        slow.sendall(b"x")
+        slow.settimeout(8)
+        assert all_of(slow) == b""
+
+
 @pytest.mark.parametrize(("path", "upgrade"), [("/public", ""), ("?stream=public", UPGRADE)])
 def test_the_connection_of_who_does_not_read_is_gone_with_what_waited_in_it(
     streaming: Streaming, path: str, upgrade: str
