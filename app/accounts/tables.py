@@ -6,8 +6,19 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    event,
+    false,
+    func,
+    select,
+)
+from sqlalchemy.orm import Mapped, MappedSQLExpression, column_property, mapped_column, relationship
 
 from app.database.base import AppBase
 from moderation.columns import BigId, Instant, Json, words
@@ -33,6 +44,23 @@ class Role(StrEnum):
     LEAD = "lead"
     ADMIN = "admin"
     CHILD_SAFETY = "child-safety"
+
+
+class DomainMarkRow(AppBase):
+    """What a rule that is in force means for a server's people, until the mark on each of them says so, too."""
+
+    __tablename__ = "domain_marks"
+
+    domain: Mapped[str] = mapped_column(String(300), primary_key=True)
+    hidden: Mapped[bool]
+    silenced: Mapped[bool]
+    filters: Mapped[str] = mapped_column(String(128))
+
+
+def _in_force(waiting: Any, domain: Any, marked: Any) -> MappedSQLExpression[Any]:
+    """A mark, or what stands for it while it waits to be written."""
+    found = select(waiting).where(DomainMarkRow.domain == domain).correlate_except(DomainMarkRow).scalar_subquery()
+    return column_property(func.coalesce(found, marked), expire_on_flush=False)
 
 
 class ActorRow(AppBase):
@@ -102,17 +130,28 @@ class ActorRow(AppBase):
     suspended_at: Mapped[datetime | None] = mapped_column(Instant)
     suspended_at_home: Mapped[bool] = mapped_column(default=False)
     """Whether `suspended_at` is their own server's word, which takes it back by itself, and not a decision here."""
-    domain_silenced: Mapped[bool] = mapped_column(default=False)
-    domain_hidden: Mapped[bool] = mapped_column(default=False)
-    domain_filters: Mapped[str] = mapped_column(String(128), default="", server_default="")
-    """What the rule in force for the actor's domain means for it: app.accounts.domains writes the three, from
+    marked_silenced: Mapped[bool] = mapped_column("domain_silenced", default=False)
+    marked_hidden: Mapped[bool] = mapped_column("domain_hidden", default=False)
+    marked_filters: Mapped[str] = mapped_column("domain_filters", String(128), default="", server_default="")
+    """What the rule in force for the actor's domain means for it: app.accounts.marking writes the three, from
     moderation's rules, so that lifting a rule brings back exactly what it hid."""
+    domain_silenced: Mapped[bool] = _in_force(DomainMarkRow.silenced, domain, marked_silenced)
+    domain_hidden: Mapped[bool] = _in_force(DomainMarkRow.hidden, domain, marked_hidden)
+    domain_filters: Mapped[str] = _in_force(DomainMarkRow.filters, domain, marked_filters)
+    """The same as it holds now, also where the marks are still to be written: what everybody asks."""
     deleted_at: Mapped[datetime | None] = mapped_column(Instant)
     followers_count: Mapped[int] = mapped_column(default=0)
     following_count: Mapped[int] = mapped_column(default=0)
     posts_count: Mapped[int] = mapped_column(default=0)
 
     account: Mapped[AccountRow | None] = relationship(back_populates="actor", uselist=False, lazy="select")
+
+
+@event.listens_for(ActorRow, "init")
+def _new(_actor: ActorRow, _args: Any, given: dict[str, Any]) -> None:
+    """A new row knows what holds for it before the database was asked."""
+    for name, none in (("silenced", False), ("hidden", False), ("filters", "")):
+        given[f"domain_{name}"] = given.get(f"marked_{name}", none)
 
 
 class AccountRow(AppBase):

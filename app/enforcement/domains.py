@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from sqlalchemy.orm import Session
 
-from app.accounts import domains
+from app.accounts import marking
+from app.database.engine import after_commit
 from app.services import Services
+from app.stores.jobs import Job
 from moderation.values import Effect
 
 
 def rules_changed(services: Services, session: Session, effects: Sequence[Effect]) -> None:
-    """Rules were set or lifted: everybody whom they reach is marked by what is in force now."""
+    """Rules were set or lifted: for everybody whom they reach holds what is in force now."""
     session.flush()
-    domains.mark_again(session, [effect.uri for effect in effects])
+    if marking.mark_again(session, [effect.uri for effect in effects], services.clock.now()):
+        after_commit(session, partial(services.nudger.nudge, Job.LIFECYCLE))

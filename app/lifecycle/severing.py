@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import case, delete, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from app.accounts import domains
+from app.accounts import marking
 from app.accounts.tables import ActorRow
 from app.errors import AppError
 from app.federation import outgoing
@@ -46,7 +46,7 @@ def sever(services: Services, limit: int) -> int:
         if facts.get(session, DONE) == rules.version:
             return 0
         due, waiting = _domains(session, rules, now)
-        waiting = waiting or facts.get(session, domains.MARKED) != rules.version  # who isn't marked yet isn't found
+        waiting = waiting or facts.get(session, marking.FOUND) != rules.version  # not all are known yet
     done = 0
     while done < limit and (count := _sever_some(services, due, min(CHUNK, limit - done), now)):
         done += count

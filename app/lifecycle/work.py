@@ -6,7 +6,7 @@ from functools import partial
 
 import structlog
 
-from app.accounts import domains, roles
+from app.accounts import marking, roles
 from app.lifecycle import carrying, erasing, keys, severing
 from app.services import Services
 
@@ -20,7 +20,7 @@ def drain(services: Services, limit: int = 500) -> int:
     """
     parts = (
         partial(carrying.carry, services, limit),
-        partial(domains.catch_up, services),
+        partial(marking.work, services),
         partial(severing.sever, services, limit),
         partial(erasing.erase, services, LEAVING_AT_ONCE),
         partial(erasing.forget_keys, services, LEAVING_AT_ONCE),

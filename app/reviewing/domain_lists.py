@@ -9,17 +9,16 @@ from hashlib import sha256
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts import domains
 from app.accounts.tables import AccountRow, ActorRow
 from app.federation.tables import InstanceRow
-from app.reviewing import impact, people
+from app.reviewing import impact, many_rules, people
 from app.reviewing.impact import Impact
+from app.reviewing.many_rules import Wanted
 from app.services import Services
 from moderation.domains import editing, lists, planning
 from moderation.domains.editing import DomainDecided
 from moderation.domains.lists.values import Import
 from moderation.domains.planning import Plan, Wishes
-from moderation.domains.rules import DomainRules
 from moderation.log import chain
 from moderation.values import Severity
 
@@ -62,9 +61,7 @@ def planned(session: Session, read: Import, taking: Taking) -> Plan:
 def take(services: Services, account: AccountRow, text: str, taking: Taking) -> list[DomainDecided]:
     """Take a list: all that its plan says, in one write, or nothing. Raises ForbiddenError, BadDomainError.
 
-    The plan is made anew, and again inside the write if a rule was set meanwhile: none is run over, and nobody's
-    posting waits for the planning. Who is there is marked after that write, some servers at a time; what a crash leaves
-    unmarked, the regular job marks within a minute.
+    Nobody's posting waits for the planning, nor for who is there to be marked: see `many_rules`.
     """
     return take_as(services, people.require(account, people.RULES), text, taking)
 
@@ -78,18 +75,14 @@ def take_as(services: Services, by: str, text: str, taking: Taking) -> list[Doma
 
 
 def set_planned(services: Services, by: str, text: str, plan: Callable[[Session], Plan]) -> list[DomainDecided]:
-    """Set what a plan says, made anew inside the write where rules changed since; the log has the list's digest."""
-    now = services.clock.now()
-    with services.db.read() as session:
-        version, prepared = DomainRules.version_now(session), editing.prepare(session, plan(session).drafts, by, now)
-    with services.db.write() as session:
-        if DomainRules.version_now(session) != version:
-            prepared = editing.prepare(session, plan(session).drafts, by, now)
-        done = editing.put(session, prepared)
-        digest = sha256(text.encode()).hexdigest()
-        chain.append(session, by, "domain_list_taken", f"list:{digest[:16]}", {"rules": len(done)}, now)
-    domains.catch_up(services)
-    return done
+    """Set what a plan says, as `many_rules` does; the log has the list's digest."""
+    digest = sha256(text.encode()).hexdigest()
+
+    def note(session: Session, done: list[DomainDecided]) -> None:
+        said = {"rules": len(done)}
+        chain.append(session, by, "domain_list_taken", f"list:{digest[:16]}", said, services.clock.now())
+
+    return many_rules.carry_out(services, by, lambda session: Wanted(plan(session).drafts), note)
 
 
 def known_by_hash(session: Session, text: str) -> dict[str, str]:

@@ -12,15 +12,16 @@ import structlog
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import AccountRow
-from app.enforcement import enact
 from app.errors import InvalidError
 from app.federation.wire import uris
 from app.federation.wire.errors import BadStatusError, FetchError
 from app.federation.wire.fetching import Kind
-from app.reviewing import domain_lists, impact, people
+from app.reviewing import domain_lists, impact, many_rules, people
 from app.reviewing.impact import Impact
+from app.reviewing.many_rules import Wanted
 from app.services import Services
 from moderation.domains import following, lists
+from moderation.domains.editing import DomainDecided
 from moderation.domains.following import Proposal
 from moderation.domains.lists.tables import DomainListRow
 from moderation.domains.lists.values import Import
@@ -129,10 +130,15 @@ def unfollow(services: Services, account: AccountRow, list_id: int, keeps: bool)
 
 def unfollow_as(services: Services, by: str, list_id: int, keeps: bool) -> None:
     """The same for whoever was let in otherwise."""
-    with services.db.write() as session:
+
+    def plan(session: Session) -> Wanted:
+        return Wanted(lifted=[] if keeps else following.managed(session, following.one(session, list_id)))
+
+    def end(session: Session, _done: list[DomainDecided]) -> None:
         row = following.one(session, list_id)
-        effects = following.unfollow(session, row, keeps, by, services.clock.now())
-        enact.enact(services, session, effects)
+        following.unfollow(session, row, len(following.managed(session, row)), by, services.clock.now())
+
+    many_rules.carry_out(services, by, plan, end)
 
 
 def ask_due(services: Services, limit: int) -> int:
@@ -152,7 +158,11 @@ def ask(services: Services, list_id: int) -> None:
     try:
         fetched = services.fetcher.get(url, Kind.LIST, unless=etag or None)
     except BadStatusError as error:
-        _asked(services, list_id, "" if error.answered == UNCHANGED else f"it answered {error.answered}")
+        if error.answered == UNCHANGED:
+            _asked(services, list_id, "")
+            _at_once(services, list_id)
+        else:
+            _asked(services, list_id, f"it answered {error.answered}")
         return
     except FetchError as error:
         log.info("list_not_fetched", list=list_id, code=error.code)
@@ -188,13 +198,14 @@ def agree(services: Services, account: AccountRow, list_id: int | None, seen: st
 
 def agree_as(services: Services, by: str, list_id: int | None, seen: str) -> int:
     """The same for whoever was let in otherwise."""
-    now = services.clock.now()
-    with services.db.write() as session:
-        only = following.one(session, list_id) if list_id is not None else None
-        found = following.proposal(session, impact.followed(session), now, only)
+
+    def plan(session: Session) -> Wanted:
+        found = _proposed(services, session, list_id)
         if digest(found) != seen:
             raise InvalidError("the lists or the rules have changed since: look again")
-        return _carry_out(services, session, found, by, now)
+        return _wanted(found)
+
+    return len(many_rules.carry_out(services, by, plan))
 
 
 def decline(services: Services, account: AccountRow, domains: Iterable[str]) -> int:
@@ -222,16 +233,26 @@ def _take(services: Services, list_id: int, found: Import, etag: str) -> None:
             return
         row.error, row.etag = "", etag
         following.store(session, row, found, now)
-        session.flush()
-        if row.at_once:
-            wanted = following.proposal(session, impact.followed(session), now, row)
-            _carry_out(services, session, wanted, f"list: {row.name}"[:255], now)
+    _at_once(services, list_id)
 
 
-def _carry_out(services: Services, session: Session, found: Proposal, by: str, now: datetime) -> int:
-    done = following.carry_out(session, found, by, now)
-    enact.enact(services, session, [effect for each in done for effect in each.effects])
-    return len(done)
+def _at_once(services: Services, list_id: int) -> None:
+    """Do what a list says where that was wished for; what a crash left undone is done when it is asked again."""
+    with services.db.read() as session:
+        row = following.one(session, list_id)
+        if not row.at_once or not _proposed(services, session, list_id).count:
+            return
+        by = f"list: {row.name}"[:255]
+    many_rules.carry_out(services, by, lambda session: _wanted(_proposed(services, session, list_id)))
+
+
+def _proposed(services: Services, session: Session, list_id: int | None) -> Proposal:
+    only = following.one(session, list_id) if list_id is not None else None
+    return following.proposal(session, impact.followed(session), services.clock.now(), only)
+
+
+def _wanted(found: Proposal) -> Wanted:
+    return Wanted(found.plan.drafts, [rule.domain for rule in found.lifted], "retracted")
 
 
 def _asked(services: Services, list_id: int, error: str) -> None:

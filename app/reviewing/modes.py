@@ -9,11 +9,12 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.accounts import domains
+from app.accounts import marking
 from app.accounts.tables import AccountRow, ActorRow, Role
 from app.reviewing import impact, people
 from app.reviewing.impact import Impact
 from app.services import Services
+from app.stores.jobs import Job
 from moderation.authors.tables import AuthorRow
 from moderation.domains import editing, modes
 from moderation.domains.modes import Mode, Way
@@ -73,5 +74,5 @@ def choose_as(services: Services, by: str, mode: Mode, first: int) -> None:
     with services.db.write() as session:
         editing.choose_mode(session, mode, first, by, services.clock.now())
         session.flush()
-        known = session.scalars(select(ActorRow.domain).where(ActorRow.local.is_(False)).distinct())
-        domains.mark_again(session, list(known))
+        marking.mark_again(session, None, services.clock.now())
+    services.nudger.nudge(Job.LIFECYCLE)

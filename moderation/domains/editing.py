@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from moderation.domains import modes
@@ -109,14 +109,29 @@ def _require_sound(draft: RuleDraft, before: DomainRule | None, now: datetime) -
 
 
 @dataclass(frozen=True, slots=True)
+class _Changed:
+    """One rule: as wanted (None: lifted), as it will be, as it was, what the app must do then."""
+
+    draft: RuleDraft | None
+    rule: DomainRule | None
+    before: DomainRule | None
+    effect: Effect
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
-    """Rules that are to be set, with all that is written: putting them together takes longer than writing them."""
+    """Rules that are to be set and lifted, with all that is written: that takes longer than writing it."""
 
     by: str
     at: datetime
-    changes: tuple[tuple[RuleDraft, DomainRule, DomainRule | None], ...]
-    """As wanted, as it will be, and as it was."""
+    changes: tuple[_Changed, ...]
     events: tuple[Mapping[str, Any], ...]
+    lines: tuple[log.Line, ...]
+
+    @property
+    def rules(self) -> dict[str, DomainRule | None]:
+        """What will be set by domain; None where a rule is lifted."""
+        return {each.effect.uri: each.rule for each in self.changes}
 
 
 def set_many(session: Session, drafts: Iterable[RuleDraft], by: str, now: datetime) -> list[DomainDecided]:
@@ -124,42 +139,54 @@ def set_many(session: Session, drafts: Iterable[RuleDraft], by: str, now: dateti
     return put(session, prepare(session, drafts, by, now))
 
 
-def prepare(session: Session, drafts: Iterable[RuleDraft], by: str, now: datetime) -> Prepared:
-    """What setting many rules writes, from the rules as this session sees them. Raises BadDomainError."""
-    wanted = list(drafts)
-    there = {name: rule_of(row) for name, row in _rows(session, (draft.domain for draft in wanted)).items()}
+def prepare(
+    session: Session,
+    drafts: Iterable[RuleDraft],
+    by: str,
+    now: datetime,
+    lifted: Iterable[str] = (),
+    lifted_as: str = LIFTED,
+) -> Prepared:
+    """What setting many rules, and lifting those of the domains `lifted`, writes, from the rules as this session sees
+    them; `lifted_as` is the event's word. Raises BadDomainError.
+    """
+    wanted, over = list(drafts), list(lifted)
+    there = _there(session, [*(draft.domain for draft in wanted), *over])
     for draft in wanted:
         _require_sound(draft, there.get(draft.domain), now)
-    changes = tuple((draft, rule_from(draft, by, now), there.get(draft.domain)) for draft in wanted)
-    events = tuple(_said(draft.domain, SET, by, now, before, rule) for draft, rule, before in changes)
-    return Prepared(by, now, changes, events)
+    changes = [_as_set(draft, rule_from(draft, by, now), there.get(draft.domain)) for draft in wanted]
+    changes += [_Changed(None, None, there[name], _lifting(there[name], None)) for name in over if name in there]
+    said = [(each.effect.uri, SET if each.rule else lifted_as, by, now, each.before, each.rule) for each in changes]
+    return Prepared(by, now, tuple(changes), tuple(_said(*each) for each in said), tuple(_line(*each) for each in said))
 
 
 def put(session: Session, prepared: Prepared) -> list[DomainDecided]:
-    """Write what was prepared; nothing else may have changed these rules since."""
-    by, now = prepared.by, prepared.at
+    """Write what was prepared, whole tables at a time; nothing else may have changed these rules since."""
     session.flush()
-    fresh = [_values(draft, by, now) for draft, _rule, before in prepared.changes if before is None]
-    insert_many(session, DomainRuleRow, fresh)
-    there = _rows(session, (draft.domain for draft, _rule, before in prepared.changes if before is not None))
-    for draft, _rule, before in prepared.changes:
-        if before is not None:
-            _put(session, there[draft.domain], draft, by, now, None)
-    session.flush()
+    drafts = [(each.draft, each.before) for each in prepared.changes if each.draft is not None]
+    values = [(_values(draft, prepared.by, prepared.at), before) for draft, before in drafts]
+    insert_many(session, DomainRuleRow, [each for each, before in values if before is None])
+    if changed := [each for each, before in values if before is not None]:
+        session.execute(update(DomainRuleRow), changed)
+    for part in slices(each.effect.uri for each in prepared.changes if each.draft is None):
+        session.execute(delete(DomainRuleRow).where(DomainRuleRow.domain.in_(part)))
     events = insert_ids(session, DomainEventRow, prepared.events)
-    for draft, rule, before in prepared.changes:
-        _chain(session, draft.domain, SET, by, now, before, rule)
+    log.append_lines(session, prepared.lines)
     return [
-        DomainDecided(rule, number, (_effect(rule, before, None),))
-        for (_draft, rule, before), number in zip(prepared.changes, events, strict=True)
+        DomainDecided(each.rule, number, (each.effect,)) for each, number in zip(prepared.changes, events, strict=True)
     ]
 
 
-def _rows(session: Session, domains: Iterable[str]) -> dict[str, DomainRuleRow]:
-    found: dict[str, DomainRuleRow] = {}
+def _as_set(draft: RuleDraft, rule: DomainRule, before: DomainRule | None) -> _Changed:
+    return _Changed(draft, rule, before, _effect(rule, before, None))
+
+
+def _there(session: Session, domains: Iterable[str]) -> dict[str, DomainRule]:
+    """By columns: no objects stay in the session that `put` would have to keep true."""
+    found: dict[str, DomainRule] = {}
     for part in slices(domains):
-        rows = session.scalars(select(DomainRuleRow).where(DomainRuleRow.domain.in_(part)))
-        found |= {row.domain: row for row in rows}
+        rows = session.execute(select(DomainRuleRow.__table__).where(DomainRuleRow.domain.in_(part)))
+        found |= {row.domain: rule_of(row) for row in rows}
     return found
 
 
@@ -181,8 +208,7 @@ def lift_rule(
     before = rule_of(row)
     session.delete(row)
     event = _log(session, name, what, by, now, before, None)
-    effect = Effect(Verb.UNBLOCK_DOMAIN, name, decision_id, None, {"before": before.severity.value})
-    return DomainDecided(None, event, (effect,))
+    return DomainDecided(None, event, (_lifting(before, decision_id),))
 
 
 def own_last(session: Session, domain: str, by: str, since: datetime) -> DomainEventRow | None:
@@ -293,6 +319,10 @@ def _effect(rule: DomainRule, before: DomainRule | None, decision_id: int | None
     return Effect(Verb.BLOCK_DOMAIN, rule.domain, decision_id, None, params)
 
 
+def _lifting(before: DomainRule, decision_id: int | None) -> Effect:
+    return Effect(Verb.UNBLOCK_DOMAIN, before.domain, decision_id, None, {"before": before.severity.value})
+
+
 def _log(
     session: Session,
     domain: str,
@@ -318,7 +348,7 @@ def _event(
 ) -> DomainEventRow:
     row = DomainEventRow(**_said(domain, what, by, now, before, after))
     session.add(row)
-    _chain(session, domain, what, by, now, before, after)
+    log.append_lines(session, (_line(domain, what, by, now, before, after),))
     return row
 
 
@@ -330,17 +360,11 @@ def _said(
     return {"domain": domain, "what": what, "by": by, "at": now, **kept}
 
 
-def _chain(
-    session: Session,
-    domain: str,
-    what: str,
-    by: str,
-    now: datetime,
-    before: DomainRule | None,
-    after: DomainRule | None,
-) -> None:
+def _line(
+    domain: str, what: str, by: str, now: datetime, before: DomainRule | None, after: DomainRule | None
+) -> log.Line:
     said: dict[str, str | None] = {
         "before": before.severity.value if before else None,
         "after": after.severity.value if after else None,
     }
-    log.append(session, by, f"domain_{what}", domain, said, now)
+    return log.line(by, f"domain_{what}", domain, said, now)

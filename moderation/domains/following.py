@@ -12,16 +12,17 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from moderation.domains import editing, planning
-from moderation.domains.editing import DomainDecided, from_json
+from moderation.domains.editing import from_json
 from moderation.domains.lists.tables import DomainListDismissalRow, DomainListEntryRow, DomainListRow
 from moderation.domains.lists.values import Entry, Form, Import
 from moderation.domains.names import parents
 from moderation.domains.planning import Plan, Step, Wishes
+from moderation.domains.tables import DomainRuleRow
 from moderation.domains.values import DomainRule
 from moderation.errors import BadDomainError, NotFoundError
 from moderation.log import chain
 from moderation.rows import insert_many
-from moderation.values import Effect, Severity
+from moderation.values import Severity
 
 EVERY: Final = timedelta(hours=6)
 FEWEST_KEPT: Final = 0.5
@@ -146,13 +147,6 @@ def orphans(session: Session) -> list[DomainRule]:
     ]
 
 
-def carry_out(session: Session, wanted: Proposal, by: str, now: datetime) -> list[DomainDecided]:
-    """Set and lift what a proposal says."""
-    done = editing.set_many(session, wanted.plan.drafts, by, now)
-    done += [editing.lift_rule(session, rule.domain, by, now, what="retracted") for rule in wanted.lifted]
-    return done
-
-
 def decline(session: Session, wanted: Proposal, domains: Iterable[str], by: str, now: datetime) -> int:
     """Not to be proposed again, while the lists say the same; how many."""
     chosen = set(domains)
@@ -175,17 +169,17 @@ def mentions(session: Session, domain: str) -> list[tuple[DomainListRow, DomainL
     return [(row, entry) for row, entry in session.execute(query)]
 
 
-def unfollow(session: Session, row: DomainListRow, keeps: bool, by: str, now: datetime) -> list[Effect]:
-    """End it. Its rules become the house's own (`keeps`), or are lifted."""
-    mine = [rule for rule in editing.list_rules(session) if rule.source == source_of(row)]
-    effects: list[Effect] = []
-    if not keeps:
-        for rule in mine:
-            effects += editing.lift_rule(session, rule.domain, by, now).effects
-    chain.append(session, by, "list_unfollowed", f"list:{row.id}", {"url": row.url, "kept": keeps and len(mine)}, now)
+def managed(session: Session, row: DomainListRow) -> list[str]:
+    """The domains whose rules are a list's."""
+    mine = select(DomainRuleRow.domain).where(DomainRuleRow.source == source_of(row)).order_by(DomainRuleRow.domain)
+    return list(session.scalars(mine))
+
+
+def unfollow(session: Session, row: DomainListRow, kept: int, by: str, now: datetime) -> None:
+    """End it; its rules, as far as they weren't lifted before, become the house's own (`kept` of them)."""
+    chain.append(session, by, "list_unfollowed", f"list:{row.id}", {"url": row.url, "kept": kept}, now)
     session.execute(delete(DomainListEntryRow).where(DomainListEntryRow.list_id == row.id))
     session.delete(row)
-    return effects
 
 
 def _winners(rows: Sequence[DomainListRow], entries: Sequence[DomainListEntryRow]) -> dict[str, int]:

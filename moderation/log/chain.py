@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -33,12 +33,21 @@ _AT_ONCE: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class _Noted:
+class Line:
+    """An event put into words, with all that is reckoned of it before the one before it is known."""
+
     actor: str
     verb: str
     object: str
-    payload: Payload
+    payload: str
     at: datetime
+    salt: str
+    payload_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Noted:
+    line: Line
     within: SessionTransaction | None
 
 
@@ -47,13 +56,25 @@ def append(session: Session, actor: str, verb: str, object: str, payload: Payloa
 
     It is part of this write: there once it commits, gone if it rolls back. Long texts in the payload are cut.
     """
+    append_lines(session, (line(actor, verb, object, payload, now),))
+
+
+def line(actor: str, verb: str, object: str, payload: Payload, now: datetime) -> Line:
+    """The same, to be handed to `append_lines`: where there are thousands, they are put into words before the write."""
+    said = json.dumps(_bounded(payload), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    salt = secrets.token_hex(16)
+    return Line(actor[:255], verb[:64], object[:2048], said, now, salt, _payload_hash(salt, said))
+
+
+def append_lines(session: Session, lines: Iterable[Line]) -> None:
+    """Note events, in this order, as a part of this write."""
     if _NOTED not in session.info:
         session.info[_NOTED] = []
         event.listen(session, "before_commit", settle)
         event.listen(session, "after_soft_rollback", _forget)
     within = session.get_nested_transaction() or session.get_transaction()
     noted: list[_Noted] = session.info[_NOTED]
-    noted.append(_Noted(actor[:255], verb[:64], object[:2048], _bounded(payload), now, within))
+    noted.extend(_Noted(each, within) for each in lines)
 
 
 def settle(session: Session) -> None:
@@ -70,7 +91,7 @@ def settle(session: Session) -> None:
     rows = []
     for each in noted:
         seq += 1
-        rows.append(_row(seq, before, each))
+        rows.append(_row(seq, before, each.line))
         before = str(rows[-1]["hash"])
     insert_many(session, LogRow, rows)
 
@@ -124,21 +145,18 @@ def _bounded(payload: Payload) -> Payload:
     return {key: value[:_VALUE_LONGEST] if isinstance(value, str) else value for key, value in payload.items()}
 
 
-def _row(seq: int, before: str, noted: _Noted) -> dict[str, object]:
-    payload = json.dumps(noted.payload, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    salt = secrets.token_hex(16)
-    payload_hash = _payload_hash(salt, payload)
+def _row(seq: int, before: str, said: Line) -> dict[str, object]:
     return {
         "seq": seq,
-        "at": noted.at,
-        "actor": noted.actor,
-        "verb": noted.verb,
-        "object": noted.object,
-        "payload": payload,
-        "salt": salt,
-        "payload_hash": payload_hash,
+        "at": said.at,
+        "actor": said.actor,
+        "verb": said.verb,
+        "object": said.object,
+        "payload": said.payload,
+        "salt": said.salt,
+        "payload_hash": said.payload_hash,
         "prev_hash": before,
-        "hash": _hash(seq, noted.at, noted.actor, noted.verb, noted.object, payload_hash, before),
+        "hash": _hash(seq, said.at, said.actor, said.verb, said.object, said.payload_hash, before),
     }
 
 

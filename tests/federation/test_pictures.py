@@ -165,11 +165,11 @@ def test_what_is_taken_back_takes_its_picture_along(world: World, readers: Reade
     assert readers.get(url).status_code == 404
 
 
-@pytest.mark.parametrize("column", ["suspended_at", "domain_hidden", "deleted_at"])
+@pytest.mark.parametrize("column", ["suspended_at", "marked_hidden", "deleted_at"])
 def test_who_is_hidden_shows_no_pictures(world: World, readers: Readers, column: str) -> None:
     author = world.known()
     url = address(world, arrives(world, author=author))
-    value = True if column == "domain_hidden" else world.services.clock.now()
+    value = True if column == "marked_hidden" else world.services.clock.now()
     with world.services.db.write() as session:
         session.execute(update(ActorRow).where(ActorRow.uri == author.uri).values({column: value}))
     assert readers.get(url).status_code == 404

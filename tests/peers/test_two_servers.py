@@ -5,16 +5,18 @@ Each is asked through the client API alone. It is one long acquaintance, in the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.faults.test_deliveries import loopback
 from tests.support import postgres
-from tests.support.running import RunningServer, free_ports, running_server, wait_for
+from tests.support.running import PASSWORD, RunningServer, free_ports, running_server, wait_for
 
 pytestmark = pytest.mark.slow
 PATIENCE_SECONDS = 60.0
@@ -236,6 +238,57 @@ def test_a_hateful_post_is_held_there_and_shown_once_let_in(houses: Houses) -> N
 
     eventually(waits_at_svens, "let in at ana's, it travels, and waits at sven's own door")
     assert held["uri"] not in sven.home()
+
+
+def test_a_server_that_is_suspended_loses_its_follows_and_gets_them_back_when_it_is_let_in_again(
+    houses: Houses,
+) -> None:
+    ana, sven = houses
+    known, domain = ana.find(sven)["id"], f"localhost:{sven.server.port}"
+
+    def follow() -> tuple[bool, bool]:
+        found = ana.get("/api/v1/accounts/relationships", **{"id[]": known})[0]
+        return found["following"], found["followed_by"]
+
+    assert follow() == (True, True)
+    ana.server.cli("domain", "block", domain, "--public-comment", "A quarrel.")
+    assert ana.get("/api/v2/search", q=f"@{sven.handle}")["accounts"] == [], "hidden at once"
+    assert sven.follows(ana), "nothing has left while it can be undone"
+    ana.server.rules_about_servers_are_old()
+    eventually(lambda: follow() == (False, False), "ana lost both follows")
+    eventually(lambda: not sven.follows(ana), "sven's server was told")
+    told = next(each for each in ana.get("/api/v1/notifications") if each["type"] == "severed_relationships")
+    assert told["event"] | {"id": "", "created_at": ""} == {
+        "id": "",
+        "type": "domain_block",
+        "purged": False,
+        "target_name": domain,
+        "followers_count": 1,
+        "following_count": 1,
+        "created_at": "",
+    }
+    unseen = sven.post("/api/v1/statuses", status="The ferry that nobody at ana's hears of.")
+    ana.server.cli("domain", "unblock", domain)
+    presses(ana, "/settings/moving", "/settings/moving/follow-again")
+    eventually(lambda: follow()[0], "ana follows sven again")
+    sven.post(f"/api/v1/accounts/{sven.find(ana)['id']}/follow")
+    eventually(lambda: follow() == (True, True), "and sven follows ana again")
+    seen = sven.post("/api/v1/statuses", status="The ferry is back.")
+    eventually(lambda: seen["uri"] in ana.home(), "sven's posts come again")
+    assert unseen["uri"] not in ana.home()
+
+
+def presses(house: House, page: str, action: str) -> None:
+    """The member signs in by the pages, and presses a button there."""
+    with httpx.Client(base_url=house.server.base_url, follow_redirects=True) as visitor:
+        for place, to, fields in (
+            ("/sign-in", "/sign-in", {"name": house.name, "password": PASSWORD}),
+            (page, action, {}),
+        ):
+            token = re.search(r'name="csrf_token" value="([^"]+)"', visitor.get(place).text)
+            assert token is not None, place
+            answer = visitor.post(to, data={"csrf_token": token[1], **fields}, headers={"Referer": place})
+            assert answer.status_code == 200, answer.text
 
 
 def test_a_blocked_member_and_a_blocked_domain_are_cut_off(houses: Houses) -> None:

@@ -13,7 +13,11 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import httpx
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, text, update
+
+from app.clock import SystemClock
+from moderation.cases.reversals import UNDO_WINDOW
+from moderation.domains.tables import DomainRuleRow
 
 ROOT = Path(__file__).parents[2]
 READY_SECONDS = 60.0
@@ -181,6 +185,16 @@ class RunningServer:
         due = f"UPDATE deliveries SET next_at = created_at WHERE activity_id IN ({of_kind})"
         with engine.begin() as connection:
             assert connection.execute(text(due), {"kind": kind}).rowcount == 1
+        engine.dispose()
+
+    def rules_about_servers_are_old(self) -> None:
+        """As if the window had passed in which the rules that were set could be undone."""
+        engine = create_engine(
+            self.environment.get("OSTIARY_DATABASE_URL") or f"sqlite:///{self.data / 'ostiary.sqlite3'}"
+        )
+        long_ago = SystemClock().now() - 2 * UNDO_WINDOW
+        with engine.begin() as connection:
+            assert connection.execute(update(DomainRuleRow).values(set_at=long_ago)).rowcount
         engine.dispose()
 
     def _running(self) -> subprocess.Popen[str]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import event
 
-from app.accounts import domains, standing
+from app.accounts import domains, marking, standing
 from app.accounts.tables import ActorRow
 from app.federation.tables import InstanceRow
 from app.relationships import follow
@@ -55,7 +55,7 @@ def rule(services: Services, domain: str, severity: Severity | None) -> None:
         else:
             editing.set_rule(session, domain, severity, "boss", services.clock.now())
         session.flush()
-        domains.mark_again(session, [domain])
+        marking.mark_again(session, [domain], services.clock.now())
 
 
 def marks(services: Services, actor: ActorRow) -> tuple[bool, bool]:

@@ -161,7 +161,7 @@ def test_an_account_that_is_not_there_is_not_found(ana: Person, public_id: str) 
 
 
 def test_accounts_of_a_hidden_domain_are_not_there(ana: Person, services: Services, http: FlaskClient) -> None:
-    mallory = remote(services, "mallory", domain_hidden=True)
+    mallory = remote(services, "mallory", marked_hidden=True)
     assert http.get(f"/api/v1/accounts/{mallory.id}").status_code == 404
     assert http.get("/api/v1/accounts/lookup?acct=mallory@elsewhere.example").status_code == 404
     assert ana.read("/api/v1/accounts/search?q=mallory") == []

@@ -81,7 +81,7 @@ def test_the_muted_the_suspended_and_the_hidden_are_not_heard(services: Services
     ana, ben = people.member(services, "ana"), people.member(services, "ben")
     mute.mute(services, ana.id, ben.id)
     gone = people.remote(services, "gone", suspended_at=services.clock.now())
-    hidden = people.remote(services, "hidden", "bad.example", domain_hidden=True)
+    hidden = people.remote(services, "hidden", "bad.example", marked_hidden=True)
     for who in (ben.id, gone.id, hidden.id):
         assert not tell(services, ana.id, Kind.LIKE, who)
 
@@ -89,7 +89,7 @@ def test_the_muted_the_suspended_and_the_hidden_are_not_heard(services: Services
 @pytest.mark.parametrize("how", ["own", "domain"])
 def test_the_silenced_are_heard_by_those_who_follow_them(services: Services, how: str) -> None:
     ana, ben = people.member(services, "ana"), people.member(services, "ben")
-    columns: dict[str, Any] = {"silenced_at": services.clock.now()} if how == "own" else {"domain_silenced": True}
+    columns: dict[str, Any] = {"silenced_at": services.clock.now()} if how == "own" else {"marked_silenced": True}
     loud = people.member(services, "loud", **columns)
     follow.follow(services, ben.id, loud.id)
     publish(services, loud.actor, [ana.id, ben.id])

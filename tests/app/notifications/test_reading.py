@@ -69,12 +69,12 @@ def test_a_post_that_was_withdrawn_takes_its_notification_along(services: Servic
     assert kinds(services, ana) == []
 
 
-@pytest.mark.parametrize("column", ["suspended_at", "domain_hidden", "deleted_at"])
+@pytest.mark.parametrize("column", ["suspended_at", "marked_hidden", "deleted_at"])
 def test_who_is_gone_is_not_read_any_more(services: Services, column: str) -> None:
     ana, far = people.member(services, "ana"), people.remote(services, "far")
     tell(services, ana, Kind.FOLLOW, far.id)
     with services.db.write() as session:
-        value = True if column == "domain_hidden" else services.clock.now()
+        value = True if column == "marked_hidden" else services.clock.now()
         setattr(session.get_one(ActorRow, far.id), column, value)
     assert kinds(services, ana) == []
 

@@ -84,7 +84,7 @@ def test_the_home_feed_is_made_anew_after_a_follow(services: Services) -> None:
 def test_whom_one_cannot_follow(services: Services) -> None:
     ana, ben = people.member(services, "ana"), people.member(services, "ben")
     gone = people.member(services, "gone", suspended_at=services.clock.now())
-    hidden = people.remote(services, "hidden", "bad.example", domain_hidden=True)
+    hidden = people.remote(services, "hidden", "bad.example", marked_hidden=True)
     with pytest.raises(ForbiddenError):
         follow.follow(services, ana.id, ana.id)
     for who in (gone, hidden):

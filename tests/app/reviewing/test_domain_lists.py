@@ -7,20 +7,24 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.accounts import domains
+from app.accounts import marking
+from app.accounts.marking import Progress
 from app.accounts.tables import ActorRow
 from app.enforcement import enact
 from app.lifecycle import work
+from app.posts import visibility
 from app.posts.tables import PostRow
 from app.relationships.tables import FollowRow
-from app.reviewing import domain_lists
+from app.reviewing import domain_lists, many_rules
 from app.reviewing.domain_lists import Taking
+from app.reviewing.many_rules import Wanted
 from app.services import Services
 from moderation.domains import editing
+from moderation.domains.editing import DomainDecided
 from moderation.domains.planning import Plan
 from moderation.domains.rules import rule_at
 from moderation.values import Severity
-from tests.app.people import member, post, remote
+from tests.app.people import again, member, post, remote
 from tests.app.reviewing.test_planned import follows
 
 LIST = (
@@ -46,10 +50,10 @@ def test_lifting_a_list_restores_every_row(services: Services) -> None:
     post(services, remote(services, "loud", "loud.example"), "GOOD MORNING.")
     before = rows(services)
     done = domain_lists.take_as(services, "lea", LIST, Taking())
+    marking.work(services)
     assert len(done) == 301 and rows(services) != before
-    with services.db.write() as session:
-        lifted = [editing.lift_rule(session, one.rule.domain, "lea", services.clock.now()) for one in done if one.rule]
-        enact.enact(services, session, [effect for one in lifted for effect in one.effects])
+    lift(services, done)
+    marking.work(services)
     assert rows(services) == before
 
 
@@ -73,31 +77,87 @@ def test_a_list_is_planned_anew_where_a_rule_was_set_meanwhile(
     assert len(taken) == 2 and len(done) == 300 and rule is not None and rule.severity is Severity.ALLOW
 
 
-def test_what_a_crash_left_unmarked_is_marked_by_the_regular_job(
+def test_a_list_holds_before_anybody_is_marked_and_its_end_too(services: Services) -> None:
+    there = [remote(services, f"p{number}", f"bad{number}.example") for number in range(3)]
+    loud = remote(services, "loud", "loud.example")
+    post(services, there[0], "Good morning.")
+    done = domain_lists.take_as(services, "lea", LIST, Taking())
+    assert marked(services, there) == 0 and hidden(services, there) == 3 and shown(services) == 0
+    assert again(services, loud).domain_silenced and not again(services, loud).marked_silenced
+    marking.work(services)
+    assert marked(services, there) == 3
+    lift(services, done)
+    assert marked(services, there) == 3 and hidden(services, there) == 0 and shown(services) == 1
+    assert not again(services, loud).domain_silenced
+
+
+def test_a_rule_that_is_set_before_a_list_is_marked_counts_and_not_the_list(services: Services) -> None:
+    there = remote(services, "p1", "bad1.example")
+    domain_lists.take_as(services, "lea", LIST, Taking())
+    with services.db.write() as session:
+        ruled = editing.set_rule(session, "bad1.example", Severity.ALLOW, "mo", services.clock.now())
+        enact.enact(services, session, ruled.effects)
+    assert hidden(services, [there]) == 0
+    marking.work(services)
+    assert hidden(services, [there]) == marked(services, [there]) == 0
+
+
+def test_after_a_crash_between_two_slices_the_regular_job_goes_on(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     there = [remote(services, f"p{number}", f"bad{number}.example") for number in range(5)]
-    monkeypatch.setattr(domains, "AT_ONCE", 2)
-    marked = domains._mark_by
-    writes: list[int] = []
+    monkeypatch.setattr(marking, "SERVERS_AT_ONCE", 2)
+    mark, writes = marking._mark, list[int]()
 
-    def fails(*given: Any) -> list[int]:
+    def fails(*given: Any) -> int:
         writes.append(1)
         if len(writes) == 2:
             raise RuntimeError("the power went")
-        return marked(*given)
+        return mark(*given)
 
-    monkeypatch.setattr(domains, "_mark_by", fails)
+    monkeypatch.setattr(marking, "_mark", fails)
+    domain_lists.take_as(services, "lea", LIST, Taking())
+    assert how_far(services) == Progress(0, 5)
     with pytest.raises(RuntimeError):
-        domain_lists.take_as(services, "lea", LIST, Taking())
-    assert hidden(services, there) == 2  # all rules are in force; some people aren't marked yet
-    monkeypatch.setattr(domains, "_mark_by", marked)
+        work.drain(services)
+    assert marked(services, there) == 2 and hidden(services, there) == 5
+    assert how_far(services) == Progress(2, 5)
+    monkeypatch.setattr(marking, "_mark", mark)
     work.drain(services)
-    assert hidden(services, there) == 5
-    assert domains.catch_up(services) == 0
+    assert marked(services, there) == hidden(services, there) == 5
+    assert how_far(services) is None and marking.work(services) == 0
+
+
+def test_a_large_server_is_marked_in_several_writes(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    there = [remote(services, f"p{number}", "bad1.example") for number in range(5)]
+    monkeypatch.setattr(marking, "PEOPLE_AT_ONCE", 2)
+    domain_lists.take_as(services, "lea", LIST, Taking())
+    assert marking.step(services) == 2 and marked(services, there) == 2 and hidden(services, there) == 5
+    assert [marking.step(services) for _ in range(3)] == [2, 1, None] and marked(services, there) == 5
+
+
+def lift(services: Services, done: list[DomainDecided]) -> None:
+    """Lift all that a list set."""
+    names = [one.rule.domain for one in done if one.rule]
+    many_rules.carry_out(services, "lea", lambda _session: Wanted(lifted=names))
+
+
+def how_far(services: Services) -> Progress | None:
+    with services.db.read() as session:
+        return marking.progress(session)
 
 
 def hidden(services: Services, people: list[ActorRow]) -> int:
     """How many of them are hidden."""
+    return sum(again(services, one).domain_hidden for one in people)
+
+
+def marked(services: Services, people: list[ActorRow]) -> int:
+    """How many of them are marked as hidden in their own rows."""
+    return sum(again(services, one).marked_hidden for one in people)
+
+
+def shown(services: Services) -> int:
+    """How many posts a stranger may see."""
     with services.db.read() as session:
-        return sum(session.get_one(ActorRow, one.id).domain_hidden for one in people)
+        return len(session.scalars(visibility.posts_for(None)).all())

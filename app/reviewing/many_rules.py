@@ -1,0 +1,69 @@
+"""Thousands of rules set and lifted together: put together first, then all of them in one short write, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.accounts import marking
+from app.accounts.domains import Marks
+from app.services import Services
+from app.stores.jobs import Job
+from moderation.domains import editing
+from moderation.domains.editing import LIFTED, DomainDecided, Prepared
+from moderation.domains.rules import DomainRules
+from moderation.domains.values import RuleDraft
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be set, and the domains whose own rules are to be lifted; `lifted_as` is the word for that."""
+
+    drafts: Sequence[RuleDraft] = ()
+    lifted: Sequence[str] = ()
+    lifted_as: str = LIFTED
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    version: int
+    """Of the rules from which it was put together."""
+    prepared: Prepared
+    marks: dict[str, Marks]
+
+
+def carry_out(
+    services: Services,
+    by: str,
+    plan: Callable[[Session], Wanted],
+    also: Callable[[Session, list[DomainDecided]], None] | None = None,
+) -> list[DomainDecided]:
+    """Do what a plan says, and `also` something in the same write. Raises what `plan` raises, and BadDomainError.
+
+    The plan is made anew inside the write where rules changed since: none is run over. From that write on the rules
+    hold for everybody; the people's rows are marked by the job, some at a time.
+    """
+    now = services.clock.now()
+    with services.db.read() as session:
+        ready = _put_together(session, plan, by, now)
+    with services.db.write() as session:
+        if DomainRules.version_now(session) != ready.version:
+            ready = _put_together(session, plan, by, now)
+        done = editing.put(session, ready.prepared)
+        marking.put(session, ready.marks, now)
+        if also is not None:
+            also(session, done)
+    services.nudger.nudge(Job.LIFECYCLE)
+    return done
+
+
+def _put_together(session: Session, plan: Callable[[Session], Wanted], by: str, now: datetime) -> _Ready:
+    version, wanted = DomainRules.version_now(session), plan(session)
+    prepared = editing.prepare(session, wanted.drafts, by, now, wanted.lifted, wanted.lifted_as)
+    rules = DomainRules.load(session)
+    changed = {**rules.rules, **prepared.rules}
+    then = replace(rules, rules={domain: rule for domain, rule in changed.items() if rule is not None})
+    return _Ready(version, prepared, marking.foresee(session, then))
