@@ -17,6 +17,8 @@ _USUAL: Final = re.compile(
 )
 """Nearly every link: nothing in it is read in two ways."""
 _WEB: Final = re.compile(r"(https?):[/\\]*(.*)", re.IGNORECASE | re.DOTALL)
+_IN_NO_HOST: Final = re.compile(r"[\x00-\x20#/<>?@\[\\\]^|%\x7f]")
+"""With one of these a browser takes an address for none; a null is more than PostgreSQL can be asked about."""
 _LEFT_OUT: Final = re.compile(r"[\t\r\n]")
 
 
@@ -66,8 +68,10 @@ def _parted(rest: str) -> tuple[str, str, str]:
 
 
 def _name(written: str) -> str:
-    """By IDNA where that is possible; what is no name stays as it is, in small letters. Empty where it is too long."""
+    """By IDNA where that is possible; what is no name stays, in small letters. Empty for what leads nowhere."""
     name = unquote(written).lower().rstrip(".") if len(written) <= 12 * LONGEST_HOST else ""
+    if _IN_NO_HOST.search(name):
+        return ""
     try:
         spelt = name if name.isascii() else name.encode("idna").decode("ascii").rstrip(".")
     except UnicodeError:

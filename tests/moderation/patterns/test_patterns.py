@@ -78,7 +78,19 @@ def test_a_host_with_accents_matches_in_both_of_its_spellings(house: House) -> N
 
 def test_links_that_are_none_match_nothing_and_break_nothing(house: House) -> None:
     ruled(house, LINK, "shop.example", REJECT)
-    links = ("https://[", "https://", "https:", "", "a" * 9000, "https://" + "é." * 4000, "https://..", "mailto:a@b")
+    links = (
+        "https://a%00b.example/",
+        "https://a%20b.example",
+        "https://a%2Fb.example",
+        "https://[",
+        "https://",
+        "https:",
+        "",
+        "a" * 9000,
+        "https://" + "é." * 4000,
+        "https://..",
+        "mailto:a@b",
+    )
     assert one(house, links=links).outcome is Outcome.APPROVE
 
 
