@@ -8,7 +8,7 @@ takes the rows away, a slice at a time; it may run twice, and goes on after a cr
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -42,6 +42,11 @@ class Progress:
 
     done: int
     all: int
+
+    @property
+    def over(self) -> bool:
+        """Whether nobody waits."""
+        return self.done == self.all
 
 
 def foresee(session: Session, rules: DomainRules, only: Iterable[str] | None = None) -> dict[str, Marks]:
@@ -91,12 +96,16 @@ def mark_again(session: Session, domains: Iterable[str] | None, now: datetime) -
     return _count(session) > 0
 
 
-def work(services: Services) -> int:
-    """Mark all who wait, and whom the rules mean otherwise than what holds for them; how many people."""
+def work(services: Services, tell: Callable[[Progress], None] | None = None) -> int:
+    """Mark all who wait, and whom the rules mean otherwise than what holds for them; how many people. `tell` hears
+    after each write how far it is."""
     _find(services)
     done = 0
     while (marked := step(services)) is not None:
         done += marked
+        if tell is not None:
+            with services.db.read() as session:
+                tell(progress(session))
         time.sleep(PAUSE_SECONDS)
     return done
 
@@ -109,11 +118,9 @@ def step(services: Services) -> int | None:
         return _mark_some(session, rows) if rows else None
 
 
-def progress(session: Session) -> Progress | None:
-    """How far it is; None where nobody waits."""
+def progress(session: Session) -> Progress:
+    """How far it is, or was when the last of them was marked."""
     waiting = _count(session)
-    if not waiting:
-        return None
     wanted = max(waiting, facts.get(session, WANTED, 0))
     return Progress(wanted - waiting, wanted)
 

@@ -8,6 +8,7 @@ from flask import Response
 from sqlalchemy.orm import Session
 
 from app import current
+from app.accounts import marking
 from app.accounts.tables import Role
 from app.api import answers, bodies, who
 from app.errors import InvalidError
@@ -62,6 +63,14 @@ def agree() -> Response:
         list_id = bodies.whole(values, "list", 2**63 - 1)
         followed_lists.agree(current.services(), account, list_id, bodies.required(values, "seen", most=40))
     return _changes(None)
+
+
+@api.get("/lists/marking")
+def show_marking() -> Response:
+    """How far servers are marked since rules were set or lifted; the rules hold for all of them already."""
+    who.reader(Role.LEAD)
+    with current.services().db.read() as session:
+        return answers.json(answers.plain(marking.progress(session)))
 
 
 @api.get("/lists/<int:list_id>")

@@ -282,6 +282,9 @@ def _lists() -> Json:
             "get": _operation("What all of them would change", _ref("ListChanges")),
             "post": _operation("Do what was seen, or leave some for good", _ref("ListChanges"), body=agreement),
         },
+        "/lists/marking": {
+            "get": _operation("How many known servers are marked by the rules", _object(done=NUMBER, all=NUMBER)),
+        },
         "/lists/{id}": {
             "get": _operation("One list", _ref("FollowedList"), parameters=[number]),
             "patch": _operation(

@@ -18,7 +18,7 @@ from moderation.domains.tables import DomainEventRow, DomainRuleRow
 from moderation.domains.values import DomainRule, Filter, RuleDraft, draft_of, in_order, rule_from
 from moderation.errors import BadDomainError, NotFoundError
 from moderation.log import chain as log
-from moderation.rows import insert_ids, insert_many, slices
+from moderation.rows import as_stored, insert_ids, insert_stored, slices
 from moderation.values import Effect, Severity, Verb
 
 COMMENT_LONGEST = 2000
@@ -125,6 +125,8 @@ class Prepared:
     by: str
     at: datetime
     changes: tuple[_Changed, ...]
+    fresh: tuple[Mapping[str, Any], ...]
+    """Rules that weren't there, as they are stored."""
     events: tuple[Mapping[str, Any], ...]
     lines: tuple[log.Line, ...]
 
@@ -157,17 +159,19 @@ def prepare(
     changes = [_as_set(draft, rule_from(draft, by, now), there.get(draft.domain)) for draft in wanted]
     changes += [_Changed(None, None, there[name], _lifting(there[name], None)) for name in over if name in there]
     said = [(each.effect.uri, SET if each.rule else lifted_as, by, now, each.before, each.rule) for each in changes]
-    return Prepared(by, now, tuple(changes), tuple(_said(*each) for each in said), tuple(_line(*each) for each in said))
+    fresh = [_values(each.draft, by, now) for each in changes if each.draft is not None and each.before is None]
+    stored = tuple(as_stored(session, DomainRuleRow, fresh))
+    events, lines = tuple(_said(*each) for each in said), tuple(_line(*each) for each in said)
+    return Prepared(by, now, tuple(changes), stored, events, lines)
 
 
 def put(session: Session, prepared: Prepared) -> list[DomainDecided]:
     """Write what was prepared, whole tables at a time; nothing else may have changed these rules since."""
     session.flush()
-    drafts = [(each.draft, each.before) for each in prepared.changes if each.draft is not None]
-    values = [(_values(draft, prepared.by, prepared.at), before) for draft, before in drafts]
-    insert_many(session, DomainRuleRow, [each for each, before in values if before is None])
-    if changed := [each for each, before in values if before is not None]:
-        session.execute(update(DomainRuleRow), changed)
+    insert_stored(session, DomainRuleRow, prepared.fresh)
+    others = [each.draft for each in prepared.changes if each.draft is not None and each.before is not None]
+    if others:
+        session.execute(update(DomainRuleRow), [_values(draft, prepared.by, prepared.at) for draft in others])
     for part in slices(each.effect.uri for each in prepared.changes if each.draft is None):
         session.execute(delete(DomainRuleRow).where(DomainRuleRow.domain.in_(part)))
     events = insert_ids(session, DomainEventRow, prepared.events)

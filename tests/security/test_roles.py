@@ -317,6 +317,7 @@ API: Mapping[tuple[str, str], Role] = MappingProxyType(
         ("GET", f"{ROOT}/lists"): L,
         ("POST", f"{ROOT}/lists"): L,
         ("GET", f"{ROOT}/lists/changes"): L,
+        ("GET", f"{ROOT}/lists/marking"): L,
         ("POST", f"{ROOT}/lists/changes"): L,
         ("GET", f"{ROOT}/lists/<int:list_id>"): L,
         ("PATCH", f"{ROOT}/lists/<int:list_id>"): L,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -16,6 +16,9 @@ from moderation.values import Severity
 from workers.cli.common import services, settings_options
 from workers.cli.domain_list import published, purge
 from workers.cli.followed import lists
+
+if TYPE_CHECKING:
+    from app.accounts.marking import Progress
 
 BY = "command line"
 
@@ -227,6 +230,7 @@ def take(
     data: Path | None,
 ) -> None:
     """Apply a list in any of the known formats: all valid rows at once; each refused row is printed with its reason."""
+    from app.accounts import marking
     from app.reviewing import domain_lists
 
     taking = domain_lists.Taking(Severity(severity), overrule, spare_followed, Severity(at_most) if at_most else None)
@@ -236,6 +240,7 @@ def take(
             seen = domain_lists.preview(made, session, text, taking)
         if not dry_run:
             domain_lists.take_as(made, BY, text, taking)
+            marking.work(made, _tell)
     for refusal in seen.plan.refused:
         click.echo(f"line {refusal.line} refused: {refusal.reason}: {refusal.text}")
     for step in seen.plan.of(Change.CONFLICT):
@@ -244,6 +249,10 @@ def take(
     would = "would be " if dry_run else ""
     counts = [f"{len(seen.plan.of(change))} {word}" for change, word in _counted(would)]
     click.echo(f"{seen.read.form.value}: {', '.join(counts)}, {len(seen.plan.refused)} refused")
+
+
+def _tell(progress: Progress) -> None:
+    click.echo(f"{progress.done:,} of {progress.all:,} servers marked")
 
 
 def _counted(would: str) -> list[tuple[Change, str]]:

@@ -10,6 +10,7 @@ from flask_babel import ngettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Redirect
 
+from app.accounts import marking
 from app.accounts.tables import Role
 from app.current import services
 from app.errors import NotFoundError
@@ -208,6 +209,7 @@ def _list(error: str = "", typed: str = "") -> str:
         proposed = _proposed(session)
         plans = planned.announced(session)
         readers = our_list.readers(session)
+        marked = marking.progress(session)
     return render_template(
         "review/domains.html",
         rules=rules,
@@ -218,6 +220,7 @@ def _list(error: str = "", typed: str = "") -> str:
         error=error,
         typed=typed,
         readers=readers,
+        marked=marked,
         reader_words=domain_words.readers(),
         **_words(),
     )

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
+from app.accounts import marking
 from app.accounts.tables import Role
 from app.federation.wire.twins import FakeWeb, Page
 from app.services import Services
 from moderation.domains import list_rules
 from tests.app.api.conftest import Caller
+from tests.app.people import again, remote
 from workers.cli import domains as domains_cli
 from workers.cli import followed as command
 
@@ -63,6 +66,20 @@ def test_a_lead_follows_looks_agrees_and_drops_by_the_api(staff: Staff, services
     assert staff("mo", Role.MODERATOR).get("/lists").status_code == 403
 
 
+def test_the_api_says_how_far_servers_are_marked_since_rules_were_lifted(
+    staff: Staff, services: Services, web: FakeWeb
+) -> None:
+    there = remote(services, "x", "bad.example")
+    lena = staff("lena", Role.LEAD)
+    made = lena.post("/lists", name="Neighbours", url=URL, at_once=True).json
+    assert lena.get("/lists/marking").json == {"done": 0, "all": 1} and again(services, there).domain_hidden
+    marking.work(services)
+    assert lena.get("/lists/marking").json == {"done": 1, "all": 1}
+    lena.call("DELETE", f"/lists/{made['id']}", json={"rules": "lift"})
+    assert lena.get("/lists/marking").json == {"done": 0, "all": 1}
+    assert again(services, there).marked_hidden and not again(services, there).domain_hidden
+
+
 def test_a_threshold_across_lists_holds_by_the_api(staff: Staff, web: FakeWeb) -> None:
     lena = staff("lena", Role.LEAD)
     for url in (URL, OTHER):
@@ -80,6 +97,18 @@ def ostiary(services: Services, monkeypatch: pytest.MonkeyPatch, web: FakeWeb) -
 
     monkeypatch.setattr(command, "services", given)
     return lambda *words: CliRunner().invoke(domains_cli.domain, ["lists", *words], catch_exceptions=False)
+
+
+def test_an_import_by_the_command_line_marks_and_says_how_far_it_is(
+    services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = [remote(services, "x", f"bad{number}.example") for number in range(3)]
+    (tmp_path / "list.txt").write_text("bad0.example\nbad1.example\nbad2.example\n")
+    monkeypatch.setattr(domains_cli, "services", lambda _port, _data: nullcontext(services))
+    monkeypatch.setattr(marking, "SERVERS_AT_ONCE", 2)
+    done = CliRunner().invoke(domains_cli.domain, ["import", str(tmp_path / "list.txt")], catch_exceptions=False)
+    assert "2 of 3 servers marked\n3 of 3 servers marked\n" in done.output
+    assert all(again(services, one).marked_hidden for one in there)
 
 
 def test_the_command_line_does_the_same(services: Services, ostiary: Callable[..., Result], web: FakeWeb) -> None:

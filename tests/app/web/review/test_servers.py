@@ -6,9 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from app.accounts import marking
 from app.accounts.tables import Role
 from app.federation import relays
 from app.federation.tables import InstanceRow
+from tests.app import people
 from tests.app.web.conftest import Town, Visitor
 
 pytestmark = pytest.mark.one_database
@@ -42,6 +44,17 @@ def test_a_servers_page_says_what_it_runs_and_that_it_is_out_of_reach(town: Town
 def test_a_server_of_which_nothing_is_known_has_a_page(town: Town, lea: Visitor) -> None:
     page = lea.get("/review/domains/nobody.example").text
     assert "not yet" in page and "no longer reachable" not in page
+
+
+def test_the_page_says_how_far_servers_are_marked_since_a_list_was_taken(town: Town, lea: Visitor) -> None:
+    for number in range(3):
+        people.remote(town.services, "x", f"bad{number}.example")
+    text = "bad0.example\nbad1.example\nbad2.example\nunknown.example\n"
+    lea.post("/review/domains/import", on="/review/domains", list=text, confirmed="1")
+    page = lea.get("/review/domains").text
+    assert "0 of 3 servers are marked. The rules hold for all of them already." in page
+    marking.work(town.services)
+    assert "servers are marked" not in lea.get("/review/domains").text
 
 
 def test_who_browses_counts_as_having_been_here(town: Town, lea: Visitor) -> None:
