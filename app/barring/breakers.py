@@ -6,10 +6,11 @@ nobody moderates is over as soon as somebody does. Each is told to the crew by m
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts import lookup
@@ -27,7 +28,7 @@ from moderation.log import chain
 from moderation.log.tables import LogRow
 from moderation.policy import store
 from moderation.policy.values import Breakers
-from moderation.reports.tables import ReportRow
+from moderation.reports.tables import ReportOrigin, ReportRow
 from moderation.workforce.tables import StretchRow
 
 QUIET: Final = "breaker_quiet"
@@ -35,6 +36,10 @@ SIGN_UPS: Final = "breaker_sign_ups"
 REPORTS: Final = "breaker_reports"
 NAMES: Final = (QUIET, SIGN_UPS, REPORTS)
 BY: Final = "policy"
+SOURCES: Final = 4
+"""So many it takes at least for a storm of reports: one member, or one server elsewhere, doesn't close our door."""
+LOOKED_AT: Final = 5000
+"""The newest reports, whose sources are counted."""
 
 
 def tripped(session: Session) -> list[Alarm]:
@@ -47,14 +52,18 @@ def after_sign_up(session: Session, services: Services) -> None:
     """Somebody just signed up, in this write: were there too many?"""
     rule = store.current(session).breakers
     newest = select(AccountRow.created_at).where(AccountRow.role == Role.MEMBER).order_by(AccountRow.created_at.desc())
-    _storm(session, services, SIGN_UPS, newest, rule.sign_ups, rule)
+    since = _since(session, services, SIGN_UPS, rule)
+    if _are_many(session, newest, rule.sign_ups, since):
+        _trip(session, services, SIGN_UPS, _told(rule.sign_ups, rule))
 
 
 def after_report(session: Session, services: Services) -> None:
     """Something was just reported, in this write: was it too much?"""
     rule = store.current(session).breakers
     newest = select(ReportRow.filed_at).order_by(ReportRow.id.desc())
-    _storm(session, services, REPORTS, newest, rule.reports, rule)
+    since = _since(session, services, REPORTS, rule)
+    if _are_many(session, newest, rule.reports, since) and _are_of_several(session, rule.reports, since):
+        _trip(session, services, REPORTS, _told(rule.reports, rule))
 
 
 def watch(services: Services) -> int:
@@ -78,17 +87,31 @@ def put_back(services: Services, account: AccountRow, name: str) -> bool:
         return _back(session, name, by, services.clock.now())
 
 
-def _storm(
-    session: Session, services: Services, name: str, newest: Select[datetime], most: int, rule: Breakers
-) -> None:
-    if not most:
-        return
+def _since(session: Session, services: Services, name: str, rule: Breakers) -> datetime:
+    """What came before that doesn't count: the window's begin, or when somebody said that it was over."""
     since = services.clock.now() - timedelta(hours=rule.window_hours)
     put_back_at = session.scalar(select(AlarmRow.cleared_at).where(AlarmRow.name == name))
-    since = max(since, put_back_at) if put_back_at is not None else since
-    earliest = session.scalar(newest.offset(most - 1).limit(1))
-    if earliest is not None and earliest > since:
-        _trip(session, services, name, {"count": most, "hours": f"{rule.window_hours:g}"})
+    return max(since, put_back_at) if put_back_at is not None else since
+
+
+def _are_many(session: Session, newest: Select[datetime], most: int, since: datetime) -> bool:
+    earliest = session.scalar(newest.offset(most - 1).limit(1)) if most else None
+    return earliest is not None and earliest > since
+
+
+def _are_of_several(session: Session, most: int, since: datetime) -> bool:
+    """Whether so many are left once each member, and each server elsewhere, counts for its share at most."""
+    latest = select(ReportRow.origin, ReportRow.reporter_uri, ReportRow.reporter_domain, ReportRow.filed_at)
+    newest = latest.order_by(ReportRow.id.desc()).limit(LOOKED_AT).subquery()
+    of_servers = newest.c.origin == ReportOrigin.REMOTE
+    source = case((of_servers, newest.c.reporter_domain), else_=func.coalesce(newest.c.reporter_uri, ""))
+    counts = select(func.count()).where(newest.c.filed_at > since).group_by(source)
+    share = math.ceil(most / SOURCES)
+    return sum(min(count, share) for count in session.scalars(counts)) >= most
+
+
+def _told(most: int, rule: Breakers) -> dict[str, Any]:
+    return {"count": most, "hours": f"{rule.window_hours:g}"}
 
 
 def _last_seen(session: Session) -> datetime | None:

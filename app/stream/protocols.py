@@ -43,10 +43,15 @@ class Http(H11Protocol):
         self._forget()
 
     def _watch(self) -> None:
-        if self.conn.their_state is not h11.IDLE or self.transport.is_closing():
+        if not self._is_their_turn() or self.transport.is_closing():
             self._forget()
         elif self._late is None:
             self._late = self.loop.call_later(WHOLE_REQUEST_SECONDS, self.transport.abort)
+
+    def _is_their_turn(self) -> bool:
+        """Nothing was asked yet, or what was asked has its answer, and the rest of its body comes still."""
+        body_comes = self.conn.their_state is h11.SEND_BODY and self.conn.our_state is h11.DONE
+        return self.conn.their_state is h11.IDLE or body_comes
 
     def _forget(self) -> None:
         if self._late is not None:

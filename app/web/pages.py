@@ -37,6 +37,7 @@ def prepare(app: Flask) -> None:
         house=_house,
         static=static,
         csrf_field=csrf_field,
+        colon=colon,
         flashes=_flashes,
         language_link=_language_link,
         initial=filters.initial,
@@ -61,6 +62,11 @@ def _sees_signups() -> bool:
     """Whether the page of sign-ups opens to the reader."""
     me = sessions.member()
     return me is not None and lookup.at_least(me.role, people.PEOPLE)
+
+
+def colon() -> str:
+    """Between a word and what is said of it: French has a space before it, at which no line breaks."""
+    return "\u202f:" if language() == "fr" else ":"
 
 
 def language() -> str:

@@ -11,10 +11,10 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from moderation import addresses
 from moderation.authors.tables import LinkHostRow
 from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.cases.values import DecisionRequest
-from moderation.checks.behaviour import host_of
 from moderation.evidence import snapshots
 from moderation.links import keeping
 
@@ -36,7 +36,7 @@ def linked(session: Session, case: CaseRow, uris: Sequence[str]) -> list[Linked]
     found = snapshots.latest(session, uris)
     counted: Counter[str] = Counter()
     for each in found.values():
-        counted.update({host_of(str(link)) for link in each.context.get("links", ())} - {""})
+        counted.update({addresses.host(str(link)) for link in each.context.get("links", ())} - {""})
     often = [(host, posts) for host, posts in counted.most_common(MOST) if 2 * posts >= len(found)]
     hosts = [host for host, _ in often]
     before = select(LinkHostRow.host).where(LinkHostRow.host.in_(hosts), LinkHostRow.first_seen_at < case.opened_at)

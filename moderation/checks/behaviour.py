@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
-from urllib.parse import urlsplit
 
+from moderation import addresses
 from moderation.checks.values import Context
 from moderation.values import Finding, Origin, Submission
 
@@ -22,7 +22,7 @@ def check(batch: Sequence[Submission], context: Context) -> list[list[Finding]]:
 
 def link_hosts(submission: Submission) -> frozenset[str]:
     """The hosts that a post links to, but its author's own."""
-    hosts = {host_of(link) for link in submission.links[:LINKS_LOOKED_AT]}
+    hosts = {addresses.host(link) for link in submission.links[:LINKS_LOOKED_AT]}
     return frozenset(hosts - {"", submission.author.domain})
 
 
@@ -34,15 +34,6 @@ def _findings(submission: Submission, context: Context) -> list[Finding]:
     points = sum(rule.points[name] for name in spoken)
     details = {"signals": spoken, "points": points}
     return [Finding("behaviour", "spam", VERSION, "spam_behaviour", details=details)]
-
-
-def host_of(link: str) -> str:
-    """The host of a link, without its port; empty where it has none."""
-    try:
-        host = urlsplit(link).hostname or ""
-    except ValueError:
-        return ""
-    return host.lower() if len(host) <= 255 else ""
 
 
 def _younger(made_at: datetime | None, days: float, context: Context) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from moderation.checks.behaviour import LINKS_LOOKED_AT, host_of
+from moderation import addresses
+from moderation.checks.behaviour import LINKS_LOOKED_AT
 from moderation.checks.values import Context
 from moderation.values import Finding, Submission
 
@@ -18,7 +19,7 @@ def check(batch: Sequence[Submission], context: Context) -> list[list[Finding]]:
 
 def hosts(submission: Submission) -> frozenset[str]:
     """Every host that something links to."""
-    return frozenset(host_of(link) for link in submission.links[:LINKS_LOOKED_AT]) - {""}
+    return frozenset(addresses.host(link) for link in submission.links[:LINKS_LOOKED_AT]) - {""}
 
 
 def above(host: str) -> list[str]:

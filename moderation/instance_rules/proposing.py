@@ -10,8 +10,8 @@ from typing import Final
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from moderation import addresses
 from moderation.cases.tables import CaseSubjectRow
-from moderation.checks.behaviour import host_of
 from moderation.duplicates.tables import ClusterRow, ClusterState
 from moderation.evidence import snapshots
 from moderation.evidence.snapshots import Snapshot
@@ -59,7 +59,7 @@ def common(posts: Sequence[Snapshot], own: str) -> str | None:
     """An expression for what at least four in five of these posts have in common, the most telling first: a host that
     they link to, a hashtag, words in a row. None where there is nothing."""
     least = max(2, -(-4 * len(posts) // 5))
-    hosts = _often(({host_of(str(link)) for link in each.context.get("links", ())} for each in posts), least)
+    hosts = _often(({addresses.host(str(link)) for link in each.context.get("links", ())} for each in posts), least)
     for host in hosts:
         if host and host != own and not host.endswith(f".{own}"):
             return f"post.hosts.exists(host, host == {_quoted(host)})"

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from moderation import addresses
 from moderation.patterns import spelling
 from moderation.patterns.tables import PatternKind, PatternSeverity
 
@@ -48,7 +49,7 @@ class Patterns:
         if not self._hosts:
             return []
         found: dict[int, Pattern] = {}
-        for place in filter(None, map(spelling.place, links)):
+        for place in filter(None, map(addresses.place, links)):
             found |= {each.id: each for each in self._at(*place) if each.holds(now)}
         return _gravest(found.values())
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from typing import Final
-from urllib.parse import unquote, urlsplit
 
+from moderation import addresses
 from moderation.domains import names
 from moderation.errors import RefusedError
 from moderation.patterns.tables import PatternKind
@@ -43,24 +43,12 @@ def name(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold().translate(_LOOKALIKES)
 
 
-def place(link: str) -> tuple[str, str] | None:
-    """The host of a link without its port, and its path; None where it has no host."""
-    try:
-        parts = urlsplit(link)
-        host = parts.hostname or ""
-    except ValueError:
-        return None
-    if not host or len(host) > names.LONGEST:
-        return None
-    return host.lower().rstrip("."), unquote(parts.path)[:LONGEST].rstrip("/")
-
-
 def _link(text: str, own: str | None) -> str:
     host, slash, path = re.sub(r"^[a-z]+://", "", text, flags=re.IGNORECASE).partition("/")
     if "?" in text or "#" in text:
         raise RefusedError("a link's pattern is a host and perhaps the beginning of a path, without ? and #")
     bare = names.without_port(names.canonical(host))
-    plain = unquote(path).strip("/") if slash else ""
+    plain = addresses.path(path).strip("/") if slash else ""
     if plain:  # a single place on a host that many share is what this is for
         return f"{_not_ours(bare, own)}/{plain}"
     return names.for_rule(bare, names.without_port(own) if own else None)

@@ -47,9 +47,12 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveHouse]:
             waiting.ask(services, Ask(f"{name}@mail.example", "rivers", "fr"), "198.51.100.1")
             waiting.confirm(services, link(last_mail(made), "waiting-list/confirm"))
         waiting.invite_next(services, ADA, 1)
-        asked = Request("The Choir", "choir.example", "12", "Nadia", "nadia@choir.example", "songs")
-        organisations.ask(services, asked, "198.51.100.1")
-        organisations.confirm(services, link(last_mail(made), "organisations/confirm"))
+        for asked in (
+            Request("The Choir", "choir.example", "12", "Nadia", "nadia@choir.example", "songs"),
+            Request("L" * 190, f"club.example/{'p' * 200}", "2", "N" * 190, "bo@club.example", "w" * 500),
+        ):
+            organisations.ask(services, asked, "198.51.100.1")
+            organisations.confirm(services, link(last_mail(made), "organisations/confirm"))
         yield made
 
 

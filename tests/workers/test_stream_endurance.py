@@ -7,7 +7,7 @@ import logging
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import httpx
@@ -117,6 +117,15 @@ def test_a_second_request_on_a_connection_must_come_in_time_too(hasty: Streaming
             except ConnectionError:
                 return
             time.sleep(0.1)
+        assert all_of(slow) == b""
+
+
+def test_a_body_that_goes_on_after_its_answer_is_not_waited_for(hasty: Streaming) -> None:
+    with hasty.ask("/health", "Content-Length: 1000\r\n") as slow:
+        up_to(b"OK", slow)
+        with suppress(ConnectionError):  # on a busy machine it's over already
+            slow.sendall(b"x")
+        slow.settimeout(8)
         assert all_of(slow) == b""
 
 

@@ -23,9 +23,10 @@ Answer = str | tuple[str, int] | Redirect
 
 @blueprint.get("/domains/purge")
 @sessions.at_least(Role.ADMIN)
-def shown() -> str:
-    """What it would take, counted now, and the purges that there were."""
-    return _page(names.canonical(request.args.get("domain", "")[:1000]))
+def shown() -> Answer:
+    """What it would take, counted now, and the purges that there were; without a name, the servers."""
+    asked = request.args.get("domain", "")[:1000].strip()
+    return _page(names.canonical(asked)) if asked else redirect("/review/domains")
 
 
 @blueprint.post("/domains/purge")

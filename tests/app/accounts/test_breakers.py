@@ -93,14 +93,27 @@ def test_many_sign_ups_at_once_make_the_next_wait_until_a_person_says_it_is_over
 
 def test_a_storm_of_reports_does_so_too_and_what_came_before_it_was_put_back_counts_no_more(house: Services) -> None:
     policy(house, breakers={"reports": 2})
-    ana, ben = member(house, "ana"), member(house, "ben")
-    for number in range(2):
+    ana, ben, cleo = member(house, "ana"), member(house, "ben"), member(house, "cleo")
+    for number, reporter in enumerate((ana, cleo)):
         post = compose.compose(house, ben.id, ComposeRequest(f"apples, {number} of them"))
-        file.file(house, ana.actor, FileReport(ben.id, (post.id,), "look", "other"))
+        file.file(house, reporter.actor, FileReport(ben.id, (post.id,), "look", "other"))
     assert mode(house) is Registration.APPROVAL
     breakers.put_back(house, who(house, "mo"), breakers.REPORTS)
     file.file(house, ana.actor, FileReport(ben.id, (), "again", "other"))
     assert mode(house) is Registration.OPEN
+
+
+def test_one_who_reports_very_often_makes_no_storm(house: Services) -> None:
+    policy(house, breakers={"reports": 4, "quiet_days": 0})
+    ben, *others = [member(house, name) for name in ("ben", "ana", "cleo", "dora", "eli")]
+    for number in range(9):
+        post = compose.compose(house, ben.id, ComposeRequest(f"apples, {number} of them"))
+        file.file(house, others[0].actor, FileReport(ben.id, (post.id,), "look", "other"))
+    assert mode(house) is Registration.OPEN
+    for other in others[1:]:
+        assert mode(house) is Registration.OPEN
+        file.file(house, other.actor, FileReport(ben.id, (), "look", "other"))
+    assert mode(house) is Registration.APPROVAL
 
 
 def test_days_without_any_moderator_do_so_and_it_is_over_with_the_next_thing_that_one_does(

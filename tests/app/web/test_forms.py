@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.accounts.tables import AccountRow
+from app.web import pages
 from tests.app.web.conftest import BASE, PASSWORD, Town
 
 pytestmark = pytest.mark.one_database
@@ -102,3 +103,9 @@ def test_signing_out_forgets_the_remembered_device_too(town: Town, ana: AccountR
     visitor.post("/sign-in", name="ana", password=PASSWORD, remember="1")
     assert visitor.post("/sign-out", on="/home").status_code == 302
     assert visitor.get("/home").status_code == 302
+
+
+@pytest.mark.parametrize(("language", "sign"), [("en", ":"), ("fr", "\u202f:")])
+def test_a_colon_has_its_space_in_french(town: Town, language: str, sign: str) -> None:
+    with town.app.test_request_context("/", headers={"Accept-Language": language}):
+        assert pages.colon() == sign

@@ -47,6 +47,53 @@ def test_a_path_is_a_place_of_its_own_on_a_host_that_many_share(house: House) ->
     assert one(house, links=("https://github.io/bad%2Fpage",)).outcome is Outcome.REJECT
 
 
+@pytest.mark.parametrize(
+    "link",
+    [
+        r"https://shop.example\@fine.example/", r"https:\\shop.example/", "https:/shop.example/", "https:shop.example",
+        "https://ｓｈｏｐ.example/", "https://shop。example/", "https://sh%6Fp.example/", "https://sh\u00adop.example/",
+        "https://Shop.Example.:8443/", "https://fine@shop.example/", "https://sh\top.example/",
+        f"https://{'a' * 9000}@shop.example/",
+    ],
+)  # fmt: skip
+def test_a_link_is_read_as_browsers_read_it_however_it_is_spelt(house: House, link: str) -> None:
+    ruled(house, LINK, "shop.example", REJECT)
+    assert one(house, links=(link,)).outcome is Outcome.REJECT
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["//bad/./page", "/x/../bad/page/a", "/bad/%2e/page", r"\bad\page", "/bad//page?x#y", "/." * 5000 + "/bad/page"],
+)
+def test_dots_and_slashes_of_a_path_lead_where_browsers_go(house: House, path: str) -> None:
+    ruled(house, LINK, "github.io/bad/page", REJECT)
+    assert one(house, links=(f"https://github.io{path}",)).outcome is Outcome.REJECT
+
+
+def test_a_host_with_accents_matches_in_both_of_its_spellings(house: House) -> None:
+    ruled(house, LINK, "bücher.example", REJECT)
+    for link in ("https://bücher.example/", "https://BÜCHER.example", "https://xn--bcher-kva.example/a"):
+        assert one(house, links=(link,)).outcome is Outcome.REJECT
+
+
+def test_links_that_are_none_match_nothing_and_break_nothing(house: House) -> None:
+    ruled(house, LINK, "shop.example", REJECT)
+    links = (
+        "https://a%00b.example/",
+        "https://a%20b.example",
+        "https://a%2Fb.example",
+        "https://[",
+        "https://",
+        "https:",
+        "",
+        "a" * 9000,
+        "https://" + "é." * 4000,
+        "https://..",
+        "mailto:a@b",
+    )
+    assert one(house, links=links).outcome is Outcome.APPROVE
+
+
 def test_hashtags_and_names_are_known_whatever_their_case_accents_and_letters_that_look_alike(house: House) -> None:
     ruled(house, HASHTAG, "#Été", REJECT)
     ruled(house, NAME, "*casino*", HOLD)

@@ -211,6 +211,7 @@ def test_an_admin_orders_it_on_its_page_and_by_the_api(
 ) -> None:
     ada = town.member("ada", Role.ADMIN)
     browser, place = town.at_home(ada), f"/review/domains/purge?domain={BAD}"
+    assert browser.get("/review/domains/purge").location == "/review/domains"
     assert place in browser.page(f"/review/domains/{BAD}")
     assert browser.post("/review/domains/purge", on=place, domain=BAD, confirmed="bad").status_code == 422
     browser.post("/review/domains/purge", on=place, domain=BAD, confirmed=BAD)
