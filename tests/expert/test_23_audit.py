@@ -27,7 +27,7 @@ from tests.app.web.review.conftest import Desk
 pytestmark = pytest.mark.one_database
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("app", "moderation")
-LOG = "moderation.log.chain.append"
+LOG = "moderation.log.chain.append_lines"
 REVIEW = "app.web.review"
 _CASE = "an event of the case itself, which is kept and told in its history"
 _TIME = "somebody's own time: every beat is a row of its own, frozen with the month's sheet"
