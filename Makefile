@@ -12,7 +12,7 @@ PYTHON ?= python3
 PORT ?= 8000
 DATA ?= ../shared/data
 VENV := .venv/bin
-CODE := app models moderation workers tests bench
+CODE := app models moderation workers tests bench docs/pictures
 
 setup: .venv/.runtime
 

@@ -44,8 +44,7 @@ def waits_already(settings: Settings, row: WaitingRow, leave: str) -> Mail:
     """Somebody asked again."""
     _ = translator(row.locale)
     parts = [
-        _("Somebody, probably you, asked again to put this address on the waiting list of %(domain)s.")
-        % {"domain": settings.domain},
+        _asked_again(_, settings),
         _("It is on it already, and keeps its place. You need do nothing."),
         _leave(_, leave),
     ]
@@ -57,8 +56,7 @@ def is_invited(settings: Settings, row: WaitingRow, leave: str) -> Mail:
     _ = translator(row.locale)
     day = _day(row.invited_at, row.locale) if row.invited_at is not None else ""
     parts = [
-        _("Somebody, probably you, asked again to put this address on the waiting list of %(domain)s.")
-        % {"domain": settings.domain},
+        _asked_again(_, settings),
         _("You have an invitation already: the link is in our mail of %(day)s.") % {"day": day},
         _leave(_, leave),
     ]
@@ -69,8 +67,7 @@ def wait_again(settings: Settings, row: WaitingRow, confirm: str, leave: str) ->
     """Somebody asked again whose invitation ran out."""
     _ = translator(row.locale)
     parts = [
-        _("Somebody, probably you, asked again to put this address on the waiting list of %(domain)s.")
-        % {"domain": settings.domain},
+        _asked_again(_, settings),
         _("Your invitation ran out. To wait for another one, confirm it here, within three days:"),
         confirm,
         _leave(_, leave),
@@ -142,6 +139,11 @@ def declined(settings: Settings, row: OrganisationRow, leave: str) -> Mail:
         _withdraw(_, leave),
     ]
     return _mail(row.email, _("Your request to %(domain)s"), settings, parts)
+
+
+def _asked_again(_: Translate, settings: Settings) -> str:
+    text = _("Somebody, probably you, asked again to put this address on the waiting list of %(domain)s.")
+    return text % {"domain": settings.domain}
 
 
 def _leave(_: Translate, link: str) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import invitations, names
 from app.accounts.tables import InvitationRow
-from app.doors import letters, links, offered, spelling, writing
+from app.doors import entries, letters, links, offered, spelling, writing
 from app.doors.hand import Hand
 from app.doors.links import Purpose
 from app.doors.tables import OrganisationRow, RequestState
@@ -93,14 +93,14 @@ def _row(services: Services, wanted: Request) -> OrganisationRow:
 def unconfirmed(services: Services, token: str) -> OrganisationRow:
     """The request that a link would confirm. Raises InvalidError, also where it is gone."""
     with services.db.read() as session:
-        return _of_handle(session, links.read(services, Purpose.CONFIRM_ORGANISATION, token))
+        return entries.by_handle(session, OrganisationRow, links.read(services, Purpose.CONFIRM_ORGANISATION, token))
 
 
 def confirm(services: Services, token: str) -> None:
     """From now on it waits for an answer; twice is once. Raises InvalidError."""
     handle = links.read(services, Purpose.CONFIRM_ORGANISATION, token)
     with services.db.write() as session:
-        row = _of_handle(session, handle, lock=True)
+        row = entries.by_handle(session, OrganisationRow, handle, lock=True)
         if row.state is RequestState.UNCONFIRMED:
             row.state, row.last_at = RequestState.OPEN, services.clock.now()
 
@@ -186,7 +186,7 @@ def left(session: Session, now: datetime) -> dict[int, int]:
 def end_link(services: Services, by: Hand, number: int) -> None:
     """A link that was granted makes no more accounts; those that were made stay. Raises NotFoundError."""
     with services.db.write() as session:
-        row = _get(session, number)
+        row = entries.by_number(session, OrganisationRow, number)
         if row.invitation_hash is None:
             raise NotFoundError
         invitations.end(session, row.invitation_hash)
@@ -197,7 +197,7 @@ def end_link(services: Services, by: Hand, number: int) -> None:
 def remove(services: Services, by: Hand, number: int) -> None:
     """Delete a request, and end its link; nobody is written to. Raises NotFoundError."""
     with services.db.write() as session:
-        row = _get(session, number)
+        row = entries.by_number(session, OrganisationRow, number)
         if row.invitation_hash is not None:
             invitations.end(session, row.invitation_hash)
         session.delete(row)
@@ -211,22 +211,7 @@ def _answer(row: OrganisationRow, by: Hand, state: RequestState, words: str, now
 
 
 def _open(session: Session, number: int) -> OrganisationRow:
-    row = _get(session, number)
+    row = entries.by_number(session, OrganisationRow, number)
     if row.state is not RequestState.OPEN:
         raise ConflictError(_("Somebody has answered this request already"), code="answered")
-    return row
-
-
-def _get(session: Session, number: int) -> OrganisationRow:
-    row = session.get(OrganisationRow, number, with_for_update=True)
-    if row is None or row.state is RequestState.UNCONFIRMED:
-        raise NotFoundError
-    return row
-
-
-def _of_handle(session: Session, handle: str, *, lock: bool = False) -> OrganisationRow:
-    query = select(OrganisationRow).where(OrganisationRow.handle == handle)
-    row = session.scalar(query.with_for_update() if lock else query)
-    if row is None:
-        raise InvalidError(_("This link is wrong or too old"), code="bad_link")
     return row

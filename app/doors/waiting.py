@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import invitations, names
 from app.accounts.tables import AccountRow
-from app.doors import letters, links, offered, spelling, writing
+from app.doors import entries, letters, links, offered, spelling, writing
 from app.doors.hand import Hand
 from app.doors.links import Purpose
 from app.doors.tables import WaitingRow, WaitingState
@@ -120,14 +120,14 @@ def _ran_out(row: WaitingRow, now: datetime) -> bool:
 def unconfirmed(services: Services, token: str) -> WaitingRow:
     """The entry that a link would confirm. Raises InvalidError, also where it is gone."""
     with services.db.read() as session:
-        return _of_handle(session, links.read(services, Purpose.CONFIRM_WAITING, token))
+        return entries.by_handle(session, WaitingRow, links.read(services, Purpose.CONFIRM_WAITING, token))
 
 
 def confirm(services: Services, token: str) -> None:
     """From now on they wait, also whose invitation ran out; twice is once. Raises InvalidError."""
     handle = links.read(services, Purpose.CONFIRM_WAITING, token)
     with services.db.write() as session:
-        row, now = _of_handle(session, handle, lock=True), services.clock.now()
+        row, now = entries.by_handle(session, WaitingRow, handle, lock=True), services.clock.now()
         if row.state is WaitingState.UNCONFIRMED or _ran_out(row, now):
             row.state, row.confirmed_at, row.last_at = WaitingState.WAITING, now, now
             leave = links.to(services, Purpose.LEAVE_WAITING, row.handle)
@@ -201,7 +201,7 @@ def invite_next(services: Services, by: Hand, count: int) -> int:
 def invite_again(services: Services, by: Hand, number: int) -> None:
     """Invite one, also whose invitation ran out: the old one ends. Raises NotFoundError."""
     with services.db.write() as session:
-        row = _get(session, number)
+        row = entries.by_number(session, WaitingRow, number)
         _invite(session, services, by, row)
         chain.append(session, by.name, "waiting_invited", f"waiting:{row.id}", {"count": 1}, services.clock.now())
 
@@ -209,7 +209,7 @@ def invite_again(services: Services, by: Hand, number: int) -> None:
 def remove(services: Services, by: Hand, number: int) -> None:
     """Take one off the list; they aren't written to. Raises NotFoundError."""
     with services.db.write() as session:
-        _forget(session, _get(session, number))
+        _forget(session, entries.by_number(session, WaitingRow, number))
         chain.append(session, by.name, "waiting_removed", f"waiting:{number}", {}, services.clock.now())
 
 
@@ -248,18 +248,3 @@ def _forget(session: Session, row: WaitingRow) -> None:
         invitations.end(session, row.invitation_hash)
     session.delete(row)
     session.flush()
-
-
-def _get(session: Session, number: int) -> WaitingRow:
-    row = session.get(WaitingRow, number, with_for_update=True)
-    if row is None or row.state is WaitingState.UNCONFIRMED:
-        raise NotFoundError
-    return row
-
-
-def _of_handle(session: Session, handle: str, *, lock: bool = False) -> WaitingRow:
-    query = select(WaitingRow).where(WaitingRow.handle == handle)
-    row = session.scalar(query.with_for_update() if lock else query)
-    if row is None:
-        raise InvalidError(_("This link is wrong or too old"), code="bad_link")
-    return row

@@ -14,24 +14,20 @@ from typing import Final
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.accounts import making
-from app.accounts.keys import KeyPair
 from app.accounts.tables import AccountRow, ActorRow
 from app.errors import ConflictError
 from app.federation import departures
 from app.federation.tables import InstanceRow
-from app.federation.wire import sanitise
 from app.ids import IDS
 from app.instance import facts
-from app.posts import admission
+from app.posts import admission, invented
 from app.posts.drafts import PostDraft
 from app.posts.storing import Stored
-from app.posts.tables import PostKind, PostRow, PostState
+from app.posts.tables import PostRow, PostState
 from app.reviewing import people
 from app.services import Services
 from moderation import turns
 from moderation.cases.tables import CaseRow, DecisionRow
-from moderation.values import Visibility
 
 FACT: Final = "practice_post"
 DOMAIN: Final = "practice.invalid"
@@ -85,7 +81,8 @@ def plant(services: Services, account: AccountRow) -> Practice:
     with services.db.read() as session:
         _require_none(session)
     author = _author(services)
-    draft = _draft(services, author)
+    now = services.clock.now()
+    draft = invented.draft(author, str(IDS.take(now)), TEXT, now)
     try:
         admission.admit_one(services, draft, alongside=partial(_note, services, draft))
     except ConflictError:
@@ -131,37 +128,9 @@ def _stage(session: Session, post: PostRow, case: CaseRow) -> Stage:
 def _author(services: Services) -> ActorRow:
     """Somebody new each time: whoever departed stays gone."""
     now, name = services.clock.now(), f"{NAME}{secrets.token_hex(3)}"
-    actor = making.local_actor(services.settings, name, KeyPair("", ""), now)
-    uri = f"https://{DOMAIN}/users/{name}"
-    values = {
-        "uri": uri, "url": uri, "local": False, "domain": DOMAIN, "display_name": "Practice",
-        "inbox_url": f"{uri}/inbox", "shared_inbox_url": None, "outbox_url": f"{uri}/outbox",
-        "followers_url": f"{uri}/followers", "following_url": f"{uri}/following", "featured_url": None,
-        "key_id": f"{uri}#main-key", "private_key_pem": None, "fetched_at": now,
-    }  # fmt: skip
-    for field, value in values.items():
-        setattr(actor, field, value)
+    actor = invented.author(services.settings, name, DOMAIN, now, display_name="Practice", fetched_at=now)
     with services.db.write() as session:
         turns.take(session)
         session.merge(InstanceRow(domain=DOMAIN, first_seen_at=now))
         session.add(actor)
     return actor
-
-
-def _draft(services: Services, author: ActorRow) -> PostDraft:
-    now, cleaned = services.clock.now(), sanitise.clean_all(sanitise.from_plain(TEXT))
-    uri = f"{author.uri}/statuses/{IDS.take(now)}"
-    return PostDraft(
-        uri=uri,
-        url=uri,
-        actor_id=author.id,
-        local=False,
-        kind=PostKind.NOTE,
-        visibility=Visibility.PUBLIC,
-        submitted_at=now,
-        published_at=now,
-        content=cleaned.html,
-        text=cleaned.text,
-        language="en",
-        links=tuple(link.href for link in cleaned.links),
-    )

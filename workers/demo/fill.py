@@ -8,24 +8,24 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from app.accounts import keys, making, profile, signup
+from app.accounts import profile, signup
 from app.accounts.profile import ProfileEdit
 from app.accounts.tables import AccountRow, ActorRow
 from app.clock import FrozenClock
 from app.federation.tables import InstanceRow
 from app.federation.wire import sanitise
 from app.ids import IDS
-from app.posts import admission, compose
+from app.posts import admission, compose, invented
 from app.posts.compose import ComposeRequest
 from app.posts.drafts import DraftAttachment, DraftMention, PostDraft
-from app.posts.tables import PostKind, PostRow, PostState
+from app.posts.tables import PostRow, PostState
 from app.relationships import follow, welcome
 from app.reports import file as reports
 from app.reports.file import FileReport
 from app.services import Services
 from moderation.domains import editing
 from moderation.tools import make_tools
-from moderation.values import Severity, Visibility
+from moderation.values import Severity
 from workers.demo import pictures
 from workers.demo.cast import APPLICANTS, EVERYBODY_ELSEWHERE, FOLLOWS, MEMBERS, SENDERS, Person
 from workers.demo.script import LINES, REPORTS, WAVE, WAVE_MINUTES_AGO, Line
@@ -84,19 +84,17 @@ class _Demo:
 
     def _settle(self, person: Person) -> ActorRow:
         """A remote actor, as one fetched long ago: a trial fetches nothing."""
-        domain = person.domain or ""
-        born = self._end - timedelta(days=person.days)
-        actor = making.local_actor(self._services.settings, person.name, keys.KeyPair("demo", "demo"), born)
-        uri = f"https://{domain}/users/{person.name}"
-        values = {
-            "id": IDS.take(self._clock.now()), "uri": uri, "url": f"https://{domain}/@{person.name}", "local": False,
-            "domain": domain, "display_name": person.shown, "summary": sanitise.from_plain(person.note),
-            "inbox_url": f"{uri}/inbox", "shared_inbox_url": f"https://{domain}/inbox", "outbox_url": f"{uri}/outbox",
-            "followers_url": f"{uri}/followers", "following_url": f"{uri}/following", "featured_url": None,
-            "key_id": f"{uri}#main-key", "private_key_pem": None, "fetched_at": self._end, "created_at": born,
-        }  # fmt: skip
-        for name, value in values.items():
-            setattr(actor, name, value)
+        domain, born = person.domain or "", self._end - timedelta(days=person.days)
+        actor = invented.author(
+            self._services.settings,
+            person.name,
+            domain,
+            born,
+            id=IDS.take(self._clock.now()),
+            display_name=person.shown,
+            summary=sanitise.from_plain(person.note),
+            fetched_at=self._end,
+        )
         with self._services.db.write() as session:
             session.merge(_instance(domain, born))
             session.add(actor)
@@ -128,28 +126,16 @@ class _Demo:
             return session.get_one(PostRow, pk)
 
     def _draft(self, author: ActorRow, text: str, to: ActorRow | None, line: Line | None = None) -> PostDraft:
-        now = self._clock.now()
-        cleaned = sanitise.clean_all(sanitise.from_plain(text))
-        picture = line.picture if line else ""
-        uri = f"{author.uri}/statuses/{secrets.token_hex(6)}"
-        return PostDraft(
-            uri=uri,
-            url=uri,
-            actor_id=author.id,
-            local=False,
-            kind=PostKind.NOTE,
-            visibility=Visibility.PUBLIC,
-            submitted_at=now,
-            published_at=now,
-            content=cleaned.html,
-            text=cleaned.text,
+        picture, path = line.picture if line else "", secrets.token_hex(6)
+        attachment = DraftAttachment(f"{author.uri}/statuses/{path}.png", "image/png", picture, width=960, height=640)
+        return invented.draft(
+            author,
+            path,
+            text,
+            self._clock.now(),
             language=line.language if line else "en",
             mentions=(DraftMention(to.id, to.uri, to.local),) if to else (),
-            attachments=(DraftAttachment(f"{uri}.png", "image/png", picture, width=960, height=640),)
-            if picture
-            else (),
-            hashtags=tuple(word[1:] for word in text.split() if word.startswith("#")),
-            links=tuple(link.href for link in cleaned.links),
+            attachments=(attachment,) if picture else (),
         )
 
     def _wave(self) -> None:
