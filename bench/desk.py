@@ -208,7 +208,7 @@ def _measure(db: Database) -> None:
     def words(asked: str) -> Callable[[], None]:
         def find() -> None:
             with db.read() as session:
-                having.cases(session, asked, "ana", NOON)
+                having.cases(session, asked, "ana", Role.MODERATOR, NOON)
 
         return find
 

@@ -45,7 +45,7 @@ class Server:
             "OSTIARY_DATA_DIR": str(home),
         }
         log = (home.parent / "server.log").open("w")
-        command = [OSTIARY, "run", "--port", str(port), "--data", str(home)]
+        command = [str(OSTIARY), "run", "--port", str(port), "--data", str(home)]
         self.process = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log)
         self._wait()
 

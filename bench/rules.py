@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 from moderation.instance_rules import language
 from moderation.instance_rules.language import NAMES
@@ -33,7 +34,7 @@ def main() -> None:
         found = Patterns(
             Pattern(n, PatternKind.LINK, f"shop{n}.example", PatternSeverity.HOLD, "spam") for n in range(count)
         )
-        print(f"two links among {count} patterns: {_median(lambda of=found: of.links(links, NOW)):.1f} µs")
+        print(f"two links among {count} patterns: {_median(partial(found.links, links, NOW)):.1f} µs")
     tags = Patterns(Pattern(n, PatternKind.HASHTAG, f"raid{n}*x", PatternSeverity.HOLD, "spam") for n in range(500))
     print(
         f"three hashtags among 500 patterns with a star: {_median(lambda: tags.hashtags(['a', 'b', 'c'], NOW)):.1f} µs"
@@ -44,7 +45,7 @@ def main() -> None:
     given = language.activation(values)
     for rule in RULES:
         program = language.compile_(rule)
-        print(f"{rule}: {_median(lambda of=program: of.matches(given)):.1f} µs")
+        print(f"{rule}: {_median(partial(program.matches, given)):.1f} µs")
 
 
 def _median(work: Callable[[], object]) -> float:

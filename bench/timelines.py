@@ -8,6 +8,7 @@ same author. Then it reads what Ctrl-K leads to: the first page and one from the
 from __future__ import annotations
 
 import argparse
+import random
 import tempfile
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -78,7 +79,7 @@ def _uris(number: int) -> tuple[str, str, str]:
 
 
 def _case(number: int) -> dict[str, Any]:
-    return desk._case(number, desk.random.Random(number), over=True)
+    return desk._case(number, random.Random(number), over=True)
 
 
 def _report(number: int) -> dict[str, Any]:
