@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
+from babel import dates
 from babel.dates import format_timedelta
 from flask_babel import format_datetime, format_decimal, get_locale
 from flask_babel import gettext as _
@@ -29,10 +31,16 @@ from app.web import carded, labels, pictured
 _OLD = timedelta(days=30)
 
 
+@lru_cache(maxsize=8192)
+def _to_the_second(at: datetime, locale: str) -> str:
+    """Lists say the same times on each page, and writing one out takes long."""
+    return str(dates.format_datetime(at, "medium", locale=locale))
+
+
 def ago(at: datetime) -> Markup:
     """`14 min`, with the exact time in a title; a date when it is long ago."""
     age = max(services().clock.now() - at, timedelta())
-    exact = _("%(time)s UTC", time=format_datetime(at, "medium", rebase=False))
+    exact = _("%(time)s UTC", time=_to_the_second(at, str(get_locale() or "en")))
     shown = _since(at, age)
     return Markup('<time datetime="{}" title="{}">{}</time>').format(at.isoformat(), exact, shown)
 
@@ -40,7 +48,7 @@ def ago(at: datetime) -> Markup:
 def elapsed(at: datetime) -> Markup:
     """How long since then, for sentences that say "ago" themselves: never "now", never a date."""
     age = max(services().clock.now() - at, timedelta())
-    exact = _("%(time)s UTC", time=format_datetime(at, "medium", rebase=False))
+    exact = _("%(time)s UTC", time=_to_the_second(at, str(get_locale() or "en")))
     return Markup('<time datetime="{}" title="{}">{}</time>').format(at.isoformat(), exact, duration(age))
 
 

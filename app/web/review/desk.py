@@ -32,7 +32,8 @@ from moderation.workforce import attendance
 
 blueprint = frame.blueprint("desk")
 review_filters.register(blueprint)
-SHOWN = 40
+SHOWN = 24
+"""Cases of each state in the list: three screens of them. What is below comes up as these are decided."""
 
 
 @blueprint.get("")
