@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.accounts.tables import AccountRow, Role
 from app.posts.tables import PostRow, PostState
@@ -51,6 +51,11 @@ class Shift:
         """Its case, as it is now."""
         with self.live.services.db.read() as session:
             return session.scalars(select(CaseRow).where(CaseRow.uri == post.uri)).one()
+
+    def puts_the_waiting_last(self) -> None:
+        """What other tests left waiting stands below what comes: the list shows the first only."""
+        with self.live.services.db.write() as session:
+            session.execute(update(CaseRow).values(rank=CaseRow.rank - 1_000))
 
     def state_of(self, post: PostRow) -> PostState:
         """The post's state, as it is now."""
@@ -177,6 +182,7 @@ def test_enter_in_a_field_decides_nothing(moira: Somebody, shift: Shift) -> None
 
 
 def test_the_queue_and_its_count_follow_what_happens(moira: Somebody, shift: Shift) -> None:
+    shift.puts_the_waiting_last()
     first = shift.held()
     page = moira.goes(f"/review/case/{shift.case_of(first).id}").page
     with page.expect_response("**/review/counts.json*"):
