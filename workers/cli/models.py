@@ -83,6 +83,35 @@ def evaluate(file: Path) -> None:
 
 
 @model.command()
+@click.argument("version", required=False)
+@click.option("--json", "as_json", is_flag=True, help="The whole report as JSON.")
+def functional(version: str | None, *, as_json: bool) -> None:
+    """What a version (the one in use, unless another is named) makes of our functional tests, function by function."""
+    from models import functional as tests
+    from models import registry, textmodel
+    from models.errors import UnknownVersionError
+
+    with _one_line():
+        named = [each for each in registry.versions() if each.name == version]
+        if version is not None and not named:
+            raise UnknownVersionError(f"there is no version {version} here")
+        report = tests.run(textmodel.load(named[0].folder if named else registry.current().folder))
+    if as_json:
+        click.echo(json.dumps(report.as_dict(), indent=1, ensure_ascii=False))
+        return
+    click.echo(f"{'right':>6} {'held':>5} {'of':>4}  function, at one half ({report.version})")
+    for each in report.outcomes:
+        sign = "" if each.harmful else "-"
+        click.echo(
+            f"{each.at_half.share:6.0%} {each.held.share:5.0%} {each.held.of:4}  "
+            f"{each.language} {sign}{each.label}: {each.function}"
+        )
+    for language, aucs in report.auc.items():
+        figures = ", ".join(f"{label} {value:.2f}" for label, value in aucs.items())
+        click.echo(f"{language}: AUC {figures}; harmless functions right {report.rightly(language, harmful=False):.0%}")
+
+
+@model.command()
 @click.argument("version")
 def promote(version: str) -> None:
     """Put a version in use, after checking every file of it."""
