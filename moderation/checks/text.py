@@ -58,14 +58,15 @@ def _lines(context: Context, model: TextScorer) -> Mapping[str, float]:
 def _findings(
     submission: Submission, scores: TextScores, model: TextScorer, lines: Mapping[str, float]
 ) -> list[Finding]:
+    disguised = {"disguised": True} if scores.disguised else {}
     if scores.abstained_because is not None:
-        details = {"language": scores.language, "reason": scores.abstained_because}
+        details = {"language": scores.language, "reason": scores.abstained_because, **disguised}
         return [Finding(NAME, "abstained", model.version, "text_model_abstained", details=details)]
     explained = submission.visibility in PUBLIC_KINDS
     return [
-        Finding(NAME, label, model.version, "text_model", score, _spans(submission, label, model))
+        Finding(NAME, label, model.version, "text_model", score, _spans(submission, label, model), disguised)
         if explained and score >= lines.get(label, 2.0)
-        else Finding(NAME, label, model.version, "text_model", score)
+        else Finding(NAME, label, model.version, "text_model", score, details=disguised)
         for label, score in scores.scores.items()
         if score is not None
     ]
