@@ -1,0 +1,1 @@
+"""Learning from the crew: what people decided becomes labelled examples. What machines said never does."""
