@@ -7,7 +7,9 @@ import hashlib
 import io
 import json
 import math
-from collections.abc import Mapping
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -25,6 +27,7 @@ MANIFEST: Final = "manifest.json"
 WEIGHTS: Final = "weights.npz"
 LANGUAGE: Final = "language.npz"
 _MOST_BYTES: Final = 32_000_000
+_MOST_UNPACKED: Final = 128_000_000
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,8 @@ def version_digest(folder: Path) -> str:
 def verify(folder: Path) -> Manifest:
     """The manifest of a version whose every file is as it names it; raises ArtefactError."""
     manifest = _manifest(_read(folder / MANIFEST))
+    if not {WEIGHTS, LANGUAGE} <= manifest.files.keys():
+        raise ArtefactError(f"{folder.name}: its manifest doesn't name the files that a model has")
     for name, expected in manifest.files.items():
         if Path(name).name != name:
             raise ArtefactError(f"{folder.name}: {name!r} is not a file's name")
@@ -107,6 +112,8 @@ def read(folder: Path) -> Artefact:
         scale=manifest.language_scale,
         prior=language["prior"],
     )
+    if not _fits(table, manifest):
+        raise ArtefactError(f"{folder.name}: its language table doesn't fit this code")
     return Artefact(manifest, weights, table)
 
 
@@ -151,12 +158,35 @@ def _checked(path: Path, expected: str) -> bytes:
     return data
 
 
+def _fits(table: LanguageTable, manifest: Manifest) -> bool:
+    """Whether a language table is one that the detector can't stumble over."""
+    size, languages = len(table.keys), len(table.codes)
+    return (
+        size > 0
+        and table.keys.dtype == np.uint64
+        and bool(np.all(table.keys[:-1] < table.keys[1:]))
+        and table.weights.dtype == np.int8
+        and table.weights.shape == (size, languages)
+        and table.prior.shape == (languages,)
+        and bool(np.isfinite(table.prior).all())
+        and len(manifest.languages) > 0
+        and set(manifest.languages) <= set(table.codes)
+    )
+
+
 def _arrays(data: bytes, names: tuple[str, ...], folder: Path) -> dict[str, npt.NDArray[Any]]:
     try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            if sum(item.file_size for item in packed.infolist()) > _MOST_UNPACKED:
+                raise ArtefactError(f"{folder.name}: an array file unpacks to more than any artefact may")
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
             return {name: arrays[name] for name in names}
-    except (KeyError, ValueError, OSError, EOFError) as error:
+    except (*_BROKEN, KeyError, ValueError, OSError, EOFError) as error:
         raise ArtefactError(f"{folder.name}: an array file can't be read: {error}") from error
+
+
+_BROKEN: Final = (zipfile.BadZipFile, zlib.error, MemoryError, NotImplementedError, RuntimeError)
+"""What else comes of an archive that is none."""
 
 
 def _manifest(data: bytes) -> Manifest:
@@ -177,15 +207,27 @@ def _manifest(data: bytes) -> Manifest:
             trained_on=dict(raw["trained_on"]),
             seed=int(raw["seed"]),
         )
-    except (KeyError, TypeError, ValueError) as error:
+        finite = all(math.isfinite(x) for x in _numbers(manifest))
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError, OverflowError) as error:
         raise ArtefactError(f"the manifest can't be read: {error!r}") from error
-    if not all(math.isfinite(x) for x in (*manifest.intercepts, *manifest.scales)):
+    if not finite:
         raise ArtefactError("the manifest holds numbers that are not finite")
+    if len(manifest.intercepts) != len(LABELS) or len(manifest.scales) != len(LABELS):
+        raise ArtefactError("the manifest has not one number for each label")
     return manifest
 
 
+def _numbers(manifest: Manifest) -> Iterator[float]:
+    """Every number that scores or lines are made of."""
+    yield from (*manifest.intercepts, *manifest.scales, manifest.language_scale)
+    for line in manifest.lines.values():
+        yield from (line.hold, line.label)
+    for given, meant in manifest.calibration.values():
+        yield from (*given, *meant)
+
+
 def _curve(raw: list[list[float]]) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    given, meant = raw
-    if len(given) != len(meant) or sorted(given) != given:
+    given, meant = ([float(x) for x in part] for part in raw)
+    if not given or len(given) != len(meant) or sorted(given) != given:
         raise ValueError("a calibration curve is not one")
     return tuple(given), tuple(meant)

@@ -75,8 +75,7 @@ class Normalised:
 def normalise(text: str, *, offsets: bool = False) -> Normalised:
     """Undo disguises. Never raises on any str, lone surrogates included; time is bounded by `LONGEST`."""
     words = vocabulary()
-    mapped = Mapped.of(text, track=offsets)
-    cut = _cut(mapped)
+    mapped, cut = _opened(text, offsets)
     if not text.isascii():
         mapped.sub(_SENTINELS, lambda _: " ")
     _replace_references(mapped, words)
@@ -92,19 +91,19 @@ def normalise(text: str, *, offsets: bool = False) -> Normalised:
     return Normalised(mapped.text, tuple(mapped.starts), tuple(mapped.ends), disguised, cut)
 
 
-def _cut(mapped: Mapped) -> bool:
-    size = len(mapped.text)
+def _opened(text: str, offsets: bool) -> tuple[Mapped, bool]:
+    """The part of a text that is looked at, and whether that is less than all of it."""
+    size = len(text)
     if size <= LONGEST:
-        return False
+        return Mapped.of(text, track=offsets), False
     middle = (size - MIDDLE) // 2
     keep = (slice(0, HEAD), slice(middle, middle + MIDDLE), slice(size - TAIL, size))
-    text = mapped.text
-    mapped.text = "\n".join(text[part] for part in keep)
-    if mapped.track:
+    mapped = Mapped.of("\n".join(text[part] for part in keep), track=offsets)
+    if offsets:
         points = [*range(HEAD), HEAD, *range(middle, middle + MIDDLE), size - TAIL, *range(size - TAIL, size)]
         mapped.starts = points
         mapped.ends = [point + 1 for point in points]
-    return True
+    return mapped, True
 
 
 def _replace_references(mapped: Mapped, words: Vocabulary) -> None:

@@ -66,8 +66,8 @@ def vocabulary() -> Vocabulary:
     """The shipped word list: one word a line, commonest first; `!` marks what people star out."""
     try:
         lines = WORDS_FILE.read_text(encoding="utf-8").split()
-    except OSError as error:
-        raise ArtefactError(f"the word list is missing: {WORDS_FILE.name}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ArtefactError(f"the word list can't be read: {WORDS_FILE.name}") from error
     ranks = {line.lstrip("!"): rank for rank, line in enumerate(lines)}
     swears = [line[1:] for line in lines if line.startswith("!")]
     by_length: dict[int, tuple[str, ...]] = {}

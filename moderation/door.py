@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+import logging
+import traceback
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -14,6 +17,7 @@ from moderation.checks.order import CHECKS
 from moderation.checks.values import Check, Context
 from moderation.errors import CheckFailedError
 from moderation.holds.raising import raise_for_reader
+from moderation.instance_rules import evaluating
 from moderation.loading import load
 from moderation.policy.deciding import decide
 from moderation.recording.batch import record
@@ -23,6 +27,10 @@ from moderation.values import Finding, Judgement, Submission
 
 TRIES: Final = 3
 """How many submissions must fail one after the other for a check to count as broken for the batch."""
+
+HOUSE_RULES: Final = evaluating.NAME
+
+log = logging.getLogger(__name__)
 
 __all__ = ["Recorded", "Tools", "judge", "make_tools", "raise_for_reader", "record"]
 
@@ -39,34 +47,66 @@ def judge(session: Session, batch: Sequence[Submission], tools: Tools) -> list[J
     findings: list[list[Finding]] = [[] for _ in batch]
     failed: list[tuple[str, ...]] = [() for _ in batch]
     for name, check in CHECKS:
-        found = _run(check, batch, context)
+        found = _run(name, check, batch, context)
         for index, each in enumerate(found):
             if each is None:
                 failed[index] = (*failed[index], name)
             else:
                 findings[index] += each
-    for index, each in enumerate(tools.instance_rules.get(session).check(batch, findings, context)):
-        findings[index] += each  # last, for they may speak of what the others found
+    for index, each in enumerate(_ask_house(session, batch, findings, context, tools)):
+        if each is None:
+            failed[index] = (*failed[index], HOUSE_RULES)
+        else:
+            findings[index] += each  # last, for they may speak of what the others found
     return decide(batch, findings, failed, context)
 
 
-def _run(check: Check, batch: Sequence[Submission], context: Context) -> list[list[Finding] | None]:
-    """What a check finds; None where it failed. One bad submission doesn't take the batch along."""
+def _ask_house(
+    session: Session,
+    batch: Sequence[Submission],
+    findings: Sequence[Sequence[Finding]],
+    context: Context,
+    tools: Tools,
+) -> list[list[Finding] | None]:
+    """What the rules that this house wrote say; None for all where they couldn't be asked."""
+    rules = tools.instance_rules.get(session)
     try:
-        return list(check(batch, context))
-    except CheckFailedError:
-        if len(batch) == 1:
-            return [None]
-    return _one_by_one(check, batch, context)
+        return list(rules.check(batch, findings, context))
+    except Exception as error:  # noqa: BLE001 - whatever breaks in a rule, nothing gets in by it, and the door stays up
+        _note(HOUSE_RULES, error)
+        return [None] * len(batch)
 
 
-def _one_by_one(check: Check, batch: Sequence[Submission], context: Context) -> list[list[Finding] | None]:
+def _run(name: str, check: Check, batch: Sequence[Submission], context: Context) -> list[list[Finding] | None]:
+    """What a check finds; None where it failed. One bad submission doesn't take the batch along."""
+    found = _try(name, check, batch, context)
+    if found is not None:
+        return found
+    return [None] if len(batch) == 1 else _one_by_one(name, check, batch, context)
+
+
+def _one_by_one(name: str, check: Check, batch: Sequence[Submission], context: Context) -> list[list[Finding] | None]:
     found: list[list[Finding] | None] = []
     for submission in batch:
         if len(found) == TRIES and all(each is None for each in found):
             return [None] * len(batch)
-        try:
-            found += check([submission], context)
-        except CheckFailedError:
-            found.append(None)
+        found += _try(name, check, [submission], context) or [None]
     return found
+
+
+def _try(name: str, check: Check, batch: Sequence[Submission], context: Context) -> list[list[Finding] | None] | None:
+    """What a check says of all of them, or None: a check that raises anything at all has judged nothing."""
+    try:
+        found = check(batch, context)
+    except CheckFailedError:
+        return None
+    except Exception as error:  # noqa: BLE001 - one stranger's bytes must never take the door down; what broke waits
+        _note(name, error)
+        return None
+    return list(found) if len(found) == len(batch) else None
+
+
+def _note(name: str, error: Exception) -> None:
+    """What broke and where; its own words might quote what somebody wrote, and are left out."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    log.error("the check %s broke: %s at %s:%s", name, type(error).__name__, Path(place.filename).name, place.lineno)

@@ -16,6 +16,7 @@ from moderation.values import PUBLIC_KINDS, Finding, Span, Submission
 
 NAME: Final = "text"
 LONGEST: Final = 60_000
+"""Characters up to which a machine may judge by beginning, middle and end; a person reads what is longer."""
 SPANS: Final = 12
 
 
@@ -34,8 +35,7 @@ def _check(batch: Sequence[Submission], context: Context) -> list[list[Finding]]
     model = context.text_model
     if model is None:
         raise CheckFailedError(NAME, "there is no model")
-    texts = [submission.text[:LONGEST] for submission in batch]
-    scored = model.score(texts, [submission.language for submission in batch])
+    scored = model.score([each.text for each in batch], [each.language for each in batch])
     if len(scored) != len(batch):
         raise CheckFailedError(NAME, f"{len(scored)} scores for {len(batch)} texts")
     lines = _lines(context, model)
@@ -58,11 +58,14 @@ def _lines(context: Context, model: TextScorer) -> Mapping[str, float]:
 def _findings(
     submission: Submission, scores: TextScores, model: TextScorer, lines: Mapping[str, float]
 ) -> list[Finding]:
+    long = _too_long(submission, model)
     if scores.abstained_because is not None:
         details = {"language": scores.language, "reason": scores.abstained_because}
-        return [Finding(NAME, "abstained", model.version, "text_model_abstained", details=details)]
+        return [*long, Finding(NAME, "abstained", model.version, "text_model_abstained", details=details)]
+    if not all(score is None or 0.0 <= score <= 1.0 for score in scores.scores.values()):
+        raise CheckFailedError(NAME, "a score is no probability")  # nor is NaN, which no line would ever stop
     explained = submission.visibility in PUBLIC_KINDS
-    return [
+    return long + [
         Finding(NAME, label, model.version, "text_model", score, _spans(submission, label, model))
         if explained and score >= lines.get(label, 2.0)
         else Finding(NAME, label, model.version, "text_model", score)
@@ -72,7 +75,15 @@ def _findings(
 
 
 def _spans(submission: Submission, label: str, model: TextScorer) -> tuple[Span, ...]:
-    return model.explain(submission.text[:LONGEST], label)[:SPANS]
+    return model.explain(submission.text, label)[:SPANS]
+
+
+def _too_long(submission: Submission, model: TextScorer) -> list[Finding]:
+    """Of which so little was looked at that the scores don't speak for the whole."""
+    size = len(submission.text)
+    if size <= LONGEST:
+        return []
+    return [Finding(NAME, "abstained", model.version, "text_too_long", details={"characters": size})]
 
 
 class ShippedModel:

@@ -70,6 +70,8 @@ def propose(submission: Submission, findings: Sequence[Finding], context: Contex
                 found += _of_nudity(submission, finding, context, trusted)
             else:
                 found += _of_score(finding, context, lines, trusted, rule == Severity.FILTER)
+        elif finding.why == "text_too_long":
+            found += [] if trusted else [Proposal(Outcome.HOLD, "text_too_long", severity=1.0)]
         else:
             found += _of_fact(finding, context, lines)
     return found

@@ -28,8 +28,8 @@ def past(session: Session, now: datetime) -> Past:
     rows = _cases(session, now)
     first = rows[0].opened_at if rows else now
     since = now - LOOKED_BACK if len(rows) < MOST else first
-    held, upheld = _held(session, [row.id for row in rows]), _upheld(session, [row.id for row in rows])
-    arrivals = tuple(_arrival(row, held, upheld) for row in rows)
+    held, found = _held(session, [row.id for row in rows]), upheld(session, [row.id for row in rows])
+    arrivals = tuple(_arrival(row, held, found) for row in rows)
     decided = select(func.count()).select_from(CaseRow)
     done = session.scalar(decided.where(CaseRow.state == CaseState.DECIDED, CaseRow.decided_at > since)) or 0
     return Past(max(since, min(first, now - timedelta(days=1))), now, arrivals, _worked(session, since, now), done)
@@ -54,7 +54,7 @@ def _held(session: Session, cases: list[int]) -> dict[int, float | None]:
     return found
 
 
-def _upheld(session: Session, cases: list[int]) -> dict[int, bool]:
+def upheld(session: Session, cases: list[int]) -> dict[int, bool]:
     """By case, whether the last decision on it did anything; a reversal leaves none."""
     found: dict[int, bool] = {}
     for part in slices(cases):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from models import registry
 from models.labels import LABELS
+from models.normalise import LONGEST, normalise
 from models.textmodel import TOO_LITTLE, UNTRAINED, TextModel, load_current
 from tests.models.sentences import HARMLESS, PLAIN_HATRED, SPAM, THREATS
 
@@ -129,6 +130,43 @@ def test_any_text_is_scored_and_explained_without_an_error(texts: list[str], cla
     for text, result in zip(texts, model.score(texts, [claim] * len(texts)), strict=True):
         assert all(score is None or 0.0 < score < 1.0 for score in result.scores.values())
         assert all(0 <= s.start < s.end <= len(text) for s in model.explain(text, "toxic"))
+
+
+HOSTILE = {
+    "a megabyte of one letter": "a" * 1_000_000,
+    "a megabyte of words": "kill them all " * 72_000,
+    "control characters": "".join(map(chr, range(32))) * 3000,
+    "nothing but nulls": "\0" * 100_000,
+    "no letters": "12345 !!! " * 10_000,
+    "lone surrogates": "\ud800\udc00\udfff" * 5000,
+    "a hundred thousand combining marks": "a" + "\u0301" * 100_000,
+    "one character that becomes eighteen": "\ufdfa" * 1_000_000,
+    "characters without a width": "\u200b" * 100_000,
+    "one word set apart": "k.i.l.l " * 20_000,
+    "starred out": ("a" * 16 + "*") * 4000,
+    "half an address": "http://[" * 20_000,
+    "mail addresses without an end": "a@b." * 20_000,
+    "tags in tags": "#aBcD" * 20_000,
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_texts_are_scored_and_explained_by_a_bounded_part_of_them(model: TextModel, text: str) -> None:
+    result = model.score([text, text], ["en", "\ud800"])[0]
+    assert result.cut
+    assert len(normalise(text).text) <= 20 * LONGEST
+    assert all(0 <= s.start < s.end <= len(text) for s in model.explain(text, "violence"))
+
+
+@pytest.mark.parametrize("text", ["\x01\x02" * 500, "\u0301" * 5000, "\ud800" * 50, "?!" * 500, "\u200b" * 4000])
+def test_what_has_no_letters_is_abstained_on_and_never_scored(model: TextModel, text: str) -> None:
+    assert model.score([text])[0].abstained_because == TOO_LITTLE
+
+
+def test_a_hostile_text_changes_nothing_for_its_neighbours_in_a_batch(model: TextModel) -> None:
+    alone = model.score(THREATS)
+    between = model.score([item for text in THREATS for item in ("\ufdfa" * 5000, text, "\ud800\0")])
+    assert between[1::3] == alone
 
 
 def test_as_many_languages_as_texts_are_needed(model: TextModel) -> None:

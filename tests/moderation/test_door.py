@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
+from typing import cast
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 
-from moderation import alarms, tallies
+from models import artefact, registry
+from models.textmodel import load_current
+from moderation import alarms, door, tallies
 from moderation.alarms.tables import RetryRow
 from moderation.cases.tables import CaseRow
+from moderation.checks.text import shipped_model
+from moderation.checks.values import Context
 from moderation.domains.editing import set_rule
 from moderation.holds.tables import HoldRow
 from moderation.policy import store
-from moderation.values import CaseOrigin, Outcome, Severity, SubjectKind
+from moderation.values import CaseOrigin, Finding, Outcome, Severity, SubjectKind, Submission
 from moderation.verdicts.tables import FindingRow, VerdictRow
 from tests.moderation.cast import (
     DARK,
@@ -24,6 +35,7 @@ from tests.moderation.cast import (
     HURTFUL,
     THREAT,
     House,
+    Scores,
     TwinModel,
     friend,
     strangers,
@@ -270,6 +282,131 @@ def test_hostile_texts_never_raise(house: House) -> None:
     assert len(house.admit(*posts).verdicts) == len(texts)
     held = [house.post(HATEFUL + text, hashtags=("\0x",), warning=text) for text in texts]
     assert all(verdict for verdict in house.admit(*held).verdicts)
+
+
+def forget_models() -> None:
+    load_current.cache_clear()
+    shipped_model.cache_clear()
+
+
+class Odd(TwinModel):
+    """A model that says something else than a probability of what has the word."""
+
+    score_of_odd: float = float("nan")
+
+    def _score(self, text: str, language: str | None) -> Scores:
+        found = super()._score(text, language)
+        return replace(found, scores=dict.fromkeys(found.scores, self.score_of_odd)) if "odd" in text else found
+
+
+@pytest.mark.parametrize("score", [float("nan"), float("inf"), -0.5, 1.5])
+def test_a_score_that_is_no_probability_lets_nothing_in_and_names_the_check(house: House, score: float) -> None:
+    model = Odd()
+    model.score_of_odd = score
+    judgements = House(house.session, model).judge(house.post(), house.post(f"an odd {HATEFUL}"), house.post())
+    assert [each.outcome for each in judgements] == [Outcome.APPROVE, None, Outcome.APPROVE]
+    assert judgements[1].failed_checks == ("text",)
+
+
+@pytest.mark.parametrize("error", [ValueError, IndexError, RecursionError, MemoryError, UnicodeEncodeError, KeyError])
+def test_whatever_a_check_raises_nothing_gets_in_by_it_and_the_others_do(
+    house: House, error: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(batch: Sequence[Submission], context: Context) -> list[list[Finding]]:
+        if any("odd" in each.text for each in batch):
+            raise UnicodeEncodeError("utf-8", "odd", 0, 1, "no") if error is UnicodeEncodeError else error("odd")
+        return [[] for _ in batch]
+
+    monkeypatch.setattr(door, "CHECKS", (*door.CHECKS, ("breaks", breaks)))
+    judgements = house.judge(house.post(), house.post("an odd one"), house.post())
+    assert [each.outcome for each in judgements] == [Outcome.APPROVE, None, Outcome.APPROVE]
+    assert judgements[1].failed_checks == ("breaks",)
+
+
+def test_a_check_that_answers_for_fewer_than_it_was_asked_is_broken(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "CHECKS", (("short", lambda batch, context: []),))
+    assert {each.outcome for each in house.judge(house.post(), house.post())} == {None}
+
+
+def test_what_broke_is_logged_by_its_place_and_without_what_was_written(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def breaks(batch: Sequence[Submission], context: Context) -> list[list[Finding]]:
+        raise KeyError(batch[0].text)
+
+    monkeypatch.setattr(door, "CHECKS", (("breaks", breaks),))
+    house.judge(house.post("a secret between us"))
+    assert "KeyError at test_door.py" in caplog.text
+    assert "secret" not in caplog.text
+
+
+def test_a_text_too_long_for_machines_is_held_for_a_person_unless_its_author_is_proven(house: House) -> None:
+    long = "soup and bread and butter " * 3000
+    judgement = house.judge(house.post(long))[0]
+    assert (judgement.outcome, judgement.reasons[0]) == (Outcome.HOLD, "text_too_long")
+    ana = house.author("ana")
+    house.admit(*(house.post(f"{HARMLESS} {number * 'so '}", ana) for number in range(26)))
+    house.later(days=15)
+    assert house.judge(house.post(long, ana))[0].outcome is Outcome.APPROVE
+
+
+def test_the_end_of_a_long_text_is_read(house: House) -> None:
+    shipped = House(house.session, cast(TwinModel, shipped_model()))
+    harmless = "We had soup and bread with the neighbours. " * 2000
+    posts = [shipped.post(harmless), shipped.post(f"{harmless} {'They are vermin, kill them all. ' * 60}")]
+    without, ended = (
+        next(each.score for each in judged.findings if each.label == "violence") or 0.0
+        for judged in shipped.judge(*posts)
+    )
+    assert ended > 5 * without
+
+
+@pytest.mark.parametrize("damage", ["gone", "altered", "another version"])
+def test_when_the_shipped_model_can_not_be_loaded_everything_waits_until_it_can(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str
+) -> None:
+    whole = registry.current()
+    folder = Path(shutil.copytree(whole.folder, tmp_path / whole.name))
+    manifest = folder / artefact.MANIFEST
+    if damage == "gone":
+        (folder / artefact.WEIGHTS).unlink()
+    elif damage == "altered":
+        (folder / artefact.WEIGHTS).write_bytes(b"PK")
+    else:
+        manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"format": 99}))
+    real = House(house.session)
+    real.tools = replace(real.tools, text_model=None)
+    forget_models()
+    with monkeypatch.context() as patched:
+        patched.setattr(registry, "current", lambda: registry.Version(whole.name, folder, current=True))
+        judgement = real.judge(real.post())[0]
+    forget_models()
+    assert (judgement.outcome, judgement.failed_checks) == (None, ("text",))
+    assert real.judge(real.post())[0].outcome is Outcome.APPROVE
+
+
+@given(
+    texts=st.lists(st.text(alphabet=st.characters(), max_size=400), min_size=1, max_size=4),
+    links=st.lists(st.text(alphabet=st.characters(), max_size=60), max_size=4),
+    tags=st.lists(st.text(alphabet=st.characters(), max_size=40), max_size=4),
+    language=st.none() | st.text(alphabet=st.characters(), max_size=12),
+    handle=st.text(alphabet=st.characters(), max_size=60),
+)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_is_sent_the_door_answers_for_each(
+    house: House, texts: list[str], links: list[str], tags: list[str], language: str | None, handle: str
+) -> None:
+    real = House(house.session, cast(TwinModel, shipped_model()))
+    author = replace(real.author(), handle=handle)
+    batch = [
+        real.post(text, author, links=tuple(links), hashtags=tuple(tags), language=language, warning=text)
+        for text in texts
+    ]
+    judgements = real.judge(*batch)
+    assert len(judgements) == len(batch)
+    assert all(each.failed_checks == () for each in judgements)
 
 
 def test_a_verdict_names_the_one_that_it_supersedes(house: House) -> None:

@@ -197,6 +197,7 @@ def _sentences() -> dict[str, str]:
         "listed_picture": _("One of its pictures looks like one on a list."),
         "listed_file": _("One of its files is on a list."),
         "spam_behaviour": _("It is sent the way that spam is sent."),
+        "text_too_long": _("It is so long that machines read only parts of it."),
         "author_silenced": _("Its author is limited here."),
         "opened_audit": _("A random post: did machines do right by it?"),
         "opened_care": _("Its author may need somebody. It isn’t held, and nothing here counts against them."),

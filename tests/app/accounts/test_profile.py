@@ -58,6 +58,14 @@ def test_a_hateful_profile_waits_and_the_old_one_stands(services: Services) -> N
     assert (case.uri, case.kind) == (row.uri, SubjectKind.PROFILE)
 
 
+@pytest.mark.parametrize(
+    "edit", [ProfileEdit(fields=((HATE[:40], "x"),)), ProfileEdit(fields=(("About", HATE),))], ids=["name", "value"]
+)
+def test_hateful_words_in_a_field_wait_like_any_others(services: Services, edit: ProfileEdit) -> None:
+    row = profile.edit(services, people.member(services, "ana").id, edit)
+    assert row.fields == [] and row.pending_profile is not None and row.pending_profile["state"] == "held"
+
+
 def test_a_profile_that_a_person_let_in_is_shown(services: Services) -> None:
     ana = people.member(services, "ana")
     profile.edit(services, ana.id, ProfileEdit(note=HATE))

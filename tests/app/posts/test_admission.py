@@ -17,7 +17,7 @@ from app.errors import InvalidError, NotFoundError
 from app.paging import Paging
 from app.posts import admission, boosts, compose, delete, door, edit, likes, readers, reading, redraft, rejudge, resolve
 from app.posts.compose import ComposeRequest
-from app.posts.drafts import PostDraft
+from app.posts.drafts import DraftAttachment, PostDraft
 from app.posts.edit import EditRequest
 from app.posts.tables import PendingEditRow, PostKind, PostRow, PostState
 from app.relationships import follow
@@ -173,6 +173,21 @@ def test_a_remote_batch_is_judged_together_and_each_goes_its_way(services: Servi
     admitted = admission.admit(services, [*drafts, drafts[0]])
     assert [a.state for a in admitted] == [PostState.PUBLISHED, PostState.HELD, PostState.PUBLISHED]
     assert not any(a.created for a in admission.admit(services, drafts))
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        {"attachments": (DraftAttachment("https://far.example/a.png", "image/png", description=HATEFUL),)},
+        {"title": HATEFUL},
+        {"warning": HATEFUL},
+        {"poll": {"options": [{"title": "yes"}, {"title": HATEFUL}]}},
+    ],
+    ids=["alt text", "title", "warning", "poll"],
+)
+def test_hateful_words_wait_wherever_in_a_post_they_stand(services: Services, hidden: dict[str, Any]) -> None:
+    (admitted,) = admission.admit(services, [draft_of(services, remote(services, "mallory"), BENIGN, **hidden)])
+    assert admitted.state is PostState.HELD
 
 
 def test_an_old_post_takes_its_place_in_the_past_and_enters_no_feed(services: Services) -> None:

@@ -1,0 +1,167 @@
+"""What lies between two lines of a label: how many posts a day, and which part of them breaks a rule. Pure.
+
+Between two neighbouring places of a line every post counts alike. That makes decisions of held posts and random samples
+of the others comparable without weights: within a band, which of them somebody looked at doesn't depend on the score.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import NormalDist
+from typing import Final
+
+PLACES: Final = (
+    *(0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.84, 0.88),
+    *(0.9, 0.92, 0.94, 0.95, 0.96, 0.97, 0.98, 0.985, 0.99, 0.995),
+)
+"""Where a line may be; that in force comes besides."""
+WEIGHT: Final = 4.0
+"""So many decisions is the model's own word worth, before people decided any."""
+UNSURE: Final = 0.5
+"""Borrowed shares may be off by half of themselves: one standard deviation."""
+NEVER: Final = 1.01
+NORMAL: Final = NormalDist()
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Posts with a score from `low` up to below `high`, of those that the model may hold."""
+
+    low: float
+    high: float
+    a_day: float
+    harm: float
+    """Which part of them breaks a rule."""
+    unsure: float
+    """The standard deviation of that."""
+    decided: int = 0
+    """How many of them people decided; 0 where all of this is borrowed."""
+
+    @property
+    def harmful_a_day(self) -> float:
+        """Posts that break a rule."""
+        return self.a_day * self.harm
+
+    @property
+    def harmless_a_day(self) -> float:
+        """Posts that don't."""
+        return self.a_day * (1.0 - self.harm)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One post of the past: what the model gave it, and what people found, where somebody looked at it."""
+
+    score: float
+    upheld: bool | None = None
+
+
+def places(current: float | None) -> tuple[float, ...]:
+    """Where a label's line may be, that in force among them."""
+    return tuple(sorted({*PLACES, current})) if current is not None and current < 1.0 else PLACES
+
+
+def of_history(seen: Iterable[Seen], days: float, at: Sequence[float]) -> tuple[Band, ...]:
+    """Bands of what came in so many days: the model's word at first, and people's ever more."""
+    edges = (0.0, *at, NEVER)
+    counts, scores = [0] * (len(edges) - 1), [0.0] * (len(edges) - 1)
+    decided, upheld = [0] * len(counts), [0] * len(counts)
+    for each in seen:
+        band = bisect_right(edges, each.score) - 1
+        counts[band] += 1
+        scores[band] += each.score
+        if each.upheld is not None:
+            decided[band] += 1
+            upheld[band] += each.upheld
+    found = []
+    for number, count in enumerate(counts):
+        low, high = edges[number], min(edges[number + 1], 1.0)
+        word = scores[number] / count if count else (low + high) / 2.0
+        a = upheld[number] + word * WEIGHT
+        b = decided[number] - upheld[number] + (1.0 - word) * WEIGHT
+        spread = math.sqrt(a * b / ((a + b) ** 2 * (a + b + 1.0)))
+        found.append(Band(low, edges[number + 1], count / days, a / (a + b), spread, decided[number]))
+    return rising(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Borrowed:
+    """What a model's card says of a label at its two lines: which parts exceed them of what is harmless and harmful."""
+
+    hold: float
+    label: float
+    harmless_over_hold: float
+    harmless_over_label: float
+    harmful_over_hold: float
+    harmful_over_label: float
+
+
+def of_card(figures: Borrowed, a_day: float, harmful: float, at: Sequence[float]) -> tuple[Band, ...]:
+    """Bands where nothing is known of a house: `a_day` posts, of which this part breaks the rule.
+
+    Both kinds' scores are taken as normal on the scale of logits, drawn through the card's two points.
+    """
+    fine = _over(figures.hold, figures.label, figures.harmless_over_hold, figures.harmless_over_label)
+    bad = _over(figures.hold, figures.label, figures.harmful_over_hold, figures.harmful_over_label)
+    edges = (0.0, *at, NEVER)
+    found = []
+    for low, high in pairwise(edges):
+        harmless = a_day * (1.0 - harmful) * max(0.0, _above(fine, low) - _above(fine, high))
+        harm = a_day * harmful * max(0.0, _above(bad, low) - _above(bad, high))
+        whole = harmless + harm
+        share = harm / whole if whole > 0 else 1.0
+        found.append(Band(low, high, whole, share, UNSURE * share))
+    return rising(found)
+
+
+Straight = tuple[float, float]
+"""An intercept and a slope."""
+
+
+def _over(hold: float, label: float, over_hold: float, over_label: float) -> Straight:
+    """The line through two points: the probit of the part above, by the logit of the score."""
+    x, y = _logit(hold), NORMAL.inv_cdf(_inside(over_hold))
+    u, v = _logit(label), NORMAL.inv_cdf(_inside(over_label))
+    slope = min((y - v) / (x - u), -0.05) if x > u else -0.5
+    return y - slope * x, slope
+
+
+def _above(straight: Straight, score: float) -> float:
+    if score <= 0.0:
+        return 1.0
+    return 0.0 if score >= 1.0 else NORMAL.cdf(straight[0] + straight[1] * _logit(score))
+
+
+def _logit(score: float) -> float:
+    inside = _inside(score)
+    return math.log(inside / (1.0 - inside))
+
+
+def _inside(share: float) -> float:
+    return min(max(share, 1e-6), 1.0 - 1e-6)
+
+
+def rising(bands: Sequence[Band]) -> tuple[Band, ...]:
+    """With shares of harm that never fall as scores rise (pool adjacent violators), so that a line is the best cut."""
+    pools: list[list[Band]] = []
+    for band in bands:
+        pools.append([band])
+        while len(pools) > 1 and _share(pools[-2]) > _share(pools[-1]):
+            last = pools.pop()
+            pools[-1] += last
+    return tuple(
+        replace(band, harm=share, unsure=max(band.unsure, abs(band.harm - share)) if len(pool) > 1 else band.unsure)
+        for pool in pools
+        for share in (_share(pool),)
+        for band in pool
+    )
+
+
+def _share(pool: Sequence[Band]) -> float:
+    """Of a pool together: a band weighs by what people decided of it, and the model's word of its posts."""
+    weights = [band.decided + (WEIGHT if band.a_day else 1e-6) for band in pool]
+    return sum(weight * band.harm for weight, band in zip(weights, pool, strict=True)) / sum(weights)

@@ -1,0 +1,63 @@
+"""What the model's card says of each label, for houses of which nothing is known yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from models import registry
+from models.errors import ModelError
+from moderation.planning.bands import Borrowed
+from moderation.planning.examples import SHARES, Card
+from moderation.policy.values import Policy, resolve
+
+CAREFUL_GUESS: Final = Borrowed(0.9, 0.6, 1 / 2000, 1 / 200, 0.1, 0.4)
+"""Where there is no card: plain figures of a plain model."""
+
+
+def cards(policy: Policy, hold_lines: Mapping[str, float]) -> dict[str, Card]:
+    """What there is to say of each label that may be held: what it weighs, its line in force, and its figures.
+
+    A label that the policy never holds has no line, and gets none.
+    """
+    figures, grave = _figures(), grave_of(policy)
+    return {
+        name: Card(
+            each.severity,
+            resolve(each.hold, name, hold_lines),
+            name in grave,
+            figures.get(name, CAREFUL_GUESS),
+        )
+        for name, each in policy.labels.items()
+        if name in SHARES
+    }
+
+
+def grave_of(policy: Policy) -> frozenset[str]:
+    """The labels whose lines no plan and no adaptation loosens: what is grave, and what is decided by itself."""
+    return policy.grave_from(policy.grave.alone_from)
+
+
+def _figures() -> dict[str, Borrowed]:
+    try:
+        version = registry.current()
+        lines, report = version.manifest().lines, version.report()
+    except ModelError:
+        return {}
+    return {
+        name: Borrowed(
+            each.hold,
+            each.label,
+            1 / each.hold_one_in,
+            1 / each.label_one_in,
+            _recall(report, name, "recall_at_hold", CAREFUL_GUESS.harmful_over_hold),
+            _recall(report, name, "recall_at_label", CAREFUL_GUESS.harmful_over_label),
+        )
+        for name, each in lines.items()
+    }
+
+
+def _recall(report: Mapping[str, Any], label: str, name: str, otherwise: float) -> float:
+    """Of public data, which part of what is harmful exceeds a line."""
+    found = report.get("labels", {}).get(label, {}).get("public", {}).get(name)
+    return float(found) if isinstance(found, int | float) else otherwise

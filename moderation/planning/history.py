@@ -1,0 +1,167 @@
+"""The house as its rows have it, for the planner: what came and what people found, who works when, and how fast."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from moderation.cases.tables import CaseRow, CaseSubjectRow
+from moderation.planning.bands import Seen, of_history, places
+from moderation.planning.card import grave_of
+from moderation.planning.plans import RHYTHM, Aim, Label, Situation
+from moderation.planning.waiting import STEP_MINUTES, STEPS, Staffing
+from moderation.policy import store
+from moderation.policy.values import resolve
+from moderation.rows import slices
+from moderation.values import CaseOrigin, SubjectKind
+from moderation.verdicts.tables import VerdictRow
+from moderation.workforce import shifts, staffing
+from moderation.workforce.capacity import FEWEST_DECIDED, LEAST_WORKED, Past
+
+LOOKED_BACK: Final = timedelta(days=28)
+MOST: Final = 60_000
+"""With more posts than this the latest count, and the days that they took."""
+FEWEST: Final = 500
+"""Posts, before anything is said of the house's own."""
+STEADY: Final = 48
+"""So many cases of a day count as much as the usual rhythm does."""
+AT_RANDOM: Final = (CaseOrigin.HOLD, CaseOrigin.AUDIT)
+"""Cases that say something of all posts of their score: those held, and those drawn. What was reported doesn't."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the rows tell. `planned` is whether the hours are those of the plan, or those that were worked."""
+
+    situation: Situation
+    posts_a_day: float
+    decided: int
+    planned: bool
+
+
+def read(session: Session, hold_lines: Mapping[str, float], aim: Aim, now: datetime) -> Known | None:
+    """The house as it was lately; None while there is too little to say."""
+    past = staffing.past(session, now)
+    if past.decided < FEWEST_DECIDED or past.time_worked < LEAST_WORKED:
+        return None
+    posts, days = _posts(session, now)
+    if len(posts) < FEWEST:
+        return None
+    found = _found(session, posts)
+    policy, hands = store.current(session), _planned(session, now)
+    lines = {name: resolve(each.hold, name, hold_lines) for name, each in policy.labels.items()}
+    grave = grave_of(policy)
+    labels = tuple(
+        Label(name, each.severity, lines[name], _bands(posts, found, name, days, lines[name]), name in grave)
+        for name, each in policy.labels.items()
+        if lines[name] is not None
+    )
+    situation = Situation(
+        labels,
+        Staffing(hands or _worked(past), past.each.total_seconds()),
+        sum(not each.held for each in past.arrivals) / past.days,
+        _rhythm(past),
+        _posts_an_author(session, now),
+        aim,
+    )
+    return Known(situation, len(posts) / days, len(found), hands is not None)
+
+
+Post = tuple[int, dict[str, float]]
+
+
+def _posts(session: Session, now: datetime) -> tuple[list[Post], float]:
+    """Verdicts on public posts by authors whom the text model may hold, and the days that they took."""
+    query = (
+        select(VerdictRow.id, VerdictRow.facts, VerdictRow.made_at)
+        .where(VerdictRow.made_at > now - LOOKED_BACK, VerdictRow.made_at <= now, VerdictRow.facts.is_not(None))
+        .where(~VerdictRow.by_person, VerdictRow.kind == SubjectKind.POST, VerdictRow.supersedes_id.is_(None))
+        .order_by(VerdictRow.made_at.desc())
+        .limit(MOST)
+    )
+    rows = session.execute(query).all()
+    if not rows:
+        return [], 1.0
+    days = max(1.0, (now - rows[-1].made_at) / timedelta(days=1))
+    return [(row.id, row.facts["s"]) for row in rows if row.facts.get("s") and _may_be_held(row.facts)], days
+
+
+def _may_be_held(facts: Mapping[str, Any]) -> bool:
+    return not (facts.get("p") or facts.get("m"))
+
+
+def _found(session: Session, posts: list[Post]) -> dict[int, str | None]:
+    """By verdict that people looked at, for which label it breaks a rule; None where it breaks none."""
+    scores = dict(posts)
+    cases: dict[int, tuple[int, str | None]] = {}
+    for part in slices(scores):
+        query = select(CaseSubjectRow.verdict_id, CaseRow.id, CaseRow.label).join(
+            CaseRow, CaseRow.id == CaseSubjectRow.case_id
+        )
+        rows = session.execute(query.where(CaseSubjectRow.verdict_id.in_(part), CaseRow.origin.in_(AT_RANDOM)))
+        cases |= {verdict: (case, label) for verdict, case, label in rows if verdict is not None}
+    upheld = staffing.upheld(session, sorted({case for case, _ in cases.values()}))
+    return {
+        verdict: (label or max(scores[verdict], key=scores[verdict].__getitem__)) if upheld[case] else None
+        for verdict, (case, label) in cases.items()
+        if case in upheld
+    }
+
+
+def _bands(posts: list[Post], found: Mapping[int, str | None], label: str, days: float, line: float | None) -> Any:
+    seen = (
+        Seen(scores[label], found[verdict] == label if verdict in found else None)
+        for verdict, scores in posts
+        if label in scores
+    )
+    return of_history(seen, days, places(line))
+
+
+def _planned(session: Session, now: datetime) -> tuple[float, ...] | None:
+    """The hands of the week to come, as they are planned; None where nothing is."""
+    rows = shifts.between(session, now, now + timedelta(days=7))
+    return _hands([(row.begins_at, row.ends_at) for row in rows], now, now + timedelta(days=7)) if rows else None
+
+
+def _worked(past: Past) -> tuple[float, ...]:
+    """The hands of a usual week, as people worked lately."""
+    return _hands(past.worked, past.since, past.until)
+
+
+def _hands(spans: Any, since: datetime, until: datetime) -> tuple[float, ...]:
+    """By step of the week, how many were there on average of the weeks from one moment to another."""
+    length = timedelta(minutes=STEP_MINUTES)
+    weeks = max(1.0, (until - since) / timedelta(days=7))
+    found = [0.0] * STEPS
+    for begin, end in spans:
+        at, last = max(begin, since), min(end, until)
+        while at < last:
+            midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
+            step = (at - midnight) // length
+            edge = midnight + (step + 1) * length
+            found[at.weekday() * (STEPS // 7) + step] += (min(edge, last) - at) / length
+            at = edge
+    return tuple(each / weeks for each in found)
+
+
+def _rhythm(past: Past) -> tuple[float, ...]:
+    """How much of a day comes in each hour (UTC): as it was, and as it usually is where little came."""
+    counts = [0] * 24
+    for each in past.arrivals:
+        counts[each.at.hour] += 1
+    whole = sum(RHYTHM)
+    return tuple(round(count + STEADY * usual / whole, 4) for count, usual in zip(counts, RHYTHM, strict=True))
+
+
+def _posts_an_author(session: Session, now: datetime) -> float:
+    """How many held posts an author has, of those whom it met lately."""
+    query = select(func.count(), func.count(CaseRow.author_uri.distinct()))
+    count, authors = session.execute(
+        query.where(CaseRow.origin == CaseOrigin.HOLD, CaseRow.opened_at > now - LOOKED_BACK)
+    ).one()
+    return max(1.0, count / authors) if authors else 1.0

@@ -1,0 +1,250 @@
+"""What lines for holding come to at a staffing, and which do the least harm within it. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from moderation.planning import waiting
+from moderation.planning.bands import NEVER, Band
+from moderation.planning.waiting import Staffing, Waits
+
+Z: Final = 1.645
+"""Intervals hold nine times in ten."""
+FLAT: Final = (1.0,) * 24
+RHYTHM: Final = tuple(round(1.0 + 0.75 * math.sin((hour - 13) / 24 * 2 * math.pi), 4) for hour in range(24))
+"""How much of a day comes in each hour, where nothing was measured: most in the evening, least before dawn (UTC)."""
+TENTHS: Final = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """So many a day, with an interval of nine in ten."""
+
+    a_day: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label with what it weighs, its line in force (None for never) and what lies at which score."""
+
+    name: str
+    severity: float
+    line: float | None
+    bands: tuple[Band, ...]
+    grave: bool = False
+    """Whether its line may never go up."""
+
+    @property
+    def borrowed(self) -> bool:
+        """Whether no decision of the house is in it."""
+        return not any(band.decided for band in self.bands)
+
+    def cut(self, line: float | None) -> tuple[Sequence[Band], Sequence[Band]]:
+        """What a line lets by, and what it holds. Lines stand at the edges of bands."""
+        at = NEVER if line is None else line
+        return [each for each in self.bands if each.low < at], [each for each in self.bands if each.low >= at]
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What is wanted of answers: this part of the held posts within so many minutes; and how much a wrong hold weighs
+    beside a missed harm, whose weight is its severity of 10."""
+
+    minutes: float = 60.0
+    share: float = TENTHS
+    wrong_hold: float = 0.5
+    harmless_at_most: float = 1 / 200
+    """Of harmless posts, never more than this part is held, however many people there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """A house as the planner sees it."""
+
+    labels: tuple[Label, ...]
+    staffing: Staffing
+    others_a_day: float
+    """Cases that no line makes: reports, appeals, samples."""
+    rhythm: tuple[float, ...] = RHYTHM
+    posts_an_author: float = 1.0
+    """Wrongly held posts of one author: what makes authors of posts."""
+    aim: Aim = field(default_factory=Aim)
+
+
+Lines = Mapping[str, float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a choice of lines comes to."""
+
+    lines: dict[str, float | None]
+    held_a_day: float
+    waits: Waits
+    missed: dict[str, Amount]
+    wrongly_held: Amount
+    wronged_authors: float
+    harm: float
+    """What is missed and what is wrongly held together, by weight, a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is, what would be best at this staffing, and what would be if people were no limit."""
+
+    current: Outcome
+    suggested: Outcome
+    unlimited: Outcome
+    reachable: float
+    """Which part could be answered in time if nothing else came: the hours in which somebody is there."""
+    room_a_day: float
+    """So many held posts a day are answered as wanted."""
+    people: float
+    """How many times the people it takes to give nothing up; 1 where they are enough."""
+
+    @property
+    def gives_up(self) -> dict[str, float]:
+        """By label, what is missed a day for want of people."""
+        return {
+            name: each.a_day - self.unlimited.missed[name].a_day
+            for name, each in self.suggested.missed.items()
+            if each.a_day - self.unlimited.missed[name].a_day > 1e-9
+        }
+
+    @property
+    def closes(self) -> bool:
+        """Whether nothing is given up."""
+        return not self.gives_up
+
+
+def in_force(situation: Situation) -> dict[str, float | None]:
+    """The lines as they are."""
+    return {label.name: label.line for label in situation.labels}
+
+
+def outcome(situation: Situation, lines: Lines) -> Outcome:
+    """What these lines come to."""
+    held = wrong = spread = harm = 0.0
+    missed: dict[str, Amount] = {}
+    for label in situation.labels:
+        below, above = label.cut(lines.get(label.name))
+        missed[label.name] = _amount(sum(band.harmful_a_day for band in below), _spread(below))
+        held += sum(band.a_day for band in above)
+        wrong += sum(band.harmless_a_day for band in above)
+        spread += _spread(above)
+        harm += label.severity * missed[label.name].a_day
+    return Outcome(
+        {label.name: lines.get(label.name) for label in situation.labels},
+        held,
+        answers(situation, held),
+        missed,
+        _amount(wrong, spread),
+        wrong / situation.posts_an_author,
+        harm + situation.aim.wrong_hold * wrong,
+    )
+
+
+def plan(situation: Situation) -> Plan:
+    """The lines that do the least harm within what the people can do, beside those in force."""
+    reachable = answers(situation, 0.0).share_within(situation.aim.minutes)
+    room = _room(situation, situation.aim.share * min(1.0, reachable))
+    suggested = outcome(situation, _best(situation, room))
+    unlimited = outcome(situation, _best(situation, math.inf))
+    people = _people(situation, unlimited.held_a_day) if unlimited.held_a_day > room else 1.0
+    return Plan(outcome(situation, in_force(situation)), suggested, unlimited, reachable, room, people)
+
+
+def answers(situation: Situation, held_a_day: float) -> Waits:
+    """How long held posts wait when so many come besides everything else."""
+    return waiting.waits(situation.staffing, held_a_day + situation.others_a_day, situation.rhythm)
+
+
+def _spread(bands: Sequence[Band]) -> float:
+    """The variance of what they hold. What is borrowed is wrong in the same direction everywhere, decisions aren't."""
+    alike = sum(band.a_day * band.unsure for band in bands if not band.decided)
+    return alike**2 + sum((band.a_day * band.unsure) ** 2 for band in bands if band.decided)
+
+
+def _amount(mean: float, variance: float) -> Amount:
+    """A log-normal interval: what is counted is never below nothing."""
+    if mean <= 0.0:
+        return Amount(0.0, 0.0, 0.0)
+    width = math.exp(Z * math.sqrt(math.log1p(variance / mean**2)))
+    return Amount(mean, mean / width, mean * width)
+
+
+def _room(situation: Situation, wanted: float) -> float:
+    """The most held posts a day of which this part is answered in time."""
+    low, high = 0.0, max(0.0, situation.staffing.cases_a_day - situation.others_a_day)
+    for _ in range(11):
+        middle = (low + high) / 2.0
+        enough = answers(situation, middle).share_within(situation.aim.minutes) >= wanted
+        low, high = (middle, high) if enough else (low, middle)
+    return low
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A label's line, one place lower."""
+
+    label: Label
+    band: Band
+    worth: float
+    """What a held post of this band spares."""
+
+
+def _best(situation: Situation, room: float) -> dict[str, float | None]:
+    """Holding a case costs the same whatever it is, so the bands that spare most harm a case come first.
+
+    What is grave is held as it is now, before everything else. Labels that the policy never holds stay so.
+    """
+    lines: dict[str, float | None] = {label.name: label.line if label.grave else None for label in situation.labels}
+    left = room - sum(band.a_day for label in situation.labels for band in label.cut(lines[label.name])[1])
+    harmless = max((sum(band.harmless_a_day for band in label.bands) for label in situation.labels), default=0.0)
+    fine = situation.aim.harmless_at_most * harmless
+    fine -= sum(band.harmless_a_day for label in situation.labels for band in label.cut(lines[label.name])[1])
+    for step in _steps(situation, lines):
+        label, band = step.label, step.band
+        above = lines[label.name]
+        if (NEVER if above is None else above) != band.high or step.worth <= 0:
+            continue
+        if band.a_day <= left + 1e-9 and band.harmless_a_day <= fine + 1e-9:
+            lines[label.name] = band.low
+            left, fine = left - band.a_day, fine - band.harmless_a_day
+    return lines
+
+
+def _steps(situation: Situation, lines: Lines) -> list[_Step]:
+    """All that could be held besides, what spares most first; of what spares alike, the higher score."""
+    wrong = situation.aim.wrong_hold
+    found = [
+        _Step(label, band, label.severity * band.harm - wrong * (1.0 - band.harm))
+        for label in situation.labels
+        if label.line is not None
+        for band in label.cut(lines[label.name])[0]
+        if band.low > 0.0
+    ]
+    return sorted(found, key=lambda step: (-step.worth, -step.band.low))
+
+
+def _people(situation: Situation, held_a_day: float) -> float:
+    """How many times the people, at the same hours, answer so many held posts as wanted; in twentieths."""
+    low, high = 1.0, 2.0
+    while not _answered(situation, high, held_a_day) and high < 64.0:
+        low, high = high, 2.0 * high
+    for _ in range(5):
+        middle = (low + high) / 2.0
+        low, high = (low, middle) if _answered(situation, middle, held_a_day) else (middle, high)
+    return math.ceil(20.0 * high) / 20.0
+
+
+def _answered(situation: Situation, factor: float, held_a_day: float) -> bool:
+    staffing, aim = situation.staffing.times(factor), situation.aim
+    found = waiting.waits(staffing, held_a_day + situation.others_a_day, situation.rhythm)
+    best = waiting.waits(staffing, 0.0, situation.rhythm)
+    return found.share_within(aim.minutes) >= aim.share * min(1.0, best.share_within(aim.minutes))

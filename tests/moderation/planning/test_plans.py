@@ -1,0 +1,173 @@
+"""What lines come to, and which are suggested."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import pytest
+
+from moderation.planning import bands, examples, plans
+from moderation.planning.bands import Band, Borrowed, Seen
+from moderation.planning.examples import CLUB, LARGE, Card
+from moderation.planning.plans import Aim, Label, Situation
+
+SPAM = Borrowed(0.94, 0.44, 1 / 6000, 1 / 200, 0.4, 0.81)
+HATE = Borrowed(0.83, 0.43, 1 / 6000, 1 / 200, 0.05, 0.31)
+CARDS = {"spam": Card(4, 0.94, False, SPAM), "hate": Card(8, 0.83, False, HATE)}
+
+
+def situation(house: examples.House = LARGE, aim: Aim | None = None, **cards: Card) -> Situation:
+    return examples.situation(house, CARDS | cards, aim or Aim())
+
+
+# What is known
+
+
+def test_decisions_take_the_place_of_the_models_word() -> None:
+    """The model says .9, people find one in ten: the more they decide, the less its word counts."""
+    few = bands.of_history([Seen(0.91, number == 0) for number in range(10)], 1, bands.PLACES)
+    many = bands.of_history([Seen(0.91, number % 10 == 0) for number in range(400)], 1, bands.PLACES)
+    of = [next(band for band in each if band.low == 0.9) for each in (few, many)]
+    assert 0.1 < of[1].harm < of[0].harm < 0.5
+    assert of[1].unsure < of[0].unsure
+
+
+def test_a_sample_of_what_was_let_by_speaks_for_all_of_its_band() -> None:
+    """10,000 posts below the line, 200 of them drawn at random and read: 4 break a rule, so about 200 do."""
+    seen = [Seen(0.07, number < 4 if number < 200 else None) for number in range(10_000)]
+    whole = sum(band.harmful_a_day for band in bands.of_history(seen, 1, bands.PLACES))
+    assert whole == pytest.approx(200, rel=0.1)
+
+
+def test_which_held_posts_were_decided_doesnt_bend_the_count_within_a_band() -> None:
+    """All above the line are decided and one in fifty below: the truth is found all the same."""
+    draw = random.Random(5)
+    seen, truth = [], 0.0
+    for _ in range(60_000):
+        score = draw.betavariate(0.4, 6)
+        harmful = draw.random() < score**2
+        truth += harmful and score < 0.5
+        looked_at = score >= 0.5 or draw.random() < 0.02
+        seen.append(Seen(score, harmful if looked_at else None))
+    label = Label("spam", 4, 0.5, bands.of_history(seen, 1, bands.places(0.5)))
+    found = plans.outcome(replace(situation(), labels=(label,)), {"spam": 0.5}).missed["spam"]
+    assert found.low <= truth <= found.high
+    assert found.a_day == pytest.approx(truth, rel=0.3)
+
+
+def test_a_higher_score_is_never_taken_for_less_harmful() -> None:
+    draw = random.Random(2)
+    seen = [Seen(draw.random(), draw.random() < 0.5) for _ in range(300)]
+    shares = [band.harm for band in bands.of_history(seen, 1, bands.PLACES)]
+    assert shares == sorted(shares)
+
+
+def test_a_cards_figures_come_out_where_they_were_put_in() -> None:
+    found = bands.of_card(SPAM, 100_000, 0.01, bands.places(0.94))
+    above = [band for band in found if band.low >= 0.94]
+    assert sum(band.harmful_a_day for band in above) == pytest.approx(1000 * 0.4, rel=0.02)
+    assert sum(band.harmless_a_day for band in above) == pytest.approx(99_000 / 6000, rel=0.1)
+    assert sum(band.a_day for band in found) == pytest.approx(100_000, rel=1e-6)
+
+
+# What is suggested
+
+
+def test_five_freelancers_answer_for_210_000_members_in_an_hour_and_say_what_is_given_up() -> None:
+    """Twice as much harm as assumed: the suggested lines keep to the hour, and what that costs is said."""
+    found = plans.plan(situation(replace(LARGE, harmful=10)))
+    assert found.suggested.waits.share_within(60) >= 0.9 * found.reachable - 0.01
+    assert not found.suggested.waits.falls_behind
+    assert found.unlimited.held_a_day > found.room_a_day
+    assert not found.closes
+    assert sum(found.gives_up.values()) > 0
+    assert found.people > 1
+
+
+def test_with_the_people_whom_it_names_nothing_is_given_up() -> None:
+    short = plans.plan(situation(replace(LARGE, harmful=10)))
+    whole = situation(replace(LARGE, harmful=10))
+    enough = plans.plan(replace(whole, staffing=whole.staffing.times(short.people)))
+    assert enough.closes
+
+
+def test_a_club_has_hands_enough_and_hours_too_few() -> None:
+    """No line answers at noon who comes in the evening; the plan says so, and holds what is worth it."""
+    found = plans.plan(situation(CLUB))
+    assert found.closes
+    assert found.people == 1
+    assert found.reachable < 0.25
+    assert found.suggested.held_a_day < 1
+
+
+def test_the_suggestion_does_no_more_harm_than_the_lines_in_force() -> None:
+    for house in (LARGE, CLUB, replace(LARGE, seconds=45), replace(LARGE, harmful=1)):
+        found = plans.plan(situation(house))
+        if found.current.held_a_day <= found.room_a_day:
+            assert found.suggested.harm <= found.current.harm + 1e-9
+
+
+def test_fewer_people_hold_less_and_miss_more() -> None:
+    found = [plans.plan(situation(replace(LARGE, moderators=count, harmful=10))) for count in (5, 4, 3)]
+    held = [each.suggested.held_a_day for each in found]
+    missed = [sum(amount.a_day for amount in each.suggested.missed.values()) for each in found]
+    assert held == sorted(held, reverse=True)
+    assert missed == sorted(missed)
+
+
+def test_what_is_grave_keeps_its_line_however_few_they_are() -> None:
+    grave = Card(8, 0.83, True, HATE)
+    found = plans.plan(situation(replace(LARGE, moderators=1), hate=grave))
+    line = found.suggested.lines["hate"]
+    assert line is not None and line <= 0.83
+
+
+def test_what_the_policy_never_holds_is_not_suggested_for_holding() -> None:
+    found = plans.plan(situation(hate=Card(8, None, False, HATE)))
+    assert found.suggested.lines["hate"] is None
+
+
+def test_however_many_people_there_are_hardly_any_harmless_post_is_held() -> None:
+    aim = Aim(wrong_hold=0.0, harmless_at_most=1 / 1000)
+    house = replace(LARGE, moderators=200, hours_a_week=40)
+    found = plans.plan(situation(house, aim))
+    assert found.suggested.wrongly_held.a_day <= house.judged_a_day / 1000
+
+
+def test_a_wrong_hold_that_weighs_more_is_made_less_often() -> None:
+    lenient, strict = (plans.plan(situation(aim=Aim(wrong_hold=weight))) for weight in (0.2, 3.0))
+    assert strict.suggested.wrongly_held.a_day < lenient.suggested.wrongly_held.a_day
+
+
+def test_the_suggestion_is_the_best_of_all_lines_that_fit() -> None:
+    """Against trying every pair of lines of two labels with a few bands each."""
+    at = (0.5, 0.7, 0.9)
+    shape = {"a": (0.01, 0.2, 0.5, 0.9), "b": (0.005, 0.3, 0.6, 0.7)}
+    edges = (0.0, *at, bands.NEVER)
+    labels = tuple(
+        Label(
+            name,
+            severity,
+            0.9,
+            tuple(
+                Band(low, high, count, harm, 0.1)
+                for low, high, count, harm in zip(edges, edges[1:], (5000, 30, 20, 10), shares, strict=False)
+            ),
+        )
+        for (name, shares), severity in zip(shape.items(), (4, 8), strict=True)
+    )
+    of = replace(situation(), labels=labels, aim=Aim(harmless_at_most=1))
+    found = plans.plan(of)
+    tried = [plans.outcome(of, {"a": a, "b": b}) for a in (*at, None) for b in (*at, None)]
+    fitting = [each for each in tried if each.held_a_day <= found.room_a_day]
+    assert found.suggested.harm == pytest.approx(min(each.harm for each in fitting))
+
+
+def test_shifts_are_laid_between_the_hours_given() -> None:
+    evening = examples.staffing(CLUB)
+    assert evening.hours_a_week == pytest.approx(3.5, abs=0.01)
+    assert evening.covered == pytest.approx(0.5 / 24, abs=0.001)
+    night = examples.staffing(replace(LARGE, from_hour=22, to_hour=6))
+    assert night.hours_a_week == pytest.approx(175, rel=0.01)
+    assert night.covered == pytest.approx(8 / 24)
