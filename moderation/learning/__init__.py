@@ -1,2 +1,4 @@
-"""Learning from the crew: what people decided becomes labelled examples, what machines said never does; and what follows
-where there are labels only where somebody looked."""
+"""Learning from the crew: what people decided becomes labelled examples, and what machines said never does.
+
+And what follows where there are labels only where somebody looked.
+"""
