@@ -9,8 +9,8 @@ from alembic import op
 
 from moderation import columns
 
-revision = "0093"
-down_revision = "0092"
+revision = "0094"
+down_revision = "0093"
 branch_labels = None
 depends_on = None
 
