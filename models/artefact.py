@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any, Final
 
 import numpy as np
@@ -187,7 +188,15 @@ def _arrays(data: bytes, names: tuple[str, ...], folder: Path) -> dict[str, npt.
         raise ArtefactError(f"{folder.name}: an array file can't be read: {error}") from error
 
 
-_BROKEN: Final = (zipfile.BadZipFile, zlib.error, MemoryError, NotImplementedError, RuntimeError)
+_BROKEN: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    TokenError,
+    SyntaxError,
+    MemoryError,
+    NotImplementedError,
+    RuntimeError,
+)
 """What else comes of an archive that is none."""
 
 
