@@ -8,6 +8,7 @@ import moderation.authors.tables
 import moderation.cases.tables
 import moderation.domains.lists.tables
 import moderation.domains.tables
+import moderation.drift.tables
 import moderation.duplicates.tables
 import moderation.evidence.tables
 import moderation.grave.tables

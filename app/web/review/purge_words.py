@@ -77,6 +77,7 @@ def whats() -> dict[str, str]:
         "activity": _("how many members were here, by week and day"),
         "shifts": _("shifts, and who was there when"),
         "rule_hits": _("what rules for the door matched, and their trials"),
+        "drift": _("days of posts as counts, for drift"),
         "handovers": _("lines that the crew leaves to the crew"),
         "calls": _("who was called when"),
         "unconfirmed_doors": _("addresses left before the closed door that nobody confirmed"),
