@@ -228,30 +228,23 @@ def _patterns() -> Json:
 
 def _hashes() -> Json:
     number, hash_id = _in_path("id", NUMBER), _in_path("hash_id", NUMBER)
-    wish = {
-        "severity": _words(ListSeverity),
-        "label": TEXT,
-        "origin": {"type": "string", "maxLength": LIST_WORDS},
-    }
-    named = _object(name={"type": "string", "maxLength": LIST_NAME}, **wish, needs=("name",))
+    severity, origin = _words(ListSeverity), {"type": "string", "maxLength": LIST_WORDS}
+    name = {"type": "string", "maxLength": LIST_NAME}
+    named = _object(name=name, severity=severity, label=TEXT, origin=origin, needs=("name",))
+    changed = _object(severity=severity, label=TEXT, origin=origin, on=FLAG)
     filled = _object(added=NUMBER, of=NUMBER, refused=ANYTHINGS, needs=("added", "of", "refused"))
     sheet = _object(text=TEXT, kind=_maybe(_words(HashKind)), needs=("text",))
+    seen = [number, _query("limit", NUMBER), _query("cursor", TEXT)]
     return {
         "/hash-lists": {
             "get": _operation("Lists of hashes of files and pictures", _list("HashList")),
             "post": _operation("Another list", _ref("HashList"), body=named),
         },
         "/hash-lists/{id}": {
-            "put": _operation(
-                "What it does and says", _ref("HashList"), parameters=[number], body=_object(on=FLAG, **wish)
-            )
+            "put": _operation("What it does and says", _ref("HashList"), parameters=[number], body=changed)
         },
         "/hash-lists/{id}/hashes": {
-            "get": _operation(
-                "What stands on it",
-                _list("ListedHash"),
-                parameters=[number, _query("limit", NUMBER), _query("cursor", TEXT)],
-            ),
+            "get": _operation("What stands on it", _list("ListedHash"), parameters=seen),
             "post": _operation("Put hashes on it, line by line", filled, parameters=[number], body=sheet),
         },
         "/hash-lists/{id}/hashes/{hash_id}": {
