@@ -1,4 +1,4 @@
-"""How posts are judged, for everybody: what the machines do here, the model's card and its figures, drawn."""
+"""How posts are judged, for everybody: what the machines do here, each model's card and its figures, drawn."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, abort, render_template
 from flask_babel import gettext as _
 
 from app.current import services
 from app.web import labels, markdown, pages, sessions
 from models import registry
-from models.errors import ModelError
+from models.errors import ModelError, UnknownVersionError
+from models.registry import Version
 from moderation.policy import store
 
 blueprint = sessions.guard(Blueprint("model_page", __name__))
@@ -29,21 +30,36 @@ class Bar:
 
 @blueprint.get("/about/model")
 def card() -> str | tuple[str, int]:
-    """The card of the version in use."""
-    with services().db.read() as session:
-        policy = store.current(session)
+    """The card of the version in use, and which others are here."""
     try:
-        version = registry.current()
-        text, report = version.card(pages.language()), version.report()
+        return _page(registry.current())
     except ModelError:
         return _missing()
+
+
+@blueprint.get("/about/model/<name>")
+def version(name: str) -> str | tuple[str, int]:
+    """The card of any version that is here, older ones too."""
+    try:
+        return _page(registry.named(name))
+    except UnknownVersionError:
+        abort(404)
+    except ModelError:
+        return _missing()
+
+
+def _page(shown: Version) -> str:
+    text, report = shown.card(pages.language()), shown.report()
+    with services().db.read() as session:
+        policy = store.current(session)
     return render_template(
         "model.html",
         card=markdown.render(text),
         bars=_bars(report),
         borrowed=policy.figures_borrowed,
         careful=policy.is_careful(services().clock.now()),
-        version=version.name,
+        shown=shown,
+        versions=registry.versions(),
     )
 
 

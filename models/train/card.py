@@ -40,6 +40,23 @@ set, trained on all others.""",
 
 Own sentences of each kind that any label's hold line caught, from models that had not seen
 them.""",
+    "functional": """## On sentences that no training saw
+
+Functional tests of our own writing: each function is one way to harm or to be taken for harm by mistake. AUC by label,
+and the share of functions judged rightly at one half, English and French.""",
+    "wronged": """Harmless sentences that name people, by whom: the share that would get a label for hate.""",
+    "languages": """By language, on our own sentences by templates that the scoring model had not seen: AUC, and
+the share of harmless ones that the hold line takes by mistake.""",
+    "contact": """## Contact
+
+Whoever runs this server answers for what the model does here; their address is on the page
+about the server. What is wrong with the model itself is a bug of Ostiary: report it where its
+source is. To contest what was done with a post of yours, use the appeal on its page: a person
+reads it.""",
+    "heads6": ("label", "AUC en", "AUC fr"),
+    "heads7": ("named", "labelled"),
+    "heads8": ("label", "AUC en", "AUC fr", "harmless held en", "harmless held fr"),
+    "right": ("harmful functions right", "harmless functions right"),
     "disguise": """## Under disguise
 
 Share of held texts that are still held when disguised; harmless ones held under the same
@@ -109,6 +126,24 @@ tous les autres.""",
 
 Nos phrases de chaque genre qu'un seuil de retenue a attrapées, par des modèles qui ne les
 avaient pas vues.""",
+    "functional": """## Sur des phrases qu'aucun apprentissage n'a vues
+
+Tests fonctionnels de notre plume : chaque fonction est une façon de nuire, ou d'être pris pour
+nuisible à tort. AUC par étiquette, et part des fonctions bien jugées à un demi, en anglais et en
+français.""",
+    "wronged": """Phrases inoffensives qui nomment des gens, selon qui : part qui recevrait l'étiquette de haine.""",
+    "languages": """Par langue, sur nos propres phrases, par modèles de phrase jamais vus : AUC, et part des phrases
+inoffensives que le seuil de retenue prend à tort.""",
+    "contact": """## Contact
+
+Qui tient ce serveur répond de ce que le modèle y fait ; son adresse est sur la page du serveur.
+Ce qui est faux dans le modèle même est un défaut d'Ostiary : signalez-le là où est son code. Pour
+contester ce qui est arrivé à l'un de vos messages, faites appel depuis sa page : une personne le
+lit.""",
+    "heads6": ("étiquette", "AUC en", "AUC fr"),
+    "heads7": ("nommés", "étiquetées"),
+    "heads8": ("étiquette", "AUC en", "AUC fr", "inoffensives retenues en", "inoffensives retenues fr"),
+    "right": ("fonctions nuisibles bien jugées", "fonctions inoffensives bien jugées"),
     "disguise": """## Sous déguisement
 
 Part des textes retenus qui le restent une fois déguisés ; textes inoffensifs retenus sous le
@@ -159,6 +194,8 @@ def _render(version: str, figures: dict[str, Any], words: dict[str, Any]) -> str
         words["lines"].format(hold_one_in=2000, label_one_in=200),
         _table(words["heads"], [_line_row(label, figures["labels"][label]) for label in LABELS]),
         words["own"],
+        words["languages"],
+        _table(words["heads8"], [_language_row(label, figures["labels"][label]["own"]) for label in LABELS]),
         words["together"].format(**figures["together"]),
         words["unseen"],
         _table(words["heads2"], [_public_row(label, figures["labels"][label]["public"]) for label in LABELS]),
@@ -167,7 +204,9 @@ def _render(version: str, figures: dict[str, Any], words: dict[str, Any]) -> str
         _table(words["heads4"], [(kind, c["n"], c["held"]) for kind, c in sorted(figures["contrast"].items())]),
         words["disguise"],
         _table(words["heads5"], [_disguise_row(name, by) for name, by in sorted(figures["disguises"].items())]),
+        *_functional(figures["functional"], words),
         words["limits"],
+        words["contact"],
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -179,6 +218,20 @@ def _left_out(figures: dict[str, Any], words: dict[str, Any]) -> list[str]:
         for source, found in by_source.items()
     ]
     return [words["left"], _table(words["heads3"], rows)] if rows else []
+
+
+def _functional(found: dict[str, Any], words: dict[str, Any]) -> list[str]:
+    english, french = found["en"], found["fr"]
+    rows = [(label, english["auc"].get(label), french["auc"].get(label)) for label in LABELS if label in english["auc"]]
+    shares = ("harmful_right", "harmless_right")
+    rows += [(name, english[key], french[key]) for name, key in zip(words["right"], shares, strict=True)]
+    named = list((french if words is _FRENCH else english)["wronged"].items())
+    return [words["functional"], _table(words["heads6"], rows), words["wronged"], _table(words["heads7"], named)]
+
+
+def _language_row(label: str, own: dict[str, Any]) -> tuple[Any, ...]:
+    names = ("auc", "harmless_held")
+    return (label, *(own[code].get(name) for name in names for code in ("en", "fr")))
 
 
 def _line_row(label: str, figures: dict[str, Any]) -> tuple[Any, ...]:

@@ -16,7 +16,7 @@ from models.labels import LABELS, LANGUAGES
 from models.train import templates
 from models.train.attacks import disguise
 
-PER_TEMPLATE: Final = 44
+PER_TEMPLATE: Final = 32
 OWN: Final = "own"
 """Source of our own sentences."""
 TRAFFIC: Final = frozenset({"cad", "sms_spam", "youtube_spam", "openai_mod1680", "davidson", OWN})
@@ -36,6 +36,12 @@ _QUIET: Final = {
     "hatexplain": ("toxic", ("violence", "spam")),
     "openai_mod1680": ("harassment", ("toxic",)),
 }
+_ADVERT: Final = re.compile(
+    r"\b(subscribe|check(ing)? (it|this|him|her|them|us)? ?out|my (new )?(channel|video|page|song)|"
+    r"follow (me|back|for)|promo|giveaway|click|free shipping|discount|f4f|sign up|download)\b",
+    re.IGNORECASE,
+)
+"""A set that looked for abuse alone doesn't say that such a text is no spam."""
 _DISTRUSTED: Final = {("mlma", "toxic")}
 """Collected by keyword, four fifths "not normal": as `toxic` it teaches that everything is."""
 
@@ -81,7 +87,7 @@ def _parse(line: str, source: str, number: int) -> Iterator[Row]:
     if language not in LANGUAGES:
         return
     text = clean(text)
-    labels = _labels(source, {label: known.get(label) for label in LABELS})
+    labels = _labels(source, text, {label: known.get(label) for label in LABELS})
     yield Row(text, language, labels, source, "public", _group(text))
 
 
@@ -95,11 +101,13 @@ def _group(text: str) -> str:
     return hashlib.sha256((letters or text).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def _labels(source: str, known: dict[str, int | None]) -> dict[str, int | None]:
+def _labels(source: str, text: str, known: dict[str, int | None]) -> dict[str, int | None]:
     labels = {label: None if (source, label) in _DISTRUSTED else value for label, value in known.items()}
     quiet = _QUIET.get(source)
     if quiet is not None and known[quiet[0]] == 0:
         labels |= {label: 0 for label in quiet[1] if labels[label] is None}
+        if known["spam"] is None and _ADVERT.search(text):
+            labels["spam"] = None
     if labels["hate"] == 1 or labels["harassment"] == 1:
         labels["toxic"] = 1
     return labels
@@ -140,4 +148,4 @@ def load(data_dir: Path | None, seed: int, per_template: int = PER_TEMPLATE) -> 
     """All rows to learn from, in a fixed order; without a data directory only our own sentences."""
     public = public_rows(data_dir) if data_dir is not None else []
     own = list(own_rows(seed, per_template))
-    return [*public, *own, *attacked(public, 0.08, seed), *attacked(own, 0.3, seed)]
+    return [*public, *own, *attacked(public, 0.08, seed), *attacked(own, 0.2, seed)]

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from models import textmodel
+from models import functional, textmodel
 from models.artefact import Lines
 from models.evaluation import with_lines
 from models.labels import HOLDING, LABELS, LANGUAGES
 from models.measures import roc_auc
 from models.textmodel import TextModel
-from models.train import corpus, fit
+from models.train import corpus, few_labels, fit
 from models.train.attacks import ATTACKS
 from models.train.corpus import ATTACKED, OWN, Row
 
@@ -45,8 +45,24 @@ def report(rows: Sequence[Row], unseen: Floats, lines: Mapping[str, Lines], fold
     figures["left_out"] = leave_one_out(rows)
     figures["contrast"] = _contrast(rows, unseen, lines)
     figures["together"] = _together(rows, unseen, lines)
-    figures["disguises"] = disguises(textmodel.load(folder), rows, unseen, lines)
+    model = textmodel.load(folder)
+    figures["disguises"] = disguises(model, rows, unseen, lines)
+    figures["functional"] = functions(model)
     return figures
+
+
+def functions(model: TextModel) -> Figures:
+    """Per language, what the functional tests say, of which training never saw a sentence."""
+    found = functional.run(model)
+    return {
+        code: {
+            "auc": {label: round(value, 3) for label, value in found.auc[code].items()},
+            "harmful_right": round(found.rightly(code, harmful=True), 3),
+            "harmless_right": round(found.rightly(code, harmful=False), 3),
+            "wronged": {who: round(rate.share, 3) for who, rate in found.wronged[code].items()},
+        }
+        for code in LANGUAGES
+    }
 
 
 def _sources(rows: Sequence[Row]) -> list[str]:
@@ -109,8 +125,11 @@ def leave_one_out(rows: Sequence[Row]) -> Figures:
             if not _two_sided(labels[test, place]) or not _two_sided(labels[train, place]):
                 continue
             weights, _ = fit.fit_label(features[train], [chosen[i] for i in train.tolist()], labels[train, place])
-            auc = roc_auc(features[test] @ weights, labels[test, place] == 1)
-            figures.setdefault(label, {})[source] = {"n": len(test), "auc": round(float(auc), 3)}
+            scores, truth = np.asarray(features[test] @ weights), labels[test, place] == 1
+            found: Figures = {"n": len(test), "auc": round(roc_auc(scores, truth), 3)}
+            if label == "spam":
+                found["few_labels"] = few_labels.recall_after(features[test], scores, truth)
+            figures.setdefault(label, {})[source] = found
     return figures
 
 

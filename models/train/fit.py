@@ -31,7 +31,7 @@ _LEAST: Final = 50
 _INTERCEPT_SCALE: Final = 0.1
 """Small, so that it costs to use: larger ones took up what is common to all sources."""
 _INT16: Final = 32_767
-_ITERATIONS: Final = 70
+_ITERATIONS: Final = 50
 _BATCH: Final = 2048
 
 Floats = npt.NDArray[np.float64]

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from models.errors import ModelError
-from models.textmodel import TextModel, load_current
+from models.textmodel import UNTRAINED, TextModel, load_current
 from moderation.checks.model import TextScorer, TextScores
 from moderation.checks.values import Context
 from moderation.errors import CheckFailedError
@@ -15,6 +15,8 @@ from moderation.policy.values import resolve
 from moderation.values import PUBLIC_KINDS, Finding, Span, Submission
 
 NAME: Final = "text"
+UNREAD: Final = "language_unread"
+"""Why of a finding: the text is in a language that the model can't judge, so that nothing is known of what it says."""
 LONGEST: Final = 60_000
 """Characters up to which a machine may judge by beginning, middle and end; a person reads what is longer."""
 SPANS: Final = 12
@@ -61,7 +63,10 @@ def _findings(
     long, disguised = _too_long(submission, model), {"disguised": True} if scores.disguised else {}
     if scores.abstained_because is not None:
         details = {"language": scores.language, "reason": scores.abstained_because, **disguised}
-        return [*long, Finding(NAME, "abstained", model.version, "text_model_abstained", details=details)]
+        said = [Finding(NAME, "abstained", model.version, "text_model_abstained", details=details)]
+        if scores.abstained_because == UNTRAINED:  # by its own name, so that rules can speak of it
+            said.append(Finding(NAME, "language", model.version, UNREAD, details={"language": scores.language}))
+        return [*long, *said]
     if not all(score is None or 0.0 <= score <= 1.0 for score in scores.scores.values()):
         raise CheckFailedError(NAME, "a score is no probability")  # nor is NaN, which no line would ever stop
     explained = submission.visibility in PUBLIC_KINDS

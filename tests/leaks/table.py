@@ -125,6 +125,7 @@ NONE: dict[str, str] = {
     "/.well-known/": "names of people and addresses",
     "/about": "the house",
     "/about/model": "the model",
+    "/about/model/<name>": "the same, of any version",
     "/about/blocks": "the house's rules about servers, in their public words",
     "/about/blocks.csv": "the same",
     "/about/blocks.json": "the same",

@@ -202,6 +202,7 @@ def _sentences() -> dict[str, str]:
         "spam_behaviour": _("It is sent the way that spam is sent."),
         "text_too_long": _("It is so long that machines read only parts of it."),
         "spam_sending": _("It is sent the way that spam is sent."),
+        "language_unread": _("It is in a language that the machine can’t judge."),
         "author_silenced": _("Its author is limited here."),
         "opened_audit": _("A random post: did machines do right by it?"),
         "opened_care": _("Its author may need somebody. It isn’t held, and nothing here counts against them."),

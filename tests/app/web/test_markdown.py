@@ -30,3 +30,13 @@ def test_the_page_shows_the_card_of_the_model_in_use(town: Town, language: str, 
     page = town.visitor(language).page("/about/model")
     assert registry.current().name in page
     assert word in page
+
+
+@pytest.mark.one_database
+def test_every_version_here_has_its_page_and_says_whether_it_is_in_use(town: Town) -> None:
+    visitor = town.visitor()
+    for version in registry.versions():
+        page = visitor.page(f"/about/model/{version.name}")
+        assert f"Text model {version.name}" in page
+        assert ("not in use" in page) is not version.current
+    assert visitor.get("/about/model/text-none").status_code == 404

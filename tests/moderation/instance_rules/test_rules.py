@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import select
 
 from moderation.cases import claims, decisions
 from moderation.cases.values import DecisionRequest
+from moderation.checks.text import shipped_model
 from moderation.duplicates.tables import ClusterRow, ClusterState
 from moderation.errors import ForbiddenArrowError, RefusedError
 from moderation.instance_rules import keeping, precision, proposing
@@ -76,6 +78,19 @@ def test_a_rule_knows_the_post_its_author_their_server_and_what_other_checks_fou
         ruled(house, expression, label="hate", severity=PatternSeverity.REJECT)
     found = [each for each in one(house, HATEFUL, **said).findings if each.check == "instance_rules"]
     assert len(found) == 5
+
+
+def test_a_language_that_no_machine_reads_is_a_matter_of_who_writes_and_what_it_links_to(house: House) -> None:
+    unread = "Сегодня очень хорошая погода, мы пойдём гулять в парк"
+    house.tools = replace(house.tools, text_model=shipped_model())
+    ruled(house, "'language_unread' in findings && size(post.links) > 0 && author.approved == 0")
+    links = ("https://far.example/page",)
+    friend_of_old = house.author("olga")
+    house.admit(house.post("Thank you all for the soup recipe", friend_of_old))
+    assert one(house, unread, links=links).outcome is Outcome.HOLD
+    assert one(house, unread).outcome is Outcome.APPROVE
+    assert one(house, unread, author=friend_of_old, links=links).outcome is Outcome.APPROVE
+    assert one(house, "I took the tram to the museum this morning", links=links).outcome is Outcome.APPROVE
 
 
 def strangers(count: int) -> tuple[Mention, ...]:
