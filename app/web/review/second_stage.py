@@ -53,7 +53,7 @@ def change() -> Answer:
     """Put another in force."""
     with services().db.read() as session:
         document = dict(store.current(session).document)
-    asked: dict[str, Any] = {name: forms.line(name, 3) == "yes" for name in _SWITCHES}
+    asked: dict[str, Any] = {name: forms.line(f"ask_{name}", 3) == "yes" for name in _SWITCHES}
     asked |= {name: forms.as_decimal(forms.line(name, 8)) for name in _NUMBERS}
     asked |= {"labels": request.form.getlist("label"), "languages": request.form.getlist("language")}
     try:

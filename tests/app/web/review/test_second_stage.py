@@ -15,7 +15,7 @@ from tests.app.web.conftest import Town, Visitor
 
 pytestmark = pytest.mark.one_database
 PAGE = "/review/policy/second-stage"
-FIELDS = {"on": "yes", "reported": "yes", "wide_from": "20", "band": "1.5", "label": "hate", "language": "en"}
+FIELDS = {"ask_on": "yes", "ask_reported": "yes", "wide_from": "20", "band": "1.5", "label": "hate", "language": "en"}
 
 
 def test_a_lead_says_when_it_is_asked_and_the_policy_has_a_new_version(town: Town, lea: Visitor) -> None:
@@ -39,7 +39,7 @@ def test_nonsense_is_refused_with_what_is_wrong(lea: Visitor) -> None:
 def test_who_sets_no_rules_reads_it_and_changes_nothing(mo: Visitor) -> None:
     page = mo.page(PAGE)
     assert "Lines are drawn by a lead or an admin." in page
-    assert mo.post(PAGE, **FIELDS).status_code == 403
+    assert mo.post(PAGE, on="/review", **FIELDS).status_code == 403
 
 
 def test_an_encoder_that_cannot_be_used_is_told(town: Town, lea: Visitor, tmp_path: Path) -> None:
