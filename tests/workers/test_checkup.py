@@ -13,7 +13,9 @@ from app.posts import compose
 from app.posts.compose import ComposeRequest
 from app.services import Services
 from models.encoder import files
+from moderation import alarms
 from moderation.cases.tables import CaseRow
+from moderation.drift import alarming
 from moderation.holds.tables import HoldRow, HoldState
 from moderation.policy import store
 from moderation.queues import keeping
@@ -95,3 +97,17 @@ def test_a_second_stage_that_is_asked_for_and_not_built_is_wrong_and_so_is_one_t
     (place / files.GRAPH).write_bytes(b"something else")
     answer = checkup.second_stage(services.settings)
     assert not answer.well and "not the file that it should be" in answer.text
+
+
+def test_what_has_drifted_is_wrong_by_name_until_it_is_over(services: Services) -> None:
+    assert checkup.drift(services.settings).well
+    with services.db.write() as session:
+        alarms.raise_(session, alarming.DRIFT, services.clock.now(), {"which": ["language"]})
+        alarms.raise_(session, alarming.CALIBRATION, services.clock.now(), {"which": ["hate"]})
+    said = checkup.drift(services.settings)
+    assert not said.well
+    assert "differs in language; people disagree with the text model about hate" in said.text
+    with services.db.write() as session:
+        for name in alarming.NAMES:
+            alarms.clear(session, name, services.clock.now())
+    assert checkup.drift(services.settings).well
