@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
+from models.behaviour import BehaviourModel
 from moderation.authors import records
 from moderation.cases import reported as cases_of
-from moderation.checks import links, second_model
+from moderation.checks import links, second_model, sending
 from moderation.checks.behaviour import link_hosts
 from moderation.checks.duplicates import COMPARED
 from moderation.checks.model import TextScorer
@@ -37,6 +38,7 @@ def load(session: Session, batch: Sequence[Submission], tools: Tools) -> Context
     unknown = [each for each in prints.values() if _is_open(each, known, policy)]
     hosts = {host for submission in batch for host in link_hosts(submission)}
     linked = {host for submission in batch for host in links.hosts(submission)}
+    hosts_since = records.known_hosts(session, hosts)
     rules = tools.rules.get(session, figures.rules_version)
     remote = {each.author.domain for each in batch if each.author.origin is not Origin.LOCAL}
     cases, waves = figures.cases_left(policy)
@@ -49,7 +51,9 @@ def load(session: Session, batch: Sequence[Submission], tools: Tools) -> Context
         text_model=tools.text_model or _shipped(),
         acquainted=figures.acquainted(policy, now),
         records=records.load(session, [submission.author.uri for submission in batch]),
-        hosts=records.known_hosts(session, hosts),
+        hosts=frozenset(hosts_since),
+        host_ages=hosts_since,
+        behaviour_model=_shipped_behaviour(),
         link_rules=link_rules.in_force(session, linked, now),
         patterns=tools.patterns.get(session),
         fingerprints=prints,
@@ -91,6 +95,13 @@ def _reported(session: Session, batch: Sequence[Submission], policy: Policy) -> 
     if not (policy.second_stage.on and policy.second_stage.reported):
         return frozenset()
     return cases_of.reported(session, {each.author.uri for each in batch})
+
+
+def _shipped_behaviour() -> BehaviourModel | None:
+    try:
+        return sending.shipped()
+    except CheckFailedError:
+        return None  # its check says so where the policy wants its word
 
 
 def _fingerprints(batch: Sequence[Submission]) -> dict[str, Fingerprint]:

@@ -150,10 +150,13 @@ def _held(facts: Mapping[str, Any], policy: Policy, lines: _BothLines, now: date
         return "spam"
     if trusted:
         return None
+    sent, line = facts.get("w"), policy.sending.hold
+    if sent is not None and isinstance(line, float) and sent >= line:
+        return "spam"
     asked: Mapping[str, float] = facts.get("z", {})
     for label, first in facts.get("s", {}).items():
-        line = policy.hold_line(label, lines[label in asked], now)
-        if line is not None and asked.get(label, first) >= line:
+        drawn = policy.hold_line(label, lines[label in asked], now)
+        if drawn is not None and asked.get(label, first) >= drawn:
             return str(label)
     return None
 
