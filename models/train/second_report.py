@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.metrics import roc_auc_score
 
+from models import evaluation
 from models.encoder.head import Head
 from models.labels import LABELS, LANGUAGES
-from models.train import evaluate, fit
+from models.train import fit
 from models.train.corpus import OWN, Row
 from models.train.run import SEED
 
@@ -35,7 +36,7 @@ def report(rows: Sequence[Row], embeddings: npt.NDArray[np.float32], head: Head,
             )
             for name, mine in groups.items()
         }
-        found["both"] = evaluate.measures(unseen.both[public, place], labels[public, place], line)
+        found["both"] = evaluation.with_lines(unseen.both[public, place], labels[public, place], line)
         found["weights"] = {"first": head.weighings[label].first, "own": head.weighings[label].own}
         figures["labels"][label] = found
     figures["left_out"] = _left_out(rows, embeddings, head, labels)
