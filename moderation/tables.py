@@ -14,6 +14,7 @@ import moderation.evidence.tables
 import moderation.grave.tables
 import moderation.holds.tables
 import moderation.instance_rules.tables
+import moderation.learning.tables
 import moderation.links.tables
 import moderation.listed.tables
 import moderation.log.tables

@@ -34,6 +34,7 @@ from moderation.drift import counting as drift
 from moderation.evidence import purging
 from moderation.evidence.snapshots import RETENTION
 from moderation.instance_rules import hits
+from moderation.learning import examples
 from moderation.workforce import calls, handovers, keeping
 
 TRAFFIC_KEPT: Final = timedelta(days=8)
@@ -77,6 +78,10 @@ PURGES: Final[tuple[Purge, ...]] = (
     Purge(
         "snapshots", "evidence (snapshots)", Store.TABLES, RETENTION, purging.forget_snapshots, Y,
         _rows("snapshots", lambda session, work: purging.forget_snapshots(session, work.now, work.limit)),
+    ),
+    Purge(
+        "examples", "which evidence is an example of what", Store.TABLES, "with the evidence", examples.forget, N,
+        _rows("learning_examples", lambda session, work: examples.forget(session, work.limit)),
     ),
     Purge(
         "findings", "findings", Store.TABLES, RETENTION, purging.forget_findings, Y,

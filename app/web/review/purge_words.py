@@ -55,6 +55,7 @@ def whats() -> dict[str, str]:
     """What each purge forgets, by the names of `app.purging.table`."""
     return {
         "snapshots": _("evidence (snapshots)"),
+        "examples": _("which evidence is an example of what"),
         "findings": _("findings"),
         "scores": _("scores"),
         "fingerprints": _("fingerprints"),
