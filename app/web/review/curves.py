@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from app.web.review.rating_words import percent
+from app.web.review.rating_words import fine_percent, percent
 
 WIDTH: Final = 320
 HEIGHT: Final = 112
@@ -17,6 +17,8 @@ TOP: Final = 10
 BOTTOM: Final = 18
 TOPS: Final = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 """Where an axis may end: the first that everything is under."""
+FINE: Final = 0.05
+"""An axis that ends below this is named with a figure behind the comma."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,9 @@ def chart(
         return round(HEIGHT - BOTTOM - (HEIGHT - BOTTOM - TOP) * min(share / top, 1.0), 1)
 
     drawn = tuple(_line(style, [(x(day), y(share)) for day, share in points]) for style, points in lines)
-    up = tuple(Tick(y(share), percent(share)) for share in (0.0, top / 2, top))
-    across = tuple(Tick(x(day), said) for day, said in words if first <= day <= last)
+    said = fine_percent if top < FINE else percent
+    up = tuple(Tick(y(share), said(share)) for share in (0.0, top / 2, top))
+    across = tuple(Tick(x(day), name) for day, name in words if first <= day <= last)
     shade = (x(max(shade_from, first)), x(last)) if shade_from is not None and shade_from <= last else None
     return Chart(drawn, up, across, shade)
 

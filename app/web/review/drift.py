@@ -11,12 +11,14 @@ from flask import render_template
 
 from app.current import services
 from app.reviewing import people
-from app.web import labels, pages, sessions
+from app.web import filters, labels, pages, sessions
 from app.web.review import curves, drift_words, frame, rating_words
 from app.web.review.curves import Chart
 from moderation.drift import calibration, divergence, measures, windows
 from moderation.drift.calibration import OfLabel, Part
 from moderation.drift.windows import Measured, Watch
+from moderation.learning import missed
+from moderation.learning.missed import Missed
 
 blueprint = frame.blueprint("drift")
 NAMED_EVERY = timedelta(weeks=4)
@@ -72,21 +74,47 @@ class LabelView:
     bins: tuple[PartView, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class MissedRow:
+    """A label: how much of it was found in the samples, how much that makes of all, and what is known."""
+
+    name: str
+    found: str
+    count: str
+    low: str
+    high: str
+    known: str
+
+
+@dataclass(frozen=True, slots=True)
+class MissedView:
+    """Harm that machines let in. `drawn` is empty where nothing was."""
+
+    posts: str
+    drawn: str
+    count: str
+    low: str
+    high: str
+    known: str
+    rows: tuple[MissedRow, ...]
+
+
 @blueprint.get("/model/drift")
 @sessions.at_least(people.RULES)
 def drift() -> str:
     """Counts and curves; nobody's words."""
     now = services().clock.now()
     with services().db.read() as session:
-        return _page(windows.watch(session, now), calibration.read(session, now))
+        return _page(windows.watch(session, now), calibration.read(session, now), missed.read(session, now))
 
 
-def _page(found: Watch, calibrated: calibration.Calibrated) -> str:
+def _page(found: Watch, calibrated: calibration.Calibrated, let_in: Missed) -> str:
     views = [_measure(each, found) for each in found.measured]
     since = found.until - timedelta(days=windows.NOW_DAYS - 1)
     return render_template(
         "review/drift.html",
         found=found,
+        missed=_missed(let_in),
         scores=[each for each in views if each.code.startswith(measures.SCORE)],
         texts=[each for each in views if not each.code.startswith(measures.SCORE)],
         drifted=[drift_words.name(each) for each in found.drifted],
@@ -96,6 +124,30 @@ def _page(found: Watch, calibrated: calibration.Calibrated) -> str:
         least_before=divergence.LEAST_BEFORE,
         least_now=divergence.LEAST_NOW,
         least_decided=calibration.LEAST,
+    )
+
+
+def _missed(found: Missed) -> MissedView:
+    whole, count = found.whole, rating_words.amount
+    return MissedView(
+        filters.number(whole.population),
+        filters.number(whole.drawn) if whole.drawn else "",
+        count(whole.count),
+        count(whole.low),
+        count(whole.high),
+        filters.number(found.known.get(missed.ANY, 0)),
+        tuple(
+            MissedRow(
+                labels.name(label),
+                count(one.found),
+                count(one.count),
+                count(one.low),
+                count(one.high),
+                filters.number(found.known.get(label, 0)),
+            )
+            for label, one in found.labels.items()
+            if label != missed.ANY
+        ),
     )
 
 

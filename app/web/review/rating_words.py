@@ -44,6 +44,11 @@ def fine_percent(value: float) -> str:
     return str(format_percent(value, format="#,##0.0\u202f%"))
 
 
+def amount(value: float) -> str:
+    """An estimated number of posts: whole ones, but for the first few."""
+    return str(format_decimal(round(value) if value >= 10 else round(value, 1)))
+
+
 def decimal(value: float) -> str:
     """With two figures behind the comma."""
     return str(format_decimal(value, format="0.00"))

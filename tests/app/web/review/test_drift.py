@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from app.accounts.tables import AccountRow, Role
 from app.services import Services
 from moderation import alarms
 from moderation.drift import alarming, counting, measures
@@ -86,9 +87,11 @@ def test_the_overview_tells_everybody_and_shows_leads_the_way(town: Town, lea: V
     assert "/review/model/drift" in lea.page("/review/start")
 
 
-def test_it_speaks_french(town: Town, lea: Visitor) -> None:
+def test_it_speaks_french(town: Town) -> None:
     fill(town.services)
-    lea.headers["Accept-Language"] = "fr"
-    page = lea.page("/review/model/drift")
+    lea = town.member("lea", Role.LEAD)
+    with town.services.db.write() as session:
+        session.get_one(AccountRow, lea.id).locale = "fr"
+    page = town.at_home(lea).page("/review/model/drift")
     assert "<h1>Dérive</h1>" in page
     assert "anglais" in page
