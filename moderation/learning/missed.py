@@ -1,8 +1,8 @@
 """How much harm was let in as harmless: estimated from the random samples, each with the chance that it had.
 
 The population is the days' counts of public posts that machines let in without a word; what was drawn of them at
-random, and people decided, stands for the rest of its days. A sample that nobody has decided yet counts as not drawn. What was
-held or reported was looked at because of what it is: of that, only the harm that it showed is counted, beside.
+random, and people decided, stands for the rest of its days. A sample that nobody has decided yet counts as not drawn.
+What was held or reported was looked at because of what it is: of that, only the harm that it showed is counted, beside.
 """
 
 from __future__ import annotations
