@@ -176,7 +176,7 @@ def _follow(town: Town, follower_id: int, target_id: int) -> None:
 
 
 def test_no_step_is_the_next_before_there_was_a_case(town: Town, desk: Desk, lea: Visitor) -> None:
-    people.remote(town.services, "olaf", FAR)
+    people.remote(town.services, "vera", FAR)
     assert "the next step" not in lea.page(PAGE)
     _reported(town, desk)
     assert "the next step" in lea.page(PAGE)
