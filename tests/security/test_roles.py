@@ -97,6 +97,7 @@ PAGES: Mapping[tuple[str, str], Role] = MappingProxyType(
         ("GET", "/review/training/<key>"): T,
         ("POST", "/review/training/<key>"): T,
         ("GET", "/review/quality"): L,
+        ("GET", "/review/model/drift"): L,
         ("POST", "/review/quality/reviews/<int:number>/uphold"): L,
         ("POST", "/review/quality/reviews/<int:number>/change"): L,
         ("POST", "/review/quality/disputes/<int:number>"): L,
