@@ -11,8 +11,6 @@ from moderation.authors import records
 from moderation.checks import links, sending
 from moderation.checks.behaviour import link_hosts
 from moderation.checks.duplicates import COMPARED
-from moderation.checks.model import TextScorer
-from moderation.checks.text import shipped_model
 from moderation.checks.values import Cluster, Context
 from moderation.domains import modes
 from moderation.duplicates import index
@@ -45,7 +43,7 @@ def load(session: Session, batch: Sequence[Submission], tools: Tools) -> Context
         policy=policy,
         rules=rules,
         new_domains=modes.strangers(session, remote, rules.way),
-        text_model=tools.text_model or _shipped(),
+        text_model=tools.text_model or tools.models.get(session),
         acquainted=figures.acquainted(policy, now),
         records=records.load(session, [submission.author.uri for submission in batch]),
         hosts=frozenset(hosts_since),
@@ -66,13 +64,6 @@ def load(session: Session, batch: Sequence[Submission], tools: Tools) -> Context
 
 def _media(batch: Sequence[Submission]) -> list[Media]:
     return [each for submission in batch for each in submission.media]
-
-
-def _shipped() -> TextScorer | None:
-    try:
-        return shipped_model()
-    except CheckFailedError:
-        return None  # the text check says so for every post, which then waits
 
 
 def _shipped_behaviour() -> BehaviourModel | None:

@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy.orm import Session
 
@@ -15,6 +16,7 @@ from moderation.clock import Clock
 from moderation.domains.rules import DomainRules
 from moderation.duplicates.index import NearDuplicateIndex
 from moderation.instance_rules.keeping import InstanceRulesCache
+from moderation.learning.serving import ModelCache
 from moderation.listed.matching import BankCache
 from moderation.patterns.keeping import PatternsCache
 from moderation.policy.store import PolicyCache
@@ -51,8 +53,9 @@ class Tools:
     bank: BankCache = field(default_factory=BankCache)
     patterns: PatternsCache = field(default_factory=PatternsCache)
     instance_rules: InstanceRulesCache = field(default_factory=InstanceRulesCache)
+    models: ModelCache = field(default_factory=ModelCache)
 
 
-def make_tools(clock: Clock) -> Tools:
-    """The real ones."""
-    return Tools(now=clock.now)
+def make_tools(clock: Clock, models: Path | None = None) -> Tools:
+    """The real ones; `models` is where this server's own versions of the text model are."""
+    return Tools(now=clock.now, models=ModelCache(models))
