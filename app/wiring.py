@@ -19,7 +19,6 @@ from app.stores.nudges import RqNudger
 from app.translating.libre import LibreTranslate
 from app.translating.values import Translator
 from app.version import VERSION
-from models.local import files
 from moderation.tools import make_tools
 
 TRANSLATION_SECONDS = 20.0
@@ -38,7 +37,7 @@ def make_services(settings: Settings) -> Services:
         fetcher=make_fetcher(settings),
         mailer=make_mailer(settings),
         nudger=RqNudger(redis),
-        tools=make_tools(clock, files.root(settings.data_dir)),
+        tools=make_tools(clock, settings.data_dir),
         translator=make_translator(settings),
     )
 

@@ -10,8 +10,10 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from models.local import files
 from moderation.checks.image_model import ImageScorer
 from moderation.checks.model import TextScorer
+from moderation.checks.second_model import SecondScorer
 from moderation.clock import Clock
 from moderation.domains.rules import DomainRules
 from moderation.duplicates.index import NearDuplicateIndex
@@ -46,6 +48,9 @@ class Tools:
     now: Callable[[], datetime]
     text_model: TextScorer | None = None
     image_model: ImageScorer | None = None
+    second_stage: SecondScorer | None = None
+    data_dir: Path | None = None
+    """Where a second stage may have been built."""
     bands: NearDuplicateIndex | None = None
     chance: Callable[[], float] = random.random
     rules: RulesCache = field(default_factory=RulesCache)
@@ -56,6 +61,7 @@ class Tools:
     models: ModelCache = field(default_factory=ModelCache)
 
 
-def make_tools(clock: Clock, models: Path | None = None) -> Tools:
-    """The real ones; `models` is where this server's own versions of the text model are."""
-    return Tools(now=clock.now, models=ModelCache(models))
+def make_tools(clock: Clock, data_dir: Path | None = None) -> Tools:
+    """The real ones; in the data directory are this server's own versions of the text model, and its second stage."""
+    own = files.root(data_dir) if data_dir is not None else None
+    return Tools(now=clock.now, data_dir=data_dir, models=ModelCache(own))
