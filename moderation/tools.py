@@ -20,6 +20,7 @@ from moderation.duplicates.index import NearDuplicateIndex
 from moderation.instance_rules.keeping import InstanceRulesCache
 from moderation.learning.serving import ModelCache
 from moderation.listed.matching import BankCache
+from moderation.nearest.index import DecidedIndex
 from moderation.patterns.keeping import PatternsCache
 from moderation.policy.store import PolicyCache
 
@@ -59,6 +60,7 @@ class Tools:
     patterns: PatternsCache = field(default_factory=PatternsCache)
     instance_rules: InstanceRulesCache = field(default_factory=InstanceRulesCache)
     models: ModelCache = field(default_factory=ModelCache)
+    decided: DecidedIndex = field(default_factory=DecidedIndex)
 
 
 def make_tools(clock: Clock, data_dir: Path | None = None) -> Tools:
