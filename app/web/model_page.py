@@ -10,10 +10,12 @@ from flask import Blueprint, abort, render_template
 from flask_babel import gettext as _
 
 from app.current import services
+from app.reviewing import model
 from app.web import labels, markdown, pages, sessions
 from models import registry
 from models.errors import ModelError, UnknownVersionError
 from models.registry import Version
+from moderation.learning import uses
 from moderation.policy import store
 
 blueprint = sessions.guard(Blueprint("model_page", __name__))
@@ -31,6 +33,10 @@ class Bar:
 @blueprint.get("/about/model")
 def card() -> str | tuple[str, int]:
     """The card of the version in use, and which others are here."""
+    with services().db.read() as session:
+        own = uses.current(session)
+    if own is not None and model.text_model(services()) is None:
+        return _missing()
     try:
         return _page(registry.current())
     except ModelError:
@@ -51,7 +57,7 @@ def version(name: str) -> str | tuple[str, int]:
 def _page(shown: Version) -> str:
     text, report = shown.card(pages.language()), shown.report()
     with services().db.read() as session:
-        policy = store.current(session)
+        policy, use = store.current(session), uses.current(session)
     return render_template(
         "model.html",
         card=markdown.render(text),
@@ -60,6 +66,8 @@ def _page(shown: Version) -> str:
         careful=policy.is_careful(services().clock.now()),
         shown=shown,
         versions=registry.versions(),
+        own=use.version if use is not None else None,
+        since=use.put_at if use is not None else None,
     )
 
 

@@ -10,12 +10,12 @@ import numpy.typing as npt
 
 from models import functional, textmodel
 from models.artefact import Lines
+from models.attacks import ATTACKS
 from models.evaluation import with_lines
 from models.labels import HOLDING, LABELS, LANGUAGES
 from models.measures import roc_auc
 from models.textmodel import TextModel
 from models.train import corpus, few_labels, fit
-from models.train.attacks import ATTACKS
 from models.train.corpus import ATTACKED, OWN, Row
 
 _PROBES = 300
@@ -124,7 +124,8 @@ def leave_one_out(rows: Sequence[Row]) -> Figures:
             train = np.flatnonzero(known & (sources != source))
             if not _two_sided(labels[test, place]) or not _two_sided(labels[train, place]):
                 continue
-            weights, _ = fit.fit_label(features[train], [chosen[i] for i in train.tolist()], labels[train, place])
+            mine = [chosen[i] for i in train.tolist()]
+            weights, _ = fit.fit_label(features[train], mine, labels[train, place], by_size=label in fit.BY_SIZE)
             scores, truth = np.asarray(features[test] @ weights), labels[test, place] == 1
             found: Figures = {"n": len(test), "auc": round(roc_auc(scores, truth), 3)}
             if label == "spam":

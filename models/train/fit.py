@@ -23,6 +23,13 @@ from models.train.corpus import OWN, Row
 FOLDS: Final = 3
 STRENGTH: Final = 1.0
 """Inverse of the regularisation's strength."""
+BY_SIZE: Final = frozenset({"spam", "sexual"})
+"""Labels about which sets don't disagree: more rows of one tell more, so that sets count by their size."""
+_STRENGTH_BY_SIZE: Final = 6.0
+_CAP: Final = 8000.0
+"""Where sets count by size, none counts for more rows than this."""
+_OWN_WEIGHT: Final = 3.0
+_MOST_POSITIVE: Final = 4.0
 _MASS: Final = 1000.0
 """What either side of a source counts for, in rows."""
 _OWN_MASS: Final = 3000.0
@@ -90,6 +97,19 @@ def weights_of(rows: Sequence[Row], labels: npt.NDArray[np.int8]) -> Floats:
     return weights
 
 
+def weights_by_size(rows: Sequence[Row], labels: npt.NDArray[np.int8]) -> Floats:
+    """What each row counts for: no source for more than the cap, and the rarer side for more than its number."""
+    sources = np.array([row.source for row in rows])
+    weights = np.ones(len(rows))
+    for source in np.unique(sources):
+        mine = sources == source
+        weights[mine] = _OWN_WEIGHT if source == OWN else min(1.0, _CAP / mine.sum())
+    positive = labels == 1
+    ratio = weights[~positive].sum() / max(weights[positive].sum(), 1e-9)
+    weights[positive] *= float(np.clip(np.sqrt(ratio), 1.0, _MOST_POSITIVE))
+    return weights
+
+
 def source_columns(rows: Sequence[Row], labels: npt.NDArray[np.int8]) -> csr_matrix:
     """A column per source that has both sides of a label: it takes up how much of it the source was picked for.
 
@@ -107,11 +127,14 @@ def source_columns(rows: Sequence[Row], labels: npt.NDArray[np.int8]) -> csr_mat
     return csr_matrix((values, (at[:, 0], at[:, 1])), shape=(len(rows), max(len(both), 1)))
 
 
-def fit_label(features: csr_matrix, rows: Sequence[Row], labels: npt.NDArray[np.int8]) -> tuple[Floats, float]:
+def fit_label(
+    features: csr_matrix, rows: Sequence[Row], labels: npt.NDArray[np.int8], *, by_size: bool = False
+) -> tuple[Floats, float]:
     """Weights (DIMENSION,) and intercept of one label from the rows that say; raises TrainingDataError."""
     if len(set(labels.tolist())) < 2:
         raise TrainingDataError("a label needs texts that carry it and texts that do not")
-    model = LogisticRegression(C=STRENGTH, solver="lbfgs", max_iter=_ITERATIONS, tol=3e-5)
+    strength, weigh = (_STRENGTH_BY_SIZE, weights_by_size) if by_size else (STRENGTH, weights_of)
+    model = LogisticRegression(C=strength, solver="lbfgs", max_iter=_ITERATIONS, tol=3e-5)
     used = np.flatnonzero(features.getnnz(axis=0))
     scales = feature_scales()[used]
     columns = hstack([features[:, used] @ diags(scales), source_columns(rows, labels)], format="csr")
@@ -119,7 +142,7 @@ def fit_label(features: csr_matrix, rows: Sequence[Row], labels: npt.NDArray[np.
         warnings.simplefilter(
             "ignore", ConvergenceWarning
         )  # stopping early is meant: it regularises, and saves minutes
-        model.fit(columns, labels, sample_weight=weights_of(rows, labels))
+        model.fit(columns, labels, sample_weight=weigh(rows, labels))
     own = [row.source == OWN for row in rows]
     offset = 0.0
     extra = model.coef_[0, len(used) :]
@@ -133,9 +156,10 @@ def fit_label(features: csr_matrix, rows: Sequence[Row], labels: npt.NDArray[np.
 def fit(features: csr_matrix, rows: Sequence[Row], labels: npt.NDArray[np.int8]) -> Fitted:
     """All labels, with weights rounded to int16: in int8 the many small ones would all be nought."""
     columns, scales, intercepts = [], [], []
-    for place in range(len(LABELS)):
+    for place, label in enumerate(LABELS):
         known = np.flatnonzero(labels[:, place] >= 0)
-        weights, intercept = fit_label(features[known], [rows[i] for i in known.tolist()], labels[known, place])
+        mine = [rows[i] for i in known.tolist()]
+        weights, intercept = fit_label(features[known], mine, labels[known, place], by_size=label in BY_SIZE)
         scale = float(np.abs(weights).max()) / _INT16
         columns.append(np.rint(weights / scale).astype(np.int16))
         scales.append(scale)
