@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from moderation.checks.context_model import ContextCache
 from moderation.checks.image_model import ImageScorer
 from moderation.checks.model import TextScorer
 from moderation.checks.second_model import SecondScorer
@@ -58,6 +59,7 @@ class Tools:
     patterns: PatternsCache = field(default_factory=PatternsCache)
     instance_rules: InstanceRulesCache = field(default_factory=InstanceRulesCache)
     decided: DecidedIndex = field(default_factory=DecidedIndex)
+    in_context: ContextCache = field(default_factory=ContextCache)
 
 
 def make_tools(clock: Clock, data_dir: Path | None = None) -> Tools:

@@ -40,7 +40,7 @@ from moderation.values import CaseOrigin, CaseState, Finding, Span, SubjectKind
 NOT_OF_HELD = frozenset(("text_model_careful", "text_model_trusted", "over_budget", "author_trusted"))
 """Why something was *not* held: beside what did hold it, it would only confuse."""
 
-TOLD_ANYWAY = ("spam_sending", "text_too_long")
+TOLD_ANYWAY = ("spam_sending", "text_too_long", "context_raised", "context_lowered")
 """What weighed beyond words, told to who reviews whether or not the policy made anything of it."""
 
 
