@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import redirect, render_template
+from flask import redirect, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -129,12 +129,13 @@ def _page(error: str = "") -> str:
     now = services().clock.now()
     with services().db.read() as session:
         policy = store.current(session)
-        stats = figures.of(session, now)
+        stats, rows = figures.of(session, now), [_proposed(row) for row in _rows(policy)]
         return render_template(
             "review/policy.html",
             error=error,
             policy=policy,
-            rows=_rows(policy),
+            rows=[each for each, _filled in rows],
+            proposed=[each.name for each, proposed in rows if proposed],
             away=absence.declared(session),
             away_shown=_away_shown(policy.unattended),
             pile_on=_pile_on(policy.pile_on),
@@ -166,6 +167,12 @@ def _rows(policy: Policy) -> list[Row]:
         )
         for label, each in policy.labels.items()
     ]
+
+
+def _proposed(row: Row) -> tuple[Row, bool]:
+    """With the line for holding that the address proposes, if it does; filled in, it isn't in force."""
+    typed = request.args.get(f"hold_{row.label}", row.hold)[:20] if request.method == "GET" else row.hold
+    return replace(row, hold=typed), typed != row.hold
 
 
 def _shown(line: Line) -> str:
