@@ -16,7 +16,7 @@ CODE := app models moderation workers tests bench docs/pictures
 
 setup: .venv/.runtime
 
-setup-dev: .venv/.dev .venv/.system .venv/.peers
+setup-dev: .venv/.dev .venv/.system .venv/.peers .venv/.encoder
 
 # The stamps make the second time do nothing; a changed lock file, or another place of the checkout, does it anew.
 .venv/.runtime: locks/runtime.txt deploy/setup.sh
@@ -33,6 +33,10 @@ setup-dev: .venv/.dev .venv/.system .venv/.peers
 
 .venv/.peers: deploy/test-peers.sh tests/peers/fedify/package-lock.json tests/clients/masto/package-lock.json locks/moto.txt locks/fediblockhole.txt .venv/.dev
 	@deploy/test-peers.sh
+	@touch $@
+
+.venv/.encoder: deploy/encoder-weights.sh locks/encoder-weights.txt .venv/.dev
+	@deploy/encoder-weights.sh .venv/encoder
 	@touch $@
 
 run: setup

@@ -68,11 +68,17 @@ def current(root: Path = SHIPPED) -> Version:
     raise UnknownVersionError(f"no current text model in {root.name}")
 
 
+def named(name: str, root: Path = SHIPPED) -> Version:
+    """The version of a name; raises UnknownVersionError."""
+    for version in versions(root):
+        if version.name == name:
+            return version
+    raise UnknownVersionError(f"there is no version {name} here")
+
+
 def promote(version: str, root: Path = SHIPPED) -> Version:
     """Make a version the current one, after checking every file of it; raises UnknownVersionError, ArtefactError."""
-    found = next((item for item in versions(root) if item.name == version), None)
-    if found is None:
-        raise UnknownVersionError(f"no version {version!r} here")
+    found = named(version, root)
     artefact.verify(found.folder)
     new = root / f".{_CURRENT}.new"
     new.write_text(json.dumps({"current": version}) + "\n", encoding="utf-8")

@@ -190,7 +190,7 @@ def _line_row(label: str, figures: dict[str, Any]) -> tuple[Any, ...]:
 def _public_row(label: str, found: dict[str, Any]) -> tuple[Any, ...]:
     names = ("auc", "average_precision", "recall_at_hold", "precision_at_hold")
     values = [found.get(name, "–") for name in names]
-    at_95 = found.get("recall_at_precision", {}).get("95", "–")
+    at_95 = found.get("recall_at_precision_95", "–")
     ends = (found.get("brier", "–"), found.get("calibration_error", "–"))
     return (label, found["n"], found["positive"], *values, at_95, *ends)
 

