@@ -8,11 +8,13 @@ import moderation.authors.tables
 import moderation.cases.tables
 import moderation.domains.lists.tables
 import moderation.domains.tables
+import moderation.drift.tables
 import moderation.duplicates.tables
 import moderation.evidence.tables
 import moderation.grave.tables
 import moderation.holds.tables
 import moderation.instance_rules.tables
+import moderation.learning.tables
 import moderation.links.tables
 import moderation.listed.tables
 import moderation.log.tables

@@ -21,6 +21,7 @@ from app.settings import Settings
 from app.stores.client import make_redis
 from models import registry
 from models.errors import ModelError
+from moderation.alarms import Alarm
 
 LEAST_FREE_BYTES = 1024**3
 CLOCK_TOLERANCE = timedelta(seconds=30)
@@ -215,6 +216,27 @@ def holds(settings: Settings) -> Answer:
     return _ask(settings, look)
 
 
+def drift(settings: Settings) -> Answer:
+    """What comes is like what the text model knows, and people agree with it as often as it is sure."""
+    from moderation import alarms
+    from moderation.drift import alarming
+
+    def look(session: Session) -> Answer:
+        up = {each.name: each for each in alarms.current(session) if each.name in alarming.NAMES}
+        faults = []
+        if alarming.DRIFT in up:
+            faults.append("the last week differs in " + _which(up[alarming.DRIFT]))
+        if alarming.CALIBRATION in up:
+            faults.append("people disagree with the text model about " + _which(up[alarming.CALIBRATION]))
+        return Answer(not faults, "; ".join(faults) + ": /review/model/drift" if faults else "nothing noticed")
+
+    return _ask(settings, look)
+
+
+def _which(alarm: Alarm) -> str:
+    return ", ".join(map(str, alarm.details.get("which", ())))
+
+
 def _ask(settings: Settings, question: Callable[[Session], Answer]) -> Answer:
     db = Database(settings.database_url, pool_size=1)
     try:
@@ -240,4 +262,5 @@ CHECKS: tuple[tuple[str, Callable[[Settings], Answer]], ...] = (
     ("queues", queues),
     ("due times", due),
     ("holds", holds),
+    ("drift", drift),
 )

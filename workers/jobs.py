@@ -25,7 +25,7 @@ from app.purging import domains as domain_purges_done
 from app.push import sending as pushes
 from app.reports import forwarding as report_forwards
 from app.reports import outcomes as report_outcomes
-from app.reviewing import asking, followed_lists, planned
+from app.reviewing import asking, drifting, followed_lists, planned
 from app.reviewing import instance_rules as rules_for_the_door
 from app.reviewing import queues as case_queues
 from app.scheduled import publishing as scheduled_posts
@@ -94,6 +94,7 @@ SCHEDULED = Drain(Job.SCHEDULED, scheduled_posts.drain, limit=20)
 INSTANCE_RULES = Drain(Job.INSTANCE_RULES, rules_for_the_door.work, limit=200)
 ANNOUNCE = Drain(Job.ANNOUNCE, announcements.drain, limit=20)
 DOMAIN_PURGES = Drain(Job.DOMAIN_PURGES, domain_purges_done.work, limit=5)
+DRIFT = Drain(Job.DRIFT, drifting.work, limit=2)
 DRAINS = (
     INTAKE,
     FAN_OUT,
@@ -125,6 +126,7 @@ DRAINS = (
     ANNOUNCE,
     INSTANCE_RULES,
     DOMAIN_PURGES,
+    DRIFT,
 )
 
 
@@ -276,3 +278,8 @@ def instance_rules() -> int:
 def domain_purges() -> int:
     """What suspended servers left here goes, where an admin ordered so."""
     return run(DOMAIN_PURGES, runtime.services())
+
+
+def drift() -> int:
+    """Days that are over are counted, and what has changed is told."""
+    return run(DRIFT, runtime.services())

@@ -90,6 +90,7 @@ TASKS = (
     Task("trends", 10 * MINUTE, asks(Job.TRENDS)),
     Task("notices", MINUTE, asks(Job.NOTICES)),
     Task("terms", 10 * MINUTE, asks(Job.TERMS)),
+    Task("drift", HOUR, asks(Job.DRIFT)),
 )
 
 

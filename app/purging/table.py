@@ -30,9 +30,11 @@ from app.relationships import mute
 from app.search import index
 from app.uploads import upkeep as uploads
 from app.webhooks import sending as webhooks
+from moderation.drift import counting as drift
 from moderation.evidence import purging
 from moderation.evidence.snapshots import RETENTION
 from moderation.instance_rules import hits
+from moderation.learning import examples
 from moderation.workforce import calls, handovers, keeping
 
 TRAFFIC_KEPT: Final = timedelta(days=8)
@@ -76,6 +78,10 @@ PURGES: Final[tuple[Purge, ...]] = (
     Purge(
         "snapshots", "evidence (snapshots)", Store.TABLES, RETENTION, purging.forget_snapshots, Y,
         _rows("snapshots", lambda session, work: purging.forget_snapshots(session, work.now, work.limit)),
+    ),
+    Purge(
+        "examples", "which evidence is an example of what", Store.TABLES, "with the evidence", examples.forget, N,
+        _rows("learning_examples", lambda session, work: examples.forget(session, work.limit)),
     ),
     Purge(
         "findings", "findings", Store.TABLES, RETENTION, purging.forget_findings, Y,
@@ -172,6 +178,10 @@ PURGES: Final[tuple[Purge, ...]] = (
     Purge(
         "rule_hits", "what rules for the door matched, and their trials", Store.TABLES, RETENTION, hits.forget, N,
         _rows("instance_rule_hits", lambda session, work: hits.forget(session, work.now, work.limit)),
+    ),
+    Purge(
+        "drift", "days of posts as counts, for drift", Store.TABLES, drift.KEPT, drift.forget, N,
+        _rows("drift_counts", lambda session, work: drift.forget(session, work.now)),
     ),
     Purge(
         "handovers", "lines that the crew leaves to the crew", Store.TABLES, handovers.KEPT, handovers.forget, N,

@@ -38,6 +38,7 @@ class Job(StrEnum):
     ANNOUNCE = "workers.jobs.announce"
     INSTANCE_RULES = "workers.jobs.instance_rules"
     DOMAIN_PURGES = "workers.jobs.domain_purges"
+    DRIFT = "workers.jobs.drift"
 
 
 QUEUE_OF: dict[Job, str] = {
@@ -71,6 +72,7 @@ QUEUE_OF: dict[Job, str] = {
     Job.ANNOUNCE: "intake",
     Job.INSTANCE_RULES: "network",
     Job.DOMAIN_PURGES: "network",
+    Job.DRIFT: "network",
 }
 QUEUES = ("intake", "network", "recordings")
 """Films take minutes to make: they keep neither posts nor deliveries waiting."""

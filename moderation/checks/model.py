@@ -23,6 +23,10 @@ class TextScores(Protocol):
     def abstained_because(self) -> str | None:
         """A code, if it abstained."""
 
+    @property
+    def disguised(self) -> bool:
+        """Whether the text was written to be read by people and not by machines."""
+
 
 class TextScorer(Protocol):
     """A text model. Raises CheckFailedError where it can't score."""

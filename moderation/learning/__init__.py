@@ -1,1 +1,4 @@
-"""What people's decisions teach the machines, and what follows where labels exist only where somebody looked."""
+"""Learning from the crew: what people decided becomes labelled examples, and what machines said never does.
+
+And what follows where there are labels only where somebody looked.
+"""

@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from moderation.checks.values import Context
+from moderation.drift import measures
 from moderation.instance_rules import evaluating
 from moderation.policy.lines import Lines
 from moderation.policy.private import for_private, reads_as_public
 from moderation.policy.proposals import Proposal, propose
-from moderation.values import Finding, Judgement, Outcome, Submission
+from moderation.values import PUBLIC_KINDS, Finding, Judgement, Outcome, Submission
 
 STRENGTH = {outcome: strength for strength, outcome in enumerate(Outcome)}
 UNSAID = (evaluating.SHADOW, evaluating.FAILED)
@@ -114,13 +115,14 @@ def _sealed(judgement: Judgement, public: bool) -> Judgement:
         cluster=None,
         care=False,
         warning=None,
+        facts={name: value for name, value in judgement.facts.items() if name != measures.TRAITS},
         hold_without_end=True,
         quarantine=True,
     )
 
 
 def facts_of(submission: Submission, findings: Sequence[Finding], context: Context) -> dict[str, Any]:
-    """What a preview needs to decide again, in short."""
+    """What a preview needs to decide again, and drift is counted from, in short."""
     facts: dict[str, Any] = {
         "s": {each.label: round(each.score, 4) for each in findings if each.score is not None and each.check == "text"},
         "p": context.is_proven(submission.author.uri),
@@ -128,6 +130,8 @@ def facts_of(submission: Submission, findings: Sequence[Finding], context: Conte
         "n": submission.seen_by,
     }
     points = [each.details["points"] for each in findings if each.why == "spam_behaviour"]
+    if submission.visibility in PUBLIC_KINDS:
+        facts[measures.TRAITS] = measures.traits(submission, findings)
     return facts | ({"b": points[0]} if points else {})
 
 

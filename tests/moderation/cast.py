@@ -47,6 +47,7 @@ class Scores:
     scores: Mapping[str, float | None]
     language: str | None = "en"
     abstained_because: str | None = None
+    disguised: bool = False
 
 
 @dataclass

@@ -31,6 +31,7 @@ class KeywordScores:
     scores: Mapping[str, float | None]
     language: str | None = "en"
     abstained_because: str | None = None
+    disguised: bool = False
 
 
 @dataclass

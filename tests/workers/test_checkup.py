@@ -12,7 +12,9 @@ from app.clock import SystemClock
 from app.posts import compose
 from app.posts.compose import ComposeRequest
 from app.services import Services
+from moderation import alarms
 from moderation.cases.tables import CaseRow
+from moderation.drift import alarming
 from moderation.holds.tables import HoldRow, HoldState
 from moderation.queues import keeping
 from moderation.queues.values import Match, Queue
@@ -77,3 +79,17 @@ def test_holds_that_should_be_over_or_will_never_be_are_wrong(services: Services
     with services.db.write() as session:
         session.get_one(CaseRow, held.case_id).state = CaseState.CLOSED
     assert "1 wait for a decision on a case that is closed" in checkup.holds(services.settings).text
+
+
+def test_what_has_drifted_is_wrong_by_name_until_it_is_over(services: Services) -> None:
+    assert checkup.drift(services.settings).well
+    with services.db.write() as session:
+        alarms.raise_(session, alarming.DRIFT, services.clock.now(), {"which": ["language"]})
+        alarms.raise_(session, alarming.CALIBRATION, services.clock.now(), {"which": ["hate"]})
+    said = checkup.drift(services.settings)
+    assert not said.well
+    assert "differs in language; people disagree with the text model about hate" in said.text
+    with services.db.write() as session:
+        for name in alarming.NAMES:
+            alarms.clear(session, name, services.clock.now())
+    assert checkup.drift(services.settings).well

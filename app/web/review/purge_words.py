@@ -55,6 +55,7 @@ def whats() -> dict[str, str]:
     """What each purge forgets, by the names of `app.purging.table`."""
     return {
         "snapshots": _("evidence (snapshots)"),
+        "examples": _("which evidence is an example of what"),
         "findings": _("findings"),
         "scores": _("scores"),
         "fingerprints": _("fingerprints"),
@@ -77,6 +78,7 @@ def whats() -> dict[str, str]:
         "activity": _("how many members were here, by week and day"),
         "shifts": _("shifts, and who was there when"),
         "rule_hits": _("what rules for the door matched, and their trials"),
+        "drift": _("days of posts as counts, for drift"),
         "handovers": _("lines that the crew leaves to the crew"),
         "calls": _("who was called when"),
         "unconfirmed_doors": _("addresses left before the closed door that nobody confirmed"),

@@ -17,6 +17,7 @@ from moderation.authors.severities import KINDS
 from moderation.cases.presence import Presence
 from moderation.cases.priority import GRAVE
 from moderation.cases.values import CaseSummary
+from moderation.drift import alarming
 from moderation.holds import absence
 from moderation.quality.answering import What
 from moderation.recording import retries
@@ -312,6 +313,10 @@ def alarm(name: str, count: int) -> str:
         return breaker(name)
     if name == absence.NAME:
         return _("Nobody works on what waits. Until somebody does, the policy’s part for that is in force.")
+    if name == alarming.DRIFT:
+        return _("What comes this week is unlike the weeks before: the text model may know less of it.")
+    if name == alarming.CALIBRATION:
+        return _("People disagree with the text model more often than it says.")
     return _("%(name)s: %(count)s times", name=name.replace("_", " "), count=filters.number(count))
 
 
