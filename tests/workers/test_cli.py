@@ -452,3 +452,12 @@ def test_the_waiting_list_is_seen_invited_from_and_shortened(ostiary: Ostiary, d
     well(ostiary("waiting", "remove", "3"))
     assert "isn’t on the waiting list" in refused(ostiary("waiting", "remove", "chloe@mail.example"))
     assert "1\tinvited" in well(ostiary("waiting", "list"))
+
+
+def test_the_planner_prints_what_a_described_house_comes_to(ostiary: Ostiary) -> None:
+    said = well(ostiary("planner", "--members", "210000", "--moderators", "3", "--harmful", "10"))
+    assert "members 210000, moderators 3" in said
+    assert "suggested:" in said and "given up for want of people" in said
+    assert "Borrowed from the model's card" in said
+    assert "--moderators: from 1 to 10000" in ostiary("planner", "--moderators", "0").output
+    assert "not enough is known of this house yet" in ostiary("planner").output
