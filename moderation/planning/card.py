@@ -20,7 +20,7 @@ def cards(policy: Policy, hold_lines: Mapping[str, float]) -> dict[str, Card]:
 
     A label that the policy never holds has no line, and gets none.
     """
-    figures, grave = _figures(), grave_of(policy)
+    figures, grave = _figures(), policy.unmoving
     return {
         name: Card(
             each.severity,
@@ -31,11 +31,6 @@ def cards(policy: Policy, hold_lines: Mapping[str, float]) -> dict[str, Card]:
         for name, each in policy.labels.items()
         if name in SHARES
     }
-
-
-def grave_of(policy: Policy) -> frozenset[str]:
-    """The labels whose lines no plan and no adaptation loosens: what is grave, and what is decided by itself."""
-    return policy.grave_from(policy.grave.alone_from)
 
 
 def _figures() -> dict[str, Borrowed]:

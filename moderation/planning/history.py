@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from moderation.cases.tables import CaseRow, CaseSubjectRow
 from moderation.planning.bands import Seen, of_history, places
-from moderation.planning.card import grave_of
 from moderation.planning.plans import RHYTHM, Aim, Label, Situation
 from moderation.planning.waiting import STEP_MINUTES, STEPS, Staffing
 from moderation.policy import store
@@ -55,9 +54,8 @@ def read(session: Session, hold_lines: Mapping[str, float], aim: Aim, now: datet
     found = _found(session, posts)
     policy, hands = store.current(session), _planned(session, now)
     lines = {name: resolve(each.hold, name, hold_lines) for name, each in policy.labels.items()}
-    grave = grave_of(policy)
     labels = tuple(
-        Label(name, each.severity, lines[name], _bands(posts, found, name, days, lines[name]), name in grave)
+        Label(name, each.severity, lines[name], _bands(posts, found, name, days, lines[name]), name in policy.unmoving)
         for name, each in policy.labels.items()
         if lines[name] is not None
     )

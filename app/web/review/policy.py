@@ -19,7 +19,7 @@ from app.posts.tables import PostRow
 from app.reviewing import people, ruling
 from app.reviewing.model import text_model
 from app.web import forms, labels, pages, sessions
-from app.web.review import frame, overview
+from app.web.review import adapting, frame, overview
 from models.labels import LABELS
 from moderation.cases import figures
 from moderation.holds import absence
@@ -143,6 +143,7 @@ def _page(error: str = "") -> str:
             breakers=_plain(policy, _BREAKERS),
             disposable=policy.sign_ups.disposable.value,
             careful=overview.careful_of(policy, now),
+            adapting=adapting.shown(policy, now),
             loosened=policy.loosened_until if policy.is_loosened(now) else None,
             versions=store.versions(session, 10),
             budget=overview.budget_of(session, policy, stats, now),
@@ -184,7 +185,7 @@ def _typed() -> dict[str, str]:
     """The fields as they were typed, for the form that confirms."""
     names = [f"{field}_{label}" for label in LABELS for field in _FIELDS]
     names += ["budget", "audit_rate", "review_share", "version", *_AWAY, *(f"pile_on_{field}" for field in _PILE_ON)]
-    names += [*(f"{part}_{field}" for part, field in _PLAIN), "disposable"]
+    names += [*(f"{part}_{field}" for part, field in _PLAIN), "disposable", *adapting.NAMES]
     return {name: forms.line(name, 20) for name in names}
 
 
@@ -204,6 +205,7 @@ def _changes(before: Policy) -> dict[str, Any]:
     share = forms.line("review_share", 12)
     if share and share != f"{before.quality.share:g}":
         changed["quality"] = {"share": forms.as_decimal(share)}
+    changed |= adapting.changes(before.adapt)
     changed |= _away_changes(before.unattended)
     changed |= _pile_on_changes(before.pile_on)
     changed |= _plain_changes(before)
@@ -348,6 +350,7 @@ def _said(before: Policy, changes: dict[str, Any]) -> list[str]:
                     after=f"{after:g}" if isinstance(after, float) else after,
                 )
             )
+    said += adapting.said(changes)
     if "sign_ups" in changes:
         said.append(_("throw-away addresses: %(value)s", value=changes["sign_ups"]["disposable"]))
     for name, value in changes.get("unattended", {}).items():
