@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import render_template, request
-from flask_babel import format_percent
+from flask_babel import format_decimal, format_percent
 from flask_babel import gettext as _
 
 from app.current import services
@@ -18,11 +18,15 @@ from app.reviewing.planner import AIMS, FIELDS, OWN, Planned
 from app.web import forms, labels, sessions
 from app.web.review import frame, planner_curves
 from app.web.review.planner_curves import line, number
+from moderation.planning import risk
 from moderation.planning.examples import BOUNDS
 from moderation.planning.plans import Amount, Outcome
+from moderation.planning.risk import Error
 
 blueprint = frame.blueprint("planner")
 CHOICES = (OWN, "large", "club")
+MISSED = 0.3
+"""Of what is harmful, the part that may be missed by a line with a guarantee."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,17 @@ class Choice:
     wrong: str
     authors: str
     falls_behind: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What can be promised of a label's line; a line that can't be proven is empty, with what it would take."""
+
+    name: str
+    false_holds: str
+    missed: str
+    harmless: str
+    harmful: str
 
 
 @blueprint.get("/planner")
@@ -98,6 +113,9 @@ def _shown(which: str, given: Mapping[str, float], found: Planned | None, error:
         reachable=format_percent(plan.reachable) if plan else "",
         hours_needed=_people(found),
         to_policy=_to_policy(found) if found is not None else "",
+        promises=_promises(found),
+        promised=[format_decimal(found.aim.harmless_at_most), format_percent(MISSED)] if found is not None else [],
+        needed=[number(count) for count in _needed(found)],
         number=number,
     )
 
@@ -161,6 +179,36 @@ def _borrowed(found: Planned | None) -> list[str]:
 def _people(found: Planned | None) -> str:
     """So many hours a week, at the same times of day, give nothing up."""
     return number(found.situation.staffing.hours_a_week * found.plan.people) if found is not None else ""
+
+
+def _promises(found: Planned | None) -> list[Promise]:
+    """By label, the lines that the house's own decisions prove."""
+    if found is None or found.known is None:
+        return []
+    promises = []
+    for label in found.situation.labels:
+        examples, at = risk.uniform(found.known.drawn[label.name]), [band.low for band in label.bands[1:]]
+        held = risk.guaranteed(examples, Error.FALSE_HOLD, found.aim.harmless_at_most or 1e-6, at)
+        missed = risk.guaranteed(examples, Error.MISSED_HARM, MISSED, at)
+        harmful = sum(each.harmful for each in examples)
+        promises.append(
+            Promise(
+                labels.name(label.name),
+                line(held.line) if held is not None else "",
+                line(missed.line) if missed is not None else "",
+                number(len(examples) - harmful),
+                number(harmful),
+            )
+        )
+    return promises
+
+
+def _needed(found: Planned | None) -> list[int]:
+    """So many harmless, and harmful, examples it takes at least."""
+    if found is None:
+        return []
+    bound = min(max(found.aim.harmless_at_most, 1e-6), 0.999)
+    return [risk.least_needed(bound), risk.least_needed(MISSED)]
 
 
 def _to_policy(found: Planned) -> str:

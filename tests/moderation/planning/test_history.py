@@ -22,7 +22,7 @@ MANY = 600
 @pytest.fixture
 def lived_in(house: House) -> House:
     """Two days: 600 posts, of them 24 held; two in three of these are found to break a rule."""
-    house.admit(*(house.post(author=house.author(f"a{number}")) for number in range(MANY)))
+    house.admit(*(house.post(f"apples, number {number}", house.author(f"a{number}")) for number in range(MANY)))
     for number in range(24):
         case = house.case_of(f"vermin {number}", house.author(f"m{number}"))
         action = Action.REMOVE if number % 3 else Action.APPROVE
@@ -89,3 +89,13 @@ def test_what_the_rows_tell_can_be_planned_with(lived_in: House) -> None:
     assert found is not None
     plan = plans.plan(found.situation)
     assert plan.suggested.harm <= plan.current.harm + 1e-9 or plan.current.held_a_day > plan.room_a_day
+
+
+def test_what_was_looked_at_goes_with_the_chance_that_its_like_had(lived_in: House) -> None:
+    """Every held post was decided, and nothing that was let in was drawn: all of them are alike."""
+    found = known(lived_in)
+    assert found is not None
+    drawn = found.drawn["hate"]
+    assert len(drawn) == 24
+    assert {each.chance for each in drawn} == {1.0}
+    assert sum(each.example.harmful for each in drawn) == 16
