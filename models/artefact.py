@@ -136,6 +136,22 @@ def write(folder: Path, manifest: Manifest, weights: npt.NDArray[np.int16], lang
     return _manifest(text.encode())
 
 
+def object_of(path: Path) -> dict[str, Any]:
+    """A small JSON object from a file; raises ArtefactError."""
+    try:
+        raw = json.loads(_read(path))
+    except (ValueError, RecursionError) as error:
+        raise ArtefactError(f"{path.name} can't be read") from error
+    if not isinstance(raw, dict):
+        raise ArtefactError(f"{path.name} holds no object")
+    return raw
+
+
+def arrays(path: Path, expected: str, names: tuple[str, ...]) -> dict[str, npt.NDArray[Any]]:
+    """Arrays from a file that has this SHA-256; raises ArtefactError."""
+    return _arrays(_checked(path, expected), names, path.parent)
+
+
 def _npz(**arrays: npt.NDArray[Any]) -> bytes:
     buffer = io.BytesIO()
     np.savez_compressed(buffer, allow_pickle=False, **arrays)

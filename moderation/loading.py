@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
+from models.behaviour import BehaviourModel
 from moderation.authors import records
-from moderation.checks import links
+from moderation.checks import links, sending
 from moderation.checks.behaviour import link_hosts
 from moderation.checks.duplicates import COMPARED
 from moderation.checks.model import TextScorer
@@ -35,6 +36,7 @@ def load(session: Session, batch: Sequence[Submission], tools: Tools) -> Context
     unknown = [each for each in prints.values() if _is_open(each, known, policy)]
     hosts = {host for submission in batch for host in link_hosts(submission)}
     linked = {host for submission in batch for host in links.hosts(submission)}
+    hosts_since = records.known_hosts(session, hosts)
     rules = tools.rules.get(session, figures.rules_version)
     remote = {each.author.domain for each in batch if each.author.origin is not Origin.LOCAL}
     cases, waves = figures.cases_left(policy)
@@ -46,7 +48,9 @@ def load(session: Session, batch: Sequence[Submission], tools: Tools) -> Context
         text_model=tools.text_model or _shipped(),
         acquainted=figures.acquainted(policy, now),
         records=records.load(session, [submission.author.uri for submission in batch]),
-        hosts=records.known_hosts(session, hosts),
+        hosts=frozenset(hosts_since),
+        host_ages=hosts_since,
+        behaviour_model=_shipped_behaviour(),
         link_rules=link_rules.in_force(session, linked, now),
         patterns=tools.patterns.get(session),
         fingerprints=prints,
@@ -69,6 +73,13 @@ def _shipped() -> TextScorer | None:
         return shipped_model()
     except CheckFailedError:
         return None  # the text check says so for every post, which then waits
+
+
+def _shipped_behaviour() -> BehaviourModel | None:
+    try:
+        return sending.shipped()
+    except CheckFailedError:
+        return None  # its check says so where the policy wants its word
 
 
 def _fingerprints(batch: Sequence[Submission]) -> dict[str, Fingerprint]:

@@ -20,6 +20,9 @@ from moderation.instance_rules.keeping import LONGEST_NAME
 from moderation.instance_rules.language import MOST_CHARACTERS
 from moderation.instance_rules.tables import RuleState, TrialState
 from moderation.instance_rules.trials import MOST_DAYS
+from moderation.listed.bank import LONGEST_NAME as LIST_NAME
+from moderation.listed.bank import LONGEST_WORDS as LIST_WORDS
+from moderation.listed.tables import HashKind, ListSeverity
 from moderation.patterns.keeping import LONGEST_NOTE
 from moderation.patterns.spelling import LONGEST as PATTERN_LONGEST
 from moderation.patterns.tables import PatternKind, PatternSeverity
@@ -33,6 +36,7 @@ NUMBER: Json = {"type": "integer"}
 FLAG: Json = {"type": "boolean"}
 TIME: Json = {"type": "string", "format": "date-time"}
 ANYTHING: Json = {"type": "object"}
+ANYTHINGS: Json = {"type": "array", "items": ANYTHING}
 QUEUE: Json = {"type": ["string", "integer", "null"], "description": "A queue's id; rest or 0 is what no queue matches"}
 
 _READERS: Json = {"type": "array", "items": {"type": "string", "enum": [one.value for one in Reader]}}
@@ -55,7 +59,7 @@ def describe(base_url: str) -> Json:
         },
         "servers": [{"url": base_url + answers.PREFIX}],
         "security": [{"token": []}],
-        "paths": {**_cases(), **_subjects(), **_domains(), **_lists(), **_patterns(), **_rules()},
+        "paths": {**_cases(), **_subjects(), **_domains(), **_lists(), **_patterns(), **_hashes(), **_rules()},
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
             "schemas": _schemas(),
@@ -222,6 +226,33 @@ def _patterns() -> Json:
     }
 
 
+def _hashes() -> Json:
+    number, hash_id = _in_path("id", NUMBER), _in_path("hash_id", NUMBER)
+    severity, origin = _words(ListSeverity), {"type": "string", "maxLength": LIST_WORDS}
+    name = {"type": "string", "maxLength": LIST_NAME}
+    named = _object(name=name, severity=severity, label=TEXT, origin=origin, needs=("name",))
+    changed = _object(severity=severity, label=TEXT, origin=origin, on=FLAG)
+    filled = _object(added=NUMBER, of=NUMBER, refused=ANYTHINGS, needs=("added", "of", "refused"))
+    sheet = _object(text=TEXT, kind=_maybe(_words(HashKind)), needs=("text",))
+    seen = [number, _query("limit", NUMBER), _query("cursor", TEXT)]
+    return {
+        "/hash-lists": {
+            "get": _operation("Lists of hashes of files and pictures", _list("HashList")),
+            "post": _operation("Another list", _ref("HashList"), body=named),
+        },
+        "/hash-lists/{id}": {
+            "put": _operation("What it does and says", _ref("HashList"), parameters=[number], body=changed)
+        },
+        "/hash-lists/{id}/hashes": {
+            "get": _operation("What stands on it", _list("ListedHash"), parameters=seen),
+            "post": _operation("Put hashes on it, line by line", filled, parameters=[number], body=sheet),
+        },
+        "/hash-lists/{id}/hashes/{hash_id}": {
+            "delete": _operation("Take one off", _object(dropped=FLAG), parameters=[number, hash_id])
+        },
+    }
+
+
 def _rules() -> Json:
     number = _in_path("id", NUMBER)
     wanted = _object(
@@ -370,6 +401,14 @@ def _schemas() -> Json:
             id=NUMBER, kind=_words(PatternKind), pattern=TEXT, severity=_words(PatternSeverity), label=TEXT, note=TEXT,
             made_by=TEXT, made_at=TIME, expires_at=_maybe(TIME), lifted_at=_maybe(TIME),
             needs=("id", "kind", "pattern", "severity"),
+        ),
+        "HashList": _object(
+            id=NUMBER, name=TEXT, origin=TEXT, severity=_words(ListSeverity), label=TEXT, on=FLAG, made_by=TEXT,
+            made_at=TIME, hashes=ANYTHING, needs=("id", "name", "severity", "label", "on"),
+        ),
+        "ListedHash": _object(
+            id=NUMBER, kind=_words(HashKind), hash=TEXT, reason=TEXT, expires_at=_maybe(TIME), listed_by=TEXT,
+            listed_at=TIME, needs=("id", "kind", "hash"),
         ),
         "Domain": _object(
             domain=TEXT, actors=NUMBER, posts=NUMBER, relayed=NUMBER, cases=NUMBER, following=NUMBER, followers=NUMBER,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from app.api import cases, domains, instance_rules, lists, openapi, patterns, queues, subjects
+from app.api import cases, domains, hashes, instance_rules, lists, openapi, patterns, queues, subjects
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     cases.api,
@@ -13,6 +13,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     lists.api,
     subjects.api,
     patterns.api,
+    hashes.api,
     instance_rules.api,
     openapi.api,
 )

@@ -80,7 +80,11 @@ def watch(services: Services) -> int:
 
 def put_back(services: Services, account: AccountRow, name: str) -> bool:
     """A person says that it is over; whether it was out. Raises ForbiddenError, NotFoundError for no breaker's name."""
-    by = people.require(account, people.PEOPLE)
+    return put_back_as(services, people.require(account, people.PEOPLE), name)
+
+
+def put_back_as(services: Services, by: str, name: str) -> bool:
+    """The same by whoever `by` names: the command line. Raises NotFoundError for no breaker's name."""
     if name not in NAMES:
         raise NotFoundError
     with services.db.write() as session:

@@ -110,12 +110,15 @@ def adjust(session: Session, changes: Mapping[str, Mapping[str, int]]) -> None:
             session.execute(update(table).where(table.c.uri == uri).values(values))
 
 
-def known_hosts(session: Session, hosts: Iterable[str]) -> frozenset[str]:
-    """Those of the hosts that a post here linked to before."""
-    found: set[str] = set()
+def known_hosts(session: Session, hosts: Iterable[str]) -> dict[str, datetime]:
+    """Those of the hosts that a post here linked to before, and since when."""
+    found: dict[str, datetime] = {}
     for part in slices(hosts):
-        found.update(session.scalars(select(LinkHostRow.host).where(LinkHostRow.host.in_(part))))
-    return frozenset(found)
+        for host, since in session.execute(
+            select(LinkHostRow.host, LinkHostRow.first_seen_at).where(LinkHostRow.host.in_(part))
+        ):
+            found[host] = since
+    return found
 
 
 def remember_hosts(session: Session, hosts: Iterable[str], now: datetime) -> None:

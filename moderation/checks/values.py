@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from models.behaviour import BehaviourModel
 from moderation.authors.records import AuthorRecord
 from moderation.checks.model import TextScorer
 from moderation.domains.rules import DomainRules
@@ -52,6 +53,10 @@ class Context:
     new_domains: frozenset[str] = frozenset()
     """Domains of the batch that were never met before, where what comes from such waits at first."""
     hosts: frozenset[str] = frozenset()
+    """Those of the batch's that were linked to before."""
+    host_ages: Mapping[str, datetime] = field(default_factory=dict)
+    """When each of them was first linked to here."""
+    behaviour_model: BehaviourModel | None = None
     link_rules: frozenset[str] = frozenset()
     """Hosts to which nothing may link, for a while, by a person's word."""
     patterns: Patterns = field(default_factory=Patterns)

@@ -130,9 +130,10 @@ def facts_of(submission: Submission, findings: Sequence[Finding], context: Conte
         "n": submission.seen_by,
     }
     points = [each.details["points"] for each in findings if each.why == "spam_behaviour"]
+    sent = [each.details["score"] for each in findings if each.why == "spam_sending"]
     if submission.visibility in PUBLIC_KINDS:
         facts[measures.TRAITS] = measures.traits(submission, findings)
-    return facts | ({"b": points[0]} if points else {})
+    return facts | ({"b": points[0]} if points else {}) | ({"w": sent[0]} if sent else {})
 
 
 def _strength(proposal: Proposal) -> tuple[int, float]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from moderation.checks.values import Context
-from moderation.policy.values import resolve
+from moderation.policy.values import moved, resolve
 
 LOOSER_POINTS = 2
 
@@ -23,6 +23,8 @@ class Lines:
     care: float | None
     behaviour_limit: float | None
     behaviour_hold: float | None
+    sending_limit: float | None
+    sending_hold: float | None
 
     @classmethod
     def of(cls, context: Context) -> Lines:
@@ -32,6 +34,8 @@ class Lines:
         labels: Mapping[str, float] = model.label_lines if model else {}
         loosened = policy.is_loosened(now)
         points = policy.behaviour.hold
+        sending = context.behaviour_model.about.lines if context.behaviour_model is not None else {}
+        sent = resolve(policy.sending.hold, "hold", sending)
         return cls(
             hold=_present({name: policy.hold_line(name, holds, now) for name in policy.labels}),
             hold_later=_present({name: resolve(each.hold, name, holds) for name, each in policy.labels.items()}),
@@ -40,6 +44,8 @@ class Lines:
             care=resolve(policy.care.line, policy.care.label, holds),
             behaviour_limit=policy.behaviour.limit,
             behaviour_hold=points + LOOSER_POINTS if points is not None and loosened else points,
+            sending_limit=resolve(policy.sending.limit, "hold", sending),
+            sending_hold=moved(sent, policy.loosened.logits) if sent is not None and loosened else sent,
         )
 
 

@@ -34,6 +34,7 @@ from moderation.policy.values import (
     PrivateMessages,
     Proven,
     Quality,
+    Sending,
     SignUps,
     Unattended,
     Wave,
@@ -112,6 +113,7 @@ def parse(document: Mapping[str, Any]) -> dict[str, Any]:
     parts["labels"] = _labels(document["labels"])
     parts["care"] = _care(document["care"])
     parts["behaviour"] = _behaviour(document["behaviour"])
+    parts["sending"] = _sending(document["sending"])
     parts["careful"] = _careful(document["careful"])
     parts["strikes"] = strikes.parse(document["strikes"])
     parts["grave"] = graves.parse(document["grave"], frozenset((*LABEL_NAMES, *SEEN_BY_PEOPLE, *graves.ALWAYS)))
@@ -201,6 +203,11 @@ def _behaviour(value: Any) -> Behaviour:
         young_domain_days=_number(given["young_domain_days"], "behaviour.young_domain_days"),
         **whole,
     )
+
+
+def _sending(value: Any) -> Sending:
+    given = _object(value, "sending", {"limit", "hold"})
+    return Sending(_line(given["limit"], "sending.limit"), _line(given["hold"], "sending.hold"))
 
 
 def _private(value: Any) -> PrivateMessages:

@@ -146,6 +146,9 @@ def _held(
         return "spam"
     if trusted:
         return None
+    sent, line = facts.get("w"), policy.sending.hold
+    if sent is not None and isinstance(line, float) and sent >= line:
+        return "spam"
     for label, score in facts.get("s", {}).items():
         line = policy.hold_line(label, lines, now)
         if line is not None and score >= line:

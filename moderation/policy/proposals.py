@@ -72,6 +72,10 @@ def propose(submission: Submission, findings: Sequence[Finding], context: Contex
                 found += _of_score(finding, context, lines, trusted, rule == Severity.FILTER)
         elif finding.why == "text_too_long":
             found += [] if trusted else [Proposal(Outcome.HOLD, "text_too_long", severity=1.0)]
+        elif finding.why == "spam_sending":
+            found += (
+                [] if trusted or context.trusts(submission.author.uri, "spam") else _of_sending(finding, context, lines)
+            )
         else:
             found += _of_fact(finding, context, lines)
     return found
@@ -158,6 +162,13 @@ def _of_fact(finding: Finding, context: Context, lines: Lines) -> list[Proposal]
     if finding.why == "spam_behaviour":
         return _of_points(float(finding.details["points"]), severity, lines)
     return []
+
+
+def _of_sending(finding: Finding, context: Context, lines: Lines) -> list[Proposal]:
+    score, severity = float(finding.details["score"]), context.policy.labels["spam"].severity
+    if _reaches(score, lines.sending_hold):
+        return [Proposal(Outcome.HOLD, finding.why, "spam", severity)]
+    return [Proposal(Outcome.LIMIT, finding.why, "spam", severity)] if _reaches(score, lines.sending_limit) else []
 
 
 def _of_points(points: float, severity: float, lines: Lines) -> list[Proposal]:

@@ -51,6 +51,19 @@ class Behaviour:
 
 
 @dataclass(frozen=True, slots=True)
+class Sending:
+    """From which score of the behaviour model on a post is limited or held."""
+
+    limit: Line
+    hold: Line
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether anything comes of its word."""
+        return self.limit is not None or self.hold is not None
+
+
+@dataclass(frozen=True, slots=True)
 class Acquaintance:
     """How long, or how many posts, until it means something that an author or a host is new here."""
 
@@ -283,6 +296,7 @@ class Policy:
     labels: Mapping[str, LabelLines]
     care: Care
     behaviour: Behaviour
+    sending: Sending
     acquaintance: Acquaintance
     wave: Wave
     proven: Proven

@@ -344,6 +344,12 @@ API: Mapping[tuple[str, str], Role] = MappingProxyType(
         ("GET", f"{ROOT}/patterns"): L,
         ("POST", f"{ROOT}/patterns"): L,
         ("DELETE", f"{ROOT}/patterns/<int:number>"): L,
+        ("GET", f"{ROOT}/hash-lists"): A,
+        ("POST", f"{ROOT}/hash-lists"): A,
+        ("PUT", f"{ROOT}/hash-lists/<int:number>"): A,
+        ("GET", f"{ROOT}/hash-lists/<int:number>/hashes"): A,
+        ("POST", f"{ROOT}/hash-lists/<int:number>/hashes"): A,
+        ("DELETE", f"{ROOT}/hash-lists/<int:number>/hashes/<int:hash_id>"): A,
     }
 )
 OPEN = {("GET", f"{ROOT}/openapi.json"), ("GET", "/review/cases/<int:number>")}

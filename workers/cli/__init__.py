@@ -23,6 +23,8 @@ COMMANDS = {
     "hashes": "workers.cli.hashes:hashes",
     "pattern": "workers.cli.patterns:pattern",
     "bar": "workers.cli.barring:bar",
+    "signups": "workers.cli.signups:signups",
+    "breakers": "workers.cli.signups:breakers",
     "rule": "workers.cli.instance_rules:rule",
     "preserve": "workers.cli.preserve:preserve",
     "purge": "workers.cli.purge:purge",

@@ -30,6 +30,7 @@ from moderation.policy.values import Line, PileOn, Policy, Unattended
 
 blueprint = frame.blueprint("policy")
 _FIELDS = ("hold", "limit", "label")
+SENDING = "sending"
 _PILE_ON = ("authors", "posts", "window_hours", "limited_hours")
 _TIMES = (("keeping", "purge_reports_days"), ("access", "reviewer_days"))
 _BREAKERS = (
@@ -129,7 +130,7 @@ def _page(error: str = "") -> str:
     now = services().clock.now()
     with services().db.read() as session:
         policy = store.current(session)
-        stats, rows = figures.of(session, now), [_proposed(row) for row in _rows(policy)]
+        stats, rows = figures.of(session, now), [_proposed(row) for row in (*_rows(policy), _sending_row(policy))]
         return render_template(
             "review/policy.html",
             error=error,
@@ -176,6 +177,26 @@ def _proposed(row: Row) -> tuple[Row, bool]:
     return replace(row, hold=typed), typed != row.hold
 
 
+def _sending_row(policy: Policy) -> Row:
+    """The behaviour model's lines: it warns of nothing, since what it says is no word about what somebody wrote."""
+    lines = policy.sending
+    spam = policy.labels["spam"].severity
+    now = lines.hold if isinstance(lines.hold, float) else None
+    return Row(SENDING, _("spam, by how it is sent"), _shown(lines.hold), _shown(lines.limit), "", now, spam)
+
+
+def _sending_changes(before: Policy) -> dict[str, Any]:
+    """What differs in those."""
+    lines = {"hold": before.sending.hold, "limit": before.sending.limit}
+    typed = {field: request.form.get(f"{field}_{SENDING}") for field in lines}
+    found = {
+        field: _line(value.strip()[:20])
+        for field, value in typed.items()
+        if value is not None and value.strip() != _shown(lines[field])
+    }
+    return {"sending": found} if found else {}
+
+
 def _shown(line: Line) -> str:
     """As a field shows it: a number, `model`, or nothing for never."""
     return "" if line is None else line if isinstance(line, str) else f"{line:g}"
@@ -184,6 +205,7 @@ def _shown(line: Line) -> str:
 def _typed() -> dict[str, str]:
     """The fields as they were typed, for the form that confirms."""
     names = [f"{field}_{label}" for label in LABELS for field in _FIELDS]
+    names += [f"{field}_{SENDING}" for field in ("hold", "limit")]
     names += ["budget", "audit_rate", "review_share", "version", *_AWAY, *(f"pile_on_{field}" for field in _PILE_ON)]
     names += [*(f"{part}_{field}" for part, field in _PLAIN), "disposable", *adapting.NAMES]
     return {name: forms.line(name, 20) for name in names}
@@ -206,6 +228,8 @@ def _changes(before: Policy) -> dict[str, Any]:
     if share and share != f"{before.quality.share:g}":
         changed["quality"] = {"share": forms.as_decimal(share)}
     changed |= adapting.changes(before.adapt)
+=======
+    changed |= _sending_changes(before)
     changed |= _away_changes(before.unattended)
     changed |= _pile_on_changes(before.pile_on)
     changed |= _plain_changes(before)
@@ -327,6 +351,16 @@ def _said(before: Policy, changes: dict[str, Any]) -> list[str]:
                     after=_shown(line) or _("never"),
                 )
             )
+    for field, line in changes.get("sending", {}).items():
+        said.append(
+            _(
+                "%(label)s %(what)s from %(before)s → %(after)s",
+                label=_("spam, by how it is sent"),
+                what=names[field],
+                before=_shown(getattr(before.sending, field)) or _("never"),
+                after=_shown(line) or _("never"),
+            )
+        )
     if "budget" in changes:
         said.append(_("cases a day and moderator: %(count)s", count=changes["budget"]["cases_per_moderator"]))
     if "audits" in changes:

@@ -167,6 +167,8 @@ def why(code: str, findings: Mapping[str, Finding]) -> str:
         return _wave(found)
     if found is not None and code == "spam_behaviour":
         return _behaviour(found.details)
+    if found is not None and code == "spam_sending":
+        return _sending(found.details)
     if found is not None and code in ("listed_picture", "listed_file"):
         return _listed(found)
     if found is not None and code == "instance_rule":
@@ -200,6 +202,7 @@ def _sentences() -> dict[str, str]:
         "listed_file": _("One of its files is on a list."),
         "spam_behaviour": _("It is sent the way that spam is sent."),
         "text_too_long": _("It is so long that machines read only parts of it."),
+        "spam_sending": _("It is sent the way that spam is sent."),
         "author_silenced": _("Its author is limited here."),
         "opened_audit": _("A random post: did machines do right by it?"),
         "opened_care": _("Its author may need somebody. It isn’t held, and nothing here counts against them."),
@@ -272,6 +275,43 @@ def _behaviour(details: Mapping[str, Any]) -> str:
     }
     spoken = [known[name] for name in details.get("signals", ()) if name in known]
     return _("It is sent the way that spam is: %(signals)s.", signals=", ".join(spoken)) if spoken else ""
+
+
+def _sending(details: Mapping[str, Any]) -> str:
+    """What weighed with the behaviour model, the heaviest first."""
+    known = {
+        "account_age": _("a young account"),
+        "server_age": _("a young server"),
+        "acquaintance": _("an author who is new here"),
+        "approved": _("few posts of theirs were let in"),
+        "removed": _("posts of theirs were removed"),
+        "strangers": _("it addresses strangers"),
+        "stranger_share": _("hardly anybody whom it addresses knows them"),
+        "fan_out": _("they wrote to many strangers this hour"),
+        "links": _("its links"),
+        "new_links": _("it links to a place never seen here"),
+        "link_age": _("it links to a place that is new here"),
+        "pace": _("many posts in a short time"),
+        "copies": _("other posts say nearly the same"),
+        "copiers": _("other accounts say nearly the same"),
+        "wordless_media": _("a picture and hardly a word"),
+        "letters": _("how long it is"),
+        "hashtags": _("its hashtags"),
+        "answers": _("whether it answers somebody"),
+        "odd_name": _("a name as if drawn by lot"),
+        "followers_here": _("nobody here follows them"),
+        "profile": _("that it is a profile"),
+        "local": _("where the account is"),
+    }
+    weighed = [known[name] for name in details.get("weighed", ()) if name in known]
+    if not weighed:
+        return _("It is sent the way that spam is sent.")
+    score = filters.number(round(100 * float(details.get("score", 0.0))))
+    return _(
+        "It is sent the way that spam is (behaviour model: %(score)s of 100). Most weighed: %(signals)s.",
+        score=score,
+        signals=", ".join(weighed),
+    )
 
 
 def answered(what: What) -> str:

@@ -68,6 +68,17 @@ def test_a_line_that_was_looked_at_is_drawn(town: Town, lea: Visitor, desk: Desk
     assert desk.held().state is PostState.PUBLISHED
 
 
+def test_the_behaviour_models_lines_are_drawn_like_any_others(town: Town, lea: Visitor) -> None:
+    assert 'name="limit_sending" value="model"' in lea.page("/review/policy")
+    wanted = lines(town) | {"hold_sending": "0.97", "limit_sending": ""}
+    page = lea.post("/review/policy/preview", on="/review/policy", **wanted).text
+    assert "spam, by how it is sent holds from never → 0.97" in page
+    assert lea.post("/review/policy", on="/review/policy", **wanted).status_code == 302
+    with town.services.db.read() as session:
+        policy = store.current(session)
+    assert (policy.sending.hold, policy.sending.limit) == (0.97, None)
+
+
 def test_how_many_decisions_are_read_again_is_policy(town: Town, lea: Visitor) -> None:
     wanted = lines(town) | {"review_share": "0,05"}
     assert "decisions read again: 0.05" in lea.post("/review/policy/preview", on="/review/policy", **wanted).text
