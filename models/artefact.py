@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any, Final
 
 import numpy as np
@@ -51,6 +52,8 @@ class Manifest:
     """What is known of a version besides its arrays."""
 
     version: str
+    form: int
+    """The format of its features."""
     languages: tuple[str, ...]
     lines: Mapping[str, Lines]
     calibration: Mapping[str, tuple[tuple[float, ...], tuple[float, ...]]]
@@ -130,7 +133,7 @@ def write(folder: Path, manifest: Manifest, weights: npt.NDArray[np.int16], lang
         (folder / name).write_bytes(data)
     files = {name: digest(data) for name, data in contents.items()}
     values = asdict(manifest) | {"files": files, "words": digest(_read(WORDS_FILE))}
-    written = {"format": features.FORMAT, "labels": LABELS} | values
+    written = {"format": values.pop("form"), "labels": LABELS} | values
     text = json.dumps(written, indent=1, sort_keys=True, ensure_ascii=False)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
     return _manifest(text.encode())
@@ -201,17 +204,26 @@ def _arrays(data: bytes, names: tuple[str, ...], folder: Path) -> dict[str, npt.
         raise ArtefactError(f"{folder.name}: an array file can't be read: {error}") from error
 
 
-_BROKEN: Final = (zipfile.BadZipFile, zlib.error, MemoryError, NotImplementedError, RuntimeError)
+_BROKEN: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    TokenError,
+    SyntaxError,
+    MemoryError,
+    NotImplementedError,
+    RuntimeError,
+)
 """What else comes of an archive that is none."""
 
 
 def _manifest(data: bytes) -> Manifest:
     try:
         raw = json.loads(data)
-        if raw["format"] != features.FORMAT or tuple(raw["labels"]) != LABELS:
+        if raw["format"] not in features.READABLE or tuple(raw["labels"]) != LABELS:
             raise ArtefactError("the artefact is of another format than this code reads")
         manifest = Manifest(
             version=str(raw["version"]),
+            form=int(raw["format"]),
             languages=tuple(raw["languages"]),
             lines={label: Lines(**raw["lines"][label]) for label in LABELS},
             calibration={label: _curve(raw["calibration"][label]) for label in LABELS},

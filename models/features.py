@@ -16,23 +16,31 @@ from models import lexicon
 
 BITS: Final = 18
 DIMENSION: Final = 1 << BITS
-CHAR_ORDERS: Final = (2, 3, 4, 5)
+CHAR_ORDERS: Final = (3, 4, 5)
+_CHAR_ORDERS_2: Final = (2, 3, 4, 5)
+KINDS_FIRST: Final = DIMENSION - (1 << 15)
+"""The columns from here on are those of kinds of words: first one for each kind, then those of kinds that meet."""
+MEETINGS_FIRST: Final = KINDS_FIRST + 64
 DAMPING: Final = 60
 """Added to the number of a text's features: one strong word alone is less sure than it is among others."""
-FORMAT: Final = 2
-"""Raised whenever the same text would give other features: an artefact of another format is refused."""
+FORMAT: Final = 3
+"""Raised whenever the same text would give other features; artefacts are written in this one."""
+READABLE: Final = (2, 3)
+"""Formats whose features can still be made, so that there is a version to go back to; any other is refused."""
 
 U64 = npt.NDArray[np.uint64]
 I64 = npt.NDArray[np.int64]
 Found = tuple[U64, I64, I64]
 """Hashes, starts and ends of slices of a batch."""
+Columns = tuple[I64, I64, I64]
+"""Columns, starts and ends of slices of a batch."""
 
 _BASE: Final = 0x9E3779B97F4A7C15 | 1
 _INVERSE: Final = pow(_BASE, -1, 1 << 64)
 _SALT: Final = 0x632BE59BD9B4E019
 _ALL_BITS: Final = 0xFFFFFFFFFFFFFFFF
 _MEETING_SALTS: Final[U64] = np.array([salt * _SALT & _ALL_BITS for salt in (11, 12, 13, 14)], dtype=np.uint64)
-"""One for each of the features that a meeting counts as."""
+"""One for each of the features that a meeting counted as in format 2."""
 _SPACE: Final = 32
 _BREAK: Final = 10
 
@@ -60,6 +68,14 @@ class Occurrences:
     rows: I64
     starts: I64
     ends: I64
+
+
+def scales() -> npt.NDArray[np.float32]:
+    """(DIMENSION,): what a column counts for when a model is fitted: kinds of words say more than an n-gram does."""
+    found = np.ones(DIMENSION, dtype=np.float32)
+    found[KINDS_FIRST:MEETINGS_FIRST] = 3.5
+    found[MEETINGS_FIRST:] = 2.0
+    return found
 
 
 class _Powers:
@@ -93,10 +109,10 @@ def _mix(hashes: U64) -> U64:
     return hashes ^ (hashes >> np.uint64(33))
 
 
-@lru_cache(maxsize=1)
-def _kind_table() -> tuple[U64, I64]:
+@lru_cache(maxsize=2)
+def _kind_table(form: int) -> tuple[U64, I64]:
     """Hashes of the lexicon's words, sorted, and their kinds."""
-    words = lexicon.kinds()
+    words = lexicon.kinds(more=form > 2)
     batch = _Batch(list(words))
     hashes, starts, _ = batch.word_hashes()
     numbers = np.fromiter(words.values(), dtype=np.int64, count=len(words))[batch.row_of[starts]]
@@ -104,8 +120,13 @@ def _kind_table() -> tuple[U64, I64]:
     return hashes[order], numbers[order]
 
 
-def _kinds_of(hashes: U64) -> I64:
-    known, numbers = _kind_table()
+def _column(hashes: U64) -> I64:
+    columns: I64 = (hashes & np.uint64(DIMENSION - 1)).astype(np.int64)
+    return columns
+
+
+def _kinds_of(hashes: U64, form: int) -> I64:
+    known, numbers = _kind_table(form)
     places = np.minimum(np.searchsorted(known, hashes), len(known) - 1)
     return np.where(known[places] == hashes, numbers[places], 0)
 
@@ -144,15 +165,10 @@ class _Batch:
         keep = np.flatnonzero(self.row_of[starts[:-1]] == self.row_of[starts[1:]])
         return self._slices(starts[keep], ends[keep + 1], 2), starts[keep], ends[keep + 1]
 
-    def _meetings(self, starts: I64, ends: I64, words: U64) -> Found:
-        """Kinds of words that meet: each with the next three of its text, and with the next two at once.
-
-        Each counts as several features, since it says more than an n-gram.
-        """
-        kinds = _kinds_of(words)
-        chosen = np.flatnonzero(kinds)
-        starts, ends, rows = starts[chosen], ends[chosen], self.row_of[starts[chosen]]
-        kind = kinds[chosen].astype(np.uint64)
+    def _meetings(self, starts: I64, ends: I64, kinds: I64) -> Found:
+        """Kinds of words that meet: each with the next three of its text, and with the next two at once."""
+        rows = self.row_of[starts]
+        kind = kinds.astype(np.uint64)
         codes, firsts, lasts = [], [], []
         for step in (1, 2, 3):
             keep = np.flatnonzero(rows[:-step] == rows[step:])
@@ -164,9 +180,8 @@ class _Batch:
         codes.append(pairs * np.uint64(64) + kind[keep + 2] + np.uint64(1 << 20))
         firsts.append(starts[keep])
         lasts.append(ends[keep + 2])
-        salted = (np.concatenate(codes) * np.uint64(_BASE))[None, :] + _MEETING_SALTS[:, None]
-        times = len(_MEETING_SALTS)
-        return salted.ravel(), np.tile(np.concatenate(firsts), times), np.tile(np.concatenate(lasts), times)
+        hashes: U64 = np.concatenate(codes) * np.uint64(_BASE)
+        return hashes, np.concatenate(firsts), np.concatenate(lasts)
 
     def _characters(self, order: int, blanks: I64) -> Found:
         """n-grams within a word and the space on either side of it; `blanks[i]` counts the blanks before i."""
@@ -176,36 +191,64 @@ class _Batch:
         starts = np.flatnonzero(keep)
         return self._slices(starts, starts + order, 2 + order), starts, starts + order
 
-    def all(self) -> Found:
-        """Every feature of the batch: its hash, its start, its end."""
+    def all(self, form: int) -> Columns:
+        """Every feature of the batch: its column, its start, its end."""
         words, starts, ends = self.word_hashes()
+        kinds = _kinds_of(words, form)
+        chosen = np.flatnonzero(kinds)
+        firsts, lasts, kinds = starts[chosen], ends[chosen], kinds[chosen]
+        meetings = self._meetings(firsts, lasts, kinds)
+        if form == 2:
+            return self._columns_2(words, starts, ends, meetings)
+        columns, starts, ends = self._ngrams(words, starts, ends, CHAR_ORDERS)
+        columns = np.where(columns < KINDS_FIRST, columns, columns - DIMENSION // 2)
+        span = np.uint64(DIMENSION - MEETINGS_FIRST)
+        met = MEETINGS_FIRST + (_mix(meetings[0]) % span).astype(np.int64)
+        return (
+            np.concatenate((columns, KINDS_FIRST + kinds, met)),
+            np.concatenate((starts, firsts, meetings[1])),
+            np.concatenate((ends, lasts, meetings[2])),
+        )
+
+    def _columns_2(self, words: U64, starts: I64, ends: I64, meetings: Found) -> Columns:
+        """As in format 2: a meeting counts as several features, and any feature may have any column."""
+        times = len(_MEETING_SALTS)
+        salted = _mix((meetings[0][None, :] + _MEETING_SALTS[:, None]).ravel())
+        columns, starts, ends = self._ngrams(words, starts, ends, _CHAR_ORDERS_2)
+        return (
+            np.concatenate((columns, _column(salted))),
+            np.concatenate((starts, np.tile(meetings[1], times))),
+            np.concatenate((ends, np.tile(meetings[2], times))),
+        )
+
+    def _ngrams(self, words: U64, starts: I64, ends: I64, orders: Sequence[int]) -> Columns:
+        """Words, pairs and pieces of words."""
         blanks = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(self._blank, dtype=np.int64)))
-        found = [self._bigrams(starts, ends), self._meetings(starts, ends, words)]
-        found += [self._characters(order, blanks) for order in CHAR_ORDERS]
+        found = [self._bigrams(starts, ends), *(self._characters(order, blanks) for order in orders)]
         hashes = np.concatenate((words, _mix(np.concatenate([part[0] for part in found]))))
-        return hashes, np.concatenate((starts, *(p[1] for p in found))), np.concatenate((ends, *(p[2] for p in found)))
+        starts = np.concatenate((starts, *(part[1] for part in found)))
+        return _column(hashes), starts, np.concatenate((ends, *(part[2] for part in found)))
 
     def rows(self, starts: I64) -> I64:
         """The text of each slice; one that begins with the space before a text belongs to that text."""
         return self.row_of[np.minimum(starts + 1, len(self.row_of) - 1)]
 
 
-def occurrences(texts: Sequence[str]) -> Occurrences:
+def occurrences(texts: Sequence[str], form: int = FORMAT) -> Occurrences:
     """Every n-gram of normalised texts with its place; places count characters of the text it is in."""
     batch = _Batch(texts)
-    hashes, starts, ends = batch.all()
+    columns, starts, ends = batch.all(form)
     rows = batch.rows(starts)
-    columns = (hashes & np.uint64(DIMENSION - 1)).astype(np.int64)
     return Occurrences(columns, rows, starts - batch.first[rows], ends - batch.first[rows])
 
 
-def featurise(texts: Sequence[str]) -> FeatureMatrix:
+def featurise(texts: Sequence[str], form: int = FORMAT) -> FeatureMatrix:
     """Features of normalised texts, one row each; the same row whatever batch the text is in."""
     if not texts:
         return FeatureMatrix(np.zeros(1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.float32))
     batch = _Batch(texts)
-    hashes, starts, _ = batch.all()
-    keys: I64 = (batch.rows(starts) << BITS) | (hashes & np.uint64(DIMENSION - 1)).astype(np.int64)
+    columns, starts, _ = batch.all(form)
+    keys: I64 = (batch.rows(starts) << BITS) | columns
     keys.sort()
     keys = keys[np.concatenate((np.ones(1, dtype=bool), keys[1:] != keys[:-1]))] if len(keys) else keys
     counts = np.bincount(keys >> BITS, minlength=len(texts))

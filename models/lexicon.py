@@ -131,13 +131,169 @@ _WORDS: Final[Mapping[str, str]] = {
         enfants famille dors porte sommeil""",
 }  # fmt: skip
 
-KINDS: Final[tuple[str, ...]] = tuple(_WORDS)
+_MORE: Final[Mapping[str, str]] = {
+    # Since format 3. Words of kinds that are above, and kinds of their own; signs are read as words are.
+    "sexist": """
+        bitch bitches whore whores slut sluts cunt cunts hoe hoes hoez ho hos thot thots skank skanks feminazi
+        feminazis femoid femoids foid foids roastie roasties cumdump cumdumpster bimbo wench harpy hag hags
+        bitchy slutty whorish thottie tramp tramps gold-digger cow cows sandwich kitchen hypergamy alimony hysterical
+        salope salopes pute putes petasse petasses pouffiasse pouffe connasse connasses chienne chiennes garce garces
+        grognasse trainee trainees cagole thon cuisine menagere""",
+    "ableist": """
+        retard retards retarded retardation tard tards libtard libtards autist autists autistic spastic spaz mong
+        mongoloid mongoloids cripple cripples gimp midget midgets sperg downie downies imbecile cretin
+        mongol mongolien mongoliens trisomique attarde attardes debile debiles autiste gogol""",
+    "group": """
+        islamic moslem moslems mosque mosques synagogue zionist zionists israel judaism hasidic homosexuality homo
+        bi lgbt lgbtq lgbtqia nonbinary enby transwomen transwoman transmen transman trannys female male males men
+        man girl boys wife wives mother mothers feminist feminism lady ladies minority minorities ethnic ethnics
+        race races racial african-american hispanic latina latinas mexico puerto cuban cubans guatemalan haitian
+        haitians jamaican ethiopian ethiopians kenyan sudanese moroccan moroccans tunisian egyptian egyptians iraqi
+        iranian iran iraq saudi saudis yemeni lebanese kurd kurds kurdish turkish turkey syrian palestinian
+        palestine gaza israeli afghan bangladeshi bengali tamil tamils nepali indonesian malay thai vietnamese
+        filipina cambodian tibetan uyghur mongolian korean chinaman russian ukrainian polish romanian bulgarian
+        bulgarians hungarian albanian serb serbs bosnian bosnians croat croats greek greeks irish scottish welsh
+        travellers traveller sinti aboriginal aboriginals aborigines indigenous maori inuit native redskins
+        christian catholic protestant evangelicals mormon mormons buddhist atheist hindu sikh jain pagan
+        disability disabilities wheelchair deaf blind autism crippled handicapped mentally dwarf dwarfs elderly
+        boomer boomers migrants aliens illegals newcomers deportees citizens nonwhite nonwhites nonwhite colored
+        coloured negroid caucasian caucasians aryan white
+        maghrebine algerienne marocaine tunisienne senegalaise malienne malien congolais congolaise camerounais
+        ivoirien ivoiriens antillais antillaise guadeloupeens kabyle kabyles berbere berberes kurdes turque turques
+        syrienne afghans afghane pakistanais bangladais vietnamiens vietnamien coreen coreens japonaise asiatiques
+        indienne roumaine roumain bulgare bulgares albanais serbes tchetchenes tziganes tzigane manouches manouche
+        islam islamique mosquee mosquees synagogue catholique protestants chretien chretienne bouddhistes hindous
+        athees transgenres transgenre transsexuels transexuel bisexuelle homosexuel homosexualite lgbt sourds sourd
+        aveugles aveugle handicape handicap vieux vieilles meuf meufs nana nanas fille filles garcons hommes homme
+        feministe migrants migrant clandestin sans-papiers refugie blanches blanche blanc noire peau
+        👳 🧕 ✡ 🕋 ☪ 🕌 🕍 🏳 🌈 ⚧ 🏿 🏾
+        🏽 👲 ♿ 👴 👵 👬 👭 👩 👧""",
+    "slur": """
+        shitskin shitskins mudslime mudslimes muzzrat muzzrats muslimes musloid islamonazi sheboon sheboons
+        nignog nignogs jigaboo darkie darkies darky negro negroes negros niglet niglets groid groids dindu dindus
+        pajeet pajeets chinks chinky slant gyppo gyppos gypo pikey pikeys libtard libtards mong mongoloid mongoloids
+        spastic spaz homos poof poofs poofter poofters fudgepacker lesbo lesbos dykes ladyboy troon troons trannie
+        jap japs nip nips squaw injun abo abos wop wops dago dagos greaseball polack polacks honky honkies cracker
+        crackers whitey wigger wiggers femoid femoids foid foids feminazi feminazis thot thots roastie roasties
+        skank skanks bimbo hoe hoes hoez ho hos cumdump cumdumpster shiksa kraut krauts paddy camel haji hajis
+        jihadi jihadis goatfucker goatfuckers towel sand illegals anchor heeb heebs hymie yid yids shylock goyim
+        zog jewess bulldyke butch sodomite sodomites degenerates fagot fagots faggy fggt cripple gimp midget midgets
+        retarded retardation tard tards autist autists sperg untermensch mudblood halfbreed mongrel mongrels ape
+        bamboula bamboulas macaque macaques feuj feujs youtre youtres chinetoque chinetoques niak romano
+        romanos travelo travelos trav fiotte fiottes pedale pedales pd tantouze tantouzes goudou goudous mongol
+        mongolien mongoliens trisomique attarde attardes feminazie boche boches rital ritals polak portos
+        negresse negresses negro melon melons gris islamo crasseux crasseuse""",
+    "vermin": """
+        vile inhuman inhumane demon demons devil devils satanic evil monster monsters ghoul ghouls beast beasts
+        swine dog dogs pig hyenas snakes snake weasels worm worms bug bugs insects insect ticks tick bacteria germs
+        infection infected toxic poison sewer sewage excrement feces turd turds dung dirt mud smell smelly stink
+        stench inbred uncivilised uncivilized barbaric barbarian barbarians primitive backward mindless lowlife
+        lowlifes trashy rapist pedo pedos paedophiles groomer groomers murderer murderers thief thugs thug invaders
+        invader invasion invading horde hordes swarm swarms overrun cult parasitic useless freeloaders welfare
+        lazy violent dangerous diseased cancerous abomination perverts pervert perverted predators predator
+        mentalement malade malades monstre demon demons diable diables satan bestioles bestiole insectes serpents
+        serpent vipere chiens chien porc chienne microbe microbes virus infection pourriture pourris pourri puent
+        pue puants puant crades crade degoutant degoutants degueulasse degueulasses barbares barbare primitifs
+        arrieres assistes profiteurs parasites envahisseurs envahisseur envahir invasion hordes horde racailles
+        delinquants delinquant criminel violeur voleur terroriste pedophile pervers assassins assassin
+        🐀 🐁 🪳 🐒 🐵 🐷 🐖 🐍 🐛 🦠
+        💩 🗑 🤡 🐶 🦍 🦧 🐗 🐐 🐪 👹 👺""",
+    "kill": """
+        murdered murders shooting shoots stabbed stabbing stabs slaughtered butchered beheaded executed hanging hangs
+        strangled strangle massacre massacred suffocate decapitate noose lynching headshot bullets execution
+        assassine assassiner assassines abattu abattus tues tuee egorge egorges fusille fusillez liquider crevent
+        pendus pendu decapiter massacrez massacres butez bute
+        🔪 🔫 💣 ⚰ ☠ 🗡 🪓 🩸""",
+    "hurt": """
+        beating beaten punched punching kicked kicking smashed slap slapped bash bashed burnt burned burns tortured
+        raping attacked attacking bombed bombing whip whipped cane crush crushed destroy destroyed suffer pain
+        frappe frapper cogner cogne tapez tape gifle gifler bruler brulez viole violee casse crame cramer souffrir
+        taper torturer exploser detruire""",
+    "wipe": """
+        exterminating gassing deporting deportation eradicating cleansing removal remove kicked segregate segregated
+        segregation ban banned sterilise sterilize castrate castrated neutered nuke nuked nuking chambers chamber
+        oven ovens auschwitz holocaust hitler camps camp cage caged slavery slaves slave enslaved ropes rope tree
+        remigration expulsion expulsez expulse charter charters fours chambre chambres castrer castrez esclavage
+        esclaves esclave shoah camps eradication valise""",
+    "insult": """
+        dumbfuck dipshit shithead jackass douche douchebag twat twats cucks cuck simp simps incel incels wench hag
+        hags harpy crazy insane psycho delusional brainless brainwashed ignorant clueless trashy worthless hideous
+        fatty lardass nutjob wacko lunatic crybaby snowflake snowflakes fool fools foolish moronic idiotic stupidity
+        dummy dunce bozo sucker scum bastards whores sluts cunts bitches fugly gross nasty lame hypocrite hypocrites
+        lying liars liar shitty crap suck sucks sucked hole
+        debiles idiote idiots conasse cons connes abrutis cretins imbeciles naze nazes guignol clown clowns charlot
+        charlots bolosse boloss tocard tocards merdeux merdeuse fdp fils-de-pute putes ordure pouffiasse pouffe
+        pouf trainee thon cageot salopard salopards enfoire enfoires ignare hypocrite menteur menteuse folle fou
+        tare tares cingle cingles truie vache grognasse laideron moches bouffonne
+        🖕 🤦 🙄""",
+    "hate": """
+        hated hating hatred loathing despised disgusted revolting repulsive revolts intolerable unbearable wish
+        haine hait haissent detester detestent vomir vomis degoute degoutent ecoeure insupportable
+        🤮 🤢 😡 🤬 😠 👎 😒""",
+    "good": """
+        loved loving wonderful amazing nice sweet joy joyful peace peaceful equal equality welcomed support
+        supporting supports pride hope hopeful safe community congrats congratulations hug hugs smile smiling
+        adorable brave inspiring together family families honour honor heroes hero admire admires appreciate
+        aimer aimons adorons paix joie egalite soutien soutenir espoir famille familles fier merveilleux
+        magnifique super genial bravo bisous courage ensemble communaute
+        ❤ 😍 🥰 💖 🙏 🎉 😊 🤗 👏 💕""",
+    "prize": """
+        investment investments investor trading trader signals broker bonus bonuses coins airdrops staking defi
+        metamask seed deposit withdraw withdrawal payout cashback lotto winner prizes vouchers coupon coupons promo
+        discount replica replicas rolex pills cialis steroids seo backlinks ranking traffic likes subscribers leads
+        bets betting slots spins roulette poker paypal cashapp giftcard ringtone ringtones
+        investissement placement rendement trading cryptos bonus dividendes gratuit abonnes vues credits rachat
+        jeton loto pari paris casino machines mutuelle cpf promo soldes
+        🚀 💰 💸 🤑 🎁 💵""",
+    "link": """
+        links url onlyfans signal discord instagram snapchat skype email mail dm inbox number text txt sms call
+        whatsapp telegramme numero mp dm adresse mail appel appelez appelle
+        👉 ➡ 🔗 📩 📲""",
+    "sex": """
+        penis vagina orgasm orgasms fucked erotic erotica escort escorts webcam camgirl nudity thong panties lingerie
+        fetish kinky masturbate masturbating boner naked handjob threesome nipples nipple clit dildo
+        penis vagin orgasme erotique escorte baise baiser sodomie gode fesse fesses nichons cul bander branler
+        masturber
+        🍆 🍑 💦 👅 🔞""",
+    "self": """
+        starve starving anorexia ana bulimia scars scar blade blades razor hopeless worthless burden jump bridge
+        train rope hang pendre sauter lame lames rasoir cicatrices fardeau noyer ponts
+        antidepresseurs somnifere""",
+    "swear": """
+        fuck fucking fucked fuckin fucks fucker fuckers motherfucker motherfuckers motherfucking shit shits bullshit
+        shitshow damn damned goddamn hell ass asses arse wtf stfu gtfo lmao af bloody bollocks piss pissed crap dick
+        dicks dickheads
+        merde putain bordel chier chiant chiante foutre fous fout foutu bouffe bite couilles couille cul encules
+        nique niquer niquent ntm fdp tg ferme gueule""",
+    "them": """
+        people person folk folks kind type types lot bunch crowd scums everyone everybody nobody anyone someone all
+        every most none
+        gens personnes personne tous toutes chaque aucun monde type mec mecs""",
+    "should": """
+        should must ought need needs deserve deserves deserved let lets let's time must've wish hope hopefully
+        faut doit doivent devrait devraient merite meritent faudrait laissez laisser""",
+    "home": """
+        country countries nation nations border borders land europe america usa uk england britain france germany
+        israel africa homeland soil town city neighbourhood neighborhood schools west western civilisation
+        civilization society culture
+        pays nation frontiere frontieres patrie terre sol ville quartier quartiers cite cites ecole ecoles societe
+        culture""",
+    "her": """
+        she her hers herself he him his himself
+        elle lui il""",
+}  # fmt: skip
+
+KINDS: Final[tuple[str, ...]] = tuple(dict.fromkeys((*_WORDS, *_MORE)))
 
 
-def kinds() -> Mapping[str, int]:
-    """Every word with the number of its kind, from 1; a word in two lists has the kind of the first."""
+def kinds(*, more: bool = True) -> Mapping[str, int]:
+    """Every word with the number of its kind, from 1; a word in two lists has the kind of the first.
+
+    Without `more` those that the features of format 2 know.
+    """
     found: dict[str, int] = {}
-    for number, words in enumerate(_WORDS.values(), 1):
-        for word in words.split():
-            found.setdefault(word, number)
+    for listed in (_MORE, _WORDS) if more else (_WORDS,):
+        for kind, words in listed.items():
+            for word in words.split():
+                found.setdefault(word, KINDS.index(kind) + 1)
     return MappingProxyType(found)

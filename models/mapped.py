@@ -67,6 +67,12 @@ class Mapped:
             return [], []
         return [self.starts[start]] * length, [self.ends[end - 1]] * length
 
+    def reverse(self) -> None:
+        """Read from the end."""
+        self.text = self.text[::-1]
+        self.starts.reverse()
+        self.ends.reverse()
+
     def strip(self) -> None:
         """Drop white space at both ends."""
         stripped = self.text.strip()

@@ -10,6 +10,7 @@ from typing import Final
 
 from models.characters import CONFUSABLES, MAIL, MENTION, STRICT, TABLE, URL, script
 from models.mapped import Mapped
+from models.spelling import repair, starred
 from models.vocabulary import Vocabulary, vocabulary
 
 HEAD, MIDDLE, TAIL = 3000, 1500, 1500
@@ -41,6 +42,7 @@ _FROM_LEET_L: Final = str.maketrans("013457@$!|+€89", "oleastaslltebg")
 _BROKEN: Final = re.compile(rf"(?<![\w.])[a-z]{{1,20}}(?:[._*|~^+\-{_EMOJI}]{{1,3}}[a-z]{{1,20}}){{1,20}}(?![\w.])")
 _BREAKS: Final = re.compile(r"[^a-z]+")
 _STARRED: Final = re.compile(r"(?<![\w*#%])[a-z](?=[a-z@$!]{0,16}[*#%])[a-z*#%@$!]{0,16}(?:[a-z]|[*#%]{2})(?![\w*#%])")
+_BLANKS: Final = "*#%@$!"
 _STRETCHED: Final = re.compile(r"(?<![a-z])[a-z]*?([a-z])\1\1[a-z]*")
 _RUN: Final = re.compile(r"([a-z])\1{2,}")
 _REPEATED: Final = re.compile(r"([^\w\s])\1{2,}")
@@ -72,8 +74,11 @@ class Normalised:
         return min(self.starts[start:end]), max(self.ends[start:end])
 
 
-def normalise(text: str, *, offsets: bool = False) -> Normalised:
-    """Undo disguises. Never raises on any str, lone surrogates included; time is bounded by `LONGEST`."""
+def normalise(text: str, *, offsets: bool = False, slips: bool = True) -> Normalised:
+    """Undo disguises and, with `slips`, slips of spelling; time is bounded by `LONGEST`.
+
+    Never raises on any str, lone surrogates included.
+    """
     words = vocabulary()
     mapped, cut = _opened(text, offsets)
     if not text.isascii():
@@ -85,8 +90,11 @@ def normalise(text: str, *, offsets: bool = False) -> Normalised:
     disguised |= _undo_spacing(mapped, words)
     disguised |= _undo_leet(mapped, words)
     disguised |= _undo_breaks(mapped, words)
-    disguised |= mapped.sub(_STARRED, lambda m: words.unstar(m.group(), "*#%@$!"))
+    unstar = starred if slips else words.unstar
+    disguised |= mapped.sub(_STARRED, lambda m: unstar(m.group(), _BLANKS))
     _undo_stretching(mapped, words)
+    if slips:
+        disguised |= repair(mapped)
     _tokenise(mapped)
     return Normalised(mapped.text, tuple(mapped.starts), tuple(mapped.ends), disguised, cut)
 
@@ -174,9 +182,14 @@ def _unleet(token: str, words: Vocabulary) -> str | None:
         word = token.translate(table)
         if word in words.swears:
             return word
-        if word in words and 2 * letters >= len(token):
+        if word in words and (2 * letters >= len(token) or _is_long_leet(token, letters)):
             return word
     return None
+
+
+def _is_long_leet(token: str, letters: int) -> bool:
+    """Whether a word mostly of signs may count: codes of products are shorter, or begin with a sign."""
+    return len(token) >= 5 and token[0].isalpha() and 3 * letters >= len(token)
 
 
 def _undo_breaks(mapped: Mapped, words: Vocabulary) -> bool:

@@ -58,6 +58,7 @@ class TextModel:
         self.version = manifest.version
         self.languages = manifest.languages
         self.lines: Mapping[str, Lines] = manifest.lines
+        self._form = manifest.form
         self._weights = loaded.weights
         self._scales: Floats = np.array(manifest.scales)
         self._intercepts: Floats = np.array(manifest.intercepts)
@@ -75,9 +76,13 @@ class TextModel:
             results += self._score_batch(texts[start : start + BATCH], claims[start : start + BATCH])
         return results
 
+    def normalise(self, text: str, *, offsets: bool = False) -> Normalised:
+        """A text as this version was taught to read it."""
+        return normalise(text, offsets=offsets, slips=self._form > 2)
+
     def logits(self, normalised: Sequence[str]) -> Floats:
         """(n, labels): log-odds of normalised texts before calibration, the same in any batch."""
-        return self._logits(featurise(normalised))
+        return self._logits(featurise(normalised, self._form))
 
     def calibrate(self, logits: Floats) -> Floats:
         """(n, labels): probabilities."""
@@ -86,7 +91,7 @@ class TextModel:
         return probabilities
 
     def _score_batch(self, texts: Sequence[str], claims: Sequence[str | None]) -> list[TextScores]:
-        prepared = [normalise(text) for text in texts]
+        prepared = [self.normalise(text) for text in texts]
         languages = self._languages(texts, prepared, claims)
         probabilities = self.calibrate(self.logits([item.text for item in prepared]))
         return [
@@ -138,8 +143,8 @@ class TextModel:
 
     def explain(self, text: str, label: str, top: int = 5) -> list[Span]:
         """The words of the original text that spoke for a label, the `top` heaviest first."""
-        item = normalise(text, offsets=True)
-        found = occurrences([item.text])
+        item = self.normalise(text, offsets=True)
+        found = occurrences([item.text], self._form)
         if not len(found.columns):
             return []
         column = LABELS.index(label)

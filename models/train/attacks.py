@@ -46,6 +46,20 @@ def spacing(text: str, rng: random.Random) -> str:
     return _some_words(text, rng, separator.join, share=0.4)
 
 
+def dots(text: str, rng: random.Random) -> str:
+    def dot(word: str) -> str:
+        place = rng.randrange(1, len(word))
+        return word[:place] + rng.choice((".", "..", "·", "-", "_")) + word[place:]
+
+    return _some_words(text, rng, lambda w: ".".join(w) if rng.random() < 0.5 else dot(w), share=0.4)
+
+
+def reversing(text: str, rng: random.Random) -> str:
+    """All of it written from its end, half of the time under the mark that makes it look right."""
+    turned = text[::-1]
+    return f"\u202e{turned}\u202c" if rng.random() < 0.5 else turned
+
+
 def stretching(text: str, rng: random.Random) -> str:
     def stretch(word: str) -> str:
         place = rng.randrange(1, len(word))
@@ -60,6 +74,11 @@ def emoji(text: str, rng: random.Random) -> str:
 
 def stars(text: str, rng: random.Random) -> str:
     return _some_words(text, rng, lambda w: w[0] + "*" + w[2:], share=0.4)
+
+
+def starring_out(text: str, rng: random.Random) -> str:
+    """Everything between the first and the last letter."""
+    return _some_words(text, rng, lambda w: w[0] + rng.choice("*#") * (len(w) - 2) + w[-1], share=0.3)
 
 
 def drops(text: str, rng: random.Random) -> str:
@@ -82,6 +101,7 @@ ATTACKS: Final[Mapping[str, Callable[[str, random.Random], str]]] = MappingProxy
     "homoglyphs": homoglyphs, "leetspeak": leet, "zero-width": zero_width, "full-width": full_width,
     "mathematical": mathematical, "stacked accents": accents, "letter spacing": spacing,
     "stretching": stretching, "emoji padding": emoji, "stars": stars, "drops": drops, "swaps": swaps,
+    "dots": dots, "reversed": reversing, "starred out": starring_out,
 })  # fmt: skip
 
 

@@ -8,24 +8,26 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix, hstack
+from scipy.sparse import csr_matrix, diags, hstack
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from models.errors import TrainingDataError
 from models.features import DIMENSION, FeatureMatrix, featurise
+from models.features import scales as feature_scales
 from models.labels import LABELS
 from models.normalise import normalise
 from models.train.corpus import OWN, Row
 
 FOLDS: Final = 3
-STRENGTH: Final = 6.0
-"""Inverse of the regularisation's strength: rows have length one, so this is strong."""
-_CAP: Final = 8000.0
-"""No source counts for more rows than this."""
-_OWN_WEIGHT: Final = 3.0
-_MOST_POSITIVE: Final = 4.0
+STRENGTH: Final = 1.0
+"""Inverse of the regularisation's strength."""
+_MASS: Final = 1000.0
+"""What either side of a source counts for, in rows."""
+_OWN_MASS: Final = 3000.0
+_LEAST: Final = 50
+"""A side of fewer rows counts for less: each of its rows would otherwise weigh too much."""
 _INTERCEPT_SCALE: Final = 0.1
 """Small, so that it costs to use: larger ones took up what is common to all sources."""
 _INT16: Final = 32_767
@@ -74,15 +76,17 @@ def folds(rows: Sequence[Row], count: int = FOLDS) -> Ints:
 
 
 def weights_of(rows: Sequence[Row], labels: npt.NDArray[np.int8]) -> Floats:
-    """What each row counts for: no source for more than the cap, and the rarer side for more than its number."""
+    """What each row counts for: every source alike, whatever its size, and either side of a source alike.
+
+    Sets disagree about what a label means, and transfer to others best where none of them outshouts the rest.
+    """
     sources = np.array([row.source for row in rows])
-    weights = np.ones(len(rows))
+    weights = np.zeros(len(rows))
     for source in np.unique(sources):
-        mine = sources == source
-        weights[mine] = _OWN_WEIGHT if source == OWN else min(1.0, _CAP / mine.sum())
-    positive = labels == 1
-    ratio = weights[~positive].sum() / max(weights[positive].sum(), 1e-9)
-    weights[positive] *= float(np.clip(np.sqrt(ratio), 1.0, _MOST_POSITIVE))
+        for side in (0, 1):
+            mine = (sources == source) & (labels == side)
+            if mine.any():
+                weights[mine] = (_OWN_MASS if source == OWN else _MASS) / max(int(mine.sum()), _LEAST)
     return weights
 
 
@@ -109,7 +113,8 @@ def fit_label(features: csr_matrix, rows: Sequence[Row], labels: npt.NDArray[np.
         raise TrainingDataError("a label needs texts that carry it and texts that do not")
     model = LogisticRegression(C=STRENGTH, solver="lbfgs", max_iter=_ITERATIONS, tol=3e-5)
     used = np.flatnonzero(features.getnnz(axis=0))
-    columns = hstack([features[:, used], source_columns(rows, labels)], format="csr")
+    scales = feature_scales()[used]
+    columns = hstack([features[:, used] @ diags(scales), source_columns(rows, labels)], format="csr")
     with threadpool_limits(1), warnings.catch_warnings():
         warnings.simplefilter(
             "ignore", ConvergenceWarning
@@ -121,7 +126,7 @@ def fit_label(features: csr_matrix, rows: Sequence[Row], labels: npt.NDArray[np.
     if any(own):
         offset = float((columns[:, len(used) :] @ extra)[np.flatnonzero(own)[0]])
     weights = np.zeros(DIMENSION)
-    weights[used] = model.coef_[0, : len(used)]
+    weights[used] = model.coef_[0, : len(used)] * scales
     return weights, float(model.intercept_[0]) + offset
 
 

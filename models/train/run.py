@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from models import artefact, registry
+from models import artefact, features, registry
 from models.artefact import Lines, Manifest
 from models.labels import HOLDING, LABELS, LANGUAGES
 from models.train import calibrate, card, corpus, evaluate, fit, language
@@ -45,9 +45,9 @@ class Learnt:
 
 def learn(rows: Sequence[Row]) -> Learnt:
     """Fit, calibrate and draw the lines; raises TrainingDataError where a label has no two sides."""
-    features = fit.matrix([row.text for row in rows])
+    matrix = fit.matrix([row.text for row in rows])
     labels = fit.targets(rows)
-    raw = fit.out_of_fold(features, rows, labels)
+    raw = fit.out_of_fold(matrix, rows, labels)
     clean = np.array([row.kind != corpus.ATTACKED for row in rows])
     curves = []
     for place in range(len(LABELS)):
@@ -58,7 +58,7 @@ def learn(rows: Sequence[Row]) -> Learnt:
     for place, label in enumerate(LABELS):
         harmless = np.array([corpus.is_traffic(row, label) for row in rows])
         lines[label] = calibrate.draw(unseen[harmless, place], len(HOLDING) if label in HOLDING else 1)
-    return Learnt(fit.fit(features, rows, labels), tuple(curves), lines, unseen)
+    return Learnt(fit.fit(matrix, rows, labels), tuple(curves), lines, unseen)
 
 
 def train(
@@ -86,6 +86,7 @@ def write(root: Path, rows: Sequence[Row], learnt: Learnt, seed: int) -> Path:
     name = "text-" + artefact.digest(learnt.fitted.weights.tobytes())[:10]
     manifest = Manifest(
         version=name,
+        form=features.FORMAT,
         languages=LANGUAGES,
         lines=learnt.lines,
         calibration=dict(zip(LABELS, learnt.curves, strict=True)),

@@ -1,14 +1,16 @@
 """The same text has the same features, whatever it is hashed together with."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.features import DAMPING, DIMENSION, FeatureMatrix, featurise, occurrences
+from models import lexicon
+from models.features import DAMPING, DIMENSION, KINDS_FIRST, READABLE, FeatureMatrix, featurise, occurrences
 from models.normalise import normalise
 
-FIRST_COLUMNS = [16392, 19051, 19958, 29145, 30190, 37018]
-"""Fixed on purpose: other columns would need another FORMAT and another artefact."""
+FIRST_COLUMNS = {2: [16392, 19051, 19958, 29145, 30190, 37018], 3: [19051, 19958, 29145, 30190, 37018, 55514]}
+"""By format. Fixed on purpose: other columns would need another FORMAT and another artefact."""
 
 
 def row(matrix: FeatureMatrix, place: int) -> list[int]:
@@ -43,8 +45,22 @@ def test_values_are_damped_so_that_one_word_is_not_sure() -> None:
     assert matrix.values[0] == np.float32(1 / np.sqrt(len(row(matrix, 0)) + DAMPING))
 
 
-def test_features_are_the_same_for_ever() -> None:
-    assert row(featurise(["kill you"]), 0)[:6] == FIRST_COLUMNS
+@pytest.mark.parametrize("form", READABLE)
+def test_features_are_the_same_for_ever(form: int) -> None:
+    assert row(featurise(["kill you"], form), 0)[:6] == FIRST_COLUMNS[form]
+
+
+def test_kinds_of_words_have_columns_that_no_n_gram_has() -> None:
+    columns = row(featurise(["sparrows knit scarves and xqzzt"]), 0)
+    assert max(columns) < KINDS_FIRST
+    assert [c for c in row(featurise(["muslims"]), 0) if c >= KINDS_FIRST] == [
+        KINDS_FIRST + 1 + lexicon.KINDS.index("group")
+    ]
+
+
+def test_the_lexicon_holds_words_as_normalisation_leaves_them() -> None:
+    added = set(lexicon.kinds()) - set(lexicon.kinds(more=False))
+    assert [word for word in added if word.isalpha() and normalise(word, slips=False).text != word] == []
 
 
 def test_kinds_of_words_that_meet_are_a_feature_of_their_own() -> None:
