@@ -228,7 +228,6 @@ def _changes(before: Policy) -> dict[str, Any]:
     if share and share != f"{before.quality.share:g}":
         changed["quality"] = {"share": forms.as_decimal(share)}
     changed |= adapting.changes(before.adapt)
-=======
     changed |= _sending_changes(before)
     changed |= _away_changes(before.unattended)
     changed |= _pile_on_changes(before.pile_on)
