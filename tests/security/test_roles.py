@@ -98,6 +98,7 @@ PAGES: Mapping[tuple[str, str], Role] = MappingProxyType(
         ("POST", "/review/training/<key>"): T,
         ("GET", "/review/planner"): L,
         ("GET", "/review/quality"): L,
+        ("GET", "/review/model/drift"): L,
         ("POST", "/review/quality/reviews/<int:number>/uphold"): L,
         ("POST", "/review/quality/reviews/<int:number>/change"): L,
         ("POST", "/review/quality/disputes/<int:number>"): L,
