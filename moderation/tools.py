@@ -6,11 +6,13 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from moderation.checks.image_model import ImageScorer
 from moderation.checks.model import TextScorer
+from moderation.checks.second_model import SecondScorer
 from moderation.clock import Clock
 from moderation.domains.rules import DomainRules
 from moderation.duplicates.index import NearDuplicateIndex
@@ -44,6 +46,9 @@ class Tools:
     now: Callable[[], datetime]
     text_model: TextScorer | None = None
     image_model: ImageScorer | None = None
+    second_stage: SecondScorer | None = None
+    data_dir: Path | None = None
+    """Where a second stage may have been built."""
     bands: NearDuplicateIndex | None = None
     chance: Callable[[], float] = random.random
     rules: RulesCache = field(default_factory=RulesCache)
@@ -53,6 +58,6 @@ class Tools:
     instance_rules: InstanceRulesCache = field(default_factory=InstanceRulesCache)
 
 
-def make_tools(clock: Clock) -> Tools:
+def make_tools(clock: Clock, data_dir: Path | None = None) -> Tools:
     """The real ones."""
-    return Tools(now=clock.now)
+    return Tools(now=clock.now, data_dir=data_dir)

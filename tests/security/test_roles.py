@@ -198,6 +198,8 @@ PAGES: Mapping[tuple[str, str], Role] = MappingProxyType(
         ("GET", "/review/outside"): L,
         ("GET", "/review/policy/grave"): T,
         ("POST", "/review/policy/grave"): L,
+        ("GET", "/review/policy/second-stage"): T,
+        ("POST", "/review/policy/second-stage"): L,
         ("GET", "/review/policy/strikes"): T,
         ("POST", "/review/policy/strikes"): L,
         ("POST", "/review/outside"): L,

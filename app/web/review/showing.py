@@ -15,7 +15,7 @@ from app.accounts.tables import AccountRow, ActorRow, Role
 from app.instance import rules as instance_rules
 from app.instance.tables import RuleRow
 from app.reviewing import withholding
-from app.reviewing.model import text_model
+from app.reviewing.model import second_stage, text_model
 from app.services import Services
 from app.web import house, labels
 from app.web.review import blind_words, marking, standing_out, suggesting, surroundings, versions, words
@@ -30,6 +30,7 @@ from moderation.authors import ladder
 from moderation.authors.ladder import Recommendation
 from moderation.cases import freezing
 from moderation.cases.values import CaseDetail, ReportShown
+from moderation.checks import second_model
 from moderation.evidence.snapshots import Snapshot
 from moderation.policy import store
 from moderation.quality import blinding
@@ -307,10 +308,12 @@ def _scores(session: Session, services: Services, detail: CaseDetail, now: datet
     policy = store.current(session)
     model = text_model(services)
     lines = model.hold_lines if model is not None else {}
+    asked = second_stage(services) if any(each.check == second_model.NAME for each in detail.findings) else None
+    second = asked.hold_lines if asked is not None else {}
     found: dict[str, Score] = {}
     for each in detail.findings:
         if each.score is not None and each.label not in found:
-            line = policy.hold_line(each.label, lines, now)
+            line = policy.hold_line(each.label, second if each.check == second_model.NAME else lines, now)
             at = round(100 * line) if line is not None else None
             found[each.label] = Score(labels.name(each.label), round(100 * each.score), at)
     return list(found.values())

@@ -193,6 +193,7 @@ def _sentences() -> dict[str, str]:
         "confirmed_wave": _("Posts like it were cleared as spam here before."),
         "link_rule": _("It links to where a decision here lets nothing link for a while."),
         "near_duplicate": _("It says nearly the same as other posts of these days."),
+        "second_stage_abstained": _("The second stage wasn’t asked: it isn’t built here, or too much came at once."),
         "nudity": _("One of its pictures looks like nudity."),
         "nudity_trusted": _("One of its pictures looks like nudity; its author has a good record here."),
         "nudity_careful": _(
