@@ -18,6 +18,7 @@ from moderation.domains.rules import DomainRules
 from moderation.duplicates.index import NearDuplicateIndex
 from moderation.instance_rules.keeping import InstanceRulesCache
 from moderation.listed.matching import BankCache
+from moderation.nearest.index import DecidedIndex
 from moderation.patterns.keeping import PatternsCache
 from moderation.policy.store import PolicyCache
 
@@ -56,6 +57,7 @@ class Tools:
     bank: BankCache = field(default_factory=BankCache)
     patterns: PatternsCache = field(default_factory=PatternsCache)
     instance_rules: InstanceRulesCache = field(default_factory=InstanceRulesCache)
+    decided: DecidedIndex = field(default_factory=DecidedIndex)
 
 
 def make_tools(clock: Clock, data_dir: Path | None = None) -> Tools:

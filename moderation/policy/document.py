@@ -41,8 +41,8 @@ DEFAULT: dict[str, Any] = {
         "hashtags": 12,
     },
     # The behaviour model's lines: a probability, "model" for the score that one in 2,000 ordinary things of its
-    # simulation exceed, or null for never. It was trained on made-up waves: it holds nothing until an admin says so.
-    "sending": {"limit": "model", "hold": None},
+    # simulation exceed, or null for never. It was trained on made-up waves: nothing comes of it until an admin says so.
+    "sending": {"limit": None, "hold": None},
     # First-contact, fan-out and new links say nothing until this much is known.
     "acquaintance": {"days": 7, "posts": 1000},
     "wave": {

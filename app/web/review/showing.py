@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.accounts.tables import AccountRow, ActorRow, Role
 from app.instance import rules as instance_rules
 from app.instance.tables import RuleRow
-from app.reviewing import withholding
+from app.reviewing import nearest, withholding
 from app.reviewing.model import second_stage, text_model
 from app.services import Services
 from app.web import house, labels
@@ -128,6 +128,8 @@ class CaseView:
     more_odd: int
     """How many stand out besides those that are shown."""
     reports: Sequence[Report]
+    nearest: str
+    """What was decided of cases like it, in a line; empty where there is none."""
     scores: Sequence[Score]
     suggestion: Suggestion
     keep: str
@@ -151,6 +153,7 @@ def load(session: Session, services: Services, case_id: int, moderator: str, rol
     """The case as this moderator may see it. Raises moderation's NotFoundError."""
     now = services.clock.now()
     seen = blinding.see(session, case_id, moderator, now)
+    seen = nearest.with_nearest(session, services, seen, moderator, role, now)
     detail = withholding.from_case(seen.detail, role)
     case = detail.case
     post = surroundings.post_of(session, case.uri)
@@ -187,6 +190,7 @@ def load(session: Session, services: Services, case_id: int, moderator: str, rol
         ticked=case.members - detail.standing_out,
         more_odd=detail.standing_out - sum(bool(each.marks) for each in detail.members),
         reports=_reports(session, detail, known, choices),
+        nearest=words.nearest([each.action for each in detail.nearest]),
         scores=_scores(session, services, detail, now),
         suggestion=suggesting.suggest(detail, top.score if top else None),
         keep=blind_words.keep_action(detail) if seen.blind else suggesting.keep_action(detail),

@@ -315,6 +315,29 @@ def _sending(details: Mapping[str, Any]) -> str:
     )
 
 
+def nearest(actions: Sequence[Action]) -> str:
+    """`12 decided cases like this: 10 removed, 2 let be`; empty where there is none."""
+    if not actions:
+        return ""
+    kept = sum(each in (Action.APPROVE, Action.NO_ACTION) for each in actions)
+    eased = sum(each in (Action.LABEL, Action.LIMIT, Action.WARN, Action.SILENCE) for each in actions)
+    removed = len(actions) - kept - eased
+    parts = [
+        str(ngettext("%(num)d removed", "%(num)d removed", removed)) if removed else "",
+        str(ngettext("%(num)d restrained", "%(num)d restrained", eased)) if eased else "",
+        str(ngettext("%(num)d let be", "%(num)d let be", kept)) if kept else "",
+    ]
+    said = ", ".join(part for part in parts if part)
+    return str(
+        ngettext(
+            "%(num)d decided case like this: %(said)s",
+            "%(num)d decided cases like this: %(said)s",
+            len(actions),
+            said=said,
+        )
+    )
+
+
 def answered(what: What) -> str:
     """What became of an answer that was given blind; empty for a plain decision."""
     return {
