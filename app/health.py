@@ -15,8 +15,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from app import metrics
 from app.current import services
 from app.errors import NotFoundError
+from app.reviewing.model import Second, second_with_state
 from app.services import Services
 from app.stores import heartbeats
+from moderation.checks import second_model
+from moderation.policy import store
 
 blueprint = Blueprint("health", __name__)
 log = structlog.get_logger()
@@ -30,9 +33,12 @@ def healthz() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> Response:
-    """200 when stores, stream, worker and scheduler answer, 503 naming what doesn't."""
+    """200 when stores, stream, worker and scheduler answer, 503 naming what doesn't.
+
+    What is worse than it should be, and keeps nobody from asking for pages, is named beside it.
+    """
     missing = not_ready(services())
-    response = jsonify({"ready": not missing, "missing": missing})
+    response = jsonify({"ready": not missing, "missing": missing, "degraded": degraded(services())})
     response.status_code = 503 if missing else 200
     return response
 
@@ -52,6 +58,17 @@ def not_ready(services: Services) -> list[str]:
         log.error("redis_away", error=str(error))
         missing.append("redis")
     return missing
+
+
+def degraded(services: Services) -> list[str]:
+    """What the policy asks for and can't be used: posts wait for it."""
+    try:
+        with services.db.read() as session:
+            wanted = store.current(session).second_stage.on
+    except SQLAlchemyError:
+        return []  # it is missing
+    broken = wanted and second_with_state(services)[1] is Second.BROKEN
+    return [second_model.NAME] if broken else []
 
 
 @blueprint.get("/metrics")

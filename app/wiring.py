@@ -37,7 +37,7 @@ def make_services(settings: Settings) -> Services:
         fetcher=make_fetcher(settings),
         mailer=make_mailer(settings),
         nudger=RqNudger(redis),
-        tools=make_tools(clock),
+        tools=make_tools(clock, settings.data_dir),
         translator=make_translator(settings),
     )
 

@@ -18,7 +18,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from models import artefact
+from models import artefact, bounded
 from models.errors import ArtefactError, UnknownVersionError
 
 Floats = npt.NDArray[np.float64]
@@ -252,23 +252,8 @@ def correct(
     design = np.column_stack([np.ones(len(values)), known, values - np.array(model.about.typical)])
     low = np.array([-np.inf, -SURE, *(0.0 if MONOTONE[name] > 0 else -np.inf for name in FEATURES)])
     high = np.array([np.inf, np.inf, *(0.0 if MONOTONE[name] < 0 else np.inf for name in FEATURES)])
-    found = _bounded_logistic(design, wanted, base, strength, low, high)
+    found = bounded.fit(design, wanted, base, strength, low, high)
     return Correction(float(found[1]) / SURE, float(found[0]), tuple(float(x) for x in found[2:]), len(wanted))
-
-
-def _bounded_logistic(
-    design: Floats, wanted: Floats, base: Floats, strength: float, low: Floats, high: Floats
-) -> Floats:
-    """The weights, added to `base`, that fit best within bounds; by projected gradient with Nesterov's momentum."""
-    steps = 1.0 / (0.25 * np.linalg.norm(design, 2) ** 2 + strength)
-    weights = ahead = np.zeros(design.shape[1])
-    for turn in range(2000):
-        chances = 1.0 / (1.0 + np.exp(-np.clip(base + design @ ahead, -30.0, 30.0)))
-        slope = design.T @ (chances - wanted) + strength * ahead
-        new = np.clip(ahead - steps * slope, low, high)
-        ahead = new + (turn / (turn + 3.0)) * (new - weights)
-        weights = new
-    return weights
 
 
 def save(folder: Path, trees: Trees, about: About) -> str:

@@ -13,6 +13,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from moderation.checks import second, second_model
 from moderation.checks.order import CHECKS
 from moderation.checks.values import Check, Context
 from moderation.errors import CheckFailedError
@@ -53,12 +54,28 @@ def judge(session: Session, batch: Sequence[Submission], tools: Tools) -> list[J
                 failed[index] = (*failed[index], name)
             else:
                 findings[index] += each
+    for index, each in enumerate(_ask_second(batch, findings, context)):
+        if each is None:
+            failed[index] = (*failed[index], second_model.NAME)
+        else:
+            findings[index] = each  # with its word in place of the first stage's
     for index, each in enumerate(_ask_house(session, batch, findings, context, tools)):
         if each is None:
             failed[index] = (*failed[index], HOUSE_RULES)
         else:
             findings[index] += each  # last, for they may speak of what the others found
     return decide(batch, findings, failed, context)
+
+
+def _ask_second(
+    batch: Sequence[Submission], findings: Sequence[Sequence[Finding]], context: Context
+) -> list[list[Finding] | None]:
+    """All findings, with what the second stage says of those on which the first is unsure."""
+    try:
+        return second.check(batch, findings, context)
+    except Exception as error:  # noqa: BLE001 - as with any check: what it didn't judge waits
+        _note(second_model.NAME, error)
+        return [None] * len(batch)
 
 
 def _ask_house(

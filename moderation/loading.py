@@ -8,10 +8,12 @@ from sqlalchemy.orm import Session
 
 from models.behaviour import BehaviourModel
 from moderation.authors import records
-from moderation.checks import links, sending
+from moderation.cases import reported as cases_of
+from moderation.checks import links, second_model, sending
 from moderation.checks.behaviour import link_hosts
 from moderation.checks.duplicates import COMPARED
 from moderation.checks.model import TextScorer
+from moderation.checks.second_model import SecondScorer
 from moderation.checks.text import shipped_model
 from moderation.checks.values import Cluster, Context
 from moderation.domains import modes
@@ -40,6 +42,7 @@ def load(session: Session, batch: Sequence[Submission], tools: Tools) -> Context
     rules = tools.rules.get(session, figures.rules_version)
     remote = {each.author.domain for each in batch if each.author.origin is not Origin.LOCAL}
     cases, waves = figures.cases_left(policy)
+    second, broken = _second_stage(policy, tools)
     return Context(
         now=now,
         policy=policy,
@@ -57,6 +60,9 @@ def load(session: Session, batch: Sequence[Submission], tools: Tools) -> Context
         neighbours=index.neighbours(session, unknown, now, policy.wave.window_hours, tools.bands),
         clusters=known,
         listed=matching.find(session, _media(batch), tools.bank, policy.pictures, now),
+        second_stage=second,
+        second_stage_failed=broken,
+        reported=_reported(session, batch, policy),
         cases_left=cases,
         waves_left=waves,
         audits_left=figures.audits_left(policy),
@@ -73,6 +79,22 @@ def _shipped() -> TextScorer | None:
         return shipped_model()
     except CheckFailedError:
         return None  # the text check says so for every post, which then waits
+
+
+def _second_stage(policy: Policy, tools: Tools) -> tuple[SecondScorer | None, bool]:
+    """The second stage, where policy wants one, and whether there is one that can't be used."""
+    if not policy.second_stage.on:
+        return None, False
+    try:
+        return tools.second_stage or second_model.shipped(tools.data_dir), False
+    except CheckFailedError:
+        return None, True
+
+
+def _reported(session: Session, batch: Sequence[Submission], policy: Policy) -> frozenset[str]:
+    if not (policy.second_stage.on and policy.second_stage.reported):
+        return frozenset()
+    return cases_of.reported(session, {each.author.uri for each in batch})
 
 
 def _shipped_behaviour() -> BehaviourModel | None:

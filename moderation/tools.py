@@ -6,16 +6,19 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from moderation.checks.image_model import ImageScorer
 from moderation.checks.model import TextScorer
+from moderation.checks.second_model import SecondScorer
 from moderation.clock import Clock
 from moderation.domains.rules import DomainRules
 from moderation.duplicates.index import NearDuplicateIndex
 from moderation.instance_rules.keeping import InstanceRulesCache
 from moderation.listed.matching import BankCache
+from moderation.nearest.index import DecidedIndex
 from moderation.patterns.keeping import PatternsCache
 from moderation.policy.store import PolicyCache
 
@@ -44,6 +47,9 @@ class Tools:
     now: Callable[[], datetime]
     text_model: TextScorer | None = None
     image_model: ImageScorer | None = None
+    second_stage: SecondScorer | None = None
+    data_dir: Path | None = None
+    """Where a second stage may have been built."""
     bands: NearDuplicateIndex | None = None
     chance: Callable[[], float] = random.random
     rules: RulesCache = field(default_factory=RulesCache)
@@ -51,8 +57,9 @@ class Tools:
     bank: BankCache = field(default_factory=BankCache)
     patterns: PatternsCache = field(default_factory=PatternsCache)
     instance_rules: InstanceRulesCache = field(default_factory=InstanceRulesCache)
+    decided: DecidedIndex = field(default_factory=DecidedIndex)
 
 
-def make_tools(clock: Clock) -> Tools:
+def make_tools(clock: Clock, data_dir: Path | None = None) -> Tools:
     """The real ones."""
-    return Tools(now=clock.now)
+    return Tools(now=clock.now, data_dir=data_dir)

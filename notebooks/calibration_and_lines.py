@@ -22,8 +22,9 @@ SEED = 1
 # %%
 from pathlib import Path
 
+from models import evaluation
 from models.labels import LABELS
-from models.train import calibrate, corpus, evaluate
+from models.train import calibrate, corpus, fit
 from models.train.run import learn
 
 rows = corpus.load(Path(DATA) if DATA else None, SEED, PER_TEMPLATE)
@@ -54,6 +55,6 @@ for label, line in learnt.lines.items():
 # On templates that the scoring model had not seen.
 
 # %%
-labels = evaluate.fit.targets(rows)
+labels = fit.targets(rows)
 for place, label in enumerate(LABELS):
-    print(label, evaluate.measures(learnt.unseen[:, place], labels[:, place], learnt.lines[label]))
+    print(label, evaluation.with_lines(learnt.unseen[:, place], labels[:, place], learnt.lines[label]))

@@ -147,6 +147,27 @@ def model(_settings: Settings) -> Answer:
     return Answer(True, f"{version.name}, {version.digest()[:16]}")
 
 
+def second_stage(settings: Settings) -> Answer:
+    """The second stage's encoder is what it should be where one was built, and policy asks for none that isn't here."""
+    from models.encoder import files, second
+    from moderation.policy import store
+
+    place = files.folder(settings.data_dir)
+    if place.is_dir() and not files.is_here(place):
+        return Answer(False, "its encoder is built, and the extra `encoder` that runs it isn't installed")
+    if place.is_dir():
+        try:
+            return Answer(True, f"{files.VERSION} with {second.load(place).version}")
+        except ModelError as error:
+            return Answer(False, f"{error}: `ostiary model build-encoder` makes it anew")
+
+    def look(session: Session) -> Answer:
+        wanted = store.current(session).second_stage.on
+        return Answer(not wanted, "the policy asks for it, and nobody built its encoder" if wanted else "not built")
+
+    return _ask(settings, look)
+
+
 def domain(settings: Settings) -> Answer:
     """What others know this server by."""
     if settings.trial:
@@ -258,6 +279,7 @@ CHECKS: tuple[tuple[str, Callable[[Settings], Answer]], ...] = (
     ("redis", redis),
     ("clock", clock),
     ("text model", model),
+    ("second stage", second_stage),
     ("log", log),
     ("queues", queues),
     ("due times", due),

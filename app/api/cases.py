@@ -13,7 +13,7 @@ from app.accounts.tables import AccountRow
 from app.api import answers, bodies, naming, who
 from app.errors import ForbiddenError, InvalidError, NotFoundError
 from app.paging import LARGEST
-from app.reviewing import claiming, decide, noting, opinions, people, queues, sight, withholding
+from app.reviewing import claiming, decide, nearest, noting, opinions, people, queues, sight, withholding
 from models.labels import LABELS
 from moderation import warnings
 from moderation.cases import exclusions, figures, queue
@@ -158,7 +158,9 @@ def _detail(reader: AccountRow, case_id: int) -> Any:
     services, name = current.services(), people.name_of(reader)
     with services.db.read() as session:
         exclusions.require(session, _known(case_id), name, services.clock.now())
-        seen = blinding.see(session, case_id, name, services.clock.now())
+        now = services.clock.now()
+        seen = blinding.see(session, case_id, name, now)
+        seen = nearest.with_nearest(session, services, seen, name, reader.role, now)
     return withholding.from_case(seen.detail, reader.role)
 
 

@@ -115,6 +115,18 @@ def please_confirm_organisation(settings: Settings, row: OrganisationRow, confir
     return _mail(row.email, _("Confirm: invitations to %(domain)s"), settings, parts)
 
 
+def asks_you(settings: Settings, row: OrganisationRow, to: str, locale: str) -> Mail:
+    """To an admin: somebody asks for invitations for many. Who they are and what they wrote is behind the sign-in."""
+    _ = translator(locale)
+    parts = [
+        _("An organisation asks for invitations to %(domain)s, for %(people)s people.")
+        % {"domain": settings.domain, "people": row.people},
+        _("What it wrote, and your answer, is here:"),
+        settings.url("/review/waiting-list"),
+    ]
+    return _mail(to, _("An organisation asks for invitations to %(domain)s"), settings, parts)
+
+
 def granted(settings: Settings, row: OrganisationRow, link: str, until: datetime, leave: str) -> Mail:
     """The invitations."""
     _ = translator(row.locale)

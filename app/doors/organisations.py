@@ -12,13 +12,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.accounts import invitations, names
-from app.accounts.tables import InvitationRow
+from app.accounts.tables import AccountRow, InvitationRow, Role
 from app.doors import entries, letters, links, offered, spelling, writing
 from app.doors.hand import Hand
 from app.doors.links import Purpose
 from app.doors.tables import OrganisationRow, RequestState
 from app.errors import ConflictError, InvalidError, NotFoundError
 from app.notifications import post_office
+from app.reviewing import people
 from app.services import Services
 from moderation.log import chain
 
@@ -103,6 +104,13 @@ def confirm(services: Services, token: str) -> None:
         row = entries.by_handle(session, OrganisationRow, handle, lock=True)
         if row.state is RequestState.UNCONFIRMED:
             row.state, row.last_at = RequestState.OPEN, services.clock.now()
+            _tell_admins(session, services, row)
+
+
+def _tell_admins(session: Session, services: Services, row: OrganisationRow) -> None:
+    for actor in people.who_may(session, Role.ADMIN, services.clock.now()):
+        admin = session.get_one(AccountRow, actor.id)
+        post_office.put(session, services, letters.asks_you(services.settings, row, admin.email, admin.locale))
 
 
 def require_leaving(services: Services, token: str) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import AccountRow
@@ -15,6 +16,7 @@ from app.enforcement import enact
 from app.reviewing import asking, people, planned, ruling
 from app.services import Services
 from moderation.cases.reversals import UNDO_WINDOW
+from moderation.cases.tables import CaseRow
 from moderation.domains import editing
 from moderation.domains.editing import MOST_EVIDENCE
 from moderation.domains.rules import rule_at, rule_for
@@ -79,9 +81,12 @@ def draft(session: Session, rung: DomainStep, domain: str, said: Said | None, no
 
 
 def next_rung(session: Session, domain: str) -> DomainStep | None:
-    """The rung after the one that the rule in force stands on; None at the top."""
+    """The rung after the one that the rule in force stands on; None at the top, and where there was no case so far."""
     rule = rule_for(session, domain)
-    return DomainStep.HOLD if rule is None else _AFTER.get(rule.severity, DomainStep.HOLD)
+    if rule is None:
+        cases = select(CaseRow.id).where(CaseRow.author_domain == domain).limit(1)
+        return DomainStep.HOLD if session.scalar(cases) is not None else None
+    return _AFTER.get(rule.severity, DomainStep.HOLD)
 
 
 def undoable(session: Session, account: AccountRow, domain: str, now: datetime) -> bool:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from app.services import Services
+from moderation.checks import second_model
 from moderation.checks.model import TextScorer
+from moderation.checks.second_model import SecondScorer
 from moderation.checks.text import shipped_model
 from moderation.errors import CheckFailedError
 
@@ -16,3 +20,28 @@ def text_model(services: Services) -> TextScorer | None:
         return shipped_model()
     except CheckFailedError:
         return None
+
+
+class Second(StrEnum):
+    """How it is with the second stage of this install."""
+
+    ABSENT = "absent"
+    """Nobody built its encoder, or the extra that runs it isn't installed."""
+    BROKEN = "broken"
+    """It is here, and can't be used."""
+    HERE = "here"
+
+
+def second_stage(services: Services) -> SecondScorer | None:
+    """The second stage that was built here; None where there is none, or it can't be used."""
+    return second_with_state(services)[0]
+
+
+def second_with_state(services: Services) -> tuple[SecondScorer | None, Second]:
+    """The same, with how it is."""
+    tools = services.tools
+    try:
+        found = tools.second_stage or second_model.shipped(tools.data_dir)
+    except CheckFailedError:
+        return None, Second.BROKEN
+    return found, Second.HERE if found is not None else Second.ABSENT

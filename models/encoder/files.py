@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -50,12 +49,6 @@ def load(place: Path, digests: Digests = SHIPPED, version: str = VERSION) -> Enc
     """Check and load. Raises ArtefactError where it can't be read or run, ArtefactAlteredError where it is another."""
     graph, vocabulary = checked(place, digests)
     return runtime.start(graph, vocabulary, version)
-
-
-@lru_cache(maxsize=1)
-def load_shipped(place: Path) -> Encoder:
-    """The encoder that the head was trained on, loaded once per process."""
-    return load(place)
 
 
 def checked(place: Path, digests: Digests = SHIPPED) -> tuple[bytes, bytes]:

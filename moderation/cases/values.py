@@ -207,6 +207,17 @@ class CaseNote:
 
 
 @dataclass(frozen=True, slots=True)
+class NearestCase:
+    """A decided case that is about something alike."""
+
+    case_id: int
+    action: Action
+    decided_at: datetime
+    similarity: float
+    """A cosine of what both say, up to 1."""
+
+
+@dataclass(frozen=True, slots=True)
 class CaseDetail:
     """Everything that one screen needs."""
 
@@ -239,6 +250,8 @@ class CaseDetail:
     """The newest decision about the author, 0 for none: who decides says that they saw it. None while read blind."""
     notes: tuple[CaseNote, ...] = ()
     """Oldest first; while read blind, one's own."""
+    nearest: tuple[NearestCase, ...] = ()
+    """Decided cases like it that its reader may see, the most alike first; the app's to add. None while read blind."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from datetime import datetime
 from models.behaviour import BehaviourModel
 from moderation.authors.records import AuthorRecord
 from moderation.checks.model import TextScorer
+from moderation.checks.second_model import SecondScorer
 from moderation.domains.rules import DomainRules
 from moderation.duplicates.simhash import Fingerprint
 from moderation.duplicates.tables import ClusterState
@@ -67,6 +68,11 @@ class Context:
     clusters: tuple[Cluster, ...] = ()
     listed: Mapping[Media, tuple[Match, ...]] = field(default_factory=dict)
     """By file, which listed hashes it has or nearly has, the gravest first."""
+    second_stage: SecondScorer | None = None
+    second_stage_failed: bool = False
+    """It is here, policy wants it, and it can't be used: what it should judge waits."""
+    reported: frozenset[str] = frozenset()
+    """Authors of the batch about whom a report is open, where policy wants to know."""
     cases_left: int = 0
     waves_left: int = 0
     audits_left: int = 0

@@ -23,8 +23,9 @@ MASK: Final = (1 << 64) - 1
 class NearDuplicateIndex(Protocol):
     """A faster front for the rows. They are the truth: where it doesn't know, it returns None and they are asked."""
 
-    def candidates(self, fingerprints: Sequence[int], since: datetime) -> Sequence[Neighbour] | None:
-        """Recent public posts that share a band with any of the (unsigned) fingerprints."""
+    def candidates(self, session: Session, fingerprints: Sequence[int], since: datetime) -> Sequence[Neighbour] | None:
+        """Recent public posts, in no wave yet, that share a band with any of the (unsigned) fingerprints and are near
+        it."""
 
 
 def unsigned(value: int) -> int:
@@ -44,7 +45,7 @@ def neighbours(
         return ()
     since = now - timedelta(hours=window_hours)
     if front is not None:
-        known = front.candidates([each.simhash for each in prints], since)
+        known = front.candidates(session, [each.simhash for each in prints], since)
         if known is not None:
             return tuple(known)
     found: dict[int, Neighbour] = {}

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from moderation.checks import second_model
 from moderation.checks.values import Context
 from moderation.drift import measures
 from moderation.instance_rules import evaluating
@@ -129,6 +130,10 @@ def facts_of(submission: Submission, findings: Sequence[Finding], context: Conte
         "m": submission.reply_between_mutuals,
         "n": submission.seen_by,
     }
+    for each in findings:
+        if each.score is not None and each.check == second_model.NAME:
+            facts["s"][each.label] = float(each.details["first"])
+            facts.setdefault("z", {})[each.label] = round(each.score, 4)
     points = [each.details["points"] for each in findings if each.why == "spam_behaviour"]
     sent = [each.details["score"] for each in findings if each.why == "spam_sending"]
     if submission.visibility in PUBLIC_KINDS:
@@ -168,7 +173,11 @@ def _needs_care(submission: Submission, findings: Sequence[Finding], context: Co
     care = context.policy.care
     if lines.care is None or (care.local_only and submission.author.origin != "local"):
         return False
-    return any(each.label == care.label and each.score is not None and each.score >= lines.care for each in findings)
+    own = {second_model.NAME: Lines.of_second(context).care} if context.second_stage is not None else {}
+    return any(
+        each.label == care.label and each.score is not None and each.score >= (own.get(each.check) or lines.care)
+        for each in findings
+    )
 
 
 def _within_budget(judgement: Judgement, best: Proposal, purse: Purse) -> Judgement:

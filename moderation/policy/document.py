@@ -41,8 +41,8 @@ DEFAULT: dict[str, Any] = {
         "hashtags": 12,
     },
     # The behaviour model's lines: a probability, "model" for the score that one in 2,000 ordinary things of its
-    # simulation exceed, or null for never. It was trained on made-up waves: it holds nothing until an admin says so.
-    "sending": {"limit": "model", "hold": None},
+    # simulation exceed, or null for never. It was trained on made-up waves: nothing comes of it until an admin says so.
+    "sending": {"limit": None, "hold": None},
     # First-contact, fan-out and new links say nothing until this much is known.
     "acquaintance": {"days": 7, "posts": 1000},
     "wave": {
@@ -80,6 +80,17 @@ DEFAULT: dict[str, Any] = {
     "pile_on": {"authors": 8, "posts": 12, "window_hours": 1, "limited_hours": 24},
     # Whether machines read the text of direct posts that aren't mailings: an admin's own switch, with its legal basis.
     "private": {"text_model": True},
+    # The text model's second stage, where its encoder was built: whose posts it reads, how near to a line (in log-odds)
+    # the first stage must be, and for which labels and languages it was measured to be worth its milliseconds.
+    "second_stage": {
+        "on": False,
+        "strangers": True,
+        "wide_from": 50,
+        "reported": True,
+        "band": 1.0,
+        "labels": ["hate", "harassment", "violence"],
+        "languages": ["en"],
+    },
     # How long the reports of purges are kept: what they prove may be asked for years later.
     "keeping": {"purge_reports_days": 730},
     # A reviewer may be a freelancer: what they may see ends by itself, unless a lead renews it.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from moderation.checks.model import TextScorer
+from moderation.checks.second_model import SecondScorer
 from moderation.checks.values import Context
 from moderation.policy.values import moved, resolve
 
@@ -28,8 +30,17 @@ class Lines:
 
     @classmethod
     def of(cls, context: Context) -> Lines:
-        """The lines of a context."""
-        model, policy, now = context.text_model, context.policy, context.now
+        """The lines of a context, on the first stage's scores."""
+        return cls._on(context, context.text_model)
+
+    @classmethod
+    def of_second(cls, context: Context) -> Lines:
+        """The same on the second stage's scores, which have lines of their own."""
+        return cls._on(context, context.second_stage)
+
+    @classmethod
+    def _on(cls, context: Context, model: TextScorer | SecondScorer | None) -> Lines:
+        policy, now = context.policy, context.now
         holds: Mapping[str, float] = model.hold_lines if model else {}
         labels: Mapping[str, float] = model.label_lines if model else {}
         loosened = policy.is_loosened(now)
@@ -47,6 +58,11 @@ class Lines:
             sending_limit=resolve(policy.sending.limit, "hold", sending),
             sending_hold=moved(sent, policy.loosened.logits) if sent is not None and loosened else sent,
         )
+
+    def of_label(self, label: str) -> list[float]:
+        """All scores from which on something is done about a label."""
+        found = (each.get(label) for each in (self.hold, self.hold_later, self.limit, self.label))
+        return [line for line in found if line is not None]
 
 
 def _present(lines: Mapping[str, float | None]) -> dict[str, float]:

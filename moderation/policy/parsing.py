@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any, TypeVar
 
+from models.labels import LANGUAGES
 from moderation.errors import BadPolicyError
 from moderation.policy import graves, strikes
 from moderation.policy.document import DEFAULT
@@ -34,6 +35,7 @@ from moderation.policy.values import (
     PrivateMessages,
     Proven,
     Quality,
+    SecondStage,
     Sending,
     SignUps,
     Unattended,
@@ -75,6 +77,7 @@ _LEAST = {
     "pile_on.limited_hours": 1,
     "keeping.purge_reports_days": 30,
     "access.reviewer_days": 1,
+    "second_stage.band": 0.1,
     "mending.hours": 1,
     "breakers.window_hours": 0.25,
 }
@@ -95,6 +98,7 @@ _MOST = {
     "pile_on.limited_hours": 168,
     "keeping.purge_reports_days": 36_500,
     "access.reviewer_days": 730,
+    "second_stage.band": 6,
     "mending.hours": 720,
     "breakers.quiet_days": 365,
     "breakers.window_hours": 168,
@@ -123,6 +127,7 @@ def parse(document: Mapping[str, Any]) -> dict[str, Any]:
     parts["sign_ups"] = _sign_ups(document["sign_ups"])
     parts["private"] = _private(document["private"])
     parts["pictures"] = _pictures(document["pictures"])
+    parts["second_stage"] = _second_stage(document["second_stage"])
     return parts
 
 
@@ -215,6 +220,27 @@ def _private(value: Any) -> PrivateMessages:
     if not isinstance(given["text_model"], bool):
         raise BadPolicyError("private.text_model: true or false")
     return PrivateMessages(given["text_model"])
+
+
+def _second_stage(value: Any) -> SecondStage:
+    where = "second_stage"
+    given = _object(value, where, {each.name for each in fields(SecondStage)})
+    if not all(isinstance(given[name], bool) for name in ("on", "strangers", "reported")):
+        raise BadPolicyError(f"{where}: on, strangers and reported are true or false")
+    wide, band = _number(given["wide_from"], f"{where}.wide_from"), _number(given["band"], f"{where}.band")
+    if wide != int(wide):
+        raise BadPolicyError(f"{where}.wide_from: a whole number")
+    labels, languages = (
+        _some(given["labels"], LABEL_NAMES, f"{where}.labels"),
+        _some(given["languages"], LANGUAGES, f"{where}.languages"),
+    )
+    return SecondStage(given["on"], given["strangers"], int(wide), given["reported"], float(band), labels, languages)
+
+
+def _some(value: Any, known: Sequence[str], where: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(each in known for each in value) or len(set(value)) < len(value):
+        raise BadPolicyError(f"{where}: a list of some of {', '.join(known)}")
+    return tuple(value)
 
 
 def _pictures(value: Any) -> Pictures:

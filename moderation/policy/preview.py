@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from moderation.checks.model import TextScorer
+from moderation.checks.second_model import SecondScorer
 from moderation.evidence.tables import SnapshotRow
 from moderation.policy.parsing import parse
 from moderation.policy.store import assemble, current
@@ -23,6 +24,10 @@ from moderation.verdicts.tables import VerdictRow
 LOOKED_BACK: Final = timedelta(days=1)
 LOOKED_AT: Final = 50_000
 TO_READ: Final = 10
+
+
+_BothLines = tuple[Mapping[str, float], Mapping[str, float]]
+"""By label, the models' lines on the first stage's scores, and on the second's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +71,14 @@ def preview(
     now: datetime,
     *,
     model: TextScorer | None = None,
+    second: SecondScorer | None = None,
     rng: random.Random | None = None,
 ) -> Preview:
     """Compare a document, or some of its parts, with the policy in force. Raises BadPolicyError.
 
     `document` may name just what changes, such as {"labels": {"spam": {"hold": 0.9}}}. `model` gives the lines that
-    read "model". Scores of the last day are decided again; waves and domain rules are as they were.
+    read "model", `second` those on scores of the second stage. Scores of the last day are decided again; waves and
+    domain rules are as they were.
     """
     before = current(session)
     wanted = merged(before.document, document)
@@ -85,7 +92,7 @@ def preview(
         adapted=before.adapted,
     )
     rows = _facts(session, now)
-    holds = model.hold_lines if model else {}
+    holds = (model.hold_lines if model else {}, second.hold_lines if second else {})
     found = [_compare(uri, facts, before, after, holds, now) for uri, facts in rows]
     differing = [each for each in found if each.before != each.after]
     return Preview(
@@ -127,7 +134,7 @@ def _compare(
     facts: Mapping[str, Any],
     before: Policy,
     after: Policy,
-    lines: Mapping[str, float],
+    lines: _BothLines,
     now: datetime,
 ) -> _Difference:
     scores: dict[str, float] = facts.get("s", {})
@@ -137,9 +144,7 @@ def _compare(
     return _Difference(uri, label, scores.get(label, 0.0), held[0] is not None, held[1] is not None)
 
 
-def _held(
-    facts: Mapping[str, Any], policy: Policy, lines: Mapping[str, float], now: datetime, trusted: bool
-) -> str | None:
+def _held(facts: Mapping[str, Any], policy: Policy, lines: _BothLines, now: datetime, trusted: bool) -> str | None:
     """The label for which a policy would hold; None if it wouldn't."""
     points, limit = facts.get("b"), policy.behaviour.hold
     if points is not None and limit is not None and points >= limit:
@@ -149,9 +154,10 @@ def _held(
     sent, line = facts.get("w"), policy.sending.hold
     if sent is not None and isinstance(line, float) and sent >= line:
         return "spam"
-    for label, score in facts.get("s", {}).items():
-        line = policy.hold_line(label, lines, now)
-        if line is not None and score >= line:
+    asked: Mapping[str, float] = facts.get("z", {})
+    for label, first in facts.get("s", {}).items():
+        drawn = policy.hold_line(label, lines[label in asked], now)
+        if drawn is not None and asked.get(label, first) >= drawn:
             return str(label)
     return None
 

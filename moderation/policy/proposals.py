@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from moderation.checks import second_model
 from moderation.checks.values import Context
 from moderation.listed.tables import ListSeverity
 from moderation.patterns.tables import PatternSeverity
@@ -69,7 +70,8 @@ def propose(submission: Submission, findings: Sequence[Finding], context: Contex
             if finding.check == "nudity":
                 found += _of_nudity(submission, finding, context, trusted)
             else:
-                found += _of_score(finding, context, lines, trusted, rule == Severity.FILTER)
+                own = lines if finding.check != second_model.NAME else Lines.of_second(context)
+                found += _of_score(finding, context, own, trusted, rule == Severity.FILTER)
         elif finding.why == "text_too_long":
             found += [] if trusted else [Proposal(Outcome.HOLD, "text_too_long", severity=1.0)]
         elif finding.why == "spam_sending":

@@ -254,6 +254,24 @@ class PrivateMessages:
 
 
 @dataclass(frozen=True, slots=True)
+class SecondStage:
+    """When the text model's second stage is asked: of which posts, and how near to a line the first one must be."""
+
+    on: bool
+    strangers: bool
+    """Posts whose author has no good record here, unless both follow each other."""
+    wide_from: int
+    """Posts that so many members here would see; 0 for none."""
+    reported: bool
+    """Posts of authors about whom a report is open."""
+    band: float
+    """Log-odds on both sides of a line in which the first stage counts as unsure."""
+    labels: tuple[str, ...]
+    languages: tuple[str, ...]
+    """Of posts; those that say none are asked about where it is empty."""
+
+
+@dataclass(frozen=True, slots=True)
 class Keeping:
     """For how long what proves something is kept."""
 
@@ -316,6 +334,7 @@ class Policy:
     pile_on: PileOn
     mending: Mending
     private: PrivateMessages
+    second_stage: SecondStage
     keeping: Keeping
     access: Access
     pictures: Pictures

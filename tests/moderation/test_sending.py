@@ -17,8 +17,8 @@ from moderation.policy.preview import merged
 from moderation.values import Judgement, Media, Outcome, SubjectKind, Submission, Visibility
 from tests.moderation.cast import HARMLESS, HOME, House, friend, strangers
 
-QUIET = {"behaviour": {"limit": None, "hold": None}}
-"""A policy in which the points say nothing, so that the model is heard alone."""
+QUIET = {"behaviour": {"limit": None, "hold": None}, "sending": {"limit": "model", "hold": None}}
+"""A policy in which the points say nothing, so that the model is heard alone, and limits."""
 
 
 def policy(house: House, **changes: Any) -> None:
@@ -71,6 +71,11 @@ def test_it_holds_only_where_an_admin_drew_that_line(known: House) -> None:
     assert send_many(known).outcome is Outcome.HOLD
 
 
+def test_a_new_house_only_watches_what_it_says(house: House) -> None:
+    lines = store.current(house.session).sending
+    assert (lines.limit, lines.hold, lines.is_drawn) == (None, None, False)
+
+
 def test_switched_off_it_still_says_what_it_saw_and_nothing_comes_of_it(known: House) -> None:
     policy(known, sending={"limit": None, "hold": None})
     judgement = send_many(known)
@@ -78,7 +83,7 @@ def test_switched_off_it_still_says_what_it_saw_and_nothing_comes_of_it(known: H
 
 
 def test_it_says_nothing_while_everybody_is_a_stranger(house: House) -> None:
-    policy(house)
+    policy(house, acquaintance={"days": 7, "posts": 1_000_000})
     assert not said(send_many(house))
 
 

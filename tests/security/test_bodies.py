@@ -173,4 +173,4 @@ def test_metrics_are_for_this_machine_or_with_a_token(town: Town) -> None:
         answer = http.get("/metrics", headers=headers, environ_base={"REMOTE_ADDR": "203.0.113.9"})
         assert answer.status_code == 404
     ready = orjson.loads(http.get("/readyz").data)
-    assert set(ready) == {"ready", "missing"} and all(isinstance(name, str) for name in ready["missing"])
+    assert set(ready) == {"ready", "missing", "degraded"} and all(isinstance(name, str) for name in ready["missing"])

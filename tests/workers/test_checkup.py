@@ -12,10 +12,12 @@ from app.clock import SystemClock
 from app.posts import compose
 from app.posts.compose import ComposeRequest
 from app.services import Services
+from models.encoder import files
 from moderation import alarms
 from moderation.cases.tables import CaseRow
 from moderation.drift import alarming
 from moderation.holds.tables import HoldRow, HoldState
+from moderation.policy import store
 from moderation.queues import keeping
 from moderation.queues.values import Match, Queue
 from moderation.values import CaseState
@@ -79,6 +81,22 @@ def test_holds_that_should_be_over_or_will_never_be_are_wrong(services: Services
     with services.db.write() as session:
         session.get_one(CaseRow, held.case_id).state = CaseState.CLOSED
     assert "1 wait for a decision on a case that is closed" in checkup.holds(services.settings).text
+
+
+def test_a_second_stage_that_is_asked_for_and_not_built_is_wrong_and_so_is_one_that_was_changed(
+    services: Services,
+) -> None:
+    assert checkup.second_stage(services.settings).text == "not built"
+    with services.db.write() as session:
+        document = store.current(session).document
+        part = {**document["second_stage"], "on": True}
+        store.publish(session, {**document, "second_stage": part}, "lea", LONG_AGO)
+    assert not checkup.second_stage(services.settings).well
+    place = files.folder(services.settings.data_dir)
+    place.mkdir(parents=True)
+    (place / files.GRAPH).write_bytes(b"something else")
+    answer = checkup.second_stage(services.settings)
+    assert not answer.well and "not the file that it should be" in answer.text
 
 
 def test_what_has_drifted_is_wrong_by_name_until_it_is_over(services: Services) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -10,6 +11,8 @@ from flask.testing import FlaskClient
 from app.factory import create_app
 from app.services import Services
 from app.stores import heartbeats
+from models.encoder import files
+from moderation.policy import store
 
 pytestmark = pytest.mark.one_database
 
@@ -93,3 +96,21 @@ def test_every_answer_has_a_request_id(client: FlaskClient) -> None:
     assert given.headers["X-Request-Id"] == "abcdef0123456789"
     forged = client.get("/healthz", headers={"X-Request-Id": "no good id!"})
     assert forged.headers["X-Request-Id"] != "no good id!"
+
+
+def test_a_second_stage_that_is_asked_for_and_cannot_be_used_is_named_and_keeps_nobody_away(
+    services: Services, tmp_path: Path
+) -> None:
+    place = files.folder(tmp_path)
+    place.mkdir(parents=True)
+    spoilt = replace(services, tools=replace(services.tools, data_dir=tmp_path))
+    client = create_app(spoilt).test_client()
+    for process in heartbeats.PROCESSES:
+        heartbeats.beat(services.redis, process)
+    assert client.get("/readyz").json["degraded"] == []
+    with services.db.write() as session:
+        document = store.current(session).document
+        part = {**document["second_stage"], "on": True}
+        store.publish(session, {**document, "second_stage": part}, "lea", services.clock.now())
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json["degraded"]) == (200, ["second_stage"])

@@ -17,11 +17,12 @@ from app.current import services
 from app.federation.wire import sanitise
 from app.posts.tables import PostRow
 from app.reviewing import people, ruling
-from app.reviewing.model import text_model
+from app.reviewing.model import second_stage, text_model
 from app.web import forms, labels, pages, sessions
 from app.web.review import adapting, frame, overview
 from models.labels import LABELS
 from moderation.cases import figures
+from moderation.checks.second_model import SecondScorer
 from moderation.holds import absence
 from moderation.policy import parsing, store
 from moderation.policy import preview as policy_preview
@@ -96,7 +97,7 @@ def preview() -> str | tuple[str, int]:
         changes = _changes(before)
         if not changes:
             return _page(error=_("Nothing was changed.")), 422
-        found = policy_preview(session, changes, now, model=text_model(services()))
+        found = policy_preview(session, changes, now, model=text_model(services()), second=_second(before))
         readable = _readable(session, found)
     return render_template(
         "review/policy-preview.html", preview=found, to_read=readable, said=_said(before, changes), typed=_typed()
@@ -124,6 +125,11 @@ def hold_less() -> Response:
     ruling.hold_less(services(), frame.account())
     pages.tell("in", _("Less is held until this time tomorrow. It is written down that you pressed it."))
     return redirect("/review/policy")
+
+
+def _second(policy: Policy) -> SecondScorer | None:
+    """Loaded only where it is asked at all."""
+    return second_stage(services()) if policy.second_stage.on else None
 
 
 def _page(error: str = "") -> str:

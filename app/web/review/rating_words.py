@@ -24,14 +24,14 @@ def rating(value: Rating | str) -> str:
 
 def figure(one: Agreement) -> str:
     """Agreement beyond chance, in the reader's figures; a dash where too little was read to say anything."""
-    return _decimal(one.beyond_chance) if one.beyond_chance is not None and one.n >= ENOUGH else "–"
+    return decimal(one.beyond_chance) if one.beyond_chance is not None and one.n >= ENOUGH else "–"
 
 
 def interval(one: Agreement) -> str:
     """Where the true figure lies; empty where nothing is said."""
     if one.low is None or one.high is None or one.n < ENOUGH:
         return ""
-    return f"{_decimal(one.low)} … {_decimal(one.high)}"
+    return f"{decimal(one.low)} … {decimal(one.high)}"
 
 
 def percent(value: float) -> str:
@@ -39,7 +39,18 @@ def percent(value: float) -> str:
     return str(format_percent(value, format="#,##0\u202f%"))
 
 
-def _decimal(value: float) -> str:
+def fine_percent(value: float) -> str:
+    """The same of a small share, with a tenth of one."""
+    return str(format_percent(value, format="#,##0.0\u202f%"))
+
+
+def amount(value: float) -> str:
+    """An estimated number of posts: whole ones, but for the first few."""
+    return str(format_decimal(round(value) if value >= 10 else round(value, 1)))
+
+
+def decimal(value: float) -> str:
+    """With two figures behind the comma."""
     return str(format_decimal(value, format="0.00"))
 
 

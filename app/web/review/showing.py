@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from app.accounts.tables import AccountRow, ActorRow, Role
 from app.instance import rules as instance_rules
 from app.instance.tables import RuleRow
-from app.reviewing import withholding
-from app.reviewing.model import text_model
+from app.reviewing import nearest, withholding
+from app.reviewing.model import second_stage, text_model
 from app.services import Services
 from app.web import house, labels
 from app.web.review import blind_words, marking, standing_out, suggesting, surroundings, versions, words
@@ -30,6 +30,7 @@ from moderation.authors import ladder
 from moderation.authors.ladder import Recommendation
 from moderation.cases import freezing
 from moderation.cases.values import CaseDetail, ReportShown
+from moderation.checks import second_model
 from moderation.evidence.snapshots import Snapshot
 from moderation.policy import store
 from moderation.quality import blinding
@@ -127,6 +128,8 @@ class CaseView:
     more_odd: int
     """How many stand out besides those that are shown."""
     reports: Sequence[Report]
+    nearest: str
+    """What was decided of cases like it, in a line; empty where there is none."""
     scores: Sequence[Score]
     suggestion: Suggestion
     keep: str
@@ -150,6 +153,7 @@ def load(session: Session, services: Services, case_id: int, moderator: str, rol
     """The case as this moderator may see it. Raises moderation's NotFoundError."""
     now = services.clock.now()
     seen = blinding.see(session, case_id, moderator, now)
+    seen = nearest.with_nearest(session, services, seen, moderator, role, now)
     detail = withholding.from_case(seen.detail, role)
     case = detail.case
     post = surroundings.post_of(session, case.uri)
@@ -186,6 +190,7 @@ def load(session: Session, services: Services, case_id: int, moderator: str, rol
         ticked=case.members - detail.standing_out,
         more_odd=detail.standing_out - sum(bool(each.marks) for each in detail.members),
         reports=_reports(session, detail, known, choices),
+        nearest=words.nearest([each.action for each in detail.nearest]),
         scores=_scores(session, services, detail, now),
         suggestion=suggesting.suggest(detail, top.score if top else None),
         keep=blind_words.keep_action(detail) if seen.blind else suggesting.keep_action(detail),
@@ -307,10 +312,12 @@ def _scores(session: Session, services: Services, detail: CaseDetail, now: datet
     policy = store.current(session)
     model = text_model(services)
     lines = model.hold_lines if model is not None else {}
+    asked = second_stage(services) if any(each.check == second_model.NAME for each in detail.findings) else None
+    second = asked.hold_lines if asked is not None else {}
     found: dict[str, Score] = {}
     for each in detail.findings:
         if each.score is not None and each.label not in found:
-            line = policy.hold_line(each.label, lines, now)
+            line = policy.hold_line(each.label, second if each.check == second_model.NAME else lines, now)
             at = round(100 * line) if line is not None else None
             found[each.label] = Score(labels.name(each.label), round(100 * each.score), at)
     return list(found.values())

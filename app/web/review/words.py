@@ -193,6 +193,7 @@ def _sentences() -> dict[str, str]:
         "confirmed_wave": _("Posts like it were cleared as spam here before."),
         "link_rule": _("It links to where a decision here lets nothing link for a while."),
         "near_duplicate": _("It says nearly the same as other posts of these days."),
+        "second_stage_abstained": _("The second stage wasn’t asked: it isn’t built here, or too much came at once."),
         "nudity": _("One of its pictures looks like nudity."),
         "nudity_trusted": _("One of its pictures looks like nudity; its author has a good record here."),
         "nudity_careful": _(
@@ -311,6 +312,29 @@ def _sending(details: Mapping[str, Any]) -> str:
         "It is sent the way that spam is (behaviour model: %(score)s of 100). Most weighed: %(signals)s.",
         score=score,
         signals=", ".join(weighed),
+    )
+
+
+def nearest(actions: Sequence[Action]) -> str:
+    """`12 decided cases like this: 10 removed, 2 let be`; empty where there is none."""
+    if not actions:
+        return ""
+    kept = sum(each in (Action.APPROVE, Action.NO_ACTION) for each in actions)
+    eased = sum(each in (Action.LABEL, Action.LIMIT, Action.WARN, Action.SILENCE) for each in actions)
+    removed = len(actions) - kept - eased
+    parts = [
+        str(ngettext("%(num)d removed", "%(num)d removed", removed)) if removed else "",
+        str(ngettext("%(num)d restrained", "%(num)d restrained", eased)) if eased else "",
+        str(ngettext("%(num)d let be", "%(num)d let be", kept)) if kept else "",
+    ]
+    said = ", ".join(part for part in parts if part)
+    return str(
+        ngettext(
+            "%(num)d decided case like this: %(said)s",
+            "%(num)d decided cases like this: %(said)s",
+            len(actions),
+            said=said,
+        )
     )
 
 

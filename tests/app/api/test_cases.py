@@ -17,7 +17,7 @@ from app.posts.tables import PostRow, PostState
 from app.services import Services
 from app.timelines import public
 from tests.app.api.conftest import Caller
-from tests.app.people import again, told
+from tests.app.people import again, member, told
 
 Staff = Callable[..., Caller]
 
@@ -35,6 +35,15 @@ def test_the_queue_shows_a_held_post_with_what_weighed(held: PostRow, staff: Sta
     assert {finding["label"] for finding in detail["findings"]} >= {"hate"}
     assert detail["held"] is True
     assert detail["snapshots"][-1]["text"] == "they are vermin, all of them"
+
+
+def test_a_case_names_decided_cases_like_it(held: PostRow, staff: Staff, services: Services) -> None:
+    lea = staff("lea", Role.LEAD)
+    known = only_case(lea)
+    lea.post(f"/cases/{known['id']}/decisions", action="remove", version=known["version"])
+    compose.compose(services, member(services, "nero").id, ComposeRequest(text="all of them are vermin, they are"))
+    said = lea.get(f"/cases/{only_case(lea)['id']}").json
+    assert [(each["case_id"], each["action"]) for each in said["nearest"]] == [(known["id"], "remove")]
 
 
 def test_two_moderators_dont_work_on_one_case(held: PostRow, staff: Staff, clock: FrozenClock) -> None:

@@ -46,6 +46,18 @@ def test_a_request_waits_once_its_address_is_confirmed(helpful: Services, mails:
     assert only(helpful).website == "https://choir.example"
 
 
+def test_admins_are_told_by_mail_once_the_address_is_confirmed_and_not_what_was_written(
+    helpful: Services, boss: AccountRow, mails: Mails
+) -> None:
+    organisations.ask(helpful, CHOIR, "198.51.100.1")
+    assert len(mails(boss.email)) == 0
+    for _ in range(2):
+        organisations.confirm(helpful, link(mails(CHOIR.email)[0], CONFIRM))
+    (mail,) = mails(boss.email)
+    assert "/review/waiting-list" in mail.text and "12" in mail.text
+    assert CHOIR.purpose not in mail.text and CHOIR.email not in mail.text
+
+
 @pytest.mark.parametrize(
     "wrong",
     [{"name": ""}, {"website": "javascript:alert(1)"}, {"people": "many"}, {"people": "0"}, {"contact": " "},

@@ -69,14 +69,14 @@ def test_a_line_that_was_looked_at_is_drawn(town: Town, lea: Visitor, desk: Desk
 
 
 def test_the_behaviour_models_lines_are_drawn_like_any_others(town: Town, lea: Visitor) -> None:
-    assert 'name="limit_sending" value="model"' in lea.page("/review/policy")
-    wanted = lines(town) | {"hold_sending": "0.97", "limit_sending": ""}
+    assert 'name="limit_sending" value=""' in lea.page("/review/policy")
+    wanted = lines(town) | {"hold_sending": "0.97", "limit_sending": "model"}
     page = lea.post("/review/policy/preview", on="/review/policy", **wanted).text
     assert "spam, by how it is sent holds from never → 0.97" in page
     assert lea.post("/review/policy", on="/review/policy", **wanted).status_code == 302
     with town.services.db.read() as session:
         policy = store.current(session)
-    assert (policy.sending.hold, policy.sending.limit) == (0.97, None)
+    assert (policy.sending.hold, policy.sending.limit) == (0.97, "model")
 
 
 def test_how_many_decisions_are_read_again_is_policy(town: Town, lea: Visitor) -> None:

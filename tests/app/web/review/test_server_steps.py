@@ -173,3 +173,10 @@ def _follow(town: Town, follower_id: int, target_id: int) -> None:
         row = FollowRow(id=IDS.take(now), follower_id=follower_id, target_id=target_id, uri=f"https://ostiary.example/f/{target_id}")  # fmt: skip
         row.state, row.created_at = FollowState.ACCEPTED, now
         session.add(row)
+
+
+def test_no_step_is_the_next_before_there_was_a_case(town: Town, desk: Desk, lea: Visitor) -> None:
+    people.remote(town.services, "vera", FAR)
+    assert "the next step" not in lea.page(PAGE)
+    _reported(town, desk)
+    assert "the next step" in lea.page(PAGE)

@@ -1,0 +1,97 @@
+"""When the text model's second stage is asked: the policy's part, what it adds, and whether there is one here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from flask import redirect, render_template, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.accounts.tables import Role
+from app.current import services
+from app.reviewing import people, ruling
+from app.reviewing.model import second_with_state
+from app.web import choices, forms, labels, pages, sessions
+from app.web.review import frame
+from models.encoder import headfile
+from models.errors import ModelError
+from models.labels import LABELS, LANGUAGES
+from moderation.errors import BadPolicyError
+from moderation.policy import store
+
+blueprint = frame.blueprint("second_stage")
+Answer = str | tuple[str, int] | Response
+_SWITCHES = ("on", "strangers", "reported")
+_NUMBERS = ("wide_from", "band")
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """How well a label is told apart (ROC AUC) by the first stage and by both; on sets left out, their median."""
+
+    label: str
+    first: float
+    both: float
+    out_first: float | None
+    out_both: float | None
+
+
+@blueprint.get("/policy/second-stage")
+@sessions.at_least(Role.TRAINEE)
+def shown() -> str:
+    """The part in force."""
+    with services().db.read() as session:
+        return _page(store.current(session).document["second_stage"])
+
+
+@blueprint.post("/policy/second-stage")
+@sessions.at_least(people.RULES)
+def change() -> Answer:
+    """Put another in force."""
+    with services().db.read() as session:
+        document = dict(store.current(session).document)
+    asked: dict[str, Any] = {name: forms.line(f"ask_{name}", 3) == "yes" for name in _SWITCHES}
+    asked |= {name: forms.as_decimal(forms.line(name, 8)) for name in _NUMBERS}
+    asked |= {"labels": request.form.getlist("label"), "languages": request.form.getlist("language")}
+    try:
+        ruling.publish_policy(services(), frame.account(), {**document, "second_stage": asked})
+    except BadPolicyError as error:
+        return _page(asked, error.safe), 422
+    pages.tell("in", _("Saved. It holds for what comes from now on."))
+    return redirect("/review/policy/second-stage")
+
+
+def _page(part: dict[str, Any], error: str = "") -> str:
+    found, state = second_with_state(services())
+    return render_template(
+        "review/second-stage.html",
+        part=part,
+        state=state.value,
+        version=found.version if found is not None else "",
+        gains=_gains(),
+        kinds=[(label, labels.name(label)) for label in LABELS],
+        languages=[each for each in choices.languages() if each[0] in LANGUAGES],
+        error=error,
+        sets_rules=frame.can(people.RULES),
+    )
+
+
+def _gains() -> list[Gain]:
+    """What was measured when the head was trained; none where that can't be read."""
+    try:
+        report = headfile.report(headfile.ROOT)
+    except ModelError:
+        return []
+    return [gain for label in LABELS if (gain := _gain(label, report)) is not None]
+
+
+def _gain(label: str, report: dict[str, Any]) -> Gain | None:
+    pool = report["labels"].get(label, {}).get("public", {})
+    if "both" not in pool:
+        return None
+    out = [each for each in report["left_out"].get(label, {}).values() if "both" in each]
+    middle = [median(each[stage] for each in out) if out else None for stage in ("first", "both")]
+    return Gain(labels.name(label), pool["first"], pool["both"], *middle)

@@ -1,0 +1,84 @@
+"""What the second stage adds: per label and language in the pool, and on sets that no stage was trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.metrics import roc_auc_score
+
+from models import evaluation
+from models.encoder.head import Head
+from models.labels import LABELS, LANGUAGES
+from models.train import fit
+from models.train.corpus import OWN, Row
+from models.train.run import SEED
+
+Floats = npt.NDArray[np.float64]
+_LEAST_SIDE = 40
+
+
+def report(rows: Sequence[Row], embeddings: npt.NDArray[np.float32], head: Head, unseen: Any) -> dict[str, Any]:
+    """Ranking by the first stage, the encoder alone and both together."""
+    labels = fit.targets(rows)
+    public = np.array([row.source != OWN for row in rows])
+    spoken = np.array([row.language for row in rows])
+    figures: dict[str, Any] = {"rows": len(rows), "labels": {}}
+    for place, label in enumerate(LABELS):
+        line = head.lines[label]
+        groups = {"public": public} | {f"own {code}": ~public & (spoken == code) for code in LANGUAGES}
+        groups |= {f"public {code}": public & (spoken == code) for code in LANGUAGES}
+        found: dict[str, Any] = {
+            name: _three(
+                unseen.first[mine, place], unseen.own[mine, place], unseen.both[mine, place], labels[mine, place]
+            )
+            for name, mine in groups.items()
+        }
+        found["both"] = evaluation.with_lines(unseen.both[public, place], labels[public, place], line)
+        found["weights"] = {"first": head.weighings[label].first, "own": head.weighings[label].own}
+        figures["labels"][label] = found
+    figures["left_out"] = _left_out(rows, embeddings, head, labels)
+    return figures
+
+
+def _three(first: Floats, own: Floats, both: Floats, labels: npt.NDArray[np.int8]) -> dict[str, Any]:
+    known = labels >= 0
+    truth = labels[known] == 1
+    if min(truth.sum(), (~truth).sum()) < _LEAST_SIDE:
+        return {"n": len(truth)}
+    found: dict[str, Any] = {"n": len(truth), "positive": int(truth.sum())}
+    for name, scores in (("first", first), ("own", own), ("both", both)):
+        found[name] = round(float(roc_auc_score(truth, scores[known])), 3)
+    return found
+
+
+def _left_out(
+    rows: Sequence[Row], embeddings: npt.NDArray[np.float32], head: Head, labels: npt.NDArray[np.int8]
+) -> dict[str, Any]:
+    """ROC AUC on each public set, both stages learnt from all others.
+
+    Only the two weights of a label's sum are those of the pool: the left-out set had a part in them.
+    """
+    from models.train import second
+
+    features = fit.matrix([row.text for row in rows])
+    sources = np.array([row.source for row in rows])
+    spoken = np.array([row.language == second.LANGUAGE for row in rows])
+    figures: dict[str, Any] = {}
+    for source in sorted(set(sources.tolist()) - {OWN}):
+        test, others = np.flatnonzero((sources == source) & spoken), np.flatnonzero((sources != source) & spoken)
+        own = second.network(embeddings[others], [rows[i] for i in others.tolist()], labels[others], SEED).own(
+            embeddings[test]
+        )
+        for place, label in enumerate(LABELS):
+            if min((labels[test, place] == side).sum() for side in (0, 1)) < _LEAST_SIDE:
+                continue
+            seen = others[labels[others, place] >= 0]
+            weights, intercept = fit.fit_label(features[seen], [rows[i] for i in seen.tolist()], labels[seen, place])
+            first = np.asarray(features[test] @ weights) + intercept
+            weighing = head.weighings[label]
+            found = _three(first, own[:, place], weighing.sum(first, own[:, place]), labels[test, place])
+            figures.setdefault(label, {})[source] = found
+    return figures

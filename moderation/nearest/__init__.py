@@ -1,0 +1,1 @@
+"""Decided cases that are about something alike, for those who review."""
