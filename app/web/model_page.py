@@ -66,6 +66,7 @@ def _page(shown: Version) -> str:
         careful=policy.is_careful(services().clock.now()),
         shown=shown,
         versions=registry.versions(),
+        adapted=policy.adapted is not None and policy.adapt.on and services().clock.now() < policy.adapted.until,
         own=use.version if use is not None else None,
         since=use.put_at if use is not None else None,
     )
