@@ -141,6 +141,11 @@ class TextModel:
         logits: Floats = sums * (matrix.values.astype(np.float64)[:, None] * self._scales) + self._intercepts
         return logits
 
+    def pull(self, columns: npt.NDArray[np.int64], label: int) -> Floats:
+        """What each of these features weighs for a label, in log-odds before a text's length counts."""
+        pulled: Floats = self._weights[columns, label] * self._scales[label]
+        return pulled
+
     def explain(self, text: str, label: str, top: int = 5) -> list[Span]:
         """The words of the original text that spoke for a label, the `top` heaviest first."""
         item = self.normalise(text, offsets=True)
@@ -149,8 +154,7 @@ class TextModel:
             return []
         column = LABELS.index(label)
         distinct, place, counts = np.unique(found.columns, return_inverse=True, return_counts=True)
-        unit = self._scales[column] / np.sqrt(len(distinct) + DAMPING)
-        weights = self._weights[found.columns, column] * unit / counts[place]
+        weights = self.pull(found.columns, column) / np.sqrt(len(distinct) + DAMPING) / counts[place]
         per_char = _spread(item.text, weights, found.starts, found.ends)
         spans = [
             Span(*item.span(match.start(), match.end()), float(per_char[match.start() : match.end()].sum()))

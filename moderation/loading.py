@@ -12,9 +12,7 @@ from moderation.cases import reported as cases_of
 from moderation.checks import links, second_model, sending
 from moderation.checks.behaviour import link_hosts
 from moderation.checks.duplicates import COMPARED
-from moderation.checks.model import TextScorer
 from moderation.checks.second_model import SecondScorer
-from moderation.checks.text import shipped_model
 from moderation.checks.values import Cluster, Context
 from moderation.domains import modes
 from moderation.duplicates import index
@@ -48,7 +46,7 @@ def load(session: Session, batch: Sequence[Submission], tools: Tools) -> Context
         policy=policy,
         rules=rules,
         new_domains=modes.strangers(session, remote, rules.way),
-        text_model=tools.text_model or _shipped(),
+        text_model=tools.text_model or tools.models.get(session),
         acquainted=figures.acquainted(policy, now),
         records=records.load(session, [submission.author.uri for submission in batch]),
         hosts=frozenset(hosts_since),
@@ -72,13 +70,6 @@ def load(session: Session, batch: Sequence[Submission], tools: Tools) -> Context
 
 def _media(batch: Sequence[Submission]) -> list[Media]:
     return [each for submission in batch for each in submission.media]
-
-
-def _shipped() -> TextScorer | None:
-    try:
-        return shipped_model()
-    except CheckFailedError:
-        return None  # the text check says so for every post, which then waits
 
 
 def _second_stage(policy: Policy, tools: Tools) -> tuple[SecondScorer | None, bool]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from models.local import files
 from moderation.checks.image_model import ImageScorer
 from moderation.checks.model import TextScorer
 from moderation.checks.second_model import SecondScorer
@@ -17,6 +18,7 @@ from moderation.clock import Clock
 from moderation.domains.rules import DomainRules
 from moderation.duplicates.index import NearDuplicateIndex
 from moderation.instance_rules.keeping import InstanceRulesCache
+from moderation.learning.serving import ModelCache
 from moderation.listed.matching import BankCache
 from moderation.nearest.index import DecidedIndex
 from moderation.patterns.keeping import PatternsCache
@@ -57,9 +59,11 @@ class Tools:
     bank: BankCache = field(default_factory=BankCache)
     patterns: PatternsCache = field(default_factory=PatternsCache)
     instance_rules: InstanceRulesCache = field(default_factory=InstanceRulesCache)
+    models: ModelCache = field(default_factory=ModelCache)
     decided: DecidedIndex = field(default_factory=DecidedIndex)
 
 
 def make_tools(clock: Clock, data_dir: Path | None = None) -> Tools:
-    """The real ones."""
-    return Tools(now=clock.now, data_dir=data_dir)
+    """The real ones; in the data directory are this server's own versions of the text model, and its second stage."""
+    own = files.root(data_dir) if data_dir is not None else None
+    return Tools(now=clock.now, data_dir=data_dir, models=ModelCache(own))

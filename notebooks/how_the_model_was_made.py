@@ -27,7 +27,7 @@ from pathlib import Path
 
 from models.labels import LABELS
 from models.train import corpus, fit
-from models.train.attacks import ATTACKS
+from models.attacks import ATTACKS
 
 rows = corpus.load(Path(DATA) if DATA else None, SEED, PER_TEMPLATE)
 print(len(rows), "rows;", Counter(row.source for row in rows), Counter(row.kind for row in rows))

@@ -22,7 +22,7 @@ import random
 from models import functional
 from models.labels import LABELS
 from models.textmodel import load_current
-from models.train.attacks import ATTACKS
+from models.attacks import ATTACKS
 
 model = load_current()
 sample = random.Random(5).sample(functional.cases(), 400)

@@ -15,6 +15,7 @@ from app.federation import links as profile_links
 from app.federation import threads as thread_walks
 from app.grave import upkeep as grave_cases
 from app.instance import years as years_over
+from app.learning import work as learning_done
 from app.lifecycle import work as comings_and_goings
 from app.media import upkeep as pictures
 from app.media.recordings import work as films_elsewhere
@@ -92,6 +93,7 @@ PLACE_CASES = Drain(Job.PLACE_CASES, case_queues.drain, limit=500)
 DOMAIN_LISTS = Drain(Job.DOMAIN_LISTS, _servers, limit=5)
 SCHEDULED = Drain(Job.SCHEDULED, scheduled_posts.drain, limit=20)
 INSTANCE_RULES = Drain(Job.INSTANCE_RULES, rules_for_the_door.work, limit=200)
+LEARN = Drain(Job.LEARN, learning_done.work, limit=200)
 ANNOUNCE = Drain(Job.ANNOUNCE, announcements.drain, limit=20)
 DOMAIN_PURGES = Drain(Job.DOMAIN_PURGES, domain_purges_done.work, limit=5)
 DRIFT = Drain(Job.DRIFT, drifting.work, limit=2)
@@ -125,6 +127,7 @@ DRAINS = (
     SCHEDULED,
     ANNOUNCE,
     INSTANCE_RULES,
+    LEARN,
     DOMAIN_PURGES,
     DRIFT,
 )
@@ -283,3 +286,8 @@ def domain_purges() -> int:
 def drift() -> int:
     """Days that are over are counted, and what has changed is told."""
     return run(DRIFT, runtime.services())
+
+
+def learn() -> int:
+    """What people decided becomes examples, a training that waits is done, candidates look at live posts."""
+    return run(LEARN, runtime.services())

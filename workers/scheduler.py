@@ -81,6 +81,7 @@ TASKS = (
     Task("grave", MINUTE / 2, asks(Job.GRAVE)),
     Task("on_call", MINUTE, asks(Job.ON_CALL)),
     Task("instance_rules", MINUTE, asks(Job.INSTANCE_RULES)),
+    Task("learn", MINUTE, asks(Job.LEARN)),
     Task("place_cases", MINUTE, asks(Job.PLACE_CASES)),
     Task("domain_lists", 10 * MINUTE, asks(Job.DOMAIN_LISTS)),
     Task("refresh_actors", 10 * MINUTE, asks(Job.REFRESH_ACTORS)),

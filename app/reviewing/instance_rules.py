@@ -83,14 +83,14 @@ def _look(services: Services, limit: int) -> int:
         if trial is None:
             return 0
         judged = trials.next_verdicts(session, trial, limit)
-        submissions = _submissions(session, [each.uri for each in judged])
-        found = trials.look(session, trial, judged, submissions, services.tools)
+        known = submissions(session, [each.uri for each in judged])
+        found = trials.look(session, trial, judged, known, services.tools)
     with services.db.write() as session:
         trials.note(session, trial, judged, found, services.clock.now())
     return len(judged)
 
 
-def _submissions(session: Session, uris: Sequence[str]) -> dict[str, Submission]:
+def submissions(session: Session, uris: Sequence[str]) -> dict[str, Submission]:
     """Posts as the door would see them now, those that are gone by their evidence; what left neither is left out."""
     there = select(PostRow.pk).where(PostRow.uri.in_(uris), PostRow.state != PostState.DELETED)
     found = {each.uri: each for each in redraft.as_submissions(session, session.scalars(there).all())}

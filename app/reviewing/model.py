@@ -8,7 +8,6 @@ from app.services import Services
 from moderation.checks import second_model
 from moderation.checks.model import TextScorer
 from moderation.checks.second_model import SecondScorer
-from moderation.checks.text import shipped_model
 from moderation.errors import CheckFailedError
 
 
@@ -16,10 +15,8 @@ def text_model(services: Services) -> TextScorer | None:
     """The model in use; None where it can't be read, which the door says for every post that waits for it."""
     if services.tools.text_model is not None:
         return services.tools.text_model
-    try:
-        return shipped_model()
-    except CheckFailedError:
-        return None
+    with services.db.read() as session:
+        return services.tools.models.get(session)
 
 
 class Second(StrEnum):

@@ -38,6 +38,7 @@ class Job(StrEnum):
     ANNOUNCE = "workers.jobs.announce"
     INSTANCE_RULES = "workers.jobs.instance_rules"
     DOMAIN_PURGES = "workers.jobs.domain_purges"
+    LEARN = "workers.jobs.learn"
     DRIFT = "workers.jobs.drift"
 
 
@@ -72,7 +73,8 @@ QUEUE_OF: dict[Job, str] = {
     Job.ANNOUNCE: "intake",
     Job.INSTANCE_RULES: "network",
     Job.DOMAIN_PURGES: "network",
+    Job.LEARN: "recordings",
     Job.DRIFT: "network",
 }
 QUEUES = ("intake", "network", "recordings")
-"""Films take minutes to make: they keep neither posts nor deliveries waiting."""
+"""Films take minutes to make, and learning takes one: they keep neither posts nor deliveries waiting."""

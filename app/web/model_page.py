@@ -10,9 +10,11 @@ from flask import Blueprint, render_template
 from flask_babel import gettext as _
 
 from app.current import services
+from app.reviewing import model
 from app.web import labels, markdown, pages, sessions
 from models import registry
 from models.errors import ModelError
+from moderation.learning import uses
 from moderation.policy import store
 
 blueprint = sessions.guard(Blueprint("model_page", __name__))
@@ -31,7 +33,10 @@ class Bar:
 def card() -> str | tuple[str, int]:
     """The card of the version in use."""
     with services().db.read() as session:
-        policy = store.current(session)
+        policy, use = store.current(session), uses.current(session)
+        own = use.version if use is not None else None
+        if own is not None and model.text_model(services()) is None:
+            return _missing()
     try:
         version = registry.current()
         text, report = version.card(pages.language()), version.report()
@@ -44,6 +49,8 @@ def card() -> str | tuple[str, int]:
         borrowed=policy.figures_borrowed,
         careful=policy.is_careful(services().clock.now()),
         version=version.name,
+        own=own,
+        since=use.put_at if use is not None else None,
     )
 
 

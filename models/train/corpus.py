@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from models.attacks import disguise
 from models.errors import TrainingDataError
 from models.labels import LABELS, LANGUAGES
 from models.train import templates
-from models.train.attacks import disguise
 
 PER_TEMPLATE: Final = 44
 OWN: Final = "own"

@@ -10,12 +10,12 @@ import numpy.typing as npt
 
 from models import textmodel
 from models.artefact import Lines
+from models.attacks import ATTACKS
 from models.evaluation import with_lines
 from models.labels import HOLDING, LABELS, LANGUAGES
 from models.measures import roc_auc
 from models.textmodel import TextModel
 from models.train import corpus, fit
-from models.train.attacks import ATTACKS
 from models.train.corpus import ATTACKED, OWN, Row
 
 _PROBES = 300

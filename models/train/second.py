@@ -141,7 +141,7 @@ def main() -> None:
     )
     parser.add_argument("--cache", type=Path, help="a file for embeddings, so that they are made once")
     parser.add_argument("--out", type=Path, default=registry.SHIPPED)
-    parser.add_argument("--report", action="store_true", help="measure on sets left out, too, and write it down")
+    parser.add_argument("--report", action="store_true", help="measure it, also on sets left out, and write it down")
     arguments = parser.parse_args()
     rows = sample(corpus.load(arguments.data, SEED))
     encoder = files.load(arguments.encoder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Index, String
@@ -36,3 +37,76 @@ class ExampleRow(ModerationBase):
     model_version: Mapped[str | None] = mapped_column(String(64))
     decided_at: Mapped[datetime] = mapped_column(Instant)
     gathered_at: Mapped[datetime] = mapped_column(Instant, index=True)
+
+
+class TrainingState(StrEnum):
+    """Where a training is; the arrows stand in moderation.learning.states."""
+
+    WAITING = "waiting"
+    UNDER_WAY = "under_way"
+    CANDIDATE = "candidate"
+    """It passed the gate: a person may put it in use."""
+    REFUSED = "refused"
+    """It is worse somewhere that counts, and nobody can put it in use."""
+    FAILED = "failed"
+
+
+class TrainingRow(ModerationBase):
+    """One training of a version of this server's own: who wanted it, how far it is, what the gate said."""
+
+    __tablename__ = "model_trainings"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    state: Mapped[TrainingState] = mapped_column(words(TrainingState), index=True)
+    asked_by: Mapped[str | None] = mapped_column(String(255))
+    """None where the policy said that it is time."""
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    begun_at: Mapped[datetime | None] = mapped_column(Instant)
+    beat_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When it last said how far it is."""
+    settled_at: Mapped[datetime | None] = mapped_column(Instant)
+    stage: Mapped[str] = mapped_column(String(24), default="")
+    share: Mapped[float] = mapped_column(default=0.0)
+    """How far this stage is, from 0 to 1."""
+    version: Mapped[str | None] = mapped_column(String(64), index=True)
+    digest: Mapped[str | None] = mapped_column(String(64))
+    base: Mapped[str | None] = mapped_column(String(64))
+    against: Mapped[str | None] = mapped_column(String(64))
+    """The version in use with which the gate compared it."""
+    learnt: Mapped[dict[str, Any]] = mapped_column(Json)
+    """Counts of what it was made from, and how many examples were kept out for measuring."""
+    judged: Mapped[dict[str, Any]] = mapped_column(Json)
+    """What the gate compared, in figures."""
+    why: Mapped[str] = mapped_column(String(64), default="")
+    """A code of why it failed."""
+
+
+class ModelUseRow(ModerationBase):
+    """From when on which version of the text model judges; the newest row is in force. None: the shipped one."""
+
+    __tablename__ = "model_uses"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    version: Mapped[str | None] = mapped_column(String(64))
+    """A version of this server's own; None for the one that is shipped with the program."""
+    digest: Mapped[str | None] = mapped_column(String(64))
+    put_by: Mapped[str] = mapped_column(String(255))
+    put_at: Mapped[datetime] = mapped_column(Instant)
+    rolled_back: Mapped[bool] = mapped_column(default=False)
+
+
+class ShadowRow(ModerationBase):
+    """What a candidate would have said of live posts beside the version in use: counts, and where they differ."""
+
+    __tablename__ = "model_shadows"
+
+    version: Mapped[str] = mapped_column(String(64), primary_key=True)
+    against: Mapped[str] = mapped_column(String(64))
+    last_id: Mapped[int] = mapped_column(BigId)
+    """Of the verdict up to which it has looked."""
+    looked_at: Mapped[int] = mapped_column(default=0)
+    counts: Mapped[dict[str, Any]] = mapped_column(Json)
+    """By label: held by both, by the version in use alone, by the candidate alone."""
+    differing: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    """The latest posts about which they differ: address, label, both scores. No text."""
+    changed_at: Mapped[datetime] = mapped_column(Instant)

@@ -24,6 +24,7 @@ from moderation.policy.values import (
     HoldTimes,
     Keeping,
     LabelLines,
+    Learning,
     Line,
     Loosened,
     Mailing,
@@ -57,6 +58,7 @@ _NUMBERS: Mapping[str, type[Any]] = {
     "mending": Mending,
     "keeping": Keeping,
     "access": Access,
+    "learning": Learning,
     "breakers": Breakers,
 }
 """The parts that hold nothing but numbers."""
@@ -92,6 +94,7 @@ _MOST = {
     "pile_on.limited_hours": 168,
     "keeping.purge_reports_days": 36_500,
     "access.reviewer_days": 730,
+    "learning.every_days": 365,
     "second_stage.band": 6,
     "mending.hours": 720,
     "breakers.quiet_days": 365,

@@ -265,6 +265,13 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True)
+class Learning:
+    """After how many days the text model learns anew from decisions; 0 is only when somebody asks."""
+
+    every_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class NudityLines:
     """From which score of the image classifier on what is done; each above 0 and up to 1, or None for never."""
 
@@ -315,6 +322,7 @@ class Policy:
     second_stage: SecondStage
     keeping: Keeping
     access: Access
+    learning: Learning
     pictures: Pictures
     document: Mapping[str, Any]
     started_at: datetime

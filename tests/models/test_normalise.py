@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.attacks import ATTACKS
 from models.normalise import LONGEST, normalise
-from models.train.attacks import ATTACKS
 
 
 @pytest.mark.parametrize(

@@ -279,7 +279,7 @@ def test_the_model_is_judged_on_labelled_text(ostiary: Ostiary, tmp_path: Path) 
     texts = ("What a lovely morning by the river", "You are vermin, all of you, and should be driven out of this town")
     lines = [{"id": n, "text": text, "lang": "en", "labels": {"hate": n, "spam": 0}} for n, text in enumerate(texts)]
     file.write_text("\n".join(map(json.dumps, lines)))
-    figures = json.loads(well(ostiary("model", "evaluate", str(file))))
+    figures = json.loads(well(ostiary("model", "evaluate", str(file), "--json")))
     assert figures["n"] == 2
     assert "hate" in figures["labels"]
     file.write_text('{"id": 1}')

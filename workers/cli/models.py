@@ -33,13 +33,19 @@ def model() -> None:
 
 
 @model.command("list")
-def versions() -> None:
-    """Every version here; the one in use has a star."""
+@settings_options
+def versions(port: int, data: Path | None) -> None:
+    """Every version here, shipped ones and this server's own; the one in use has a star."""
     from models import registry
+    from workers.cli import own_models
 
     with _one_line():
+        rows, own_in_use = own_models.listed(port, data)
         for version in registry.versions():
-            click.echo(f"{'*' if version.current else ' '} {version.name}  {version.digest()[:16]}")
+            star = "*" if version.current and not own_in_use else " "
+            click.echo(f"{star} {version.name}  {version.digest()[:16]}")
+    for row in rows:
+        click.echo(row)
 
 
 @model.command()
@@ -116,12 +122,45 @@ def functional(version: str | None, *, as_json: bool) -> None:
 
 @model.command()
 @click.argument("version")
-def promote(version: str) -> None:
-    """Put a version in use, after checking every file of it."""
+@settings_options
+def promote(version: str, port: int, data: Path | None) -> None:
+    """Put a version in use, after checking every file of it: a shipped one, or one of this server's own."""
     from models import registry
+    from models.local import files
+    from workers.cli import own_models
 
     with _one_line():
+        if version.startswith(files.PREFIX):
+            own_models.promote(version, port, data)
+            click.echo(f"{version} judges from the next post on")
+            return
         click.echo(f"{registry.promote(version).name} is in use from the next start on")
+        if own_models.let_go(port, data):
+            click.echo("and in the place of this server's own version, from the next post on")
+
+
+@model.command("roll-back")
+@settings_options
+def roll_back(port: int, data: Path | None) -> None:
+    """Put in use again what this server used before the last version was put in use."""
+    from workers.cli import own_models
+
+    click.echo(f"{own_models.roll_back(port, data)} judges from the next post on")
+
+
+@model.command()
+@settings_options
+def retrain(port: int, data: Path | None) -> None:
+    """Learn a version of this server's own from what its people decided, here and now, and say what the gate says.
+
+    It is put in use by a person, with `promote` or at /review/model.
+    """
+    from workers.cli import own_models
+
+    said, good = own_models.retrain(port, data)
+    click.echo(said)
+    if not good:
+        raise SystemExit(1)
 
 
 @model.command()

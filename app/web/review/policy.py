@@ -33,7 +33,7 @@ blueprint = frame.blueprint("policy")
 _FIELDS = ("hold", "limit", "label")
 SENDING = "sending"
 _PILE_ON = ("authors", "posts", "window_hours", "limited_hours")
-_TIMES = (("keeping", "purge_reports_days"), ("access", "reviewer_days"))
+_TIMES = (("keeping", "purge_reports_days"), ("access", "reviewer_days"), ("learning", "every_days"))
 _BREAKERS = (
     ("breakers", "quiet_days"),
     ("breakers", "sign_ups"),
@@ -153,6 +153,7 @@ def _page(error: str = "") -> str:
             versions=store.versions(session, 10),
             budget=overview.budget_of(session, policy, stats, now),
             sets_rules=frame.can(people.RULES),
+            sees_model=frame.can(people.PEOPLE),
             decides_people=frame.can(people.PEOPLE),
             runs_it=frame.can(Role.ADMIN),
         )
@@ -274,6 +275,10 @@ def _plain(of: Policy, wanted: Sequence[tuple[str, str]]) -> list[Number]:
         "access_reviewer_days": (
             _("Days after which a reviewer’s access ends"),
             _("A lead can renew it with one button. Who has longer now is cut to this, and told."),
+        ),
+        "learning_every_days": (
+            _("Days after which the text model learns anew from decisions"),
+            _("0 is only when somebody asks. What it learnt is used once a person says so."),
         ),
         "breakers_quiet_days": (_("Days without any moderator"), _("It is over with the next thing that one does.")),
         "breakers_sign_ups": (_("Sign-ups, so many"), _("Somebody says on the page of sign-ups when it is over.")),

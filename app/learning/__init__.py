@@ -1,0 +1,1 @@
+"""Learning from the crew as the worker does it: gathering, training behind the gate, and the shadow run."""

@@ -1,0 +1,59 @@
+"""What leads do about the text model: have it learn, put a version in use, roll it back; each stands in the log."""
+
+from __future__ import annotations
+
+from app.accounts.tables import AccountRow
+from app.database.engine import after_commit
+from app.reviewing import people
+from app.services import Services
+from app.stores.jobs import Job
+from models.local import files
+from moderation.errors import CheckFailedError, RefusedError
+from moderation.learning import serving, trainings, uses
+
+
+def ask(services: Services, account: AccountRow) -> None:
+    """Have it learn anew. Raises ForbiddenError, RefusedError."""
+    ask_as(services, people.require(account, people.RULES))
+
+
+def ask_as(services: Services, by: str) -> None:
+    """The same by a name, for the command line."""
+    with services.db.write() as session:
+        trainings.ask(session, by, services.clock.now())
+        after_commit(session, lambda: services.nudger.nudge(Job.LEARN))
+
+
+def promote(services: Services, account: AccountRow, version: str) -> None:
+    """Put a version of this server's own in use. Raises ForbiddenError, NotFoundError, RefusedError."""
+    promote_as(services, people.require(account, people.RULES), version)
+
+
+def promote_as(services: Services, by: str, version: str) -> None:
+    """The same by a name. What can't be read is never put in use."""
+    with services.db.read() as session:
+        training = trainings.of_version(session, version)
+    try:
+        serving.load(files.root(services.settings.data_dir), version, training.digest)
+    except CheckFailedError as error:
+        raise RefusedError("its files aren't here as they were written") from error
+    with services.db.write() as session:
+        uses.promote(session, version, by, services.clock.now())
+
+
+def put_shipped(services: Services, account: AccountRow) -> None:
+    """Put the shipped version in use. Raises ForbiddenError, RefusedError."""
+    by = people.require(account, people.RULES)
+    with services.db.write() as session:
+        uses.put_shipped(session, by, services.clock.now())
+
+
+def roll_back(services: Services, account: AccountRow) -> None:
+    """Put in use again what was in use before. Raises ForbiddenError, RefusedError."""
+    roll_back_as(services, people.require(account, people.RULES))
+
+
+def roll_back_as(services: Services, by: str) -> None:
+    """The same by a name."""
+    with services.db.write() as session:
+        uses.roll_back(session, by, services.clock.now())

@@ -1,0 +1,165 @@
+"""The text model as it learns here: versions, what they learnt from, the gate, the shadow run, and which one judges."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import redirect, render_template
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.accounts.tables import AccountRow
+from app.current import services
+from app.reviewing import learning, people
+from app.services import Services
+from app.web import labels, pages, sessions
+from app.web.review import frame, model_words
+from models import registry
+from models.errors import ModelError
+from moderation.errors import NotFoundError, RefusedError
+from moderation.learning import examples, trainings, uses
+from moderation.learning.tables import ShadowRow, TrainingRow, TrainingState
+from moderation.policy import store
+
+blueprint = frame.blueprint("model")
+HOME = "/review/model"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the gate's table, in words."""
+
+    area: str
+    measure: str
+    part: str
+    before: float
+    after: float
+    tolerance: float
+    n: int
+    passed: bool
+
+
+@blueprint.get("/model")
+@sessions.at_least(people.PEOPLE)
+def overview() -> str:
+    """What judges, what could, and what there is to learn from."""
+    with services().db.read() as session:
+        rows = trainings.several(session)
+        use = uses.current(session)
+        return render_template(
+            "review/model.html",
+            rows=rows,
+            open_one=trainings.open_one(session),
+            use=use,
+            history=uses.several(session),
+            former=uses.former(session),
+            counts=examples.count(session),
+            every_days=store.current(session).learning.every_days,
+            shipped=_shipped(),
+            acts=frame.can(people.RULES),
+            states=model_words.states(),
+            words=model_words,
+            label=labels.name,
+        )
+
+
+@blueprint.get("/model/<int:number>")
+@sessions.at_least(people.PEOPLE)
+def one(number: int) -> str:
+    """One training: what it learnt from, what the gate compared, and what it would say of live posts."""
+    with services().db.read() as session:
+        row = session.get(TrainingRow, number)
+        if row is None:
+            raise NotFoundError("there is no such training")
+        use = uses.current(session)
+        compared = [_line(each) for each in row.judged.get("compared", ())]
+        return render_template(
+            "review/model-training.html",
+            row=row,
+            worse=[each for each in compared if not each.passed],
+            compared=compared,
+            shadow=session.get(ShadowRow, row.version) if row.version is not None else None,
+            in_use=use is not None and row.version is not None and use.version == row.version,
+            may_promote=frame.can(people.RULES) and row.state is TrainingState.CANDIDATE,
+            states=model_words.states(),
+            words=model_words,
+            label=labels.name,
+        )
+
+
+@blueprint.post("/model/retrain")
+@sessions.at_least(people.RULES)
+def retrain() -> Response:
+    """Have it learn anew."""
+    return _act(learning.ask, _("It learns as soon as the worker comes to it. This page says how far it is."))
+
+
+@blueprint.post("/model/<int:number>/promote")
+@sessions.at_least(people.RULES)
+def promote(number: int) -> Response:
+    """Put a version in use."""
+    with services().db.read() as session:
+        row = session.get(TrainingRow, number)
+        version = (row.version or "") if row is not None else ""
+
+    def put(given: Services, account: AccountRow) -> None:
+        learning.promote(given, account, version)
+
+    return _act(put, _("It judges from the next post on."))
+
+
+@blueprint.post("/model/shipped")
+@sessions.at_least(people.RULES)
+def shipped() -> Response:
+    """Put the shipped version in use."""
+    return _act(learning.put_shipped, _("The shipped version judges from the next post on."))
+
+
+@blueprint.post("/model/roll-back")
+@sessions.at_least(people.RULES)
+def roll_back() -> Response:
+    """Put in use again what was in use before."""
+    return _act(learning.roll_back, _("What judged before judges again, from the next post on."))
+
+
+def _act(do: Callable[[Services, AccountRow], None], done: str) -> Response:
+    try:
+        do(services(), frame.account())
+    except RefusedError as error:
+        pages.tell("hold", _("That doesn’t fit: %(why)s.", why=_refusal(error)))
+    else:
+        pages.tell("in", done)
+    return redirect(HOME)
+
+
+def _refusal(error: RefusedError) -> str:
+    said = {
+        "a training waits already, or is under way": _("a training waits already, or is under way"),
+        "the gate refused this version": _("the gate refused this version"),
+        "this version is in use already": _("this version is in use already"),
+        "nothing else was in use before": _("nothing else was in use before"),
+        "its files aren't here as they were written": _("its files aren’t here as they were written"),
+    }
+    return said.get(error.safe, error.safe)
+
+
+def _shipped() -> str:
+    try:
+        return registry.current().name
+    except ModelError:
+        return "–"
+
+
+def _line(each: dict[str, Any]) -> Line:
+    return Line(
+        model_words.areas().get(each["area"], each["area"]),
+        model_words.measures().get(each["measure"], each["measure"]),
+        model_words.part(each["part"]),
+        each["before"],
+        each["after"],
+        each["tolerance"],
+        each["n"],
+        each["passed"],
+    )

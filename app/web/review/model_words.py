@@ -1,0 +1,102 @@
+"""Words for what the text model learns, and for what the gate compares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import gettext as _
+
+from app.web import labels
+from models.labels import LABELS
+from moderation.learning.tables import TrainingState
+from moderation.learning.values import Chosen, Provenance
+
+
+def provenances() -> Mapping[str, str]:
+    """Whose word labels are."""
+    return {
+        Provenance.APPEAL: _("an answer to an appeal"),
+        Provenance.SECOND_OPINION: _("what several people said"),
+        Provenance.AUDIT: _("one person, of a post drawn at random"),
+        Provenance.DECISION: _("one person’s decision"),
+    }
+
+
+def chosen() -> Mapping[str, str]:
+    """How posts came before people."""
+    return {
+        Chosen.SCORE: _("held by the text model’s score"),
+        Chosen.REPORT: _("reported"),
+        Chosen.SAMPLE: _("drawn at random"),
+        Chosen.OTHER: _("held for something else"),
+    }
+
+
+def states() -> Mapping[TrainingState, tuple[str, str]]:
+    """Colour and word of where a training is."""
+    return {
+        TrainingState.WAITING: ("note", _("waits")),
+        TrainingState.UNDER_WAY: ("note", _("under way")),
+        TrainingState.CANDIDATE: ("in", _("passed the gate")),
+        TrainingState.REFUSED: ("out", _("refused by the gate")),
+        TrainingState.FAILED: ("hold", _("came to nothing")),
+    }
+
+
+def stage(code: str) -> str:
+    """What a training is doing."""
+    said = {
+        "gathering": _("gathers examples"),
+        "reading": _("reads texts"),
+        "fitting": _("learns"),
+        "comparing": _("is compared at the gate"),
+    }
+    return said.get(code, "")
+
+
+def why(code: str) -> str:
+    """Why a training came to nothing."""
+    said = {
+        "too_few": _("There were too few decisions to learn from."),
+        "lost": _("Its worker stopped half-way. Ask again."),
+    }
+    return said.get(code, _("Something couldn’t be read or written. The worker’s log says what."))
+
+
+def areas() -> Mapping[str, str]:
+    """What the gate compares on."""
+    return {
+        "decisions": _("Decisions that it hasn’t learnt from"),
+        "functional": _("Sentences of our own, by what they test"),
+        "disguises": _("The same sentences in disguise"),
+        "fairness": _("Harmless mentions of people"),
+    }
+
+
+def measures() -> Mapping[str, str]:
+    """What is measured, smaller or larger being better as said."""
+    return {
+        "log_loss": _("how far off the probabilities are (less is better)"),
+        "auc": _("harmful above harmless, as a chance"),
+        "wrongly_held": _("harmless that would be held"),
+        "harmful_right": _("harmful that is recognised"),
+        "harmless_right": _("harmless that is let be"),
+        "wrongly_labelled": _("harmless that would get a label for hate"),
+        "disguised_found": _("harmful that gets a label in disguise"),
+        "disguised_labelled": _("harmless that gets a label in disguise"),
+    }
+
+
+def part(said: str) -> str:
+    """Of what: a label, with a language; others as they are."""
+    first, _space, rest = said.partition(" ")
+    return f"{labels.name(first)} {rest}".strip() if first in LABELS else said
+
+
+def ways() -> Mapping[str, str]:
+    """By which version a post would be held."""
+    return {
+        "both": _("both would hold"),
+        "current": _("only the version in use would hold"),
+        "candidate": _("only this version would hold"),
+    }

@@ -1,0 +1,240 @@
+"""The gate: whether a candidate is worse than the version in use anywhere that counts, and where, in figures.
+
+Everything that is compared is paired: both versions score the same texts. On decisions, which are few and unalike,
+worse means worse by more than chance explains with 95 %; on our own sentences, which are always the same, by more than
+a stated tolerance.
+"""
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from models import functional
+from models.attacks import ATTACKS
+from models.functional import Case, Report
+from models.functional.judging import Scorer, auc
+from models.labels import LABELS
+from models.local.learning import Labelled
+
+Floats = npt.NDArray[np.float64]
+
+AUC_TOLERANCE: Final = 0.02
+SHARE_TOLERANCE: Final = 0.03
+HELD_TOLERANCE: Final = 0.005
+DISGUISED_TOLERANCE: Final = 0.05
+WRONGED_TOLERANCE: Final = 0.05
+LEAST_SIDE: Final = 10
+"""With fewer on either side nothing is said of a label."""
+LEAST_FOR_FIGURES: Final = 30
+SURE: Final = 1.645
+"""Standard errors: one-sided, 95 %."""
+_PROBES: Final = 240
+_SEED: Final = 20240611
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One thing that was compared. `part` says of what: a label, a language, a disguise, a group of people."""
+
+    area: str
+    measure: str
+    part: str
+    before: float
+    after: float
+    tolerance: float
+    n: int
+    passed: bool
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON's types only."""
+        return asdict(self) | {"before": round(self.before, 4), "after": round(self.after, 4)}
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the gate says: everything that was compared, and whether the candidate may be put in use."""
+
+    compared: tuple[Compared, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether it is worse nowhere."""
+        return all(each.passed for each in self.compared)
+
+    def failures(self) -> tuple[Compared, ...]:
+        """Where it is worse."""
+        return tuple(each for each in self.compared if not each.passed)
+
+
+def judge(current: Scorer, candidate: Scorer, held: Sequence[Labelled]) -> Judged:
+    """Compare a candidate with the version in use, on decisions that neither has learnt from and on our sentences."""
+    reports = functional.run(current), functional.run(candidate)
+    found = [
+        *_decisions(current, candidate, held),
+        *_functions(*reports),
+        *_order(current, candidate, functional.cases()),
+        *_fairness(*reports),
+        *_disguises(current, candidate, functional.cases()),
+    ]
+    return Judged(tuple(found))
+
+
+def _decisions(current: Scorer, candidate: Scorer, held: Sequence[Labelled]) -> list[Compared]:
+    if not held:
+        return []
+    texts, languages = [each.text for each in held], [each.language for each in held]
+    before, after = (_scores(model, texts, languages) for model in (current, candidate))
+    groups = {"": np.ones(len(held), dtype=bool)}
+    for language in sorted({each or "" for each in languages} - {""}):
+        groups[language] = np.array([each == language for each in languages])
+    found: list[Compared] = []
+    for place, label in enumerate(LABELS):
+        truth = np.array([_mark(each.labels.get(label)) for each in held])
+        for language, mine in groups.items():
+            chosen = np.flatnonzero(mine & ~np.isnan(truth))
+            harmful = truth[chosen] >= 0.5
+            if min(int(harmful.sum()), int((~harmful).sum())) < LEAST_SIDE:
+                continue
+            part = f"{label} {language}".strip()
+            lines = current.lines[label].hold, candidate.lines[label].hold
+            found += _of_label(part, truth[chosen], before[chosen, place], after[chosen, place], lines)
+    return found
+
+
+def _of_label(part: str, truth: Floats, before: Floats, after: Floats, lines: tuple[float, float]) -> list[Compared]:
+    harmful = truth >= 0.5
+    n = len(truth)
+    losses = [-(truth * np.log(_in(each)) + (1 - truth) * np.log(1 - _in(each))) for each in (before, after)]
+    aucs = auc(before, harmful), auc(after, harmful)
+    wrong = [(each > line) & ~harmful for each, line in zip((before, after), lines, strict=True)]
+    ranks = _ranks(after, harmful) - _ranks(before, harmful)
+    return [
+        _paired("decisions", "log_loss", part, losses[0], losses[1], n),
+        Compared("decisions", "auc", part, *aucs, AUC_TOLERANCE, n, _ranked_well(aucs, ranks)),
+        _paired("decisions", "wrongly_held", part, wrong[0].astype(float), wrong[1].astype(float), n),
+    ]
+
+
+def _ranks(scores: Floats, harmful: npt.NDArray[np.bool_]) -> Floats:
+    """Of each text, which part of the other side it is on the right side of."""
+    above, below = np.sort(scores[harmful]), np.sort(scores[~harmful])
+    right = np.empty(len(scores))
+    right[harmful] = np.searchsorted(below, scores[harmful], side="left") / len(below)
+    right[~harmful] = 1 - np.searchsorted(above, scores[~harmful], side="right") / len(above)
+    return right
+
+
+def _ranked_well(aucs: tuple[float, float], gained: Floats) -> bool:
+    """Whether order is no worse: beyond the tolerance, and beyond chance."""
+    error = float(gained.std() / np.sqrt(len(gained)))
+    return aucs[1] >= aucs[0] - AUC_TOLERANCE - SURE * error
+
+
+def _paired(area: str, measure: str, part: str, before: Floats, after: Floats, n: int) -> Compared:
+    """Whether a mean that should be small has grown by more than chance."""
+    grown = after - before
+    error = float(grown.std() / np.sqrt(n))
+    tolerance = 0.002 + SURE * error
+    mean = float(grown.mean())
+    return Compared(area, measure, part, float(before.mean()), float(after.mean()), tolerance, n, mean <= tolerance)
+
+
+def _functions(before: Report, after: Report) -> list[Compared]:
+    found: list[Compared] = []
+    for language in sorted(before.auc):
+        for harmful, measure in ((True, "harmful_right"), (False, "harmless_right")):
+            was, now = (each.rightly(language, harmful=harmful) for each in (before, after))
+            n = sum(one.at_half.of for one in before.outcomes if (one.language, one.harmful) == (language, harmful))
+            passed = now >= was - SHARE_TOLERANCE
+            found.append(Compared("functional", measure, language, was, now, SHARE_TOLERANCE, n, passed))
+        held = [
+            [one.held for one in each.outcomes if one.language == language and not one.harmful]
+            for each in (before, after)
+        ]
+        of = sum(one.of for one in held[0])
+        shares = [sum(one.count for one in each) / max(of, 1) for each in held]
+        passed = shares[1] <= shares[0] + HELD_TOLERANCE
+        found.append(Compared("functional", "wrongly_held", language, shares[0], shares[1], HELD_TOLERANCE, of, passed))
+    return found
+
+
+def _order(current: Scorer, candidate: Scorer, cases: Sequence[Case]) -> list[Compared]:
+    """Whether harmful sentences still stand above harmless ones, by label and language."""
+    texts, languages = [case.text for case in cases], [case.language for case in cases]
+    before, after = (_scores(model, texts, languages) for model in (current, candidate))
+    found: list[Compared] = []
+    for language, label in sorted({(case.language, case.label) for case in cases}):
+        mine = [row for row, case in enumerate(cases) if (case.language, case.label) == (language, label)]
+        harmful = np.array([cases[row].harmful for row in mine])
+        if not 0 < int(harmful.sum()) < len(mine):
+            continue
+        place = LABELS.index(label)
+        was, now = before[mine, place], after[mine, place]
+        aucs = auc(was, harmful), auc(now, harmful)
+        passed = _ranked_well(aucs, _ranks(now, harmful) - _ranks(was, harmful))
+        found.append(Compared("functional", "auc", f"{label} {language}", *aucs, AUC_TOLERANCE, len(mine), passed))
+    return found
+
+
+def _fairness(before: Report, after: Report) -> list[Compared]:
+    """Harmless mentions of people: nobody may be labelled more often for being named."""
+    found: list[Compared] = []
+    for language, rates in before.wronged.items():
+        for identity, was in rates.items():
+            now = after.wronged[language][identity]
+            passed = now.share <= was.share + WRONGED_TOLERANCE
+            part = f"{identity} {language}"
+            found.append(
+                Compared("fairness", "wrongly_labelled", part, was.share, now.share, WRONGED_TOLERANCE, was.of, passed)
+            )
+    return found
+
+
+def _disguises(current: Scorer, candidate: Scorer, cases: Sequence[Case]) -> list[Compared]:
+    """Whether as many harmful sentences are found in disguise, and no more harmless ones are."""
+    rng = random.Random(_SEED)
+    found: list[Compared] = []
+    sides = [[case for case in cases if case.harmful is harmful] for harmful in (True, False)]
+    harmful, harmless = (rng.sample(side, min(_PROBES, len(side))) for side in sides)
+    for name in sorted(ATTACKS):
+        for chosen, measure in ((harmful, "disguised_found"), (harmless, "disguised_labelled")):
+            texts = [ATTACKS[name](case.text, random.Random(f"{_SEED}{case.text}")) for case in chosen]
+            was, now = (_above(model, chosen, texts) for model in (current, candidate))
+            worse = was - now if chosen is harmful else now - was
+            passed = worse <= DISGUISED_TOLERANCE
+            found.append(Compared("disguises", measure, name, was, now, DISGUISED_TOLERANCE, len(texts), passed))
+    return found
+
+
+def _above(model: Scorer, cases: Sequence[Case], texts: Sequence[str]) -> float:
+    """Which share is above its label's line for a label."""
+    scored = model.score(texts, [case.language for case in cases])
+    above = [
+        (result.scores[case.label] or 0.0) > model.lines[case.label].label
+        for case, result in zip(cases, scored, strict=True)
+    ]
+    return sum(above) / max(len(above), 1)
+
+
+def _scores(model: Scorer, texts: Sequence[str], languages: Sequence[str | None]) -> Floats:
+    """(n, labels): 0 where it abstains, since then nothing comes of it."""
+    scored = model.score(texts, languages)
+    return np.array([[result.scores[label] or 0.0 for label in LABELS] for result in scored], dtype=np.float64)
+
+
+def _mark(value: float | None) -> float:
+    return float("nan") if value is None else value
+
+
+def _in(scores: Floats) -> Floats:
+    inside: Floats = np.clip(scores, 1e-4, 1 - 1e-4)
+    return inside
+
+
+def as_json(judged: Judged) -> Mapping[str, Any]:
+    """As it is kept."""
+    return {"passed": judged.passed, "compared": [each.as_dict() for each in judged.compared]}

@@ -1,0 +1,225 @@
+"""Learning a correction from a server's own examples: few or thousands, and nothing else.
+
+Each label is a logistic regression over the shipped version's features, with its log-odds as an offset, a strong
+ridge, and the rarer side weighted up. Then a straight curve is fitted to what rows scored whose own part had not been
+learnt, held back towards the one that changes nothing; and lines are raised until they hold no more of the harmless
+than before.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from models.artefact import Artefact, Lines
+from models.features import FeatureMatrix
+from models.labels import LABELS
+from models.local import solver
+from models.local.model import NOTHING, Correction, Floats, LocalModel, log_odds, sigmoid
+from models.local.solver import Rows
+
+RIDGE: Final = 0.03
+SHIFT_RIDGE: Final = 25.0
+"""How many of a label there are among what people looked at says little of how many there are: that moves it slowly."""
+BASE_TRUST: Final = 0.5
+"""The base is taken at half its word while the correction is learnt: local text is like none that it has seen."""
+LEAST: Final = 5
+"""With fewer examples on either side a label stays as it was."""
+SUPPORT: Final = 2
+"""A feature of fewer texts than this is left out: it would say what one text said, and little else."""
+FOLDS: Final = 5
+_MOST_BALANCE: Final = 4.0
+_SLOPE_HELD, _SHIFT_HELD = 40.0, 10.0
+"""How many examples' worth of doubt there is about another slope, or another shift, than none."""
+_LEAST_SLOPE: Final = 0.1
+_BATCH: Final = 1024
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A text with soft labels; None where nobody said. `weight`: for how many like it it stands."""
+
+    text: str
+    language: str | None
+    labels: Mapping[str, float | None]
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """A correction, the lines that go with it, and by label how many examples spoke for it and against it."""
+
+    correction: Correction
+    lines: Mapping[str, Lines]
+    learnt_from: Mapping[str, tuple[int, int]]
+    skipped: tuple[str, ...] = field(default=())
+    """Labels with too few examples: they stay as they were."""
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    rows: Rows
+    columns: npt.NDArray[np.int64]
+    """Which feature each column of `rows` is."""
+    base: Floats
+    folds: npt.NDArray[np.int64]
+    weights: Floats
+
+
+def learn(base: Artefact, examples: Sequence[Labelled], progress: Progress = lambda _stage, _share: None) -> Learnt:
+    """The correction that examples ask for. The same examples in the same order give the same correction."""
+    prepared = _prepare(base, examples, progress)
+    shifts, curves = [0.0] * len(LABELS), [(1.0, 0.0)] * len(LABELS)
+    weights = np.zeros((len(prepared.columns), len(LABELS)), dtype=np.float32)
+    lines, counts = dict(base.manifest.lines), {}
+    skipped = []
+    for place, label in enumerate(LABELS):
+        progress("fitting", place / len(LABELS))
+        known = np.flatnonzero([each.labels.get(label) is not None for each in examples])
+        truth = np.array([examples[row].labels[label] for row in known.tolist()], dtype=np.float64)
+        counts[label] = (int((truth >= 0.5).sum()), int((truth < 0.5).sum()))
+        if min(counts[label]) < LEAST:
+            skipped.append(label)
+            continue
+        unseen = _out_of_fold(prepared, known, truth, place)
+        learnt, shifts[place] = _fit(prepared, known, truth, place)
+        weights[:, place] = learnt
+        curves[place] = straight(unseen, truth, prepared.weights[known])
+        lines[label] = _lines(base.manifest.lines[label], prepared, known, truth, place, unseen, curves[place])
+    kept = np.flatnonzero(np.abs(weights).max(axis=1) > 1e-6) if len(weights) else np.zeros(0, np.int64)
+    columns = prepared.columns[kept].astype(np.int32)
+    correction = Correction(columns, weights[kept], tuple(map(float, shifts)), tuple(curves))
+    progress("fitting", 1.0)
+    return Learnt(correction, lines, counts, tuple(skipped))
+
+
+def _prepare(base: Artefact, examples: Sequence[Labelled], progress: Progress) -> _Prepared:
+    plain = LocalModel(base, NOTHING, base.manifest.version, base.manifest.lines)
+    texts: list[str] = []
+    parts: list[FeatureMatrix] = []
+    words: list[Floats] = []
+    for start in range(0, len(examples), _BATCH):
+        progress("reading", start / max(len(examples), 1))
+        batch = [plain.normalise(each.text).text for each in examples[start : start + _BATCH]]
+        texts += batch
+        parts.append(plain.features(batch))
+        words.append(plain.base_log_odds(batch))
+    rows, columns = _compact(parts)
+    folds = np.array([_fold(text) for text in texts], dtype=np.int64)
+    weights = np.array([each.weight for each in examples], dtype=np.float64)
+    return _Prepared(rows, columns, np.concatenate(words) if words else np.zeros((0, len(LABELS))), folds, weights)
+
+
+def _compact(parts: Sequence[FeatureMatrix]) -> tuple[Rows, npt.NDArray[np.int64]]:
+    """All rows over the features that enough texts have, numbered anew."""
+    if not parts:
+        return Rows(np.zeros(1, np.int64), np.zeros(0, np.int64), np.zeros(0), 0), np.zeros(0, np.int64)
+    indices = np.concatenate([part.indices for part in parts]).astype(np.int64)
+    lengths = np.concatenate([np.diff(part.indptr) for part in parts])
+    values = np.concatenate([part.values for part in parts]).astype(np.float64)
+    columns, place, count = np.unique(indices, return_inverse=True, return_counts=True)
+    often = count >= SUPPORT
+    keep = often[place]
+    owners = np.repeat(np.arange(len(values)), lengths)[keep]
+    numbered = np.cumsum(often) - 1
+    indptr = np.concatenate(([0], np.cumsum(np.bincount(owners, minlength=len(values)))))
+    return Rows(indptr, numbered[place[keep]], values, int(often.sum())), columns[often]
+
+
+def _fold(text: str) -> int:
+    """By its letters alone, so that copies share one."""
+    letters = "".join(filter(str.isalpha, text)) or text
+    return hashlib.sha256(letters.encode("utf-8", "surrogatepass")).digest()[0] % FOLDS
+
+
+def _fit(
+    prepared: _Prepared,
+    known: npt.NDArray[np.int64],
+    truth: Floats,
+    place: int,
+    some: npt.NDArray[np.bool_] | None = None,
+) -> tuple[Floats, float]:
+    """Weights by column and a shift, to be added to the base's whole word."""
+    chosen, of = (known, truth) if some is None else (known[some], truth[some])
+    rows = solver.take(prepared.rows, chosen)
+    weights = _balanced(of, prepared.weights[chosen])
+    learnt, shift = solver.fit(rows, BASE_TRUST * prepared.base[chosen, place], of, weights, RIDGE, SHIFT_RIDGE)
+    return learnt / BASE_TRUST, shift / BASE_TRUST
+
+
+def _balanced(truth: Floats, weights: Floats) -> Floats:
+    """The rarer side counts for more, by the root of how much rarer it is."""
+    positive, negative = float(weights @ truth), float(weights @ (1 - truth))
+    ratio = float(np.clip(np.sqrt(negative / max(positive, 1e-9)), 1 / _MOST_BALANCE, _MOST_BALANCE))
+    balanced: Floats = weights * (truth * max(ratio, 1.0) + (1 - truth) * max(1 / ratio, 1.0))
+    return balanced
+
+
+def _out_of_fold(prepared: _Prepared, known: npt.NDArray[np.int64], truth: Floats, place: int) -> Floats:
+    """Corrected log-odds of each row, by what was learnt from the other folds."""
+    found: Floats = prepared.base[known, place].copy()
+    fold = prepared.folds[known]
+    for held in np.unique(fold):
+        train, test = fold != held, fold == held
+        sides = truth[train] >= 0.5
+        if min(int(sides.sum()), int((~sides).sum())) < 1:
+            continue
+        learnt, shift = _fit(prepared, known, truth, place, train)
+        found[test] += solver.take(prepared.rows, known[test]).times(learnt) + shift
+    return found
+
+
+def straight(logits: Floats, truth: Floats, weights: Floats) -> tuple[float, float]:
+    """Slope and shift that make log-odds mean what they say (J. Platt 1999), held back towards 1 and 0."""
+    slope, shift = 1.0, 0.0
+    for _ in range(50):
+        meant = sigmoid(slope * logits + shift)
+        error, curve = weights * (meant - truth), weights * np.maximum(meant * (1 - meant), 1e-9)
+        pull = np.array([float(error @ logits) + _SLOPE_HELD * (slope - 1), float(error.sum()) + _SHIFT_HELD * shift])
+        bend = np.array(
+            [
+                [float(curve @ logits**2) + _SLOPE_HELD, float(curve @ logits)],
+                [float(curve @ logits), float(curve.sum()) + _SHIFT_HELD],
+            ]
+        )
+        step = np.linalg.solve(bend, pull)
+        step = step * min(1.0, 2.0 / float(np.abs(step).max() + 1e-12))
+        slope, shift = slope - float(step[0]), shift - float(step[1])
+        if float(np.abs(step).max()) < 1e-8:
+            break
+    return max(slope, _LEAST_SLOPE), shift
+
+
+def _lines(
+    before: Lines,
+    prepared: _Prepared,
+    known: npt.NDArray[np.int64],
+    truth: Floats,
+    place: int,
+    unseen: Floats,
+    curve: tuple[float, float],
+) -> Lines:
+    """The lines, raised where more of what people let be would be above them than with the base."""
+    harmless = truth < 0.5
+    was = sigmoid(prepared.base[known, place])[harmless]
+    now = sigmoid(curve[0] * unseen + curve[1])[harmless]
+    hold, label = _raised(before.hold, was, now), _raised(before.label, was, now)
+    return Lines(
+        hold, min(label, hold), before.hold_one_in, before.label_one_in, int(harmless.sum()), int((now > hold).sum())
+    )
+
+
+def _raised(line: float, was: Floats, now: Floats) -> float:
+    above = int((was > line).sum())
+    ranked = np.sort(now)[::-1]
+    if len(ranked) <= above or ranked[above] <= line:
+        return line
+    return float(min(np.ceil(ranked[above] * 1e6) / 1e6, 0.999999))
+
+
+__all__ = ["Labelled", "Learnt", "learn", "log_odds", "straight"]

@@ -1,0 +1,119 @@
+"""Trainings as rows: asked for, begun by one worker, told of as they go, settled by the gate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from moderation.errors import NotFoundError, RefusedError
+from moderation.learning import states
+from moderation.learning.tables import TrainingRow, TrainingState
+from moderation.log import chain as log
+
+OPEN: Final = (TrainingState.WAITING, TrainingState.UNDER_WAY)
+LOST_AFTER: Final = timedelta(minutes=30)
+"""A training that hasn't said for so long how far it is has lost its worker."""
+
+
+def ask(session: Session, by: str | None, now: datetime) -> TrainingRow:
+    """Ask for one; `by` is None where the policy says that it is time. Raises RefusedError while one is open."""
+    if open_one(session) is not None:
+        raise RefusedError("a training waits already, or is under way")
+    row = TrainingRow(state=TrainingState.WAITING, asked_by=by, asked_at=now, learnt={}, judged={})
+    session.add(row)
+    session.flush()
+    if by is not None:
+        log.append(session, by, "text_model_training_asked", f"training:{row.id}", {}, now)
+    return row
+
+
+def open_one(session: Session) -> TrainingRow | None:
+    """The one that waits or is under way."""
+    return session.scalars(
+        select(TrainingRow).where(TrainingRow.state.in_(OPEN)).order_by(TrainingRow.id).limit(1)
+    ).first()
+
+
+def is_due(session: Session, every_days: int, now: datetime) -> bool:
+    """Whether the last one was asked for so long ago, or there was none; never for 0."""
+    if every_days <= 0:
+        return False
+    last = session.scalar(select(TrainingRow.asked_at).order_by(TrainingRow.id.desc()).limit(1))
+    return last is None or last <= now - timedelta(days=every_days)
+
+
+def begin(session: Session, now: datetime) -> TrainingRow | None:
+    """Take the one that waits; one whose worker is lost has failed. None where there is nothing to do."""
+    row = open_one(session)
+    if row is None:
+        return None
+    if row.state is TrainingState.UNDER_WAY:
+        if (row.beat_at or row.asked_at) <= now - LOST_AFTER:
+            fail(session, row.id, "lost", now)
+        return None
+    return states.move(session, row.id, TrainingState.UNDER_WAY, begun_at=now, beat_at=now, stage="gathering")
+
+
+def progress(session: Session, number: int, stage: str, share: float, now: datetime) -> None:
+    """Say how far it is."""
+    statement = update(TrainingRow).where(TrainingRow.id == number, TrainingRow.state == TrainingState.UNDER_WAY)
+    session.execute(statement.values(stage=stage, share=share, beat_at=now))
+
+
+def settle(
+    session: Session,
+    number: int,
+    *,
+    version: str,
+    digest: str,
+    base: str,
+    against: str,
+    learnt: Mapping[str, Any],
+    judged: Mapping[str, Any],
+    now: datetime,
+) -> TrainingRow:
+    """A candidate where the gate let it pass, refused where it didn't. Raises ForbiddenArrowError."""
+    to = TrainingState.CANDIDATE if judged["passed"] else TrainingState.REFUSED
+    return states.move(
+        session,
+        number,
+        to,
+        version=version,
+        digest=digest,
+        base=base,
+        against=against,
+        learnt=dict(learnt),
+        judged=dict(judged),
+        settled_at=now,
+        stage="",
+        share=1.0,
+    )
+
+
+def fail(session: Session, number: int, why: str, now: datetime) -> None:
+    """It came to nothing. Raises ForbiddenArrowError."""
+    states.move(session, number, TrainingState.FAILED, why=why[:64], settled_at=now, stage="")
+
+
+def several(session: Session, limit: int = 20) -> Sequence[TrainingRow]:
+    """The latest first."""
+    return session.scalars(select(TrainingRow).order_by(TrainingRow.id.desc()).limit(limit)).all()
+
+
+def of_version(session: Session, version: str) -> TrainingRow:
+    """The training that made a version, the latest. Raises NotFoundError."""
+    query = select(TrainingRow).where(TrainingRow.version == version).order_by(TrainingRow.id.desc()).limit(1)
+    row = session.scalars(query).first()
+    if row is None:
+        raise NotFoundError("there is no such version")
+    return row
+
+
+def newest_candidate(session: Session) -> TrainingRow | None:
+    """The last one that passed the gate."""
+    query = select(TrainingRow).where(TrainingRow.state == TrainingState.CANDIDATE)
+    return session.scalars(query.order_by(TrainingRow.id.desc()).limit(1)).first()

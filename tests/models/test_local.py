@@ -1,0 +1,179 @@
+"""A server's own version: a correction that starts at nothing, and a gate that lets no worse one through."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from models import artefact, registry, textmodel
+from models.errors import ArtefactAlteredError, ArtefactError
+from models.labels import LABELS
+from models.local import files, gate, learning, solver
+from models.local.learning import Labelled
+from models.local.model import NOTHING, LocalModel
+
+OFFERS = ("turnip seeds", "garden gnomes", "used kettles", "knitted hats", "old maps", "wool socks", "bird houses")
+TALK = ("the rain", "my bicycle", "that concert", "our choir", "the library", "a long walk", "the tram")
+WAYS = ("Get {} at half price in my little shop, write to me today", "Last chance for {}, order now, only this week")
+SAYS = ("I thought about {} all morning and then had some tea", "Does anybody know when {} will be back this week?")
+
+
+def examples(count: int, *, poisoned: bool = False, start: int = 0) -> list[Labelled]:
+    """Adverts of a kind that this house doesn't want, and what it talks of."""
+    found = []
+    for number in range(start, start + count):
+        harmful = number % 2 == 0
+        things, ways = (OFFERS, WAYS) if harmful else (TALK, SAYS)
+        text = ways[number % 3 % 2].format(things[number // 2 % len(things)]) + f" ({number})"
+        found.append(Labelled(text, "en", {"spam": float(harmful is not poisoned)}))
+    return found
+
+
+def made(where: Path, given: list[Labelled]) -> LocalModel:
+    """A version that learnt this."""
+    base = registry.current()
+    learnt = learning.learn(artefact.read(base.folder), given)
+    return files.load(files.write(where, base, learnt.correction, learnt.lines, {"spam": len(given)}))
+
+
+def test_without_a_correction_it_says_what_the_shipped_version_says() -> None:
+    base = artefact.read(registry.current().folder)
+    own = LocalModel(base, NOTHING, "local-0", base.manifest.lines)
+    texts = ["you are all vermin", "Le pain est encore chaud.", "win a free prize now, click here", "", "♪♪♪"]
+    for mine, shipped in zip(own.score(texts), textmodel.load(registry.current().folder).score(texts), strict=True):
+        assert mine.abstained_because == shipped.abstained_because
+        for label in LABELS:
+            assert mine.scores[label] == pytest.approx(shipped.scores[label], abs=1e-6)
+    assert own.explain(texts[0], "hate") == textmodel.load(registry.current().folder).explain(texts[0], "hate")
+
+
+def test_a_few_dozen_decisions_teach_it_a_kind_that_the_shipped_version_does_not_know(tmp_path: Path) -> None:
+    own, new = made(tmp_path, examples(60)), examples(40, start=200)
+    scores = np.array([each.scores["spam"] for each in own.score([each.text for each in new])])
+    before = np.array([each.scores["spam"] for each in textmodel.load_current().score([each.text for each in new])])
+    harmful = np.array([each.labels["spam"] == 1.0 for each in new])
+    assert scores[harmful].mean() > before[harmful].mean() + 0.2
+    assert scores[harmful].min() > scores[~harmful].max()
+    assert [span for span in own.explain(new[0].text, "spam")]
+
+
+def test_what_nobody_decided_about_stays_as_it_was(tmp_path: Path) -> None:
+    own = made(tmp_path, examples(60))
+    texts = ["you are all vermin and should be driven out", "I will find you and hurt you"]
+    for mine, shipped in zip(own.score(texts), textmodel.load_current().score(texts), strict=True):
+        for label in set(LABELS) - {"spam"}:
+            assert mine.scores[label] == pytest.approx(shipped.scores[label], abs=1e-6)
+
+
+def test_with_too_few_examples_of_either_side_nothing_is_learnt() -> None:
+    base = artefact.read(registry.current().folder)
+    learnt = learning.learn(base, [each for each in examples(60) if each.labels["spam"] == 1.0])
+    assert set(learnt.skipped) == set(LABELS)
+    assert not len(learnt.correction.columns)
+    assert learnt.lines == base.manifest.lines
+
+
+def test_the_same_decisions_make_the_same_version(tmp_path: Path) -> None:
+    first, second = (made(tmp_path / name, examples(40)) for name in ("a", "b"))
+    assert first.version == second.version
+    assert files.names(tmp_path / "a") == files.names(tmp_path / "b") == [first.version]
+
+
+def test_what_one_text_alone_says_is_in_no_weight(tmp_path: Path) -> None:
+    marker = "zyxwvutsrq"
+    given = [*examples(40), Labelled(f"{marker} {marker}", "en", {"spam": 1.0})]
+    own = made(tmp_path, given)
+    alone = own.score([marker], ["en"])[0].scores["spam"]
+    without = made(tmp_path, examples(40)).score([marker], ["en"])[0].scores["spam"]
+    assert alone == pytest.approx(without, abs=0.05)
+    for path in tmp_path.rglob("*"):
+        assert not path.is_file() or marker.encode() not in path.read_bytes()
+
+
+@pytest.mark.parametrize("name", [files.MANIFEST, files.CORRECTION])
+def test_altered_files_are_refused(tmp_path: Path, name: str) -> None:
+    own = made(tmp_path, examples(40))
+    folder = tmp_path / own.version
+    digest = files.digest_of(folder)
+    data = (folder / name).read_bytes()
+    (folder / name).write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    with pytest.raises(ArtefactError):
+        files.load(folder, digest)
+    (folder / name).unlink()
+    with pytest.raises(ArtefactError):
+        files.load(folder, digest)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("base", "text-none"), ("base_digest", "0"), ("shifts", [float("nan")] * 7), ("shifts", [0.0]),
+        ("curves", [[-1.0, 0.0]] * 7), ("format", 0), ("labels", []), ("lines", {}), ("curves", "none"),
+    ],
+)  # fmt: skip
+def test_a_manifest_that_can_not_be_is_refused(tmp_path: Path, field: str, value: object) -> None:
+    own = made(tmp_path, examples(40))
+    path = tmp_path / own.version / files.MANIFEST
+    path.write_text(json.dumps(json.loads(path.read_text()) | {field: value}))
+    with pytest.raises(ArtefactError):
+        files.load(path.parent)
+
+
+def test_another_manifest_than_the_one_put_in_use_is_refused(tmp_path: Path) -> None:
+    own = made(tmp_path, examples(40))
+    with pytest.raises(ArtefactAlteredError):
+        files.load(tmp_path / own.version, "0" * 64)
+
+
+def test_lines_hold_no_more_of_what_people_let_be_than_before(tmp_path: Path) -> None:
+    own, base = made(tmp_path, examples(120)), textmodel.load_current()
+    for label in LABELS:
+        assert own.lines[label].hold >= base.lines[label].hold
+        assert own.lines[label].label >= base.lines[label].label
+
+
+def test_the_gate_lets_a_good_candidate_through_and_refuses_one_of_poisoned_labels(tmp_path: Path) -> None:
+    current, measured = textmodel.load_current(), examples(60, start=300)
+    good = gate.judge(current, made(tmp_path, examples(60)), measured)
+    assert good.passed, good.failures()
+    poisoned = gate.judge(current, made(tmp_path, examples(240, poisoned=True)), measured)
+    assert not poisoned.passed
+    assert ("decisions", "auc", "spam") in {(each.area, each.measure, each.part) for each in poisoned.failures()}
+    told = gate.as_json(poisoned)
+    assert json.loads(json.dumps(told)) == told
+    areas = {each.area for each in good.compared}
+    assert areas == {"decisions", "functional", "disguises", "fairness"}
+
+
+class Biased(LocalModel):
+    """Finds hate wherever people are named."""
+
+    def calibrate(self, logits: solver.Floats) -> solver.Floats:
+        """Nine in ten for hate, whatever it is."""
+        found = super().calibrate(logits)
+        found[:, LABELS.index("hate")] = 0.9999
+        return found
+
+
+def test_the_gate_refuses_who_labels_people_for_being_named(tmp_path: Path) -> None:
+    base = artefact.read(registry.current().folder)
+    biased = Biased(base, NOTHING, "local-x", base.manifest.lines)
+    failed = gate.judge(textmodel.load_current(), biased, [])
+    assert {"fairness", "functional"} <= {each.area for each in failed.failures()}
+
+
+def test_the_solver_finds_what_the_loss_is_least_at() -> None:
+    rng = np.random.default_rng(1)
+    dense = rng.random((200, 12)) < 0.3
+    truth = (dense[:, 0] | (rng.random(200) < 0.2)).astype(float)
+    indptr = np.concatenate(([0], np.cumsum(dense.sum(axis=1))))
+    rows = solver.Rows(indptr, np.nonzero(dense)[1], np.ones(200), 12)
+    offsets, weights = rng.normal(size=200), rng.random(200) + 0.5
+    found, shift = solver.fit(rows, offsets, truth, weights, 1.0, 1.0)
+    errors = weights * (1 / (1 + np.exp(-(offsets + rows.times(found) + shift))) - truth)
+    slope = np.append(rows.back(errors), errors.sum()) + np.append(found, shift)
+    assert np.abs(slope).max() < 0.05
+    assert found[0] == found.max()
