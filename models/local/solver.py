@@ -17,7 +17,9 @@ Ints = npt.NDArray[np.int64]
 
 _MEMORY: Final = 8
 _STEPS: Final = 60
-_TOLERANCE: Final = 1e-4
+_FLAT: Final = 1e-5
+_ENOUGH: Final = 2e-4
+"""Of the loss: a step that gains less than this is the last one. What is left says nothing about texts to come."""
 _HALVINGS: Final = 20
 _DECREASE: Final = 1e-4
 
@@ -83,7 +85,7 @@ def _minimise(loss: Callable[[Floats], tuple[float, Floats]], start: Floats) -> 
     past: deque[tuple[Floats, Floats, float]] = deque(maxlen=_MEMORY)
     at, (value, slope) = start, loss(start)
     for _ in range(_STEPS):
-        if float(np.abs(slope).max()) < _TOLERANCE / 10:
+        if float(np.abs(slope).max()) < _FLAT:
             break
         way = -_curved(slope, past)
         step, new, found = _backtrack(loss, at, value, slope, way)
@@ -94,7 +96,7 @@ def _minimise(loss: Callable[[Floats], tuple[float, Floats]], start: Floats) -> 
             past.append((moved, bent, 1.0 / float(moved @ bent)))
         gained = value - found[0]
         at, (value, slope) = new, found
-        if gained < _TOLERANCE * 1e-3 * max(1.0, abs(value)):
+        if gained < _ENOUGH * abs(value):
             break
     return at
 
