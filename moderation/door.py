@@ -13,7 +13,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from moderation.checks import second, second_model
+from moderation.checks import in_context, second, second_model
 from moderation.checks.order import CHECKS
 from moderation.checks.values import Check, Context
 from moderation.errors import CheckFailedError
@@ -59,6 +59,8 @@ def judge(session: Session, batch: Sequence[Submission], tools: Tools) -> list[J
             failed[index] = (*failed[index], second_model.NAME)
         else:
             findings[index] = each  # with its word in place of the first stage's
+    for index, each in enumerate(_ask_context(batch, findings, context)):
+        findings[index] += each
     for index, each in enumerate(_ask_house(session, batch, findings, context, tools)):
         if each is None:
             failed[index] = (*failed[index], HOUSE_RULES)
@@ -76,6 +78,17 @@ def _ask_second(
     except Exception as error:  # noqa: BLE001 - as with any check: what it didn't judge waits
         _note(second_model.NAME, error)
         return [None] * len(batch)
+
+
+def _ask_context(
+    batch: Sequence[Submission], findings: Sequence[Sequence[Finding]], context: Context
+) -> list[list[Finding]]:
+    """What the texts' scores mean in their context. It holds nothing, so nothing waits for it where it breaks."""
+    try:
+        return in_context.check(batch, findings, context)
+    except Exception as error:  # noqa: BLE001 - nothing is judged by it
+        _note(in_context.NAME, error)
+        return [[] for _ in batch]
 
 
 def _ask_house(

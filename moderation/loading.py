@@ -52,6 +52,7 @@ def load(session: Session, batch: Sequence[Submission], tools: Tools) -> Context
         hosts=frozenset(hosts_since),
         host_ages=hosts_since,
         behaviour_model=_shipped_behaviour(),
+        context_model=tools.in_context.get(tools.data_dir),
         link_rules=link_rules.in_force(session, linked, now),
         patterns=tools.patterns.get(session),
         fingerprints=prints,

@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from models.local import files
+from moderation.checks.context_model import ContextCache
 from moderation.checks.image_model import ImageScorer
 from moderation.checks.model import TextScorer
 from moderation.checks.second_model import SecondScorer
@@ -61,6 +62,7 @@ class Tools:
     instance_rules: InstanceRulesCache = field(default_factory=InstanceRulesCache)
     models: ModelCache = field(default_factory=ModelCache)
     decided: DecidedIndex = field(default_factory=DecidedIndex)
+    in_context: ContextCache = field(default_factory=ContextCache)
 
 
 def make_tools(clock: Clock, data_dir: Path | None = None) -> Tools:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from models.behaviour import BehaviourModel
+from models.context import ContextModel
 from moderation.authors.records import AuthorRecord
 from moderation.checks.model import TextScorer
 from moderation.checks.second_model import SecondScorer
@@ -58,6 +59,8 @@ class Context:
     host_ages: Mapping[str, datetime] = field(default_factory=dict)
     """When each of them was first linked to here."""
     behaviour_model: BehaviourModel | None = None
+    context_model: ContextModel | None = None
+    """None until this server has learnt one from its decisions."""
     link_rules: frozenset[str] = frozenset()
     """Hosts to which nothing may link, for a while, by a person's word."""
     patterns: Patterns = field(default_factory=Patterns)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from moderation.checks import second_model
+from moderation.checks import in_context, second_model
 from moderation.checks.values import Context
 from moderation.drift import measures
 from moderation.instance_rules import evaluating
@@ -116,7 +116,9 @@ def _sealed(judgement: Judgement, public: bool) -> Judgement:
         cluster=None,
         care=False,
         warning=None,
-        facts={name: value for name, value in judgement.facts.items() if name != measures.TRAITS},
+        facts={
+            name: value for name, value in judgement.facts.items() if name not in (measures.TRAITS, in_context.FACT)
+        },
         hold_without_end=True,
         quarantine=True,
     )
@@ -138,6 +140,7 @@ def facts_of(submission: Submission, findings: Sequence[Finding], context: Conte
     sent = [each.details["score"] for each in findings if each.why == "spam_sending"]
     if submission.visibility in PUBLIC_KINDS:
         facts[measures.TRAITS] = measures.traits(submission, findings)
+        facts[in_context.FACT] = in_context.packed(in_context.standing_of(submission, context))
     return facts | ({"b": points[0]} if points else {}) | ({"w": sent[0]} if sent else {})
 
 

@@ -116,6 +116,17 @@ def test_the_explanation_points_at_the_original_text(model: TextModel) -> None:
     assert all(span.weight > 0 for span in model.explain(text, "violence"))
 
 
+@pytest.mark.parametrize("text", THREATS[:6])
+@pytest.mark.parametrize("edit", ["{}!!!", "hey, {}", "{} ok", "well: {}"])
+def test_small_edits_leave_the_heaviest_word_of_an_explanation_among_the_heaviest(
+    model: TextModel, text: str, edit: str
+) -> None:
+    edited = edit.format(text)
+    first = model.explain(text, "violence")[0]
+    words = {edited[span.start : span.end].lower().strip("!") for span in model.explain(edited, "violence")}
+    assert text[first.start : first.end].lower() in words
+
+
 def test_an_explanation_of_nothing_is_empty(model: TextModel) -> None:
     assert model.explain("", "hate") == []
 

@@ -191,3 +191,25 @@ def build_encoder(wheel: Path | None, port: int, data: Path | None) -> None:
         place = building.build(source.read(found), files.folder(settings(port, data).data_dir))
         files.load(place)
     click.echo(f"{files.VERSION}  {files.SHIPPED.graph[:16]}\n{place}")
+
+
+@model.command("learn-context")
+@settings_options
+def learn_context(port: int, data: Path | None) -> None:
+    """Let the context model learn from what people decided here, and put it beside cases if that says more.
+
+    It needs 200 decided public posts of the last thirty days. It changes no outcome: it is read beside a case.
+    """
+    from app.reviewing import context_learning
+    from workers.cli.common import services
+
+    with services(port, data) as made:
+        learnt = context_learning.learn(made, "command line")
+    if learnt.model is None:
+        raise click.ClickException(f"there is too little to learn from yet: {learnt.learnt + learnt.measured} posts")
+    figures = (
+        f"Brier score on {learnt.measured} other posts {learnt.before:.4f} by the text, {learnt.after:.4f} in context"
+    )
+    if not learnt.is_better:
+        raise click.ClickException(f"{learnt.model.version} isn't put, for it isn't better: {figures}")
+    click.echo(f"{learnt.model.version} is put beside cases: {figures}")

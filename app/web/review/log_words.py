@@ -103,6 +103,7 @@ def said(verb: str) -> str:
         "setup_step": _("Took, or left out, one of the first steps"),
         "announced": _("Announced something"),
         "announcement_ended": _("Ended an announcement"),
+        "context_model_learnt": _("Let the context model learn from decisions"),
         "emoji_added": _("Added an emoji"),
         "emoji_sorted": _("Gave an emoji another category"),
         "emoji_disabled": _("Disabled an emoji"),

@@ -40,6 +40,9 @@ from moderation.values import CaseOrigin, CaseState, Finding, Span, SubjectKind
 NOT_OF_HELD = frozenset(("text_model_careful", "text_model_trusted", "over_budget", "author_trusted"))
 """Why something was *not* held: beside what did hold it, it would only confuse."""
 
+TOLD_ANYWAY = ("spam_sending", "text_too_long", "context_raised", "context_lowered")
+"""What weighed beyond words, told to who reviews whether or not the policy made anything of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Score:
@@ -262,6 +265,7 @@ def _sentences(detail: CaseDetail) -> list[str]:
     codes = [code for code in detail.why if not (detail.held and code in NOT_OF_HELD)]
     if "pile_on" in codes:  # it is about what others write: there is no author to speak of
         codes.remove("opened_care")
+    codes += [code for code in TOLD_ANYWAY if code in findings]
     found = [words.why(code, findings) for code in codes]
     return list(dict.fromkeys(sentence for sentence in found if sentence))
 

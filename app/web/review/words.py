@@ -168,6 +168,8 @@ def why(code: str, findings: Mapping[str, Finding]) -> str:
         return _behaviour(found.details)
     if found is not None and code == "spam_sending":
         return _sending(found.details)
+    if found is not None and code in ("context_raised", "context_lowered"):
+        return _context(found)
     if found is not None and code in ("listed_picture", "listed_file"):
         return _listed(found)
     if found is not None and code == "instance_rule":
@@ -235,6 +237,38 @@ def _wave(found: Finding) -> str:
         "%(copies)s posts nearly like it came from %(authors)s accounts in a short time.",
         copies=filters.number(copies),
         authors=filters.number(authors),
+    )
+
+
+def _context(found: Finding) -> str:
+    """What this house's context model says beside the text model, with what weighed."""
+    known = {
+        "text": _("the words themselves"),
+        "removed": _("posts of theirs were removed"),
+        "upheld_reports": _("reports of them were right"),
+        "strangers": _("it addresses strangers"),
+        "approved": _("many posts of theirs were let in"),
+        "known_days": _("they have been known here for long"),
+        "mutuals": _("the two follow each other"),
+        "answers": _("whether it answers somebody"),
+        "label": _("what people here mostly say of this"),
+    }
+    said = {
+        "label": labels.name(found.label),
+        "first": filters.number(round(100 * float(found.details.get("first", 0.0)))),
+        "score": filters.number(round(100 * float(found.details.get("score", 0.0)))),
+        "signals": ", ".join(known[name] for name in found.details.get("weighed", ()) if name in known),
+    }
+    if found.why == "context_raised":
+        return _(
+            "In its context more likely %(label)s: %(score)s of 100, by the text alone %(first)s. "
+            "Most weighed: %(signals)s.",
+            **said,
+        )
+    return _(
+        "In its context less likely %(label)s: %(score)s of 100, by the text alone %(first)s. "
+        "Most weighed: %(signals)s.",
+        **said,
     )
 
 

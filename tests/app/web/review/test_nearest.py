@@ -17,6 +17,7 @@ from moderation.evidence.tables import SnapshotRow
 from moderation.nearest import index
 from moderation.quality import blinding
 from moderation.values import Action, CaseOrigin, Visibility
+from moderation.verdicts.tables import FindingRow, VerdictRow
 from tests.app.web.conftest import Town, Visitor
 from tests.app.web.review.conftest import Desk
 
@@ -108,6 +109,23 @@ def test_a_reviewer_is_told_of_what_they_decided_themselves(town: Town, desk: De
     mine = settle(town, desk, rudi, TEXTS[1], Action.REMOVE, "m1")
     case = desk.case_of(desk.held(NEW, town.member("nero")))
     assert numbers(detail_of(town.services, case.id, rudi).nearest) == {mine}
+
+
+def test_what_weighed_beyond_words_stands_beside_the_case_and_not_before_who_reads_it_blind(
+    town: Town, desk: Desk, mo: Visitor
+) -> None:
+    case = desk.case_of(desk.held(NEW, town.member("nero")))
+    with town.services.db.write() as session:
+        verdict = session.scalars(select(VerdictRow.id).where(VerdictRow.uri == case.uri)).one()
+        said = {"score": 0.91, "weighed": ["odd_name", "pace"]}
+        finding = {"check": "sending", "label": "spam", "version": "behaviour-1", "why": "spam_sending"}
+        session.add(FindingRow(verdict_id=verdict, spans=[], details=said, **finding))
+    page = mo.page(f"/review/case/{case.id}")
+    assert "behaviour model: 91 of 100" in page
+    assert "a name as if drawn by lot, many posts in a short time" in page
+    with town.services.db.write() as session:
+        session.get_one(CaseRow, case.id).origin = CaseOrigin.AUDIT
+    assert "behaviour model" not in mo.page(f"/review/case/{case.id}")
 
 
 def test_private_posts_are_neither_remembered_nor_compared(town: Town, desk: Desk, lead: AccountRow) -> None:

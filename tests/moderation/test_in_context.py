@@ -1,0 +1,155 @@
+"""The context model at the door: it says what a score means, changes no outcome, and is learnt from decisions."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from models import artefact, context
+from models.context import ContextModel, Decided, Standing
+from moderation.authors import records
+from moderation.checks import context_model, in_context
+from moderation.learning import in_context as learning
+from moderation.learning.in_context import Post
+from moderation.values import Action, Finding, Visibility
+from moderation.verdicts.tables import VerdictRow
+from tests.moderation.cast import HATEFUL, House, TwinModel, friend
+from tests.moderation.learning.test_examples import decide, gathered
+
+
+def model() -> ContextModel:
+    """Learnt where friends mean no harm, and whose posts were removed before do."""
+    decided = [
+        Decided("hate", 0.3, Standing(removed=number % 2 * 4, mutuals=number % 2 == 0, answers=True), number % 2)
+        for number in range(400)
+    ]
+    found = context.fit(decided)
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def known(house: House, tmp_path: Path) -> House:
+    """A house that has learnt."""
+    context_model.put(tmp_path, model())
+    house.tools = replace(house.tools, data_dir=tmp_path)
+    return house
+
+
+def said(house: House, **more: object) -> list[Finding]:
+    (judgement,) = house.judge(house.post(HATEFUL, **more))
+    return [each for each in judgement.findings if each.check == in_context.NAME]
+
+
+def test_among_those_who_follow_each_other_it_says_less_and_why(known: House) -> None:
+    (found,) = said(known, reply_between_mutuals=True, in_reply_to="https://far.example/1", mentions=friend())
+    assert (found.why, found.label, found.score) == (in_context.LOWERED, "hate", None)
+    assert found.details["score"] < found.details["first"] == 0.99
+    assert "mutuals" in found.details["weighed"]
+    assert found.version.startswith(context.PREFIX)
+
+
+def test_of_whom_much_was_removed_it_says_more(known: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    known.admit(known.post())
+    monkeypatch.setattr(TwinModel, "_score", _perhaps)
+    records.adjust(known.session, {known.author().uri: {"removed": 6}})
+    (found,) = said(known)
+    assert (found.why, found.details["first"]) == (in_context.RAISED, 0.3)
+    assert found.details["weighed"][0] == "removed"
+
+
+def _perhaps(self: TwinModel, text: str, language: str | None) -> object:
+    from tests.moderation.cast import Scores
+
+    return Scores({"hate": 0.3})
+
+
+def test_it_changes_no_outcome(known: House) -> None:
+    between = {"reply_between_mutuals": True, "in_reply_to": "https://far.example/1"}
+    (with_it,) = known.judge(known.post(HATEFUL, **between))
+    known.tools = replace(known.tools, data_dir=None)
+    (without,) = known.judge(known.post(HATEFUL, **between))
+    assert (with_it.outcome, with_it.reasons) == (without.outcome, without.reasons)
+    assert with_it.facts == without.facts
+
+
+def test_it_says_nothing_of_letters_and_before_it_is_learnt(known: House, tmp_path: Path) -> None:
+    assert said(known, visibility=Visibility.DIRECT, reply_between_mutuals=True) == []
+    known.tools = replace(known.tools, data_dir=tmp_path / "nothing", in_context=context_model.ContextCache())
+    assert said(known, reply_between_mutuals=True) == []
+
+
+@pytest.mark.parametrize("harm", ["weights", "manifest", "pointer", "elsewhere"])
+def test_one_that_was_altered_says_nothing_and_holds_nothing_up(known: House, tmp_path: Path, harm: str) -> None:
+    place = context_model.folder(tmp_path)
+    version = json.loads((place / "current.json").read_text())["version"]
+    if harm == "weights":
+        (place / version / context.WEIGHTS).write_bytes(b"PK\3\4")
+    elif harm == "manifest":
+        manifest = place / version / artefact.MANIFEST
+        manifest.write_text(manifest.read_text().replace("400", "401"))
+    else:
+        (place / "current.json").write_text(
+            '{"version": "context-../..", "digest": ""}' if harm == "elsewhere" else "["
+        )
+    known.tools = replace(known.tools, in_context=context_model.ContextCache())
+    (judgement,) = known.judge(known.post(HATEFUL, reply_between_mutuals=True))
+    assert judgement.outcome is not None and not judgement.failed_checks
+    assert in_context.NAME not in judgement.models
+
+
+def test_another_that_is_put_is_asked_from_the_next_post_on(known: House, tmp_path: Path) -> None:
+    before = said(known, reply_between_mutuals=True)[0].version
+    other = model()
+    other = ContextModel(context.PREFIX + "other", other.weights, other.shifts, 400)
+    context_model.put(tmp_path, other)
+    assert said(known, reply_between_mutuals=True)[0].version == other.version != before
+
+
+def test_a_verdict_keeps_the_standing_as_it_was_and_learning_takes_that(house: House) -> None:
+    case = house.case_of(HATEFUL, in_reply_to="https://far.example/1")
+    decide(house, case, Action.REMOVE)
+    records.adjust(house.session, {house.author().uri: {"removed": 9}})
+    gathered(house)
+    (post,) = learning.posts(house.session)
+    assert {one.label: (one.upheld, one.score) for one in post.decided}["hate"] == (1.0, 0.99)
+    assert post.decided[0].standing == Standing(answers=True)
+
+
+def test_private_posts_leave_no_standing(house: House) -> None:
+    verdict = house.one(HATEFUL, visibility=Visibility.FOLLOWERS)
+    assert house.session.get_one(VerdictRow, verdict.id).facts is None
+    gathered(house)
+    assert learning.posts(house.session) == []
+
+
+def post(number: int, *, useful: bool) -> Post:
+    upheld = number % 2 if useful else (number * 7 // 3) % 2
+    standing = Standing(removed=number % 2 * 4, mutuals=number % 2 == 0)
+    return Post((Decided("hate", 0.5, standing, float(upheld)),), held_out=number % 10 == 0)
+
+
+def test_it_is_learnt_from_200_posts_on_and_measured_on_what_came_later() -> None:
+    assert learning.learn([post(number, useful=True) for number in range(150)]).model is None
+    found = learning.learn([post(number, useful=True) for number in range(400)])
+    assert found.is_better and found.after < found.before == 0.25
+    assert (found.learnt, found.measured) == (288, 112)
+
+
+def test_what_says_no_more_than_the_text_is_not_better() -> None:
+    turned = [
+        Post((replace(each.decided[0], upheld=1.0 - each.decided[0].upheld),), each.held_out) if number >= 280 else each
+        for number, each in enumerate(post(number, useful=True) for number in range(400))
+    ]
+    assert not learning.learn(turned).is_better
+
+
+@pytest.mark.parametrize("facts", [{}, {"c": None}, {"c": [1]}, {"c": ["x"] * 6}, {"c": 3}])
+def test_facts_that_hold_no_standing_are_none(facts: dict[str, object]) -> None:
+    assert in_context.unpacked(facts) is None
+    assert in_context.unpacked({"c": in_context.packed(Standing(removed=2, known_days=3.5))}) == Standing(
+        removed=2, known_days=3.5
+    )
