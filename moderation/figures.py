@@ -44,8 +44,8 @@ class Figures:
     def read(cls, session: Session, now: datetime) -> Figures:
         """Ask."""
         row = session.execute(_FIGURES, {"a_week_ago": now - budget.ACTIVE, "a_day_ago": now - DAY}).one()
-        version, first, verdict, moderators, singles, waves, audits = row[4:]
-        return cls(Stamp(*row[:4]), version, first, verdict, max(1, moderators), singles, waves, audits)
+        version, first, verdict, moderators, singles, waves, audits = row[len(store.STAMP) :]
+        return cls(Stamp(*row[: len(store.STAMP)]), version, first, verdict, max(1, moderators), singles, waves, audits)
 
     def cases_left(self, policy: Policy) -> tuple[int, int]:
         """What is left of the budget, for single cases and for waves."""

@@ -13,6 +13,7 @@ from moderation import turns
 from moderation.cases import due, freezing, reversals
 from moderation.domains import editing
 from moderation.holds import ending
+from moderation.planning import adaptation
 from moderation.quality import reviews
 
 
@@ -25,6 +26,7 @@ def end_holds(services: Services, limit: int = 200) -> int:
         turns.take(session)
         freezing.note_unmended(session, now, limit)
         due.note_overdue(session, now)
+        adaptation.watch(session, now)
         effects = [*ending.end_due(session, now, limit), *reversals.expire_due(session, now, limit)]
         effects += editing.expire_due(session, now, limit)
         enact.enact(services, session, effects)

@@ -48,6 +48,7 @@ def card() -> str | tuple[str, int]:
         bars=_bars(report),
         borrowed=policy.figures_borrowed,
         careful=policy.is_careful(services().clock.now()),
+        adapted=policy.adapted is not None and policy.adapt.on and services().clock.now() < policy.adapted.until,
         version=version.name,
         own=own,
         since=use.put_at if use is not None else None,

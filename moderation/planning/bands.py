@@ -105,8 +105,8 @@ def of_card(figures: Borrowed, a_day: float, harmful: float, at: Sequence[float]
 
     Both kinds' scores are taken as normal on the scale of logits, drawn through the card's two points.
     """
-    fine = _over(figures.hold, figures.label, figures.harmless_over_hold, figures.harmless_over_label)
-    bad = _over(figures.hold, figures.label, figures.harmful_over_hold, figures.harmful_over_label)
+    fine = through(figures.hold, figures.label, figures.harmless_over_hold, figures.harmless_over_label)
+    bad = through(figures.hold, figures.label, figures.harmful_over_hold, figures.harmful_over_label)
     edges = (0.0, *at, NEVER)
     found = []
     for low, high in pairwise(edges):
@@ -122,7 +122,7 @@ Straight = tuple[float, float]
 """An intercept and a slope."""
 
 
-def _over(hold: float, label: float, over_hold: float, over_label: float) -> Straight:
+def through(hold: float, label: float, over_hold: float, over_label: float) -> Straight:
     """The line through two points: the probit of the part above, by the logit of the score."""
     x, y = _logit(hold), NORMAL.inv_cdf(_inside(over_hold))
     u, v = _logit(label), NORMAL.inv_cdf(_inside(over_label))

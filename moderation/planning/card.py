@@ -20,25 +20,21 @@ def cards(policy: Policy, hold_lines: Mapping[str, float]) -> dict[str, Card]:
 
     A label that the policy never holds has no line, and gets none.
     """
-    figures, grave = _figures(), grave_of(policy)
+    known, grave = figures(), policy.unmoving
     return {
         name: Card(
             each.severity,
             resolve(each.hold, name, hold_lines),
             name in grave,
-            figures.get(name, CAREFUL_GUESS),
+            known.get(name, CAREFUL_GUESS),
         )
         for name, each in policy.labels.items()
         if name in SHARES
     }
 
 
-def grave_of(policy: Policy) -> frozenset[str]:
-    """The labels whose lines no plan and no adaptation loosens: what is grave, and what is decided by itself."""
-    return policy.grave_from(policy.grave.alone_from)
-
-
-def _figures() -> dict[str, Borrowed]:
+def figures() -> dict[str, Borrowed]:
+    """By label, of the version in use; none where there is no card."""
     try:
         version = registry.current()
         lines, report = version.manifest().lines, version.report()

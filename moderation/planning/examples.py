@@ -55,6 +55,20 @@ class House:
         return self.members * self.posts_a_day * (1.0 + self.from_elsewhere) * self.strangers
 
 
+BOUNDS: Final[Mapping[str, tuple[float, float]]] = {
+    "members": (1, 100_000_000),
+    "moderators": (1, 10_000),
+    "hours_a_week": (0.5, 60),
+    "from_hour": (0, 24),
+    "to_hour": (0, 24),
+    "posts_a_day": (0, 100),
+    "from_elsewhere": (0, 1000),
+    "strangers": (0, 1),
+    "harmful": (0, 1000),
+    "seconds": (5, 3600),
+    "others": (0, 1000),
+}
+"""Between which each of these numbers may be."""
 LARGE: Final = House(members=210_000, moderators=5, hours_a_week=35, from_hour=0, to_hour=24)
 """The reference: 210,000 active members and five freelancers."""
 CLUB: Final = House(members=50, moderators=1, hours_a_week=3.5, from_hour=19, to_hour=22)

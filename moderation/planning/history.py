@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -12,13 +13,13 @@ from sqlalchemy.orm import Session
 
 from moderation.cases.tables import CaseRow, CaseSubjectRow
 from moderation.planning.bands import Seen, of_history, places
-from moderation.planning.card import grave_of
 from moderation.planning.plans import RHYTHM, Aim, Label, Situation
+from moderation.planning.risk import Drawn, Example
 from moderation.planning.waiting import STEP_MINUTES, STEPS, Staffing
 from moderation.policy import store
 from moderation.policy.values import resolve
 from moderation.rows import slices
-from moderation.values import CaseOrigin, SubjectKind
+from moderation.values import CaseOrigin, Outcome, SubjectKind
 from moderation.verdicts.tables import VerdictRow
 from moderation.workforce import shifts, staffing
 from moderation.workforce.capacity import FEWEST_DECIDED, LEAST_WORKED, Past
@@ -30,6 +31,7 @@ FEWEST: Final = 500
 """Posts, before anything is said of the house's own."""
 STEADY: Final = 48
 """So many cases of a day count as much as the usual rhythm does."""
+WAVES: Final = frozenset(("wave", "confirmed_wave"))
 AT_RANDOM: Final = (CaseOrigin.HOLD, CaseOrigin.AUDIT)
 """Cases that say something of all posts of their score: those held, and those drawn. What was reported doesn't."""
 
@@ -42,6 +44,8 @@ class Known:
     posts_a_day: float
     decided: int
     planned: bool
+    drawn: dict[str, list[Drawn]]
+    """By label, what people looked at, each with the chance that its like had to be."""
 
 
 def read(session: Session, hold_lines: Mapping[str, float], aim: Aim, now: datetime) -> Known | None:
@@ -49,15 +53,14 @@ def read(session: Session, hold_lines: Mapping[str, float], aim: Aim, now: datet
     past = staffing.past(session, now)
     if past.decided < FEWEST_DECIDED or past.time_worked < LEAST_WORKED:
         return None
-    posts, days = _posts(session, now)
+    posts, days, outcomes = _posts(session, now)
     if len(posts) < FEWEST:
         return None
     found = _found(session, posts)
     policy, hands = store.current(session), _planned(session, now)
     lines = {name: resolve(each.hold, name, hold_lines) for name, each in policy.labels.items()}
-    grave = grave_of(policy)
     labels = tuple(
-        Label(name, each.severity, lines[name], _bands(posts, found, name, days, lines[name]), name in grave)
+        Label(name, each.severity, lines[name], _bands(posts, found, name, days, lines[name]), name in policy.unmoving)
         for name, each in policy.labels.items()
         if lines[name] is not None
     )
@@ -69,16 +72,18 @@ def read(session: Session, hold_lines: Mapping[str, float], aim: Aim, now: datet
         _posts_an_author(session, now),
         aim,
     )
-    return Known(situation, len(posts) / days, len(found), hands is not None)
+    chances = _chances(outcomes, found)
+    drawn = {label.name: _drawn(label.name, posts, found, outcomes, chances) for label in labels}
+    return Known(situation, len(posts) / days, len(found), hands is not None, drawn)
 
 
 Post = tuple[int, dict[str, float]]
 
 
-def _posts(session: Session, now: datetime) -> tuple[list[Post], float]:
-    """Verdicts on public posts by authors whom the text model may hold, and the days that they took."""
+def _posts(session: Session, now: datetime) -> tuple[list[Post], float, dict[int, Outcome]]:
+    """Verdicts on public posts by authors whom the text model may hold, the days that they took, and what they said."""
     query = (
-        select(VerdictRow.id, VerdictRow.facts, VerdictRow.made_at)
+        select(VerdictRow.id, VerdictRow.facts, VerdictRow.made_at, VerdictRow.outcome, VerdictRow.reasons)
         .where(VerdictRow.made_at > now - LOOKED_BACK, VerdictRow.made_at <= now, VerdictRow.facts.is_not(None))
         .where(~VerdictRow.by_person, VerdictRow.kind == SubjectKind.POST, VerdictRow.supersedes_id.is_(None))
         .order_by(VerdictRow.made_at.desc())
@@ -86,13 +91,15 @@ def _posts(session: Session, now: datetime) -> tuple[list[Post], float]:
     )
     rows = session.execute(query).all()
     if not rows:
-        return [], 1.0
+        return [], 1.0, {}
     days = max(1.0, (now - rows[-1].made_at) / timedelta(days=1))
-    return [(row.id, row.facts["s"]) for row in rows if row.facts.get("s") and _may_be_held(row.facts)], days
+    kept = [row for row in rows if row.facts.get("s") and _may_be_held(row.facts, row.reasons)]
+    return [(row.id, row.facts["s"]) for row in kept], days, {row.id: row.outcome for row in kept}
 
 
-def _may_be_held(facts: Mapping[str, Any]) -> bool:
-    return not (facts.get("p") or facts.get("m"))
+def _may_be_held(facts: Mapping[str, Any], reasons: Collection[str]) -> bool:
+    """Whether a line decides: not where the author's record does, or a wave, whatever the model says."""
+    return not (facts.get("p") or facts.get("m") or WAVES & set(reasons))
 
 
 def _found(session: Session, posts: list[Post]) -> dict[int, str | None]:
@@ -111,6 +118,26 @@ def _found(session: Session, posts: list[Post]) -> dict[int, str | None]:
         for verdict, (case, label) in cases.items()
         if case in upheld
     }
+
+
+def _chances(outcomes: Mapping[int, Outcome], found: Mapping[int, str | None]) -> dict[Outcome, float]:
+    """Which part of the posts of each outcome people really looked at, whatever the policy asks for."""
+    whole, seen = Counter(outcomes.values()), Counter(outcomes[verdict] for verdict in found)
+    return {outcome: seen[outcome] / count for outcome, count in whole.items() if seen[outcome]}
+
+
+def _drawn(
+    label: str,
+    posts: list[Post],
+    found: Mapping[int, str | None],
+    outcomes: Mapping[int, Outcome],
+    chances: Mapping[Outcome, float],
+) -> list[Drawn]:
+    return [
+        Drawn(Example(scores[label], found[verdict] == label), chances[outcomes[verdict]], f"{label}:{verdict}")
+        for verdict, scores in posts
+        if verdict in found and label in scores
+    ]
 
 
 def _bands(posts: list[Post], found: Mapping[int, str | None], label: str, days: float, line: float | None) -> Any:

@@ -130,19 +130,19 @@ def in_force(situation: Situation) -> dict[str, float | None]:
 def outcome(situation: Situation, lines: Lines) -> Outcome:
     """What these lines come to."""
     held = wrong = spread = harm = 0.0
-    missed: dict[str, Amount] = {}
+    unseen: dict[str, Amount] = {}
     for label in situation.labels:
         below, above = label.cut(lines.get(label.name))
-        missed[label.name] = _amount(sum(band.harmful_a_day for band in below), _spread(below))
+        unseen[label.name] = missed(below)
         held += sum(band.a_day for band in above)
         wrong += sum(band.harmless_a_day for band in above)
         spread += _spread(above)
-        harm += label.severity * missed[label.name].a_day
+        harm += label.severity * unseen[label.name].a_day
     return Outcome(
         {label.name: lines.get(label.name) for label in situation.labels},
         held,
         answers(situation, held),
-        missed,
+        unseen,
         _amount(wrong, spread),
         wrong / situation.posts_an_author,
         harm + situation.aim.wrong_hold * wrong,
@@ -162,6 +162,11 @@ def plan(situation: Situation) -> Plan:
 def answers(situation: Situation, held_a_day: float) -> Waits:
     """How long held posts wait when so many come besides everything else."""
     return waiting.waits(situation.staffing, held_a_day + situation.others_a_day, situation.rhythm)
+
+
+def missed(below: Sequence[Band]) -> Amount:
+    """What breaks a rule among posts that a line lets by."""
+    return _amount(sum(band.harmful_a_day for band in below), _spread(below))
 
 
 def _spread(bands: Sequence[Band]) -> float:

@@ -68,6 +68,9 @@ DEFAULT: dict[str, Any] = {
     "breakers": {"quiet_days": 7, "sign_ups": 30, "reports": 60, "window_hours": 1},
     "careful": {"days": 14, "decisions": 200, "hold": ["spam", "violence", "hate"]},
     "loosened": {"logits": 1.5},
+    # Whether lines for holding go up by themselves for a while when held posts would wait for longer than so many
+    # minutes of the people who are there: by how much at most, and for how long. What is grave keeps its line.
+    "adapt": {"on": False, "minutes": 60, "logits": 1, "hours": 4},
     "strikes": strikes.DEFAULT,
     "grave": graves.DEFAULT,
     # For how long a frozen author may mend what they are frozen for, before the case is the desk's again.

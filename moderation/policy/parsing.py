@@ -14,6 +14,7 @@ from moderation.policy.kinds import SEEN_BY_PEOPLE
 from moderation.policy.values import (
     Access,
     Acquaintance,
+    Adapt,
     Audits,
     Behaviour,
     Breakers,
@@ -68,6 +69,8 @@ _LEAST = {
     "wave.authors": 2,
     "wave.copies_of_one_author": 3,
     "wave.minimum_characters": 20,
+    "adapt.minutes": 5,
+    "adapt.hours": 0.5,
     "unattended.hours": 1,
     "unattended.longest_hours": 1,
     "pile_on.authors": 3,
@@ -86,6 +89,9 @@ _MOST = {
     "wave.distance": 8,
     "pictures.distance": 31,
     "pictures.quality": 100,
+    "adapt.minutes": 1440,
+    "adapt.logits": 2,
+    "adapt.hours": 24,
     "unattended.hours": 720,
     "unattended.longest_hours": 720,
     "pile_on.authors": 500,
@@ -120,6 +126,7 @@ def parse(document: Mapping[str, Any]) -> dict[str, Any]:
     parts["grave"] = graves.parse(document["grave"], frozenset((*LABEL_NAMES, *SEEN_BY_PEOPLE, *graves.ALWAYS)))
     parts["quality"] = _quality(document["quality"])
     parts["unattended"] = _unattended(document["unattended"])
+    parts["adapt"] = _adapt(document["adapt"])
     parts["sign_ups"] = _sign_ups(document["sign_ups"])
     parts["private"] = _private(document["private"])
     parts["pictures"] = _pictures(document["pictures"])
@@ -268,6 +275,14 @@ def _unattended(value: Any) -> Unattended:
         raise BadPolicyError("unattended.approve_sign_ups: true or false")
     hours, longest = (_number(given[name], f"unattended.{name}") for name in ("hours", "longest_hours"))
     return Unattended(float(hours), WhileAway(given["holds"]), float(longest), given["approve_sign_ups"])
+
+
+def _adapt(value: Any) -> Adapt:
+    given = _object(value, "adapt", {"on", "minutes", "logits", "hours"})
+    if not isinstance(given["on"], bool):
+        raise BadPolicyError("adapt.on: true or false")
+    minutes, logits, hours = (float(_number(given[name], f"adapt.{name}")) for name in ("minutes", "logits", "hours"))
+    return Adapt(given["on"], minutes, logits, hours)
 
 
 def _sign_ups(value: Any) -> SignUps:

@@ -89,6 +89,7 @@ def preview(
         started_at=before.started_at,
         human_decisions=before.human_decisions,
         loosened_until=before.loosened_until,
+        adapted=before.adapted,
     )
     rows = _facts(session, now)
     holds = (model.hold_lines if model else {}, second.hold_lines if second else {})

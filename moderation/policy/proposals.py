@@ -100,6 +100,9 @@ def _of_score(finding: Finding, context: Context, lines: Lines, trusted: bool, f
         reason = "text_model_trusted" if trusted else "text_model"
         return [Proposal(outcome, reason, label, severity)]
     if _reaches(score, lines.hold_later.get(label)):
+        if context.policy.adapted_by(label, context.now) and label in lines.hold:
+            both = (Outcome.LIMIT, Outcome.LABEL)  # as what is over the budget: seen by fewer, behind a warning
+            return [Proposal(outcome, "text_model_adapted", label, severity) for outcome in both]
         return [Proposal(Outcome.LABEL, "text_model_careful", label, severity)]
     found = []
     if _reaches(score, lines.limit.get(label)):

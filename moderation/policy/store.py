@@ -7,23 +7,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
+from moderation.alarms.tables import AlarmRow
 from moderation.cases.in_force import ORIGINAL, STANDS
 from moderation.cases.tables import DecisionRow
 from moderation.log import chain as log
 from moderation.policy.document import DEFAULT, whole
 from moderation.policy.parsing import parse
 from moderation.policy.tables import LooseningRow, PolicyRow
-from moderation.policy.values import Policy
+from moderation.policy.values import Adapted, Policy
 from moderation.rows import upsert
 
 LOOSENED_FOR = timedelta(days=1)
 COUNTED = 1000
 NOT_YET = datetime.max.replace(tzinfo=UTC)
+ADAPTED: Final = "lines_moved"
+"""The alarm that is up while lines for holding have gone up by themselves; its details say how far, and until when."""
 _READ = "policy_in_force"
 """Under this name a session's `info` keeps the policy that it read, with its stamp."""
 
@@ -47,6 +50,8 @@ class Stamp:
     newest_decision: int | None
     """Decisions are only ever added, a reversal too: while this stays, so does how many of them stand."""
     loosened_until: datetime | None
+    adapted: dict[str, Any] | None
+    """What the alarm says that is up while lines have moved by themselves."""
 
 
 def current(session: Session) -> Policy:
@@ -74,7 +79,17 @@ def of_stamp(session: Session, of: Stamp) -> Policy:
         started_at=of.started_at or NOT_YET,
         human_decisions=human_decisions(session),
         loosened_until=of.loosened_until,
+        adapted=_adapted(of),
     )
+
+
+def _adapted(of: Stamp) -> Adapted | None:
+    return adapted_of(of.adapted) if of.adapted is not None else None
+
+
+def adapted_of(details: Mapping[str, Any]) -> Adapted:
+    """What an alarm named ADAPTED says."""
+    return Adapted(datetime.fromisoformat(details["until"]), float(details["logits"]))
 
 
 class PolicyCache:
@@ -95,7 +110,12 @@ class PolicyCache:
         """A version is never rewritten: what people decided since changes a number, and not what it says."""
         if known is None or (known[0].version, known[0].started_at) != (stamp.version, stamp.started_at):
             return of_stamp(session, stamp)
-        return replace(known[1], human_decisions=human_decisions(session), loosened_until=stamp.loosened_until)
+        return replace(
+            known[1],
+            human_decisions=human_decisions(session),
+            loosened_until=stamp.loosened_until,
+            adapted=_adapted(stamp),
+        )
 
 
 def assemble(
@@ -105,6 +125,7 @@ def assemble(
     started_at: datetime,
     human_decisions: int,
     loosened_until: datetime | None,
+    adapted: Adapted | None = None,
 ) -> Policy:
     """A policy of a document. Raises BadPolicyError."""
     return Policy(
@@ -113,6 +134,7 @@ def assemble(
         started_at=started_at,
         human_decisions=human_decisions,
         loosened_until=loosened_until,
+        adapted=adapted,
         **_parts(json.dumps(document)),
     )
 
@@ -180,6 +202,7 @@ def _stamp() -> tuple[ColumnElement[Any], ...]:
         select(PolicyRow.published_at).order_by(PolicyRow.version).limit(1).scalar_subquery(),
         select(func.max(DecisionRow.id)).scalar_subquery(),
         select(LooseningRow.ends_at).order_by(LooseningRow.ends_at.desc()).limit(1).scalar_subquery(),
+        select(AlarmRow.details).where(AlarmRow.name == ADAPTED, AlarmRow.cleared_at.is_(None)).scalar_subquery(),
     )
 
 

@@ -192,6 +192,27 @@ class Loosened:
 
 
 @dataclass(frozen=True, slots=True)
+class Adapt:
+    """Whether lines for holding may go up by themselves while people can't keep up, how far, and for how long."""
+
+    on: bool
+    minutes: float
+    """When a held post would wait for longer, of the time of those who are there."""
+    logits: float
+    """At most."""
+    hours: float
+    """At a time; then as long again nothing moves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adapted:
+    """That lines have gone up, by how much, and until when at most."""
+
+    until: datetime
+    logits: float
+
+
+@dataclass(frozen=True, slots=True)
 class Quality:
     """Which part of people's decisions is read again, by category where it differs, and how rare golden cases are."""
 
@@ -313,6 +334,7 @@ class Policy:
     breakers: Breakers
     careful: Careful
     loosened: Loosened
+    adapt: Adapt
     strikes: StrikePolicy
     grave: Graves
     quality: Quality
@@ -328,6 +350,7 @@ class Policy:
     started_at: datetime
     human_decisions: int
     loosened_until: datetime | None
+    adapted: Adapted | None = None
 
     def grave_from(self, severity: float) -> frozenset[str]:
         """The labels that are grave: those that always are, and those of this severity (1 to 10) or more."""
@@ -353,9 +376,19 @@ class Policy:
         if lines is None or (self.is_careful(now) and label not in self.careful.hold):
             return None
         line = resolve(lines.hold, label, model_lines)
-        if line is None or not self.is_loosened(now):
-            return line
-        return moved(line, self.loosened.logits)
+        logits = max(self.loosened.logits if self.is_loosened(now) else 0.0, self.adapted_by(label, now))
+        return moved(line, logits) if line is not None and logits else line
+
+    def adapted_by(self, label: str, now: datetime) -> float:
+        """By how many logits a label's line has gone up by itself; never that of what is grave."""
+        if self.adapted is None or now >= self.adapted.until or label in self.unmoving:
+            return 0.0
+        return min(self.adapted.logits, self.adapt.logits) if self.adapt.on else 0.0
+
+    @property
+    def unmoving(self) -> frozenset[str]:
+        """Labels whose lines no plan and no adaptation raises: what is grave, and what is decided by itself."""
+        return self.grave_from(self.grave.alone_from)
 
 
 def resolve(line: Line, label: str, model_lines: Mapping[str, float]) -> float | None:

@@ -32,7 +32,7 @@ def record(
     if not judgements:
         return Recorded([], [])
     asked = session.execute(_BEFORE).one()
-    stamp = Stamp(*asked[:4])
+    stamp = Stamp(*asked[: len(store.STAMP)])
     if stamp.version is None:
         store.begin(session, now)
         stamp = store.stamp(session)

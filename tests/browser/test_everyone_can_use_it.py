@@ -57,6 +57,7 @@ FOR_STAFF = (
     "/review/crew", "/review/my-work", "/review/my-time", "/review/shifts", "/review/timesheets", "/review/pay", "/review/invitations",
     "/review/timesheets/rosa/{month}", "/join/{joining}", "/review/roles", "/review/roles/rosa", "/review/private", "/review/undertaking",
     "/review/batch", "/review/on-call", "/review/queues", "/review/why", "/review/decisions/{decision}",
+    "/review/planner?house=large",
 )  # fmt: skip
 
 

@@ -96,6 +96,7 @@ PAGES: Mapping[tuple[str, str], Role] = MappingProxyType(
         ("POST", "/review/training"): T,
         ("GET", "/review/training/<key>"): T,
         ("POST", "/review/training/<key>"): T,
+        ("GET", "/review/planner"): L,
         ("GET", "/review/quality"): L,
         ("GET", "/review/model/drift"): L,
         ("POST", "/review/quality/reviews/<int:number>/uphold"): L,

@@ -504,3 +504,12 @@ def test_the_encoder_is_built_of_the_published_weights_and_of_no_others(ostiary:
 
 def test_without_weights_there_is_nothing_to_build_from(ostiary: Ostiary) -> None:
     assert "deploy/encoder-weights.sh" in refused(ostiary("model", "build-encoder"))
+
+
+def test_the_planner_prints_what_a_described_house_comes_to(ostiary: Ostiary) -> None:
+    said = well(ostiary("planner", "--members", "210000", "--moderators", "3", "--harmful", "10"))
+    assert "members 210000, moderators 3" in said
+    assert "suggested:" in said and "given up for want of people" in said
+    assert "Borrowed from the model's card" in said
+    assert "--moderators: from 1 to 10000" in ostiary("planner", "--moderators", "0").output
+    assert "not enough is known of this house yet" in ostiary("planner").output

@@ -33,6 +33,7 @@ COMMANDS = {
     "media": "workers.cli.media:media",
     "relay": "workers.cli.relays:relay",
     "model": "workers.cli.models:model",
+    "planner": "workers.cli.planner:planner",
     "replay": "workers.cli.replay:replay",
     "backup": "workers.cli.backups:backup",
     "restore": "workers.cli.backups:restore",

@@ -13,6 +13,8 @@ def said(verb: str) -> str:
         "case_noted": _("Put a note on a case"),
         "assigned": _("Gave a case to somebody"),
         "policy_published": _("Published a policy"),
+        "lines_moved": _("Lines for holding went up by themselves for a while"),
+        "lines_back": _("Lines for holding are where people drew them again"),
         "nobody_works": _("Nobody worked: the policy’s part for that came into force"),
         "somebody_is_back": _("Somebody is back: the policy is as ever"),
         "preservation_ordered": _("Wrote down an order to preserve"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import redirect, render_template, request
@@ -19,7 +19,7 @@ from app.posts.tables import PostRow
 from app.reviewing import people, ruling
 from app.reviewing.model import second_stage, text_model
 from app.web import forms, labels, pages, sessions
-from app.web.review import frame, overview
+from app.web.review import adapting, frame, overview
 from models.labels import LABELS
 from moderation.cases import figures
 from moderation.checks.second_model import SecondScorer
@@ -136,12 +136,13 @@ def _page(error: str = "") -> str:
     now = services().clock.now()
     with services().db.read() as session:
         policy = store.current(session)
-        stats = figures.of(session, now)
+        stats, rows = figures.of(session, now), [_proposed(row) for row in (*_rows(policy), _sending_row(policy))]
         return render_template(
             "review/policy.html",
             error=error,
             policy=policy,
-            rows=[*_rows(policy), _sending_row(policy)],
+            rows=[each for each, _filled in rows],
+            proposed=[each.name for each, proposed in rows if proposed],
             away=absence.declared(session),
             away_shown=_away_shown(policy.unattended),
             pile_on=_pile_on(policy.pile_on),
@@ -149,6 +150,7 @@ def _page(error: str = "") -> str:
             breakers=_plain(policy, _BREAKERS),
             disposable=policy.sign_ups.disposable.value,
             careful=overview.careful_of(policy, now),
+            adapting=adapting.shown(policy, now),
             loosened=policy.loosened_until if policy.is_loosened(now) else None,
             versions=store.versions(session, 10),
             budget=overview.budget_of(session, policy, stats, now),
@@ -174,6 +176,12 @@ def _rows(policy: Policy) -> list[Row]:
         )
         for label, each in policy.labels.items()
     ]
+
+
+def _proposed(row: Row) -> tuple[Row, bool]:
+    """With the line for holding that the address proposes, if it does; filled in, it isn't in force."""
+    typed = request.args.get(f"hold_{row.label}", row.hold)[:20] if request.method == "GET" else row.hold
+    return replace(row, hold=typed), typed != row.hold
 
 
 def _sending_row(policy: Policy) -> Row:
@@ -206,7 +214,7 @@ def _typed() -> dict[str, str]:
     names = [f"{field}_{label}" for label in LABELS for field in _FIELDS]
     names += [f"{field}_{SENDING}" for field in ("hold", "limit")]
     names += ["budget", "audit_rate", "review_share", "version", *_AWAY, *(f"pile_on_{field}" for field in _PILE_ON)]
-    names += [*(f"{part}_{field}" for part, field in _PLAIN), "disposable"]
+    names += [*(f"{part}_{field}" for part, field in _PLAIN), "disposable", *adapting.NAMES]
     return {name: forms.line(name, 20) for name in names}
 
 
@@ -226,6 +234,7 @@ def _changes(before: Policy) -> dict[str, Any]:
     share = forms.line("review_share", 12)
     if share and share != f"{before.quality.share:g}":
         changed["quality"] = {"share": forms.as_decimal(share)}
+    changed |= adapting.changes(before.adapt)
     changed |= _sending_changes(before)
     changed |= _away_changes(before.unattended)
     changed |= _pile_on_changes(before.pile_on)
@@ -385,6 +394,7 @@ def _said(before: Policy, changes: dict[str, Any]) -> list[str]:
                     after=f"{after:g}" if isinstance(after, float) else after,
                 )
             )
+    said += adapting.said(changes)
     if "sign_ups" in changes:
         said.append(_("throw-away addresses: %(value)s", value=changes["sign_ups"]["disposable"]))
     for name, value in changes.get("unattended", {}).items():

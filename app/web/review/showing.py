@@ -37,7 +37,9 @@ from moderation.quality import blinding
 from moderation.reports import forwards
 from moderation.values import CaseOrigin, CaseState, Finding, Span, SubjectKind
 
-NOT_OF_HELD = frozenset(("text_model_careful", "text_model_trusted", "over_budget", "author_trusted"))
+NOT_OF_HELD = frozenset(
+    ("text_model_adapted", "text_model_careful", "text_model_trusted", "over_budget", "author_trusted")
+)
 """Why something was *not* held: beside what did hold it, it would only confuse."""
 
 TOLD_ANYWAY = ("spam_sending", "text_too_long", "context_raised", "context_lowered")

@@ -19,6 +19,7 @@ from moderation.cases.priority import GRAVE
 from moderation.cases.values import CaseSummary
 from moderation.drift import alarming
 from moderation.holds import absence
+from moderation.policy import store
 from moderation.quality.answering import What
 from moderation.recording import retries
 from moderation.values import Action, CaseOrigin, CaseState, Finding, Outcome, Scope
@@ -220,6 +221,7 @@ def _sentences() -> dict[str, str]:
         "was_shown": _("It had been shown for a while before it was taken back to the door."),
         "author_waits": _("Its author is a member here and waits."),
         "over_budget": _("It would have been held, but the budget of people’s time was full."),
+        "text_model_adapted": _("It would be held, had the lines not gone up while more waits than people can answer."),
         "text_model_careful": _("It would be held, were this not the careful start."),
         "text_model_trusted": _("Its author has a good record here, so the text alone doesn’t hold it."),
         "author_trusted": _("Somebody here trusts its author for this, so the text alone says nothing."),
@@ -415,6 +417,11 @@ def alarm(name: str, count: int) -> str:
         return _("What comes this week is unlike the weeks before: the text model may know less of it.")
     if name == alarming.CALIBRATION:
         return _("People disagree with the text model more often than it says.")
+    if name == store.ADAPTED:
+        return _(
+            "More waits than the people who are there can answer: lines for holding have gone up for a while, except "
+            "of what is grave. What is let by for it is behind a warning and off the public timelines."
+        )
     return _("%(name)s: %(count)s times", name=name.replace("_", " "), count=filters.number(count))
 
 

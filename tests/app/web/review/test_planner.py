@@ -1,0 +1,71 @@
+"""How many people a house needs: what the page says of the two examples, and that it changes nothing."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from moderation.policy import store
+from tests.app.web.conftest import Town, Visitor
+
+pytestmark = pytest.mark.one_database
+
+
+def words(page: str) -> str:
+    """A page as one line."""
+    return " ".join(re.sub("<[^>]+>", " ", page).split())
+
+
+def test_of_a_new_house_nothing_is_said_but_where_examples_are(lea: Visitor) -> None:
+    page = lea.page("/review/planner")
+    assert "Not enough is known of this house yet" in page
+    assert 'href="/review/planner?house=large"' in page
+
+
+def test_the_large_example_answers_in_an_hour_or_says_what_is_given_up(lea: Visitor) -> None:
+    page = words(lea.page("/review/planner?house=large&harmful=10"))
+    assert "something is given up" in page or "it is enough" in page
+    assert "Borrowed from the model’s card" in page
+    short = words(lea.page("/review/planner?house=large&harmful=10&moderators=2"))
+    assert "something is given up" in short
+    assert "hours a week, at the same times of day, to give nothing up" in short
+
+
+def test_the_club_is_told_that_hours_are_what_it_lacks(lea: Visitor) -> None:
+    page = words(lea.page("/review/planner?house=club"))
+    assert "it is enough" in page
+    assert "because nobody is there at other hours" in page
+
+
+def test_curves_have_a_table_with_the_same_figures(lea: Visitor) -> None:
+    page = lea.page("/review/planner?house=club")
+    assert page.count("<polyline") >= 4
+    assert page.count("The same as a table</summary>") == page.count('class="curves"')
+
+
+def test_numbers_beyond_their_bounds_are_named_and_nothing_is_counted(lea: Visitor) -> None:
+    answer = lea.get("/review/planner?house=large&moderators=0&seconds=abc")
+    assert answer.status_code == 422
+    assert "Moderators" in answer.text and "Seconds for a case" in answer.text
+    assert "<polyline" not in answer.text
+
+
+def test_the_button_opens_the_policy_with_the_lines_filled_in_and_none_in_force(town: Town, lea: Visitor) -> None:
+    page = lea.page("/review/planner?house=large")
+    found = re.search(r'href="(/review/policy\?[^"]+)"', page)
+    assert found is not None
+    address = found[1].replace("&amp;", "&")
+    wanted = {name: values[0] for name, values in parse_qs(urlsplit(address).query, keep_blank_values=True).items()}
+    policy = lea.page(address)
+    assert "filled in, not in force" in policy
+    for name, value in wanted.items():
+        assert f'name="{name}" value="{value}"' in policy
+    with town.services.db.read() as session:
+        assert store.current(session).version == 1
+
+
+def test_a_moderator_sees_no_planner(mo: Visitor) -> None:
+    assert mo.get("/review/planner").status_code == 403
+    assert "/review/planner" not in mo.page("/review/start")
