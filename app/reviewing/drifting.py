@@ -1,9 +1,11 @@
-"""Whether what comes is still like what the machines know: days are counted, compared, and told of by alarms."""
+"""Once a day: days are counted and compared, alarms tell what has changed, doubtful decisions are read again."""
 
 from __future__ import annotations
 
+from app.reviewing import people
 from app.services import Services
 from moderation.drift import alarming, calibration, counting, windows
+from moderation.learning import doubting
 
 
 def work(services: Services, limit: int) -> int:
@@ -21,6 +23,8 @@ def work(services: Services, limit: int) -> int:
             counting.write(session, counted, now)
     if len(due) < limit:
         _tell(services)
+    if due:
+        _send_back(services)
     return len(due)
 
 
@@ -30,3 +34,13 @@ def _tell(services: Services) -> None:
         found, calibrated = windows.watch(session, now), calibration.read(session, now)
     with services.db.write() as session:
         alarming.settle(session, found, calibrated, now)
+
+
+def _send_back(services: Services) -> None:
+    """Once a day, with the day's count: decisions whose label looks wrong go to somebody else."""
+    now = services.clock.now()
+    with services.db.read() as session:
+        doubts = doubting.find(session, now)
+    if doubts:
+        with services.db.write() as session:
+            doubting.ask(session, doubts, now, lambda name: people.has_others(session, name, now))

@@ -165,7 +165,7 @@ def _opinions(session: Session, since: datetime | None, until: datetime | None) 
 
 
 def _reviews(session: Session, since: datetime | None, until: datetime | None) -> list[Reading]:
-    answered = (ReviewRow.second_by.is_not(None), *_within(ReviewRow.answered_at, since, until))
+    answered = (ReviewRow.second_by.is_not(None), ~ReviewRow.doubted, *_within(ReviewRow.answered_at, since, until))
     statement = select(ReviewRow).where(*answered).order_by(ReviewRow.id.desc()).limit(MOST)
     found = []
     for row in session.scalars(statement):

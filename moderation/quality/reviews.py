@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -10,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from moderation.cases import exclusions
-from moderation.cases.tables import CaseRow
+from moderation.cases.in_force import ORIGINAL, STANDS
+from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.cases.values import Decision, DecisionRequest
 from moderation.errors import NotFoundError, RefusedError
 from moderation.grave import about
@@ -21,7 +23,7 @@ from moderation.quality.ratings import Rating
 from moderation.quality.states import move_review
 from moderation.quality.tables import ProposalRow, ReviewRow, ReviewState, StagedKind, StagedRow
 from moderation.reports.tables import ReportRow
-from moderation.values import PUBLIC_KINDS, CaseOrigin, Scope, SubjectKind
+from moderation.values import PUBLIC_KINDS, Action, CaseOrigin, CaseState, Scope, SubjectKind
 
 LAPSES: Final = timedelta(days=14)
 """What nobody has read again by then is nobody's work any more."""
@@ -40,20 +42,51 @@ def draw(session: Session, decision: Decision, now: datetime, chance: float, *, 
     category = category_of(session, case)
     if chance >= store.current(session).quality.share_of(category):
         return None
+    return _send_back(session, case, decision.id, decision.by, decision.action, decision.rule_id, now, doubted=False)
+
+
+def doubt(session: Session, decision_id: int, now: datetime, others: Callable[[str], bool]) -> int | None:
+    """Send a decision back whose label looks wrong, if it may be read again at all; the review's id.
+
+    `others`: whether there is anybody to read it besides the one of this name. What is never drawn isn't sent back,
+    either, nor what was taken back or is sealed; whoever reads it can't tell it from what was drawn.
+    """
+    row = session.scalars(select(DecisionRow).where(DecisionRow.id == decision_id, ORIGINAL, STANDS)).first()
+    case = session.get(CaseRow, row.case_id) if row is not None and row.case_id is not None else None
+    if row is None or case is None or case.state is not CaseState.DECIDED or not others(row.made_by):
+        return None
+    known = session.scalar(select(ReviewRow.id).where(ReviewRow.decision_id == decision_id))
+    if known is not None or not _may_be_drawn(session, case, row):
+        return None
+    return _send_back(session, case, row.id, row.made_by, row.action, row.rule_id, now, doubted=True)
+
+
+def _send_back(
+    session: Session,
+    case: CaseRow,
+    decision_id: int,
+    by: str,
+    action: Action,
+    rule_id: str | None,
+    now: datetime,
+    *,
+    doubted: bool,
+) -> int:
     row = ReviewRow(
-        decision_id=decision.id,
+        decision_id=decision_id,
         case_id=case.id,
-        category=category,
+        category=category_of(session, case),
         state=ReviewState.WAITING,
-        first_by=decision.by,
-        first_action=decision.action,
-        first_rule=decision.rule_id,
+        first_by=by,
+        first_action=action,
+        first_rule=rule_id,
         drawn_at=now,
+        doubted=doubted,
     )
     session.add(row)
     session.flush()
     staged = staging.stage(session, case, StagedKind.REVIEW, row.id, now)
-    exclusions.exclude(session, staged, decision.by, "decided")
+    exclusions.exclude(session, staged, by, "decided")
     return row.id
 
 
@@ -140,7 +173,7 @@ def direction(row: ReviewRow) -> str:
     return "graver" if ratings.graver(second, first) else "milder"
 
 
-def _may_be_drawn(session: Session, case: CaseRow, decision: Decision) -> bool:
+def _may_be_drawn(session: Session, case: CaseRow, decision: Decision | DecisionRow) -> bool:
     if decision.reverses_id is not None or decision.scope is Scope.DOMAIN:
         return False
     if case.kind is not SubjectKind.POST or case.members != 1 or case.origin in NEVER:

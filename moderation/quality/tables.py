@@ -124,6 +124,8 @@ class ReviewRow(ModerationBase):
     answered_at: Mapped[datetime | None] = mapped_column(Instant)
     ruled_by: Mapped[str | None] = mapped_column(String(255))
     ruled_at: Mapped[datetime | None] = mapped_column(Instant)
+    doubted: Mapped[bool] = mapped_column(default=False, server_default="0")
+    """Not drawn at random, but sent back since its label looked wrong: it says nothing of how far people agree."""
 
 
 class GoldenRow(ModerationBase):
