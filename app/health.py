@@ -18,7 +18,7 @@ from app.errors import NotFoundError
 from app.reviewing.model import Second, second_with_state
 from app.services import Services
 from app.stores import heartbeats
-from moderation.checks import second_model
+from moderation import second_model
 from moderation.policy import store
 
 blueprint = Blueprint("health", __name__)

@@ -13,7 +13,8 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from moderation.checks import in_context, second, second_model
+from moderation import second_model
+from moderation.checks import in_context, second
 from moderation.checks.order import CHECKS
 from moderation.checks.values import Check, Context
 from moderation.errors import CheckFailedError

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from models.behaviour import BehaviourModel
+from moderation import second_model
 from moderation.authors import records
 from moderation.cases import reported as cases_of
-from moderation.checks import links, second_model, sending
+from moderation.checks import links, sending
 from moderation.checks.behaviour import link_hosts
 from moderation.checks.duplicates import COMPARED
-from moderation.checks.second_model import SecondScorer
 from moderation.checks.values import Cluster, Context
 from moderation.domains import modes
 from moderation.duplicates import index
@@ -22,6 +22,7 @@ from moderation.figures import Figures
 from moderation.links import keeping as link_rules
 from moderation.listed import matching
 from moderation.policy.values import Policy
+from moderation.second_model import SecondScorer
 from moderation.tools import Tools
 from moderation.values import Media, Origin, Submission
 

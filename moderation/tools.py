@@ -11,11 +11,10 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from models.local import files
-from moderation.checks.context_model import ContextCache
 from moderation.checks.image_model import ImageScorer
 from moderation.checks.model import TextScorer
-from moderation.checks.second_model import SecondScorer
 from moderation.clock import Clock
+from moderation.context_model import ContextCache
 from moderation.domains.rules import DomainRules
 from moderation.duplicates.index import NearDuplicateIndex
 from moderation.instance_rules.keeping import InstanceRulesCache
@@ -24,6 +23,7 @@ from moderation.listed.matching import BankCache
 from moderation.nearest.index import DecidedIndex
 from moderation.patterns.keeping import PatternsCache
 from moderation.policy.store import PolicyCache
+from moderation.second_model import SecondScorer
 
 
 class RulesCache:

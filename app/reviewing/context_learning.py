@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.services import Services
-from moderation.checks import context_model
+from moderation import context_model
 from moderation.learning import gathering, in_context
 from moderation.learning.in_context import Learnt
 from moderation.log import chain as log

@@ -5,10 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 
 from app.services import Services
-from moderation.checks import second_model
+from moderation import second_model
 from moderation.checks.model import TextScorer
-from moderation.checks.second_model import SecondScorer
 from moderation.errors import CheckFailedError
+from moderation.second_model import SecondScorer
 
 
 def text_model(services: Services) -> TextScorer | None:

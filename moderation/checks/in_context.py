@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from models.context import LABELS, ContextModel, Standing
-from moderation.checks import second_model, text
+from moderation import second_model
+from moderation.checks import text
 from moderation.checks.values import Context
 from moderation.values import Finding, Submission
 

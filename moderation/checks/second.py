@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from moderation.checks import text
-from moderation.checks.second_model import NAME, SecondScorer
 from moderation.checks.values import Context
 from moderation.errors import CheckFailedError
 from moderation.policy.lines import Lines
+from moderation.second_model import NAME, SecondScorer
 from moderation.values import Finding, Submission
 
 ABSENT: Final = "no_encoder"

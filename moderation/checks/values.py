@@ -10,13 +10,13 @@ from models.behaviour import BehaviourModel
 from models.context import ContextModel
 from moderation.authors.records import AuthorRecord
 from moderation.checks.model import TextScorer
-from moderation.checks.second_model import SecondScorer
 from moderation.domains.rules import DomainRules
 from moderation.duplicates.simhash import Fingerprint
 from moderation.duplicates.tables import ClusterState
 from moderation.listed.matching import Match
 from moderation.patterns.matching import Patterns
 from moderation.policy.values import Policy
+from moderation.second_model import SecondScorer
 from moderation.values import Finding, Media, Submission, Visibility
 
 

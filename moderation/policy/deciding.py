@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from moderation.checks import in_context, second_model
+from moderation import second_model
+from moderation.checks import in_context
 from moderation.checks.values import Context
 from moderation.drift import measures
 from moderation.instance_rules import evaluating

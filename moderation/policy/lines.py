@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from moderation.checks.model import TextScorer
-from moderation.checks.second_model import SecondScorer
 from moderation.checks.values import Context
 from moderation.policy.values import moved, resolve
+from moderation.second_model import SecondScorer
 
 LOOSER_POINTS = 2
 

@@ -12,12 +12,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from moderation.checks.model import TextScorer
-from moderation.checks.second_model import SecondScorer
 from moderation.evidence.tables import SnapshotRow
 from moderation.policy.parsing import parse
 from moderation.policy.store import assemble, current
 from moderation.policy.values import Policy
 from moderation.rows import table_of
+from moderation.second_model import SecondScorer
 from moderation.values import Outcome
 from moderation.verdicts.tables import VerdictRow
 

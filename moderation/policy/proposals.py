@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from moderation.checks import second_model
+from moderation import second_model
 from moderation.checks.values import Context
 from moderation.listed.tables import ListSeverity
 from moderation.patterns.tables import PatternSeverity

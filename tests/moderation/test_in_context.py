@@ -10,8 +10,9 @@ import pytest
 
 from models import artefact, context
 from models.context import ContextModel, Decided, Standing
+from moderation import context_model
 from moderation.authors import records
-from moderation.checks import context_model, in_context
+from moderation.checks import in_context
 from moderation.learning import in_context as learning
 from moderation.learning.in_context import Post
 from moderation.values import Action, Finding, Visibility

@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from models.encoder import files
-from moderation.checks import second, second_model
+from moderation import second_model
+from moderation.checks import second
 from moderation.errors import BadPolicyError, CheckFailedError
 from moderation.policy import store
 from moderation.policy.parsing import parse

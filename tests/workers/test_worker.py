@@ -115,8 +115,8 @@ def test_an_endless_stream_gives_other_jobs_their_turn(services: Services) -> No
     assert services.nudger.asked == [Job.INTAKE]
 
 
-FIRST = {Job.TERMS: 2}
-"""What there is to do even there: terms and privacy are written once."""
+FIRST = {Job.TERMS: 2, Job.DRIFT: 28}
+"""What there is to do even there: terms and privacy are written once, and the days of four weeks counted."""
 
 
 @pytest.mark.parametrize("drain", jobs.DRAINS, ids=lambda drain: drain.job.name)

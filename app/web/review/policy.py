@@ -22,12 +22,12 @@ from app.web import forms, labels, pages, sessions
 from app.web.review import adapting, frame, overview
 from models.labels import LABELS
 from moderation.cases import figures
-from moderation.checks.second_model import SecondScorer
 from moderation.holds import absence
 from moderation.policy import parsing, store
 from moderation.policy import preview as policy_preview
 from moderation.policy.preview import Preview, merged
 from moderation.policy.values import Line, PileOn, Policy, Unattended
+from moderation.second_model import SecondScorer
 
 blueprint = frame.blueprint("policy")
 _FIELDS = ("hold", "limit", "label")

@@ -24,13 +24,13 @@ from app.web.review.opinion_views import Opinions, opinions_of
 from app.web.review.suggesting import Suggestion
 from app.web.review.surroundings import Person, Quoted, Server, Thread
 from app.web.review.versions import Versions
+from moderation import second_model
 from moderation.appeals import reading as appeals
 from moderation.appeals.values import AppealShown
 from moderation.authors import ladder
 from moderation.authors.ladder import Recommendation
 from moderation.cases import freezing
 from moderation.cases.values import CaseDetail, ReportShown
-from moderation.checks import second_model
 from moderation.evidence.snapshots import Snapshot
 from moderation.policy import store
 from moderation.quality import blinding

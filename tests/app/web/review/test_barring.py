@@ -20,7 +20,7 @@ def signs_up(town: Town, name: str, domain: str = "mail.example", address: str =
 
 
 def test_providers_networks_and_mailboxes_are_barred_and_let_be(town: Town, admin: AccountRow, lea: Visitor) -> None:
-    assert "Nothing holds" in lea.page(PAGE)
+    assert "None is barred" in lea.page(PAGE)
     lea.post(f"{PAGE}/provider", on=PAGE, what="Bad.example", how="block")
     lea.post(f"{PAGE}/network", on=PAGE, what="198.51.100.0/24", how="block", until="2099-01-01", comment="bots")
     lea.post(f"{PAGE}/mailbox", on=PAGE, what="mal.lory+x@mail.example")

@@ -12,7 +12,7 @@ from app.reviewing import context_learning
 from app.services import Services
 from models import context
 from models.context import ContextModel
-from moderation.checks import context_model
+from moderation import context_model
 from tests.app.web.conftest import Visitor
 from tests.app.web.review.conftest import Desk
 from workers.cli import main

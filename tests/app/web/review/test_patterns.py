@@ -19,7 +19,7 @@ PAGE = "/review/patterns"
 
 
 def test_a_lead_makes_saves_and_ends_them_and_all_of_it_is_logged(lea: Visitor) -> None:
-    assert "Nothing holds" in lea.page(PAGE)
+    assert "There is no rule about any so far" in lea.page(PAGE)
     refused = lea.post(PAGE, on=PAGE, kind="link", patterns="com")
     assert refused.status_code == 422 and "bare top-level domain" in refused.text
     assert lea.post(PAGE, on=PAGE, kind="link", patterns="a.example", until="2020-01-01").status_code == 422
