@@ -6,8 +6,8 @@ from itertools import groupby
 from typing import Final, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
+from models import measures
 from models.artefact import Lines
 from models.functional.sentences import Case, cases
 from models.textmodel import TextScores
@@ -148,16 +148,8 @@ def _aucs(judged: Sequence[_Judged]) -> dict[str, dict[str, float]]:
         scores = np.array([one.score for one in group])
         harmful = np.array([one.case.harmful for one in group])
         if 0 < harmful.sum() < len(harmful):
-            found.setdefault(first.language, {})[first.label] = auc(scores, harmful)
+            found.setdefault(first.language, {})[first.label] = measures.roc_auc(scores, harmful)
     return found
-
-
-def auc(scores: npt.NDArray[np.float64], harmful: npt.NDArray[np.bool_]) -> float:
-    """The chance that a harmful text scores above a harmless one, a draw counting half (Mann and Whitney's U)."""
-    above, below = scores[harmful], np.sort(scores[~harmful])
-    less = np.searchsorted(below, above, side="left")
-    as_much = np.searchsorted(below, above, side="right") - less
-    return float((less.sum() + as_much.sum() / 2) / (len(above) * len(below)))
 
 
 def _wronged(judged: Sequence[_Judged]) -> dict[str, dict[str, Rate]]:

@@ -16,9 +16,10 @@ import numpy.typing as npt
 from models import functional
 from models.attacks import ATTACKS
 from models.functional import Case, Report
-from models.functional.judging import Scorer, auc
+from models.functional.judging import Scorer
 from models.labels import LABELS
 from models.local.learning import Labelled
+from models.measures import roc_auc
 
 Floats = npt.NDArray[np.float64]
 
@@ -109,7 +110,7 @@ def _of_label(part: str, truth: Floats, before: Floats, after: Floats, lines: tu
     harmful = truth >= 0.5
     n = len(truth)
     losses = [-(truth * np.log(_in(each)) + (1 - truth) * np.log(1 - _in(each))) for each in (before, after)]
-    aucs = auc(before, harmful), auc(after, harmful)
+    aucs = roc_auc(before, harmful), roc_auc(after, harmful)
     wrong = [(each > line) & ~harmful for each, line in zip((before, after), lines, strict=True)]
     ranks = _ranks(after, harmful) - _ranks(before, harmful)
     return [
@@ -174,7 +175,7 @@ def _order(current: Scorer, candidate: Scorer, cases: Sequence[Case]) -> list[Co
             continue
         place = LABELS.index(label)
         was, now = before[mine, place], after[mine, place]
-        aucs = auc(was, harmful), auc(now, harmful)
+        aucs = roc_auc(was, harmful), roc_auc(now, harmful)
         passed = _ranked_well(aucs, _ranks(now, harmful) - _ranks(was, harmful))
         found.append(Compared("functional", "auc", f"{label} {language}", *aucs, AUC_TOLERANCE, len(mine), passed))
     return found

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models import functional
+from models import functional, measures
 from models.artefact import Lines
 from models.errors import TrainingDataError
-from models.functional import judging, sentences
+from models.functional import sentences
 from models.labels import LABELS, LANGUAGES
 from models.textmodel import TextScores
 from models.train import templates
@@ -105,7 +105,7 @@ def test_who_abstains_finds_nothing_and_ranks_nothing() -> None:
 
 def test_a_draw_counts_half() -> None:
     scores, harmful = np.array([0.9, 0.5, 0.5, 0.1]), np.array([True, True, False, False])
-    assert judging.auc(scores, harmful) == pytest.approx(0.875)
+    assert measures.roc_auc(scores, harmful) == pytest.approx(0.875)
 
 
 @pytest.mark.parametrize(

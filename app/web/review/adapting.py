@@ -10,22 +10,12 @@ from typing import Any, Final
 from flask_babel import gettext as _
 
 from app.web import forms
+from app.web.review.number_field import Field
 from moderation.policy import parsing
 from moderation.policy.values import Adapt, Policy
 
 NUMBERS: Final = ("minutes", "logits", "hours")
 NAMES: Final = ("adapt_on", *(f"adapt_{name}" for name in NUMBERS))
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A number of this part: what it says, and between which bounds it may be."""
-
-    name: str
-    words: str
-    value: str
-    least: float
-    most: float
 
 
 @dataclass(frozen=True, slots=True)

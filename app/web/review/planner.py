@@ -17,6 +17,7 @@ from app.reviewing import people, planner
 from app.reviewing.planner import AIMS, FIELDS, OWN, Planned
 from app.web import forms, labels, sessions
 from app.web.review import frame, planner_curves
+from app.web.review.number_field import Field
 from app.web.review.planner_curves import line, number
 from moderation.planning import risk
 from moderation.planning.examples import BOUNDS
@@ -27,17 +28,6 @@ blueprint = frame.blueprint("planner")
 CHOICES = (OWN, "large", "club")
 MISSED = 0.3
 """Of what is harmful, the part that may be missed by a line with a guarantee."""
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A number that may be changed."""
-
-    name: str
-    words: str
-    value: str
-    least: float
-    most: float
 
 
 @dataclass(frozen=True, slots=True)
