@@ -88,7 +88,7 @@ def test_one_decision_about_several_cases_counts_once(town: Town, desk: Desk, le
     sender = town.member("m0")
     cases = [desk.case_of(desk.held(text, sender)) for text in TEXTS[:2]]
     other = settle(town, desk, lead, TEXTS[2], Action.APPROVE, "m1")
-    decide.decide(town.services, lead, cases[0].id, DecisionRequest(Action.REJECT, scope=Scope.ACTOR))
+    decide.decide(town.services, lead, cases[0].id, DecisionRequest(Action.SPAM, scope=Scope.ACCOUNT))
     assert {desk.case_of_id(each.id).state for each in cases} == {CaseState.DECIDED}
     case = desk.case_of(desk.held(NEW, town.member("nero")))
     found = detail_of(town.services, case.id, lead).nearest
