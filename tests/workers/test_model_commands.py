@@ -43,7 +43,7 @@ def model(data: Path) -> Model:
 def well(result: Result) -> str:
     """What it printed; it ended well."""
     assert result.exit_code == 0, result.output
-    return result.output
+    return result.stdout
 
 
 def refused(result: Result) -> str:
@@ -96,7 +96,7 @@ def test_a_version_is_learnt_put_in_use_and_rolled_back_by_commands(
 def test_too_few_decisions_make_no_version_and_the_command_fails(model: Model, data: Path) -> None:
     learn(data, 6)
     result = model("retrain")
-    assert (result.exit_code, result.output.split()) == (1, ["failed", "too_few"])
+    assert (result.exit_code, result.stdout.split()) == (1, ["failed", "too_few"])
     assert not files.names(files.root(data))
     assert starred(model) == [registry.current().name]
 
