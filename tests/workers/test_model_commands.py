@@ -17,6 +17,7 @@ from moderation.log.tables import LogRow
 from moderation.values import Action
 from tests.app.learning.test_learning import decide
 from tests.models.test_local import examples
+from tests.workers.outcomes import refused, well
 from workers.cli import main
 from workers.cli.common import services
 
@@ -38,19 +39,6 @@ def model(data: Path) -> Model:
         return CliRunner().invoke(main, ["model", *arguments, "--data", str(data), "--port", str(PORT)], env=clean)
 
     return run
-
-
-def well(result: Result) -> str:
-    """What it printed; it ended well."""
-    assert result.exit_code == 0, result.output
-    return result.stdout
-
-
-def refused(result: Result) -> str:
-    """Its one line; it ended with 1."""
-    assert result.exit_code == 1, result.output
-    assert len(result.stderr.strip().splitlines()) == 1
-    return result.stderr
 
 
 def starred(model: Model) -> list[str]:
