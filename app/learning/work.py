@@ -1,4 +1,4 @@
-"""The job: what people said becomes examples, a training that waits is done, and candidates look at live posts."""
+"""The job: what people said becomes examples, trainings that wait are done, and candidates look at live posts."""
 
 from __future__ import annotations
 

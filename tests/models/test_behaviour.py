@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from models import artefact, behaviour
 from models.behaviour import FEATURES, MONOTONE, BehaviourModel, Facts
 from models.errors import ArtefactAlteredError, ArtefactError, ModelError
-from models.train import waves
+from models import waves
 
 MODEL = behaviour.load_current()
 HOLD, LABEL = MODEL.about.lines["hold"], MODEL.about.lines["label"]
