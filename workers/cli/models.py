@@ -1,4 +1,4 @@
-"""`ostiary model`: the models' versions, learning and training, scores for any benchmark, the second stage's encoder."""
+"""`ostiary model`: the models' versions, training, learning, scores for any benchmark; the second stage's encoder."""
 
 from __future__ import annotations
 
