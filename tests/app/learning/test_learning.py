@@ -23,6 +23,7 @@ from moderation.errors import RefusedError
 from moderation.learning import examples, trainings, uses
 from moderation.learning.serving import ModelCache
 from moderation.learning.tables import ShadowRow, TrainingRow, TrainingState
+from moderation.learning.values import ModelKind
 from moderation.reports import file as reports
 from moderation.reports.file import ReportDraft
 from moderation.reports.tables import ReportOrigin
@@ -186,8 +187,9 @@ def test_the_policy_says_how_often_it_learns_by_itself(services: Services) -> No
         store.publish(session, document, "ada", services.clock.now())
     work.work(services, 100)
     with services.db.read() as session:
-        (row,) = trainings.several(session)
-        assert (row.asked_by, row.why) == (None, "too_few")
+        for kind in ModelKind:
+            (row,) = trainings.several(session, kind=kind)
+            assert (row.asked_by, row.why) == (None, "too_few")
 
 
 def test_nothing_of_a_private_post_is_in_any_table_file_or_page(town: Town, lea: Visitor, tmp_path: Path) -> None:
