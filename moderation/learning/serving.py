@@ -76,7 +76,7 @@ class BehaviourCache(InUse[BehaviourModel]):
     kind = ModelKind.BEHAVIOUR
 
     def __init__(self, root: Path | None = None) -> None:
-        super().__init__(root, sending.shipped, load_behaviour)
+        super().__init__(root, lambda: sending.shipped(), load_behaviour)  # noqa: PLW0108 - asked anew each time
 
 
 class ContextCache(InUse[ContextModel]):
