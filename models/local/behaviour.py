@@ -7,7 +7,7 @@ base, and no more of the simulation's ordinary life than they were drawn for.
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,6 +29,9 @@ ONE_IN: Final[Mapping[str, int]] = {"hold": 2000, "label": 200}
 """How much of ordinary life may be above each line."""
 FOUND_TOLERANCE: Final = 0.05
 ORDINARY_TOLERANCE: Final = 0.002
+REHEARSAL: Final = 200.0
+"""As many decisions as simulated waves and ordinary life weigh while a correction is learnt."""
+_REHEARSED: Final = 60
 _ORDINARY: Final = 20_000
 _EACH: Final = 400
 _SEED: Final = 20261128
@@ -60,12 +63,12 @@ def learn(base: BehaviourModel, sent: Sequence[Sent]) -> Learnt | None:
     if min(sides) < LEAST:
         return None
     values, counts = np.array([each.row for each in sent]), np.array([each.counts for each in sent])
-    correction = behaviour.correct_rows(base, values, truth, counts)
+    correction = _corrected(base, values, truth, counts)
     unseen = base.chances(values)
     folds = np.arange(len(sent)) % FOLDS
     for fold in range(FOLDS):
         others, mine = folds != fold, folds == fold
-        learnt = behaviour.correct_rows(base, values[others], truth[others], counts[others])
+        learnt = _corrected(base, values[others], truth[others], counts[others])
         unseen[mine] = behaviour.corrected(base, learnt).chances(values[mine])
     harmless = truth < 0.5
     was, now = base.chances(values)[harmless], unseen[harmless]
@@ -74,6 +77,21 @@ def learn(base: BehaviourModel, sent: Sequence[Sent]) -> Learnt | None:
         name: max(_raised(base.about.lines[name], was, now), _quantile(life, ONE_IN[name])) for name in sorted(ONE_IN)
     }
     return Learnt(correction, {**lines, "hold": max(lines.values())}, sides)
+
+
+def _corrected(base: BehaviourModel, values: Floats, truth: Floats, counts: Floats) -> Correction:
+    """What decisions ask for beside what the base was made from: a house's own spam makes it forget no other kind."""
+    known = [each for kind in waves.WAVES for each in waves.wave(kind, _REHEARSED, _SEED + 3)]
+    life = waves.ordinary(len(known), _SEED + 3)
+    rehearsed = behaviour.rows([each.facts for each in (*known, *life)])
+    share = REHEARSAL / len(rehearsed)
+    decided = behaviour.correct_rows(
+        base,
+        np.concatenate((values, rehearsed)),
+        np.concatenate((truth, [1.0] * len(known), [0.0] * len(life))),
+        np.concatenate((counts, [share] * len(rehearsed))),
+    )
+    return replace(decided, decisions=len(values))
 
 
 def _ordinary(count: int = _ORDINARY, seed: int = _SEED) -> Floats:

@@ -16,8 +16,10 @@ from models import waves
 from models.behaviour import Facts
 from models.context import PREFIX, Standing
 from models.local import behaviour as own
+from models.local import files
 from moderation.checks import in_context, sending
 from moderation.learning import trainings, uses
+from moderation.learning.serving import BehaviourCache, ContextCache
 from moderation.learning.tables import TrainingState
 from moderation.learning.values import Chosen, Example, ModelKind, Provenance
 from tests.app.web.conftest import Town, Visitor, town
@@ -154,8 +156,8 @@ def test_a_person_puts_a_version_in_use_and_rolls_it_back_on_the_page(
     assert version not in town.visitor().page("/about/model")
     lea.post(f"{one}/promote", on=one)
     with services.db.read() as session:
-        cache = services.tools.behaviour if kind is ModelKind.BEHAVIOUR else services.tools.in_context
-        judging = cache.get(session)
+        cache = BehaviourCache if kind is ModelKind.BEHAVIOUR else ContextCache
+        judging = cache(files.root(services.settings.data_dir)).get(session)
         assert judging is not None and judging.version == version
         assert uses.current(session) is None  # the text model's is its own
     for language in ("en", "fr"):
