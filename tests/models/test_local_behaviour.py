@@ -75,10 +75,19 @@ def test_what_one_decision_counts_for_moves_it_as_far_as_so_many_alike() -> None
     assert np.allclose(once.correction.weights, many.correction.weights, atol=1e-3)
 
 
-def test_the_gate_lets_pass_what_knows_more_and_forgot_nothing(tmp_path: Path, written: tuple[str, str]) -> None:
-    judged = own.judge(BASE, own.load(tmp_path, *written), decisions(60))
+def test_the_gate_lets_pass_what_forgot_nothing_and_says_which_waves_it_looked_at() -> None:
+    floods = [sent(each.facts, 1.0) for each in waves.wave("tag_floods", 60, 3)]
+    found = own.learn(BASE, [*floods, *(sent(each.facts, 0.0) for each in waves.ordinary(60, 3))])
+    assert found is not None
+    judged = own.judge(BASE, behaviour.corrected(BASE, found.correction, "own", found.lines), decisions(0))
     assert judged.passed, judged.failures()
     assert {each.part for each in judged.compared if each.measure == "wave_found"} == set(waves.WAVES)
+
+
+def test_the_gate_refuses_what_knows_one_more_kind_and_forgot_others(tmp_path: Path, written: tuple[str, str]) -> None:
+    judged = own.judge(BASE, own.load(tmp_path, *written), decisions(60))
+    assert {each.area for each in judged.failures()} == {"waves"}
+    assert all(each.passed for each in judged.compared if each.area == "decisions")
 
 
 def test_the_gate_refuses_what_somebody_taught_the_wrong_way_round() -> None:

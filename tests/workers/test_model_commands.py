@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from app.learning import training
+from app.services import Services
 from app.settings import KNOWN
 from models import registry
 from models.local import files
-from moderation.learning import uses
+from moderation.learning import trainings, uses
 from moderation.log import chain
 from moderation.log.tables import LogRow
 from moderation.values import Action
@@ -114,3 +116,17 @@ def test_one_model_alone_learns_where_it_is_named(model: Model) -> None:
     result = model("retrain", "--of", "context")
     assert (result.exit_code, result.stdout.split()) == (1, ["context", "failed", "too_few"])
     assert "nothing else was in use before" in refused(model("roll-back", "--of", "behaviour"))
+
+
+def test_where_a_worker_takes_the_training_first_the_command_says_where_to_look(
+    model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def elsewhere(made: Services) -> int:
+        with made.db.write() as session:
+            trainings.begin(session, made.clock.now())
+        return 0
+
+    monkeypatch.setattr(training, "run_waiting", elsewhere)
+    result = model("retrain", "--of", "text")
+    assert result.exit_code == 1 and "under_way" in result.stdout and "/review/model" in result.stdout
+    assert "under way" in refused(model("retrain"))

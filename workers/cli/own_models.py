@@ -9,6 +9,7 @@ from app.settings import from_environment
 from workers.cli.common import one_line, services
 
 BY: Final = "command line"
+TAKEN: Final = "the worker has taken it: /review/model says how far it is, `ostiary model list` what came of it"
 
 
 def is_there(port: int, data: Path | None) -> bool:
@@ -91,5 +92,5 @@ def retrain(port: int, data: Path | None, name: str | None) -> tuple[list[str], 
         training.run_waiting(made)
         with made.db.read() as session:
             rows = [trainings.several(session, 1, kind)[0] for kind in kinds]
-            lines = [training.describe(row) for row in rows]
+            lines = [training.describe(row) + (TAKEN if row.state in trainings.OPEN else "") for row in rows]
             return lines, any(row.state is TrainingState.CANDIDATE for row in rows)

@@ -13,7 +13,6 @@ from app.learning import behaviour, context
 from app.learning.values import Given, Made, split
 from app.services import Services
 from models import waves
-from models.behaviour import Facts
 from models.context import PREFIX, Standing
 from models.local import behaviour as own
 from models.local import files
@@ -28,7 +27,6 @@ from tests.app.web.review.conftest import lea, mo
 __all__ = ["lea", "mo", "town"]
 PAGE = "/review/model"
 AT = datetime(2026, 11, 1, tzinfo=UTC)
-SPAM = Facts(account_age=300, acquaintance=200, approved=40, links=1, link_age=90, letters=80, hashtags=14, name="ana")
 
 
 def example(number: int, circumstances: dict[str, Any], labels: dict[str, float], **more: Any) -> Example:
@@ -52,12 +50,12 @@ def example(number: int, circumstances: dict[str, Any], labels: dict[str, float]
 
 
 def sent(count: int) -> list[Example]:
-    """Every second one is spam by people's word, of a kind that was never simulated."""
-    life = waves.ordinary(count, 5)
+    """Every second one is spam by people's word."""
+    life, floods = waves.ordinary(count, 5), waves.wave("tag_floods", count, 5)
     return [
         example(
             number,
-            {sending.FACT: sending.packed(SPAM if number % 2 else life[number].facts)},
+            {sending.FACT: sending.packed((floods if number % 2 else life)[number].facts)},
             {"spam": float(number % 2)},
         )
         for number in range(count)
