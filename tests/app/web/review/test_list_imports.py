@@ -35,9 +35,3 @@ def test_a_list_that_is_undone_already_says_so(lea: Visitor) -> None:
     lea.post(f"{place}/undo", on=place)
     again = lea.post(f"{place}/undo", on=HOME.removesuffix("/imports"))
     assert again.status_code == 409 and "Nothing is left to be undone" in again.text
-
-
-def test_the_pages_speak_french(town: Town, lea: Visitor) -> None:
-    place = _takes(lea)
-    lea.headers["Accept-Language"] = "fr"
-    assert "Annuler ces 2 règles" in lea.page(place)
