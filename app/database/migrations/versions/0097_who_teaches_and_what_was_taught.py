@@ -15,9 +15,18 @@ branch_labels = None
 depends_on = None
 
 TAUGHT = ("hate", "harassment", "violence", "sexual", "self_harm", "spam", "none", "unsure")
+PROVENANCES = ("appeal", "second_opinion", "audit", "decision")
+
+
+def _provenances(words: tuple[str, ...]) -> None:
+    with op.batch_alter_table("learning_examples", schema=None) as batch_op:
+        batch_op.drop_constraint(op.f("ck_learning_examples_provenance_word"), type_="check")
+        listed = ", ".join(f"'{word}'" for word in words)
+        batch_op.create_check_constraint(op.f("ck_learning_examples_provenance_word"), f"provenance IN ({listed})")
 
 
 def upgrade() -> None:
+    _provenances((*PROVENANCES, "teaching"))
     op.create_table(
         "teachers",
         sa.Column("by", sa.String(255), nullable=False),
@@ -53,3 +62,4 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("lessons")
     op.drop_table("teachers")
+    _provenances(PROVENANCES)

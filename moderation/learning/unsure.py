@@ -1,0 +1,166 @@
+"""Posts that somebody who teaches may be asked about: public ones that machines simply let in, near the line of a label.
+
+Never what people have before them already (a case, whatever led to it: random samples are for measuring), never against
+a conflict that somebody declared, never what they skip or can't read, and nothing grave once they had their fill of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, aliased
+
+from models.labels import LABELS
+from models.logistic import log_odds
+from models.sampling import distances
+from moderation.cases.tables import CaseSubjectRow
+from moderation.drift import measures
+from moderation.learning.labelling import PARENT
+from moderation.learning.tables import ExampleRow, LessonRow
+from moderation.rows import slices
+from moderation.values import Outcome, SubjectKind
+from moderation.verdicts.tables import VerdictRow
+from moderation.workforce import exposure, records, today
+from moderation.workforce.records import Record
+
+Floats = npt.NDArray[np.float64]
+
+FRESH: Final = timedelta(days=3)
+"""Older posts aren't asked about: what is written now is what the model must know."""
+NEAR: Final = 2.0
+"""So far from the line at most, in log-odds."""
+LOOKED_AT: Final = 4000
+"""Verdicts, the newest: so that looking takes a bounded time however many posts come."""
+MOST: Final = 60
+TEXT: Final = "text"
+SELF_HARM: Final = "self_harm"
+"""For care, not for lessons: nobody is asked about a post because its author may need somebody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A post that might teach something of a label, and how far its score is from that label's line."""
+
+    uri: str
+    author_uri: str
+    label: str
+    distance: float
+    scores: Mapping[str, float]
+    model_version: str | None
+
+
+def candidates(
+    session: Session, by: str, lines: Mapping[str, float], now: datetime, apart: Collection[str] = ()
+) -> list[Candidate]:
+    """The least certain first; `lines`: by label. `apart`: authors with whom they have to do, themselves among them, of
+    whom moderation can't know.
+    """
+    record = records.of(session, by)
+    spared = _spared(session, record, now)
+    labels = [label for label in LABELS if label in lines and label not in spared and label != PARENT]
+    rows = [row for row in session.scalars(_recent(now)) if _suits(row, record, apart)]
+    if not rows or not labels:
+        return []
+    away = _away(rows, labels, lines)
+    grave = _grave(rows, spared, lines)
+    least = away.min(axis=1)
+    order = [place for place in np.argsort(least, kind="stable").tolist() if least[place] <= NEAR and not grave[place]]
+    known = _known(session, by, [rows[place].uri for place in order])
+    found: list[Candidate] = []
+    for place in order:
+        row = rows[place]
+        if row.uri not in known and len(found) < MOST:
+            known.add(row.uri)
+            found.append(_candidate(row, labels[int(away[place].argmin())], float(least[place])))
+    return found
+
+
+def _candidate(row: VerdictRow, label: str, distance: float) -> Candidate:
+    return Candidate(row.uri, row.author_uri, label, distance, _scores(row), row.models.get(TEXT))
+
+
+def _recent(now: datetime) -> Select[VerdictRow]:
+    """What was simply let in, and is the last word on its post."""
+    later = aliased(VerdictRow)
+    after = select(later.id).where(later.uri == VerdictRow.uri, later.id > VerdictRow.id).exists()
+    return (
+        select(VerdictRow)
+        .where(VerdictRow.made_at > now - FRESH, VerdictRow.kind == SubjectKind.POST, ~VerdictRow.by_person)
+        .where(VerdictRow.outcome == Outcome.APPROVE, VerdictRow.facts.is_not(None), ~after)
+        .order_by(VerdictRow.id.desc())
+        .limit(LOOKED_AT)
+    )
+
+
+def _suits(row: VerdictRow, record: Record, apart: Collection[str]) -> bool:
+    """Whether its language is one that they read, and its author nobody with whom they have to do."""
+    facts = row.facts or {}
+    if measures.TRAITS not in facts:
+        return False
+    language = facts[measures.TRAITS][2]
+    if record.languages and language != measures.UNSAID and language not in record.languages:
+        return False
+    return row.author_uri not in apart and not in_conflict(record, row.author_uri)
+
+
+def in_conflict(record: Record, author_uri: str) -> bool:
+    """Whether somebody declared that they have to do with this author, their server, or one above it."""
+    if author_uri in record.conflict_people.values():
+        return True
+    domain = (urlsplit(author_uri).hostname or "").lower()
+    return any(domain == each or domain.endswith(f".{each}") for each in record.conflict_domains)
+
+
+def _scores(row: VerdictRow) -> Mapping[str, float]:
+    found: Mapping[str, Any] = (row.facts or {}).get("s", {})
+    return {label: float(score) for label, score in found.items() if score is not None}
+
+
+def _away(rows: Sequence[VerdictRow], labels: Sequence[str], lines: Mapping[str, float]) -> Floats:
+    """(n, labels): how far each score is from its line; infinitely far where there is none."""
+    away = np.full((len(rows), len(labels)), np.inf)
+    scores = [_scores(row) for row in rows]
+    for column, label in enumerate(labels):
+        values = np.array([each.get(label, np.nan) for each in scores], dtype=np.float64)
+        there = ~np.isnan(values)
+        away[there, column] = distances(values[there], lines[label])
+    return away
+
+
+def _grave(rows: Sequence[VerdictRow], spared: Collection[str], lines: Mapping[str, float]) -> npt.NDArray[np.bool_]:
+    """(n,): whether a post may be what somebody isn't to be given, under whichever other label it would come."""
+    grave = np.zeros(len(rows), dtype=np.bool_)
+    for label in spared:
+        if label in lines:
+            values = np.array([_scores(row).get(label, 0.0) for row in rows], dtype=np.float64)
+            grave |= log_odds(values) > log_odds(np.array([lines[label]])) - NEAR
+    return grave
+
+
+def _spared(session: Session, record: Record, now: datetime) -> set[str]:
+    spared = {SELF_HARM, *record.skips, *today.skipped(session, record.name, now)}
+    if record.skills:
+        spared.update(label for label in LABELS if label not in record.skills and label != PARENT)
+    heavy = exposure.heavy_labels(session)
+    most = record.heavy_a_day
+    filled = most is not None and exposure.today(session, record.name, heavy, now) >= most
+    if filled or exposure.rests_until(session, record.name, now) is not None:
+        spared.update(heavy)
+    return spared
+
+
+def _known(session: Session, by: str, uris: Sequence[str]) -> set[str]:
+    """Posts about which they were asked, about which people said something, or that came before people in a case."""
+    found: set[str] = set()
+    for part in slices(uris):
+        found.update(session.scalars(select(LessonRow.uri).where(LessonRow.uri.in_(part), LessonRow.by == by)))
+        found.update(session.scalars(select(ExampleRow.uri).where(ExampleRow.uri.in_(part))))
+        found.update(session.scalars(select(CaseSubjectRow.uri).where(CaseSubjectRow.uri.in_(part))))
+    return found
