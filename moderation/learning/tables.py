@@ -123,7 +123,7 @@ class TeacherRow(ModerationBase):
 
 
 class LessonRow(ModerationBase):
-    """A public post about which somebody is asked, by its address; its text is with the evidence once it is answered."""
+    """A public post about which somebody is asked, by its address; its text is with the evidence, once answered."""
 
     __tablename__ = "lessons"
     __table_args__ = (

@@ -21,7 +21,7 @@ from moderation.learning.tables import ExampleRow, LessonRow
 from moderation.learning.values import Chosen, Example, Provenance, Taught
 from moderation.values import CaseOrigin, Visibility
 
-_NONE: Final = {label: 0.0 for label in (*CLEARED, "self_harm")}
+_NONE: Final = dict.fromkeys((*CLEARED, "self_harm"), 0.0)
 
 
 def read(session: Session, since: datetime | None = None, until: datetime | None = None) -> list[Example]:
@@ -43,10 +43,10 @@ def labels_of(given: Taught) -> Mapping[str, float]:
 
 
 def soft(given: Sequence[Taught]) -> dict[str, float]:
-    """Several answers as one: whoever names a label says of the others' labels that they'd not have named those."""
-    said = [labels_of(each) for each in given]
-    named = {label for each in said for label, value in each.items() if value}
-    return labelling.mean(dict.fromkeys(named, 0.0) | each for each in said if each)
+    """Several answers as one: whoever names a label wouldn't have named another's. Of the parent nobody says no."""
+    said = [labels_of(each) for each in given if each is not Taught.UNSURE]
+    named = {label for each in said for label, value in each.items() if value} - {PARENT}
+    return labelling.mean({**dict.fromkeys(named, 0.0), **each} for each in said)
 
 
 def _select() -> Select[LessonRow, SnapshotRow]:

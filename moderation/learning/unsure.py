@@ -1,4 +1,4 @@
-"""Posts that somebody who teaches may be asked about: public ones that machines simply let in, near the line of a label.
+"""Posts that somebody who teaches may be asked about: public ones that machines simply let in, near a label's line.
 
 Never what people have before them already (a case, whatever led to it: random samples are for measuring), never against
 a conflict that somebody declared, never what they skip or can't read, and nothing grave once they had their fill of it.
