@@ -13,10 +13,13 @@ from moderation.evidence.tables import SnapshotCause, SnapshotRow
 from moderation.learning import taught, teaching, unsure
 from moderation.learning.tables import LessonRow
 from moderation.learning.values import Provenance, Taught
+from moderation.reports import file as reports
+from moderation.reports.file import ReportDraft
+from moderation.reports.tables import ReportOrigin
 from moderation.values import Action, Submission, Visibility
 from moderation.workforce import records
 from moderation.workforce.records import Record
-from tests.moderation.cast import HATEFUL, House, Scores, TwinModel
+from tests.moderation.cast import HATEFUL, HOME, House, Scores, TwinModel
 from tests.moderation.learning.test_examples import decide, gathered
 
 LINES = dict.fromkeys(("hate", "harassment", "violence", "sexual", "spam", "self_harm"), 0.95)
@@ -100,11 +103,10 @@ def test_what_is_held_or_old_is_never_a_lesson(unsure_house: House) -> None:
 def test_nobody_is_asked_about_those_with_whom_they_have_to_do(unsure_house: House) -> None:
     post = let_in(unsure_house)
     assert asked(unsure_house, apart=(post.author.uri,)) == []
-    for more in ({"conflict_domains": ("example",)}, {"conflict_people": {"@m@far.example": post.author.uri}}):
-        if more.get("conflict_domains") == ("example",):
-            more = {"conflict_domains": ("far.example",)}
-        put(unsure_house, **more)
-        assert asked(unsure_house) == []
+    put(unsure_house, conflict_domains=("far.example",))
+    assert asked(unsure_house) == []
+    put(unsure_house, conflict_people={"@mallory@far.example": post.author.uri})
+    assert asked(unsure_house) == []
     assert asked(unsure_house, "another") == [post.uri]
 
 
@@ -188,13 +190,14 @@ def test_who_cant_tell_teaches_nothing(unsure_house: House) -> None:
 def test_what_people_decided_goes_before_what_was_taught(unsure_house: House) -> None:
     post = let_in(unsure_house)
     say(unsure_house, post, Taught.NONE)
-    from tests.moderation.test_decisions import report
-
-    decide(unsure_house, report(unsure_house, post), Action.REMOVE)
-    gathered(unsure_house)
-    assert taught.read(unsure_house.session) == [] or all(
-        each.uri != post.uri for each in taught.read(unsure_house.session)
+    draft = ReportDraft(
+        f"https://{HOME}/users/ben", HOME, ReportOrigin.MEMBER, post.author.uri, (post,), "violation", comment="look"
     )
+    case_id = reports.file(unsure_house.session, draft, unsure_house.now).case_id
+    assert len(taught.read(unsure_house.session)) == 1
+    decide(unsure_house, case_id, Action.NO_ACTION)
+    assert [each.provenance for each in gathered(unsure_house)] == [Provenance.DECISION]
+    assert taught.read(unsure_house.session) == []
 
 
 def test_an_answer_can_be_taken_back_for_ten_minutes_and_is_asked_again(unsure_house: House) -> None:
