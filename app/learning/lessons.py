@@ -1,4 +1,4 @@
-"""Questions for those who teach, as a job: each has a few before them, none like another; the request chooses nothing."""
+"""Questions for those who teach, as a job: a few before each, none like another. The request chooses nothing."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def work(services: Services) -> None:
 
 
 def readable(session: Session, uris: Sequence[str]) -> dict[str, Submission]:
-    """Of these posts those that are published, public, and unlimited, with their authors, as everybody reads them now."""
+    """Of these posts those that are published, public and unlimited, as their authors are, and as they read now."""
     rows = session.execute(
         select(PostRow.pk)
         .join(ActorRow, ActorRow.id == PostRow.actor_id)

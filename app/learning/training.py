@@ -19,7 +19,7 @@ from models.functional.judging import Scorer
 from models.labels import LABELS
 from models.local import files, gate, learning
 from models.local.learning import Labelled, Learnt
-from moderation.learning import examples, trainings, uses
+from moderation.learning import examples, taught, trainings, uses
 from moderation.learning.examples import Counts
 from moderation.learning.tables import TrainingRow
 from moderation.learning.values import Example
@@ -60,19 +60,23 @@ def run_waiting(services: Services) -> bool:
     return True
 
 
-def split(found: Sequence[Example]) -> Split:
-    """By time: what came last is measured on, so that a candidate is judged on what it would have met."""
+def split(found: Sequence[Example], lessons: Sequence[Example] = ()) -> Split:
+    """By time: what came last is measured on, so that a candidate is judged on what it would have met.
+
+    Lessons are learnt from alone: they were chosen because the model is unsure of them, and would measure that.
+    """
     open_ones = [each for each in found if not each.held_out][-MOST:]
     first = int(len(open_ones) * (1 - LAST))
     held = [each for each in found if each.held_out]
-    return Split(tuple(map(_labelled, open_ones[:first])), tuple(map(_labelled, [*open_ones[first:], *held])))
+    learnt = [*open_ones[:first], *lessons[-MOST:]]
+    return Split(tuple(map(_labelled, learnt)), tuple(map(_labelled, [*open_ones[first:], *held])))
 
 
 def _run(services: Services, number: int) -> str:
     """Why it came to nothing; empty where the gate has spoken."""
     gathering.gather(services)
     with services.db.read() as session:
-        counts, parts = examples.count(session), split(examples.read(session))
+        counts, parts = examples.count(session), split(examples.read(session), taught.read(session))
         use = uses.current(session)
         used = (use.version, use.digest) if use is not None else (None, None)
     if len(parts.learnt) < FEWEST:

@@ -21,10 +21,11 @@ from app.stores.jobs import Job
 from moderation.errors import RefusedError
 from moderation.evidence import snapshots
 from moderation.evidence.tables import SnapshotCause
-from moderation.learning import teaching
+from moderation.learning import teaching, unsure
 from moderation.learning.tables import LessonRow
 from moderation.learning.values import Taught
 from moderation.values import Submission
+from moderation.workforce import records
 
 GONE: Final = "this post isn't there any more, or isn't for everybody"
 HARMFUL: Final = frozenset(Taught) - {Taught.NONE, Taught.UNSURE}
@@ -60,9 +61,10 @@ def question(session: Session, account: AccountRow, now: datetime) -> Question |
     waiting = teaching.waiting(session, people.require(account, people.WORK), now)
     there = lessons.readable(session, [row.uri for row in waiting])
     away = lessons.apart(session, account.actor)
+    record = records.of(session, people.name_of(account))
     for row in waiting:
         post = there.get(row.uri)
-        if post is not None and post.author.uri not in away:
+        if post is not None and post.author.uri not in away and not unsure.in_conflict(record, post.author.uri):
             return Question(row.id, post, snapshots.digest_of(post))
     return None
 

@@ -19,6 +19,7 @@ def provenances() -> Mapping[str, str]:
         Provenance.SECOND_OPINION: _("what several people said"),
         Provenance.AUDIT: _("one person, of a post drawn at random"),
         Provenance.DECISION: _("one person’s decision"),
+        Provenance.TEACHING: _("who teaches, of a post that the model was unsure of"),
     }
 
 
