@@ -1,4 +1,4 @@
-"""The job: what people said becomes examples, who teaches has questions, a training that waits is done, and candidates look at live posts."""
+"""The job: what people said becomes examples, who teaches is asked, a training is done, candidates look at posts."""
 
 from __future__ import annotations
 
