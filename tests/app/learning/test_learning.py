@@ -34,7 +34,7 @@ from tests.moderation.cast import HOME, House
 __all__ = ["lea", "mo", "town"]
 MARKER = "quixoticzephyr"
 PAGE = "/review/model"
-TABLES = ("learning_examples", "model_trainings", "model_uses", "model_shadows")
+TABLES = ("learning_examples", "model_trainings", "model_uses", "model_shadows", "teachers", "lessons")
 
 
 def decide(services: Services, text: str, action: Action, **more: Any) -> None:

@@ -6,15 +6,16 @@ import pytest
 from sqlalchemy import func, select
 
 from app.accounts.tables import AccountRow, Role
-from app.database.schema import METADATA
 from app.learning import lessons
 from app.posts.tables import PostRow, PostState
 from app.reviewing import lessons as teaching_here
 from app.reviewing.lessons import Question
 from moderation.errors import NotFoundError, RefusedError
 from moderation.learning import taught
+from moderation.learning.tables import LessonRow, TeacherRow
 from moderation.learning.values import Taught
 from moderation.reports.tables import ReportRow
+from moderation.rows import table_of
 from moderation.values import Visibility
 from tests.app.web.conftest import Town, ana, ben, town
 
@@ -58,10 +59,10 @@ def test_what_is_private_is_never_asked_about_and_stands_in_no_table_of_the_less
         town.writes_to(ana, f"{MARKER} {visibility.value}", visibility)
     assert asked(town, teacher) is None
     with town.services.db.read() as session:
-        for name in ("lessons", "teachers"):
-            rows = session.execute(select(METADATA.tables[name])).all()
+        for table in (LessonRow, TeacherRow):
+            rows = session.execute(select(table_of(table))).all()
             assert MARKER not in repr(rows)
-        assert session.scalar(select(func.count()).select_from(METADATA.tables["lessons"])) == 0
+        assert session.scalar(select(func.count()).select_from(LessonRow)) == 0
 
 
 def test_nobody_is_asked_about_their_own_posts(town: Town, teacher: AccountRow) -> None:
@@ -76,7 +77,7 @@ def test_of_posts_that_say_the_same_one_is_asked_about(
         town.writes(account, "The ferry is late again, and nobody at the harbour knows why.")
     lessons.work(town.services)
     with town.services.db.read() as session:
-        assert session.scalar(select(func.count()).select_from(METADATA.tables["lessons"])) == 1
+        assert session.scalar(select(func.count()).select_from(LessonRow)) == 1
 
 
 def test_an_answer_is_an_example_and_leaves_the_post_alone(town: Town, teacher: AccountRow, ana: AccountRow) -> None:
