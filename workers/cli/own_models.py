@@ -40,6 +40,8 @@ def taught(port: int, data: Path | None) -> list[str]:
     from moderation.learning import teaching
     from moderation.learning.values import Taught
 
+    if not is_there(port, data):
+        return [f"{given.value}  0" for given in Taught]
     with services(port, data) as made, made.db.read() as session:
         counts = teaching.counts(session)
     return [f"{given.value}  {counts.get(given, 0)}" for given in Taught]
