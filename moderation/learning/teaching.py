@@ -19,6 +19,7 @@ from moderation.evidence.tables import SnapshotRow
 from moderation.learning.tables import LessonRow, TeacherRow
 from moderation.learning.unsure import Candidate
 from moderation.learning.values import Taught
+from moderation.policy import store
 from moderation.rows import slices, table_of
 from moderation.workforce import attendance, exposure
 from moderation.workforce.tables import StretchKind
@@ -26,8 +27,6 @@ from moderation.workforce.tables import StretchKind
 HOURS: Final = (5, 10, 20)
 """So many posts an hour one may choose."""
 HOUR: Final = timedelta(hours=1)
-A_SHIFT: Final = 60
-"""So many answers in one shift at most: cases come first."""
 OPEN_FOR: Final = timedelta(days=1)
 """A question that nobody answered by then is dropped."""
 TAKEN_BACK_WITHIN: Final = timedelta(minutes=10)
@@ -35,10 +34,11 @@ TAKEN_BACK_WITHIN: Final = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How somebody stands as a teacher: how many an hour (None: they don't), how many they may still answer now, and
-    until when they rest from what is grave."""
+    """How somebody stands as a teacher: how many an hour they want (None: none), how many the policy allows, how many
+    they may still answer now, and until when they rest from what is grave."""
 
     an_hour: int | None
+    most: int
     left: int
     rests_until: datetime | None
 
@@ -67,20 +67,20 @@ def teachers(session: Session) -> Sequence[str]:
 
 
 def standing(session: Session, by: str, now: datetime) -> Standing:
-    """How somebody stands now."""
-    row = session.get(TeacherRow, by)
+    """How somebody stands now; what the policy allows goes before what they want."""
+    row, allowed = session.get(TeacherRow, by), store.current(session).learning
     if row is None:
-        return Standing(None, 0, None)
-    left = row.an_hour - _answered(session, by, now - HOUR)
+        return Standing(None, allowed.questions_an_hour, 0, None)
+    left = min(row.an_hour, allowed.questions_an_hour) - _answered(session, by, now - HOUR)
     began = attendance.since(session, by, now)
     if began is not None:
-        left = min(left, A_SHIFT - _answered(session, by, began))
-    return Standing(row.an_hour, max(0, left), exposure.rests_until(session, by, now))
+        left = min(left, allowed.questions_a_shift - _answered(session, by, began))
+    return Standing(row.an_hour, allowed.questions_an_hour, max(0, left), exposure.rests_until(session, by, now))
 
 
-def wanted(session: Session, by: str, now: datetime) -> int:
-    """How many more questions somebody is to have before them."""
-    waiting = select(func.count()).select_from(LessonRow).where(_waits(by, now))
+def wanted(session: Session, by: str, now: datetime, gone: Sequence[int] = ()) -> int:
+    """How many more questions somebody is to have before them, once those that are `gone` are."""
+    waiting = select(func.count()).select_from(LessonRow).where(_waits(by, now), LessonRow.id.not_in(gone))
     return max(0, standing(session, by, now).left - (session.scalar(waiting) or 0))
 
 
@@ -131,28 +131,49 @@ def answer(session: Session, row: LessonRow, given: Taught, snapshot_id: int | N
 
 def take_back(session: Session, by: str, now: datetime) -> LessonRow:
     """Ask again what they answered last. Raises RefusedError where that is too long ago, or there is nothing."""
-    last = session.scalars(
+    row = last(session, by, now)
+    if row is None:
+        raise RefusedError("there is no answer to take back")
+    row.answer = row.answered_at = row.snapshot_id = None
+    session.flush()
+    return row
+
+
+def last(session: Session, by: str, now: datetime) -> LessonRow | None:
+    """What they answered last, while it can be taken back."""
+    return session.scalars(
         select(LessonRow)
         .where(LessonRow.by == by, LessonRow.answered_at > now - TAKEN_BACK_WITHIN)
         .order_by(LessonRow.answered_at.desc(), LessonRow.id.desc())
         .limit(1)
     ).first()
-    if last is None:
-        raise RefusedError("there is no answer to take back")
-    last.answer = last.answered_at = last.snapshot_id = None
-    session.flush()
-    return last
 
 
-def drop(session: Session, row: LessonRow) -> None:
-    """Let go of a question whose post isn't there any more, or isn't for everybody."""
-    session.delete(row)
-    session.flush()
+def lately(session: Session, by: str, count: int) -> Sequence[str]:
+    """The posts about which they were asked last, by their addresses."""
+    return session.scalars(
+        select(LessonRow.uri).where(LessonRow.by == by).order_by(LessonRow.id.desc()).limit(count)
+    ).all()
 
 
-def counts(session: Session) -> Mapping[Taught, int]:
-    """How many answers of each kind there are."""
+def unanswered(session: Session, by: str) -> Sequence[LessonRow]:
+    """Whatever they haven't answered, whether or not they may now."""
+    return session.scalars(
+        select(LessonRow).where(LessonRow.by == by, LessonRow.answer.is_(None)).order_by(LessonRow.id)
+    ).all()
+
+
+def drop(session: Session, by: str, numbers: Sequence[int]) -> None:
+    """Let go of questions that can't be asked any more, and weren't answered meanwhile."""
+    for part in slices(numbers):
+        session.execute(delete(LessonRow).where(LessonRow.id.in_(part), LessonRow.by == by, LessonRow.answer.is_(None)))
+
+
+def counts(session: Session, by: str | None = None) -> Mapping[Taught, int]:
+    """How many answers of each kind there are; of one teacher's alone where it says whose."""
     statement = select(LessonRow.answer, func.count()).where(LessonRow.answer.is_not(None)).group_by(LessonRow.answer)
+    if by is not None:
+        statement = statement.where(LessonRow.by == by)
     return {given: count for given, count in session.execute(statement) if given is not None}
 
 

@@ -56,27 +56,55 @@ class Candidate:
     model_version: str | None
 
 
-def candidates(
-    session: Session, by: str, lines: Mapping[str, float], now: datetime, apart: Collection[str] = ()
-) -> list[Candidate]:
-    """The least certain first; `lines`: by label. `apart`: authors with whom they have to do, themselves among them, of
-    whom moderation can't know.
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What somebody may be asked about now.
+
+    `apart`: authors with whom they have to do, themselves among them, of whom moderation can't know; `spared`: labels
+    that aren't for them; `lines`: from which score on a post is held, by label.
     """
+
+    record: Record
+    apart: Collection[str]
+    spared: frozenset[str]
+    lines: Mapping[str, float]
+
+    def suit(self, author_uri: str, language: str | None) -> bool:
+        """Whether its author is nobody with whom they have to do, and its language one that they read."""
+        if author_uri in self.apart or in_conflict(self.record, author_uri):
+            return False
+        read = self.record.languages
+        return not read or language is None or language.split("-")[0].lower() in read
+
+    def spare(self, scores: Mapping[str, float]) -> bool:
+        """Whether a post may be what somebody isn't to be given, under whichever other label it would come."""
+        return any(
+            log_odds(np.array([scores[label]]))[0] > log_odds(np.array([self.lines[label]]))[0] - NEAR
+            for label in self.spared
+            if label in self.lines and label in scores
+        )
+
+
+def bounds(session: Session, by: str, lines: Mapping[str, float], now: datetime, apart: Collection[str] = ()) -> Bounds:
+    """As their record, their day and their rest are now."""
     record = records.of(session, by)
-    spared = _spared(session, record, now)
-    labels = [label for label in LABELS if label in lines and label not in spared and label != PARENT]
-    rows = [row for row in session.scalars(_recent(now)) if _suits(row, record, apart)]
+    return Bounds(record, apart, frozenset(_spared(session, record, now)), lines)
+
+
+def candidates(session: Session, asked: Bounds, now: datetime) -> list[Candidate]:
+    """What somebody could be asked about, the least certain first."""
+    labels = [label for label in LABELS if label in asked.lines and label not in asked.spared and label != PARENT]
+    rows = [row for row in session.scalars(_recent(now)) if _suits(row, asked)]
     if not rows or not labels:
         return []
-    away = _away(rows, labels, lines)
-    grave = _grave(rows, spared, lines)
+    away = _away(rows, labels, asked.lines)
     least = away.min(axis=1)
-    order = [place for place in np.argsort(least, kind="stable").tolist() if least[place] <= NEAR and not grave[place]]
-    known = _known(session, by, [rows[place].uri for place in order])
+    order = [place for place in np.argsort(least, kind="stable").tolist() if least[place] <= NEAR]
+    known = _known(session, asked.record.name, [rows[place].uri for place in order])
     found: list[Candidate] = []
     for place in order:
         row = rows[place]
-        if row.uri not in known and len(found) < MOST:
+        if row.uri not in known and len(found) < MOST and not asked.spare(_scores(row)):
             known.add(row.uri)
             found.append(_candidate(row, labels[int(away[place].argmin())], float(least[place])))
     return found
@@ -99,15 +127,12 @@ def _recent(now: datetime) -> Select[VerdictRow]:
     )
 
 
-def _suits(row: VerdictRow, record: Record, apart: Collection[str]) -> bool:
-    """Whether its language is one that they read, and its author nobody with whom they have to do."""
+def _suits(row: VerdictRow, asked: Bounds) -> bool:
     facts = row.facts or {}
     if measures.TRAITS not in facts:
         return False
     language = facts[measures.TRAITS][2]
-    if record.languages and language != measures.UNSAID and language not in record.languages:
-        return False
-    return row.author_uri not in apart and not in_conflict(record, row.author_uri)
+    return asked.suit(row.author_uri, None if language == measures.UNSAID else language)
 
 
 def in_conflict(record: Record, author_uri: str) -> bool:
@@ -132,16 +157,6 @@ def _away(rows: Sequence[VerdictRow], labels: Sequence[str], lines: Mapping[str,
         there = ~np.isnan(values)
         away[there, column] = distances(values[there], lines[label])
     return away
-
-
-def _grave(rows: Sequence[VerdictRow], spared: Collection[str], lines: Mapping[str, float]) -> npt.NDArray[np.bool_]:
-    """(n,): whether a post may be what somebody isn't to be given, under whichever other label it would come."""
-    grave = np.zeros(len(rows), dtype=np.bool_)
-    for label in spared:
-        if label in lines:
-            values = np.array([_scores(row).get(label, 0.0) for row in rows], dtype=np.float64)
-            grave |= log_odds(values) > log_odds(np.array([lines[label]])) - NEAR
-    return grave
 
 
 def _spared(session: Session, record: Record, now: datetime) -> set[str]:

@@ -26,7 +26,7 @@ MARKER = "quixoticzephyr"
 @pytest.fixture(autouse=True)
 def near(monkeypatch: pytest.MonkeyPatch) -> None:
     """A line near which the twin's word on harmless posts lies."""
-    monkeypatch.setattr(lessons, "_lines", lambda *_args: {"hate": 0.02})
+    monkeypatch.setattr(lessons, "lines", lambda *_args: {"hate": 0.02})
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def asked(town: Town, account: AccountRow) -> Question | None:
     """What they are asked next, after the worker came by."""
     lessons.work(town.services)
     with town.services.db.read() as session:
-        return teaching_here.question(session, account, town.services.clock.now())
+        return teaching_here.question(town.services, session, account)
 
 
 def test_who_teaches_is_asked_about_what_is_public_and_never_by_whom(

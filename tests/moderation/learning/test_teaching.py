@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,8 @@ from moderation.evidence.tables import SnapshotCause, SnapshotRow
 from moderation.learning import taught, teaching, unsure
 from moderation.learning.tables import LessonRow
 from moderation.learning.values import Provenance, Taught
+from moderation.policy import store
+from moderation.policy.document import DEFAULT
 from moderation.reports import file as reports
 from moderation.reports.file import ReportDraft
 from moderation.reports.tables import ReportOrigin
@@ -49,9 +52,21 @@ def let_in(house: House, percent: int = 93, label: str = "hate", **more: Any) ->
     return post
 
 
+def publish(house: House, learning: dict[str, int]) -> None:
+    """The policy says how much is asked."""
+    document = deepcopy(DEFAULT)
+    document["learning"] |= learning
+    store.publish(house.session, document, "lead", house.now)
+
+
+def candidates(house: House, by: str = "mo", apart: tuple[str, ...] = ()) -> list[unsure.Candidate]:
+    """What somebody could be asked about, with how far it is from its line."""
+    return unsure.candidates(house.session, unsure.bounds(house.session, by, LINES, house.now, apart), house.now)
+
+
 def asked(house: House, by: str = "mo", apart: tuple[str, ...] = ()) -> list[str]:
     """About what somebody could be asked."""
-    return [each.uri for each in unsure.candidates(house.session, by, LINES, house.now, apart)]
+    return [each.uri for each in candidates(house, by, apart)]
 
 
 def put(house: House, **more: Any) -> None:
@@ -62,7 +77,7 @@ def put(house: House, **more: Any) -> None:
 def lesson(house: House, post: Submission, by: str = "mo") -> LessonRow:
     """A question before somebody who teaches."""
     teaching.begin(house.session, by, 5, house.now)
-    (candidate,) = [each for each in unsure.candidates(house.session, by, LINES, house.now) if each.uri == post.uri]
+    (candidate,) = [each for each in candidates(house, by) if each.uri == post.uri]
     teaching.offer(house.session, by, [candidate], house.now)
     return next(each for each in teaching.waiting(house.session, by, house.now) if each.uri == post.uri)
 
@@ -148,10 +163,38 @@ def test_only_the_numbers_that_are_offered_may_be_chosen(house: House) -> None:
 
 def test_after_so_many_answers_nothing_comes_until_an_hour_is_over(unsure_house: House) -> None:
     for _ in range(5):
-        say(unsure_house, let_in(unsure_house), Taught.NONE)
+        say(unsure_house, let_in(unsure_house, label="spam"), Taught.NONE)
     assert teaching.wanted(unsure_house.session, "mo", unsure_house.now) == 0
     unsure_house.later(minutes=61)
     assert teaching.wanted(unsure_house.session, "mo", unsure_house.now) == 5
+
+
+def test_the_policy_goes_before_what_somebody_wants(unsure_house: House) -> None:
+    publish(unsure_house, {"questions_an_hour": 2})
+    say(unsure_house, let_in(unsure_house, label="spam"), Taught.NONE)
+    assert teaching.wanted(unsure_house.session, "mo", unsure_house.now) == 1
+    publish(unsure_house, {"questions_an_hour": 0})
+    assert teaching.wanted(unsure_house.session, "mo", unsure_house.now) == 0
+
+
+def test_in_a_shift_there_are_so_many_and_no_more(unsure_house: House) -> None:
+    publish(unsure_house, {"questions_a_shift": 2})
+    for _ in range(2):
+        say(unsure_house, let_in(unsure_house, label="spam"), Taught.NONE)
+    assert teaching.wanted(unsure_house.session, "mo", unsure_house.now) == 0
+
+
+def test_after_three_grave_lessons_what_comes_is_light(unsure_house: House) -> None:
+    for _ in range(3):
+        say(unsure_house, let_in(unsure_house), Taught.UNSURE)
+    grave, light = let_in(unsure_house), let_in(unsure_house, label="spam")
+    assert asked(unsure_house) == [light.uri]
+    assert set(asked(unsure_house, "another")) >= {grave.uri, light.uri}
+
+
+def test_a_grave_post_doesnt_come_as_a_light_one_either(unsure_house: House) -> None:
+    assert unsure.Bounds(Record("mo"), (), frozenset({"hate"}), LINES).spare({"hate": 0.94, "spam": 0.94})
+    assert not unsure.Bounds(Record("mo"), (), frozenset({"hate"}), LINES).spare({"hate": 0.1, "spam": 0.94})
 
 
 def test_an_answer_is_an_example_of_its_label_with_the_text_that_was_read(unsure_house: House) -> None:
