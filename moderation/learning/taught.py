@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from models.labels import LABELS
@@ -31,6 +31,18 @@ def read(session: Session, since: datetime | None = None, until: datetime | None
         by_uri.setdefault(row.uri, []).append((row, snapshot))
     found = sorted((_example(rows) for rows in by_uri.values()), key=lambda each: each.decided_at)
     return [each for each in found if _within(each.decided_at, since, until)]
+
+
+def count(session: Session) -> int:
+    """How many posts were taught: so many examples, if all of them are learnt from."""
+    return (
+        session.scalar(
+            select(func.count()).select_from(
+                _select().with_only_columns(LessonRow.uri).order_by(None).distinct().subquery()
+            )
+        )
+        or 0
+    )
 
 
 def labels_of(given: Taught) -> Mapping[str, float]:

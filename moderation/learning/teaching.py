@@ -30,6 +30,10 @@ HOUR: Final = timedelta(hours=1)
 OPEN_FOR: Final = timedelta(days=1)
 """A question that nobody answered by then is dropped."""
 TAKEN_BACK_WITHIN: Final = timedelta(minutes=10)
+NOT_OFFERED: Final = "choose how many posts an hour"
+ANSWERED: Final = "you have answered this already"
+ENOUGH: Final = "that was all for this hour"
+NOTHING_LEFT: Final = "there is no answer to take back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ class Standing:
 def begin(session: Session, by: str, an_hour: int, now: datetime) -> None:
     """Somebody wants to teach, or another number an hour. Raises RefusedError for a number that isn't offered."""
     if an_hour not in HOURS:
-        raise RefusedError("choose how many posts an hour")
+        raise RefusedError(NOT_OFFERED)
     row = session.get(TeacherRow, by)
     if row is None:
         session.add(TeacherRow(by=by, an_hour=an_hour, since=now))
@@ -119,9 +123,9 @@ def answer(session: Session, row: LessonRow, given: Taught, snapshot_id: int | N
     """Keep an answer, with the evidence of what was read where it says something. Raises RefusedError: there is one, or
     they had their share."""
     if row.answer is not None:
-        raise RefusedError("you have answered this already")
+        raise RefusedError(ANSWERED)
     if not standing(session, row.by, now).left:
-        raise RefusedError("that was all for this hour")
+        raise RefusedError(ENOUGH)
     if (given is Taught.UNSURE) is not (snapshot_id is None):
         raise ValueError("an answer that says something, and no other, points at what was read")
     row.answer, row.answered_at, row.snapshot_id = given, now, snapshot_id
@@ -133,7 +137,7 @@ def take_back(session: Session, by: str, now: datetime) -> LessonRow:
     """Ask again what they answered last. Raises RefusedError where that is too long ago, or there is nothing."""
     row = last(session, by, now)
     if row is None:
-        raise RefusedError("there is no answer to take back")
+        raise RefusedError(NOTHING_LEFT)
     row.answer = row.answered_at = row.snapshot_id = None
     session.flush()
     return row
