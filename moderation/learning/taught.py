@@ -35,14 +35,8 @@ def read(session: Session, since: datetime | None = None, until: datetime | None
 
 def count(session: Session) -> int:
     """How many posts were taught: so many examples, if all of them are learnt from."""
-    return (
-        session.scalar(
-            select(func.count()).select_from(
-                _select().with_only_columns(LessonRow.uri).order_by(None).distinct().subquery()
-            )
-        )
-        or 0
-    )
+    posts = _select().with_only_columns(LessonRow.uri).order_by(None).distinct().subquery()
+    return session.scalar(select(func.count()).select_from(posts)) or 0
 
 
 def labels_of(given: Taught) -> Mapping[str, float]:

@@ -25,7 +25,7 @@ def provenances() -> Mapping[str, str]:
 
 def taught() -> Mapping[Taught, str]:
     """What somebody who teaches says of a post."""
-    others = {Taught.NONE: _("none of these"), Taught.UNSURE: _("can’t tell, or rather not")}
+    others = {Taught.NONE: _("none of these"), Taught.UNSURE: _("can’t tell")}
     return {each: others.get(each) or labels.name(each.value) for each in Taught}
 
 
