@@ -212,7 +212,9 @@ def test_nothing_of_a_private_post_is_in_any_table_file_or_page(town: Town, lea:
             assert MARKER not in str(session.execute(select(table)).all())
     for path in files.root(services.settings.data_dir).rglob("*"):
         assert not path.is_file() or MARKER.encode() not in path.read_bytes()
-    for page in (PAGE, f"{PAGE}/{row.id}", "/about/model", "/about/model?language=fr"):
+    lea.post(f"{PAGE}/teach", an_hour="20")
+    work.work(services, 100)
+    for page in (PAGE, f"{PAGE}/{row.id}", f"{PAGE}/teach", "/about/model", "/about/model?language=fr"):
         assert MARKER not in lea.page(page)
     model = files.load(files.root(services.settings.data_dir) / row.version)
     assert (model.score([f"{MARKER} {MARKER}"], ["en"])[0].scores["spam"] or 0.0) < 0.5
