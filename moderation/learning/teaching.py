@@ -194,7 +194,7 @@ def forget(session: Session, now: datetime, limit: int) -> int:
 
 
 def _answered(session: Session, by: str, since: datetime) -> int:
-    had = select(func.count()).select_from(LessonRow).where(LessonRow.by == by, LessonRow.answered_at > since)
+    had = select(func.count()).select_from(LessonRow).where(LessonRow.by == by, LessonRow.answered_at >= since)
     return session.scalar(had) or 0
 
 

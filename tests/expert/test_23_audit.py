@@ -68,7 +68,6 @@ NOT_LOGGED: Mapping[str, str] = MappingProxyType(
         f"{REVIEW}.teaching.stop": "whether one teaches is one's own choice",
         f"{REVIEW}.teaching.answer": "the answer is a row that stays, with whose it is, and changes nothing",
         f"{REVIEW}.teaching.undo": "one's own answer of the last ten minutes",
-        f"{REVIEW}.teaching.report": "a report like any member's: a row that stays, with whose it is",
         f"{REVIEW}.webhooks.again": "sends once more what was sent before; each try stands with its delivery",
     }
 )
