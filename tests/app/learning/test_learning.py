@@ -178,14 +178,12 @@ def test_what_was_altered_is_not_put_in_use(services: Services) -> None:
 @pytest.mark.one_database
 def test_the_policy_says_how_often_it_learns_by_itself(services: Services) -> None:
     from moderation.policy import store
-from moderation.policy.document import DEFAULT
+    from moderation.policy.document import DEFAULT
 
     work.work(services, 100)
     with services.db.write() as session:
         assert trainings.several(session) == []
-        document = dict(store.current(session).document) | {
-            "learning": DEFAULT["learning"] | {"every_days": 7}
-        }
+        document = dict(store.current(session).document) | {"learning": DEFAULT["learning"] | {"every_days": 7}}
         store.publish(session, document, "ada", services.clock.now())
     work.work(services, 100)
     with services.db.read() as session:
