@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from app.learning import gaining
 from app.learning.values import Given, Made
 from models import artefact, registry, textmodel
 from models.functional.judging import Scorer
@@ -13,32 +14,40 @@ from models.local.learning import Labelled
 from moderation.learning.values import Example
 
 FEWEST: Final = 20
+MOST_TAUGHT: Final = 5_000
+"""So much of what was taught is learnt from, the latest."""
 
 
 def learn(given: Given) -> Made | None:
     """A version with what the gate says of it; None where there is too little. Raises ModelError, OSError."""
     parts = given.parts
-    if len(parts.learnt) < FEWEST:
+    taught = gaining.apart(given.lessons[-MOST_TAUGHT:], parts.measured)
+    decided, measured = [_labelled(each) for each in parts.learnt], [_labelled(each) for each in parts.measured]
+    learnt_from = [*decided, *map(_labelled, taught)]
+    if len(learnt_from) < FEWEST:
         return None
     base = registry.current()
-    learnt = learning.learn(artefact.read(base.folder), [_labelled(each) for each in parts.learnt], given.tell)
+    loaded = artefact.read(base.folder)
+    learnt = learning.learn(loaded, learnt_from, given.tell)
     if len(learnt.skipped) == len(LABELS):
         return None
     spoke = {label: sum(sides) for label, sides in learnt.learnt_from.items()}
     folder = files.write(given.root, base, learnt.correction, learnt.lines, spoke)
     given.tell("comparing", 0.0)
     current = in_use(given)
-    judged = gate.judge(current, files.load(folder), [_labelled(each) for each in parts.measured])
+    judged = gate.judge(current, files.load(folder), measured)
     return Made(
         folder.name,
         files.digest_of(folder),
         base.name,
         current.version,
         judged,
-        len(parts.learnt),
-        len(parts.measured),
+        len(learnt_from),
+        len(measured),
         learnt.learnt_from,
         learnt.skipped,
+        len(taught),
+        gaining.gain(loaded, learnt, decided, measured) if taught else {},
     )
 
 

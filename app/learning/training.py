@@ -16,10 +16,10 @@ from app.learning.values import Given, Made, split
 from app.services import Services
 from models.errors import ModelError
 from models.local import files, gate
-from moderation.learning import examples, trainings, uses
+from moderation.learning import examples, taught, trainings, uses
 from moderation.learning.examples import Counts
 from moderation.learning.tables import TrainingRow
-from moderation.learning.values import ModelKind
+from moderation.learning.values import ModelKind, Provenance
 
 log = structlog.get_logger()
 
@@ -61,7 +61,7 @@ def _run(services: Services, number: int, kind: ModelKind) -> str:
     """Why it came to nothing; empty where the gate has spoken."""
     gathering.gather(services)
     with services.db.read() as session:
-        counts, parts = examples.count(session), split(examples.read(session))
+        counts, parts, lessons = examples.count(session), split(examples.read(session)), taught.read(session)
         use = uses.current(session, kind)
         version, digest = (use.version, use.digest) if use is not None else (None, None)
     root = files.root(services.settings.data_dir)
@@ -70,7 +70,7 @@ def _run(services: Services, number: int, kind: ModelKind) -> str:
         with services.db.write() as session:
             trainings.progress(session, number, stage, share, services.clock.now())
 
-    made = LEARNERS[kind](Given(root, version, digest, parts, tell))
+    made = LEARNERS[kind](Given(root, version, digest, parts, tell, lessons))
     if made is None:
         return "too_few"
     with services.db.write() as session:
@@ -94,7 +94,10 @@ def _told(counts: Counts, made: Made) -> dict[str, Any]:
         "learnt": made.learnt,
         "measured": made.measured,
         "held_out": counts.held_out,
-        "provenance": {name.value: count for name, count in counts.by_provenance.items()},
+        "taught": made.taught,
+        "gain": dict(made.gain),
+        "provenance": {name.value: count for name, count in counts.by_provenance.items()}
+        | {Provenance.TEACHING.value: made.taught},
         "chosen": {name.value: count for name, count in counts.by_chosen.items()},
         "labels": {label: list(sides) for label, sides in made.sides.items()},
         "skipped": list(made.skipped),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from models.local.gate import Judged
 from moderation.learning.values import Example
@@ -36,6 +36,8 @@ class Given:
     digest: str | None
     parts: Split
     tell: Tell
+    lessons: Sequence[Example] = ()
+    """What was taught, of which the text model alone learns."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,9 @@ class Made:
     measured: int
     sides: Mapping[str, tuple[int, int]]
     skipped: Sequence[str] = ()
+    taught: int = 0
+    gain: Mapping[str, Any] = field(default_factory=dict)
+    """By label, what was gained by what was taught."""
 
 
 def split(found: Sequence[Example]) -> Split:

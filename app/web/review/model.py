@@ -22,7 +22,7 @@ from models.errors import ModelError
 from models.local import named
 from models.registry import Version
 from moderation.errors import NotFoundError, RefusedError
-from moderation.learning import examples, trainings, uses
+from moderation.learning import examples, taught, trainings, uses
 from moderation.learning.tables import ModelUseRow, ShadowRow, TrainingRow, TrainingState
 from moderation.learning.values import ModelKind
 from moderation.policy import store
@@ -89,6 +89,7 @@ def overview() -> str:
             former=uses.former(session),
             panels=[_panel(session, kind) for kind in (ModelKind.BEHAVIOUR, ModelKind.CONTEXT)],
             counts=examples.count(session),
+            taught=taught.count(session),
             every_days=store.current(session).learning.every_days,
             shipped=_shipped(),
             shipped_versions=sorted(_versions(), key=lambda each: not each.current),
