@@ -118,7 +118,7 @@ def _scans(db: Database, ask: Callable[[], object]) -> str:
         for statement, parameters in seen:
             rows = session.connection().exec_driver_sql(explain + statement, parameters)
             found |= {str(row[-1]).strip(" ->") for row in rows if "domain_marks" in str(row[-1])}
-    return ", ".join(sorted({each.split("  (")[0] for each in found}))
+    return ", ".join(sorted({each.split(" on domain_marks")[0].split(" (")[0] for each in found}))
 
 
 if __name__ == "__main__":

@@ -2,8 +2,9 @@
 
 First one process looks up servers among ever more rules in memory, as the inbox and the door do for each post, with
 a plain dictionary of as many names in the same run for comparison. Then a database of its own (SQLite's, or with
-`--postgresql` a PostgreSQL that ends with this process) is filled with servers, their people and posts, and follows; a list of thousands is shown with what it would touch, taken
-while a member posts all the time, and lifted again; the people's rows before and after are compared.
+`--postgresql` a PostgreSQL that ends with this process) is filled with servers, their people and posts, and follows;
+a list of thousands is shown with what it would touch, taken while a member posts all the time, and lifted again; the
+people's rows before and after are compared.
 """
 
 from __future__ import annotations

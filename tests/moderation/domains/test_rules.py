@@ -183,8 +183,8 @@ def test_any_json_value_in_any_field_is_read_without_an_error(value: object) -> 
 def test_of_many_rules_the_one_that_cannot_be_is_named_and_none_is_set(house: House) -> None:
     sound = RuleDraft("fine.example", Severity.SILENCE)
     unsound = RuleDraft("bad.example", Severity.SUSPEND, filters=frozenset({Filter.TRENDS}))
-    with pytest.raises(BadDomainError, match="^bad.example: what is suspended"):
+    with pytest.raises(BadDomainError, match=r"^bad\.example: what is suspended"):
         editing.set_many(house.session, [sound, unsound], "ana", house.now)
-    with pytest.raises(BadDomainError, match="^what is suspended"):
+    with pytest.raises(BadDomainError, match=r"^what is suspended"):
         editing.set_many(house.session, [unsound], "ana", house.now)
     assert list_rules(house.session) == []
