@@ -46,7 +46,7 @@ def clear(session: Session, name: str, now: datetime) -> bool:
     row = session.get(AlarmRow, name)
     if row is None or row.cleared_at is not None:
         return False
-    session.refresh(row, with_for_update=True)
+    row = session.get_one(AlarmRow, name, populate_existing=True, with_for_update=True)
     if row.cleared_at is not None:
         return False
     row.cleared_at = now
