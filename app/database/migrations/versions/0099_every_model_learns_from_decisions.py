@@ -9,8 +9,8 @@ from alembic import op
 
 from moderation import columns
 
-revision = "0098"
-down_revision = "0097"
+revision = "0099"
+down_revision = "0098"
 branch_labels = None
 depends_on = None
 
