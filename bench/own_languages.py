@@ -1,4 +1,4 @@
-"""What a server's own decisions teach about a language: probabilities that hold in each, and one that nobody trained for.
+"""What decisions teach about languages: probabilities that hold in each, and one that nobody trained for.
 
     nice python -m bench.own_languages ../shared/data
 

@@ -14,6 +14,7 @@ import structlog
 from app.learning import gathering
 from app.services import Services
 from models import artefact, registry
+from models.artefact import Artefact
 from models.errors import ModelError
 from models.functional.judging import Scorer
 from models.labels import LABELS
@@ -96,7 +97,7 @@ def _run(services: Services, number: int) -> str:
             digest=files.digest_of(folder),
             base=base.name,
             against=current.version,
-            learnt=_told(counts, parts, learnt),
+            learnt=_told(counts, parts, learnt, loaded),
             judged=gate.as_json(judged),
             now=services.clock.now(),
         )
@@ -122,7 +123,7 @@ def _labelled(each: Example) -> Labelled:
     return Labelled(each.text, each.language, each.labels)
 
 
-def _told(counts: Counts, parts: Split, learnt: Learnt) -> dict[str, Any]:
+def _told(counts: Counts, parts: Split, learnt: Learnt, base: Artefact) -> dict[str, Any]:
     """In counts alone."""
     return {
         "learnt": len(parts.learnt),
@@ -132,6 +133,10 @@ def _told(counts: Counts, parts: Split, learnt: Learnt) -> dict[str, Any]:
         "chosen": {name.value: count for name, count in counts.by_chosen.items()},
         "labels": {label: list(sides) for label, sides in learnt.learnt_from.items()},
         "skipped": list(learnt.skipped),
+        "languages": {
+            code: {"labels": [label for label in LABELS if label in own], "new": code not in base.manifest.languages}
+            for code, own in learnt.correction.languages.items()
+        },
     }
 
 
