@@ -76,11 +76,11 @@ def _draw(
     for rows in measured:
         truth = np.array([each.labels[label] for each in rows], dtype=np.float64)
         texts, languages = [each.text for each in rows], [each.language for each in rows]
-        scores = [
+        before, after = (
             np.array([each.scores[label] for each in model.score(texts, languages)], dtype=np.float64)
             for model in models
-        ]
-        found[str(rows[0].language)] = (truth, *scores)
+        )
+        found[str(rows[0].language)] = (truth, before, after)
     return found
 
 
