@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from models.characters import CONFUSABLES, MAIL, MENTION, STRICT, TABLE, URL, script
+from models.features import FORMAT
 from models.mapped import Mapped
 from models.spelling import repair, starred
 from models.vocabulary import Vocabulary, vocabulary
@@ -39,7 +40,20 @@ _LEET: Final = re.compile(r"[a-z0-9@$!|+€](?:[a-z0-9@$!|+€]*[a-z0-9@$+€])?
 _LEET_TRACE: Final = re.compile(r"[a-z][0-9@$!|+€]+[a-z]|[0-9@$!|€][a-z]|[a-z][0-9@$€]|@\$|[$5]{2}")
 _FROM_LEET: Final = str.maketrans("013457@$!|+€89", "oieastasiitebg")
 _FROM_LEET_L: Final = str.maketrans("013457@$!|+€89", "oleastaslltebg")
-_BROKEN: Final = re.compile(rf"(?<![\w.])[a-z]{{1,20}}(?:[._*|~^+\-{_EMOJI}]{{1,3}}[a-z]{{1,20}}){{1,20}}(?![\w.])")
+_BROKEN_3: Final = re.compile(rf"(?<![\w.])[a-z]{{1,20}}(?:[._*|~^+\-{_EMOJI}]{{1,3}}[a-z]{{1,20}}){{1,20}}(?![\w.])")
+"""As up to format 3: no middle dots, and none before a full stop."""
+_BROKEN: Final = re.compile(
+    rf"(?<![\w.])[a-z]{{1,20}}(?:[._*|~^+\-·•{_EMOJI}]{{1,3}}[a-z]{{1,20}}){{1,20}}(?!\w|[.·•]\w)"
+)
+_INCLUSIVE: Final = re.compile(
+    r"(?<![\w·])[a-z]{2,20}(?:·(?:e|s|es|ne|nes|le|les|te|tes|ve|ves|se|ses|rice|rices|trice|trices|euse|euses)){1,2}"
+    r"(?![\w·])"
+)
+"""French with both genders in one word: étudiant·e·s. People write so to include, not to hide."""
+_GEMINATE: Final = re.compile(r"(?<![\w·])[a-z]{1,20}l·l[a-z]{1,20}(?![\w·])")
+"""Catalan spelling: col·lecció."""
+_ENDINGS: Final = ("s", "es", "d", "ed", "r", "er", "rs", "ers", "ly", "ing", "ness")
+_LEAST_STEM: Final = 4
 _BREAKS: Final = re.compile(r"[^a-z]+")
 _STARRED: Final = re.compile(r"(?<![\w*#%])[a-z](?=[a-z@$!]{0,16}[*#%])[a-z*#%@$!]{0,16}(?:[a-z]|[*#%]{2})(?![\w*#%])")
 _BLANKS: Final = "*#%@$!"
@@ -74,11 +88,13 @@ class Normalised:
         return min(self.starts[start:end]), max(self.ends[start:end])
 
 
-def normalise(text: str, *, offsets: bool = False, slips: bool = True) -> Normalised:
-    """Undo disguises and, with `slips`, slips of spelling; time is bounded by `LONGEST`.
+def normalise(text: str, *, offsets: bool = False, form: int = FORMAT) -> Normalised:
+    """Undo disguises as a model of the format `form` was taught to read; time is bounded by `LONGEST`.
 
+    Format 2 knew no slips of spelling; format 3 neither middle dots nor what a text already in leetspeak tells.
     Never raises on any str, lone surrogates included.
     """
+    slips = form > 2
     words = vocabulary()
     mapped, cut = _opened(text, offsets)
     if not text.isascii():
@@ -88,8 +104,8 @@ def normalise(text: str, *, offsets: bool = False, slips: bool = True) -> Normal
     mapped.translate(TABLE)
     disguised |= _undo_confusables(mapped)
     disguised |= _undo_spacing(mapped, words)
-    disguised |= _undo_leet(mapped, words)
-    disguised |= _undo_breaks(mapped, words)
+    disguised |= _undo_leet(mapped, words, form)
+    disguised |= _undo_breaks(mapped, words, form)
     unstar = starred if slips else words.unstar
     disguised |= mapped.sub(_STARRED, lambda m: unstar(m.group(), _BLANKS))
     _undo_stretching(mapped, words)
@@ -168,10 +184,31 @@ def _join_letters(run: str, words: Vocabulary) -> str | None:
     return " ".join(found)
 
 
-def _undo_leet(mapped: Mapped, words: Vocabulary) -> bool:
+def _undo_leet(mapped: Mapped, words: Vocabulary, form: int) -> bool:
+    """Leetspeak; where one word of a text is written so, words that alone could be codes are read so, too."""
     if _LEET_TRACE.search(mapped.text) is None:
         return False
-    return mapped.sub(_LEET, lambda m: _unleet(m.group(), words))
+    found = mapped.sub(_LEET, lambda m: _unleet(m.group(), words))
+    if found and form > 3:
+        mapped.sub(_LEET, lambda m: _unleet_among_others(m.group(), words))
+    return found
+
+
+def _unleet_among_others(token: str, words: Vocabulary) -> str | None:
+    """h473 or v4ll3y$: one letter is enough here, and a known word may have an ending."""
+    if token.isalpha() or token.isdigit() or not 4 <= len(token) <= 30 or not token[0].isalpha():
+        return None
+    for table in (_FROM_LEET, _FROM_LEET_L):
+        word = token.translate(table)
+        if word in words or _is_inflected(word, words):
+            return word
+    return None
+
+
+def _is_inflected(word: str, words: Vocabulary) -> bool:
+    """Whether a word that isn't listed is a listed one of four letters or more with a common ending."""
+    ends = (ending for ending in _ENDINGS if word.endswith(ending))
+    return any(len(stem := word.removesuffix(end)) >= _LEAST_STEM and stem in words for end in ends)
 
 
 def _unleet(token: str, words: Vocabulary) -> str | None:
@@ -192,8 +229,13 @@ def _is_long_leet(token: str, letters: int) -> bool:
     return len(token) >= 5 and token[0].isalpha() and 3 * letters >= len(token)
 
 
-def _undo_breaks(mapped: Mapped, words: Vocabulary) -> bool:
+def _undo_breaks(mapped: Mapped, words: Vocabulary, form: int) -> bool:
     """A word with marks or emoji in it, unless its parts are words themselves."""
+    if form < 4:
+        return mapped.sub(_BROKEN_3, lambda m: _join_parts(m.group(), words))
+    if "·" in mapped.text:
+        for spelling in (_INCLUSIVE, _GEMINATE):
+            mapped.sub(spelling, lambda m: _join_parts(m.group(), words))
     return mapped.sub(_BROKEN, lambda m: _join_parts(m.group(), words))
 
 
