@@ -1,7 +1,8 @@
 """Text normalisation that undoes disguises and remembers where every character came from.
 
 Each stage looks for its own trace first, so plain text pays for a few searches only. What a rewriting gives must be
-a word of the vocabulary, or the text stays as it was: product codes, code and other scripts are not damaged.
+a word of the vocabulary, or the text stays as it was: product codes, code and other scripts are not damaged. The one
+exception: in a text where a known word was in leetspeak, others are read as letters if signs stand between theirs.
 """
 
 import re
@@ -52,6 +53,7 @@ _INCLUSIVE: Final = re.compile(
 """French with both genders in one word: étudiant·e·s. People write so to include, not to hide."""
 _GEMINATE: Final = re.compile(r"(?<![\w·])[a-z]{1,20}l·l[a-z]{1,20}(?![\w·])")
 """Catalan spelling: col·lecció."""
+_WRITTEN: Final = re.compile(r"[a-z]+(?:[013457@$]+[a-z]+)+[013457@$]*")
 _ENDINGS: Final = ("s", "es", "d", "ed", "r", "er", "rs", "ers", "ly", "ing", "ness")
 _LEAST_STEM: Final = 4
 _BREAKS: Final = re.compile(r"[^a-z]+")
@@ -195,14 +197,15 @@ def _undo_leet(mapped: Mapped, words: Vocabulary, form: int) -> bool:
 
 
 def _unleet_among_others(token: str, words: Vocabulary) -> str | None:
-    """h473 or v4ll3y$: one letter is enough here, and a known word may have an ending."""
+    """h473 or v4ll3y$: one letter is enough here, a known word may have an ending, and names are read, too."""
     if token.isalpha() or token.isdigit() or not 4 <= len(token) <= 30 or not token[0].isalpha():
         return None
     for table in (_FROM_LEET, _FROM_LEET_L):
         word = token.translate(table)
         if word in words or _is_inflected(word, words):
             return word
-    return None
+    letters = sum(char.isalpha() for char in token)
+    return token.translate(_FROM_LEET) if len(token) >= 5 and letters >= 3 and _WRITTEN.fullmatch(token) else None
 
 
 def _is_inflected(word: str, words: Vocabulary) -> bool:

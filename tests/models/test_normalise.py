@@ -31,6 +31,7 @@ from models.normalise import LONGEST, normalise
         ("you are stu·pid, h•ate th-em.", "you are stupid , hate them ."),
         ("I h473 th3m all", "i hate them all"),
         ("th3 v4ll3y$ b347 us", "the valleys beat us"),
+        ("th0$e p30pl3 of z0rbl4nd13", "those people of zorblandie"),
     ],
 )
 def test_a_disguise_is_undone(disguised: str, plain: str) -> None:
@@ -52,6 +53,8 @@ def test_a_disguise_is_undone(disguised: str, plain: str) -> None:
         ("well-known re-elect", "well - known re - elect"),
         ("**very** bold", "* * very * * bold"),
         ("B347, m337, a330", "b347 , m337 , a330"),
+        ("x1carbon z0rbl4nd13", "x1carbon z0rbl4nd13"),
+        ("y0ur rtx4070, sha256, covid19, 10k3", "your rtx4070 , sha256 , covid19 , 10k3"),
         ("3·10 a·b·c • one • two", "3 · 10 a · b · c • one • two"),
         ("v1.2.3 at 10.0.0.1, main.py.", "v1 . 2 . 3 at 10 . 0 . 0 . 1 , main . py ."),
         ("e.g. U.S.A. p.m.", "e . g . u . s . a . p . m ."),
