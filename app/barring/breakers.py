@@ -132,10 +132,9 @@ def _last_seen(session: Session) -> datetime | None:
 
 def _trip(session: Session, services: Services, name: str, details: dict[str, Any]) -> bool:
     """Once, and told once."""
-    if any(each.name == name for each in tripped(session)):
-        return False
     now = services.clock.now()
-    alarms.raise_(session, name, now, details)
+    if any(each.name == name for each in tripped(session)) or not alarms.raise_once(session, name, now, details):
+        return False
     chain.append(session, BY, "breaker_out", f"breaker:{name}", details, now)
     for actor in people.who_may(session, people.PEOPLE, now):
         post_office.put(session, services, _mail(services, session.get_one(AccountRow, actor.id), name, details))

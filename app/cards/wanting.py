@@ -6,7 +6,7 @@ wrote of it in private.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -28,16 +28,16 @@ READ_AGAIN: Final = timedelta(days=1)
 
 def links(services: Services, session: Session, pks: Sequence[int]) -> dict[int, str]:
     """By post, the page that each of these shows a card of."""
+    query = select(PostRow).where(PostRow.pk.in_(pks), PostRow.state == PostState.PUBLISHED)
+    return links_of(services, session.scalars(query.options(selectinload(PostRow.attachments))))
+
+
+def links_of(services: Services, posts: Iterable[PostRow]) -> dict[int, str]:
+    """As `links`, of published posts that are loaded with their attachments."""
     if not services.settings.link_previews or services.settings.trial:
         return {}
-    query = select(PostRow).where(
-        PostRow.pk.in_(pks),
-        PostRow.state == PostState.PUBLISHED,
-        PostRow.visibility.in_(PUBLIC_KINDS),
-        PostRow.kind != PostKind.BOOST,
-    )
-    posts = session.scalars(query.options(selectinload(PostRow.attachments)))
-    found = ((post.pk, _link(post, services.settings.domain)) for post in posts if not post.attachments)
+    shown = (post for post in posts if post.visibility in PUBLIC_KINDS and post.kind is not PostKind.BOOST)
+    found = ((post.pk, _link(post, services.settings.domain)) for post in shown if not post.attachments)
     return {pk: url for pk, url in found if url is not None}
 
 

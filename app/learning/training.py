@@ -17,7 +17,7 @@ from models import artefact, registry
 from models.errors import ModelError
 from models.functional.judging import Scorer
 from models.labels import LABELS
-from models.local import files, gate, learning
+from models.local import files, gate, learning, named
 from models.local.learning import Labelled, Learnt
 from moderation.learning import examples, trainings, uses
 from moderation.learning.examples import Counts
@@ -110,7 +110,7 @@ def in_use(services: Services, used: tuple[str | None, str | None]) -> Scorer:
     version, digest = used
     if version is None:
         return textmodel.load(registry.current().folder)
-    return files.load(files.root(services.settings.data_dir) / version, digest)
+    return named.load(files.root(services.settings.data_dir), version, digest)
 
 
 def _tell(services: Services, number: int, stage: str, share: float) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.tables import ActorRow
 from app.posts.tables import PostRow, QuoteRow, QuoteState
-from moderation.values import Visibility
+from moderation.values import PUBLIC_KINDS, Visibility
 
 
 def change(session: Session, table: type[PostRow] | type[ActorRow], key: Any, column: Any, by: int) -> None:
@@ -41,7 +41,7 @@ def quoted(session: Session, quote: QuoteRow, by: int) -> None:
 def _around(session: Session, post: PostRow, by: int) -> None:
     if post.visibility is not Visibility.DIRECT:  # how much somebody writes in private is nobody's business
         change(session, ActorRow, ActorRow.id == post.actor_id, ActorRow.posts_count, by)
-    if post.in_reply_to_pk is not None:
+    if post.in_reply_to_pk is not None and post.visibility in PUBLIC_KINDS:  # nor that somebody answers in private
         change(session, PostRow, PostRow.pk == post.in_reply_to_pk, PostRow.replies_count, by)
     if post.boost_of_pk is not None:
         change(session, PostRow, PostRow.pk == post.boost_of_pk, PostRow.boosts_count, by)

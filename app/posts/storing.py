@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, case, insert, select, update
+from sqlalchemy import bindparam, case, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import ActorRow
@@ -17,7 +17,7 @@ from app.posts.door import Opening
 from app.posts.drafts import PostDraft
 from app.posts.submissions import Surroundings
 from app.posts.tables import AttachmentRow, MentionRow, PostKind, PostRow, PostState, PostTagRow
-from moderation.values import Visibility
+from moderation.values import PUBLIC_KINDS, Visibility
 
 MOST_ADOPTED = 500
 """So many replies that came first find their parent; a stranger who sends more has them stand alone."""
@@ -111,28 +111,32 @@ def _adopt(session: Session, stored: Sequence[Stored]) -> None:
     if not parents:
         return
     orphans = session.execute(
-        select(PostRow.pk, PostRow.in_reply_to_uri, PostRow.state)
+        select(PostRow.pk, PostRow.in_reply_to_uri, PostRow.state, PostRow.visibility)
         .where(PostRow.in_reply_to_pk.is_(None), PostRow.in_reply_to_uri.in_(parents))
         .limit(MOST_ADOPTED)
     ).all()
-    for pk, uri, _ in orphans:
+    for pk, uri, *_ in orphans:
         parent = parents[str(uri)]
         links = {"in_reply_to_pk": parent.pk, "in_reply_to_actor_id": parent.draft.actor_id}
         session.execute(update(PostRow).where(PostRow.pk == pk).values(links))
-    _join(session, orphans, parents)
-    answered = Counter(parents[str(uri)].pk for _, uri, state in orphans if state is PostState.PUBLISHED)
+    _join(session, [(pk, str(uri)) for pk, uri, *_ in orphans], parents)
+    answered = Counter(
+        parents[str(uri)].pk
+        for _, uri, state, visibility in orphans
+        if state is PostState.PUBLISHED and visibility in PUBLIC_KINDS
+    )
     for pk, number in answered.items():
         session.execute(update(PostRow).where(PostRow.pk == pk).values(replies_count=PostRow.replies_count + number))
 
 
-def _join(session: Session, orphans: Sequence[Row[int, str | None, PostState]], parents: Mapping[str, Stored]) -> None:
+def _join(session: Session, orphans: Sequence[tuple[int, str]], parents: Mapping[str, Stored]) -> None:
     """What found its parent is of the parent's conversation from now on, and so is what answers it: only that, since
     whoever wrote it may have named any conversation as theirs.
     """
-    found = [parents[str(uri)].pk for _, uri, _ in orphans]
+    found = [parents[uri].pk for _, uri in orphans]
     names = select(PostRow.pk, PostRow.conversation).where(PostRow.pk.in_(found))
     for parent_pk, conversation in session.execute(names).all():
-        first = [pk for pk, uri, _ in orphans if parents[str(uri)].pk == parent_pk]
+        first = [pk for pk, uri in orphans if parents[uri].pk == parent_pk]
         below = select(PostRow.pk).where(PostRow.pk.in_(first)).cte("below", recursive=True)
         below = below.union(select(PostRow.pk).join(below, PostRow.in_reply_to_pk == below.c.pk))
         pks = session.scalars(select(below.c.pk).limit(MOST_ADOPTED)).all()
@@ -170,10 +174,12 @@ _COUNT = (
 
 def count(session: Session, published: Sequence[Stored], now: datetime, *, by: int = 1) -> None:
     """What published posts add to their authors, to what they answer and to what they boost. What is only for those
-    whom it names isn't told by its author's number.
+    whom it names isn't told by its author's number, and an answer that isn't for everybody not by what it answers.
     """
     posts = Counter(item.draft.actor_id for item in published if item.draft.visibility is not Visibility.DIRECT)
-    replies = Counter(item.reply_to_pk for item in published if item.reply_to_pk is not None)
+    replies = Counter(
+        item.reply_to_pk for item in published if item.reply_to_pk is not None and item.draft.visibility in PUBLIC_KINDS
+    )
     boosts = Counter(item.draft.boost_of_pk for item in published if item.draft.kind is PostKind.BOOST)
     for actor_id, number in posts.items():
         session.execute(_COUNT, {"actor": actor_id, "by": by * number, "now": now})

@@ -26,7 +26,7 @@ from moderation.domains.following import Proposal
 from moderation.domains.lists.tables import DomainListRow
 from moderation.domains.lists.values import Import
 from moderation.domains.names import canonical
-from moderation.errors import BadDomainError
+from moderation.errors import BadDomainError, NotFoundError
 from moderation.log import chain
 from moderation.values import Severity
 
@@ -118,7 +118,7 @@ def change_as(services: Services, by: str, list_id: int, wish: Wish) -> None:
     """The same for whoever was let in otherwise."""
     now = services.clock.now()
     with services.db.write() as session:
-        row = following.one(session, list_id)
+        row = following.one(session, list_id, locked=True)
         _put(row, _sound(services, wish, url=row.url))
         chain.append(session, by, "list_changed", f"list:{list_id}", {"at_once": wish.at_once}, now)
 
@@ -135,18 +135,21 @@ def unfollow_as(services: Services, by: str, list_id: int, keeps: bool) -> None:
         return Wanted(lifted=[] if keeps else following.managed(session, following.one(session, list_id)))
 
     def end(session: Session, _done: list[DomainDecided]) -> None:
-        row = following.one(session, list_id)
+        row = following.one(session, list_id, locked=True)
         following.unfollow(session, row, len(following.managed(session, row)), by, services.clock.now())
 
     many_rules.carry_out(services, by, plan, end)
 
 
 def ask_due(services: Services, limit: int) -> int:
-    """Ask the lists whose time has come; how many."""
+    """Ask the lists whose time has come; how many. One that somebody ends meanwhile doesn't keep the others waiting."""
     with services.db.read() as session:
         due = following.due(session, services.clock.now(), limit)
     for list_id in due:
-        ask(services, list_id)
+        try:
+            ask(services, list_id)
+        except NotFoundError:
+            log.info("list_ended_while_asked", list=list_id)
     return len(due)
 
 
@@ -224,7 +227,7 @@ def decline_as(services: Services, by: str, domains: Iterable[str]) -> int:
 def _take(services: Services, list_id: int, found: Import, etag: str) -> None:
     now = services.clock.now()
     with services.db.write() as session:
-        row = following.one(session, list_id)
+        row = following.one(session, list_id, locked=True)
         row.asked_at, row.next_at = now, now + following.EVERY
         try:
             following.require_believable(row, found)
@@ -243,7 +246,10 @@ def _at_once(services: Services, list_id: int) -> None:
         if not row.at_once or not _proposed(services, session, list_id).count:
             return
         by = f"list: {row.name}"[:255]
-    many_rules.carry_out(services, by, lambda session: _wanted(_proposed(services, session, list_id)))
+    try:
+        many_rules.carry_out(services, by, lambda session: _wanted(_proposed(services, session, list_id)))
+    except BadDomainError as error:
+        _asked(services, list_id, error.safe)
 
 
 def _proposed(services: Services, session: Session, list_id: int | None) -> Proposal:
@@ -258,7 +264,7 @@ def _wanted(found: Proposal) -> Wanted:
 def _asked(services: Services, list_id: int, error: str) -> None:
     now = services.clock.now()
     with services.db.write() as session:
-        row = following.one(session, list_id)
+        row = following.one(session, list_id, locked=True)
         row.asked_at, row.next_at, row.error = now, now + following.EVERY, error
 
 

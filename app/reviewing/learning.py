@@ -7,8 +7,11 @@ from app.database.engine import after_commit
 from app.reviewing import people
 from app.services import Services
 from app.stores.jobs import Job
+from models import registry
+from models.errors import ArtefactError, UnknownVersionError
 from models.local import files
-from moderation.errors import CheckFailedError, RefusedError
+from models.registry import Version
+from moderation.errors import CheckFailedError, NotFoundError, RefusedError
 from moderation.learning import serving, trainings, uses
 
 
@@ -41,11 +44,26 @@ def promote_as(services: Services, by: str, version: str) -> None:
         uses.promote(session, version, by, services.clock.now())
 
 
-def put_shipped(services: Services, account: AccountRow) -> None:
-    """Put the shipped version in use. Raises ForbiddenError, RefusedError."""
+def put_shipped(services: Services, account: AccountRow, name: str = "") -> None:
+    """Put a shipped version in use, the current one unless another is named. Raises ForbiddenError, NotFoundError,
+    RefusedError."""
     by = people.require(account, people.RULES)
+    older = _older(name) if name else None
+    version, digest = (older.name, older.digest()) if older is not None else (None, None)
     with services.db.write() as session:
-        uses.put_shipped(session, by, services.clock.now())
+        uses.put_shipped(session, by, services.clock.now(), version, digest)
+
+
+def _older(name: str) -> Version | None:
+    """The shipped version of a name, every file of it checked; None where it is the current one."""
+    try:
+        found = registry.named(name)
+        found.manifest()
+    except UnknownVersionError as error:
+        raise NotFoundError("there is no such version") from error
+    except ArtefactError as error:
+        raise RefusedError("its files aren't here as they were written") from error
+    return None if found.current else found
 
 
 def roll_back(services: Services, account: AccountRow) -> None:

@@ -39,7 +39,8 @@ def of(
 ) -> tuple[NearestCase, ...]:
     """The nearest decided cases, the most alike first; none about the same post, and none that isn't for them.
 
-    Who doesn't decide about people is told of those that they decided themselves.
+    A decision that several cases share, as those of a wave do, counts once, with the case that is most alike. Who
+    doesn't decide about people is told of those that they decided themselves.
     """
     hits = {each.case_id: each.similarity for each in services.tools.decided.look(session, text, LOOKED_AT)}
     if not hits:
@@ -53,12 +54,12 @@ def of(
     shown = [reading.summary_of(row, None, now) for row in session.scalars(statement)]
     open_to_them = [each.id for each in blinding.summaries(session, shown, reader)]
     decided = _decisions(session, open_to_them)
-    found = [
-        NearestCase(number, one.action, one.at, round(hits[number], 2))
-        for number in open_to_them
-        if (one := decided.get(number)) is not None
-    ]
-    return tuple(sorted(found, key=lambda each: (-each.similarity, -each.case_id))[:SHOWN])
+    by_likeness = sorted(decided, key=lambda number: (-hits[number], -number))
+    firsts: dict[int, NearestCase] = {}
+    for number in by_likeness:
+        one = decided[number]
+        firsts.setdefault(one.id, NearestCase(number, one.action, one.at, round(hits[number], 2)))
+    return tuple(firsts.values())[:SHOWN]
 
 
 def _decisions(session: Session, case_ids: Sequence[int]) -> dict[int, Decision]:

@@ -43,7 +43,15 @@ def said(session: Session, pks: Sequence[int], *, kept: bool = False) -> dict[in
     )
     if not kept:
         query = query.where(_belongs())
-    return {post.pk: " ".join(words(_text(post))) for post in session.scalars(query)}
+    return {post.pk: _words(post) for post in session.scalars(query)}
+
+
+def said_by(session: Session, posts: Sequence[PostRow]) -> dict[int, str]:
+    """As `said`, of published posts that are loaded with their attachments and tags."""
+    originals = [post for post in posts if post.boost_of_pk is None]
+    own = {post.pk: _words(post) for post in originals if post.local}
+    others = [post.pk for post in originals if not post.local]
+    return own | said(session, others) if others else own
 
 
 def store(session: Session, found: Mapping[int, str]) -> None:
@@ -91,6 +99,10 @@ def _belongs() -> ColumnElement[bool]:
     named = exists().where(MentionRow.post_pk == PostRow.pk, _Named.id == MentionRow.actor_id, _Named.local)
     findable = and_(PostRow.visibility == Visibility.PUBLIC, ActorRow.indexable)
     return or_(PostRow.local, findable, named)
+
+
+def _words(post: PostRow) -> str:
+    return " ".join(words(_text(post)))
 
 
 def _text(post: PostRow) -> str:

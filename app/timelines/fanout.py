@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import structlog
 from redis.exceptions import RedisError
 from sqlalchemy import bindparam, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from app.accounts.tables import ActorRow
 from app.cards import wanting as cards
@@ -61,8 +61,9 @@ def spread(services: Services, posts: Sequence[PublishedPost]) -> None:
     with services.db.read() as session:
         lists = _lists(session, posts)
         readers = _readers(session, posts, lists)
-        said = index.said(session, [post.pk for post in posts])
-        linked = cards.links(services, session, [post.pk for post in posts])
+        rows = _rows(session, posts)
+        said = index.said_by(session, rows)
+        linked = cards.links_of(services, rows)
     try:
         Feeds(services.redis).add_many(([*readers[post.pk]], [post.id]) for post in posts)
     except RedisError as error:
@@ -76,6 +77,12 @@ def spread(services: Services, posts: Sequence[PublishedPost]) -> None:
     for post in posts:
         _announce(services, post, readers[post.pk], lists, "update")
         _tell_conversation(services, post)
+
+
+def _rows(session: Session, posts: Sequence[PublishedPost]) -> Sequence[PostRow]:
+    """Read once, for the index and for cards; what was withdrawn meanwhile isn't among them."""
+    query = select(PostRow).where(PostRow.pk.in_([post.pk for post in posts]), PostRow.state == PostState.PUBLISHED)
+    return session.scalars(query.options(selectinload(PostRow.attachments), selectinload(PostRow.tags))).all()
 
 
 def show_to_author(services: Services, actor_id: int, public_id: int) -> None:

@@ -14,8 +14,10 @@ from app.reviewing import model
 from app.web import labels, markdown, pages, sessions
 from models import registry
 from models.errors import ModelError, UnknownVersionError
+from models.local import named
 from models.registry import Version
 from moderation.learning import uses
+from moderation.learning.tables import ModelUseRow
 from moderation.policy import store
 
 blueprint = sessions.guard(Blueprint("model_page", __name__))
@@ -38,7 +40,7 @@ def card() -> str | tuple[str, int]:
     if own is not None and model.text_model(services()) is None:
         return _missing()
     try:
-        return _page(registry.current())
+        return _page(_judging(own))
     except ModelError:
         return _missing()
 
@@ -54,6 +56,21 @@ def version(name: str) -> str | tuple[str, int]:
         return _missing()
 
 
+def _judging(use: ModelUseRow | None) -> Version:
+    """The shipped version that judges, or that this server's own one corrects."""
+    if use is None or use.version is None or named.is_own(use.version):
+        return registry.current()
+    return registry.named(use.version)
+
+
+def _name_of_judging(use: ModelUseRow | None) -> str:
+    """Empty where nothing can judge: any version's card is shown all the same."""
+    try:
+        return _judging(use).name
+    except ModelError:
+        return ""
+
+
 def _page(shown: Version) -> str:
     text, report = shown.card(pages.language()), shown.report()
     with services().db.read() as session:
@@ -65,9 +82,10 @@ def _page(shown: Version) -> str:
         borrowed=policy.figures_borrowed,
         careful=policy.is_careful(services().clock.now()),
         shown=shown,
+        judging=_name_of_judging(use),
         versions=registry.versions(),
         adapted=policy.adapted is not None and policy.adapt.on and services().clock.now() < policy.adapted.until,
-        own=use.version if use is not None else None,
+        own=use.version if use is not None and named.is_own(use.version or "") else None,
         since=use.put_at if use is not None else None,
     )
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from moderation.alarms.tables import AlarmRow
+from moderation.rows import upsert
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,17 @@ def raise_(
         row.since, row.count, row.cleared_at = now, 0, None
     row.last_at, row.count, row.details = now, row.count + count, dict(details or {})
     session.flush()
+
+
+def raise_once(session: Session, name: str, now: datetime, details: Mapping[str, Any]) -> bool:
+    """Raise an alarm that isn't up; whether it was this write that did. Of several at once one does."""
+    down = {"name": name, "since": now, "last_at": now, "count": 0, "details": {}, "cleared_at": now}
+    upsert(session, AlarmRow, [down])
+    row = session.get_one(AlarmRow, name, populate_existing=True, with_for_update=True)
+    if row.cleared_at is None:
+        return False
+    raise_(session, name, now, details)
+    return True
 
 
 def clear(session: Session, name: str, now: datetime) -> bool:

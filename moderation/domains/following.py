@@ -59,9 +59,9 @@ def followed(session: Session) -> list[DomainListRow]:
     return list(session.scalars(select(DomainListRow).order_by(DomainListRow.priority.desc(), DomainListRow.id)))
 
 
-def one(session: Session, list_id: int) -> DomainListRow:
-    """A list by its number. Raises NotFoundError."""
-    row = session.get(DomainListRow, list_id) if list_id < 2**63 else None
+def one(session: Session, list_id: int, *, locked: bool = False) -> DomainListRow:
+    """A list by its number; `locked`: nobody ends it until this write is over. Raises NotFoundError."""
+    row = session.get(DomainListRow, list_id, with_for_update=locked or None) if list_id < 2**63 else None
     if row is None:
         raise NotFoundError("no such list")
     return row

@@ -105,12 +105,15 @@ def _would_overrule(before: DomainRule, draft: RuleDraft, wishes: Wishes) -> boo
 def merged(entry: Entry, before: DomainRule | None, source: str) -> RuleDraft:
     """The rule as it would be: what the list says nothing of stays as it is, notes above all."""
     if before is None:
-        return replace(entry.draft, source=source)
+        return replace(_fitting(entry.draft), source=source)
     said = {name: getattr(entry.draft, name) for name in entry.given if name in _MERGED}
-    draft = replace(draft_of(before), **said)
-    if draft.severity in (Severity.SUSPEND, Severity.ALLOW):
-        draft = replace(draft, filters=frozenset())
+    draft = _fitting(replace(draft_of(before), **said))
     return replace(draft, source=source if before.source or source == "" else before.source)
+
+
+def _fitting(draft: RuleDraft) -> RuleDraft:
+    """What is suspended or allowed has nothing to tone down: a list that says both means the severity."""
+    return replace(draft, filters=frozenset()) if draft.severity in (Severity.SUSPEND, Severity.ALLOW) else draft
 
 
 _MERGED: Final = frozenset(

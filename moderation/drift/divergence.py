@@ -13,10 +13,10 @@ the days before themselves, as for quasi-likelihoods (P. McCullagh, J. A. Nelder
 
     PSI > max(0.1, φ (B - 1) F(1 - α; B - 1, (D - 1)(B - 1)) (1/n + 1/m))
 
-for D days before. α is one in two hundred by the number of measures looked at. By simulation (the tests have one) a
-look finds something where nothing changes in none to two of a hundred houses of 70 to 2,000 posts a week whose people
-write now one post and now ten. F's quantile is Paulson's approximation by cube roots (Annals of Mathematical Statistics
-13 (1942)).
+for D days before. α is one in two hundred by the number of measures looked at. By simulation of one measure with four
+bins, at 70, 280 and 2,000 posts a week, by people who write now one post and now up to ten, at most two of 300 houses
+where nothing changes hear of a change (the tests do this); all measures together weren't simulated. F's quantile is
+Paulson's approximation by cube roots (Annals of Mathematical Statistics 13 (1942)).
 """
 
 from __future__ import annotations

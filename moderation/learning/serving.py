@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from models.errors import ModelError
-from models.local import files
+from models.local import named
 from moderation.checks.model import TextScorer
 from moderation.checks.text import ShippedModel, shipped_model
 from moderation.errors import CheckFailedError
@@ -30,21 +30,21 @@ class ModelCache:
         """The version in use; None where it can't be had, which the text check says for every post."""
         use = uses.current(session)
         try:
-            return shipped_model() if use is None or use.version is None else self._own(use)
+            return shipped_model() if use is None or use.version is None else self._chosen(use)
         except CheckFailedError:
             return None
 
-    def _own(self, use: ModelUseRow) -> TextScorer:
+    def _chosen(self, use: ModelUseRow) -> TextScorer:
         if self._loaded is None or self._loaded[0] != use.id:
             self._loaded = use.id, load(self._root, use.version or "", use.digest)
         return self._loaded[1]
 
 
 def load(root: Path | None, version: str, digest: str | None) -> TextScorer:
-    """A version of this server's own. Raises CheckFailedError where it isn't as it was."""
+    """A version by its name, a shipped one too. Raises CheckFailedError where it isn't as it was."""
     if root is None:
         raise CheckFailedError("text", "no folder with this server's versions is known")
     try:
-        return ShippedModel(files.load(root / version, digest))
+        return ShippedModel(named.load(root, version, digest))
     except ModelError as error:
         raise CheckFailedError("text", str(error)) from error

@@ -82,13 +82,13 @@ class TrainingRow(ModerationBase):
 
 
 class ModelUseRow(ModerationBase):
-    """From when on which version of the text model judges; the newest row is in force. None: the shipped one."""
+    """From when on which version of the text model judges; the newest row is in force."""
 
     __tablename__ = "model_uses"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     version: Mapped[str | None] = mapped_column(String(64))
-    """A version of this server's own; None for the one that is shipped with the program."""
+    """One of this server's own, or an older one that is shipped too; None for whichever shipped one is current."""
     digest: Mapped[str | None] = mapped_column(String(64))
     put_by: Mapped[str] = mapped_column(String(255))
     put_at: Mapped[datetime] = mapped_column(Instant)

@@ -48,12 +48,14 @@ def promote(session: Session, version: str, by: str, now: datetime) -> ModelUseR
     return _put(session, version, training.digest, by, now, "text_model_promoted")
 
 
-def put_shipped(session: Session, by: str, now: datetime) -> ModelUseRow:
-    """Put the shipped version in use. Raises RefusedError where it is."""
+def put_shipped(
+    session: Session, by: str, now: datetime, version: str | None = None, digest: str | None = None
+) -> ModelUseRow:
+    """Put a shipped version in use: the current one, or an older one by its name. Raises RefusedError where it is."""
     before = current(session)
-    if before is None or before.version is None:
+    if (before.version if before is not None else None) == version:
         raise RefusedError("this version is in use already")
-    return _put(session, None, None, by, now, "text_model_promoted")
+    return _put(session, version, digest, by, now, "text_model_promoted")
 
 
 def roll_back(session: Session, by: str, now: datetime) -> ModelUseRow:

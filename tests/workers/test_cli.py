@@ -16,6 +16,7 @@ from click.testing import CliRunner, Result
 from app.settings import KNOWN
 from models.encoder import files
 from tests.support.pictures import saved, scene
+from tests.workers.outcomes import refused, well
 from workers.cli import main
 
 PASSWORD = "a long enough passphrase"
@@ -41,20 +42,6 @@ def ostiary(data: Path) -> Ostiary:
         return CliRunner().invoke(main, [*arguments, *where], input=given, env=clean)
 
     return run
-
-
-def well(result: Result) -> str:
-    """What it printed; it ended well."""
-    assert result.exit_code == 0, result.output
-    return result.output
-
-
-def refused(result: Result) -> str:
-    """Its one line; it ended with 1."""
-    assert result.exit_code == 1, result.output
-    assert "Traceback" not in result.output
-    assert len(result.stderr.strip().splitlines()) == 1
-    return result.stderr
 
 
 def test_an_account_is_made_and_gets_a_token(ostiary: Ostiary, data: Path) -> None:

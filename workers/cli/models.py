@@ -40,9 +40,9 @@ def versions(port: int, data: Path | None) -> None:
     from workers.cli import own_models
 
     with _one_line():
-        rows, own_in_use = own_models.listed(port, data)
+        rows, chosen = own_models.listed(port, data)
         for version in registry.versions():
-            star = "*" if version.current and not own_in_use else " "
+            star = "*" if (version.name == chosen if chosen else version.current) else " "
             click.echo(f"{star} {version.name}  {version.digest()[:16]}")
     for row in rows:
         click.echo(row)
@@ -136,7 +136,7 @@ def promote(version: str, port: int, data: Path | None) -> None:
             return
         click.echo(f"{registry.promote(version).name} is in use from the next start on")
         if own_models.let_go(port, data):
-            click.echo("and in the place of this server's own version, from the next post on")
+            click.echo("and in the place of the version that this server had chosen, from the next post on")
 
 
 @model.command("roll-back")

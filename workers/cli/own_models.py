@@ -17,13 +17,13 @@ def is_there(port: int, data: Path | None) -> bool:
         return from_environment(port, data).data_dir.is_dir()
 
 
-def listed(port: int, data: Path | None) -> tuple[list[str], bool]:
-    """A line for each version of this server's own, and whether one of them is in use."""
+def listed(port: int, data: Path | None) -> tuple[list[str], str | None]:
+    """A line for each version of this server's own; and what this server put in use, None for the current one."""
     from app.learning import training
     from moderation.learning import trainings, uses
 
     if not is_there(port, data):
-        return [], False
+        return [], None
     with services(port, data) as made, made.db.read() as session:
         use = uses.current(session)
         used = use.version if use is not None else None
@@ -32,7 +32,7 @@ def listed(port: int, data: Path | None) -> tuple[list[str], bool]:
             f"{'*' if row.version == used else ' '} {row.version}  {(row.digest or '')[:16]}  {training.describe(row)}"
             for row in rows
         ]
-    return lines, used is not None
+    return lines, used
 
 
 def promote(version: str, port: int, data: Path | None) -> None:
@@ -44,7 +44,7 @@ def promote(version: str, port: int, data: Path | None) -> None:
 
 
 def let_go(port: int, data: Path | None) -> bool:
-    """Put the shipped version in use where one of this server's own is; whether one was."""
+    """Put the current shipped version in use where this server had chosen another; whether it had."""
     from moderation.errors import RefusedError
     from moderation.learning import uses
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import redirect, render_template
+from flask import redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -18,6 +18,8 @@ from app.web import labels, pages, sessions
 from app.web.review import frame, model_words
 from models import registry
 from models.errors import ModelError
+from models.local import named
+from models.registry import Version
 from moderation.errors import NotFoundError, RefusedError
 from moderation.learning import examples, trainings, uses
 from moderation.learning.tables import ShadowRow, TrainingRow, TrainingState
@@ -58,6 +60,8 @@ def overview() -> str:
             counts=examples.count(session),
             every_days=store.current(session).learning.every_days,
             shipped=_shipped(),
+            shipped_versions=sorted(_versions(), key=lambda each: not each.current),
+            is_own=named.is_own,
             acts=frame.can(people.RULES),
             states=model_words.states(),
             words=model_words,
@@ -113,8 +117,15 @@ def promote(number: int) -> Response:
 @blueprint.post("/model/shipped")
 @sessions.at_least(people.RULES)
 def shipped() -> Response:
-    """Put the shipped version in use."""
-    return _act(learning.put_shipped, _("The shipped version judges from the next post on."))
+    """Put a shipped version in use: the current one, unless another is named."""
+    name = request.form.get("version", "")
+
+    def put(given: Services, account: AccountRow) -> None:
+        learning.put_shipped(given, account, name)
+
+    return _act(
+        put, _("It judges from the next post on.") if name else _("The shipped version judges from the next post on.")
+    )
 
 
 @blueprint.post("/model/roll-back")
@@ -150,6 +161,14 @@ def _shipped() -> str:
         return registry.current().name
     except ModelError:
         return "–"
+
+
+def _versions() -> list[Version]:
+    """None where it can't be read which one is current; the alarm and "In use" say so."""
+    try:
+        return registry.versions()
+    except ModelError:
+        return []
 
 
 def _line(each: dict[str, Any]) -> Line:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -156,3 +157,31 @@ def test_throw_away_addresses_wait_or_are_refused_or_welcome_as_the_policy_says(
         signed_up(house, "ben", domain)
     policy(house, sign_ups={"disposable": "welcome"})
     assert signed_up(house, "cleo", domain).approved_at is not None
+
+
+@pytest.mark.parametrize("before", [False, True], ids=["its first time", "put back before"])
+def test_who_saw_a_breaker_in_while_another_trips_it_finds_it_out(house: Services, before: bool) -> None:
+    if before:
+        trip_by_hand(house)
+        assert breakers.put_back(house, who(house, "mo"), breakers.SIGN_UPS)
+    results: list[bool] = []
+    second = threading.Thread(target=lambda: results.append(trip_by_hand(house)))
+    told = len(warned(house))
+    with house.db.write() as session:
+        assert breakers._trip(session, house, breakers.SIGN_UPS, {"count": 2, "hours": "1"})
+        second.start()
+        second.join(0.3)  # it has looked, and waits for this write
+    second.join()
+    assert results == [False]
+    assert len(warned(house)) == told + 2
+    assert said(house).count(("policy", "breaker_out")) == 1 + before
+
+
+def trip_by_hand(house: Services) -> bool:
+    with house.db.write() as session:
+        return breakers._trip(session, house, breakers.SIGN_UPS, {"count": 2, "hours": "1"})
+
+
+def warned(house: Services) -> list[MailRow]:
+    with house.db.read() as session:
+        return [row for row in session.scalars(select(MailRow)) if "waits for a yes" in row.subject]

@@ -21,6 +21,7 @@ from moderation.cases import decisions
 from moderation.cases.values import DecisionRequest
 from moderation.errors import RefusedError
 from moderation.learning import examples, trainings, uses
+from moderation.learning.serving import ModelCache
 from moderation.learning.tables import ShadowRow, TrainingRow, TrainingState
 from moderation.reports import file as reports
 from moderation.reports.file import ReportDraft
@@ -109,9 +110,46 @@ def test_from_decisions_to_a_version_that_judges_and_back(town: Town, lea: Visit
     assert "nothing else was in use before" in _after(lea, f"{PAGE}/roll-back")
 
 
-def _after(who: Visitor, path: str) -> str:
-    who.post(path, on=PAGE)
+def _after(who: Visitor, path: str, **fields: object) -> str:
+    who.post(path, on=PAGE, **fields)
     return who.page(PAGE)
+
+
+def _in_use(page: str) -> str:
+    return page.split('id="in-use"', 1)[1].split("</section>", 1)[0]
+
+
+def test_an_older_shipped_version_is_put_in_use_and_rolled_back_on_the_page(
+    town: Town, lea: Visitor, mo: Visitor
+) -> None:
+    current = registry.current().name
+    (older,) = [each for each in registry.versions() if not each.current]
+    services = town.services
+    offered = f'value="{older.name}"'
+    assert offered in lea.page(PAGE) and f'value="{current}"' not in lea.page(PAGE)
+    assert older.name in mo.page(PAGE) and offered not in mo.page(PAGE)  # a moderator reads
+    assert lea.post(f"{PAGE}/shipped", on=PAGE, version=older.name).status_code == 302
+    with services.db.read() as session:
+        use = uses.current(session)
+        assert use is not None and (use.version, use.digest) == (older.name, older.digest())
+        judging = ModelCache(files.root(services.settings.data_dir)).get(session)
+        assert judging is not None and judging.version == older.name
+    page = lea.page(PAGE)
+    assert offered not in page and f'value="{current}"' in page and "this server’s own" not in _in_use(page)
+    assert "judges nothing here" in town.visitor().page(f"/about/model/{current}")
+    assert "judges nothing here" not in town.visitor().page(f"/about/model/{older.name}")
+    assert "in use already" in _after(lea, f"{PAGE}/shipped", version=older.name)
+    lea.post(f"{PAGE}/roll-back", on=PAGE)
+    assert offered in lea.page(PAGE)
+    assert "judges nothing here" in town.visitor().page(f"/about/model/{older.name}")
+
+
+def test_no_shipped_version_is_put_in_use_that_is_not_here_or_is_already(town: Town, lea: Visitor) -> None:
+    assert lea.post(f"{PAGE}/shipped", on=PAGE, version="text-none").status_code == 404
+    assert lea.post(f"{PAGE}/shipped", on=PAGE, version="../models").status_code == 404
+    assert "in use already" in _after(lea, f"{PAGE}/shipped", version=registry.current().name)
+    with town.services.db.read() as session:
+        assert uses.current(session) is None
 
 
 @pytest.mark.one_database

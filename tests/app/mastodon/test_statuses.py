@@ -76,6 +76,19 @@ def test_a_thread_is_ancestors_and_descendants(ana: Person, ben: Person) -> None
     assert ana.read(f"/api/v1/statuses/{root['id']}")["replies_count"] == 1
 
 
+@pytest.mark.parametrize(("visibility", "counted"), [("public", 1), ("unlisted", 1), ("private", 0), ("direct", 0)])
+def test_only_answers_for_everybody_are_counted(ana: Person, ben: Person, visibility: str, counted: int) -> None:
+    root = ana.says("The question")
+    path = f"/api/v1/statuses/{root['id']}"
+    other = ben.says("Another answer", in_reply_to_id=root["id"])
+    reply = ben.says("@ana The answer", in_reply_to_id=root["id"], visibility=visibility)
+    assert ana.read(path)["replies_count"] == 1 + counted
+    ben.send("DELETE", f"/api/v1/statuses/{reply['id']}")
+    assert ana.read(path)["replies_count"] == 1
+    ben.send("DELETE", f"/api/v1/statuses/{other['id']}")
+    assert ana.read(path)["replies_count"] == 0
+
+
 def test_likes_are_counted_listed_and_taken_back(ana: Person, ben: Person) -> None:
     status = ana.says("Do you like it?")
     path = f"/api/v1/statuses/{status['id']}"

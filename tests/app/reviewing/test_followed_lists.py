@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from app.accounts.tables import AccountRow, Role
 from app.errors import ForbiddenError, InvalidError
@@ -16,8 +17,10 @@ from app.relationships.tables import FollowRow, FollowState
 from app.reviewing import followed_lists, ruling
 from app.reviewing.followed_lists import Wish
 from app.services import Services
-from moderation.domains import RuleDraft, following, list_rules
-from moderation.domains.lists.tables import DomainListRow
+from moderation.domains import RuleDraft, editing, following, list_rules
+from moderation.domains.lists.tables import DomainListEntryRow, DomainListRow
+from moderation.domains.values import Filter
+from moderation.errors import NotFoundError
 from moderation.values import Severity
 from tests.app.people import member, remote
 
@@ -82,6 +85,54 @@ def test_what_a_list_says_waits_for_a_yes_and_its_rules_are_known_as_its_own(
         "loud.example": (Severity.SILENCE, f"list:{list_id}"),
     }
     assert proposed(services) == ({}, [])
+
+
+def test_a_list_that_is_ended_while_it_is_asked_does_not_keep_the_others_waiting(
+    services: Services, lea: AccountRow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hang(services, "bad.example\n", kind="text/plain")
+    hang(services, "worse.example\n", OTHER, "text/plain")
+    ended = followed_lists.follow(services, lea, Wish("Lists", URL))
+    followed_lists.follow(services, lea, Wish("Other", OTHER, at_once=True))
+    hang(services, "worse.example\nnew.example\n", OTHER, "text/plain")
+    fetch = services.fetcher.get
+
+    def end_it_meanwhile(url: str, *given: Any, **more: Any) -> Any:
+        if url == URL:
+            followed_lists.unfollow(services, lea, ended, keeps=True)
+        return fetch(url, *given, **more)
+
+    monkeypatch.setattr(services.fetcher, "get", end_it_meanwhile)
+    later(services)
+    with pytest.raises(NotFoundError):
+        row(services, ended)
+    assert set(rules(services)) == {"worse.example", "new.example"}
+    with services.db.read() as session:
+        left = session.scalars(select(DomainListEntryRow.list_id)).all()
+    assert ended not in left, "what it answered is forgotten with it"
+
+
+def test_a_list_whose_rules_cannot_be_set_says_so_and_does_not_keep_the_others_waiting(
+    services: Services, lea: AccountRow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hang(services, "domain,severity,public_comment\nloud.example,silence,\n")
+    hang(services, "worse.example\n", OTHER, "text/plain")
+    broken = followed_lists.follow(services, lea, Wish("Lists", URL, at_once=True))
+    followed_lists.follow(services, lea, Wish("Other", OTHER, at_once=True))
+    hang(services, "domain,severity,public_comment\nloud.example,silence,\nbad.example,suspend,too long\n")
+    hang(services, "worse.example\nnew.example\n", OTHER, "text/plain")
+    monkeypatch.setattr(editing, "COMMENT_LONGEST", 3)
+    later(services)
+    assert row(services, broken).error == "a comment has at most 3 characters"
+    assert set(rules(services)) == {"loud.example", "worse.example", "new.example"}
+
+
+def test_a_list_that_suspends_and_tones_down_at_once_is_taken_to_suspend(services: Services, lea: AccountRow) -> None:
+    hang(services, "domain,severity,filters\nbad.example,suspend,avatars\nloud.example,silence,avatars\n")
+    followed_lists.follow(services, lea, Wish("Lists", URL, at_once=True))
+    with services.db.read() as session:
+        found = {rule.domain: (rule.severity, set(rule.filters)) for rule in list_rules(session)}
+    assert found == {"bad.example": (Severity.SUSPEND, set()), "loud.example": (Severity.SILENCE, {Filter.AVATARS})}
 
 
 def test_a_list_that_is_done_at_once_lifts_what_it_takes_back(services: Services, lea: AccountRow) -> None:

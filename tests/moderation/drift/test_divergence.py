@@ -50,7 +50,7 @@ def test_the_quantiles_of_f_are_those_of_the_tables(
     assert f_quantile(probability, above, below) == pytest.approx(expected, rel=0.01)
 
 
-@pytest.mark.parametrize(("posts", "burst"), [(10, 1), (10, 8), (40, 8)])
+@pytest.mark.parametrize(("posts", "burst"), [(10, 1), (10, 10), (40, 10), (286, 1), (286, 10)])
 def test_a_house_where_nothing_changes_hardly_ever_hears_of_a_change(posts: int, burst: int) -> None:
     chance = random.Random(posts + burst)
     alarms = sum(

@@ -76,6 +76,17 @@ def test_slips_are_found_and_sent_back_first(house: House, wrong: list[int]) -> 
     assert set(wrong) <= doubted(house)
 
 
+def test_nothing_of_what_was_written_is_copied_along_with_a_doubt(house: House, wrong: list[int]) -> None:
+    assert ask(house)
+    written, kept = (
+        str(house.session.execute(select(*(table.__table__.c for table in tables))).all())
+        for tables in ((SnapshotRow,), (ReviewRow,))
+    )
+    assert all(word in written for word in ("vermin", *GOOD, *BAD))
+    assert "hate" in kept
+    assert [word for word in ("vermin", *GOOD, *BAD) if word in kept] == []
+
+
 def test_no_more_than_three_a_day_go_back_and_none_twice(house: House, wrong: list[int]) -> None:
     for _ in range(3):
         ask(house)

@@ -13,7 +13,7 @@ from models import artefact, registry
 from models.labels import LABELS
 from models.local import files, learning
 from models.local.learning import Labelled
-from moderation.errors import ForbiddenArrowError, NotFoundError, RefusedError
+from moderation.errors import CheckFailedError, ForbiddenArrowError, NotFoundError, RefusedError
 from moderation.learning import serving, shadow, states, trainings, uses
 from moderation.learning.states import ARROWS
 from moderation.learning.tables import ModelUseRow, TrainingRow, TrainingState
@@ -102,6 +102,24 @@ def test_each_step_stands_in_the_log_and_goes_back_one_at_a_time(house: House) -
     with pytest.raises(RefusedError):
         uses.roll_back(house.session, "ada", house.now)
     assert words(house)[-4:] == [*["text_model_promoted"] * 2, *["text_model_rolled_back"] * 2]
+
+
+def test_an_older_shipped_version_judges_by_its_digest_and_goes_back_to_what_was_before(house: House) -> None:
+    settled(house, "local-a", "da")
+    uses.promote(house.session, "local-a", "lea", house.now)
+    older = next(each for each in registry.versions() if not each.current)
+    uses.put_shipped(house.session, "lea", house.now, older.name, older.digest())
+    with pytest.raises(RefusedError):
+        uses.put_shipped(house.session, "lea", house.now, older.name, older.digest())
+    assert serving.load(Path(), older.name, older.digest()).version == older.name
+    with pytest.raises(CheckFailedError):
+        serving.load(Path(), older.name, "another digest")
+    with pytest.raises(CheckFailedError):
+        serving.load(Path(), "text-none", None)
+    assert uses.roll_back(house.session, "lea", house.now).version == "local-a"
+    uses.put_shipped(house.session, "lea", house.now)
+    current = uses.current(house.session)
+    assert current is not None and current.version is None
 
 
 def own(tmp_path: Path) -> tuple[str, str]:

@@ -7,12 +7,20 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from app.accounts.tables import AccountRow, Role
+from app.reviewing import decide, drifting
 from app.services import Services
 from moderation import alarms
+from moderation.base import ModerationBase
+from moderation.cases.tables import CaseRow
+from moderation.cases.values import DecisionRequest
 from moderation.drift import alarming, counting, measures
 from moderation.drift.counting import Day
+from moderation.drift.tables import DriftCountRow, DriftDayRow
+from moderation.evidence.tables import SnapshotRow
+from moderation.values import Action, Visibility
 from tests.app.web.conftest import Town, Visitor
 from tests.app.web.review.conftest import Desk
 
@@ -95,3 +103,42 @@ def test_it_speaks_french(town: Town) -> None:
     page = town.at_home(lea).page("/review/model/drift")
     assert "<h1>Dérive</h1>" in page
     assert "anglais" in page
+
+
+MARKERS = ("zqopen", "zqclosed", "zqletter", "zqhandle")
+
+
+def planted(town: Town, desk: Desk) -> None:
+    """A day with marked texts: one for all, which people decided, and two that weren't; by somebody with a mark."""
+    writer = town.member("zqhandle")
+    post = desk.held("they are vermin zqopen", writer)
+    decide.decide(town.services, town.member("lola", Role.LEAD), desk.case_of(post).id, DecisionRequest(Action.REMOVE))
+    town.writes(writer, "vermin zqclosed", visibility=Visibility.FOLLOWERS, language="cy")
+    town.writes(writer, "vermin zqletter", visibility=Visibility.DIRECT, language="cy")
+    town.services.clock.move(timedelta(days=1))  # type: ignore[attr-defined]
+    while drifting.work(town.services, 10) == 10:
+        pass
+
+
+def stored(services: Services, *tables: type[ModerationBase]) -> str:
+    """Every cell of these tables."""
+    with services.db.read() as session:
+        found = [session.execute(select(table.__table__)).all() for table in tables]
+    assert all(found)
+    return str(found)
+
+
+def test_no_word_and_no_name_reaches_drifts_tables_and_nothing_private_is_counted(town: Town, desk: Desk) -> None:
+    planted(town, desk)
+    assert "zqopen" in stored(town.services, SnapshotRow) and "zqhandle" in stored(town.services, CaseRow)
+    kept = stored(town.services, DriftDayRow, DriftCountRow)
+    assert "language" in kept
+    assert [each for each in MARKERS if each in kept] == []
+    assert "'cy'" not in kept
+
+
+def test_no_word_and_no_name_reaches_the_page(town: Town, desk: Desk, lea: Visitor) -> None:
+    planted(town, desk)
+    page = lea.page("/review/model/drift")
+    assert "agreed 100\u202f%, of 1" in page
+    assert [each for each in MARKERS if each in page] == []

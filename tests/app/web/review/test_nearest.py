@@ -16,7 +16,7 @@ from moderation.cases.values import CaseDetail, DecisionRequest, NearestCase
 from moderation.evidence.tables import SnapshotRow
 from moderation.nearest import index
 from moderation.quality import blinding
-from moderation.values import Action, CaseOrigin, Visibility
+from moderation.values import Action, CaseOrigin, CaseState, Scope, Visibility
 from moderation.verdicts.tables import FindingRow, VerdictRow
 from tests.app.web.conftest import Town, Visitor
 from tests.app.web.review.conftest import Desk
@@ -82,6 +82,18 @@ def test_what_was_taken_back_and_what_lost_its_evidence_is_not_told_of(
         decision = session.scalars(select(DecisionRow.id).where(DecisionRow.case_id == back)).one()
     decide.reverse(town.services, lead, decision, "")
     assert numbers(detail_of(town.services, case.id, lead).nearest) == {stays}
+
+
+def test_one_decision_about_several_cases_counts_once(town: Town, desk: Desk, lead: AccountRow) -> None:
+    sender = town.member("m0")
+    cases = [desk.case_of(desk.held(text, sender)) for text in TEXTS[:2]]
+    other = settle(town, desk, lead, TEXTS[2], Action.APPROVE, "m1")
+    decide.decide(town.services, lead, cases[0].id, DecisionRequest(Action.SPAM, scope=Scope.ACCOUNT))
+    assert {desk.case_of_id(each.id).state for each in cases} == {CaseState.DECIDED}
+    case = desk.case_of(desk.held(NEW, town.member("nero")))
+    found = detail_of(town.services, case.id, lead).nearest
+    assert len(found) == 2
+    assert numbers(found) - {each.id for each in cases} == {other}
 
 
 def test_who_reads_blind_is_told_nothing(town: Town, desk: Desk, lead: AccountRow) -> None:

@@ -1,0 +1,108 @@
+"""`ostiary model` with a server's own versions: learnt, put in use and rolled back where nobody opens a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from app.settings import KNOWN
+from models import registry
+from models.local import files
+from moderation.learning import uses
+from moderation.log import chain
+from moderation.log.tables import LogRow
+from moderation.values import Action
+from tests.app.learning.test_learning import decide
+from tests.models.test_local import examples
+from tests.workers.outcomes import refused, well
+from workers.cli import main
+from workers.cli.common import services
+
+Model = Callable[..., Result]
+PORT = 8000
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def model(data: Path) -> Model:
+    """Run `ostiary model` on `data`."""
+
+    def run(*arguments: str) -> Result:
+        clean = dict.fromkeys(KNOWN)
+        return CliRunner().invoke(main, ["model", *arguments, "--data", str(data), "--port", str(PORT)], env=clean)
+
+    return run
+
+
+def starred(model: Model) -> list[str]:
+    """The versions of which the list says that they're in use."""
+    return [line.split()[1] for line in well(model("list")).splitlines() if line.startswith("*")]
+
+
+def learn(data: Path, count: int) -> None:
+    """So many decisions of this server's people, half of them about adverts."""
+    with services(PORT, data) as made:
+        for each in examples(count):
+            decide(made, each.text, Action.SPAM if each.labels["spam"] == 1.0 else Action.NO_ACTION)
+
+
+def in_log(data: Path) -> list[tuple[str | None, str]]:
+    """Who put what in use, or rolled it back."""
+    with services(PORT, data) as made, made.db.write() as session:
+        chain.settle(session)
+        rows = session.query(LogRow).order_by(LogRow.seq)
+        return [(row.actor, row.verb) for row in rows if row.verb.startswith("text_model_")]
+
+
+def test_a_version_is_learnt_put_in_use_and_rolled_back_by_commands(
+    model: Model, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    current = registry.current().name
+    learn(data, 60)
+    said = well(model("retrain"))
+    version = said.split()[1]
+    assert said.startswith("candidate") and version.startswith(files.PREFIX)
+    assert version in well(model("list")) and starred(model) == [current]
+    assert version in well(model("promote", version)) and starred(model) == [version]
+    assert "in use already" in refused(model("promote", version))
+    assert "shipped" in well(model("roll-back")) and starred(model) == [current]
+    assert "nothing else was in use before" in refused(model("roll-back"))
+    well(model("promote", version))
+    monkeypatch.setattr(registry, "promote", registry.named)  # the program's own folder stays as it is
+    assert "in the place of" in well(model("promote", current)) and starred(model) == [current]
+    verbs = ["text_model_promoted", "text_model_rolled_back", "text_model_promoted", "text_model_promoted"]
+    assert [verb for _, verb in in_log(data)][-4:] == verbs
+
+
+def test_too_few_decisions_make_no_version_and_the_command_fails(model: Model, data: Path) -> None:
+    learn(data, 6)
+    result = model("retrain")
+    assert (result.exit_code, result.stdout.split()) == (1, ["failed", "too_few"])
+    assert not files.names(files.root(data))
+    assert starred(model) == [registry.current().name]
+
+
+def test_what_is_not_here_or_was_altered_is_never_put_in_use(model: Model, data: Path) -> None:
+    refused(model("promote", "local-0123456789"))
+    refused(model("promote", "local-../../elsewhere"))
+    learn(data, 60)
+    version = well(model("retrain")).split()[1]
+    (files.root(data) / version / files.CORRECTION).write_bytes(b"something else")
+    assert "as they were written" in refused(model("promote", version))
+    with services(PORT, data) as made, made.db.read() as session:
+        assert uses.current(session) is None
+
+
+def test_an_older_shipped_version_that_was_chosen_has_the_star_and_can_be_rolled_back(model: Model, data: Path) -> None:
+    older = next(each for each in registry.versions() if not each.current)
+    with services(PORT, data) as made, made.db.write() as session:
+        uses.put_shipped(session, "lea", made.clock.now(), older.name, older.digest())
+    assert starred(model) == [older.name]
+    assert "shipped" in well(model("roll-back")) and starred(model) == [registry.current().name]
