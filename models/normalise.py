@@ -1,8 +1,9 @@
 """Text normalisation that undoes disguises and remembers where every character came from.
 
 Each stage looks for its own trace first, so plain text pays for a few searches only. What a rewriting gives must be
-a word of the vocabulary, or the text stays as it was: product codes, code and other scripts are not damaged. The one
-exception: in a text where a known word was in leetspeak, others are read as letters if signs stand between theirs.
+a word of the vocabulary, or the text stays as it was: product codes, code and other scripts are not damaged. Two
+exceptions: in a text where a known word was in leetspeak, others are read as letters if signs stand between theirs;
+and five letters or more with one and the same mark between them are a word, whichever.
 """
 
 import re
@@ -37,6 +38,10 @@ _SPACED: Final = re.compile(
     rf"(?<![\w@$])[{_LETTER}](?:[ .\-_*|/~,·•{_EMOJI}]{{1,4}}[{_LETTER}](?![\w@$'])){{2,100}}(?![\w@$'])"
 )
 _GAP: Final = re.compile(rf"[^{_LETTER}]+")
+_SPELT: Final = re.compile(r"(?<!\w)[a-z]([._\-*~|·•])[a-z](?:\1[a-z]){3,28}(?!\w|\1\w)")
+_SPELT_TRACE: Final = re.compile(r"[a-z]([._\-*~|·•])[a-z]\1[a-z]\1")
+_SPELT_IN_SPACES: Final = re.compile(r"(?<!\w)[a-z](?: [a-z]){4,28}(?!\w)")
+"""Words that no list has, letter by letter: from five on they are hardly an abbreviation."""
 _LEET: Final = re.compile(r"[a-z0-9@$!|+€](?:[a-z0-9@$!|+€]*[a-z0-9@$+€])?")
 _LEET_TRACE: Final = re.compile(r"[a-z][0-9@$!|+€]+[a-z]|[0-9@$!|€][a-z]|[a-z][0-9@$€]|@\$|[$5]{2}")
 _FROM_LEET: Final = str.maketrans("013457@$!|+€89", "oieastasiitebg")
@@ -93,7 +98,8 @@ class Normalised:
 def normalise(text: str, *, offsets: bool = False, form: int = FORMAT) -> Normalised:
     """Undo disguises as a model of the format `form` was taught to read; time is bounded by `LONGEST`.
 
-    Format 2 knew no slips of spelling; format 3 neither middle dots nor what a text already in leetspeak tells.
+    Format 2 knew no slips of spelling; format 3 neither middle dots, nor what a text already in leetspeak tells, nor
+    unlisted words letter by letter.
     Never raises on any str, lone surrogates included.
     """
     slips = form > 2
@@ -105,7 +111,7 @@ def normalise(text: str, *, offsets: bool = False, form: int = FORMAT) -> Normal
     disguised = _HIDDEN.search(mapped.text) is not None
     mapped.translate(TABLE)
     disguised |= _undo_confusables(mapped)
-    disguised |= _undo_spacing(mapped, words)
+    disguised |= _undo_spacing(mapped, words, form)
     disguised |= _undo_leet(mapped, words, form)
     disguised |= _undo_breaks(mapped, words, form)
     unstar = starred if slips else words.unstar
@@ -171,8 +177,15 @@ def _latin(word: str) -> str:
     return "".join(CONFUSABLES.get(char, char) for char in word)
 
 
-def _undo_spacing(mapped: Mapped, words: Vocabulary) -> bool:
-    return mapped.sub(_SPACED, lambda m: _join_letters(m.group(), words))
+def _undo_spacing(mapped: Mapped, words: Vocabulary, form: int) -> bool:
+    """Letters set apart; those that spell no known word are read, but called no disguise: people spell for emphasis."""
+    found = mapped.sub(_SPACED, lambda m: _join_letters(m.group(), words))
+    if form > 3:
+        if _SPELT_TRACE.search(mapped.text):
+            mapped.sub(_SPELT, lambda m: m.group().replace(m.group(1), ""))
+        if found:
+            mapped.sub(_SPELT_IN_SPACES, lambda m: m.group().replace(" ", ""))
+    return found
 
 
 def _join_letters(run: str, words: Vocabulary) -> str | None:

@@ -32,6 +32,8 @@ from models.normalise import LONGEST, normalise
         ("I h473 th3m all", "i hate them all"),
         ("th3 v4ll3y$ b347 us", "the valleys beat us"),
         ("th0$e p30pl3 of z0rbl4nd13", "those people of zorblandie"),
+        ("z-o-r-b-l-a-n-d is bad. z.o.r.b.l.a.n.d.", "zorbland is bad . zorbland ."),
+        ("h a t e all z o r b l i n s", "hate all zorblins"),
     ],
 )
 def test_a_disguise_is_undone(disguised: str, plain: str) -> None:
@@ -58,6 +60,7 @@ def test_a_disguise_is_undone(disguised: str, plain: str) -> None:
         ("3·10 a·b·c • one • two", "3 · 10 a · b · c • one • two"),
         ("v1.2.3 at 10.0.0.1, main.py.", "v1 . 2 . 3 at 10 . 0 . 0 . 1 , main . py ."),
         ("e.g. U.S.A. p.m.", "e . g . u . s . a . p . m ."),
+        ("A-B-C-D, x_y_z, a.b c.d e.f g.h", "a - b - c - d , x _ y _ z , a . b c . d e . f g . h"),
     ],
 )
 def test_harmless_text_that_looks_disguised_stays(text: str, expected: str) -> None:
@@ -73,9 +76,15 @@ def test_a_middle_dot_within_an_insult_is_undone_in_inclusive_spelling_too() -> 
     assert normalise("vous, salop·e·s").text == "vous , salopes"
 
 
-@pytest.mark.parametrize("text", ["stu·pid", "I h473 th3m all", "h-ate."])
+@pytest.mark.parametrize("text", ["stu·pid", "I h473 th3m all", "h-ate.", "z-o-r-b-l-i-n"])
 def test_a_version_of_an_older_format_reads_as_it_was_taught(text: str) -> None:
     assert normalise(text, form=3).text != normalise(text).text
+
+
+def test_a_name_that_is_spelt_for_emphasis_is_read_and_called_no_disguise() -> None:
+    spelt = normalise("her name is Z-O-R-B-L-I-N, not Zorblan")
+    assert "zorblin" in spelt.text.split()
+    assert not spelt.disguised
 
 
 def test_ascii_art_is_not_called_a_disguise() -> None:
