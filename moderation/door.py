@@ -18,8 +18,10 @@ from moderation.checks import in_context, second
 from moderation.checks.order import CHECKS
 from moderation.checks.values import Check, Context
 from moderation.errors import CheckFailedError
+from moderation.figures import Figures
 from moderation.holds.raising import raise_for_reader
 from moderation.instance_rules import evaluating
+from moderation.instance_rules.evaluating import Rules
 from moderation.loading import load
 from moderation.policy.deciding import decide
 from moderation.recording.batch import record
@@ -45,7 +47,8 @@ def judge(session: Session, batch: Sequence[Submission], tools: Tools) -> list[J
     """
     if not batch:
         return []
-    context = load(session, batch, tools)
+    figures = Figures.read(session, tools.now())
+    context = load(session, batch, tools, figures)
     findings: list[list[Finding]] = [[] for _ in batch]
     failed: list[tuple[str, ...]] = [() for _ in batch]
     for name, check in CHECKS:
@@ -62,7 +65,8 @@ def judge(session: Session, batch: Sequence[Submission], tools: Tools) -> list[J
             findings[index] = each  # with its word in place of the first stage's
     for index, each in enumerate(_ask_context(batch, findings, context)):
         findings[index] += each
-    for index, each in enumerate(_ask_house(session, batch, findings, context, tools)):
+    rules = tools.instance_rules.get(session, figures.instance_rules)
+    for index, each in enumerate(_ask_house(rules, batch, findings, context)):
         if each is None:
             failed[index] = (*failed[index], HOUSE_RULES)
         else:
@@ -93,14 +97,9 @@ def _ask_context(
 
 
 def _ask_house(
-    session: Session,
-    batch: Sequence[Submission],
-    findings: Sequence[Sequence[Finding]],
-    context: Context,
-    tools: Tools,
+    rules: Rules, batch: Sequence[Submission], findings: Sequence[Sequence[Finding]], context: Context
 ) -> list[list[Finding] | None]:
     """What the rules that this house wrote say; None for all where they couldn't be asked."""
-    rules = tools.instance_rules.get(session)
     try:
         return list(rules.check(batch, findings, context))
     except Exception as error:  # noqa: BLE001 - whatever breaks in a rule, nothing gets in by it, and the door stays up

@@ -14,6 +14,8 @@ from moderation.authors.tables import AuthorRow
 from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.columns import Instant
 from moderation.domains import rules
+from moderation.instance_rules import keeping as instance_rules
+from moderation.patterns import keeping as patterns
 from moderation.policy import store
 from moderation.policy.store import Stamp
 from moderation.policy.values import Policy
@@ -39,13 +41,26 @@ class Figures:
     waves: int
     audits: int
     """Cases that machines made within a day."""
+    patterns: patterns.Stamp
+    instance_rules: instance_rules.Stamp
 
     @classmethod
     def read(cls, session: Session, now: datetime) -> Figures:
         """Ask."""
         row = session.execute(_FIGURES, {"a_week_ago": now - budget.ACTIVE, "a_day_ago": now - DAY}).one()
-        version, first, verdict, moderators, singles, waves, audits = row[len(store.STAMP) :]
-        return cls(Stamp(*row[: len(store.STAMP)]), version, first, verdict, max(1, moderators), singles, waves, audits)
+        version, first, verdict, moderators, singles, waves, audits, *stamps = row[len(store.STAMP) :]
+        return cls(
+            Stamp(*row[: len(store.STAMP)]),
+            version,
+            first,
+            verdict,
+            max(1, moderators),
+            singles,
+            waves,
+            audits,
+            tuple(stamps[: len(patterns.STAMP)]),
+            tuple(stamps[len(patterns.STAMP) :]),
+        )
 
     def cases_left(self, policy: Policy) -> tuple[int, int]:
         """What is left of the budget, for single cases and for waves."""
@@ -76,6 +91,8 @@ def _figures() -> Select[Any]:
         _made(*budget.MACHINE),
         _made(CaseOrigin.WAVE),
         _drawn(),
+        *patterns.STAMP,
+        *instance_rules.STAMP,
     ).where(CaseRow.opened_at > bindparam("a_day_ago", type_=Instant))
 
 

@@ -27,10 +27,9 @@ from moderation.tools import Tools
 from moderation.values import Media, Origin, Submission
 
 
-def load(session: Session, batch: Sequence[Submission], tools: Tools) -> Context:
-    """The context of a batch."""
+def load(session: Session, batch: Sequence[Submission], tools: Tools, figures: Figures) -> Context:
+    """The context of a batch; `figures` were just read."""
     now = tools.now()
-    figures = Figures.read(session, now)
     policy = tools.policies.get(session, figures.policy)
     prints = _fingerprints(batch)
     known = index.clusters(session, now)
@@ -55,7 +54,7 @@ def load(session: Session, batch: Sequence[Submission], tools: Tools) -> Context
         behaviour_model=_shipped_behaviour(),
         context_model=tools.in_context.get(tools.data_dir),
         link_rules=link_rules.in_force(session, linked, now),
-        patterns=tools.patterns.get(session),
+        patterns=tools.patterns.get(session, figures.patterns),
         fingerprints=prints,
         neighbours=index.neighbours(session, unknown, now, policy.wave.window_hours, tools.bands),
         clusters=known,

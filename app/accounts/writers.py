@@ -11,7 +11,11 @@ from app.errors import ForbiddenError
 
 def writer(session: Session, actor_id: int) -> ActorRow:
     """The actor of a member who may write, and vote. Raises ForbiddenError."""
-    account = session.get(AccountRow, actor_id)
+    return of_account(session.get(AccountRow, actor_id))
+
+
+def of_account(account: AccountRow | None) -> ActorRow:
+    """The same of an account that was just read. Raises ForbiddenError."""
     if account is None or account.actor.suspended_at is not None or account.disabled_at is not None:
         raise ForbiddenError("Your login is currently disabled")
     if account.frozen_at is not None:

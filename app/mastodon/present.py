@@ -86,7 +86,7 @@ def reader(views: Sequence[PostView]) -> Reader:
         locale=str(get_locale() or "en"),
         now=services.clock.now(),
         account_id=viewer_id,
-        filters=_filters(viewer_id) if views else (),
+        filters=_filters(viewer_id) if any(_may_be_filtered(view, viewer_id) for view in views) else (),
         cards=_cards(views),
         **({"waiting_line": _waiting_line(views)} if waits else {}),
     )
@@ -103,6 +103,11 @@ def _cards(views: Sequence[PostView]) -> Mapping[int, Card]:
     with services.db.read() as session:
         rules = services.tools.rules.get(session, DomainRules.version_now(session))
         return cards.of_posts(session, rules, pks)
+
+
+def _may_be_filtered(view: PostView, viewer_id: int | None) -> bool:
+    """What one writes oneself never is; what it quotes may be."""
+    return view.shown.post.actor_id != viewer_id or view.shown.quote is not None
 
 
 def _filters(viewer_id: int | None) -> tuple[Filter, ...]:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import current
+from app.accounts import writers
 from app.accounts.tables import AccountRow
 from app.care import quiet
 from app.emojis import showing
@@ -22,7 +23,7 @@ from app.mastodon.serialise.emojis import emojis
 from app.mastodon.serialise.times import instant
 from app.oauth import bearer
 from app.posts import boosts, compose, delete, edit, likes, mending, pins, reading, resolve, threads
-from app.posts.compose import ComposeRequest, PollRequest
+from app.posts.compose import Composed, ComposeRequest, PollRequest
 from app.posts.edit import EditRequest
 from app.posts.reading import PostView
 from app.posts.tables import PostRow, PostVersionRow
@@ -57,7 +58,7 @@ def create() -> Response:
     wanted, at = _compose_request(sent, account), sent.instant_or_none("scheduled_at")
     if at is not None:
         return answers.json(scheduled.entity(keeping.schedule(services, account_id, wanted, at)))
-    return answers.json(present.status(_own_view(compose.compose(services, account_id, wanted))))
+    return answers.json(present.status(_written(compose.write(services, writers.of_account(account), wanted))))
 
 
 @api.get("/api/v1/statuses")
@@ -293,6 +294,16 @@ def _view(public_id: str) -> PostView:
 def _to_mend(session: Session, post: PostRow) -> PostView | None:
     """What is hidden until its author mends it, for them alone; None for everything else."""
     return reading.load_own_hidden(session, post.pk, post.actor_id) if mending.may_be_mended(session, post) else None
+
+
+def _written(composed: Composed) -> PostView:
+    """A post that its author has just written, as they see it."""
+    with current.services().db.read() as session:
+        view = reading.load_new(session, composed.pk, composed.draft) if composed.draft is not None else None
+        if view is not None:
+            return view
+        post = session.get_one(PostRow, composed.pk)
+    return _own_view(post)
 
 
 def _own_view(post: PostRow) -> PostView:

@@ -81,25 +81,47 @@ def compose(
     InvalidError for a text that can't be posted, NotFoundError for a reply to something unseen, ForbiddenError where
     the account may not post, or not reply there.
     """
-    check_text(request)
-    now = services.clock.now()
     with services.db.read() as session:
         author = writers.writer(session, actor_id)
+    composed = write(services, author, request, scheduled_id=scheduled_id, alongside=alongside)
+    with services.db.read() as session:
+        return session.get_one(PostRow, composed.pk)
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A post that was written. `draft` is what of, None where it was there already: the same key came again."""
+
+    pk: int
+    draft: PostDraft | None
+
+
+def write(
+    services: Services,
+    author: ActorRow,
+    request: ComposeRequest,
+    *,
+    scheduled_id: int | None = None,
+    alongside: Alongside | None = None,
+) -> Composed:
+    """As `compose`, for an author who was just read and may write; raises what it raises."""
+    check_text(request)
+    actor_id, now = author.id, services.clock.now()
+    with services.db.read() as session:
         again = _written_before(session, actor_id, request.idempotency_key)
         parent = _parent(session, actor_id, request.in_reply_to_id)
         quoted = _quoted(session, actor_id, request.quoted_id)
-        pictures = () if again else _pictures(session, services, actor_id, request, scheduled_id)
+        pictures = () if again is not None else _pictures(session, services, actor_id, request, scheduled_id)
     if again is not None:
-        return again
+        return Composed(again, None)
     people = name_people(services, request.text, actor_id)
     draft = _quoting(replace(_draft(services, author, request, parent, people, now), attachments=pictures), quoted)
     try:
         remember = _remember(services, actor_id, request.idempotency_key, alongside)
         pk = gathering.admit(services, draft, remember).pk
     except IntegrityError as error:
-        return _first_of_two(services, actor_id, request.idempotency_key, error)
-    with services.db.read() as session:
-        return session.get_one(PostRow, pk)
+        return Composed(_first_of_two(services, actor_id, request.idempotency_key, error), None)
+    return Composed(pk, draft)
 
 
 def require_surroundings(session: Session, services: Services, actor_id: int, request: ComposeRequest) -> None:
@@ -145,11 +167,11 @@ def _check_poll(poll: PollRequest) -> None:
         raise InvalidError("Validation failed: A poll lasts from 5 minutes to 31 days")
 
 
-def _written_before(session: Session, actor_id: int, key: str | None) -> PostRow | None:
+def _written_before(session: Session, actor_id: int, key: str | None) -> int | None:
     if key is None:
         return None
     found = session.get(IdempotencyRow, (actor_id, key[:255]))
-    return session.get(PostRow, found.post_pk) if found is not None else None
+    return found.post_pk if found is not None else None
 
 
 def _parent(session: Session, actor_id: int, public_id: int | None) -> PostRow | None:
@@ -285,7 +307,7 @@ def _remember(services: Services, actor_id: int, key: str | None, alongside: Alo
     return write
 
 
-def _first_of_two(services: Services, actor_id: int, key: str | None, error: IntegrityError) -> PostRow:
+def _first_of_two(services: Services, actor_id: int, key: str | None, error: IntegrityError) -> int:
     """The same key arrived twice at once: whoever lost gets the winner's post. Anything else is raised on."""
     with services.db.read() as session:
         first = _written_before(session, actor_id, key)

@@ -7,14 +7,16 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.accounts.tables import ActorRow
 from app.bookmarks.tables import BookmarkRow
 from app.conversations.tables import ConversationMarkRow
 from app.polls.tables import PollVoteRow
+from app.posts.drafts import PostDraft
 from app.posts.tables import LikeRow, MentionRow, PendingEditRow, PinRow, PostKind, PostRow, PostState
 from app.posts.terms import STRANGER, Deed, May, Ties, allows, judge, ties
-from app.posts.visibility import posts_for
+from app.posts.visibility import own_of, posts_for
 from app.quotes import views
 from app.quotes.views import Quoted
 
@@ -90,11 +92,10 @@ class PostView:
         return self.post.state in (PostState.HELD, PostState.WAITING)
 
 
-_RELATED = (
-    selectinload(PostRow.attachments),
-    selectinload(PostRow.mentions).joinedload(MentionRow.actor, innerjoin=True),
-    selectinload(PostRow.tags),
-)
+_ATTACHMENTS = selectinload(PostRow.attachments)
+_MENTIONS = selectinload(PostRow.mentions).joinedload(MentionRow.actor, innerjoin=True)
+_TAGS = selectinload(PostRow.tags)
+_RELATED = (_ATTACHMENTS, _MENTIONS, _TAGS)
 
 
 def load(session: Session, pks: Iterable[int], viewer_id: int | None) -> list[PostView]:
@@ -138,6 +139,29 @@ def load_one(session: Session, pk: int, viewer_id: int | None) -> PostView | Non
     return found[0] if found else None
 
 
+def load_new(session: Session, pk: int, draft: PostDraft) -> PostView | None:
+    """A post that was written a moment ago, for its author; None where it was refused.
+
+    Nobody has done anything with it yet, and what it consists of stands in its draft: what isn't there isn't asked for.
+    """
+    parts = (
+        (_ATTACHMENTS, "attachments", draft.attachments),
+        (_MENTIONS, "mentions", draft.mentions),
+        (_TAGS, "tags", draft.hashtags),
+    )
+    related = [option for option, _name, there in parts if there]
+    query = own_of(draft.actor_id).where(PostRow.pk == pk).options(contains_eager(PostRow.actor), *related)
+    row = session.scalars(query).one_or_none()
+    if row is None:
+        return None
+    for _option, name, there in parts:
+        if not there:
+            set_committed_value(row, name, [])
+    if row.quoting:
+        return _views(session, {pk: row}, [pk], draft.actor_id)[0]
+    return _view(row, {}, _Marks.of_new(session, row, draft.actor_id))
+
+
 def load_own_hidden(session: Session, pk: int, author_id: int) -> PostView | None:
     """A post that was taken away, for its author alone: whoever must mend it has to read it."""
     query = select(PostRow).join(ActorRow, ActorRow.id == PostRow.actor_id).where(PostRow.pk == pk)
@@ -175,8 +199,7 @@ class _Marks:
     def of(cls, session: Session, rows: Iterable[PostRow], viewer_id: int | None, quotes: dict[int, Quoted]) -> _Marks:
         posts = list(rows)
         pks = [row.pk for row in posts if row.kind is not PostKind.BOOST]
-        parent_pks = {row.in_reply_to_pk for row in posts if row.in_reply_to_pk is not None}
-        parents = _parents(session, parent_pks, viewer_id) if parent_pks else {}
+        parents = _parents_of(session, posts, viewer_id)
         if viewer_id is None:
             nothing = frozenset[int]()
             return cls(nothing, nothing, nothing, nothing, nothing, parents, quotes)
@@ -202,6 +225,15 @@ class _Marks:
             viewer_id,
         )
 
+    @classmethod
+    def of_new(cls, session: Session, row: PostRow, author_id: int) -> _Marks:
+        """Of a post that was written a moment ago, for its author: only what it answers can be marked."""
+        nothing = frozenset[int]()
+        answers = row.in_reply_to_uri is not None
+        parents = _parents_of(session, [row], author_id) if answers else {}
+        muted = _muted(session, author_id) if answers else frozenset()
+        return cls(nothing, nothing, nothing, nothing, nothing, parents, {}, muted=muted, viewer_id=author_id)
+
 
 def _muted(session: Session, viewer_id: int) -> frozenset[str]:
     """The conversations of which the viewer wants to hear no more: few, and found by an index."""
@@ -222,8 +254,11 @@ def _votes(session: Session, pks: Sequence[int], viewer_id: int) -> dict[int, fr
     return {pk: frozenset(choices) for pk, choices in found.items()}
 
 
-def _parents(session: Session, pks: set[int], viewer_id: int | None) -> dict[int, int]:
+def _parents_of(session: Session, posts: Iterable[PostRow], viewer_id: int | None) -> dict[int, int]:
     """Public ids of the parents that the viewer may see: a reply to a hidden post doesn't name it."""
+    pks = {row.in_reply_to_pk for row in posts if row.in_reply_to_pk is not None}
+    if not pks:
+        return {}
     query = posts_for(viewer_id, PostRow.pk, PostRow.id).where(PostRow.pk.in_(pks))
     return {pk: public_id for pk, public_id in session.execute(query)}
 

@@ -56,6 +56,15 @@ def visible_to(viewer_id: int | None) -> ColumnElement[bool]:
     return and_(shown, ~_put_away(viewer_id))
 
 
+def own_of(author_id: int, *columns: Any) -> Select[Any]:
+    """Select what an author sees of their own: the part of `visible_to` that depends on nobody else."""
+    return (
+        select(*(columns or (PostRow,)))
+        .join(ActorRow, ActorRow.id == PostRow.actor_id)
+        .where(PostRow.actor_id == author_id, PostRow.state.in_(OWN_STATES))
+    )
+
+
 def _put_away(viewer_id: int) -> ColumnElement[bool]:
     return exists().where(
         HiddenPostRow.account_id == viewer_id,

@@ -97,6 +97,8 @@ def for_post(
     Raises InvalidError where one isn't there, is another's or in another post, or there are too many.
     """
     wanted = list(dict.fromkeys(upload_ids))
+    if not wanted:
+        return ()
     if len(wanted) > MOST:
         raise InvalidError(_("A post has at most %(most)s pictures", most=MOST), code="too_many_pictures")
     rows = {row.id: row for row in session.scalars(select(UploadRow).where(UploadRow.id.in_(wanted)))}

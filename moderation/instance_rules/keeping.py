@@ -51,21 +51,22 @@ class InstanceRulesCache:
     """The rules of one process: read again when one has changed."""
 
     def __init__(self) -> None:
-        self._stamp: tuple[Any, ...] | None = None
+        self._stamp: Stamp | None = None
         self._rules = Rules()
 
-    def get(self, session: Session) -> Rules:
-        """Those in shadow or live; whether their time is over is asked when they are."""
-        stamp = tuple(session.execute(_STAMP).one())
+    def get(self, session: Session, stamp: Stamp) -> Rules:
+        """Those in shadow or live; whether their time is over is asked when they are. `stamp` was just read."""
         if stamp != self._stamp:
             self._rules, self._stamp = load(session), stamp
         return self._rules
 
 
-_STAMP = select(
+Stamp = tuple[Any, ...]
+STAMP = (
     select(func.max(InstanceRuleRow.changed_at)).scalar_subquery(),
     select(func.max(RuleVersionRow.id)).scalar_subquery(),
 )
+"""Columns to ask for: equal only where no rule changed."""
 
 
 def load(session: Session) -> Rules:

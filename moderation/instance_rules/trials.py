@@ -11,6 +11,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from moderation.errors import NotFoundError, RefusedError
+from moderation.figures import Figures
 from moderation.instance_rules import facts, keeping, language, precision
 from moderation.instance_rules.language import TooCostlyError
 from moderation.instance_rules.tables import RuleTrialRow, RuleVersionRow, TrialState
@@ -106,7 +107,7 @@ def look(
     known = [(each, submissions[each.uri]) for each in judged if each.uri in submissions]
     matched, failed = [], 0
     if known:
-        context = load(session, [submission for _, submission in known], tools)
+        context = load(session, [submission for _, submission in known], tools, Figures.read(session, tools.now()))
         for each, submission in known:
             given = language.activation(facts.of(submission, _findings(each), context))
             try:

@@ -47,20 +47,19 @@ class PatternsCache:
     """The patterns of one process: read again when one was added or lifted."""
 
     def __init__(self) -> None:
-        self._stamp: tuple[Any, ...] | None = None
+        self._stamp: Stamp | None = None
         self._patterns = Patterns()
 
-    def get(self, session: Session) -> Patterns:
-        """Those that weren't lifted; whether their time is over is asked when they match."""
-        stamp = tuple(session.execute(_STAMP).one())
+    def get(self, session: Session, stamp: Stamp) -> Patterns:
+        """Those that weren't lifted; whether their time is over is asked when they match. `stamp` was just read."""
         if stamp != self._stamp:
             self._patterns, self._stamp = load(session), stamp
         return self._patterns
 
 
-_STAMP = select(
-    select(func.max(PatternRow.id)).scalar_subquery(), select(func.max(PatternRow.lifted_at)).scalar_subquery()
-)
+Stamp = tuple[Any, ...]
+STAMP = (select(func.max(PatternRow.id)).scalar_subquery(), select(func.max(PatternRow.lifted_at)).scalar_subquery())
+"""Columns to ask for: equal only where nothing was added or lifted."""
 
 
 def load(session: Session, kind: PatternKind | None = None) -> Patterns:

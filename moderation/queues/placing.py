@@ -24,9 +24,10 @@ from moderation.values import CaseOrigin
 
 def place(session: Session, case_ids: Iterable[int], now: datetime) -> None:
     """Put undecided cases where they belong now, with the due time and the end of holds that are declared there."""
-    version = keeping.version(session)
+    ids = list(case_ids)
+    version = keeping.version(session) if ids else 0
     if version:
-        _place(session, list(case_ids), version, now, anew=False)
+        _place(session, ids, version, now, anew=False)
 
 
 def again(session: Session, now: datetime, limit: int = 500) -> int:
@@ -52,10 +53,11 @@ def behind(session: Session) -> int:
 
 def settle_holds(session: Session, case_ids: Iterable[int]) -> None:
     """Let the holds of cases that were opened before them end as their queues declare."""
-    queues = {each.id: each for each in keeping.live(session) if each.ageing is not None}
+    ids = list(case_ids)
+    queues = {each.id: each for each in keeping.live(session) if each.ageing is not None} if ids else {}
     if queues:
         table = table_of(CaseRow)
-        for part in slices(case_ids):
+        for part in slices(ids):
             rows = session.execute(
                 select(table.c.id, table.c.queue_id).where(table.c.id.in_(part), table.c.queue_id.in_(queues))
             )

@@ -33,6 +33,11 @@ PUSH_SERVICE = """
     return subscription;
   };
 """
+AWAKE = """async () => (await navigator.serviceWorker.getRegistration("/static/"))?.active?.state === "activated\""""
+SHOWN = """async () => {
+  const worker = await navigator.serviceWorker.getRegistration("/static/");
+  return (await worker.getNotifications()).map((one) => [one.title, one.body, one.data.url]);
+}"""
 
 
 def registration_of(cdp: CDPSession, page: Page) -> str:
@@ -75,18 +80,12 @@ def test_a_call_is_set_up_sealed_and_shown_by_the_service_worker(chromium: Brows
 
     cdp = context.new_cdp_session(page)
     number = registration_of(cdp, page)
+    page.wait_for_function(AWAKE)  # what comes before is lost
     deliver = {"origin": live.address, "registrationId": number, "data": told}
     cdp.send("ServiceWorker.deliverPushMessage", deliver)
-    shown = """async () => {
-      const worker = await navigator.serviceWorker.getRegistration("/static/");
-      return (await worker.getNotifications()).map((one) => [one.title, one.body, one.data.url]);
-    }"""
-    for _ in range(50):
-        if page.evaluate(shown):
-            break
-        page.wait_for_timeout(100)
+    page.wait_for_function(f"async () => (await ({SHOWN})()).length")
     domain = live.services.settings.domain
-    assert page.evaluate(shown) == [
+    assert page.evaluate(SHOWN) == [
         [f"{domain}: A trial", "This is a trial of being called. Nothing waits.", "/review/on-call"]
     ]
 

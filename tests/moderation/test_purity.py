@@ -9,6 +9,7 @@ import pytest
 
 import moderation
 from moderation.checks.order import CHECKS
+from moderation.figures import Figures
 from moderation.loading import load
 from moderation.policy.deciding import decide
 from tests.moderation.cast import ALIKE, DARK, HARMLESS, HATEFUL, HOME, House, friend
@@ -59,7 +60,8 @@ def test_the_same_batch_in_the_same_context_gives_the_same_judgements(house: Hou
         house.post(DARK, house.author("ben", HOME)),
         *(house.post(ALIKE.format(n), house.author(f"a{n}"), mentions=friend()) for n in range(8)),
     ]
-    context = load(house.session, batch, house.tools)
+    figures = Figures.read(house.session, house.tools.now())
+    context = load(house.session, batch, house.tools, figures)
     before = repr(context)
     results = []
     for _ in range(2):

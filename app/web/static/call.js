@@ -21,9 +21,17 @@ async function own(subscription) {
   return subscription && document.querySelector(`[data-called="${await digest(subscription.endpoint)}"]`);
 }
 
+/** No browser subscribes with a worker that isn't active yet, as a new one isn't for a moment. */
+async function active(worker) {
+  const coming = worker.installing ?? worker.waiting;
+  if (worker.active || !coming) return;
+  await new Promise((done) => coming.addEventListener("statechange", () => worker.active && done()));
+}
+
 /** One that was made for another key of the server is of no use any more. */
 async function subscribe(worker) {
   const asked = { userVisibleOnly: true, applicationServerKey: raw(form.dataset.callKey) };
+  await active(worker);
   const before = await worker.pushManager.getSubscription();
   if (before) await before.unsubscribe();
   return worker.pushManager.subscribe(asked);

@@ -30,7 +30,7 @@ function plain(credential) {
 }
 
 for (const form of document.querySelectorAll("form[data-passkey]")) {
-  form.hidden = false;
+  form.hidden = form.querySelector("button").hidden = false;
   form.addEventListener("submit", async (event) => {
     if (form.elements.answer.value) return;
     event.preventDefault();
