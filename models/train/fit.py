@@ -4,7 +4,6 @@ import hashlib
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
@@ -22,12 +21,11 @@ from models.normalise import normalise
 from models.train.corpus import OWN, Row
 
 FOLDS: Final = 3
-_STRENGTH: Final = 1.0
-"""Inverse of the regularisation's strength, where the next line has no other."""
-_STRENGTHS: Final = MappingProxyType({"hate": 0.5, "violence": 0.5, "spam": 6.0, "sexual": 6.0})
-"""Chosen by sets left out: where they disagree most, a model that is held back more carries over better."""
+STRENGTH: Final = 1.0
+"""Inverse of the regularisation's strength."""
 BY_SIZE: Final = frozenset({"spam", "sexual"})
 """Labels about which sets don't disagree: more rows of one tell more, so that sets count by their size."""
+_STRENGTH_BY_SIZE: Final = 6.0
 _CAP: Final = 8000.0
 """Where sets count by size, none counts for more rows than this."""
 _OWN_WEIGHT: Final = 3.0
@@ -35,8 +33,6 @@ _MOST_POSITIVE: Final = 4.0
 _MASS: Final = 1000.0
 """What either side of a source counts for, in rows."""
 _OWN_MASS: Final = 3000.0
-_PARTIAL: Final = MappingProxyType({"edos": 0.5})
-"""Sets that asked about some people alone count for less: what they let be may be hatred of others."""
 _LEAST: Final = 50
 """A side of fewer rows counts for less: each of its rows would otherwise weigh too much."""
 _INTERCEPT_SCALE: Final = 0.1
@@ -87,7 +83,7 @@ def folds(rows: Sequence[Row], count: int = FOLDS) -> Ints:
 
 
 def weights_of(rows: Sequence[Row], labels: npt.NDArray[np.int8]) -> Floats:
-    """What each row counts for: every source alike, whatever its size, but partial ones; either side of a source alike.
+    """What each row counts for: every source alike, whatever its size, and either side of a source alike.
 
     Sets disagree about what a label means, and transfer to others best where none of them outshouts the rest.
     """
@@ -97,8 +93,7 @@ def weights_of(rows: Sequence[Row], labels: npt.NDArray[np.int8]) -> Floats:
         for side in (0, 1):
             mine = (sources == source) & (labels == side)
             if mine.any():
-                mass = _OWN_MASS if source == OWN else _MASS * _PARTIAL.get(str(source), 1.0)
-                weights[mine] = mass / max(int(mine.sum()), _LEAST)
+                weights[mine] = (_OWN_MASS if source == OWN else _MASS) / max(int(mine.sum()), _LEAST)
     return weights
 
 
@@ -138,8 +133,8 @@ def fit_label(
     """Weights (DIMENSION,) and intercept of `label` from the rows that say; raises TrainingDataError."""
     if len(set(labels.tolist())) < 2:
         raise TrainingDataError("a label needs texts that carry it and texts that do not")
-    weigh = weights_by_size if label in BY_SIZE else weights_of
-    model = LogisticRegression(C=_STRENGTHS.get(label, _STRENGTH), solver="lbfgs", max_iter=_ITERATIONS, tol=3e-5)
+    strength, weigh = (_STRENGTH_BY_SIZE, weights_by_size) if label in BY_SIZE else (STRENGTH, weights_of)
+    model = LogisticRegression(C=strength, solver="lbfgs", max_iter=_ITERATIONS, tol=3e-5)
     used = np.flatnonzero(features.getnnz(axis=0))
     scales = feature_scales()[used]
     columns = hstack([features[:, used] @ diags(scales), source_columns(rows, labels)], format="csr")

@@ -73,13 +73,6 @@ def test_what_a_template_leaves_open_speaks_neither_for_a_label_nor_against_it()
     assert all(row.labels["violence"] == row.labels["toxic"] == 1 for row in left)
 
 
-def test_a_set_that_asked_about_some_people_alone_counts_for_half() -> None:
-    labels = dict.fromkeys(LABELS, None) | {"hate": 1}
-    rows = [corpus.Row("text", "en", labels, source, "public", "g") for source in ("davidson", "edos")]
-    whole, part = fit.weights_of(rows, np.array([1, 1], dtype=np.int8))
-    assert part == whole / 2
-
-
 def test_a_fold_never_separates_copies_of_a_text() -> None:
     rows = corpus.load(None, 1, 3)
     by_group: dict[str, set[int]] = {}
