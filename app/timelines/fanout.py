@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session, selectinload
 
 from app.accounts.tables import ActorRow
 from app.cards import wanting as cards
-from app.ids import lowest
 from app.lists.tables import ListMemberRow, ListRow
 from app.posts import door, published
 from app.posts.published import PublishedPost
@@ -30,7 +29,7 @@ from moderation.values import Outcome, Visibility
 
 log = structlog.get_logger()
 UNDER_WAY: Final = timedelta(seconds=3)
-"""What was published since may still be on its way into its feeds; what isn't there by then won't get there alone."""
+"""What came since may still be on its way into its feeds; what isn't there by then won't get there alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +114,13 @@ def sweep(services: Services, limit: int = 200) -> int:
     marked = _mark(services, limit)
     if marked == limit:
         return marked
-    settled = lowest(services.clock.now() - UNDER_WAY)
+    settled = services.clock.now() - UNDER_WAY
     with services.db.read() as session:
         query = (
             select(PostRow.pk)
-            .where(PostRow.fanned_out_at.is_(None), PostRow.state == PostState.PUBLISHED, PostRow.id < settled)
+            .where(
+                PostRow.fanned_out_at.is_(None), PostRow.state == PostState.PUBLISHED, PostRow.submitted_at < settled
+            )
             .order_by(PostRow.id)
             .limit(limit)
         )
