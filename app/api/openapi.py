@@ -10,11 +10,13 @@ from app import current
 from app.api import answers
 from app.api.cases import DECISION_FIELDS, LONGEST_TERM_SECONDS
 from app.api.domains import LONGEST_COMMENT, MOST_RULES, NOTICE_FIELDS
+from app.api.imports import LONGEST_LIST
 from app.instance.our_list import Reader
 from app.paging import LARGEST
 from app.reviewing.domains import Order
 from app.version import VERSION
 from moderation.domains.editing import MOST_EVIDENCE
+from moderation.domains.planning import Change
 from moderation.domains.values import Filter
 from moderation.instance_rules.keeping import LONGEST_NAME
 from moderation.instance_rules.language import MOST_CHARACTERS
@@ -59,7 +61,16 @@ def describe(base_url: str) -> Json:
         },
         "servers": [{"url": base_url + answers.PREFIX}],
         "security": [{"token": []}],
-        "paths": {**_cases(), **_subjects(), **_domains(), **_lists(), **_patterns(), **_hashes(), **_rules()},
+        "paths": {
+            **_cases(),
+            **_subjects(),
+            **_domains(),
+            **_lists(),
+            **_imports(),
+            **_patterns(),
+            **_hashes(),
+            **_rules(),
+        },
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
             "schemas": _schemas(),
@@ -292,6 +303,37 @@ def _rules() -> Json:
     }
 
 
+def _imports() -> Json:
+    number = _in_path("id", NUMBER)
+    severity = {"anyOf": [_words(Severity), {"type": "null"}]}
+    wishes = _object(
+        list={"type": "string", "maxLength": LONGEST_LIST}, unsaid=_words(Severity), at_most=severity,
+        spare_followed=FLAG, overrule=FLAG, needs=("list",),
+    )  # fmt: skip
+    return {
+        "/imports": {
+            "get": _operation("Lists taken by hand, the latest first", _list("Import")),
+            "post": _operation(
+                "Take a list: all that its preview says, or nothing",
+                _object(id=_maybe(NUMBER), rules=NUMBER, needs=("id", "rules")),
+                body=wishes,
+            ),
+        },
+        "/imports/preview": {"post": _operation("What a list would do", _ref("ImportPreview"), body=wishes)},
+        "/imports/{id}": {
+            "get": _operation("One of them, and what undoing it would do", _ref("Import"), parameters=[number])
+        },
+        "/imports/{id}/undo": {
+            "post": _operation(
+                "Undo it, but for rules on which somebody had another word since",
+                _ref("Import"),
+                parameters=[number],
+                taken=True,
+            )
+        },
+    }
+
+
 def _lists() -> Json:
     number = _in_path("id", NUMBER)
     severity = {"anyOf": [_words(Severity), {"type": "null"}]}
@@ -380,6 +422,17 @@ def _schemas() -> Json:
         "FollowedList": _object(
             id=NUMBER, name=TEXT, url=TEXT, priority=NUMBER, at_once=FLAG, together=NUMBER, entries=NUMBER, error=TEXT,
             excludes={"type": "array", "items": TEXT}, needs=("id", "name", "url", "entries", "error"),
+        ),
+        "Import": _object(
+            id=NUMBER, digest=TEXT, rules=NUMBER, taken_by=TEXT, taken_at=TIME, undone_by=_maybe(TEXT),
+            undone_at=_maybe(TIME), undo=_maybe(ANYTHING), lifted={"type": "array", "items": TEXT},
+            put_back={"type": "array", "items": ANYTHING}, kept={"type": "array", "items": ANYTHING},
+            needs=("id", "digest", "rules", "taken_by", "taken_at", "undone_at"),
+        ),
+        "ImportPreview": _object(
+            form=TEXT, **{change.value: {"type": "array", "items": ANYTHING} for change in Change},
+            refused={"type": "array", "items": _object(line=NUMBER, reason=TEXT, text=TEXT)}, impact=ANYTHING,
+            needs=("form", "refused", "impact"),
         ),
         "ListChanges": _object(
             seen=TEXT, set={"type": "array"}, lifted={"type": "array"}, conflicts={"type": "array"}, impact=ANYTHING,

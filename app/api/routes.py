@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from app.api import cases, domains, hashes, instance_rules, lists, openapi, patterns, queues, subjects
+from app.api import cases, domains, hashes, imports, instance_rules, lists, openapi, patterns, queues, subjects
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     cases.api,
     queues.api,
     domains.api,
+    imports.api,
     lists.api,
     subjects.api,
     patterns.api,

@@ -15,10 +15,11 @@ from app.reviewing import impact, many_rules, people
 from app.reviewing.impact import Impact
 from app.reviewing.many_rules import Wanted
 from app.services import Services
-from moderation.domains import editing, lists, planning
+from moderation.domains import editing, imports, lists, planning
 from moderation.domains.editing import DomainDecided
 from moderation.domains.lists.values import Import
 from moderation.domains.planning import Plan, Wishes
+from moderation.domains.tables import DomainImportRow
 from moderation.log import chain
 from moderation.values import Severity
 
@@ -58,7 +59,15 @@ def planned(session: Session, read: Import, taking: Taking) -> Plan:
     return planning.plan(read, {rule.domain: rule for rule in editing.list_rules(session)}, wishes)
 
 
-def take(services: Services, account: AccountRow, text: str, taking: Taking) -> list[DomainDecided]:
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a list that was taken set, and its number, by which it can be undone; None where it set nothing."""
+
+    import_id: int | None
+    rules: tuple[DomainDecided, ...]
+
+
+def take(services: Services, account: AccountRow, text: str, taking: Taking) -> Taken:
     """Take a list: all that its plan says, in one write, or nothing. Raises ForbiddenError, BadDomainError.
 
     Nobody's posting waits for the planning, nor for who is there to be marked: see `many_rules`.
@@ -66,7 +75,7 @@ def take(services: Services, account: AccountRow, text: str, taking: Taking) -> 
     return take_as(services, people.require(account, people.RULES), text, taking)
 
 
-def take_as(services: Services, by: str, text: str, taking: Taking) -> list[DomainDecided]:
+def take_as(services: Services, by: str, text: str, taking: Taking) -> Taken:
     """The same for whoever was let in otherwise, as on the command line."""
     with services.db.read() as session:
         known = known_by_hash(session, text)
@@ -74,15 +83,23 @@ def take_as(services: Services, by: str, text: str, taking: Taking) -> list[Doma
     return set_planned(services, by, text, lambda session: planned(session, read, taking))
 
 
-def set_planned(services: Services, by: str, text: str, plan: Callable[[Session], Plan]) -> list[DomainDecided]:
-    """Set what a plan says, as `many_rules` does; the log has the list's digest."""
-    digest = sha256(text.encode()).hexdigest()
+def set_planned(services: Services, by: str, text: str, plan: Callable[[Session], Plan]) -> Taken:
+    """Set what a plan says, as `many_rules` does, as one step that can be undone; the log has the list's digest."""
+    digest, now = sha256(text.encode()).hexdigest(), services.clock.now()
+    begun: list[DomainImportRow] = []
+
+    def begin(session: Session) -> int:
+        begun[:] = [imports.begin(session, digest, by, now)]
+        return begun[0].id
 
     def note(session: Session, done: list[DomainDecided]) -> None:
-        said = {"rules": len(done)}
-        chain.append(session, by, "domain_list_taken", f"list:{digest[:16]}", said, services.clock.now())
+        begun[0].rules = len(done)
+        if not done:
+            session.delete(begun[0])
+        chain.append(session, by, "domain_list_taken", f"list:{digest[:16]}", {"rules": len(done)}, now)
 
-    return many_rules.carry_out(services, by, lambda session: Wanted(plan(session).drafts), note)
+    done = many_rules.carry_out(services, by, lambda session: Wanted(plan(session).drafts), note, first=begin)
+    return Taken(begun[0].id if done else None, tuple(done))
 
 
 def known_by_hash(session: Session, text: str) -> dict[str, str]:

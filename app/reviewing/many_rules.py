@@ -13,18 +13,20 @@ from app.accounts.domains import Marks
 from app.services import Services
 from app.stores.jobs import Job
 from moderation.domains import editing
-from moderation.domains.editing import LIFTED, DomainDecided, Prepared
+from moderation.domains.editing import LIFTED, SET, DomainDecided, Prepared
 from moderation.domains.rules import DomainRules
 from moderation.domains.values import RuleDraft
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be set, and the domains whose own rules are to be lifted; `lifted_as` is the word for that."""
+    """What is to be set, and the domains whose own rules are to be lifted; `set_as` and `lifted_as` are the events'
+    words for it."""
 
     drafts: Sequence[RuleDraft] = ()
     lifted: Sequence[str] = ()
     lifted_as: str = LIFTED
+    set_as: str = SET
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +42,23 @@ def carry_out(
     by: str,
     plan: Callable[[Session], Wanted],
     also: Callable[[Session, list[DomainDecided]], None] | None = None,
+    *,
+    first: Callable[[Session], int | None] | None = None,
 ) -> list[DomainDecided]:
     """Do what a plan says, and `also` something in the same write. Raises what `plan` raises, and BadDomainError.
 
-    The plan is made anew inside the write where rules changed since: none is run over. From that write on the rules
-    hold for everybody; the people's rows are marked by the job, some at a time.
+    `first` comes first in that write: it locks what two mustn't have at once, and may give the number of the import
+    that the rules are of. The plan is made anew inside the write where rules changed since: none is run over. From
+    that write on the rules hold for everybody; the people's rows are marked by the job, some at a time.
     """
     now = services.clock.now()
     with services.db.read() as session:
         ready = _put_together(session, plan, by, now)
     with services.db.write() as session:
+        import_id = first(session) if first is not None else None
         if DomainRules.version_now(session) != ready.version:
             ready = _put_together(session, plan, by, now)
-        done = editing.put(session, ready.prepared)
+        done = editing.put(session, ready.prepared, import_id)
         marking.put(session, ready.marks, now)
         if also is not None:
             also(session, done)
@@ -60,10 +66,24 @@ def carry_out(
     return done
 
 
+def foresee(session: Session, wanted: Wanted, by: str, now: datetime) -> dict[str, Marks]:
+    """The servers known here for which it would mean something else than what holds now, and what. Nothing changes."""
+    return _marks(session, _prepare(session, wanted, by, now))
+
+
 def _put_together(session: Session, plan: Callable[[Session], Wanted], by: str, now: datetime) -> _Ready:
     version, wanted = DomainRules.version_now(session), plan(session)
-    prepared = editing.prepare(session, wanted.drafts, by, now, wanted.lifted, wanted.lifted_as)
+    prepared = _prepare(session, wanted, by, now)
+    return _Ready(version, prepared, _marks(session, prepared))
+
+
+def _prepare(session: Session, wanted: Wanted, by: str, now: datetime) -> Prepared:
+    words = {"set_as": wanted.set_as, "lifted_as": wanted.lifted_as}
+    return editing.prepare(session, wanted.drafts, by, now, wanted.lifted, **words)
+
+
+def _marks(session: Session, prepared: Prepared) -> dict[str, Marks]:
     rules = DomainRules.load(session)
     changed = {**rules.rules, **prepared.rules}
     then = replace(rules, rules={domain: rule for domain, rule in changed.items() if rule is not None})
-    return _Ready(version, prepared, marking.foresee(session, then))
+    return marking.foresee(session, then)

@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 
 from app.accounts.tables import AccountRow
 from app.reviewing import domain_lists, people
+from app.reviewing.domain_lists import Taken
 from app.services import Services
 from moderation.domains import editing, lists, names, planning
-from moderation.domains.editing import DomainDecided
 from moderation.domains.lists.values import Entry, Import
 from moderation.domains.planning import Plan, Wishes
 from moderation.errors import BadDomainError
@@ -91,7 +91,7 @@ def chosen(asked: Import, choice: Choice, now: datetime) -> Import:
     return replace(asked, entries=tuple(each for each in bounded if each is not None))
 
 
-def take(services: Services, account: AccountRow, text: str, choice: Choice) -> list[DomainDecided]:
+def take(services: Services, account: AccountRow, text: str, choice: Choice) -> Taken:
     """Set what was chosen, in one write or not at all; whom the house has named itself is left as they are.
 
     Raises ForbiddenError, BadDomainError.

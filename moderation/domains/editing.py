@@ -147,10 +147,12 @@ def prepare(
     by: str,
     now: datetime,
     lifted: Iterable[str] = (),
+    *,
+    set_as: str = SET,
     lifted_as: str = LIFTED,
 ) -> Prepared:
     """What setting many rules, and lifting those of the domains `lifted`, writes, from the rules as this session sees
-    them; `lifted_as` is the event's word. Raises BadDomainError.
+    them; `set_as` and `lifted_as` are the events' words. Raises BadDomainError.
     """
     wanted, over = list(drafts), list(lifted)
     there = _there(session, [*(draft.domain for draft in wanted), *over])
@@ -158,15 +160,17 @@ def prepare(
         _require_sound(draft, there.get(draft.domain), now)
     changes = [_as_set(draft, rule_from(draft, by, now), there.get(draft.domain)) for draft in wanted]
     changes += [_Changed(None, None, there[name], _lifting(there[name], None)) for name in over if name in there]
-    said = [(each.effect.uri, SET if each.rule else lifted_as, by, now, each.before, each.rule) for each in changes]
+    words = [set_as if each.rule else lifted_as for each in changes]
+    said = [(each.effect.uri, word, by, now, each.before, each.rule) for each, word in zip(changes, words, strict=True)]
     fresh = [_values(each.draft, by, now) for each in changes if each.draft is not None and each.before is None]
     stored = tuple(as_stored(session, DomainRuleRow, fresh))
     events, lines = tuple(_said(*each) for each in said), tuple(_line(*each) for each in said)
     return Prepared(by, now, tuple(changes), stored, events, lines)
 
 
-def put(session: Session, prepared: Prepared) -> list[DomainDecided]:
-    """Write what was prepared, whole tables at a time; nothing else may have changed these rules since."""
+def put(session: Session, prepared: Prepared, import_id: int | None = None) -> list[DomainDecided]:
+    """Write what was prepared, whole tables at a time; nothing else may have changed these rules since. `import_id`:
+    the list taken by hand that it's of."""
     session.flush()
     insert_stored(session, DomainRuleRow, prepared.fresh)
     others = [each.draft for each in prepared.changes if each.draft is not None and each.before is not None]
@@ -174,7 +178,7 @@ def put(session: Session, prepared: Prepared) -> list[DomainDecided]:
         session.execute(update(DomainRuleRow), [_values(draft, prepared.by, prepared.at) for draft in others])
     for part in slices(each.effect.uri for each in prepared.changes if each.draft is None):
         session.execute(delete(DomainRuleRow).where(DomainRuleRow.domain.in_(part)))
-    events = insert_ids(session, DomainEventRow, prepared.events)
+    events = insert_ids(session, DomainEventRow, [{**each, "import_id": import_id} for each in prepared.events])
     log.append_lines(session, prepared.lines)
     return [
         DomainDecided(each.rule, number, (each.effect,)) for each, number in zip(prepared.changes, events, strict=True)

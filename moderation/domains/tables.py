@@ -43,7 +43,7 @@ class DomainEventRow(ModerationBase):
     """A rule that was set or lifted. Its newest id is the version that matchers are cached by."""
 
     __tablename__ = "domain_events"
-    __table_args__ = (Index("ix_domain_events_domain", "domain"),)
+    __table_args__ = (Index("ix_domain_events_domain", "domain"), Index("ix_domain_events_import_id", "import_id"))
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     domain: Mapped[str] = mapped_column(String(255))
@@ -52,6 +52,24 @@ class DomainEventRow(ModerationBase):
     at: Mapped[datetime] = mapped_column(Instant)
     before: Mapped[dict[str, Any] | None] = mapped_column(Json)
     after: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    import_id: Mapped[int | None] = mapped_column(BigId)
+    """The list taken by hand that set it."""
+
+
+class DomainImportRow(ModerationBase):
+    """A list that somebody took by hand: one step, which can be undone as one."""
+
+    __tablename__ = "domain_imports"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    """Of its text: SHA-256, hex."""
+    rules: Mapped[int]
+    """How many it set."""
+    taken_by: Mapped[str] = mapped_column(String(255))
+    taken_at: Mapped[datetime] = mapped_column(Instant)
+    undone_by: Mapped[str | None] = mapped_column(String(255))
+    undone_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class DomainQuestionRow(ModerationBase):

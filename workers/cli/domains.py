@@ -16,6 +16,7 @@ from moderation.values import Severity
 from workers.cli.common import services, settings_options
 from workers.cli.domain_list import published, purge
 from workers.cli.followed import lists
+from workers.cli.list_imports import imports
 
 if TYPE_CHECKING:
     from app.accounts.marking import Progress
@@ -238,9 +239,10 @@ def take(
         text = file.read()
         with made.db.read() as session:
             seen = domain_lists.preview(made, session, text, taking)
+        taken = None
         if not dry_run:
-            domain_lists.take_as(made, BY, text, taking)
-            marking.work(made, _tell)
+            taken = domain_lists.take_as(made, BY, text, taking)
+            marking.work(made, tell)
     for refusal in seen.plan.refused:
         click.echo(f"line {refusal.line} refused: {refusal.reason}: {refusal.text}")
     for step in seen.plan.of(Change.CONFLICT):
@@ -249,9 +251,12 @@ def take(
     would = "would be " if dry_run else ""
     counts = [f"{len(seen.plan.of(change))} {word}" for change, word in _counted(would)]
     click.echo(f"{seen.read.form.value}: {', '.join(counts)}, {len(seen.plan.refused)} refused")
+    if taken is not None and taken.import_id is not None:
+        click.echo(f"all of it is undone by: ostiary domain imports undo {taken.import_id}")
 
 
-def _tell(progress: Progress) -> None:
+def tell(progress: Progress) -> None:
+    """How far marking is, on the command line."""
     click.echo(f"{progress.done:,} of {progress.all:,} servers marked")
 
 
@@ -279,3 +284,4 @@ def export(form: str, port: int, data: Path | None) -> None:
 domain.add_command(published)
 domain.add_command(purge)
 domain.add_command(lists)
+domain.add_command(imports)

@@ -149,9 +149,9 @@ def _blocklist(made: Services, admin: AccountRow) -> bool:
     choice = Choice(
         frozenset(groups[each].key for each in taken), frozenset(groups[each].key for each in meant), excludes
     )
-    done = blocklist.take(made, admin, text, choice) if taken else []
-    click.echo(f"{len(done)} rules are in force.")
-    return bool(done)
+    count = len(blocklist.take(made, admin, text, choice).rules) if taken else 0
+    click.echo(f"{count} rules are in force.")
+    return bool(count)
 
 
 def _read(path: str) -> str:

@@ -67,6 +67,7 @@ def said(verb: str) -> str:
         "list_unfollowed": _("No longer follows a list of servers"),
         "list_proposal_declined": _("Left what a list of servers proposed"),
         "domain_list_taken": _("Took a list of servers"),
+        "domain_list_undone": _("Undid a list of servers that had been taken"),
         "domain_expired": _("A rule for a server ended by itself"),
         "barred": _("Barred sign-ups from somewhere"),
         "let_be": _("Let sign-ups from somewhere be"),

@@ -98,8 +98,8 @@ def import_list() -> Answer:
     """Read a list: first what it would do, then, confirmed, all of it in one write."""
     text, taking = uploaded() or forms.text("list", LONGEST_LIST), _taking()
     if forms.ticked("confirmed"):
-        done = domain_lists.take(services(), frame.account(), text, taking)
-        pages.tell("in", ngettext("%(num)d rule is in force.", "%(num)d rules are in force.", len(done)))
+        taken = domain_lists.take(services(), frame.account(), text, taking)
+        pages.tell("in", ngettext("%(num)d rule is in force.", "%(num)d rules are in force.", len(taken.rules)))
         return redirect("/review/domains")
     with services().db.read() as session:
         seen = domain_lists.preview(services(), session, text, taking)

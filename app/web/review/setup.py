@@ -124,8 +124,7 @@ def _blocklist() -> Answer:
     if not choice.taken:
         error = _("Nothing is chosen: tick the groups that you mean.")
         return _page(Step.BLOCKLIST, text=text, groups=groups, choice=choice, refused=asked.refused, error=error), 422
-    done = blocklist.take(services(), frame.account(), text, choice)
-    count = len(done)
+    count = len(blocklist.take(services(), frame.account(), text, choice).rules)
     pages.tell("in", ngettext("%(num)d rule is in force.", "%(num)d rules are in force.", count))
     return _leave(Step.BLOCKLIST)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -49,7 +50,7 @@ def test_lifting_a_list_restores_every_row(services: Services) -> None:
         follows(services, ana, there)
     post(services, remote(services, "loud", "loud.example"), "GOOD MORNING.")
     before = rows(services)
-    done = domain_lists.take_as(services, "lea", LIST, Taking())
+    done = domain_lists.take_as(services, "lea", LIST, Taking()).rules
     marking.work(services)
     assert len(done) == 301 and rows(services) != before
     lift(services, done)
@@ -71,7 +72,7 @@ def test_a_list_is_planned_anew_where_a_rule_was_set_meanwhile(
         return plan
 
     monkeypatch.setattr(domain_lists, "planned", while_somebody_is_faster)
-    done = domain_lists.take_as(services, "lea", LIST, Taking())
+    done = domain_lists.take_as(services, "lea", LIST, Taking()).rules
     with services.db.read() as session:
         rule = rule_at(session, "bad1.example")
     assert len(taken) == 2 and len(done) == 300 and rule is not None and rule.severity is Severity.ALLOW
@@ -81,7 +82,7 @@ def test_a_list_holds_before_anybody_is_marked_and_its_end_too(services: Service
     there = [remote(services, f"p{number}", f"bad{number}.example") for number in range(3)]
     loud = remote(services, "loud", "loud.example")
     post(services, there[0], "Good morning.")
-    done = domain_lists.take_as(services, "lea", LIST, Taking())
+    done = domain_lists.take_as(services, "lea", LIST, Taking()).rules
     assert marked(services, there) == 0 and hidden(services, there) == 3 and shown(services) == 0
     assert again(services, loud).domain_silenced and not again(services, loud).marked_silenced
     marking.work(services)
@@ -136,7 +137,7 @@ def test_a_large_server_is_marked_in_several_writes(services: Services, monkeypa
     assert [marking.step(services) for _ in range(3)] == [2, 1, None] and marked(services, there) == 5
 
 
-def lift(services: Services, done: list[DomainDecided]) -> None:
+def lift(services: Services, done: Sequence[DomainDecided]) -> None:
     """Lift all that a list set."""
     names = [one.rule.domain for one in done if one.rule]
     many_rules.carry_out(services, "lea", lambda _session: Wanted(lifted=names))
