@@ -1,14 +1,16 @@
 """What rules about servers cost: `python -m bench.domain_rules`.
 
 First one process looks up servers among ever more rules in memory, as the inbox and the door do for each post, with
-a plain dictionary of as many names in the same run for comparison. Then a SQLite database in a folder of its own is
-filled with servers, their people and posts, and follows; a list of thousands is shown with what it would touch, taken
-while a member posts all the time, and lifted again; the people's rows before and after are compared.
+a plain dictionary of as many names in the same run for comparison. Then a database of its own (SQLite's, or with
+`--postgresql` a PostgreSQL that ends with this process) is filled with servers, their people and posts, and follows;
+a list of thousands is shown with what it would touch, taken while a member posts all the time, and lifted again; the
+people's rows before and after are compared.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import statistics
 import tempfile
@@ -41,6 +43,7 @@ from moderation.domains.rules import DomainRules
 from moderation.domains.values import DomainRule
 from moderation.values import Severity
 from tests.app import people
+from tests.support import postgres
 from tests.support.services import make_services
 from tests.support.stores import TestValkey
 
@@ -60,17 +63,33 @@ def main() -> None:
     parser.add_argument("--posts", type=int, default=2_000_000)
     parser.add_argument("--entries", type=int, default=10_000)
     parser.add_argument("--only", choices=["match", "list"])
+    parser.add_argument("--postgresql", action="store_true")
     given = parser.parse_args()
     if given.only != "list":
         _match()
     if given.only != "match":
         with tempfile.TemporaryDirectory() as folder, TestValkey() as valkey:
-            db = Database(f"sqlite:///{Path(folder) / 'domains.sqlite3'}")
-            create_all(db.engine)
+            db = database(Path(folder), given.postgresql)
             services = make_services(Path(folder), db=db, redis=valkey.client())
-            _fill(services, given.servers, given.posts)
+            fill(services, given.servers, given.posts)
             _lists(services, given.servers, given.entries)
             db.dispose()
+
+
+def database(folder: Path, postgresql: bool) -> Database:
+    """An empty one."""
+    if postgresql:
+        place = folder / "postgresql" / "server"
+        place.mkdir(parents=True)
+        for each in (folder, place.parent, place):
+            each.chmod(0o755)  # the server is a process of somebody else's
+        postgres.ensure_running(place, os.getpid())
+        postgres.make_database(place, "bench")
+        db = Database(postgres.url(place, "bench"))
+    else:
+        db = Database(f"sqlite:///{folder / 'domains.sqlite3'}")
+    create_all(db.engine)
+    return db
 
 
 def _match() -> None:
@@ -110,7 +129,8 @@ def _rule(name: str) -> DomainRule:
     return DomainRule(name, Severity.SUSPEND, False, False, False, "", "", "ada", NOON)
 
 
-def _fill(services: Services, servers: int, posts: int) -> None:
+def fill(services: Services, servers: int, posts: int) -> None:
+    """Servers with their people, posts of theirs, and members who follow some of them."""
     first = people.post(services, people.remote(services, "first", "template.example"), "A post.")
     members = [people.member(services, f"member{number}") for number in range(MEMBERS)]
     with services.db.read() as session:
@@ -142,7 +162,7 @@ def _columns(row: Any) -> dict[str, Any]:
 
 
 def _actor(like: dict[str, Any], number: int) -> dict[str, Any]:
-    domain, name = _server(number // PEOPLE_OF_A_SERVER), f"a{number}"
+    domain, name = server(number // PEOPLE_OF_A_SERVER), f"a{number}"
     uri = f"https://{domain}/users/{name}"
     return like | {
         "id": 10**12 + number, "uri": uri, "domain": domain, "username": name, "username_lower": name,
@@ -158,7 +178,8 @@ def _post(like: dict[str, Any], number: int, actors: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _server(number: int) -> str:
+def server(number: int) -> str:
+    """The name of one that is known."""
     return f"host{number}.net{number % 89}.example"
 
 
@@ -175,7 +196,7 @@ def _stored(table: Any, row: dict[str, Any]) -> dict[str, Any]:
 
 def _lists(services: Services, servers: int, entries: int) -> None:
     """Half of what is listed is known here, as lists are."""
-    names = [_server(number * 2 % servers) if number % 2 else _listed(number) for number in range(entries)]
+    names = [server(number * 2 % servers) if number % 2 else _listed(number) for number in range(entries)]
     text = "domain,severity,public_comment\n" + "".join(f"{name},suspend,spam and worse\n" for name in names)
     print("| what | took |\n|---|---|")
     with _timed(f"a list of {entries:,} shown with what it would touch"), services.db.read() as session:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import structlog
 
-from app.learning import gathering
+from app.learning import gaining, gathering
 from app.services import Services
 from models import artefact, registry
 from models.errors import ModelError
@@ -19,10 +19,10 @@ from models.functional.judging import Scorer
 from models.labels import LABELS
 from models.local import files, gate, learning, named
 from models.local.learning import Labelled, Learnt
-from moderation.learning import examples, trainings, uses
+from moderation.learning import examples, taught, trainings, uses
 from moderation.learning.examples import Counts
 from moderation.learning.tables import TrainingRow
-from moderation.learning.values import Example
+from moderation.learning.values import Example, Provenance
 
 log = structlog.get_logger()
 
@@ -30,6 +30,8 @@ LAST: Final = 0.2
 """Which part of the examples, the latest, is measured on and not learnt from."""
 MOST: Final = 20_000
 """So many examples are learnt from, the latest."""
+MOST_TAUGHT: Final = 5_000
+"""The same of what was taught."""
 FEWEST: Final = 20
 
 
@@ -39,6 +41,13 @@ class Split:
 
     learnt: tuple[Labelled, ...]
     measured: tuple[Labelled, ...]
+    taught: int = 0
+    """So many of those that are learnt from, the last ones, were taught."""
+
+    @property
+    def decided(self) -> tuple[Labelled, ...]:
+        """What is learnt from without what was taught."""
+        return self.learnt[: len(self.learnt) - self.taught]
 
 
 def run_waiting(services: Services) -> bool:
@@ -60,19 +69,25 @@ def run_waiting(services: Services) -> bool:
     return True
 
 
-def split(found: Sequence[Example]) -> Split:
-    """By time: what came last is measured on, so that a candidate is judged on what it would have met."""
+def split(found: Sequence[Example], lessons: Sequence[Example] = ()) -> Split:
+    """By time: what came last is measured on, so that a candidate is judged on what it would have met.
+
+    Lessons are learnt from alone: they were chosen because the model is unsure of them, and would measure that. Those
+    that are like something measured are left out.
+    """
     open_ones = [each for each in found if not each.held_out][-MOST:]
     first = int(len(open_ones) * (1 - LAST))
-    held = [each for each in found if each.held_out]
-    return Split(tuple(map(_labelled, open_ones[:first])), tuple(map(_labelled, [*open_ones[first:], *held])))
+    measured = [*open_ones[first:], *(each for each in found if each.held_out)]
+    taught_ones = gaining.apart(lessons[-MOST_TAUGHT:], measured)
+    learnt = [*open_ones[:first], *taught_ones]
+    return Split(tuple(map(_labelled, learnt)), tuple(map(_labelled, measured)), len(taught_ones))
 
 
 def _run(services: Services, number: int) -> str:
     """Why it came to nothing; empty where the gate has spoken."""
     gathering.gather(services)
     with services.db.read() as session:
-        counts, parts = examples.count(session), split(examples.read(session))
+        counts, parts = examples.count(session), split(examples.read(session), taught.read(session))
         use = uses.current(session)
         used = (use.version, use.digest) if use is not None else (None, None)
     if len(parts.learnt) < FEWEST:
@@ -88,6 +103,7 @@ def _run(services: Services, number: int) -> str:
     _tell(services, number, "comparing", 0.0)
     current = in_use(services, used)
     judged = gate.judge(current, files.load(folder), parts.measured)
+    gained = gaining.gain(loaded, learnt, parts.decided, parts.measured) if parts.taught else {}
     with services.db.write() as session:
         trainings.settle(
             session,
@@ -96,7 +112,7 @@ def _run(services: Services, number: int) -> str:
             digest=files.digest_of(folder),
             base=base.name,
             against=current.version,
-            learnt=_told(counts, parts, learnt),
+            learnt=_told(counts, parts, learnt) | {"gain": gained},
             judged=gate.as_json(judged),
             now=services.clock.now(),
         )
@@ -128,7 +144,9 @@ def _told(counts: Counts, parts: Split, learnt: Learnt) -> dict[str, Any]:
         "learnt": len(parts.learnt),
         "measured": len(parts.measured),
         "held_out": counts.held_out,
-        "provenance": {name.value: count for name, count in counts.by_provenance.items()},
+        "taught": parts.taught,
+        "provenance": {name.value: count for name, count in counts.by_provenance.items()}
+        | {Provenance.TEACHING.value: parts.taught},
         "chosen": {name.value: count for name, count in counts.by_chosen.items()},
         "labels": {label: list(sides) for label, sides in learnt.learnt_from.items()},
         "skipped": list(learnt.skipped),

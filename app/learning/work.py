@@ -1,8 +1,8 @@
-"""The job: what people said becomes examples, a training that waits is done, and candidates look at live posts."""
+"""The job: what people said becomes examples, who teaches is asked, a training is done, candidates look at posts."""
 
 from __future__ import annotations
 
-from app.learning import gathering, shadowing, training
+from app.learning import gathering, lessons, shadowing, training
 from app.services import Services
 from moderation.errors import RefusedError
 from moderation.learning import trainings
@@ -12,6 +12,7 @@ from moderation.policy import store
 def work(services: Services, limit: int) -> int:
     """Do what is due; how many live posts a candidate looked at, so that it is asked for again while there are more."""
     gathering.gather(services)
+    lessons.work(services)
     _ask_if_due(services)
     training.run_waiting(services)
     return shadowing.work(services, limit)

@@ -42,6 +42,7 @@ from moderation import turns
 from moderation.evidence.changes import AUTHOR, Doer
 from moderation.evidence.tables import ChangedBy
 from moderation.holds import deleting
+from moderation.learning import teaching
 from moderation.log import chain
 from moderation.workforce import names, records
 
@@ -73,6 +74,7 @@ def remove(services: Services, account_id: int, *, by: str | None = None) -> Non
         _forget_what_waits(session, actor)
         deleting.deleted(session, actor.uri, by or str(actor.id), now, Doer(ChangedBy.STAFF, by) if by else AUTHOR)
         records.forget(session, actor.username)
+        teaching.stop(session, actor.username)
         names.forget(session, actor.username)
         copies.of_account(session, services, account)
         _forget_account(session, account)

@@ -34,7 +34,7 @@ from moderation.drift import counting as drift
 from moderation.evidence import purging
 from moderation.evidence.snapshots import RETENTION
 from moderation.instance_rules import hits
-from moderation.learning import examples
+from moderation.learning import examples, teaching
 from moderation.workforce import calls, handovers, keeping
 
 TRAFFIC_KEPT: Final = timedelta(days=8)
@@ -82,6 +82,11 @@ PURGES: Final[tuple[Purge, ...]] = (
     Purge(
         "examples", "which evidence is an example of what", Store.TABLES, "with the evidence", examples.forget, N,
         _rows("learning_examples", lambda session, work: examples.forget(session, work.limit)),
+    ),
+    Purge(
+        "lessons", "which evidence was taught as what", Store.TABLES, "with the evidence",
+        teaching.forget, N,
+        _rows("lessons", lambda session, work: teaching.forget(session, work.now, work.limit)),
     ),
     Purge(
         "findings", "findings", Store.TABLES, RETENTION, purging.forget_findings, Y,

@@ -75,7 +75,7 @@ def judge(current: Scorer, candidate: Scorer, held: Sequence[Labelled]) -> Judge
     """Compare a candidate with the version in use, on decisions that neither has learnt from and on our sentences."""
     reports = functional.run(current), functional.run(candidate)
     found = [
-        *_decisions(current, candidate, held),
+        *on_decisions(current, candidate, held),
         *_functions(*reports),
         *_order(current, candidate, functional.cases()),
         *_fairness(*reports),
@@ -84,7 +84,8 @@ def judge(current: Scorer, candidate: Scorer, held: Sequence[Labelled]) -> Judge
     return Judged(tuple(found))
 
 
-def _decisions(current: Scorer, candidate: Scorer, held: Sequence[Labelled]) -> list[Compared]:
+def on_decisions(current: Scorer, candidate: Scorer, held: Sequence[Labelled]) -> list[Compared]:
+    """The part of the comparison that is about decisions, by label, and by label and language."""
     if not held:
         return []
     texts, languages = [each.text for each in held], [each.language for each in held]

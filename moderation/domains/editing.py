@@ -157,7 +157,10 @@ def prepare(
     wanted, over = list(drafts), list(lifted)
     there = _there(session, [*(draft.domain for draft in wanted), *over])
     for draft in wanted:
-        _require_sound(draft, there.get(draft.domain), now)
+        try:
+            _require_sound(draft, there.get(draft.domain), now)
+        except BadDomainError as error:
+            raise error if len(wanted) == 1 else BadDomainError(f"{draft.domain}: {error.safe}") from error
     changes = [_as_set(draft, rule_from(draft, by, now), there.get(draft.domain)) for draft in wanted]
     changes += [_Changed(None, None, there[name], _lifting(there[name], None)) for name in over if name in there]
     words = [set_as if each.rule else lifted_as for each in changes]

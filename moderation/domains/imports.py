@@ -72,7 +72,7 @@ def taken(session: Session, limit: int) -> list[DomainImportRow]:
 def one(session: Session, import_id: int, *, locked: bool = False) -> DomainImportRow:
     """One of them. Raises NotFoundError."""
     query = select(DomainImportRow).where(DomainImportRow.id == import_id)
-    row = session.scalar(query.with_for_update() if locked else query)
+    row = session.scalar(query.with_for_update() if locked else query) if import_id < 2**63 else None
     if row is None:
         raise NotFoundError("no list with this number was taken")
     return row

@@ -6,12 +6,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from moderation.base import ModerationBase
 from moderation.columns import BigId, Instant, Json, words
-from moderation.learning.values import Chosen, Provenance
+from moderation.learning.values import Chosen, Provenance, Taught
 
 
 class ExampleRow(ModerationBase):
@@ -110,3 +110,37 @@ class ShadowRow(ModerationBase):
     differing: Mapped[list[dict[str, Any]]] = mapped_column(Json)
     """The latest posts about which they differ: address, label, both scores. No text."""
     changed_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class TeacherRow(ModerationBase):
+    """Somebody of the crew who wants to teach the text model, and how much of it; who has no row doesn't."""
+
+    __tablename__ = "teachers"
+
+    by: Mapped[str] = mapped_column(String(255), primary_key=True)
+    an_hour: Mapped[int]
+    since: Mapped[datetime] = mapped_column(Instant)
+
+
+class LessonRow(ModerationBase):
+    """A public post about which somebody is asked, by its address; its text is with the evidence, once answered."""
+
+    __tablename__ = "lessons"
+    __table_args__ = (
+        UniqueConstraint("by", "uri"),
+        Index("ix_lessons_by_offered_at", "by", "offered_at"),
+        Index("ix_lessons_by_answered_at", "by", "answered_at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    by: Mapped[str] = mapped_column(String(255))
+    uri: Mapped[str] = mapped_column(String(2048), index=True)
+    label: Mapped[str] = mapped_column(String(64))
+    """Of which the text model is least sure."""
+    scores: Mapped[dict[str, Any]] = mapped_column(Json)
+    model_version: Mapped[str | None] = mapped_column(String(64))
+    offered_at: Mapped[datetime] = mapped_column(Instant)
+    answer: Mapped[Taught | None] = mapped_column(words(Taught))
+    answered_at: Mapped[datetime | None] = mapped_column(Instant)
+    snapshot_id: Mapped[int | None] = mapped_column(BigId, index=True)
+    """The evidence of what they read; None where the answer says nothing."""

@@ -113,6 +113,12 @@ def of_version(session: Session, version: str) -> TrainingRow:
     return row
 
 
+def last_learnt(session: Session) -> TrainingRow | None:
+    """The last one that made a version, whatever the gate said of it."""
+    query = select(TrainingRow).where(TrainingRow.version.is_not(None))
+    return session.scalars(query.order_by(TrainingRow.id.desc()).limit(1)).first()
+
+
 def newest_candidate(session: Session) -> TrainingRow | None:
     """The last one that passed the gate."""
     query = select(TrainingRow).where(TrainingRow.state == TrainingState.CANDIDATE)

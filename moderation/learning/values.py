@@ -19,6 +19,23 @@ class Provenance(StrEnum):
     """One person, of a post that was drawn at random."""
     DECISION = "decision"
     """One person."""
+    TEACHING = "teaching"
+    """Who taught, of a post that the text model was unsure of; nothing was decided."""
+
+
+class Taught(StrEnum):
+    """What somebody who teaches says of a post."""
+
+    HATE = "hate"
+    HARASSMENT = "harassment"
+    VIOLENCE = "violence"
+    SEXUAL = "sexual"
+    SELF_HARM = "self_harm"
+    SPAM = "spam"
+    NONE = "none"
+    """None of these."""
+    UNSURE = "unsure"
+    """They can't tell, or would rather not: nothing is learnt from it."""
 
 
 class Chosen(StrEnum):

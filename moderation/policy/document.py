@@ -96,7 +96,8 @@ DEFAULT: dict[str, Any] = {
     # A reviewer may be a freelancer: what they may see ends by itself, unless a lead renews it.
     "access": {"reviewer_days": 180},
     # After how many days the text model learns anew from what people decided here; 0 is only when somebody asks.
-    "learning": {"every_days": 0},
+    # Who wants to teach it is asked about so many posts at most, since cases come first; 0 asks nobody.
+    "learning": {"every_days": 0, "questions_an_hour": 20, "questions_a_shift": 60},
     # Nearness in bits of 256 (31 is what the hash's description says), the least quality of a hash that is compared;
     # scores of the image classifier, which hold and refuse nothing until an admin says so.
     "pictures": {

@@ -101,6 +101,8 @@ _MOST = {
     "keeping.purge_reports_days": 36_500,
     "access.reviewer_days": 730,
     "learning.every_days": 365,
+    "learning.questions_an_hour": 60,
+    "learning.questions_a_shift": 500,
     "second_stage.band": 6,
     "mending.hours": 720,
     "breakers.quiet_days": 365,

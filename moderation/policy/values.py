@@ -287,9 +287,12 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Learning:
-    """After how many days the text model learns anew from decisions; 0 is only when somebody asks."""
+    """After how many days the text model learns anew from decisions; 0 is only when somebody asks. How many posts
+    somebody who teaches it is asked about in an hour, and in a shift, at most; with 0 nobody is."""
 
     every_days: int
+    questions_an_hour: int
+    questions_a_shift: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """How much that is grave somebody had before them: lighter work comes after that, and nobody is sent home.
 
-Counted are cases and pictures: a case with a grave label that was taken or decided counts once, and where its pictures
-were looked at, each of them does instead. No picture counts twice, whatever cases show it.
+Counted are cases, pictures and lessons: a case with a grave label that was taken or decided counts once, and where its
+pictures were looked at, each of them does instead. No picture counts twice, whatever cases show it. A lesson counts
+that was asked because of a grave label, or was called that.
 """
 
 from __future__ import annotations
@@ -10,10 +11,12 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from moderation.cases.tables import CaseEventRow, CaseRow, DecisionRow
+from moderation.learning.tables import LessonRow
+from moderation.learning.values import Taught
 from moderation.policy import store
 
 SO_MANY: Final = 3
@@ -55,7 +58,18 @@ def _moments(session: Session, name: str, heavy: Collection[str], since: datetim
     for number, at in session.execute(_decided(name, heavy, since)):
         taken.setdefault(number, at)
     shown = {number for number, _ in looked.values()}
-    return sorted([at for _, at in looked.values()] + [at for number, at in taken.items() if number not in shown])
+    cases = [at for number, at in taken.items() if number not in shown]
+    return sorted([*cases, *(at for _, at in looked.values()), *_taught(session, name, heavy, since)])
+
+
+def _taught(session: Session, name: str, heavy: Collection[str], since: datetime) -> list[datetime]:
+    called = [each for each in Taught if each.value in heavy]
+    statement = (
+        select(LessonRow.answered_at)
+        .where(LessonRow.by == name, LessonRow.answered_at >= since)
+        .where(or_(LessonRow.label.in_(heavy), LessonRow.answer.in_(called)))
+    )
+    return [at for at in session.scalars(statement) if at is not None]
 
 
 def _events(name: str, heavy: Collection[str], since: datetime) -> Select[int, str, datetime, dict[str, Any]]:

@@ -64,6 +64,10 @@ NOT_LOGGED: Mapping[str, str] = MappingProxyType(
         f"{REVIEW}.keys.keep": "one's own keys",
         f"{REVIEW}.queues.choose": "which queue one takes from",
         f"{REVIEW}.training.again": "an exercise of one's own",
+        f"{REVIEW}.teaching.begin": "whether one teaches is one's own choice",
+        f"{REVIEW}.teaching.stop": "whether one teaches is one's own choice",
+        f"{REVIEW}.teaching.answer": "the answer is a row that stays, with whose it is, and changes nothing",
+        f"{REVIEW}.teaching.undo": "one's own answer of the last ten minutes",
         f"{REVIEW}.webhooks.again": "sends once more what was sent before; each try stands with its delivery",
     }
 )

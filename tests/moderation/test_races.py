@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.database.engine import Database
-from moderation import door
+from moderation import alarms, door
 from moderation.cases import claims, decisions
 from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.cases.values import Claim, Decided, DecisionRequest
@@ -126,3 +126,26 @@ def test_a_crash_frees_the_case_after_five_minutes(db: Database) -> None:
         claims.take(session, case_id, "ana", NOON)
     with db.write() as session:
         assert claims.take(session, case_id, "ben", NOON + claims.LEASE).holder == "ben"
+
+
+def test_an_alarm_that_many_raise_at_once_is_one_and_counts_each(db: Database) -> None:
+    at_once(db, lambda session, name: alarms.raise_(session, "check_failing:text", NOON, {"by": name}))
+    with db.read() as session:
+        (up,) = alarms.current(session)
+    assert (up.name, up.count) == ("check_failing:text", len(PEOPLE))
+
+
+def test_an_alarm_that_is_up_counts_each_of_many_at_once(db: Database) -> None:
+    with db.write() as session:
+        alarms.raise_(session, "check_failing:text", NOON)
+    at_once(db, lambda session, name: alarms.raise_(session, "check_failing:text", NOON, {"by": name}))
+    with db.read() as session:
+        (up,) = alarms.current(session)
+    assert up.count == 1 + len(PEOPLE)
+
+
+def test_of_many_who_take_an_alarm_down_at_once_one_does(db: Database) -> None:
+    with db.write() as session:
+        alarms.raise_(session, "nobody_works", NOON)
+    results = at_once(db, lambda session, _name: alarms.clear(session, "nobody_works", NOON))
+    assert Counter(results) == {True: 1, False: len(PEOPLE) - 1}

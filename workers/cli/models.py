@@ -139,6 +139,17 @@ def promote(version: str, port: int, data: Path | None) -> None:
             click.echo("and in the place of the version that this server had chosen, from the next post on")
 
 
+@model.command()
+@settings_options
+def taught(port: int, data: Path | None) -> None:
+    """How many answers there are of those who teach, by what they say."""
+    from workers.cli import own_models
+
+    with _one_line():
+        for line in own_models.taught(port, data):
+            click.echo(line)
+
+
 @model.command("roll-back")
 @settings_options
 def roll_back(port: int, data: Path | None) -> None:

@@ -35,6 +35,18 @@ def listed(port: int, data: Path | None) -> tuple[list[str], str | None]:
     return lines, used
 
 
+def taught(port: int, data: Path | None) -> list[str]:
+    """A line for each kind of answer that people gave who teach, with how many there are."""
+    from moderation.learning import teaching
+    from moderation.learning.values import Taught
+
+    if not is_there(port, data):
+        return [f"{given.value}  0" for given in Taught]
+    with services(port, data) as made, made.db.read() as session:
+        counts = teaching.counts(session)
+    return [f"{given.value}  {counts.get(given, 0)}" for given in Taught]
+
+
 def promote(version: str, port: int, data: Path | None) -> None:
     """Put a version of this server's own in use."""
     from app.reviewing import learning

@@ -90,6 +90,8 @@ def agree() -> Answer:
         count = followed_lists.agree(services(), frame.account(), forms.number("list"), forms.line("seen", 40))
     except InvalidError:
         return _all(error=_("the lists or the rules have changed since: look again")), 409
+    except BadDomainError as error:
+        return _all(error=error.safe), 422
     pages.tell("in", ngettext("%(num)d rule has changed.", "%(num)d rules have changed.", count))
     return redirect(HOME)
 

@@ -21,7 +21,7 @@ from models.errors import ModelError
 from models.local import named
 from models.registry import Version
 from moderation.errors import NotFoundError, RefusedError
-from moderation.learning import examples, trainings, uses
+from moderation.learning import examples, taught, trainings, uses
 from moderation.learning.tables import ShadowRow, TrainingRow, TrainingState
 from moderation.policy import store
 
@@ -58,6 +58,7 @@ def overview() -> str:
             history=uses.several(session),
             former=uses.former(session),
             counts=examples.count(session),
+            taught=taught.count(session),
             every_days=store.current(session).learning.every_days,
             shipped=_shipped(),
             shipped_versions=sorted(_versions(), key=lambda each: not each.current),

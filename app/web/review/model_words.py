@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from app.web import labels
 from models.labels import LABELS
 from moderation.learning.tables import TrainingState
-from moderation.learning.values import Chosen, Provenance
+from moderation.learning.values import Chosen, Provenance, Taught
 
 
 def provenances() -> Mapping[str, str]:
@@ -19,7 +19,14 @@ def provenances() -> Mapping[str, str]:
         Provenance.SECOND_OPINION: _("what several people said"),
         Provenance.AUDIT: _("one person, of a post drawn at random"),
         Provenance.DECISION: _("one person’s decision"),
+        Provenance.TEACHING: _("who teaches, of a post that the model was unsure of"),
     }
+
+
+def taught() -> Mapping[Taught, str]:
+    """What somebody who teaches says of a post."""
+    others = {Taught.NONE: _("none of these"), Taught.UNSURE: _("can’t tell")}
+    return {each: others.get(each) or labels.name(each.value) for each in Taught}
 
 
 def chosen() -> Mapping[str, str]:

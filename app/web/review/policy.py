@@ -34,13 +34,14 @@ _FIELDS = ("hold", "limit", "label")
 SENDING = "sending"
 _PILE_ON = ("authors", "posts", "window_hours", "limited_hours")
 _TIMES = (("keeping", "purge_reports_days"), ("access", "reviewer_days"), ("learning", "every_days"))
+_TEACHING = (("learning", "questions_an_hour"), ("learning", "questions_a_shift"))
 _BREAKERS = (
     ("breakers", "quiet_days"),
     ("breakers", "sign_ups"),
     ("breakers", "reports"),
     ("breakers", "window_hours"),
 )
-_PLAIN = (*_TIMES, *_BREAKERS)
+_PLAIN = (*_TIMES, *_TEACHING, *_BREAKERS)
 _AWAY = ("away_hours", "away_holds", "away_longest_hours", "away_approve_sign_ups")
 
 
@@ -147,6 +148,7 @@ def _page(error: str = "") -> str:
             away_shown=_away_shown(policy.unattended),
             pile_on=_pile_on(policy.pile_on),
             times=_plain(policy, _TIMES),
+            teaching=_plain(policy, _TEACHING),
             breakers=_plain(policy, _BREAKERS),
             disposable=policy.sign_ups.disposable.value,
             careful=overview.careful_of(policy, now),
@@ -288,6 +290,14 @@ def _plain(of: Policy, wanted: Sequence[tuple[str, str]]) -> list[Number]:
         "learning_every_days": (
             _("Days after which the text model learns anew from decisions"),
             _("0 is only when somebody asks. What it learnt is used once a person says so."),
+        ),
+        "learning_questions_an_hour": (
+            _("Posts an hour about which a teacher is asked, at most"),
+            _("Who of the crew wants to teach the text model chooses up to this. 0 asks nobody."),
+        ),
+        "learning_questions_a_shift": (
+            _("The same in a shift"),
+            _("Cases come first. 0 asks nobody who is on shift."),
         ),
         "breakers_quiet_days": (_("Days without any moderator"), _("It is over with the next thing that one does.")),
         "breakers_sign_ups": (_("Sign-ups, so many"), _("Somebody says on the page of sign-ups when it is over.")),

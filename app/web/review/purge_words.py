@@ -56,6 +56,7 @@ def whats() -> dict[str, str]:
     return {
         "snapshots": _("evidence (snapshots)"),
         "examples": _("which evidence is an example of what"),
+        "lessons": _("which evidence was taught as what"),
         "findings": _("findings"),
         "scores": _("scores"),
         "fingerprints": _("fingerprints"),

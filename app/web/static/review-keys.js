@@ -51,6 +51,7 @@ function mark() {
 }
 
 const KEYS = {
+  r: () => submit("[data-report]"),
   g: () => submit(document.querySelector("[data-claim]") ? "[data-claim]" : "[data-next]"),
   " ": () => submit("[data-next]"),
   u: () => submit("[data-undo]"),
@@ -103,6 +104,11 @@ function pressed(event) {
   if (rung) {
     event.preventDefault();
     return rung.click();
+  }
+  const digit = document.querySelector(`#decide button[data-digit="${CSS.escape(event.key)}"]`);
+  if (digit) {
+    event.preventDefault();
+    return digit.click();
   }
   const key = usual(event.key);
   const panel = document.querySelector(`details.panel[data-panel="${CSS.escape(key)}"]`);

@@ -35,7 +35,7 @@ from tests.moderation.cast import HOME, House
 __all__ = ["lea", "mo", "town"]
 MARKER = "quixoticzephyr"
 PAGE = "/review/model"
-TABLES = ("learning_examples", "model_trainings", "model_uses", "model_shadows")
+TABLES = ("learning_examples", "model_trainings", "model_uses", "model_shadows", "teachers", "lessons")
 
 
 def decide(services: Services, text: str, action: Action, **more: Any) -> None:
@@ -178,11 +178,12 @@ def test_what_was_altered_is_not_put_in_use(services: Services) -> None:
 @pytest.mark.one_database
 def test_the_policy_says_how_often_it_learns_by_itself(services: Services) -> None:
     from moderation.policy import store
+    from moderation.policy.document import DEFAULT
 
     work.work(services, 100)
     with services.db.write() as session:
         assert trainings.several(session) == []
-        document = dict(store.current(session).document) | {"learning": {"every_days": 7}}
+        document = dict(store.current(session).document) | {"learning": DEFAULT["learning"] | {"every_days": 7}}
         store.publish(session, document, "ada", services.clock.now())
     work.work(services, 100)
     with services.db.read() as session:
@@ -212,7 +213,9 @@ def test_nothing_of_a_private_post_is_in_any_table_file_or_page(town: Town, lea:
             assert MARKER not in str(session.execute(select(table)).all())
     for path in files.root(services.settings.data_dir).rglob("*"):
         assert not path.is_file() or MARKER.encode() not in path.read_bytes()
-    for page in (PAGE, f"{PAGE}/{row.id}", "/about/model", "/about/model?language=fr"):
+    lea.post(f"{PAGE}/teach", an_hour="20")
+    work.work(services, 100)
+    for page in (PAGE, f"{PAGE}/{row.id}", f"{PAGE}/teach", "/about/model", "/about/model?language=fr"):
         assert MARKER not in lea.page(page)
     model = files.load(files.root(services.settings.data_dir) / row.version)
     assert (model.score([f"{MARKER} {MARKER}"], ["en"])[0].scores["spam"] or 0.0) < 0.5

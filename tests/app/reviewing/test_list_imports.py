@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -240,11 +242,28 @@ def test_only_those_who_set_rules_undo_a_list(services: Services) -> None:
 def test_a_number_that_no_list_has_is_not_found(services: Services) -> None:
     with pytest.raises(NotFoundError):
         list_imports.undo_as(services, "lea", 99)
-    with pytest.raises(NotFoundError):
-        foreseen(services, 99)
+    for number in (99, 2**63):
+        with pytest.raises(NotFoundError):
+            foreseen(services, number)
 
 
 def test_lifting_by_a_rule_of_ones_own_goes_on_as_ever(services: Services) -> None:
     number, lena = takes(services), member(services, "lena", Role.LEAD)
     ruling.lift_rule(services, lena, "bad.example")
     assert [one.domain for one in foreseen(services, number).undoing.kept] == ["bad.example"]
+
+
+def test_of_two_who_undo_a_list_at_once_one_does(services: Services) -> None:
+    number, gate = takes(services), threading.Barrier(2)
+
+    def undoes(name: str) -> str:
+        gate.wait()
+        try:
+            list_imports.undo_as(services, name, number)
+        except ConflictError:
+            return ""
+        return name
+
+    with ThreadPoolExecutor(2) as pool:
+        done = [name for name in pool.map(undoes, ("lea", "mo")) if name]
+    assert [foreseen(services, number).row.undone_by] == done and rules(services) == {}

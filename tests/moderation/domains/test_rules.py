@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.domains import DomainRules, history, lift_rule, list_rules, rule_for, set_rule
+from moderation.domains import DomainRules, editing, history, lift_rule, list_rules, rule_for, set_rule
 from moderation.domains.exporting import mastodon, ostiary
 from moderation.domains.lists import parse
 from moderation.domains.names import canonical, for_rule, parents
+from moderation.domains.values import Filter, RuleDraft
 from moderation.errors import BadDomainError, NotFoundError
 from moderation.values import Severity, Verb
 from tests.moderation.cast import House
@@ -177,3 +178,13 @@ def test_any_list_is_read_without_an_error(lines: list[str]) -> None:
 def test_any_json_value_in_any_field_is_read_without_an_error(value: object) -> None:
     for field in ("domain", "severity", "reject_media", "public_comment"):
         parse(json.dumps({"domain": "bad.example", field: value}))
+
+
+def test_of_many_rules_the_one_that_cannot_be_is_named_and_none_is_set(house: House) -> None:
+    sound = RuleDraft("fine.example", Severity.SILENCE)
+    unsound = RuleDraft("bad.example", Severity.SUSPEND, filters=frozenset({Filter.TRENDS}))
+    with pytest.raises(BadDomainError, match=r"^bad\.example: what is suspended"):
+        editing.set_many(house.session, [sound, unsound], "ana", house.now)
+    with pytest.raises(BadDomainError, match=r"^what is suspended"):
+        editing.set_many(house.session, [unsound], "ana", house.now)
+    assert list_rules(house.session) == []
