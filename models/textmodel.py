@@ -81,7 +81,7 @@ class TextModel:
 
     def normalise(self, text: str, *, offsets: bool = False) -> Normalised:
         """A text as this version was taught to read it."""
-        return normalise(text, offsets=offsets, slips=self._form > 2)
+        return normalise(text, offsets=offsets, form=self._form)
 
     def logits(self, normalised: Sequence[str]) -> Floats:
         """(n, labels): log-odds of normalised texts before calibration, the same in any batch."""

@@ -131,7 +131,7 @@ def test_an_older_shipped_version_is_put_in_use_and_rolled_back_on_the_page(
     town: Town, lea: Visitor, mo: Visitor
 ) -> None:
     current = registry.current().name
-    (older,) = [each for each in registry.versions() if not each.current]
+    older = next(each for each in registry.versions() if not each.current)
     services = town.services
     offered = f'value="{older.name}"'
     assert offered in lea.page(PAGE) and f'value="{current}"' not in lea.page(PAGE)
