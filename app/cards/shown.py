@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,6 +16,8 @@ from app.media.cache import Picture
 from app.media.shapes import Shape
 from app.media.tables import CachedMediaRow, MediaState
 from moderation.domains.rules import DomainRules
+
+Key = TypeVar("Key", int, str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +41,19 @@ def of_posts(session: Session, rules: DomainRules, pks: Sequence[int]) -> dict[i
         .join(PreviewCardRow, PreviewCardRow.id == PostCardRow.card_id)
         .where(PostCardRow.post_pk.in_(pks), PreviewCardRow.state == CardState.READY)
     )
-    found = {pk: row for pk, row in session.execute(query)}
-    shown = {pk: row for pk, row in found.items() if not is_kept_out(rules, uris.origin(row.url) or "")}
+    return _cards(session, rules, {pk: row for pk, row in session.execute(query)})
+
+
+def of_pages(session: Session, rules: DomainRules, urls: Collection[str]) -> dict[str, Card]:
+    """The same by the address of a page."""
+    query = select(PreviewCardRow).where(PreviewCardRow.url.in_(urls), PreviewCardRow.state == CardState.READY)
+    return _cards(session, rules, {row.url: row for row in session.scalars(query)}) if urls else {}
+
+
+def _cards(session: Session, rules: DomainRules, found: Mapping[Key, PreviewCardRow]) -> dict[Key, Card]:
+    shown = {key: row for key, row in found.items() if not is_kept_out(rules, uris.origin(row.url) or "")}
     drawn = _drawn(session, {row.picture_url for row in shown.values() if row.picture_url})
-    return {pk: Card(row, *drawn.get(row.picture_url or "", (0, 0))) for pk, row in shown.items()}
+    return {key: Card(row, *drawn.get(row.picture_url or "", (0, 0))) for key, row in shown.items()}
 
 
 def _drawn(session: Session, urls: set[str]) -> dict[str, tuple[int, int]]:

@@ -17,6 +17,7 @@ from app.cards.tables import LONGEST_URL, CardState, PostCardRow, PreviewCardRow
 from app.database.engine import after_commit
 from app.federation.wire import sanitise, uris
 from app.ids import IDS
+from app.posts.drafts import PostDraft
 from app.posts.tables import PostKind, PostRow, PostState
 from app.services import Services
 from app.stores.jobs import Job
@@ -34,19 +35,22 @@ def links(services: Services, session: Session, pks: Sequence[int]) -> dict[int,
 
 def links_of(services: Services, posts: Iterable[PostRow]) -> dict[int, str]:
     """As `links`, of published posts that are loaded with their attachments."""
-    if not services.settings.link_previews or services.settings.trial:
-        return {}
-    shown = (post for post in posts if post.visibility in PUBLIC_KINDS and post.kind is not PostKind.BOOST)
-    found = ((post.pk, _link(post, services.settings.domain)) for post in shown if not post.attachments)
+    found = ((post.pk, link_of(services, post)) for post in posts)
     return {pk: url for pk, url in found if url is not None}
 
 
-def _link(post: PostRow, domain: str) -> str | None:
-    """The first link to a page elsewhere; names of people and hashtags are none."""
+def link_of(services: Services, post: PostRow | PostDraft) -> str | None:
+    """The page that a post shows a card of, where nothing is attached: the first that it links to elsewhere. Names of
+    people and hashtags are no links.
+    """
+    if not services.settings.link_previews or services.settings.trial:
+        return None
+    if post.visibility not in PUBLIC_KINDS or post.kind is PostKind.BOOST or post.attachments:
+        return None
     for link in sanitise.links_of(post.content):
         url = link.href.partition("#")[0]
         fits = url.startswith("https://") and len(url) <= LONGEST_URL
-        if fits and not link.claims and uris.origin(url) not in (None, domain):
+        if fits and not link.claims and uris.origin(url) not in (None, services.settings.domain):
             return url
     return None
 

@@ -48,6 +48,10 @@ def learn(given: Given) -> Made | None:
         learnt.skipped,
         len(taught),
         gaining.gain(loaded, learnt, decided, measured) if taught else {},
+        {
+            code: {"labels": [label for label in LABELS if label in own], "new": code not in loaded.manifest.languages}
+            for code, own in learnt.correction.languages.items()
+        },
     )
 
 

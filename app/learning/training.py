@@ -101,6 +101,7 @@ def _told(counts: Counts, made: Made) -> dict[str, Any]:
         "chosen": {name.value: count for name, count in counts.by_chosen.items()},
         "labels": {label: list(sides) for label, sides in made.sides.items()},
         "skipped": list(made.skipped),
+        "languages": dict(made.languages),
     }
 
 

@@ -56,6 +56,8 @@ class Made:
     taught: int = 0
     gain: Mapping[str, Any] = field(default_factory=dict)
     """By label, what was gained by what was taught."""
+    languages: Mapping[str, Any] = field(default_factory=dict)
+    """Languages that were learnt apart: of which labels, and whether the shipped version judges them."""
 
 
 def split(found: Sequence[Example]) -> Split:

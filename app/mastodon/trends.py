@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import current
+from app.cards import shown as cards
 from app.mastodon import answers, blueprint, params, present
 from app.mastodon.serialise import trends as entities
 from app.oauth import bearer
@@ -18,6 +19,7 @@ from app.posts import reading
 from app.posts.tables import PostRow
 from app.trends import showing
 from app.trends.tables import TrendKind, TrendRow
+from moderation.domains.rules import DomainRules
 
 api = blueprint.make("trends")
 MOST = 40
@@ -68,9 +70,12 @@ def statuses(session: Session, rows: Sequence[TrendRow], viewer_id: int | None) 
     return present.statuses(reading.load(session, pks, viewer_id))
 
 
-def links(_session: Session, rows: Sequence[TrendRow], _viewer_id: int | None) -> list[dict[str, Any]]:
-    """Links; nothing is fetched for them, so they have no picture."""
-    return [entities.link(row) for row in rows]
+def links(session: Session, rows: Sequence[TrendRow], _viewer_id: int | None) -> list[dict[str, Any]]:
+    """Links, with the cards of those that a public post shows one of; nothing is fetched for this."""
+    services = current.services()
+    rules = services.tools.rules.get(session, DomainRules.version_now(session))
+    known = cards.of_pages(session, rules, {entities.page_of(row) for row in rows})
+    return [entities.link(row, known.get(entities.page_of(row)), services.settings) for row in rows]
 
 
 def public_ids(session: Session, rows: Sequence[TrendRow]) -> dict[int, int]:

@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from app import metrics
 from app.enforcement import enact, machines
 from app.enforcement.machines import Restricted
-from app.posts import answering, consequences, door, readers, storing, submissions
+from app.posts import answering, consequences, door, noting, readers, storing, submissions
 from app.posts.drafts import PostDraft
+from app.posts.noting import Notes
 from app.posts.storing import Stored
 from app.posts.submissions import Surroundings
 from app.posts.tables import PostRow, PostState
@@ -49,10 +50,11 @@ def admit(services: Services, drafts: Sequence[PostDraft], *, alongside: Alongsi
         around = submissions.look_around(session, fresh)
         batch = [submissions.build(draft, around) for draft in fresh]
         judgements = moderation_door.judge(session, batch, services.tools) if batch else []
+    notes = noting.of_drafts(services, fresh)
     if fresh:
         with services.db.write() as session:
             turns.take(session)
-            stored, effects = _store(services, session, fresh, judgements, around)
+            stored, effects = _store(services, session, fresh, judgements, around, notes)
             if alongside is not None:
                 alongside(session, stored)
             if effects or len(stored) < len(fresh):
@@ -115,6 +117,7 @@ def _store(
     drafts: Sequence[PostDraft],
     judgements: Sequence[Judgement],
     around: Surroundings,
+    notes: Notes,
 ) -> tuple[list[Stored], list[Effect]]:
     now = services.clock.now()
     raced = {*_known(session, drafts), *_boosted_already(session, drafts)}  # somebody may have been faster
@@ -125,6 +128,7 @@ def _store(
     verdicts = {one.submission.uri: verdict for one, verdict in zip(judged, recorded.verdicts, strict=True)}
     entries = [(draft, door.opening(draft, judgement, verdicts.get(draft.uri), now)) for draft, judgement in pairs]
     stored = storing.store(session, entries, around, now)
+    noting.write(services, session, notes, stored)
     consequences.of_admission(services, session, stored)
     restricted = [
         Restricted(draft.actor_id, verdict, judgement.label, draft.language)

@@ -155,14 +155,14 @@ def relabel(post: PostRow, verdict: RecordedVerdict, warning: str | None) -> Non
     _judged(post, verdict, warning)
 
 
-def mark_fanned_out(session: Session, pks: list[int], now: datetime) -> None:
-    """They are in their readers' feeds."""
-    session.execute(_FANNED_OUT, {"pks": pks, "now": now})
+def mark_fanned_out(session: Session, ids: list[int], now: datetime) -> None:
+    """They are in their readers' feeds: by public id, since a post that is let in once more takes another."""
+    session.execute(_FANNED_OUT, {"ids": ids, "now": now})
 
 
 _FANNED_OUT = (
     update(PostRow)
-    .where(PostRow.pk.in_(bindparam("pks", expanding=True)))
+    .where(PostRow.id.in_(bindparam("ids", expanding=True)), PostRow.fanned_out_at.is_(None))
     .values(fanned_out_at=bindparam("now"))
     .execution_options(synchronize_session=False)
 )

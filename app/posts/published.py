@@ -36,6 +36,8 @@ class PublishedPost:
     """The URI of what it answers, where that isn't here."""
     tags: tuple[str, ...] = ()
     quoting: bool = False
+    noted: bool = False
+    """Whether its words and its page were written along with it: see app.posts.noting."""
 
 
 def of_stored(item: Stored) -> PublishedPost:
@@ -59,6 +61,7 @@ def of_stored(item: Stored) -> PublishedPost:
         lacks=draft.in_reply_to_uri if item.reply_to_pk is None and not draft.via_relay else None,
         tags=tuple(dict.fromkeys(name.lower() for name in draft.hashtags)),
         quoting=draft.quote is not None,
+        noted=draft.local,
     )
 
 

@@ -6,7 +6,8 @@ named in or keeps. Whether a reader finds one is asked anew at every search.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select, text
 from sqlalchemy.orm import Session, aliased, selectinload
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session, aliased, selectinload
 from app.accounts.tables import ActorRow
 from app.bookmarks.tables import BookmarkRow
 from app.federation.wire import sanitise
+from app.posts.drafts import PostDraft
 from app.posts.tables import LikeRow, MentionRow, PostRow, PostState
 from app.search import schema
 from app.services import Services
@@ -26,9 +28,10 @@ _DROP = {
     for name, key in schema.ROW.items()
 }
 _PUT = {
-    "sqlite": text(f"INSERT INTO {schema.NAME} (rowid, words) VALUES (:pk, :words)"),  # noqa: S608
+    "sqlite": text(f"INSERT OR REPLACE INTO {schema.NAME} (rowid, words) VALUES (:pk, :words)"),  # noqa: S608
     "postgresql": text(
         f"INSERT INTO {schema.NAME} (post_pk, words) VALUES (:pk, to_tsvector('simple', :words))"  # noqa: S608
+        " ON CONFLICT (post_pk) DO UPDATE SET words = excluded.words"
     ),
 }
 
@@ -54,12 +57,17 @@ def said_by(session: Session, posts: Sequence[PostRow]) -> dict[int, str]:
     return own | said(session, others) if others else own
 
 
+def words_of(draft: PostDraft) -> str:
+    """What a member's draft will say once it's let in."""
+    described = [one.description for one in draft.attachments]
+    return " ".join(words(_lines(draft.title, draft.warning, draft.content, draft.poll, described, draft.hashtags)))
+
+
 def store(session: Session, found: Mapping[int, str]) -> None:
     """Put these in, in place of what was there of them."""
     if not found:
         return
     name = session.get_bind().dialect.name
-    session.execute(_DROP[name], {"pks": list(found)})
     session.execute(_PUT[name], [{"pk": pk, "words": said} for pk, said in sorted(found.items())])
 
 
@@ -106,11 +114,21 @@ def _words(post: PostRow) -> str:
 
 
 def _text(post: PostRow) -> str:
+    described, tags = [one.description for one in post.attachments], [tag.name for tag in post.tags]
+    return _lines(post.title, post.warning, post.content, post.poll, described, tags)
+
+
+def _lines(
+    title: str,
+    warning: str,
+    content: str,
+    poll: Mapping[str, Any] | None,
+    described: Iterable[str],
+    tags: Iterable[str],
+) -> str:
     """Every word of it that its readers see."""
-    options = [str(option.get("title", "")) for option in (post.poll or {}).get("options", [])]
-    pictures = [one.description for one in post.attachments]
-    tags = [tag.name for tag in post.tags]
-    return "\n".join([post.title, post.warning, sanitise.text_of(post.content), *options, *pictures, *tags])
+    options = [str(option.get("title", "")) for option in (poll or {}).get("options", [])]
+    return "\n".join([title, warning, sanitise.text_of(content), *options, *described, *tags])
 
 
 def rebuild(services: Services, below: int | None = None, limit: int = 300) -> tuple[int, int | None]:

@@ -7,7 +7,7 @@ added), `~ready` once it is complete.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -18,6 +18,7 @@ from app.paging import Paging
 CAPACITY = 400
 KEEP_SECONDS = 14 * 86400
 _HERE, _READY = "~here", "~ready"
+_DONE = "ostiary:feed:done"
 _ADD = """
 local added = 0
 for i, key in ipairs(KEYS) do
@@ -53,15 +54,29 @@ class Feeds:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
 
-    def add_many(self, additions: Iterable[tuple[Sequence[int], Sequence[int]]]) -> None:
-        """Put post ids into the feeds of accounts: pairs of (account ids, post ids). Missing feeds stay missing."""
+    def add_many(self, additions: Iterable[tuple[Sequence[int], Sequence[int]]], *, done: Collection[int] = ()) -> None:
+        """Put post ids into the feeds of accounts: pairs of (account ids, post ids). Missing feeds stay missing.
+
+        `done` are ids that are to be marked in the database, now that they are in their feeds: see `done`.
+        """
         pipe = self._redis.pipeline(transaction=False)
         for account_ids, public_ids in additions:
             if account_ids and public_ids:
                 keys = [_key(a) for a in account_ids]
                 # The script itself goes along: asking whether Redis has it would be another way there and back.
                 pipe.eval(_ADD, len(keys), *keys, CAPACITY, *map(_member, public_ids))
+        if done:
+            pipe.sadd(_DONE, *done)
         pipe.execute()
+
+    def done(self, limit: int) -> list[int]:
+        """Some of the posts that are in their feeds and not marked so yet."""
+        return [int(found) for found in cast(list[bytes], self._redis.srandmember(_DONE, limit))]
+
+    def marked(self, public_ids: Collection[int]) -> None:
+        """They are marked."""
+        if public_ids:
+            self._redis.srem(_DONE, *public_ids)
 
     def page(self, account_id: int, paging: Paging, count: int) -> FeedPage | None:
         """Up to `count` ids of this page, nearest to its edge first; None where the feed must be rebuilt."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
 
 import structlog
 from redis.exceptions import RedisError
@@ -26,6 +28,8 @@ from app.stores.jobs import Job
 from moderation.values import Outcome, Visibility
 
 log = structlog.get_logger()
+UNDER_WAY: Final = timedelta(seconds=3)
+"""What came since may still be on its way into its feeds; what isn't there by then won't get there alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,36 +57,46 @@ def fan_out(services: Services, pks: Sequence[int]) -> None:
 
 
 def spread(services: Services, posts: Sequence[PublishedPost]) -> None:
-    """Put published posts into their readers' feeds, tell the streams, and mark them done.
+    """Put published posts into their readers' feeds, and tell the streams.
 
-    What can't be done now (Redis is away) is left to the sweep. A feed only names posts and a stream's events are
-    rendered for each reader: what is withdrawn meanwhile is shown to nobody.
+    Of what was noted as it was written nothing is left to write but that it's done: that is kept beside the feeds, and
+    the sweep marks many in one write. What can't be done now (Redis is away) is left to it, too. A feed only names
+    posts and a stream's events are rendered for each reader: what is withdrawn meanwhile is shown to nobody.
     """
     with services.db.read() as session:
         lists = _lists(session, posts)
         readers = _readers(session, posts, lists)
-        rows = _rows(session, posts)
-        said = index.said_by(session, rows)
-        linked = cards.links_of(services, rows)
+        said, linked = _unnoted(services, session, posts)
     try:
-        Feeds(services.redis).add_many(([*readers[post.pk]], [post.id]) for post in posts)
+        feeds = [([*readers[post.pk]], [post.id]) for post in posts]
+        Feeds(services.redis).add_many(feeds, done=[post.id for post in posts if post.noted])
     except RedisError as error:
         log.warning("fan_out_delayed", posts=len(posts), error=str(error))
         services.nudger.nudge(Job.FAN_OUT)
         return
-    with services.db.write() as session:
-        door.mark_fanned_out(session, [post.pk for post in posts], services.clock.now())
-        index.store(session, said)
-        cards.note(services, session, linked)
+    rest = [post.id for post in posts if not post.noted]
+    if rest:
+        with services.db.write() as session:
+            door.mark_fanned_out(session, rest, services.clock.now())
+            index.store(session, said)
+            cards.note(services, session, linked)
     for post in posts:
         _announce(services, post, readers[post.pk], lists, "update")
         _tell_conversation(services, post)
 
 
-def _rows(session: Session, posts: Sequence[PublishedPost]) -> Sequence[PostRow]:
-    """Read once, for the index and for cards; what was withdrawn meanwhile isn't among them."""
-    query = select(PostRow).where(PostRow.pk.in_([post.pk for post in posts]), PostRow.state == PostState.PUBLISHED)
-    return session.scalars(query.options(selectinload(PostRow.attachments), selectinload(PostRow.tags))).all()
+def _unnoted(
+    services: Services, session: Session, posts: Sequence[PublishedPost]
+) -> tuple[dict[int, str], dict[int, str]]:
+    """The words and the pages of those of these posts that weren't noted as they were written: of what came from
+    elsewhere or was released. What was withdrawn meanwhile isn't among them.
+    """
+    pks = [post.pk for post in posts if not post.noted]
+    if not pks:
+        return {}, {}
+    query = select(PostRow).where(PostRow.pk.in_(pks), PostRow.state == PostState.PUBLISHED)
+    rows = session.scalars(query.options(selectinload(PostRow.attachments), selectinload(PostRow.tags))).all()
+    return index.said_by(session, rows), cards.links_of(services, rows)
 
 
 def show_to_author(services: Services, actor_id: int, public_id: int) -> None:
@@ -96,18 +110,38 @@ def show_to_author(services: Services, actor_id: int, public_id: int) -> None:
 
 
 def sweep(services: Services, limit: int = 200) -> int:
-    """Fan out what is published and in no feed yet; how many there were."""
+    """Mark what is in its feeds, and fan out what a crash left published and in none; how many there were."""
+    marked = _mark(services, limit)
+    if marked == limit:
+        return marked
+    settled = services.clock.now() - UNDER_WAY
     with services.db.read() as session:
         query = (
             select(PostRow.pk)
-            .where(PostRow.fanned_out_at.is_(None), PostRow.state == PostState.PUBLISHED)
+            .where(
+                PostRow.fanned_out_at.is_(None), PostRow.state == PostState.PUBLISHED, PostRow.submitted_at < settled
+            )
             .order_by(PostRow.id)
             .limit(limit)
         )
         pks = session.scalars(query).all()
     if pks:
         fan_out(services, pks)
-    return len(pks)
+    return marked + len(pks)
+
+
+def _mark(services: Services, limit: int) -> int:
+    feeds = Feeds(services.redis)
+    try:
+        ids = feeds.done(limit)
+        if ids:
+            with services.db.write() as session:
+                door.mark_fanned_out(session, ids, services.clock.now())
+            feeds.marked(ids)
+    except RedisError as error:
+        log.warning("feed_unavailable", error=str(error))
+        return 0
+    return len(ids)
 
 
 def announce_edit(services: Services, pk: int) -> None:

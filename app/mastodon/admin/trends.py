@@ -115,7 +115,10 @@ def _several(session: Session, rows: Sequence[TrendRow]) -> list[dict[str, Any]]
             shown | entities.reviewed(row) for row, shown in zip(rows, trends.tags(session, rows, None), strict=True)
         ]
     if rows[0].kind is TrendKind.LINK:
-        return [entities.link(row) | {"id": str(row.id)} | entities.reviewed(row) for row in rows]
+        return [
+            link | {"id": str(row.id)} | entities.reviewed(row)
+            for row, link in zip(rows, trends.links(session, rows, None), strict=True)
+        ]
     ids = trends.public_ids(session, rows)
     shown: dict[int, dict[str, Any]] = {}
     for fragment in trends.statuses(session, rows, bearer.account_id()):

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from app.cards.shown import Card
+from app.mastodon.serialise import cards
 from app.settings import Settings
 from app.trends.tables import TrendRow
 
@@ -26,12 +28,20 @@ def named(tag: str, name: str, days: History, settings: Settings) -> dict[str, A
     return {"id": tag, "name": name, "url": settings.url(f"/tags/{tag}"), "history": history}
 
 
-def link(row: TrendRow) -> dict[str, Any]:
-    """A Trends::Link, of which the address is known and nothing else."""
+def page_of(row: TrendRow) -> str:
+    """The page that a link leads to, as cards name it."""
+    return row.key.partition("#")[0]
+
+
+def link(row: TrendRow, shows: Card | None, settings: Settings) -> dict[str, Any]:
+    """A Trends::Link: what its page's card says, or of one without a card its address and nothing else."""
+    known = cards.card(shows, settings)
     parts = urlsplit(row.key)
+    if known is not None:
+        return known | {"url": row.key, "title": known["title"] or _address(row.key), "history": []}
     return {
         "url": row.key,
-        "title": f"{parts.netloc}{parts.path}".rstrip("/"),
+        "title": _address(row.key),
         "description": "",
         "type": "link",
         "author_name": "",
@@ -47,6 +57,11 @@ def link(row: TrendRow) -> dict[str, Any]:
         "blurhash": None,
         "history": [],
     }
+
+
+def _address(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.netloc}{parts.path}".rstrip("/")
 
 
 def reviewed(row: TrendRow) -> dict[str, Any]:

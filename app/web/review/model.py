@@ -15,7 +15,7 @@ from app.accounts.tables import AccountRow
 from app.current import services
 from app.reviewing import learning, people
 from app.services import Services
-from app.web import labels, pages, sessions
+from app.web import choices, labels, pages, sessions
 from app.web.review import frame, model_words
 from models import behaviour, registry
 from models.errors import ModelError
@@ -123,6 +123,7 @@ def one(number: int) -> str:
             states=model_words.states(),
             words=model_words,
             label=labels.name,
+            language_name=choices.language_name,
         )
 
 

@@ -111,6 +111,14 @@ def test_from_decisions_to_a_version_that_judges_and_back(town: Town, lea: Visit
     assert "nothing else was in use before" in _after(lea, f"{PAGE}/roll-back")
 
 
+@pytest.mark.one_database
+def test_the_page_names_the_languages_in_which_scores_were_learnt_apart(town: Town, lea: Visitor) -> None:
+    decided(town.services, 80)
+    row = run(town.services)
+    assert row.learnt["languages"] == {"en": {"labels": ["spam"], "new": False}}
+    assert "What scores mean in English was learnt apart:" in lea.page(f"{PAGE}/{row.id}")
+
+
 def _after(who: Visitor, path: str, **fields: object) -> str:
     who.post(path, on=PAGE, **fields)
     return who.page(PAGE)
@@ -124,7 +132,7 @@ def test_an_older_shipped_version_is_put_in_use_and_rolled_back_on_the_page(
     town: Town, lea: Visitor, mo: Visitor
 ) -> None:
     current = registry.current().name
-    (older,) = [each for each in registry.versions() if not each.current]
+    older = next(each for each in registry.versions() if not each.current)
     services = town.services
     offered = f'value="{older.name}"'
     assert offered in lea.page(PAGE) and f'value="{current}"' not in lea.page(PAGE)

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.accounts.tables import ActorRow, Role
+from app.cards.tables import CardState, PreviewCardRow
 from app.clock import FrozenClock
 from app.services import Services
 from app.trends import counting, scoring
@@ -119,6 +120,31 @@ def test_links_are_allowed_by_their_number(
     lea.do(f"{ADMIN}/links/{link['id']}/approve")
     [shown] = http.get(f"{PUBLIC}/links").json
     assert (shown["url"], shown["provider_name"]) == ("https://news.example/kettle", "news.example")
+
+
+def test_a_link_says_what_its_card_says_once_that_is_ready(
+    crowd: list[Person], lea: Person, http: FlaskClient, services: Services
+) -> None:
+    for person in crowd:
+        person.says("Read https://news.example/kettle#steam")
+    counting.count(services)
+    [link] = lea.read(f"{ADMIN}/links")
+    lea.do(f"{ADMIN}/links/{link['id']}/approve")
+    [waits] = http.get(f"{PUBLIC}/links").json
+    assert (waits["title"], waits["description"], waits["image"]) == ("news.example/kettle", "", None)
+    with services.db.write() as session:
+        page = session.scalars(select(PreviewCardRow)).one()
+        page.state, page.title, page.description = CardState.READY, "Hot water", "All about it"
+        page.picture_url = "https://news.example/kettle.png"
+    [ready] = http.get(f"{PUBLIC}/links").json
+    assert (ready["url"], ready["title"], ready["description"]) == (
+        "https://news.example/kettle#steam",
+        "Hot water",
+        "All about it",
+    )
+    assert "news.example" not in ready["image"], "a picture is shown from here"
+    assert lea.read(f"{ADMIN}/links")[0]["title"] == "Hot water"
+    assert ready["history"] == [] and set(ready) == set(waits) | {"language", "image_description", "published_at"}
 
 
 def test_only_what_is_for_everybody_and_whoever_wants_to_be_found_counts(

@@ -21,7 +21,9 @@ from app.posts.drafts import DraftAttachment, PostDraft
 from app.posts.edit import EditRequest
 from app.posts.tables import PendingEditRow, PostKind, PostRow, PostState
 from app.relationships import follow
+from app.search import schema
 from app.services import Services
+from app.stores import events
 from app.timelines import fanout, home, public
 from moderation.cases.tables import CaseRow
 from moderation.recording import verdicts
@@ -202,15 +204,46 @@ def test_an_old_post_takes_its_place_in_the_past_and_enters_no_feed(services: Se
     assert fetched.fanned_out_at is not None
 
 
-def test_the_sweep_finishes_a_fan_out_that_a_crash_left(services: Services) -> None:
+def test_the_sweep_finishes_a_fan_out_that_a_crash_left(
+    services: Services, monkeypatch: pytest.MonkeyPatch, clock: FrozenClock
+) -> None:
     ana = member(services, "ana")
     seen_at_home(services, ana)
-    post = write(services, ana, BENIGN)
-    with services.db.write() as session:
-        session.get_one(PostRow, post.pk).fanned_out_at = None
+    with monkeypatch.context() as crashed:
+        crashed.setattr(fanout, "spread", lambda _services, _posts: None)
+        post = write(services, ana, BENIGN)
+    assert fanout.sweep(services) == 0, "it may still be on its way"
+    clock.move(fanout.UNDER_WAY + timedelta(seconds=1))
+    assert seen_at_home(services, ana) == []
     assert fanout.sweep(services) == 1
     assert fanout.sweep(services) == 0
     assert seen_at_home(services, ana) == [post.pk]
+
+
+def test_what_is_in_its_feeds_is_marked_by_the_sweep_and_told_no_second_time(
+    services: Services, monkeypatch: pytest.MonkeyPatch, clock: FrozenClock
+) -> None:
+    post = write(services, member(services, "ana"), BENIGN)
+    told_again: list[int] = []
+    monkeypatch.setattr(events, "publish", lambda _redis, _channels, _event, payload: told_again.append(payload["id"]))
+    clock.move(fanout.UNDER_WAY + timedelta(seconds=1))
+    assert again(services, post).fanned_out_at is None
+    assert fanout.sweep(services) == 1
+    assert again(services, post).fanned_out_at is not None
+    assert fanout.sweep(services) == 0 and told_again == []
+
+
+def test_a_members_words_are_found_as_soon_as_the_post_is_there_and_never_those_of_one_that_waits(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fanout, "spread", lambda _services, _posts: None)
+    ana = member(services, "ana")
+    shown, waits = write(services, ana, BENIGN), write(services, ana, HATEFUL)
+    name = services.db.engine.dialect.name
+    with services.db.read() as session:
+        table = {"sqlite": schema.SQLITE, "postgresql": schema.POSTGRESQL}[name]
+        indexed = set(session.scalars(select(table.c[schema.ROW[name]])))
+    assert waits.state is PostState.HELD and indexed == {shown.pk}
 
 
 def test_a_harmless_post_cant_be_turned_into_another_by_an_edit(services: Services) -> None:

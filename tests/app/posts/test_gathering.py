@@ -103,7 +103,7 @@ def test_what_comes_while_another_is_judged_is_stored_in_one_write(services: Ser
     assert [future.result().draft for future in futures] == drafts
     assert set(stored(services).values()) == {PostState.PUBLISHED}
     assert len(stored(services)) == 5
-    assert len(commits) == 4, "two batches, each with one write for its posts and one for their feeds"
+    assert len(commits) == 2, "two batches, each with one write"
 
 
 def test_each_has_its_own_verdict_in_company(services: Services) -> None:
