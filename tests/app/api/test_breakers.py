@@ -41,7 +41,7 @@ def put_back(services: Services) -> list[tuple[str, str]]:
     """Who put which back, by the log."""
     with services.db.read() as session:
         rows = session.scalars(select(LogRow).where(LogRow.verb == "breaker_back").order_by(LogRow.seq))
-        return [(row.actor, row.subject) for row in rows]
+        return [(row.actor, row.object) for row in rows]
 
 
 def test_each_says_whether_it_is_out_since_when_why_and_when_it_goes_out(
