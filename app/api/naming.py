@@ -16,10 +16,8 @@ from app.reviewing import people
 from moderation.errors import AuthorDecidedError, ClaimedError, ModerationError, StaleError
 from moderation.workforce import names
 
-_WHO: Final = ("by", "to", "holder")
-_BY: Final = ("claimed", "decided", "escalated", "made", "set", "second", "announced", "asked")
-FIELDS: Final = frozenset((*_WHO, *(f"{each}_by" for each in _BY), "assigned_to"))
-"""Where the name of a colleague stands."""
+_WHO: Final = frozenset({"by", "to", "holder", "assigned_to"})
+_DONE_BY: Final = "_by"
 
 
 def asked_by(account: AccountRow) -> None:
@@ -59,7 +57,12 @@ def _shown(value: Any, chosen: Mapping[str, str], field: str = "") -> Any:
         return {key: _shown(item, chosen, key) for key, item in value.items()}
     if isinstance(value, list):
         return [_shown(item, chosen, field) for item in value]
-    return chosen.get(value, value) if field in FIELDS and isinstance(value, str) else value
+    return chosen.get(value, value) if names_somebody(field) and isinstance(value, str) else value
+
+
+def names_somebody(field: str) -> bool:
+    """Whether it is where the name of a colleague stands: `holder`, `decided_by`, whatever else was done by somebody."""
+    return field in _WHO or field.endswith(_DONE_BY)
 
 
 def _chosen() -> Mapping[str, str]:

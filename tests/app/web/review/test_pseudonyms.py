@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 import app.web
 from app.accounts.tables import AccountRow, ActorRow, Role
+from app.api import naming
 from app.federation.tables import OutboxActivityRow
 from app.lifecycle import leaving
 from app.notifications.tables import MailRow
@@ -151,6 +152,12 @@ def test_the_api_calls_colleagues_as_they_chose_and_takes_both_names(town: Town,
     status, refused = api.send("POST", f"{place}/claim")
     assert status == 409 and '"holder":"Robin"' in refused and "Robin holds this case" in refused
     assert '"mo"' not in refused and '"mo"' not in api.send("GET", place)[1]
+
+
+@pytest.mark.parametrize("field", ["by", "holder", "claimed_by", "taken_by", "undone_by", "listed_by", "followed_by"])
+def test_whoever_did_something_is_called_so_in_every_answer(monkeypatch: pytest.MonkeyPatch, field: str) -> None:
+    monkeypatch.setattr(naming, "_chosen", lambda: {"mo": "Robin"})
+    assert naming.shown({"of": [{field: "mo", "text": "mo"}]}) == {"of": [{field: "Robin", "text": "mo"}]}
 
 
 def test_one_knows_oneself_in_the_api_by_ones_user_name(town: Town, desk: Desk, mo: Visitor) -> None:
