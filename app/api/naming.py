@@ -61,7 +61,7 @@ def _shown(value: Any, chosen: Mapping[str, str], field: str = "") -> Any:
 
 
 def names_somebody(field: str) -> bool:
-    """Whether it is where the name of a colleague stands: `holder`, `decided_by`, whatever else was done by somebody."""
+    """Whether it is where the name of a colleague stands: `holder`, `decided_by` and the like."""
     return field in _WHO or field.endswith(_DONE_BY)
 
 
