@@ -26,7 +26,7 @@ from app.services import Services
 from moderation import turns
 from moderation.cases.reversals import UNDO_WINDOW
 from moderation.domains import planned
-from moderation.domains.rules import DomainRules, is_itself
+from moderation.domains.rules import DomainRules
 from moderation.domains.tables import PlannedSuspensionRow, PlanState
 from moderation.domains.values import RuleDraft
 from moderation.rows import slices

@@ -1,4 +1,4 @@
-"""What a rule about a server would do, counted before it is set: for its page and the command line."""
+"""What a rule about a server would do, counted before it is set: for pages and the command line."""
 
 from __future__ import annotations
 
@@ -26,10 +26,15 @@ class Preview:
     """Members who would lose follows; none where it suspends nobody."""
 
 
-def of(session: Session, draft: RuleDraft, by: str, now: datetime) -> Preview:
-    """The preview; nothing is written. Raises BadDomainError for what couldn't be set either."""
-    editing.prepare(session, [draft], by, now)
+def of(session: Session, draft: RuleDraft) -> Preview:
+    """What it would do, whether or not it can be set as it is."""
     rules = DomainRules.load(session)
     names = impact.meant(session, rules, draft.domain, subdomains=draft.subdomains)
     losses = impact.losses(session, names) if draft.severity is Severity.SUSPEND else []
     return Preview(draft, rules.match(draft.domain), impact.of_these(session, names), tuple(losses))
+
+
+def checked(session: Session, draft: RuleDraft, by: str, now: datetime) -> Preview:
+    """The same of a rule that could be set now; nothing is written. Raises BadDomainError where it couldn't."""
+    editing.prepare(session, [draft], by, now)
+    return of(session, draft)

@@ -59,7 +59,7 @@ def preview() -> Answer:
     try:
         draft = _draft()
         with services().db.read() as session:
-            seen = rule_preview.of(session, draft, people.name_of(frame.account()), services().clock.now())
+            seen = rule_preview.checked(session, draft, people.name_of(frame.account()), services().clock.now())
     except BadDomainError as error:
         return _list(error=error.safe, typed=request.form.get("domain", "")[:300]), 422
     return render_template("review/domain-preview.html", seen=seen, draft=draft, impact=seen.impact, **_words())
