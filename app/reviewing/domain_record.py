@@ -14,9 +14,9 @@ from app.reviewing import domains, impact
 from app.reviewing.domains import Deliveries, DomainEvent, KnownDomain
 from app.reviewing.impact import Day, Impact
 from moderation.domains import following, planned, questions, record
+from moderation.domains.lists.tables import DomainListEntryRow, DomainListRow
 from moderation.domains.questions import Question
 from moderation.domains.record import PassedOn, Week
-from moderation.domains.tables import DomainListEntryRow, DomainListRow
 from moderation.reports.tables import ForwardState
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,8 @@ import click
 from workers.cli.common import services, settings_options
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from app.reviewing.domain_record import Asked, Record
     from app.reviewing.domains import KnownDomain
     from app.reviewing.impact import Impact
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 ORDERS = ("name", "actors", "posts", "cases", "seen", "follows")
 RULED = {"any": True, "none": False}
-HEADER = ("server", "rule", "people", "posts", "held", "cases", "following", "followers", "software", "seen", "reached")
+HEADER = ("server", "rule", "people", "posts", "held", "cases", "following", "followers", "software", "seen", "trouble")
 
 
 @click.command("show")
@@ -29,7 +30,7 @@ HEADER = ("server", "rule", "people", "posts", "held", "cases", "following", "fo
 @click.option("--json", "as_json", is_flag=True, help="All of it as JSON.")
 @settings_options
 def show_one(name: str, as_json: bool, port: int, data: Path | None) -> None:
-    """Say what the page of a domain says: the rule in force and its history, its record, and what a rule would touch."""
+    """Say what the page of a domain says: the rule in force and its history, its record, what a rule would touch."""
     from app.api import answers
     from app.reviewing import domain_record
     from moderation.domains import names
@@ -76,7 +77,7 @@ def tell_json(value: Any) -> None:
 
 def preview_lines(seen: Preview) -> Iterator[str]:
     """What a rule would do, as a dry run says it."""
-    yield f"{seen.draft.domain}\twould be {told(seen.draft)}"
+    yield f"{seen.draft.domain}\twould be set: {told(seen.draft)}"
     if seen.before is None:
         yield "now\tno rule"
     else:
@@ -104,7 +105,7 @@ def server_line(one: KnownDomain) -> str:
         rule += f" by {one.rule_domain}"
     figures = (one.actors, one.posts, one.held, one.cases, one.following, one.followers)
     seen = f"{one.last_seen_at:%Y-%m-%d}" if one.last_seen_at else "-"
-    return "\t".join((one.domain, rule, *map(str, figures), _software(one), seen, _reached(one)))
+    return "\t".join((one.domain, rule, *map(str, figures), _software(one), seen, _trouble(one)))
 
 
 def record_lines(found: Record) -> Iterator[str]:
@@ -176,7 +177,7 @@ def _figures(found: Record) -> Iterator[str]:
     yield f"reports that went there\t{passed_on.sent}, {passed_on.refused} not taken, {passed_on.acted_on} acted on"
     open_ = {None: "", True: ", open to everybody", False: ", not open"}[known.open_registrations]
     accounts = "-" if known.users is None else str(known.users)
-    yield f"software\t{_software(known)}\taccounts {accounts}{open_}\treached {_reached(known)}"
+    yield f"software\t{_software(known)}\taccounts {accounts}{open_}\ttrouble {_trouble(known)}"
     yield f"first seen\t{moment(known.first_seen_at) if known.first_seen_at else '-'}"
     yield f"last seen\t{moment(known.last_seen_at) if known.last_seen_at else '-'}"
     reason = f"\t{printable(sent.reason)}" if sent.reason else ""
@@ -195,7 +196,8 @@ def _software(one: KnownDomain) -> str:
     return printable(" ".join(part for part in (one.software, one.software_version) if part)) or "-"
 
 
-def _reached(one: KnownDomain) -> str:
+def _trouble(one: KnownDomain) -> str:
+    """Whether it can be sent anything."""
     if one.dead_since is not None:
-        return f"not since {one.failing_since or one.dead_since:%Y-%m-%d}"
-    return f"fails since {one.failing_since:%Y-%m-%d}" if one.failing_since is not None else "yes"
+        return f"given up, fails since {one.failing_since or one.dead_since:%Y-%m-%d}"
+    return f"fails since {one.failing_since:%Y-%m-%d}" if one.failing_since is not None else "-"
