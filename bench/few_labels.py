@@ -30,7 +30,7 @@ def main() -> None:
     for left in SETS:
         train = [place for place, row in enumerate(rows) if row.source != left]
         test = [place for place, row in enumerate(rows) if row.source == left and row.kind == "public"]
-        weights, shift = fit.fit_label(features[train], [rows[place] for place in train], marks[train])
+        weights, shift = fit.fit_label(features[train], [rows[place] for place in train], marks[train], "spam")
         base = np.asarray(features[test] @ weights + shift).ravel()
         judge(left, [rows[place].text for place in test], base, marks[test].astype(np.float64))
 

@@ -1,6 +1,6 @@
 """The behaviour model: how likely something is spam by how it is sent, never by what it says.
 
-Small trees that were boosted on simulated waves (models.train.waves), read here by numpy alone. Where common sense
+Small trees that were boosted on simulated waves (models.waves), read here by numpy alone. Where common sense
 demands it the model is monotone: an older account, more posts that were let in, more followers never raise a score;
 more removals, more strangers, more copies never lower one. A server's own decisions correct it (`Correction`).
 """
@@ -9,7 +9,7 @@ import io
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -30,6 +30,8 @@ SHIPPED: Final = Path(__file__).parent / "artefacts"
 CURRENT: Final = "behaviour.json"
 SURE: Final = 5.0
 """Log-odds beyond which one mistake more or less teaches nothing about the scale."""
+STRENGTH: Final = 2.0
+"""How strongly a correction holds to what the model knew."""
 UNTOLD_DAYS: Final = 700.0
 """What an age counts as that nobody told: it speaks neither for nor against."""
 MONOTONE: Final[Mapping[str, int]] = {
@@ -217,10 +219,12 @@ class BehaviourModel:
 
     def score(self, facts: Sequence[Facts]) -> list[float]:
         """Probabilities, in order."""
-        if not facts:
-            return []
-        logits = np.clip(self.logits(rows(facts)), -30.0, 30.0)
-        found: list[float] = (1.0 / (1.0 + np.exp(-logits))).tolist()
+        found: list[float] = self.chances(rows(facts)).tolist() if facts else []
+        return found
+
+    def chances(self, values: Floats) -> Floats:
+        """(n,): probabilities of rows."""
+        found: Floats = 1.0 / (1.0 + np.exp(-np.clip(self.logits(values), -30.0, 30.0)))
         return found
 
     def explain(self, facts: Facts, top: int = 5) -> list[tuple[str, float]]:
@@ -233,26 +237,38 @@ class BehaviourModel:
         return sorted(found, key=lambda pair: -pair[1])[:top]
 
 
-def corrected(model: BehaviourModel, correction: Correction | None) -> BehaviourModel:
-    """The same version with another correction, or with none."""
-    return BehaviourModel(model.version, model._trees, model.about, correction)
+def corrected(
+    model: BehaviourModel,
+    correction: Correction | None,
+    version: str | None = None,
+    lines: Mapping[str, float] | None = None,
+) -> BehaviourModel:
+    """The same trees with another correction, or with none; under another name, and with other lines, where given."""
+    about = model.about if lines is None else replace(model.about, lines=dict(lines))
+    return BehaviourModel(version or model.version, model._trees, about, correction)
 
 
 def correct(
-    model: BehaviourModel, facts: Sequence[Facts], spam: Sequence[bool], *, strength: float = 2.0
+    model: BehaviourModel, facts: Sequence[Facts], spam: Sequence[bool], *, strength: float = STRENGTH
 ) -> Correction:
     """What decisions change, by ridge regression around the model as it is: few decisions change little.
 
     `strength` is how strongly it holds to what it knew. Monotone directions are kept: a weight that would go against
     one is 0, and what was given never counts the other way round.
     """
-    values, wanted = rows(facts), np.array(spam, dtype=np.float64)
+    return correct_rows(model, rows(facts), np.array(spam, dtype=np.float64), strength=strength)
+
+
+def correct_rows(
+    model: BehaviourModel, values: Floats, wanted: Floats, counts: Floats | None = None, *, strength: float = STRENGTH
+) -> Correction:
+    """The same for rows (n, features), soft labels (n,) from 0 to 1, and how much each row counts (n,)."""
     base = corrected(model, None).logits(values)
     known = np.clip(base / SURE, -1.0, 1.0)
     design = np.column_stack([np.ones(len(values)), known, values - np.array(model.about.typical)])
     low = np.array([-np.inf, -SURE, *(0.0 if MONOTONE[name] > 0 else -np.inf for name in FEATURES)])
     high = np.array([np.inf, np.inf, *(0.0 if MONOTONE[name] < 0 else np.inf for name in FEATURES)])
-    found = bounded.fit(design, wanted, base, strength, low, high)
+    found = bounded.fit(design, wanted, base, strength, low, high, counts)
     return Correction(float(found[1]) / SURE, float(found[0]), tuple(float(x) for x in found[2:]), len(wanted))
 
 

@@ -64,7 +64,7 @@ def evaluate_file(path: Path, model: Judging | None = None, *, intervals: bool =
 def evaluate(judged: Sequence[Judged], model: Judging, *, intervals: bool = True) -> Figures:
     """The same for texts at hand."""
     results = model.score([item.text for item in judged], [item.language for item in judged])
-    kept = [(item, result) for item, result in zip(judged, results, strict=True) if not result.abstained_because]
+    kept = [(item, result) for item, result in zip(judged, results, strict=True) if _said(result.scores)]
     scores = np.array([[result.scores[label] for label in LABELS] for _, result in kept], dtype=np.float64)
     marks = np.array([[item.labels.get(label, -1) for label in LABELS] for item, _ in kept], dtype=np.int8)
     scores, marks = scores.reshape(-1, len(LABELS)), marks.reshape(-1, len(LABELS))
@@ -82,9 +82,14 @@ def evaluate(judged: Sequence[Judged], model: Judging, *, intervals: bool = True
     return figures
 
 
+def _said(scores: Mapping[str, float | None]) -> bool:
+    """Whether it judged anything: in a language that a server taught it, it may judge some labels and not others."""
+    return any(score is not None for score in scores.values())
+
+
 def with_lines(scores: Floats, marks: Marks, line: Lines, *, intervals: bool = False) -> Figures:
     """The measures of one label over the rows that say (1 or 0, not -1), and what its lines do to them."""
-    known = marks >= 0
+    known = (marks >= 0) & ~np.isnan(scores)
     scores, truth = scores[known], marks[known] == 1
     figures = measures.measure(scores, truth, intervals=intervals)
     if "auc" not in figures:
@@ -102,7 +107,7 @@ def _apart(scores: Floats, marks: Marks, names: Sequence[str | None], *, interva
     found: Figures = {}
     of = np.array([name or "" for name in names], dtype=object)
     for name in sorted({name for name in names if name}):
-        mine = (of == name) & (marks >= 0)
+        mine = (of == name) & (marks >= 0) & ~np.isnan(scores)
         truth = marks[mine] == 1
         if min(int(truth.sum()), int((~truth).sum())) >= _LEAST_SIDE:
             found[name] = measures.measure(scores[mine], truth, intervals=intervals)

@@ -1,7 +1,9 @@
 """Text normalisation that undoes disguises and remembers where every character came from.
 
 Each stage looks for its own trace first, so plain text pays for a few searches only. What a rewriting gives must be
-a word of the vocabulary, or the text stays as it was: product codes, code and other scripts are not damaged.
+a word of the vocabulary, or the text stays as it was: product codes, code and other scripts are not damaged. Two
+exceptions: in a text where a known word was in leetspeak, others are read as letters if signs stand between theirs;
+and five letters or more with one and the same mark between them are a word, whichever.
 """
 
 import re
@@ -9,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from models.characters import CONFUSABLES, MAIL, MENTION, STRICT, TABLE, URL, script
+from models.features import FORMAT
 from models.mapped import Mapped
 from models.spelling import repair, starred
 from models.vocabulary import Vocabulary, vocabulary
@@ -35,11 +38,29 @@ _SPACED: Final = re.compile(
     rf"(?<![\w@$])[{_LETTER}](?:[ .\-_*|/~,·•{_EMOJI}]{{1,4}}[{_LETTER}](?![\w@$'])){{2,100}}(?![\w@$'])"
 )
 _GAP: Final = re.compile(rf"[^{_LETTER}]+")
+_SPELT: Final = re.compile(r"(?<!\w)[a-z]([._\-*~|·•])[a-z](?:\1[a-z]){3,28}(?!\w|\1\w)")
+_SPELT_TRACE: Final = re.compile(r"[a-z]([._\-*~|·•])[a-z]\1[a-z]\1")
+_SPELT_IN_SPACES: Final = re.compile(r"(?<!\w)[a-z](?: [a-z]){4,28}(?!\w)")
+"""Words that no list has, letter by letter: from five on they are hardly an abbreviation."""
 _LEET: Final = re.compile(r"[a-z0-9@$!|+€](?:[a-z0-9@$!|+€]*[a-z0-9@$+€])?")
 _LEET_TRACE: Final = re.compile(r"[a-z][0-9@$!|+€]+[a-z]|[0-9@$!|€][a-z]|[a-z][0-9@$€]|@\$|[$5]{2}")
 _FROM_LEET: Final = str.maketrans("013457@$!|+€89", "oieastasiitebg")
 _FROM_LEET_L: Final = str.maketrans("013457@$!|+€89", "oleastaslltebg")
-_BROKEN: Final = re.compile(rf"(?<![\w.])[a-z]{{1,20}}(?:[._*|~^+\-{_EMOJI}]{{1,3}}[a-z]{{1,20}}){{1,20}}(?![\w.])")
+_BROKEN_3: Final = re.compile(rf"(?<![\w.])[a-z]{{1,20}}(?:[._*|~^+\-{_EMOJI}]{{1,3}}[a-z]{{1,20}}){{1,20}}(?![\w.])")
+"""As up to format 3: no middle dots, and none before a full stop."""
+_BROKEN: Final = re.compile(
+    rf"(?<![\w.])[a-z]{{1,20}}(?:[._*|~^+\-·•{_EMOJI}]{{1,3}}[a-z]{{1,20}}){{1,20}}(?!\w|[.·•]\w)"
+)
+_INCLUSIVE: Final = re.compile(
+    r"(?<![\w·])[a-z]{2,20}(?:·(?:e|s|es|ne|nes|le|les|te|tes|ve|ves|se|ses|rice|rices|trice|trices|euse|euses)){1,2}"
+    r"(?![\w·])"
+)
+"""French with both genders in one word: étudiant·e·s. People write so to include, not to hide."""
+_GEMINATE: Final = re.compile(r"(?<![\w·])[a-z]{1,20}l·l[a-z]{1,20}(?![\w·])")
+"""Catalan spelling: col·lecció."""
+_WRITTEN: Final = re.compile(r"[a-z]+(?:[013457@$]+[a-z]+)+[013457@$]*")
+_ENDINGS: Final = ("s", "es", "d", "ed", "r", "er", "rs", "ers", "ly", "ing", "ness")
+_LEAST_STEM: Final = 4
 _BREAKS: Final = re.compile(r"[^a-z]+")
 _STARRED: Final = re.compile(r"(?<![\w*#%])[a-z](?=[a-z@$!]{0,16}[*#%])[a-z*#%@$!]{0,16}(?:[a-z]|[*#%]{2})(?![\w*#%])")
 _BLANKS: Final = "*#%@$!"
@@ -74,11 +95,14 @@ class Normalised:
         return min(self.starts[start:end]), max(self.ends[start:end])
 
 
-def normalise(text: str, *, offsets: bool = False, slips: bool = True) -> Normalised:
-    """Undo disguises and, with `slips`, slips of spelling; time is bounded by `LONGEST`.
+def normalise(text: str, *, offsets: bool = False, form: int = FORMAT) -> Normalised:
+    """Undo disguises as a model of the format `form` was taught to read; time is bounded by `LONGEST`.
 
+    Format 2 knew no slips of spelling; format 3 neither middle dots, nor what a text already in leetspeak tells, nor
+    unlisted words letter by letter.
     Never raises on any str, lone surrogates included.
     """
+    slips = form > 2
     words = vocabulary()
     mapped, cut = _opened(text, offsets)
     if not text.isascii():
@@ -87,9 +111,9 @@ def normalise(text: str, *, offsets: bool = False, slips: bool = True) -> Normal
     disguised = _HIDDEN.search(mapped.text) is not None
     mapped.translate(TABLE)
     disguised |= _undo_confusables(mapped)
-    disguised |= _undo_spacing(mapped, words)
-    disguised |= _undo_leet(mapped, words)
-    disguised |= _undo_breaks(mapped, words)
+    disguised |= _undo_spacing(mapped, words, form)
+    disguised |= _undo_leet(mapped, words, form)
+    disguised |= _undo_breaks(mapped, words, form)
     unstar = starred if slips else words.unstar
     disguised |= mapped.sub(_STARRED, lambda m: unstar(m.group(), _BLANKS))
     _undo_stretching(mapped, words)
@@ -153,8 +177,15 @@ def _latin(word: str) -> str:
     return "".join(CONFUSABLES.get(char, char) for char in word)
 
 
-def _undo_spacing(mapped: Mapped, words: Vocabulary) -> bool:
-    return mapped.sub(_SPACED, lambda m: _join_letters(m.group(), words))
+def _undo_spacing(mapped: Mapped, words: Vocabulary, form: int) -> bool:
+    """Letters set apart; those that spell no known word are read, but called no disguise: people spell for emphasis."""
+    found = mapped.sub(_SPACED, lambda m: _join_letters(m.group(), words))
+    if form > 3:
+        if _SPELT_TRACE.search(mapped.text):
+            mapped.sub(_SPELT, lambda m: m.group().replace(m.group(1), ""))
+        if found:
+            mapped.sub(_SPELT_IN_SPACES, lambda m: m.group().replace(" ", ""))
+    return found
 
 
 def _join_letters(run: str, words: Vocabulary) -> str | None:
@@ -168,10 +199,32 @@ def _join_letters(run: str, words: Vocabulary) -> str | None:
     return " ".join(found)
 
 
-def _undo_leet(mapped: Mapped, words: Vocabulary) -> bool:
+def _undo_leet(mapped: Mapped, words: Vocabulary, form: int) -> bool:
+    """Leetspeak; where one word of a text is written so, words that alone could be codes are read so, too."""
     if _LEET_TRACE.search(mapped.text) is None:
         return False
-    return mapped.sub(_LEET, lambda m: _unleet(m.group(), words))
+    found = mapped.sub(_LEET, lambda m: _unleet(m.group(), words))
+    if found and form > 3:
+        mapped.sub(_LEET, lambda m: _unleet_among_others(m.group(), words))
+    return found
+
+
+def _unleet_among_others(token: str, words: Vocabulary) -> str | None:
+    """h473 or v4ll3y$: one letter is enough here, a known word may have an ending, and names are read, too."""
+    if token.isalpha() or token.isdigit() or not 4 <= len(token) <= 30 or not token[0].isalpha():
+        return None
+    for table in (_FROM_LEET, _FROM_LEET_L):
+        word = token.translate(table)
+        if word in words or _is_inflected(word, words):
+            return word
+    letters = sum(char.isalpha() for char in token)
+    return token.translate(_FROM_LEET) if len(token) >= 5 and letters >= 3 and _WRITTEN.fullmatch(token) else None
+
+
+def _is_inflected(word: str, words: Vocabulary) -> bool:
+    """Whether a word that isn't listed is a listed one of four letters or more with a common ending."""
+    ends = (ending for ending in _ENDINGS if word.endswith(ending))
+    return any(len(stem := word.removesuffix(end)) >= _LEAST_STEM and stem in words for end in ends)
 
 
 def _unleet(token: str, words: Vocabulary) -> str | None:
@@ -192,8 +245,13 @@ def _is_long_leet(token: str, letters: int) -> bool:
     return len(token) >= 5 and token[0].isalpha() and 3 * letters >= len(token)
 
 
-def _undo_breaks(mapped: Mapped, words: Vocabulary) -> bool:
+def _undo_breaks(mapped: Mapped, words: Vocabulary, form: int) -> bool:
     """A word with marks or emoji in it, unless its parts are words themselves."""
+    if form < 4:
+        return mapped.sub(_BROKEN_3, lambda m: _join_parts(m.group(), words))
+    if "·" in mapped.text:
+        for spelling in (_INCLUSIVE, _GEMINATE):
+            mapped.sub(spelling, lambda m: _join_parts(m.group(), words))
     return mapped.sub(_BROKEN, lambda m: _join_parts(m.group(), words))
 
 

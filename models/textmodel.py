@@ -13,7 +13,7 @@ import numpy.typing as npt
 from models import artefact, jsonl
 from models.artefact import Artefact, Lines
 from models.features import DAMPING, FeatureMatrix, featurise, occurrences
-from models.labels import LABELS
+from models.labels import HOLDING, LABELS
 from models.language import LanguageDetector
 from models.normalise import LONGEST, Normalised, normalise
 
@@ -40,7 +40,10 @@ class Span:
 
 @dataclass(frozen=True)
 class TextScores:
-    """What the model says of one text: a calibrated probability per label, all None where it abstains."""
+    """What the model says of one text: a calibrated probability per label, None for those on which it abstains.
+
+    In a language that it wasn't trained for these are all, but where a server's own version has learnt some.
+    """
 
     scores: Mapping[str, float | None]
     language: str | None
@@ -78,22 +81,23 @@ class TextModel:
 
     def normalise(self, text: str, *, offsets: bool = False) -> Normalised:
         """A text as this version was taught to read it."""
-        return normalise(text, offsets=offsets, slips=self._form > 2)
+        return normalise(text, offsets=offsets, form=self._form)
 
     def logits(self, normalised: Sequence[str]) -> Floats:
         """(n, labels): log-odds of normalised texts before calibration, the same in any batch."""
         return self._logits(featurise(normalised, self._form))
 
-    def calibrate(self, logits: Floats) -> Floats:
-        """(n, labels): probabilities."""
+    def calibrate(self, logits: Floats, languages: Sequence[str | None] = ()) -> Floats:
+        """(n, labels): probabilities. `languages` are the texts' own, where each has curves of its own."""
         meant = [np.interp(logits[:, i], given, to) for i, (given, to) in enumerate(self._curves)]
         probabilities: Floats = 1.0 / (1.0 + np.exp(-np.stack(meant, axis=1)))
         return probabilities
 
     def _score_batch(self, texts: Sequence[str], claims: Sequence[str | None]) -> list[TextScores]:
         prepared = [self.normalise(text) for text in texts]
-        languages = self._languages(texts, prepared, claims)
-        probabilities = self.calibrate(self.logits([item.text for item in prepared]))
+        languages = self.languages_of(texts, prepared, claims)
+        codes = [code for code, _, _ in languages]
+        probabilities = self.calibrate(self.logits([item.text for item in prepared]), codes)
         return [
             self._result(item, language, row)
             for item, language, row in zip(prepared, languages, probabilities.tolist(), strict=True)
@@ -101,15 +105,20 @@ class TextModel:
 
     def _result(self, item: Normalised, language: tuple[str | None, float, bool], row: list[float]) -> TextScores:
         code, confidence, trained = language
-        reason = None
+        reason, read = None, frozenset(LABELS)
         if sum(map(str.isalpha, item.text[:200])) < _LEAST_LETTERS:
-            reason = TOO_LITTLE
+            reason, read = TOO_LITTLE, frozenset()
         elif not trained:
-            reason = UNTRAINED
-        scores = _NOTHING if reason else dict(zip(LABELS, row, strict=True))
-        return TextScores(scores, code, confidence, reason, item.disguised, item.cut)
+            read = self.reads(code)
+            reason = None if read.issuperset(HOLDING) else UNTRAINED
+        scores = {label: score if label in read else None for label, score in zip(LABELS, row, strict=True)}
+        return TextScores(scores if read else _NOTHING, code, confidence, reason, item.disguised, item.cut)
 
-    def _languages(
+    def reads(self, code: str | None) -> frozenset[str]:
+        """The labels that it judges in a language that it wasn't trained for: none."""
+        return frozenset()
+
+    def languages_of(
         self, texts: Sequence[str], prepared: Sequence[Normalised], claims: Sequence[str | None]
     ) -> list[tuple[str | None, float, bool]]:
         """Per text: its language (None if unsure), the confidence, whether the model may judge it."""

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from models.behaviour import BehaviourModel
 from moderation import second_model
 from moderation.authors import records
 from moderation.cases import reported as cases_of
-from moderation.checks import links, sending
+from moderation.checks import links
 from moderation.checks.behaviour import link_hosts
 from moderation.checks.duplicates import COMPARED
 from moderation.checks.values import Cluster, Context
@@ -19,6 +18,8 @@ from moderation.duplicates import index
 from moderation.duplicates.simhash import Fingerprint, fingerprints
 from moderation.errors import CheckFailedError
 from moderation.figures import Figures
+from moderation.learning import uses
+from moderation.learning.values import ModelKind
 from moderation.links import keeping as link_rules
 from moderation.listed import matching
 from moderation.policy.values import Policy
@@ -40,19 +41,20 @@ def load(session: Session, batch: Sequence[Submission], tools: Tools, figures: F
     rules = tools.rules.get(session, figures.rules_version)
     remote = {each.author.domain for each in batch if each.author.origin is not Origin.LOCAL}
     cases, waves = figures.cases_left(policy)
+    learnt = uses.in_force(session)
     second, broken = _second_stage(policy, tools)
     return Context(
         now=now,
         policy=policy,
         rules=rules,
         new_domains=modes.strangers(session, remote, rules.way),
-        text_model=tools.text_model or tools.models.get(session),
+        text_model=tools.text_model or tools.models.of(learnt.get(ModelKind.TEXT)),
         acquainted=figures.acquainted(policy, now),
         records=records.load(session, [submission.author.uri for submission in batch]),
         hosts=frozenset(hosts_since),
         host_ages=hosts_since,
-        behaviour_model=_shipped_behaviour(),
-        context_model=tools.in_context.get(tools.data_dir),
+        behaviour_model=tools.behaviour.of(learnt.get(ModelKind.BEHAVIOUR)),
+        context_model=tools.in_context.of(learnt.get(ModelKind.CONTEXT)),
         link_rules=link_rules.in_force(session, linked, now),
         patterns=tools.patterns.get(session, figures.patterns),
         fingerprints=prints,
@@ -87,13 +89,6 @@ def _reported(session: Session, batch: Sequence[Submission], policy: Policy) -> 
     if not (policy.second_stage.on and policy.second_stage.reported):
         return frozenset()
     return cases_of.reported(session, {each.author.uri for each in batch})
-
-
-def _shipped_behaviour() -> BehaviourModel | None:
-    try:
-        return sending.shipped()
-    except CheckFailedError:
-        return None  # its check says so where the policy wants its word
 
 
 def _fingerprints(batch: Sequence[Submission]) -> dict[str, Fingerprint]:

@@ -14,11 +14,10 @@ from models.local import files
 from moderation.checks.image_model import ImageScorer
 from moderation.checks.model import TextScorer
 from moderation.clock import Clock
-from moderation.context_model import ContextCache
 from moderation.domains.rules import DomainRules
 from moderation.duplicates.index import NearDuplicateIndex
 from moderation.instance_rules.keeping import InstanceRulesCache
-from moderation.learning.serving import ModelCache
+from moderation.learning.serving import BehaviourCache, ContextCache, ModelCache
 from moderation.listed.matching import BankCache
 from moderation.nearest.index import DecidedIndex
 from moderation.patterns.keeping import PatternsCache
@@ -62,10 +61,17 @@ class Tools:
     instance_rules: InstanceRulesCache = field(default_factory=InstanceRulesCache)
     models: ModelCache = field(default_factory=ModelCache)
     decided: DecidedIndex = field(default_factory=DecidedIndex)
+    behaviour: BehaviourCache = field(default_factory=BehaviourCache)
     in_context: ContextCache = field(default_factory=ContextCache)
 
 
 def make_tools(clock: Clock, data_dir: Path | None = None) -> Tools:
-    """The real ones; in the data directory are this server's own versions of the text model, and its second stage."""
+    """The real ones; in the data directory are this server's own versions of its models, and its second stage."""
     own = files.root(data_dir) if data_dir is not None else None
-    return Tools(now=clock.now, data_dir=data_dir, models=ModelCache(own))
+    return Tools(
+        now=clock.now,
+        data_dir=data_dir,
+        models=ModelCache(own),
+        behaviour=BehaviourCache(own),
+        in_context=ContextCache(own),
+    )

@@ -1,4 +1,4 @@
-"""The job: what people said becomes examples, who teaches is asked, a training is done, candidates look at posts."""
+"""The job: what people said becomes examples, who teaches is asked, trainings are done, candidates look at posts."""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
-"""What leads do about the text model: have it learn, put a version in use, roll it back; each stands in the log."""
+"""What leads do about the models: have them learn, put a version in use, roll it back; each stands in the log."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from app.accounts.tables import AccountRow
 from app.database.engine import after_commit
@@ -13,17 +15,18 @@ from models.local import files
 from models.registry import Version
 from moderation.errors import CheckFailedError, NotFoundError, RefusedError
 from moderation.learning import serving, trainings, uses
+from moderation.learning.values import ModelKind
 
 
 def ask(services: Services, account: AccountRow) -> None:
-    """Have it learn anew. Raises ForbiddenError, RefusedError."""
+    """Have all of them learn anew. Raises ForbiddenError, RefusedError."""
     ask_as(services, people.require(account, people.RULES))
 
 
-def ask_as(services: Services, by: str) -> None:
-    """The same by a name, for the command line."""
+def ask_as(services: Services, by: str, kinds: Sequence[ModelKind] = tuple(ModelKind)) -> None:
+    """The same by a name, for the command line; of some models, if not of all."""
     with services.db.write() as session:
-        trainings.ask(session, by, services.clock.now())
+        trainings.ask(session, by, services.clock.now(), kinds)
         after_commit(session, lambda: services.nudger.nudge(Job.LEARN))
 
 
@@ -37,21 +40,23 @@ def promote_as(services: Services, by: str, version: str) -> None:
     with services.db.read() as session:
         training = trainings.of_version(session, version)
     try:
-        serving.load(files.root(services.settings.data_dir), version, training.digest)
+        serving.LOADERS[training.kind](files.root(services.settings.data_dir), version, training.digest)
     except CheckFailedError as error:
         raise RefusedError("its files aren't here as they were written") from error
     with services.db.write() as session:
         uses.promote(session, version, by, services.clock.now())
 
 
-def put_shipped(services: Services, account: AccountRow, name: str = "") -> None:
-    """Put a shipped version in use, the current one unless another is named. Raises ForbiddenError, NotFoundError,
-    RefusedError."""
+def put_shipped(services: Services, account: AccountRow, name: str = "", kind: ModelKind = ModelKind.TEXT) -> None:
+    """Put a shipped version in use, the current one unless another of the text model is named; of the context model:
+    ask none. Raises ForbiddenError, NotFoundError, RefusedError."""
     by = people.require(account, people.RULES)
+    if name and kind is not ModelKind.TEXT:
+        raise NotFoundError("there is no such version")
     older = _older(name) if name else None
     version, digest = (older.name, older.digest()) if older is not None else (None, None)
     with services.db.write() as session:
-        uses.put_shipped(session, by, services.clock.now(), version, digest)
+        uses.put_shipped(session, by, services.clock.now(), version, digest, kind)
 
 
 def _older(name: str) -> Version | None:
@@ -66,12 +71,12 @@ def _older(name: str) -> Version | None:
     return None if found.current else found
 
 
-def roll_back(services: Services, account: AccountRow) -> None:
+def roll_back(services: Services, account: AccountRow, kind: ModelKind = ModelKind.TEXT) -> None:
     """Put in use again what was in use before. Raises ForbiddenError, RefusedError."""
-    roll_back_as(services, people.require(account, people.RULES))
+    roll_back_as(services, people.require(account, people.RULES), kind)
 
 
-def roll_back_as(services: Services, by: str) -> None:
+def roll_back_as(services: Services, by: str, kind: ModelKind = ModelKind.TEXT) -> None:
     """The same by a name."""
     with services.db.write() as session:
-        uses.roll_back(session, by, services.clock.now())
+        uses.roll_back(session, by, services.clock.now(), kind)

@@ -62,9 +62,14 @@ def quote_policy(given: str, otherwise: str = QuotePolicy.PUBLIC.value) -> Quote
 
 def languages() -> Choices:
     """Codes with their names in the reader's language, sorted; first: not said."""
-    locale = get_locale()
-    named = [(code, str((locale.languages.get(code) if locale else None) or code)) for code in LANGUAGES]
+    named = [(code, language_name(code)) for code in LANGUAGES]
     return [("", _("not said")), *sorted(named, key=lambda pair: pair[1].lower())]
+
+
+def language_name(code: str) -> str:
+    """In the reader's language; the code itself where it has no name there."""
+    locale = get_locale()
+    return str((locale.languages.get(code) if locale is not None else None) or code)
 
 
 def visibility(given: str, otherwise: str = Visibility.PUBLIC.value) -> Visibility:

@@ -12,12 +12,14 @@ from flask_babel import gettext as _
 from app.current import services
 from app.reviewing import model
 from app.web import labels, markdown, pages, sessions
-from models import registry
+from app.web.review import model_words
+from models import behaviour, registry
 from models.errors import ModelError, UnknownVersionError
 from models.local import named
 from models.registry import Version
 from moderation.learning import uses
 from moderation.learning.tables import ModelUseRow
+from moderation.learning.values import ModelKind
 from moderation.policy import store
 
 blueprint = sessions.guard(Blueprint("model_page", __name__))
@@ -30,6 +32,26 @@ class Bar:
     name: str
     english: int
     french: int
+
+
+@dataclass(frozen=True)
+class Wave:
+    """A kind of spam in the simulation: of a hundred, how many the behaviour model would hold, known and never seen."""
+
+    name: str
+    known: int
+    unseen: int
+
+
+@dataclass(frozen=True)
+class Beside:
+    """The models beside the text model: which versions are asked, since when, and what comes of them."""
+
+    behaviour: str
+    own_behaviour: ModelUseRow | None
+    draws: bool
+    waves: list[Wave]
+    context: ModelUseRow | None
 
 
 @blueprint.get("/about/model")
@@ -74,7 +96,8 @@ def _name_of_judging(use: ModelUseRow | None) -> str:
 def _page(shown: Version) -> str:
     text, report = shown.card(pages.language()), shown.report()
     with services().db.read() as session:
-        policy, use = store.current(session), uses.current(session)
+        policy, used = store.current(session), uses.in_force(session)
+    use = used.get(ModelKind.TEXT)
     return render_template(
         "model.html",
         card=markdown.render(text),
@@ -83,11 +106,40 @@ def _page(shown: Version) -> str:
         careful=policy.is_careful(services().clock.now()),
         shown=shown,
         judging=_name_of_judging(use),
+        beside=_beside(used, draws=policy.sending.is_drawn),
         versions=registry.versions(),
         adapted=policy.adapted is not None and policy.adapt.on and services().clock.now() < policy.adapted.until,
         own=use.version if use is not None and named.is_own(use.version or "") else None,
         since=use.put_at if use is not None else None,
     )
+
+
+def _beside(used: Mapping[ModelKind, ModelUseRow], *, draws: bool) -> Beside | None:
+    """None where the behaviour model can't be read."""
+    sent, context = used.get(ModelKind.BEHAVIOUR), used.get(ModelKind.CONTEXT)
+    try:
+        shipped = behaviour.load_current()
+    except ModelError:
+        return None
+    return Beside(
+        (sent.version if sent is not None else None) or shipped.version,
+        sent if sent is not None and sent.version is not None else None,
+        draws,
+        _waves(shipped.about.report),
+        context if context is not None and context.version is not None else None,
+    )
+
+
+def _waves(report: Mapping[str, Any]) -> list[Wave]:
+    known, left_out = report.get("known kinds", {}), report.get("left out", {})
+    return [
+        Wave(name, _held(known.get(kind, {})), _held(left_out.get(kind, {}).get("never seen", {})))
+        for kind, name in model_words.waves().items()
+    ]
+
+
+def _held(figures: Mapping[str, Any]) -> int:
+    return round(100 * float(figures.get("recall at one false hold in 2,000") or 0))
 
 
 def _missing() -> tuple[str, int]:

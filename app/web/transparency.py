@@ -21,7 +21,7 @@ from app.current import services
 from app.errors import NotFoundError
 from app.instance import domain, public_log
 from app.instance.public_log import Line
-from app.web import forms, house, pages, sessions
+from app.web import choices, forms, house, pages, sessions
 from app.web.review import words
 from moderation.audits import rates
 from moderation.transparency import figures, quality
@@ -72,7 +72,7 @@ def report(year: int) -> str:
         one=told,
         rules=rules,
         staff=staff,
-        languages={code: _language(code) for code in staff or () if code},
+        languages={code: choices.language_name(code) for code in staff or () if code},
         running=year == now.year,
         since=_day(told["since"]),
         today=now,
@@ -80,11 +80,6 @@ def report(year: int) -> str:
         month=_month_name,
         actions={each.value: words.action(each) for each in Action},
     )
-
-
-def _language(code: str) -> str:
-    locale = get_locale()
-    return str((locale.languages.get(code) if locale is not None else None) or code)
 
 
 def _day(told: object) -> datetime | None:

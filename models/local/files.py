@@ -17,13 +17,16 @@ from models import artefact, features, registry
 from models.artefact import Lines
 from models.errors import ArtefactAlteredError, ArtefactError, UnknownVersionError
 from models.labels import LABELS
+from models.local.by_language import Curve
 from models.local.model import Correction, LocalModel
 
 PREFIX: Final = "local-"
 MANIFEST: Final = "manifest.json"
 CORRECTION: Final = "correction.npz"
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Of these files; which features they are about, their base says."""
+_WITHOUT_LANGUAGES: Final = 1
+"""The format before curves by language, which is still read."""
 _MOST_BYTES: Final = 16_000_000
 
 
@@ -36,7 +39,8 @@ class LocalManifest:
     base_digest: str
     correction_digest: str
     shifts: tuple[float, ...]
-    curves: tuple[tuple[float, float], ...]
+    curves: tuple[Curve, ...]
+    languages: Mapping[str, Mapping[str, Curve]]
     lines: Mapping[str, Lines]
     learnt_from: Mapping[str, int]
 
@@ -61,6 +65,9 @@ def write(
         "correction_digest": artefact.digest(data),
         "shifts": list(correction.shifts),
         "curves": [list(curve) for curve in correction.curves],
+        "languages": {
+            code: {label: list(curve) for label, curve in own.items()} for code, own in correction.languages.items()
+        },
         "lines": {label: asdict(line) for label, line in lines.items()},
         "learnt_from": dict(learnt),
     }
@@ -124,7 +131,7 @@ def _read(path: Path) -> bytes:
 def _manifest(data: bytes, folder: Path) -> LocalManifest:
     try:
         raw = json.loads(data)
-        if raw["format"] != FORMAT or tuple(raw["labels"]) != LABELS:
+        if raw["format"] not in (FORMAT, _WITHOUT_LANGUAGES) or tuple(raw["labels"]) != LABELS:
             raise ArtefactError(f"{folder.name} is of another format than this code reads")
         found = LocalManifest(
             version=str(raw["version"]),
@@ -133,15 +140,17 @@ def _manifest(data: bytes, folder: Path) -> LocalManifest:
             correction_digest=str(raw["correction_digest"]),
             shifts=tuple(float(each) for each in raw["shifts"]),
             curves=tuple((float(slope), float(shift)) for slope, shift in raw["curves"]),
+            languages=_languages(raw["languages"] if raw["format"] == FORMAT else {}),
             lines={label: Lines(**raw["lines"][label]) for label in LABELS},
             learnt_from=dict(raw["learnt_from"]),
         )
-        numbers = [*found.shifts, *(each for curve in found.curves for each in curve)]
+        curves = [*found.curves, *(curve for own in found.languages.values() for curve in own.values())]
+        numbers = [*found.shifts, *(each for curve in curves for each in curve)]
         numbers += [each for line in found.lines.values() for each in (line.hold, line.label)]
         sound = len(found.shifts) == len(found.curves) == len(LABELS) and all(map(math.isfinite, numbers))
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise ArtefactError(f"{folder.name}: its manifest can't be read: {error!r}") from error
-    if not sound or not all(slope > 0 for slope, _ in found.curves):
+    if not sound or not all(slope > 0 for slope, _ in curves):
         raise ArtefactError(f"{folder.name}: its manifest holds numbers that can't be")
     return found
 
@@ -159,4 +168,14 @@ def _correction(manifest: LocalManifest, folder: Path) -> Correction:
     )
     if not sound:
         raise ArtefactError(f"{folder.name}: its correction doesn't fit this code")
-    return Correction(columns, weights, manifest.shifts, manifest.curves)
+    return Correction(columns, weights, manifest.shifts, manifest.curves, manifest.languages)
+
+
+def _languages(raw: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Mapping[str, Curve]]:
+    found = {
+        code: {label: (float(slope), float(shift)) for label, (slope, shift) in own.items()}
+        for code, own in raw.items()
+    }
+    if not all(own.keys() <= set(LABELS) for own in found.values()):
+        raise ValueError("a curve for no label")
+    return found

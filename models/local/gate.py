@@ -103,11 +103,12 @@ def on_decisions(current: Scorer, candidate: Scorer, held: Sequence[Labelled]) -
                 continue
             part = f"{label} {language}".strip()
             lines = current.lines[label].hold, candidate.lines[label].hold
-            found += _of_label(part, truth[chosen], before[chosen, place], after[chosen, place], lines)
+            found += of_label(part, truth[chosen], before[chosen, place], after[chosen, place], lines)
     return found
 
 
-def _of_label(part: str, truth: Floats, before: Floats, after: Floats, lines: tuple[float, float]) -> list[Compared]:
+def of_label(part: str, truth: Floats, before: Floats, after: Floats, lines: tuple[float, float]) -> list[Compared]:
+    """What two versions' scores say of what people decided of a label: how far off, in which order, what is held."""
     harmful = truth >= 0.5
     n = len(truth)
     losses = [-(truth * np.log(_in(each)) + (1 - truth) * np.log(1 - _in(each))) for each in (before, after)]
@@ -115,9 +116,9 @@ def _of_label(part: str, truth: Floats, before: Floats, after: Floats, lines: tu
     wrong = [(each > line) & ~harmful for each, line in zip((before, after), lines, strict=True)]
     ranks = _ranks(after, harmful) - _ranks(before, harmful)
     return [
-        _paired("decisions", "log_loss", part, losses[0], losses[1], n),
+        paired("decisions", "log_loss", part, losses[0], losses[1], n),
         Compared("decisions", "auc", part, *aucs, AUC_TOLERANCE, n, _ranked_well(aucs, ranks)),
-        _paired("decisions", "wrongly_held", part, wrong[0].astype(float), wrong[1].astype(float), n),
+        paired("decisions", "wrongly_held", part, wrong[0].astype(float), wrong[1].astype(float), n),
     ]
 
 
@@ -136,7 +137,7 @@ def _ranked_well(aucs: tuple[float, float], gained: Floats) -> bool:
     return aucs[1] >= aucs[0] - AUC_TOLERANCE - SURE * error
 
 
-def _paired(area: str, measure: str, part: str, before: Floats, after: Floats, n: int) -> Compared:
+def paired(area: str, measure: str, part: str, before: Floats, after: Floats, n: int) -> Compared:
     """Whether a mean that should be small has grown by more than chance."""
     grown = after - before
     error = float(grown.std() / np.sqrt(n))

@@ -2,8 +2,8 @@
 
 Each label is a logistic regression over the shipped version's features, with its log-odds as an offset, a strong
 ridge, and the rarer side weighted up. Then a straight curve is fitted to what rows scored whose own part had not been
-learnt, held back towards the one that changes nothing; and lines are raised until they hold no more of the harmless
-than before.
+learnt, held back towards the one that changes nothing, and one for each language that has enough of its own; and lines
+are raised until they hold no more of the harmless than before.
 """
 
 import hashlib
@@ -17,9 +17,11 @@ import numpy.typing as npt
 from models.artefact import Artefact, Lines
 from models.features import FeatureMatrix
 from models.labels import LABELS
-from models.local import solver
-from models.local.model import NOTHING, Correction, Floats, LocalModel, log_odds, sigmoid
-from models.local.solver import Rows
+from models.local import by_language, solver
+from models.local.by_language import Curve, Spoken, sigmoid
+from models.local.model import NOTHING, Correction, LocalModel, log_odds
+from models.local.solver import Floats, Rows
+from models.normalise import Normalised
 
 RIDGE: Final = 0.03
 SHIFT_RIDGE: Final = 25.0
@@ -35,9 +37,6 @@ MOST_OF_A_SIDE: Final = 4
 LEAST_OF_A_SIDE: Final = 2000
 FOLDS: Final = 3
 _MOST_BALANCE: Final = 4.0
-_SLOPE_HELD, _SHIFT_HELD = 40.0, 10.0
-"""How many examples' worth of doubt there is about another slope, or another shift, than none."""
-_LEAST_SLOPE: Final = 0.1
 _BATCH: Final = 1024
 
 Progress = Callable[[str, float], None]
@@ -72,6 +71,7 @@ class _Prepared:
     base: Floats
     folds: npt.NDArray[np.int64]
     weights: Floats
+    spoken: tuple[Spoken, ...]
 
 
 def learn(base: Artefact, examples: Sequence[Labelled], progress: Progress = lambda _stage, _share: None) -> Learnt:
@@ -80,7 +80,7 @@ def learn(base: Artefact, examples: Sequence[Labelled], progress: Progress = lam
     shifts, curves = [0.0] * len(LABELS), [(1.0, 0.0)] * len(LABELS)
     weights = np.zeros((len(prepared.columns), len(LABELS)), dtype=np.float32)
     lines, counts = dict(base.manifest.lines), {}
-    skipped = []
+    skipped, languages = [], dict[str, dict[str, Curve]]()
     for place, label in enumerate(LABELS):
         progress("fitting", place / len(LABELS))
         known = _thinned(examples, label)
@@ -92,11 +92,16 @@ def learn(base: Artefact, examples: Sequence[Labelled], progress: Progress = lam
         unseen = _out_of_fold(prepared, known, truth, place)
         learnt, shifts[place] = _fit(prepared, known, truth, place)
         weights[:, place] = learnt
-        curves[place] = straight(unseen, truth, prepared.weights[known])
-        lines[label] = _lines(base.manifest.lines[label], prepared, known, truth, place, unseen, curves[place])
+        spoken = [prepared.spoken[row] for row in known.tolist()]
+        curves[place], own = by_language.fit(spoken, unseen, truth, prepared.weights[known])
+        for code, curve in own.items():
+            languages.setdefault(code, {})[label] = curve
+        was = sigmoid(prepared.base[known, place]) * np.array([each.trained for each in spoken])
+        now = by_language.meant(spoken, unseen, curves[place], own)
+        lines[label] = _lines(base.manifest.lines[label], was[truth < 0.5], now[truth < 0.5])
     kept = np.flatnonzero(np.abs(weights).max(axis=1) > 1e-6) if len(weights) else np.zeros(0, np.int64)
     columns = prepared.columns[kept].astype(np.int32)
-    correction = Correction(columns, weights[kept], tuple(map(float, shifts)), tuple(curves))
+    correction = Correction(columns, weights[kept], tuple(map(float, shifts)), tuple(curves), languages)
     progress("fitting", 1.0)
     return Learnt(correction, lines, counts, tuple(skipped))
 
@@ -114,16 +119,27 @@ def _prepare(base: Artefact, examples: Sequence[Labelled], progress: Progress) -
     texts: list[str] = []
     parts: list[FeatureMatrix] = []
     words: list[Floats] = []
+    spoken: list[Spoken] = []
     for start in range(0, len(examples), _BATCH):
         progress("reading", start / max(len(examples), 1))
-        batch = [plain.normalise(each.text).text for each in examples[start : start + _BATCH]]
+        chosen = examples[start : start + _BATCH]
+        read = [plain.normalise(each.text) for each in chosen]
+        spoken += _spoken(plain, chosen, read)
+        batch = [each.text for each in read]
         texts += batch
         parts.append(plain.features(batch))
         words.append(plain.base_log_odds(batch))
     rows, columns = _compact(parts)
     folds = np.array([_fold(text) for text in texts], dtype=np.int64)
     weights = np.array([each.weight for each in examples], dtype=np.float64)
-    return _Prepared(rows, columns, np.concatenate(words) if words else np.zeros((0, len(LABELS))), folds, weights)
+    said = np.concatenate(words) if words else np.zeros((0, len(LABELS)))
+    return _Prepared(rows, columns, said, folds, weights, tuple(spoken))
+
+
+def _spoken(plain: LocalModel, examples: Sequence[Labelled], read: Sequence[Normalised]) -> list[Spoken]:
+    """As the version will take them when it serves."""
+    found = plain.languages_of([each.text for each in examples], read, [each.language for each in examples])
+    return [Spoken(code, trained) for code, _, trained in found]
 
 
 def _compact(parts: Sequence[FeatureMatrix]) -> tuple[Rows, npt.NDArray[np.int64]]:
@@ -185,44 +201,10 @@ def _out_of_fold(prepared: _Prepared, known: npt.NDArray[np.int64], truth: Float
     return found
 
 
-def straight(logits: Floats, truth: Floats, weights: Floats) -> tuple[float, float]:
-    """Slope and shift that make log-odds mean what they say (J. Platt 1999), held back towards 1 and 0."""
-    slope, shift = 1.0, 0.0
-    for _ in range(50):
-        meant = sigmoid(slope * logits + shift)
-        error, curve = weights * (meant - truth), weights * np.maximum(meant * (1 - meant), 1e-9)
-        pull = np.array([float(error @ logits) + _SLOPE_HELD * (slope - 1), float(error.sum()) + _SHIFT_HELD * shift])
-        bend = np.array(
-            [
-                [float(curve @ logits**2) + _SLOPE_HELD, float(curve @ logits)],
-                [float(curve @ logits), float(curve.sum()) + _SHIFT_HELD],
-            ]
-        )
-        step = np.linalg.solve(bend, pull)
-        step = step * min(1.0, 2.0 / float(np.abs(step).max() + 1e-12))
-        slope, shift = slope - float(step[0]), shift - float(step[1])
-        if float(np.abs(step).max()) < 1e-8:
-            break
-    return max(slope, _LEAST_SLOPE), shift
-
-
-def _lines(
-    before: Lines,
-    prepared: _Prepared,
-    known: npt.NDArray[np.int64],
-    truth: Floats,
-    place: int,
-    unseen: Floats,
-    curve: tuple[float, float],
-) -> Lines:
+def _lines(before: Lines, was: Floats, now: Floats) -> Lines:
     """The lines, raised where more of what people let be would be above them than with the base."""
-    harmless = truth < 0.5
-    was = sigmoid(prepared.base[known, place])[harmless]
-    now = sigmoid(curve[0] * unseen + curve[1])[harmless]
     hold, label = _raised(before.hold, was, now), _raised(before.label, was, now)
-    return Lines(
-        hold, min(label, hold), before.hold_one_in, before.label_one_in, int(harmless.sum()), int((now > hold).sum())
-    )
+    return Lines(hold, min(label, hold), before.hold_one_in, before.label_one_in, len(now), int((now > hold).sum()))
 
 
 def _raised(line: float, was: Floats, now: Floats) -> float:
@@ -233,4 +215,4 @@ def _raised(line: float, was: Floats, now: Floats) -> float:
     return float(min(np.ceil(ranked[above] * 1e6) / 1e6, 0.999999))
 
 
-__all__ = ["Labelled", "Learnt", "learn", "log_odds", "straight"]
+__all__ = ["Labelled", "Learnt", "learn", "log_odds"]

@@ -13,10 +13,9 @@ import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import roc_auc_score
 
-from models import behaviour
+from models import behaviour, waves
 from models.behaviour import FEATURES, MONOTONE, About, BehaviourModel, Floats, Trees
-from models.train import waves
-from models.train.waves import Sample
+from models.waves import Sample
 
 SEED: Final = 20240216
 ORDINARY: Final = 60_000

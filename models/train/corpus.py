@@ -117,7 +117,7 @@ def own_rows(seed: int, per_template: int = PER_TEMPLATE) -> Iterator[Row]:
     """Our own sentences in every language of the model."""
     for language in LANGUAGES:
         for phrase in templates.phrases(language, per_template, seed):
-            labels = {label: int(label in phrase.labels) for label in LABELS}
+            labels = {label: None if label in phrase.open else int(label in phrase.labels) for label in LABELS}
             yield Row(phrase.text, language, labels, OWN, phrase.kind, phrase.group)
 
 

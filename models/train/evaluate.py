@@ -125,7 +125,7 @@ def leave_one_out(rows: Sequence[Row]) -> Figures:
             if not _two_sided(labels[test, place]) or not _two_sided(labels[train, place]):
                 continue
             mine = [chosen[i] for i in train.tolist()]
-            weights, _ = fit.fit_label(features[train], mine, labels[train, place], by_size=label in fit.BY_SIZE)
+            weights, _ = fit.fit_label(features[train], mine, labels[train, place], label)
             scores, truth = np.asarray(features[test] @ weights), labels[test, place] == 1
             found: Figures = {"n": len(test), "auc": round(roc_auc(scores, truth), 3)}
             if label == "spam":

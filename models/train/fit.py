@@ -128,12 +128,12 @@ def source_columns(rows: Sequence[Row], labels: npt.NDArray[np.int8]) -> csr_mat
 
 
 def fit_label(
-    features: csr_matrix, rows: Sequence[Row], labels: npt.NDArray[np.int8], *, by_size: bool = False
+    features: csr_matrix, rows: Sequence[Row], labels: npt.NDArray[np.int8], label: str
 ) -> tuple[Floats, float]:
-    """Weights (DIMENSION,) and intercept of one label from the rows that say; raises TrainingDataError."""
+    """Weights (DIMENSION,) and intercept of `label` from the rows that say; raises TrainingDataError."""
     if len(set(labels.tolist())) < 2:
         raise TrainingDataError("a label needs texts that carry it and texts that do not")
-    strength, weigh = (_STRENGTH_BY_SIZE, weights_by_size) if by_size else (STRENGTH, weights_of)
+    strength, weigh = (_STRENGTH_BY_SIZE, weights_by_size) if label in BY_SIZE else (STRENGTH, weights_of)
     model = LogisticRegression(C=strength, solver="lbfgs", max_iter=_ITERATIONS, tol=3e-5)
     used = np.flatnonzero(features.getnnz(axis=0))
     scales = feature_scales()[used]
@@ -159,7 +159,7 @@ def fit(features: csr_matrix, rows: Sequence[Row], labels: npt.NDArray[np.int8])
     for place, label in enumerate(LABELS):
         known = np.flatnonzero(labels[:, place] >= 0)
         mine = [rows[i] for i in known.tolist()]
-        weights, intercept = fit_label(features[known], mine, labels[known, place], by_size=label in BY_SIZE)
+        weights, intercept = fit_label(features[known], mine, labels[known, place], label)
         scale = float(np.abs(weights).max()) / _INT16
         columns.append(np.rint(weights / scale).astype(np.int16))
         scales.append(scale)

@@ -76,7 +76,8 @@ def _left_out(
             if min((labels[test, place] == side).sum() for side in (0, 1)) < _LEAST_SIDE:
                 continue
             seen = others[labels[others, place] >= 0]
-            weights, intercept = fit.fit_label(features[seen], [rows[i] for i in seen.tolist()], labels[seen, place])
+            mine = [rows[i] for i in seen.tolist()]
+            weights, intercept = fit.fit_label(features[seen], mine, labels[seen, place], label)
             first = np.asarray(features[test] @ weights) + intercept
             weighing = head.weighings[label]
             found = _three(first, own[:, place], weighing.sum(first, own[:, place]), labels[test, place])

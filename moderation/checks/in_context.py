@@ -88,11 +88,16 @@ def _of_label(model: ContextModel, standing: Standing, finding: Finding) -> Find
     first = finding.score or 0.0
     score = model.score(finding.label, first, standing)
     moved = _log_odds(score) - _log_odds(first)
-    if max(first, score) < WORTH_TELLING or abs(moved) < MOVED:
+    if not is_told(first, score):
         return None
     weighed = [name for name, weight in model.explain(finding.label, first, standing) if weight * moved > 0]
     details = {"first": round(first, 4), "score": round(score, 4), "weighed": weighed[:WEIGHED]}
     return Finding(NAME, finding.label, model.version, RAISED if moved > 0 else LOWERED, details=details)
+
+
+def is_told(first: float, score: float) -> bool:
+    """Whether context moves a score so far that people hear of it."""
+    return max(first, score) >= WORTH_TELLING and abs(_log_odds(score) - _log_odds(first)) >= MOVED
 
 
 def _log_odds(score: float) -> float:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.behaviour import BehaviourModel, Facts, load_current
+from models.behaviour import FEATURES, BehaviourModel, Facts, load_current, rows
 from models.errors import ModelError
 from moderation.checks.behaviour import link_hosts
 from moderation.checks.duplicates import COMPARED
@@ -22,6 +23,8 @@ from moderation.values import Finding, Origin, SubjectKind, Submission
 NAME: Final = "sending"
 WHY: Final = "spam_sending"
 WEIGHED: Final = 5
+FACT: Final = "h"
+"""In a verdict's facts: how it was sent, as the model reads it, in hundredths; decisions correct the model by that."""
 _KINDS: Final = (*COMPARED, SubjectKind.PROFILE)
 _DAY: Final = 86_400.0
 
@@ -43,6 +46,8 @@ def check(batch: Sequence[Submission], context: Context) -> list[list[Finding]]:
         return [[] for _ in batch]
     crowd = _Crowd(batch, context)
     facts = [facts_of(each, crowd, context) for each, fits in zip(batch, wanted, strict=True) if fits]
+    for each, known in zip([each for each, fits in zip(batch, wanted, strict=True) if fits], facts, strict=True):
+        context.sent[each.uri] = known
     found = iter([_findings(each, score, model) for each, score in zip(facts, model.score(facts), strict=True)])
     return [next(found) if fits else [] for fits in wanted]
 
@@ -59,6 +64,21 @@ def _findings(facts: Facts, score: float, model: BehaviourModel) -> list[Finding
     weighed = [name for name, _weight in model.explain(facts, WEIGHED)]
     details = {"score": round(score, 4), "weighed": weighed}
     return [Finding(NAME, "spam", model.version, WHY, details=details)]
+
+
+def packed(facts: Facts) -> list[int]:
+    """How something was sent, in a verdict's facts: no name and no address."""
+    return [round(100 * each) for each in rows([facts])[0].tolist()]
+
+
+def unpacked(facts: Mapping[str, Any]) -> tuple[float, ...] | None:
+    """The row of features in a verdict's facts; None where there is none that this code's model reads."""
+    found = facts.get(FACT)
+    if not isinstance(found, list) or len(found) != len(FEATURES):
+        return None
+    if not all(isinstance(each, int | float) and math.isfinite(each) for each in found):
+        return None
+    return tuple(each / 100 for each in found)
 
 
 class _Crowd:

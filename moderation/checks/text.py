@@ -60,17 +60,16 @@ def _lines(context: Context, model: TextScorer) -> Mapping[str, float]:
 def _findings(
     submission: Submission, scores: TextScores, model: TextScorer, lines: Mapping[str, float]
 ) -> list[Finding]:
-    long, disguised = _too_long(submission, model), {"disguised": True} if scores.disguised else {}
+    said, disguised = _too_long(submission, model), {"disguised": True} if scores.disguised else {}
     if scores.abstained_because is not None:
         details = {"language": scores.language, "reason": scores.abstained_because, **disguised}
-        said = [Finding(NAME, "abstained", model.version, "text_model_abstained", details=details)]
+        said.append(Finding(NAME, "abstained", model.version, "text_model_abstained", details=details))
         if scores.abstained_because == UNTRAINED:  # by its own name, so that rules can speak of it
             said.append(Finding(NAME, "language", model.version, UNREAD, details={"language": scores.language}))
-        return [*long, *said]
     if not all(score is None or 0.0 <= score <= 1.0 for score in scores.scores.values()):
         raise CheckFailedError(NAME, "a score is no probability")  # nor is NaN, which no line would ever stop
     explained = submission.visibility in PUBLIC_KINDS
-    return long + [
+    return said + [
         Finding(NAME, label, model.version, "text_model", score, _spans(submission, label, model), disguised)
         if explained and score >= lines.get(label, 2.0)
         else Finding(NAME, label, model.version, "text_model", score, details=disguised)

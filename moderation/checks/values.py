@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from models.behaviour import BehaviourModel
+from models.behaviour import BehaviourModel, Facts
 from models.context import ContextModel
 from moderation.authors.records import AuthorRecord
 from moderation.checks.model import TextScorer
@@ -59,6 +59,8 @@ class Context:
     host_ages: Mapping[str, datetime] = field(default_factory=dict)
     """When each of them was first linked to here."""
     behaviour_model: BehaviourModel | None = None
+    sent: dict[str, Facts] = field(default_factory=dict)
+    """By address, how each of the batch is sent: the behaviour model's check puts it here, facts are made of it."""
     context_model: ContextModel | None = None
     """None until this server has learnt one from its decisions."""
     link_rules: frozenset[str] = frozenset()

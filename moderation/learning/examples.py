@@ -103,4 +103,5 @@ def _example(row: ExampleRow, snapshot: SnapshotRow) -> Example:
         readers=row.readers,
         decision_id=row.decision_id,
         case_id=row.case_id,
+        circumstances=row.circumstances,
     )

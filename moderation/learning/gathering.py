@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from moderation.authors import strikes
 from moderation.cases.tables import CaseRow
+from moderation.checks import in_context, sending
 from moderation.evidence.tables import SnapshotRow
 from moderation.learning import labelling, readings
 from moderation.learning.labelling import Said
@@ -115,19 +116,22 @@ def _row(
         "propensity": _propensity(chosen, verdict, rates),
         "scores": dict(scores),
         "model_version": verdict.models.get(TEXT) if verdict is not None else None,
+        "circumstances": _circumstances(known, last_one),
         "decided_at": max(answer.at for answer, _ in words),
         "gathered_at": now,
     }
 
 
 def _with_scores(row: dict[str, Any], before: ExampleRow | None) -> dict[str, Any]:
-    """Scores are kept for thirty days where they were made: an example that had them keeps them."""
-    same = (
-        before is not None and before.model_version == row["model_version"] and before.snapshot_id == row["snapshot_id"]
-    )
-    if before is None or not same or len(row["scores"]) >= len(before.scores):
+    """Scores and circumstances are kept for thirty days where they were made: an example that had them keeps them."""
+    if before is None or before.snapshot_id != row["snapshot_id"]:
         return row
-    return row | {"scores": before.scores}
+    kept: dict[str, Any] = {}
+    if before.model_version == row["model_version"] and len(row["scores"]) < len(before.scores):
+        kept["scores"] = before.scores
+    if not row["circumstances"]:
+        kept["circumstances"] = before.circumstances
+    return row | kept
 
 
 def _latest_of_each(
@@ -200,6 +204,17 @@ def _scores(known: _Known, verdict: VerdictRow | None) -> Mapping[str, float]:
     of_verdict = [each for each in known.verdicts if each.facts and each.models == verdict.models]
     facts = verdict.facts or (of_verdict[-1].facts if of_verdict else None)
     return (facts or {}).get("s") or known.scores.get(verdict.id, {})
+
+
+def _circumstances(known: _Known, of: Decided) -> dict[str, Any]:
+    """What the door saw of who wrote to whom and how, before it was decided: numbers alone."""
+    before = [
+        each.facts
+        for each in known.verdicts
+        if each.facts and not each.by_person and each.made_at <= of.decision.made_at
+    ]
+    facts = before[-1] if before else {}
+    return {name: facts[name] for name in (in_context.FACT, sending.FACT) if name in facts}
 
 
 def _chosen(decided: Sequence[Decided], verdict: VerdictRow | None, *, audited: bool) -> Chosen:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from moderation.base import ModerationBase
 from moderation.columns import BigId, Instant, Json, words
-from moderation.learning.values import Chosen, Provenance, Taught
+from moderation.learning.values import Chosen, ModelKind, Provenance, Taught
 
 
 class ExampleRow(ModerationBase):
@@ -35,6 +35,8 @@ class ExampleRow(ModerationBase):
     propensity: Mapped[float | None]
     scores: Mapped[dict[str, Any]] = mapped_column(Json)
     model_version: Mapped[str | None] = mapped_column(String(64))
+    circumstances: Mapped[dict[str, Any]] = mapped_column(Json, server_default="{}")
+    """How it was sent, and who wrote to whom, in numbers alone."""
     decided_at: Mapped[datetime] = mapped_column(Instant)
     gathered_at: Mapped[datetime] = mapped_column(Instant, index=True)
 
@@ -52,11 +54,12 @@ class TrainingState(StrEnum):
 
 
 class TrainingRow(ModerationBase):
-    """One training of a version of this server's own: who wanted it, how far it is, what the gate said."""
+    """One training of a version of this server's own: of which model, who wanted it, how far it is."""
 
     __tablename__ = "model_trainings"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    kind: Mapped[ModelKind] = mapped_column(words(ModelKind), default=ModelKind.TEXT, server_default="text")
     state: Mapped[TrainingState] = mapped_column(words(TrainingState), index=True)
     asked_by: Mapped[str | None] = mapped_column(String(255))
     """None where the policy said that it is time."""
@@ -82,13 +85,15 @@ class TrainingRow(ModerationBase):
 
 
 class ModelUseRow(ModerationBase):
-    """From when on which version of the text model judges; the newest row is in force."""
+    """From when on which version of a model is asked; the newest row of its kind is in force."""
 
     __tablename__ = "model_uses"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    kind: Mapped[ModelKind] = mapped_column(words(ModelKind), default=ModelKind.TEXT, server_default="text")
     version: Mapped[str | None] = mapped_column(String(64))
-    """One of this server's own, or an older one that is shipped too; None for whichever shipped one is current."""
+    """One of this server's own, or an older one that is shipped too; None for whichever shipped one is current. Of the
+    context model none is shipped: None is that none is asked."""
     digest: Mapped[str | None] = mapped_column(String(64))
     put_by: Mapped[str] = mapped_column(String(255))
     put_at: Mapped[datetime] = mapped_column(Instant)

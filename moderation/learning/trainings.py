@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from moderation.errors import NotFoundError, RefusedError
 from moderation.learning import states
 from moderation.learning.tables import TrainingRow, TrainingState
+from moderation.learning.values import ModelKind
 from moderation.log import chain as log
 
 OPEN: Final = (TrainingState.WAITING, TrainingState.UNDER_WAY)
@@ -19,23 +20,28 @@ LOST_AFTER: Final = timedelta(minutes=30)
 """A training that hasn't said for so long how far it is has lost its worker."""
 
 
-def ask(session: Session, by: str | None, now: datetime) -> TrainingRow:
-    """Ask for one; `by` is None where the policy says that it is time. Raises RefusedError while one is open."""
+def ask(
+    session: Session, by: str | None, now: datetime, kinds: Sequence[ModelKind] = tuple(ModelKind)
+) -> list[TrainingRow]:
+    """Ask for one of each kind; `by` is None where the policy says that it is time. Raises RefusedError while one is
+    open."""
     if open_one(session) is not None:
         raise RefusedError("a training waits already, or is under way")
-    row = TrainingRow(state=TrainingState.WAITING, asked_by=by, asked_at=now, learnt={}, judged={})
-    session.add(row)
+    rows = [
+        TrainingRow(kind=kind, state=TrainingState.WAITING, asked_by=by, asked_at=now, learnt={}, judged={})
+        for kind in kinds
+    ]
+    session.add_all(rows)
     session.flush()
-    if by is not None:
-        log.append(session, by, "text_model_training_asked", f"training:{row.id}", {}, now)
-    return row
+    for row in rows if by is not None else ():
+        log.append(session, by or "", f"{row.kind.value}_model_training_asked", f"training:{row.id}", {}, now)
+    return rows
 
 
 def open_one(session: Session) -> TrainingRow | None:
-    """The one that waits or is under way."""
-    return session.scalars(
-        select(TrainingRow).where(TrainingRow.state.in_(OPEN)).order_by(TrainingRow.id).limit(1)
-    ).first()
+    """The one that is under way, or the first that waits."""
+    rows = session.scalars(select(TrainingRow).where(TrainingRow.state.in_(OPEN)).order_by(TrainingRow.id)).all()
+    return min(rows, key=lambda row: (row.state is TrainingState.WAITING, row.id), default=None)
 
 
 def is_due(session: Session, every_days: int, now: datetime) -> bool:
@@ -70,8 +76,8 @@ def settle(
     *,
     version: str,
     digest: str,
-    base: str,
-    against: str,
+    base: str | None,
+    against: str | None,
     learnt: Mapping[str, Any],
     judged: Mapping[str, Any],
     now: datetime,
@@ -99,9 +105,10 @@ def fail(session: Session, number: int, why: str, now: datetime) -> None:
     states.move(session, number, TrainingState.FAILED, why=why[:64], settled_at=now, stage="")
 
 
-def several(session: Session, limit: int = 20) -> Sequence[TrainingRow]:
-    """The latest first."""
-    return session.scalars(select(TrainingRow).order_by(TrainingRow.id.desc()).limit(limit)).all()
+def several(session: Session, limit: int = 20, kind: ModelKind = ModelKind.TEXT) -> Sequence[TrainingRow]:
+    """Those of a kind, the latest first."""
+    of_kind = select(TrainingRow).where(TrainingRow.kind == kind)
+    return session.scalars(of_kind.order_by(TrainingRow.id.desc()).limit(limit)).all()
 
 
 def of_version(session: Session, version: str) -> TrainingRow:
@@ -114,12 +121,12 @@ def of_version(session: Session, version: str) -> TrainingRow:
 
 
 def last_learnt(session: Session) -> TrainingRow | None:
-    """The last one that made a version, whatever the gate said of it."""
-    query = select(TrainingRow).where(TrainingRow.version.is_not(None))
+    """The last one that made a version of the text model, whatever the gate said of it."""
+    query = select(TrainingRow).where(TrainingRow.version.is_not(None), TrainingRow.kind == ModelKind.TEXT)
     return session.scalars(query.order_by(TrainingRow.id.desc()).limit(1)).first()
 
 
-def newest_candidate(session: Session) -> TrainingRow | None:
-    """The last one that passed the gate."""
-    query = select(TrainingRow).where(TrainingRow.state == TrainingState.CANDIDATE)
+def newest_candidate(session: Session, kind: ModelKind = ModelKind.TEXT) -> TrainingRow | None:
+    """The last one of a kind that passed the gate."""
+    query = select(TrainingRow).where(TrainingRow.state == TrainingState.CANDIDATE, TrainingRow.kind == kind)
     return session.scalars(query.order_by(TrainingRow.id.desc()).limit(1)).first()

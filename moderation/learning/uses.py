@@ -1,29 +1,35 @@
-"""Which version of the text model judges: put in use by a person, rolled back by a person, in one step each."""
+"""Which version of each model is asked: put in use by a person, rolled back by a person, in one step each."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from moderation.errors import RefusedError
 from moderation.learning import trainings
 from moderation.learning.tables import ModelUseRow, TrainingState
+from moderation.learning.values import ModelKind
 from moderation.log import chain as log
 
 
-def current(session: Session) -> ModelUseRow | None:
-    """What is in force; None where nobody ever chose: the shipped version."""
-    return session.scalars(select(ModelUseRow).order_by(ModelUseRow.id.desc()).limit(1)).first()
+def in_force(session: Session) -> Mapping[ModelKind, ModelUseRow]:
+    """What is in force, by kind, where somebody ever chose: one query, since every batch at the door asks."""
+    newest = select(func.max(ModelUseRow.id)).group_by(ModelUseRow.kind)
+    return {row.kind: row for row in session.scalars(select(ModelUseRow).where(ModelUseRow.id.in_(newest)))}
 
 
-def former(session: Session) -> ModelUseRow | None:
+def current(session: Session, kind: ModelKind = ModelKind.TEXT) -> ModelUseRow | None:
+    """What is in force; None where nobody ever chose: the shipped version, or none of a kind that has none."""
+    return next(iter(several(session, 1, kind)), None)
+
+
+def former(session: Session, kind: ModelKind = ModelKind.TEXT) -> ModelUseRow | None:
     """What a roll-back puts in use again: what was in use before the last promotion; None for the shipped version."""
-    rows = several(session, 50)
     standing: list[ModelUseRow] = []
-    for row in reversed(rows):
+    for row in reversed(several(session, 50, kind)):
         if row.rolled_back and standing:
             standing.pop()
         elif not row.rolled_back:
@@ -31,9 +37,10 @@ def former(session: Session) -> ModelUseRow | None:
     return standing[-2] if len(standing) > 1 else None
 
 
-def several(session: Session, limit: int = 20) -> Sequence[ModelUseRow]:
-    """The latest first."""
-    return session.scalars(select(ModelUseRow).order_by(ModelUseRow.id.desc()).limit(limit)).all()
+def several(session: Session, limit: int = 20, kind: ModelKind = ModelKind.TEXT) -> Sequence[ModelUseRow]:
+    """Those of a kind, the latest first."""
+    of_kind = select(ModelUseRow).where(ModelUseRow.kind == kind)
+    return session.scalars(of_kind.order_by(ModelUseRow.id.desc()).limit(limit)).all()
 
 
 def promote(session: Session, version: str, by: str, now: datetime) -> ModelUseRow:
@@ -42,44 +49,50 @@ def promote(session: Session, version: str, by: str, now: datetime) -> ModelUseR
     training = trainings.of_version(session, version)
     if training.state is not TrainingState.CANDIDATE:
         raise RefusedError("the gate refused this version")
-    before = current(session)
+    before = current(session, training.kind)
     if before is not None and before.version == version:
         raise RefusedError("this version is in use already")
-    return _put(session, version, training.digest, by, now, "text_model_promoted")
+    return _put(session, training.kind, version, training.digest, by, now)
 
 
 def put_shipped(
-    session: Session, by: str, now: datetime, version: str | None = None, digest: str | None = None
+    session: Session,
+    by: str,
+    now: datetime,
+    version: str | None = None,
+    digest: str | None = None,
+    kind: ModelKind = ModelKind.TEXT,
 ) -> ModelUseRow:
     """Put a shipped version in use: the current one, or an older one by its name. Raises RefusedError where it is."""
-    before = current(session)
+    before = current(session, kind)
     if (before.version if before is not None else None) == version:
         raise RefusedError("this version is in use already")
-    return _put(session, version, digest, by, now, "text_model_promoted")
+    return _put(session, kind, version, digest, by, now)
 
 
-def roll_back(session: Session, by: str, now: datetime) -> ModelUseRow:
+def roll_back(session: Session, by: str, now: datetime, kind: ModelKind = ModelKind.TEXT) -> ModelUseRow:
     """Put in use again what was in use before. Raises RefusedError where nothing was."""
-    before = current(session)
-    if before is None or (before.version is None and former(session) is None):
+    before, last = current(session, kind), former(session, kind)
+    if before is None or (before.version is None and last is None):
         raise RefusedError("nothing else was in use before")
-    last = former(session)
     version, digest = (last.version, last.digest) if last is not None else (None, None)
-    return _put(session, version, digest, by, now, "text_model_rolled_back", rolled_back=True)
+    return _put(session, kind, version, digest, by, now, rolled_back=True)
 
 
 def _put(
     session: Session,
+    kind: ModelKind,
     version: str | None,
     digest: str | None,
     by: str,
     now: datetime,
-    verb: str,
     *,
     rolled_back: bool = False,
 ) -> ModelUseRow:
-    row = ModelUseRow(version=version, digest=digest, put_by=by, put_at=now, rolled_back=rolled_back)
+    row = ModelUseRow(kind=kind, version=version, digest=digest, put_by=by, put_at=now, rolled_back=rolled_back)
     session.add(row)
     session.flush()
-    log.append(session, by, verb, f"text_model:{version or 'shipped'}", {"version": version or "shipped"}, now)
+    named = version or "shipped"
+    verb = f"{kind.value}_model_{'rolled_back' if rolled_back else 'promoted'}"
+    log.append(session, by, verb, f"{kind.value}_model:{named}", {"version": named}, now)
     return row

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
+
+
+class ModelKind(StrEnum):
+    """Which model learns: each has its own candidates, its own gate, and its own version in use."""
+
+    TEXT = "text"
+    BEHAVIOUR = "behaviour"
+    CONTEXT = "context"
 
 
 class Provenance(StrEnum):
@@ -75,3 +84,5 @@ class Example:
     """How many people's words the label is made of."""
     decision_id: int
     case_id: int
+    circumstances: Mapping[str, Any] = field(default_factory=dict)
+    """What the door saw besides the text: how it was sent, and who wrote to whom, as a verdict's facts have it."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from moderation import second_model
-from moderation.checks import in_context
+from moderation.checks import in_context, sending
 from moderation.checks.values import Context
 from moderation.drift import measures
 from moderation.instance_rules import evaluating
@@ -118,7 +118,9 @@ def _sealed(judgement: Judgement, public: bool) -> Judgement:
         care=False,
         warning=None,
         facts={
-            name: value for name, value in judgement.facts.items() if name not in (measures.TRAITS, in_context.FACT)
+            name: value
+            for name, value in judgement.facts.items()
+            if name not in (measures.TRAITS, in_context.FACT, sending.FACT)
         },
         hold_without_end=True,
         quarantine=True,
@@ -142,6 +144,8 @@ def facts_of(submission: Submission, findings: Sequence[Finding], context: Conte
     if submission.visibility in PUBLIC_KINDS:
         facts[measures.TRAITS] = measures.traits(submission, findings)
         facts[in_context.FACT] = in_context.packed(in_context.standing_of(submission, context))
+        if submission.uri in context.sent:
+            facts[sending.FACT] = sending.packed(context.sent[submission.uri])
     return facts | ({"b": points[0]} if points else {}) | ({"w": sent[0]} if sent else {})
 
 

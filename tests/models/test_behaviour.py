@@ -13,10 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models import artefact, behaviour
+from models import artefact, behaviour, waves
 from models.behaviour import FEATURES, MONOTONE, BehaviourModel, Facts
 from models.errors import ArtefactAlteredError, ArtefactError, ModelError
-from models.train import waves
 
 MODEL = behaviour.load_current()
 HOLD, LABEL = MODEL.about.lines["hold"], MODEL.about.lines["label"]

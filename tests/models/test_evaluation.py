@@ -1,14 +1,17 @@
 """`ostiary model evaluate`: figures per label, language and source, and one clear error for a bad line."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from models import evaluation, registry
+from models import artefact, evaluation, registry
 from models.errors import BadLineError
 from models.labels import LABELS
+from models.local import learning
+from models.local.model import LocalModel
 from tests.models.sentences import HARMLESS, SPAM
 from workers.cli.models import model as command
 
@@ -55,6 +58,19 @@ def test_the_command_prints_a_table_or_json(file: Path) -> None:
     raw = CliRunner().invoke(command, ["evaluate", str(file), "--json", "--no-intervals"])
     assert json.loads(raw.output)["labels"]["spam"]["auc"] == 1.0
     assert "auc_interval" not in raw.output
+
+
+def test_a_version_that_judges_some_labels_of_a_language_is_measured_on_those(file: Path) -> None:
+    learnt = learning.learn(artefact.read(registry.current().folder), [])
+    curves = {"ru": {"spam": (1.0, 0.0)}}
+    own = LocalModel(
+        artefact.read(registry.current().folder), replace(learnt.correction, languages=curves), "local-x", learnt.lines
+    )
+    rows = [evaluation.Judged(RUSSIAN, "ru", None, {"spam": 0, "hate": 0})] * 12
+    figures = evaluation.evaluate(rows, own, intervals=False)
+    assert figures["abstained"] == 0
+    assert figures["labels"]["spam"]["n"] == 12
+    assert figures["labels"]["hate"]["n"] == 0
 
 
 def test_another_version_than_the_one_in_use_can_be_judged(file: Path) -> None:

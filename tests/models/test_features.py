@@ -10,6 +10,7 @@ from models.features import DAMPING, DIMENSION, KINDS_FIRST, READABLE, FeatureMa
 from models.normalise import normalise
 
 FIRST_COLUMNS = {2: [16392, 19051, 19958, 29145, 30190, 37018], 3: [19051, 19958, 29145, 30190, 37018, 55514]}
+FIRST_COLUMNS[4] = FIRST_COLUMNS[3]  # they read disguises differently, in normalise.py
 """By format. Fixed on purpose: other columns would need another FORMAT and another artefact."""
 
 
@@ -60,7 +61,7 @@ def test_kinds_of_words_have_columns_that_no_n_gram_has() -> None:
 
 def test_the_lexicon_holds_words_as_normalisation_leaves_them() -> None:
     added = set(lexicon.kinds()) - set(lexicon.kinds(more=False))
-    assert [word for word in added if word.isalpha() and normalise(word, slips=False).text != word] == []
+    assert [word for word in added if word.isalpha() and normalise(word, form=2).text != word] == []
 
 
 def test_kinds_of_words_that_meet_are_a_feature_of_their_own() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from models import artefact, registry, textmodel
 from models.errors import ArtefactAlteredError, ArtefactError
 from models.labels import LABELS
-from models.local import files, gate, learning, solver
+from models.local import by_language, files, gate, learning, solver
 from models.local.learning import Labelled
 from models.local.model import NOTHING, LocalModel
 
@@ -112,6 +113,7 @@ def test_altered_files_are_refused(tmp_path: Path, name: str) -> None:
     [
         ("base", "text-none"), ("base_digest", "0"), ("shifts", [float("nan")] * 7), ("shifts", [0.0]),
         ("curves", [[-1.0, 0.0]] * 7), ("format", 0), ("labels", []), ("lines", {}), ("curves", "none"),
+        ("languages", {"de": {"spam": [-1.0, 0.0]}}), ("languages", {"de": {"weather": [1.0, 0.0]}}), ("languages", None),
     ],
 )  # fmt: skip
 def test_a_manifest_that_can_not_be_is_refused(tmp_path: Path, field: str, value: object) -> None:
@@ -151,9 +153,9 @@ def test_the_gate_lets_a_good_candidate_through_and_refuses_one_of_poisoned_labe
 class Biased(LocalModel):
     """Finds hate wherever people are named."""
 
-    def calibrate(self, logits: solver.Floats) -> solver.Floats:
+    def calibrate(self, logits: solver.Floats, languages: Sequence[str | None] = ()) -> solver.Floats:
         """Nine in ten for hate, whatever it is."""
-        found = super().calibrate(logits)
+        found = super().calibrate(logits, languages)
         found[:, LABELS.index("hate")] = 0.9999
         return found
 
@@ -177,3 +179,74 @@ def test_the_solver_finds_what_the_loss_is_least_at() -> None:
     slope = np.append(rows.back(errors), errors.sum()) + np.append(found, shift)
     assert np.abs(slope).max() < 0.005 * len(truth)  # near enough: what is left says nothing of texts to come
     assert found[0] == found.max()
+
+
+def german(count: int, start: int = 0) -> list[Labelled]:
+    """The same adverts and talk in a language that the shipped version doesn't judge."""
+    things = (("Rübensamen", "Gartenzwerge", "alte Landkarten"), ("den Regen gestern", "unseren kleinen Chor"))
+    ways = (
+        "Kauf jetzt {} zum halben Preis in meinem kleinen Laden, schreib mir noch heute",
+        "Ich habe den ganzen Morgen über {} nachgedacht und dann eine Tasse Tee getrunken",
+    )
+    return [
+        Labelled(
+            ways[n % 2].format(things[n % 2][n // 2 % len(things[n % 2])]) + f" ({n})", "de", {"spam": 1.0 - n % 2}
+        )
+        for n in range(start, start + count)
+    ]
+
+
+def test_what_nobody_decided_about_in_a_language_is_abstained_on_as_before(tmp_path: Path) -> None:
+    own = made(tmp_path, examples(300))
+    for scored in own.score([each.text for each in german(4)], ["de"] * 4):
+        assert scored.abstained_because == textmodel.UNTRAINED
+        assert set(scored.scores.values()) == {None}
+
+
+def test_enough_decisions_in_a_language_have_it_judged_there_for_the_labels_they_were_about(tmp_path: Path) -> None:
+    own = made(tmp_path, [*examples(100), *german(240)])
+    scored = own.score([each.text for each in german(20, start=400)], ["de"] * 20)
+    assert min(each.scores["spam"] or 0.0 for each in scored[::2]) > max(
+        each.scores["spam"] or 0.0 for each in scored[1::2]
+    )
+    assert {each.scores["hate"] for each in scored} == {None}
+    assert {each.abstained_because for each in scored} == {textmodel.UNTRAINED}, "of hate and violence nothing is known"
+    line = own.lines["spam"].hold
+    assert not [each for each in scored[1::2] if (each.scores["spam"] or 0.0) > line]
+
+
+def test_too_few_decisions_in_a_language_have_it_abstain_still(tmp_path: Path) -> None:
+    own = made(tmp_path, [*examples(100), *german(by_language.LEAST_OF_A_NEW - 10)])
+    assert {each.scores["spam"] for each in own.score([each.text for each in german(4)], ["de"] * 4)} == {None}
+
+
+def test_decisions_that_nothing_tells_apart_open_no_language() -> None:
+    rng = np.random.default_rng(1)
+    spoken = [by_language.Spoken("de", trained=False)] * 400
+    logits, truth = rng.normal(size=400), (rng.random(400) < 0.3).astype(float)
+    assert by_language.fit(spoken, logits, truth, np.ones(400)) == (by_language.SAME, {})
+
+
+def test_a_language_whose_scores_mean_something_else_gets_a_curve_of_its_own_and_moves_no_other() -> None:
+    rng = np.random.default_rng(2)
+    logits = rng.normal(-1.0, 2.0, size=3000)
+    french = np.arange(3000) % 3 == 0
+    truth = (rng.random(3000) < by_language.sigmoid(logits - 2.0 * french)).astype(float)
+    spoken = [by_language.Spoken("fr" if each else "en", trained=True) for each in french]
+    shared, own = by_language.fit(spoken, logits, truth, np.ones(3000))
+    assert set(own) == {"en", "fr"}
+    said = by_language.meant(spoken, logits, shared, own)
+    for mine in (french, ~french):
+        assert said[mine].mean() == pytest.approx(truth[mine].mean(), abs=0.02)
+    flat = by_language.meant(spoken, logits, shared, {})
+    assert flat[french].mean() > truth[french].mean() + 0.05, "the shared curve is wrong of both"
+
+
+def test_versions_from_before_curves_by_language_are_still_read(tmp_path: Path) -> None:
+    own = made(tmp_path, examples(60))
+    path = tmp_path / own.version / files.MANIFEST
+    raw = json.loads(path.read_text())
+    del raw["languages"]
+    path.write_text(json.dumps(raw | {"format": 1}))
+    text = examples(1)[0].text
+    assert files.load(path.parent).calibrate(own.logits([text])).tolist() == own.calibrate(own.logits([text])).tolist()

@@ -28,6 +28,12 @@ from models.normalise import LONGEST, normalise
         ("haaaaate", "hate"),
         ("#KillAllMen", "# kill all men"),
         ("k\u00adill", "kill"),
+        ("you are stu·pid, h•ate th-em.", "you are stupid , hate them ."),
+        ("I h473 th3m all", "i hate them all"),
+        ("th3 v4ll3y$ b347 us", "the valleys beat us"),
+        ("th0$e p30pl3 of z0rbl4nd13", "those people of zorblandie"),
+        ("z-o-r-b-l-a-n-d is bad. z.o.r.b.l.a.n.d.", "zorbland is bad . zorbland ."),
+        ("h a t e all z o r b l i n s", "hate all zorblins"),
     ],
 )
 def test_a_disguise_is_undone(disguised: str, plain: str) -> None:
@@ -48,10 +54,37 @@ def test_a_disguise_is_undone(disguised: str, plain: str) -> None:
         ("2nd of 4k, B2B at 10:30", "2nd of 4k , b2b at 10 : 30"),
         ("well-known re-elect", "well - known re - elect"),
         ("**very** bold", "* * very * * bold"),
+        ("B347, m337, a330", "b347 , m337 , a330"),
+        ("x1carbon z0rbl4nd13", "x1carbon z0rbl4nd13"),
+        ("y0ur rtx4070, sha256, covid19, 10k3", "your rtx4070 , sha256 , covid19 , 10k3"),
+        ("3·10 a·b·c • one • two", "3 · 10 a · b · c • one • two"),
+        ("v1.2.3 at 10.0.0.1, main.py.", "v1 . 2 . 3 at 10 . 0 . 0 . 1 , main . py ."),
+        ("e.g. U.S.A. p.m.", "e . g . u . s . a . p . m ."),
+        ("A-B-C-D, x_y_z, a.b c.d e.f g.h", "a - b - c - d , x _ y _ z , a . b c . d e . f g . h"),
     ],
 )
 def test_harmless_text_that_looks_disguised_stays(text: str, expected: str) -> None:
     assert normalise(text).text == expected
+
+
+@pytest.mark.parametrize("text", ["tou·te·s les ami·e·s", "des étudiant·e·s français·e·s.", "un home intel·ligent"])
+def test_inclusive_french_and_catalan_are_not_called_a_disguise(text: str) -> None:
+    assert not normalise(text).disguised
+
+
+def test_a_middle_dot_within_an_insult_is_undone_in_inclusive_spelling_too() -> None:
+    assert normalise("vous, salop·e·s").text == "vous , salopes"
+
+
+@pytest.mark.parametrize("text", ["stu·pid", "I h473 th3m all", "h-ate.", "z-o-r-b-l-i-n"])
+def test_a_version_of_an_older_format_reads_as_it_was_taught(text: str) -> None:
+    assert normalise(text, form=3).text != normalise(text).text
+
+
+def test_a_name_that_is_spelt_for_emphasis_is_read_and_called_no_disguise() -> None:
+    spelt = normalise("her name is Z-O-R-B-L-I-N, not Zorblan")
+    assert "zorblin" in spelt.text.split()
+    assert not spelt.disguised
 
 
 def test_ascii_art_is_not_called_a_disguise() -> None:

@@ -42,7 +42,7 @@ def own() -> tuple[str, ...]:
 
 
 def plain(text: str) -> str:
-    return normalise(text, slips=False).text.replace(" ' ", "'")
+    return normalise(text, form=2).text.replace(" ' ", "'")
 
 
 def frames() -> re.Pattern[str]:

@@ -67,6 +67,12 @@ def test_templates_expand_to_thousands_of_whole_sentences(language: str) -> None
     assert sum(not phrase.labels for phrase in phrases) > 1000
 
 
+def test_what_a_template_leaves_open_speaks_neither_for_a_label_nor_against_it() -> None:
+    left = [row for row in corpus.own_rows(1, 2) if row.labels["harassment"] is None]
+    assert {row.language for row in left} == set(LANGUAGES)
+    assert all(row.labels["violence"] == row.labels["toxic"] == 1 for row in left)
+
+
 def test_a_fold_never_separates_copies_of_a_text() -> None:
     rows = corpus.load(None, 1, 3)
     by_group: dict[str, set[int]] = {}

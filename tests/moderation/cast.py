@@ -73,6 +73,8 @@ class TwinModel:
     def _score(self, text: str, language: str | None) -> Scores:
         if language == "xx":
             return Scores({}, "xx", "language not trained for")
+        if language == "xy":  # of which it has learnt one label
+            return Scores({"hate": 0.99, "spam": None}, "xy", "language not trained for")
         found = dict.fromkeys(("hate", "harassment", "violence", "sexual", "self_harm", "spam", "toxic"), 0.01)
         for word, label in WORDS.items():
             if word in text:

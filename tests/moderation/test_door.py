@@ -81,6 +81,12 @@ def test_a_language_that_the_model_does_not_know_is_let_in(house: House) -> None
     assert [each.label for each in judgement.findings] == ["abstained", "language"]
 
 
+def test_what_the_model_has_learnt_of_a_language_is_judged_and_the_rest_stays_unread(house: House) -> None:
+    judgement = house.judge(house.post(HATEFUL, language="xy"))[0]
+    assert judgement.outcome is Outcome.HOLD
+    assert [each.label for each in judgement.findings] == ["abstained", "language", "hate"]
+
+
 def test_a_silenced_author_is_limited(house: House) -> None:
     assert house.judge(house.post(author=house.author(silenced=True)))[0].outcome is Outcome.LIMIT
 

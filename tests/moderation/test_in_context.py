@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select, update
 
 from models import artefact, context
 from models.context import ContextModel, Decided, Standing
-from moderation import context_model
+from models.local import context as own
 from moderation.authors import records
 from moderation.checks import in_context
+from moderation.learning import gathering, uses
 from moderation.learning import in_context as learning
-from moderation.learning.in_context import Post
+from moderation.learning.serving import ContextCache
+from moderation.learning.tables import ModelUseRow
+from moderation.learning.values import ModelKind
 from moderation.values import Action, Finding, Visibility
 from moderation.verdicts.tables import VerdictRow
 from tests.moderation.cast import HATEFUL, House, TwinModel, friend
 from tests.moderation.learning.test_examples import decide, gathered
+
+KIND = ModelKind.CONTEXT
 
 
 def model() -> ContextModel:
@@ -35,9 +41,17 @@ def model() -> ContextModel:
 @pytest.fixture
 def known(house: House, tmp_path: Path) -> House:
     """A house that has learnt."""
-    context_model.put(tmp_path, model())
-    house.tools = replace(house.tools, data_dir=tmp_path)
+    put(house, tmp_path, model())
+    house.tools = replace(house.tools, in_context=ContextCache(tmp_path))
     return house
+
+
+def put(house: House, folder: Path, found: ContextModel) -> None:
+    """Have a version asked from now on."""
+    place = own.write(folder, found)
+    session, now = house.session, house.now
+    session.add(ModelUseRow(kind=KIND, version=place.name, digest=own.digest_of(place), put_by="lea", put_at=now))
+    session.flush()
 
 
 def said(house: House, **more: object) -> list[Finding]:
@@ -71,32 +85,33 @@ def _perhaps(self: TwinModel, text: str, language: str | None) -> object:
 def test_it_changes_no_outcome(known: House) -> None:
     between = {"reply_between_mutuals": True, "in_reply_to": "https://far.example/1"}
     (with_it,) = known.judge(known.post(HATEFUL, **between))
-    known.tools = replace(known.tools, data_dir=None)
+    known.tools = replace(known.tools, in_context=ContextCache())
+    uses.put_shipped(known.session, "lea", known.now, kind=KIND)
     (without,) = known.judge(known.post(HATEFUL, **between))
     assert (with_it.outcome, with_it.reasons) == (without.outcome, without.reasons)
     assert with_it.facts == without.facts
 
 
-def test_it_says_nothing_of_letters_and_before_it_is_learnt(known: House, tmp_path: Path) -> None:
+def test_it_says_nothing_of_letters_and_where_none_is_asked(known: House) -> None:
     assert said(known, visibility=Visibility.DIRECT, reply_between_mutuals=True) == []
-    known.tools = replace(known.tools, data_dir=tmp_path / "nothing", in_context=context_model.ContextCache())
+    uses.put_shipped(known.session, "lea", known.now, kind=KIND)
     assert said(known, reply_between_mutuals=True) == []
 
 
-@pytest.mark.parametrize("harm", ["weights", "manifest", "pointer", "elsewhere"])
+@pytest.mark.parametrize("harm", ["weights", "manifest", "name", "gone"])
 def test_one_that_was_altered_says_nothing_and_holds_nothing_up(known: House, tmp_path: Path, harm: str) -> None:
-    place = context_model.folder(tmp_path)
-    version = json.loads((place / "current.json").read_text())["version"]
+    use = known.session.scalars(select(ModelUseRow)).one()
+    place = tmp_path / own.FOLDER / (use.version or "")
     if harm == "weights":
-        (place / version / context.WEIGHTS).write_bytes(b"PK\3\4")
+        (place / context.WEIGHTS).write_bytes(b"PK\3\4")
     elif harm == "manifest":
-        manifest = place / version / artefact.MANIFEST
+        manifest = place / artefact.MANIFEST
         manifest.write_text(manifest.read_text().replace("400", "401"))
+    elif harm == "name":
+        use.version = "context-../.."
+        known.session.flush()
     else:
-        (place / "current.json").write_text(
-            '{"version": "context-../..", "digest": ""}' if harm == "elsewhere" else "["
-        )
-    known.tools = replace(known.tools, in_context=context_model.ContextCache())
+        shutil.rmtree(place)
     (judgement,) = known.judge(known.post(HATEFUL, reply_between_mutuals=True))
     assert judgement.outcome is not None and not judgement.failed_checks
     assert in_context.NAME not in judgement.models
@@ -106,7 +121,7 @@ def test_another_that_is_put_is_asked_from_the_next_post_on(known: House, tmp_pa
     before = said(known, reply_between_mutuals=True)[0].version
     other = model()
     other = ContextModel(context.PREFIX + "other", other.weights, other.shifts, 400)
-    context_model.put(tmp_path, other)
+    put(known, tmp_path, other)
     assert said(known, reply_between_mutuals=True)[0].version == other.version != before
 
 
@@ -114,38 +129,33 @@ def test_a_verdict_keeps_the_standing_as_it_was_and_learning_takes_that(house: H
     case = house.case_of(HATEFUL, in_reply_to="https://far.example/1")
     decide(house, case, Action.REMOVE)
     records.adjust(house.session, {house.author().uri: {"removed": 9}})
-    gathered(house)
-    (post,) = learning.posts(house.session)
-    assert {one.label: (one.upheld, one.score) for one in post.decided}["hate"] == (1.0, 0.99)
-    assert post.decided[0].standing == Standing(answers=True)
+    (example,) = gathered(house)
+    said = learning.decided(example)
+    assert {one.label: (one.upheld, one.score) for one in said}["hate"] == (1.0, 0.99)
+    assert said[0].standing == Standing(answers=True)
+
+
+def test_an_example_keeps_the_standing_when_the_verdicts_facts_are_gone(house: House) -> None:
+    case = house.case_of(HATEFUL, in_reply_to="https://far.example/1")
+    decide(house, case, Action.REMOVE)
+    (before,) = gathered(house)
+    house.session.execute(update(VerdictRow).values(facts=None))
+    house.later(minutes=10)
+    gathering.refresh(house.session, [before.uri], house.now)
+    (after,) = gathered(house)
+    assert after.circumstances == before.circumstances != {}
+
+
+def test_an_example_without_a_standing_teaches_no_context(house: House) -> None:
+    decide(house, house.case_of(HATEFUL), Action.REMOVE)
+    (example,) = gathered(house)
+    assert learning.decided(replace(example, circumstances={})) == ()
 
 
 def test_private_posts_leave_no_standing(house: House) -> None:
     verdict = house.one(HATEFUL, visibility=Visibility.FOLLOWERS)
     assert house.session.get_one(VerdictRow, verdict.id).facts is None
-    gathered(house)
-    assert learning.posts(house.session) == []
-
-
-def post(number: int, *, useful: bool) -> Post:
-    upheld = number % 2 if useful else (number * 7 // 3) % 2
-    standing = Standing(removed=number % 2 * 4, mutuals=number % 2 == 0)
-    return Post((Decided("hate", 0.5, standing, float(upheld)),), held_out=number % 10 == 0)
-
-
-def test_it_is_learnt_from_200_posts_on_and_measured_on_what_came_later() -> None:
-    assert learning.learn([post(number, useful=True) for number in range(150)]).model is None
-    found = learning.learn([post(number, useful=True) for number in range(400)])
-    assert found.is_better and found.after < found.before == 0.25
-    assert (found.learnt, found.measured) == (288, 112)
-
-
-def test_what_says_no_more_than_the_text_is_not_better() -> None:
-    turned = [
-        Post((replace(each.decided[0], upheld=1.0 - each.decided[0].upheld),), each.held_out) if number >= 280 else each
-        for number, each in enumerate(post(number, useful=True) for number in range(400))
-    ]
-    assert not learning.learn(turned).is_better
+    assert gathered(house) == []
 
 
 @pytest.mark.parametrize("facts", [{}, {"c": None}, {"c": [1]}, {"c": ["x"] * 6}, {"c": 3}])

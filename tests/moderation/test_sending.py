@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from models.behaviour import FEATURES
 from moderation.checks import sending
 from moderation.errors import BadPolicyError, CheckFailedError
 from moderation.policy import store
@@ -161,3 +163,18 @@ def test_hostile_facts_never_break_it(known: House) -> None:
     author = replace(known.author(), handle="\ud800" * 400, made_at=known.now + timedelta(days=4000))
     post = known.post("\0" * 100, author, mentions=strangers(500), links=("http://[",) * 90, hashtags=("x",) * 900)
     assert known.judge(post)[0].failed_checks == ()
+
+
+def test_a_public_posts_verdict_keeps_how_it_was_sent_in_numbers_and_a_private_ones_nothing(known: House) -> None:
+    post = wave_post(known)
+    facts = known.judge(post)[0].facts
+    row = sending.unpacked(facts)
+    assert row is not None and len(row) == len(FEATURES)
+    assert row[FEATURES.index("strangers")] == pytest.approx(math.log1p(3), abs=0.01)
+    assert post.author.handle not in str(facts)
+    assert sending.FACT not in known.judge(wave_post(known, visibility=Visibility.FOLLOWERS))[0].facts
+
+
+@pytest.mark.parametrize("facts", [{}, {"h": None}, {"h": [1]}, {"h": ["x"] * 22}, {"h": [float("nan")] * 22}])
+def test_facts_that_do_not_say_how_something_was_sent_are_none(facts: dict[str, Any]) -> None:
+    assert sending.unpacked(facts) is None

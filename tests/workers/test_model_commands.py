@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from app.learning import training
+from app.services import Services
 from app.settings import KNOWN
 from models import registry
 from models.local import files
-from moderation.learning import uses
+from moderation.learning import trainings, uses
 from moderation.log import chain
 from moderation.log.tables import LogRow
 from moderation.values import Action
@@ -20,6 +22,7 @@ from tests.models.test_local import examples
 from tests.workers.outcomes import refused, well
 from workers.cli import main
 from workers.cli.common import services
+from workers.cli.models import KINDS
 
 Model = Callable[..., Result]
 PORT = 8000
@@ -67,8 +70,8 @@ def test_a_version_is_learnt_put_in_use_and_rolled_back_by_commands(
     current = registry.current().name
     learn(data, 60)
     said = well(model("retrain"))
-    version = said.split()[1]
-    assert said.startswith("candidate") and version.startswith(files.PREFIX)
+    version = said.split()[2]
+    assert said.startswith("text  candidate") and version.startswith(files.PREFIX)
     assert version in well(model("list")) and starred(model) == [current]
     assert version in well(model("promote", version)) and starred(model) == [version]
     assert "in use already" in refused(model("promote", version))
@@ -84,7 +87,8 @@ def test_a_version_is_learnt_put_in_use_and_rolled_back_by_commands(
 def test_too_few_decisions_make_no_version_and_the_command_fails(model: Model, data: Path) -> None:
     learn(data, 6)
     result = model("retrain")
-    assert (result.exit_code, result.stdout.split()) == (1, ["failed", "too_few"])
+    lines = [line.split() for line in result.stdout.splitlines()]
+    assert (result.exit_code, lines) == (1, [[kind, "failed", "too_few"] for kind in KINDS])
     assert not files.names(files.root(data))
     assert starred(model) == [registry.current().name]
 
@@ -93,7 +97,7 @@ def test_what_is_not_here_or_was_altered_is_never_put_in_use(model: Model, data:
     refused(model("promote", "local-0123456789"))
     refused(model("promote", "local-../../elsewhere"))
     learn(data, 60)
-    version = well(model("retrain")).split()[1]
+    version = well(model("retrain")).split()[2]
     (files.root(data) / version / files.CORRECTION).write_bytes(b"something else")
     assert "as they were written" in refused(model("promote", version))
     with services(PORT, data) as made, made.db.read() as session:
@@ -106,3 +110,23 @@ def test_an_older_shipped_version_that_was_chosen_has_the_star_and_can_be_rolled
         uses.put_shipped(session, "lea", made.clock.now(), older.name, older.digest())
     assert starred(model) == [older.name]
     assert "shipped" in well(model("roll-back")) and starred(model) == [registry.current().name]
+
+
+def test_one_model_alone_learns_where_it_is_named(model: Model) -> None:
+    result = model("retrain", "--of", "context")
+    assert (result.exit_code, result.stdout.split()) == (1, ["context", "failed", "too_few"])
+    assert "nothing else was in use before" in refused(model("roll-back", "--of", "behaviour"))
+
+
+def test_where_a_worker_takes_the_training_first_the_command_says_where_to_look(
+    model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def elsewhere(made: Services) -> int:
+        with made.db.write() as session:
+            trainings.begin(session, made.clock.now())
+        return 0
+
+    monkeypatch.setattr(training, "run_waiting", elsewhere)
+    result = model("retrain", "--of", "text")
+    assert result.exit_code == 1 and "under_way" in result.stdout and "/review/model" in result.stdout
+    assert "under way" in refused(model("retrain"))

@@ -1,4 +1,4 @@
-"""`ostiary model`: the text model's versions, training, and scores for any benchmark; its second stage's encoder."""
+"""`ostiary model`: the models' versions, training, learning, scores for any benchmark; the second stage's encoder."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from pathlib import Path
 import click
 
 from workers.cli.common import settings, settings_options
+
+KINDS = ("text", "behaviour", "context")
+"""The models that learn from decisions."""
 
 
 @contextlib.contextmanager
@@ -125,14 +128,14 @@ def functional(version: str | None, *, as_json: bool) -> None:
 @settings_options
 def promote(version: str, port: int, data: Path | None) -> None:
     """Put a version in use, after checking every file of it: a shipped one, or one of this server's own."""
-    from models import registry
-    from models.local import files
+    from models import context, registry
+    from models.local import behaviour, files
     from workers.cli import own_models
 
     with _one_line():
-        if version.startswith(files.PREFIX):
+        if version.startswith((files.PREFIX, behaviour.PREFIX, context.PREFIX)):
             own_models.promote(version, port, data)
-            click.echo(f"{version} judges from the next post on")
+            click.echo(f"{version} is asked from the next post on")
             return
         click.echo(f"{registry.promote(version).name} is in use from the next start on")
         if own_models.let_go(port, data):
@@ -151,25 +154,29 @@ def taught(port: int, data: Path | None) -> None:
 
 
 @model.command("roll-back")
+@click.option("--of", "name", type=click.Choice(KINDS), default=KINDS[0], show_default=True, help="Of which model.")
 @settings_options
-def roll_back(port: int, data: Path | None) -> None:
+def roll_back(name: str, port: int, data: Path | None) -> None:
     """Put in use again what this server used before the last version was put in use."""
     from workers.cli import own_models
 
-    click.echo(f"{own_models.roll_back(port, data)} judges from the next post on")
+    click.echo(f"{own_models.roll_back(port, data, name)} is asked from the next post on")
 
 
 @model.command()
+@click.option("--of", "name", type=click.Choice(KINDS), help="Of this model alone, rather than of all.")
 @settings_options
-def retrain(port: int, data: Path | None) -> None:
-    """Learn a version of this server's own from what its people decided, here and now, and say what the gate says.
+def retrain(name: str | None, port: int, data: Path | None) -> None:
+    """Learn versions of this server's own from what its people decided, here and now, and say what the gates say.
 
-    It is put in use by a person, with `promote` or at /review/model.
+    A line for each model; it fails where none of them passed its gate. A person puts a version in use, with `promote`
+    or at /review/model.
     """
     from workers.cli import own_models
 
-    said, good = own_models.retrain(port, data)
-    click.echo(said)
+    said, good = own_models.retrain(port, data, name)
+    for line in said:
+        click.echo(line)
     if not good:
         raise SystemExit(1)
 
@@ -202,25 +209,3 @@ def build_encoder(wheel: Path | None, port: int, data: Path | None) -> None:
         place = building.build(source.read(found), files.folder(settings(port, data).data_dir))
         files.load(place)
     click.echo(f"{files.VERSION}  {files.SHIPPED.graph[:16]}\n{place}")
-
-
-@model.command("learn-context")
-@settings_options
-def learn_context(port: int, data: Path | None) -> None:
-    """Let the context model learn from what people decided here, and put it beside cases if that says more.
-
-    It needs 200 decided public posts of the last thirty days. It changes no outcome: it is read beside a case.
-    """
-    from app.reviewing import context_learning
-    from workers.cli.common import services
-
-    with services(port, data) as made:
-        learnt = context_learning.learn(made, "command line")
-    if learnt.model is None:
-        raise click.ClickException(f"there is too little to learn from yet: {learnt.learnt + learnt.measured} posts")
-    figures = (
-        f"Brier score on {learnt.measured} other posts {learnt.before:.4f} by the text, {learnt.after:.4f} in context"
-    )
-    if not learnt.is_better:
-        raise click.ClickException(f"{learnt.model.version} isn't put, for it isn't better: {figures}")
-    click.echo(f"{learnt.model.version} is put beside cases: {figures}")

@@ -9,6 +9,7 @@ from app.settings import from_environment
 from workers.cli.common import one_line, services
 
 BY: Final = "command line"
+TAKEN: Final = "the worker has taken it: /review/model says how far it is, `ostiary model list` what came of it"
 
 
 def is_there(port: int, data: Path | None) -> bool:
@@ -21,16 +22,20 @@ def listed(port: int, data: Path | None) -> tuple[list[str], str | None]:
     """A line for each version of this server's own; and what this server put in use, None for the current one."""
     from app.learning import training
     from moderation.learning import trainings, uses
+    from moderation.learning.values import ModelKind
 
     if not is_there(port, data):
         return [], None
     with services(port, data) as made, made.db.read() as session:
         use = uses.current(session)
         used = use.version if use is not None else None
-        rows = [row for row in reversed(trainings.several(session, 50)) if row.version is not None]
+        in_force = {each.version for each in uses.in_force(session).values()}
+        rows = [row for kind in ModelKind for row in reversed(trainings.several(session, 50, kind))]
         lines = [
-            f"{'*' if row.version == used else ' '} {row.version}  {(row.digest or '')[:16]}  {training.describe(row)}"
+            f"{'*' if row.version in in_force else ' '} {row.version}  {(row.digest or '')[:16]}  "
+            f"{training.describe(row)}"
             for row in rows
+            if row.version is not None
         ]
     return lines, used
 
@@ -70,28 +75,34 @@ def let_go(port: int, data: Path | None) -> bool:
     return True
 
 
-def roll_back(port: int, data: Path | None) -> str:
-    """Put in use again what was in use before; its name."""
+def roll_back(port: int, data: Path | None, name: str) -> str:
+    """Put in use again what was in use before, of the model of a name; what that is."""
     from app.reviewing import learning
     from moderation.learning import uses
+    from moderation.learning.values import ModelKind
 
+    kind = ModelKind(name)
+    shipped = "no context model" if kind is ModelKind.CONTEXT else "the shipped version"
     with services(port, data) as made:
-        learning.roll_back_as(made, BY)
+        learning.roll_back_as(made, BY, kind)
         with made.db.read() as session:
-            use = uses.current(session)
-            return use.version or "the shipped version" if use is not None else "the shipped version"
+            use = uses.current(session, kind)
+            return (use.version if use is not None else None) or shipped
 
 
-def retrain(port: int, data: Path | None) -> tuple[str, bool]:
-    """Learn here and now; what came of it, and whether it is a candidate."""
+def retrain(port: int, data: Path | None, name: str | None) -> tuple[list[str], bool]:
+    """Have all models learn here and now, or the one of a name; what came of each, and whether there is a candidate."""
     from app.learning import training
     from app.reviewing import learning
     from moderation.learning import trainings
     from moderation.learning.tables import TrainingState
+    from moderation.learning.values import ModelKind
 
+    kinds = tuple(ModelKind) if name is None else (ModelKind(name),)
     with services(port, data) as made:
-        learning.ask_as(made, BY)
+        learning.ask_as(made, BY, kinds)
         training.run_waiting(made)
         with made.db.read() as session:
-            row = trainings.several(session, 1)[0]
-            return training.describe(row), row.state is TrainingState.CANDIDATE
+            rows = [trainings.several(session, 1, kind)[0] for kind in kinds]
+            lines = [training.describe(row) + (TAKEN if row.state in trainings.OPEN else "") for row in rows]
+            return lines, any(row.state is TrainingState.CANDIDATE for row in rows)

@@ -1,28 +1,30 @@
-"""The text model as it learns here: versions, what they learnt from, the gate, the shadow run, and which one judges."""
+"""The models as they learn here: versions, what they learnt from, the gates, the shadow runs, and which is asked."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import redirect, render_template, request
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.accounts.tables import AccountRow
 from app.current import services
 from app.reviewing import learning, people
 from app.services import Services
-from app.web import labels, pages, sessions
+from app.web import choices, labels, pages, sessions
 from app.web.review import frame, model_words
-from models import registry
+from models import behaviour, registry
 from models.errors import ModelError
 from models.local import named
 from models.registry import Version
 from moderation.errors import NotFoundError, RefusedError
 from moderation.learning import examples, taught, trainings, uses
-from moderation.learning.tables import ShadowRow, TrainingRow, TrainingState
+from moderation.learning.tables import ModelUseRow, ShadowRow, TrainingRow, TrainingState
+from moderation.learning.values import ModelKind
 from moderation.policy import store
 
 blueprint = frame.blueprint("model")
@@ -43,6 +45,34 @@ class Line:
     passed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A model beside the text model: which version is asked, what was asked before, and which there are."""
+
+    kind: ModelKind
+    shipped: str
+    """The name of the shipped version; empty where none is shipped."""
+    use: ModelUseRow | None
+    former: ModelUseRow | None
+    rows: Sequence[TrainingRow]
+    history: Sequence[ModelUseRow]
+
+    @property
+    def version(self) -> str:
+        """What is asked; empty where nothing is."""
+        return (self.use.version if self.use is not None else None) or self.shipped
+
+    @property
+    def before(self) -> str:
+        """What a roll-back puts in use; empty where that is nothing."""
+        return (self.former.version if self.former is not None else None) or self.shipped
+
+    @property
+    def goes_back(self) -> bool:
+        """Whether there is something to roll back."""
+        return self.use is not None and (self.use.version is not None or self.former is not None)
+
+
 @blueprint.get("/model")
 @sessions.at_least(people.PEOPLE)
 def overview() -> str:
@@ -57,6 +87,7 @@ def overview() -> str:
             use=use,
             history=uses.several(session),
             former=uses.former(session),
+            panels=[_panel(session, kind) for kind in (ModelKind.BEHAVIOUR, ModelKind.CONTEXT)],
             counts=examples.count(session),
             taught=taught.count(session),
             every_days=store.current(session).learning.every_days,
@@ -78,7 +109,7 @@ def one(number: int) -> str:
         row = session.get(TrainingRow, number)
         if row is None:
             raise NotFoundError("there is no such training")
-        use = uses.current(session)
+        use = uses.current(session, row.kind)
         compared = [_line(each) for each in row.judged.get("compared", ())]
         return render_template(
             "review/model-training.html",
@@ -88,17 +119,19 @@ def one(number: int) -> str:
             shadow=session.get(ShadowRow, row.version) if row.version is not None else None,
             in_use=use is not None and row.version is not None and use.version == row.version,
             may_promote=frame.can(people.RULES) and row.state is TrainingState.CANDIDATE,
+            kind=model_words.kinds()[row.kind],
             states=model_words.states(),
             words=model_words,
             label=labels.name,
+            language_name=choices.language_name,
         )
 
 
 @blueprint.post("/model/retrain")
 @sessions.at_least(people.RULES)
 def retrain() -> Response:
-    """Have it learn anew."""
-    return _act(learning.ask, _("It learns as soon as the worker comes to it. This page says how far it is."))
+    """Have all of them learn anew."""
+    return _act(learning.ask, _("They learn as soon as the worker comes to it. This page says how far it is."))
 
 
 @blueprint.post("/model/<int:number>/promote")
@@ -118,22 +151,54 @@ def promote(number: int) -> Response:
 @blueprint.post("/model/shipped")
 @sessions.at_least(people.RULES)
 def shipped() -> Response:
-    """Put a shipped version in use: the current one, unless another is named."""
-    name = request.form.get("version", "")
+    """Put a shipped version in use: the current one, unless another is named; of the context model: ask none."""
+    name, kind = request.form.get("version", ""), _kind()
 
     def put(given: Services, account: AccountRow) -> None:
-        learning.put_shipped(given, account, name)
+        learning.put_shipped(given, account, name, kind)
 
-    return _act(
-        put, _("It judges from the next post on.") if name else _("The shipped version judges from the next post on.")
-    )
+    done = _("The shipped version judges from the next post on.")
+    if kind is ModelKind.CONTEXT:
+        done = _("No context model is asked from the next post on.")
+    return _act(put, _("It judges from the next post on.") if name else done)
 
 
 @blueprint.post("/model/roll-back")
 @sessions.at_least(people.RULES)
 def roll_back() -> Response:
     """Put in use again what was in use before."""
-    return _act(learning.roll_back, _("What judged before judges again, from the next post on."))
+    kind = _kind()
+
+    def back(given: Services, account: AccountRow) -> None:
+        learning.roll_back(given, account, kind)
+
+    return _act(back, _("What judged before judges again, from the next post on."))
+
+
+def _kind() -> ModelKind:
+    """Which model a form is about; the text model unless it says. Raises NotFoundError for a word that is none."""
+    try:
+        return ModelKind(request.form.get("kind", ModelKind.TEXT.value))
+    except ValueError as error:
+        raise NotFoundError("there is no such model") from error
+
+
+def _panel(session: Session, kind: ModelKind) -> Panel:
+    return Panel(
+        kind,
+        _shipped_behaviour() if kind is ModelKind.BEHAVIOUR else "",
+        uses.current(session, kind),
+        uses.former(session, kind),
+        trainings.several(session, kind=kind),
+        uses.several(session, kind=kind),
+    )
+
+
+def _shipped_behaviour() -> str:
+    try:
+        return behaviour.current().name
+    except ModelError:
+        return "–"
 
 
 def _act(do: Callable[[Services, AccountRow], None], done: str) -> Response:

@@ -1,4 +1,4 @@
-"""Words for what the text model learns, and for what the gate compares."""
+"""Words for what the models learn, and for what their gates compare."""
 
 from __future__ import annotations
 
@@ -9,7 +9,30 @@ from flask_babel import gettext as _
 from app.web import labels
 from models.labels import LABELS
 from moderation.learning.tables import TrainingState
-from moderation.learning.values import Chosen, Provenance, Taught
+from moderation.learning.values import Chosen, ModelKind, Provenance, Taught
+
+
+def kinds() -> Mapping[ModelKind, str]:
+    """The models that learn."""
+    return {
+        ModelKind.TEXT: _("The text model"),
+        ModelKind.BEHAVIOUR: _("The behaviour model"),
+        ModelKind.CONTEXT: _("The context model"),
+    }
+
+
+def about(kind: ModelKind) -> str:
+    """What a model beside the text model is asked."""
+    if kind is ModelKind.BEHAVIOUR:
+        return _(
+            "It says how likely something is spam by how it is sent, never by its words. What people decided about "
+            "spam corrects it; its lines are only ever raised. It only watches until an admin draws lines on the "
+            "policy’s page."
+        )
+    return _(
+        "It says what a score means, given who wrote it and to whom. It is made of this server’s decisions alone, so "
+        "that none is shipped. It is read beside a case and by rules of the house; by itself it changes no outcome."
+    )
 
 
 def provenances() -> Mapping[str, str]:
@@ -77,6 +100,7 @@ def areas() -> Mapping[str, str]:
         "functional": _("Sentences of our own, by what they test"),
         "disguises": _("The same sentences in disguise"),
         "fairness": _("Harmless mentions of people"),
+        "waves": _("Simulated waves, and ordinary life"),
     }
 
 
@@ -84,6 +108,9 @@ def measures() -> Mapping[str, str]:
     """What is measured, smaller or larger being better as said."""
     return {
         "log_loss": _("how far off the probabilities are (less is better)"),
+        "brier": _("how far off it is in all (must be less than before)"),
+        "wave_found": _("spam of a wave that would be held"),
+        "ordinary_found": _("ordinary posts that would be noticed"),
         "auc": _("harmful above harmless, as a chance"),
         "wrongly_held": _("harmless that would be held"),
         "harmful_right": _("harmful that is recognised"),
@@ -95,13 +122,32 @@ def measures() -> Mapping[str, str]:
 
 
 def part(said: str) -> str:
-    """Of what: a label, with a language; others as they are."""
+    """Of what: a label, with a language; a kind of wave; others as they are."""
+    if said in (known := waves()):
+        return known[said]
     first, _space, rest = said.partition(" ")
     return f"{labels.name(first)} {rest}".strip() if first in LABELS else said
 
 
-def ways() -> Mapping[str, str]:
-    """By which version a post would be held."""
+def waves() -> Mapping[str, str]:
+    """Kinds of spam that are simulated."""
+    return {
+        "mention_images": _("pictures to strangers"),
+        "coin_replies": _("answers with a link to a coin"),
+        "link_profiles": _("profiles that are links"),
+        "follow_bait": _("profiles that follow many to be looked at"),
+        "tag_floods": _("floods of hashtags"),
+    }
+
+
+def ways(kind: ModelKind) -> Mapping[str, str]:
+    """By which version a post would be held, or noticed."""
+    if kind is ModelKind.CONTEXT:
+        return {
+            "both": _("both would say something"),
+            "current": _("only the version in use would say something"),
+            "candidate": _("only this version would say something"),
+        }
     return {
         "both": _("both would hold"),
         "current": _("only the version in use would hold"),

@@ -48,7 +48,7 @@ _FILES = {
 @blueprint.get("/domains")
 @sessions.at_least(people.WORK)
 def listed() -> str:
-    """Every rule, and the form for another."""
+    """The rules, and the form for another."""
     return _list()
 
 
@@ -213,7 +213,8 @@ def _list(error: str = "", typed: str = "") -> str:
         marked = marking.progress(session)
     return render_template(
         "review/domains.html",
-        rules=rules,
+        rules=rules[:SHOWN],
+        more=max(len(rules) - SHOWN, 0),
         dead=dead,
         due=due,
         plans=plans,

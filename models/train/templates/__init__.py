@@ -16,11 +16,12 @@ _LONGEST_EXPANSION = 60
 
 @dataclass(frozen=True)
 class Template:
-    """One line of a template file: what it says, the labels that it carries, its kind."""
+    """One line of a template file: what it says, the labels that it carries or leaves open, its kind."""
 
     line: int
     pattern: str
     labels: frozenset[str]
+    open: frozenset[str]
     kind: str
 
 
@@ -40,6 +41,7 @@ class Phrase:
     text: str
     language: str
     labels: frozenset[str]
+    open: frozenset[str]
     kind: str
     group: str
 
@@ -48,7 +50,7 @@ def read(language: str) -> TemplateFile:
     """The template file of a language; raises TrainingDataError where it is not well formed."""
     slots: dict[str, tuple[str, ...]] = {}
     templates: list[Template] = []
-    labels, kind = frozenset[str](), ""
+    labels, left, kind = frozenset[str](), frozenset[str](), ""
     for number, raw in enumerate((FOLDER / f"{language}.txt").read_text(encoding="utf-8").splitlines(), 1):
         line = raw.strip()
         if not line or line.startswith(";"):
@@ -57,19 +59,20 @@ def read(language: str) -> TemplateFile:
             name, _, values = line[2:].partition(":")
             slots[name.strip()] = tuple(value.strip() for value in values.split(" | "))
         elif line.startswith("# "):
-            labels, kind = _header(line, language, number)
+            labels, left, kind = _header(line, language, number)
         else:
-            templates.append(Template(number, line, labels, kind))
+            templates.append(Template(number, line, labels, left, kind))
     return TemplateFile(language, slots, tuple(templates))
 
 
-def _header(line: str, language: str, number: int) -> tuple[frozenset[str], str]:
+def _header(line: str, language: str, number: int) -> tuple[frozenset[str], frozenset[str], str]:
     words = line[2:].split()
     kinds = [word[1:] for word in words if word.startswith("-") and len(word) > 1]
-    labels = frozenset(word for word in words if not word.startswith("-"))
-    if not labels.issubset(LABELS):
-        raise TrainingDataError(f"{language}.txt, line {number}: no such label: {sorted(labels - set(LABELS))}")
-    return labels, (kinds or ["harmful" if labels else "everyday"])[0]
+    left = frozenset(word[1:] for word in words if word.startswith("?"))
+    labels = frozenset(word for word in words if not word.startswith(("-", "?")))
+    if unknown := (labels | left) - set(LABELS):
+        raise TrainingDataError(f"{language}.txt, line {number}: no such label: {sorted(unknown)}")
+    return labels, left, (kinds or ["harmful" if labels else "everyday"])[0]
 
 
 def phrases(language: str, per_template: int, seed: int) -> Iterator[Phrase]:
@@ -82,7 +85,8 @@ def phrases(language: str, per_template: int, seed: int) -> Iterator[Phrase]:
             text = expand(template.pattern, source.slots, rng)
             if len(seen) < per_template and text not in seen:
                 seen.add(text)
-                yield Phrase(text, language, template.labels, template.kind, f"{language}:{template.line}")
+                group = f"{language}:{template.line}"
+                yield Phrase(text, language, template.labels, template.open, template.kind, group)
 
 
 def expand(pattern: str, slots: Mapping[str, tuple[str, ...]], rng: random.Random) -> str:

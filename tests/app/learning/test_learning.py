@@ -23,6 +23,7 @@ from moderation.errors import RefusedError
 from moderation.learning import examples, trainings, uses
 from moderation.learning.serving import ModelCache
 from moderation.learning.tables import ShadowRow, TrainingRow, TrainingState
+from moderation.learning.values import ModelKind
 from moderation.reports import file as reports
 from moderation.reports.file import ReportDraft
 from moderation.reports.tables import ReportOrigin
@@ -110,6 +111,14 @@ def test_from_decisions_to_a_version_that_judges_and_back(town: Town, lea: Visit
     assert "nothing else was in use before" in _after(lea, f"{PAGE}/roll-back")
 
 
+@pytest.mark.one_database
+def test_the_page_names_the_languages_in_which_scores_were_learnt_apart(town: Town, lea: Visitor) -> None:
+    decided(town.services, 80)
+    row = run(town.services)
+    assert row.learnt["languages"] == {"en": {"labels": ["spam"], "new": False}}
+    assert "What scores mean in English was learnt apart:" in lea.page(f"{PAGE}/{row.id}")
+
+
 def _after(who: Visitor, path: str, **fields: object) -> str:
     who.post(path, on=PAGE, **fields)
     return who.page(PAGE)
@@ -123,7 +132,7 @@ def test_an_older_shipped_version_is_put_in_use_and_rolled_back_on_the_page(
     town: Town, lea: Visitor, mo: Visitor
 ) -> None:
     current = registry.current().name
-    (older,) = [each for each in registry.versions() if not each.current]
+    older = next(each for each in registry.versions() if not each.current)
     services = town.services
     offered = f'value="{older.name}"'
     assert offered in lea.page(PAGE) and f'value="{current}"' not in lea.page(PAGE)
@@ -187,8 +196,9 @@ def test_the_policy_says_how_often_it_learns_by_itself(services: Services) -> No
         store.publish(session, document, "ada", services.clock.now())
     work.work(services, 100)
     with services.db.read() as session:
-        (row,) = trainings.several(session)
-        assert (row.asked_by, row.why) == (None, "too_few")
+        for kind in ModelKind:
+            (row,) = trainings.several(session, kind=kind)
+            assert (row.asked_by, row.why) == (None, "too_few")
 
 
 def test_nothing_of_a_private_post_is_in_any_table_file_or_page(town: Town, lea: Visitor, tmp_path: Path) -> None:

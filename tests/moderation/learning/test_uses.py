@@ -17,6 +17,7 @@ from moderation.errors import CheckFailedError, ForbiddenArrowError, NotFoundErr
 from moderation.learning import serving, shadow, states, trainings, uses
 from moderation.learning.states import ARROWS
 from moderation.learning.tables import ModelUseRow, TrainingRow, TrainingState
+from moderation.learning.values import ModelKind
 from moderation.log import chain
 from moderation.log.tables import LogRow
 from moderation.tools import Tools
@@ -24,9 +25,11 @@ from moderation.values import Outcome, Visibility
 from tests.moderation.cast import HARMLESS, HATEFUL, House, Scores, TwinModel
 
 
-def settled(house: House, version: str, digest: str = "d", passed: bool = True) -> TrainingRow:
+def settled(
+    house: House, version: str, digest: str = "d", passed: bool = True, kind: ModelKind = ModelKind.TEXT
+) -> TrainingRow:
     """A training that the gate has spoken about."""
-    trainings.ask(house.session, "lea", house.now)
+    trainings.ask(house.session, "lea", house.now, [kind])
     row = trainings.begin(house.session, house.now)
     assert row is not None
     given: dict[str, Any] = {"learnt": {}, "judged": {"passed": passed, "compared": []}}
@@ -42,7 +45,7 @@ def words(house: House) -> list[str]:
 
 
 def test_a_training_waits_is_done_by_one_and_says_how_far_it_is(house: House) -> None:
-    row = trainings.ask(house.session, "lea", house.now)
+    (row,) = trainings.ask(house.session, "lea", house.now, [ModelKind.TEXT])
     with pytest.raises(RefusedError):
         trainings.ask(house.session, "lea", house.now)
     assert trainings.begin(house.session, house.now) is row
@@ -53,7 +56,7 @@ def test_a_training_waits_is_done_by_one_and_says_how_far_it_is(house: House) ->
 
 
 def test_a_training_whose_worker_is_lost_has_failed(house: House) -> None:
-    trainings.ask(house.session, "lea", house.now)
+    trainings.ask(house.session, "lea", house.now, [ModelKind.TEXT])
     row = trainings.begin(house.session, house.now)
     assert row is not None
     house.later(minutes=31)
@@ -102,6 +105,40 @@ def test_each_step_stands_in_the_log_and_goes_back_one_at_a_time(house: House) -
     with pytest.raises(RefusedError):
         uses.roll_back(house.session, "ada", house.now)
     assert words(house)[-4:] == [*["text_model_promoted"] * 2, *["text_model_rolled_back"] * 2]
+
+
+def test_all_models_learn_when_asked_one_after_the_other_and_the_next_begins_when_one_is_settled(house: House) -> None:
+    rows = trainings.ask(house.session, "lea", house.now)
+    assert [row.kind for row in rows] == list(ModelKind)
+    begun = []
+    while (row := trainings.begin(house.session, house.now)) is not None:
+        begun.append(row.kind)
+        assert trainings.begin(house.session, house.now) is None
+        trainings.fail(house.session, row.id, "too_few", house.now)
+    assert begun == list(ModelKind)
+    assert words(house)[-3:] == [f"{kind.value}_model_training_asked" for kind in ModelKind]
+
+
+def test_each_model_has_its_own_version_in_use_and_its_own_way_back(house: House) -> None:
+    settled(house, "local-a")
+    settled(house, "behaviour-local-b", kind=ModelKind.BEHAVIOUR)
+    settled(house, "context-c", kind=ModelKind.CONTEXT)
+    for version in ("local-a", "behaviour-local-b", "context-c"):
+        uses.promote(house.session, version, "lea", house.now)
+    found = uses.in_force(house.session)
+    assert {kind.value: row.version for kind, row in found.items()} == {
+        "text": "local-a",
+        "behaviour": "behaviour-local-b",
+        "context": "context-c",
+    }
+    uses.roll_back(house.session, "ada", house.now, ModelKind.BEHAVIOUR)
+    uses.put_shipped(house.session, "ada", house.now, kind=ModelKind.CONTEXT)
+    found = uses.in_force(house.session)
+    assert [found[kind].version for kind in ModelKind] == ["local-a", None, None]
+    assert words(house)[-2:] == ["behaviour_model_rolled_back", "context_model_promoted"]
+    assert uses.roll_back(house.session, "ada", house.now, ModelKind.CONTEXT).version == "context-c"
+    candidate = trainings.newest_candidate(house.session, ModelKind.BEHAVIOUR)
+    assert candidate is not None and candidate.version == "behaviour-local-b"
 
 
 def test_an_older_shipped_version_judges_by_its_digest_and_goes_back_to_what_was_before(house: House) -> None:
@@ -174,8 +211,8 @@ def test_the_shadow_run_counts_where_they_differ_keeps_no_text_and_sees_nothing_
     posts = [house.post(HATEFUL), house.post(HARMLESS), house.post(HATEFUL, visibility=Visibility.FOLLOWERS)]
     house.admit(*posts)
     due = shadow.due(house.session, row, 10)
-    assert [uri for _, uri in due] == [each.uri for each in posts[:2]]
-    looked = shadow.look(due, {each.uri: each for each in posts}, house.model, Milder("local-a"))
+    assert [each.uri for each in due] == [each.uri for each in posts[:2]]
+    looked = shadow.look(due, shadow.texts(due, {each.uri: each for each in posts}, house.model, Milder("local-a")))
     shadow.note(house.session, "local-a", row.last_id, looked, house.now)
     assert (row.looked_at, row.counts) == (2, {"hate": {"current": 1}})
     assert row.differing == [{"uri": posts[0].uri, "label": "hate", "current": 0.99, "candidate": 0.01}]

@@ -35,3 +35,11 @@ def test_a_list_that_is_undone_already_says_so(lea: Visitor) -> None:
     lea.post(f"{place}/undo", on=place)
     again = lea.post(f"{place}/undo", on=HOME.removesuffix("/imports"))
     assert again.status_code == 409 and "Nothing is left to be undone" in again.text
+
+
+def test_of_thousands_of_rules_the_page_shows_the_first_and_leads_to_the_others(lea: Visitor) -> None:
+    text = "".join(f"bad{number:03}.example\n" for number in range(120))
+    lea.post("/review/domains/import", on="/review/domains", list=text, confirmed="1")
+    page = lea.page("/review/domains")
+    assert "bad099.example" in page and "bad100.example" not in page and "and 20 more" in page
+    assert "bad119.example" in lea.page("/review/domains/known?rule=any&after=100")

@@ -1,0 +1,66 @@
+"""The text model learns: a correction to the shipped version, from texts and what people said of them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.learning import gaining
+from app.learning.values import Given, Made
+from models import artefact, registry, textmodel
+from models.functional.judging import Scorer
+from models.labels import LABELS
+from models.local import files, gate, learning, named
+from models.local.learning import Labelled
+from moderation.learning.values import Example
+
+FEWEST: Final = 20
+MOST_TAUGHT: Final = 5_000
+"""So much of what was taught is learnt from, the latest."""
+
+
+def learn(given: Given) -> Made | None:
+    """A version with what the gate says of it; None where there is too little. Raises ModelError, OSError."""
+    parts = given.parts
+    taught = gaining.apart(given.lessons[-MOST_TAUGHT:], parts.measured)
+    decided, measured = [_labelled(each) for each in parts.learnt], [_labelled(each) for each in parts.measured]
+    learnt_from = [*decided, *map(_labelled, taught)]
+    if len(learnt_from) < FEWEST:
+        return None
+    base = registry.current()
+    loaded = artefact.read(base.folder)
+    learnt = learning.learn(loaded, learnt_from, given.tell)
+    if len(learnt.skipped) == len(LABELS):
+        return None
+    spoke = {label: sum(sides) for label, sides in learnt.learnt_from.items()}
+    folder = files.write(given.root, base, learnt.correction, learnt.lines, spoke)
+    given.tell("comparing", 0.0)
+    current = in_use(given)
+    judged = gate.judge(current, files.load(folder), measured)
+    return Made(
+        folder.name,
+        files.digest_of(folder),
+        base.name,
+        current.version,
+        judged,
+        len(learnt_from),
+        len(measured),
+        learnt.learnt_from,
+        learnt.skipped,
+        len(taught),
+        gaining.gain(loaded, learnt, decided, measured) if taught else {},
+        {
+            code: {"labels": [label for label in LABELS if label in own], "new": code not in loaded.manifest.languages}
+            for code, own in learnt.correction.languages.items()
+        },
+    )
+
+
+def in_use(given: Given) -> Scorer:
+    """The version in use, to compare with; raises ArtefactError."""
+    if given.version is None:
+        return textmodel.load(registry.current().folder)
+    return named.load(given.root, given.version, given.digest)
+
+
+def _labelled(each: Example) -> Labelled:
+    return Labelled(each.text, each.language, each.labels)
