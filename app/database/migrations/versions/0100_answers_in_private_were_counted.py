@@ -15,7 +15,7 @@ depends_on = None
 def upgrade() -> None:
     op.execute(
         "UPDATE posts SET replies_count = (SELECT count(*) FROM posts AS answers WHERE answers.in_reply_to_pk = posts.pk"
-        " AND answers.state = 'published' AND answers.visibility IN ('public', 'unlisted'))"
+        " AND answers.state IN ('published') AND answers.visibility IN ('public', 'unlisted'))"
         " WHERE pk IN (SELECT in_reply_to_pk FROM posts AS answers WHERE answers.in_reply_to_pk IS NOT NULL"
         " AND answers.visibility NOT IN ('public', 'unlisted'))"
     )
