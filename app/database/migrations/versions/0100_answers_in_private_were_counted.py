@@ -12,13 +12,18 @@ branch_labels = None
 depends_on = None
 
 
+PUBLIC_ANSWERS = (
+    "SELECT count(*) FROM posts AS answers WHERE answers.in_reply_to_pk = posts.pk"
+    " AND answers.state = 'published' AND answers.visibility IN ('public', 'unlisted')"
+)
+ANSWERED_IN_PRIVATE = (
+    "SELECT in_reply_to_pk FROM posts AS answers WHERE answers.in_reply_to_pk IS NOT NULL"
+    " AND answers.visibility NOT IN ('public', 'unlisted')"
+)
+
+
 def upgrade() -> None:
-    op.execute(
-        "UPDATE posts SET replies_count = (SELECT count(*) FROM posts AS answers WHERE answers.in_reply_to_pk = posts.pk"
-        " AND answers.state IN ('published') AND answers.visibility IN ('public', 'unlisted'))"
-        " WHERE pk IN (SELECT in_reply_to_pk FROM posts AS answers WHERE answers.in_reply_to_pk IS NOT NULL"
-        " AND answers.visibility NOT IN ('public', 'unlisted'))"
-    )
+    op.execute(f"UPDATE posts SET replies_count = ({PUBLIC_ANSWERS}) WHERE pk IN ({ANSWERED_IN_PRIVATE})")
 
 
 def downgrade() -> None:
