@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0100"
@@ -12,18 +13,22 @@ branch_labels = None
 depends_on = None
 
 
-PUBLIC_ANSWERS = (
-    "SELECT count(*) FROM posts AS answers WHERE answers.in_reply_to_pk = posts.pk"
-    " AND answers.state = 'published' AND answers.visibility IN ('public', 'unlisted')"
-)
-ANSWERED_IN_PRIVATE = (
-    "SELECT in_reply_to_pk FROM posts AS answers WHERE answers.in_reply_to_pk IS NOT NULL"
-    " AND answers.visibility NOT IN ('public', 'unlisted')"
-)
+FOR_EVERYBODY = ("public", "unlisted")
 
 
 def upgrade() -> None:
-    op.execute(f"UPDATE posts SET replies_count = ({PUBLIC_ANSWERS}) WHERE pk IN ({ANSWERED_IN_PRIVATE})")
+    columns = [sa.column(name) for name in ("pk", "in_reply_to_pk", "replies_count", "state", "visibility")]
+    posts = sa.table("posts", *columns)
+    answers = posts.alias("answers")
+    public = answers.c.visibility.in_(FOR_EVERYBODY)
+    counted = (
+        sa.select(sa.func.count())
+        .select_from(answers)
+        .where(answers.c.in_reply_to_pk == posts.c.pk, answers.c.state == "published", public)
+        .scalar_subquery()
+    )
+    private = sa.select(answers.c.in_reply_to_pk).where(answers.c.in_reply_to_pk.is_not(None), ~public)
+    op.execute(sa.update(posts).where(posts.c.pk.in_(private)).values(replies_count=counted))
 
 
 def downgrade() -> None:
