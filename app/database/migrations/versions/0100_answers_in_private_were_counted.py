@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -16,9 +18,13 @@ depends_on = None
 FOR_EVERYBODY = ("public", "unlisted")
 
 
+def _column(name: str) -> sa.ColumnClause[Any]:
+    return sa.column(name)
+
+
 def upgrade() -> None:
-    columns = [sa.column(name) for name in ("pk", "in_reply_to_pk", "replies_count", "state", "visibility")]
-    posts = sa.table("posts", *columns)
+    names = ("pk", "in_reply_to_pk", "replies_count", "state", "visibility")
+    posts = sa.table("posts", *[_column(name) for name in names])
     answers = posts.alias("answers")
     public = answers.c.visibility.in_(FOR_EVERYBODY)
     counted = (
