@@ -11,11 +11,13 @@ from app.api import answers
 from app.api.cases import DECISION_FIELDS, LONGEST_TERM_SECONDS
 from app.api.domains import LONGEST_COMMENT, MOST_RULES, NOTICE_FIELDS
 from app.api.imports import LONGEST_LIST
+from app.barring.breakers import SHORT
 from app.instance.our_list import Reader
 from app.paging import LARGEST
 from app.reviewing.domains import Order
 from app.version import VERSION
 from moderation.domains.editing import MOST_EVIDENCE
+from moderation.domains.modes import MOST_FIRST, Mode
 from moderation.domains.planning import Change
 from moderation.domains.values import Filter
 from moderation.instance_rules.keeping import LONGEST_NAME
@@ -43,6 +45,11 @@ QUEUE: Json = {"type": ["string", "integer", "null"], "description": "A queue's 
 
 _READERS: Json = {"type": "array", "items": {"type": "string", "enum": [one.value for one in Reader]}}
 
+_BAR: Json = {
+    "type": "object",
+    "properties": {"days": {"type": "number"}, "count": NUMBER, "hours": {"type": "number"}},
+}
+
 
 @api.get("/openapi.json")
 def document() -> Response:
@@ -65,6 +72,8 @@ def describe(base_url: str) -> Json:
             **_cases(),
             **_subjects(),
             **_domains(),
+            **_modes(),
+            **_breakers(),
             **_lists(),
             **_imports(),
             **_patterns(),
@@ -212,6 +221,32 @@ def _domains() -> Json:
                 parameters=[name],
                 body=_object(text=TEXT, posts={"type": "array", "items": TEXT}, needs=("text",)),
             )
+        },
+    }
+
+
+def _modes() -> Json:
+    first: Json = {"type": ["integer", "null"], "minimum": 1, "maximum": MOST_FIRST}
+    wanted = _object(mode=_words(Mode), first=first, needs=("mode",))
+    seen = _object(
+        mode=_words(Mode), first=NUMBER, named=NUMBER, unnamed=NUMBER, impact=ANYTHING, new_lately=NUMBER,
+        posts_lately=NUMBER, secure_mode=FLAG, needs=("mode", "first", "named", "unnamed", "impact"),
+    )  # fmt: skip
+    return {
+        "/domains/mode": {
+            "get": _operation("What servers without a rule meet", _ref("Mode")),
+            "put": _operation("Put a mode in force", _ref("Mode"), body=wanted),
+        },
+        "/domains/mode/preview": {"post": _operation("What a mode would mean now", seen, body=wanted)},
+    }
+
+
+def _breakers() -> Json:
+    name = _in_path("name", {"type": "string", "enum": list(SHORT)})
+    return {
+        "/breakers": {"get": _operation("What makes everybody who signs up wait for a yes", _list("Breaker"))},
+        "/breakers/{name}/over": {
+            "post": _operation("Say that it is over", _ref("Breaker"), parameters=[name]),
         },
     }
 
@@ -440,6 +475,14 @@ def _schemas() -> Json:
         ),
         "Purge": _object(foreseen=ANYTHING, purges={"type": "array", "items": ANYTHING}, needs=("foreseen", "purges")),
         "Published": _object(readers=_READERS, rules={"type": "array", "items": ANYTHING}, needs=("readers", "rules")),
+        "Mode": _object(
+            mode=_words(Mode), first=NUMBER, since=_maybe(TIME), by=TEXT, needs=("mode", "first", "since", "by")
+        ),
+        "Breaker": _object(
+            name={"type": "string", "enum": list(SHORT)}, state={"type": "string", "enum": ["in", "out"]},
+            since=_maybe(TIME), why=_maybe(_BAR), goes_out_at=_maybe(_BAR), was_out=FLAG,
+            needs=("name", "state", "since", "why", "goes_out_at"),
+        ),
         "InstanceRule": _object(
             id=NUMBER, name=TEXT, state=_words(RuleState), version=NUMBER, expression=TEXT,
             severity=_words(PatternSeverity), label=TEXT, note=TEXT, proposed=FLAG, expires_at=_maybe(TIME),

@@ -7,7 +7,10 @@ nobody moderates is over as soon as somebody does. Each is told to the crew by m
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Final
 
 from sqlalchemy import Select, case, func, select
@@ -35,11 +38,51 @@ QUIET: Final = "breaker_quiet"
 SIGN_UPS: Final = "breaker_sign_ups"
 REPORTS: Final = "breaker_reports"
 NAMES: Final = (QUIET, SIGN_UPS, REPORTS)
+SHORT: Final[Mapping[str, str]] = MappingProxyType({name.removeprefix("breaker_"): name for name in NAMES})
+"""What they are called where all that is named is a breaker."""
 BY: Final = "policy"
 SOURCES: Final = 4
 """So many it takes at least for a storm of reports: one member, or one server elsewhere, doesn't close our door."""
 LOOKED_AT: Final = 5000
 """The newest reports, whose sources are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Breaker:
+    """One of them: in, or out since then."""
+
+    name: str
+    since: datetime | None
+    """None while it is in."""
+    why: Mapping[str, float] | None
+    """The bar that was reached when it went out."""
+    bar: Mapping[str, float] | None
+    """When it goes out by the policy in force: `days`, or `count` within `hours`. None is never."""
+
+    @property
+    def short(self) -> str:
+        """Its name among breakers."""
+        return self.name.removeprefix("breaker_")
+
+
+def standing(session: Session) -> list[Breaker]:
+    """Every breaker, in or out."""
+    rule = store.current(session).breakers
+    bars: dict[str, dict[str, float]] = {
+        QUIET: {"days": rule.quiet_days},
+        SIGN_UPS: {"count": rule.sign_ups, "hours": rule.window_hours},
+        REPORTS: {"count": rule.reports, "hours": rule.window_hours},
+    }
+    out = {each.name: each for each in tripped(session)}
+    return [_standing(name, out.get(name), bar) for name, bar in bars.items()]
+
+
+def _standing(name: str, alarm: Alarm | None, bar: Mapping[str, float]) -> Breaker:
+    goes_out = bar if bar.get("days", bar.get("count")) else None
+    if alarm is None:
+        return Breaker(name, None, None, goes_out)
+    why = {key: value if isinstance(value, int) else float(value) for key, value in alarm.details.items()}
+    return Breaker(name, alarm.since, why, goes_out)
 
 
 def tripped(session: Session) -> list[Alarm]:

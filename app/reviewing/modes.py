@@ -70,8 +70,12 @@ def choose(services: Services, account: AccountRow, mode: Mode, first: int) -> N
 
 def choose_as(services: Services, by: str, mode: Mode, first: int) -> None:
     """The same for whoever was let in otherwise, as on the command line. What another mode hid is there again, and
-    follows end ten minutes after a server isn't dealt with any more."""
+    follows end ten minutes after a server isn't dealt with any more. What is in force already stays, with its time:
+    that says which servers were known before."""
     with services.db.write() as session:
+        now = modes.current(session)
+        if (now.mode, now.first) == (mode, first):
+            return
         editing.choose_mode(session, mode, first, by, services.clock.now())
         session.flush()
         marking.mark_again(session, None, services.clock.now())

@@ -101,19 +101,17 @@ def breakers() -> None:
 def out(port: int, data: Path | None) -> None:
     """Print each breaker: in or out, since when, and what it goes out for."""
     from app.barring import breakers as rules
-    from moderation.policy import store
 
-    with services(port, data) as made, made.db.read() as session:
-        rule = store.current(session).breakers
-        tripped = {each.name: each for each in rules.tripped(session)}
     bars = {
-        rules.QUIET: f"{rule.quiet_days:g} days without a moderator",
-        rules.SIGN_UPS: f"{rule.sign_ups} sign-ups in {rule.window_hours:g} hours",
-        rules.REPORTS: f"{rule.reports} reports in {rule.window_hours:g} hours",
+        rules.QUIET: "{days:g} days without a moderator",
+        rules.SIGN_UPS: "{count:g} sign-ups in {hours:g} hours",
+        rules.REPORTS: "{count:g} reports in {hours:g} hours",
     }
-    for name, bar in bars.items():
-        since = f"out since {tripped[name].since:%Y-%m-%d %H:%M}" if name in tripped else "in"
-        click.echo(f"{name.removeprefix('breaker_')}\t{since}\t{bar}")
+    with services(port, data) as made, made.db.read() as session:
+        for each in rules.standing(session):
+            since = f"out since {each.since:%Y-%m-%d %H:%M}" if each.since else "in"
+            bar = bars[each.name].format(**each.bar) if each.bar else "never"
+            click.echo(f"{each.short}\t{since}\t{bar}")
 
 
 @breakers.command("over")

@@ -21,7 +21,7 @@ Staff = Callable[..., Caller]
 def test_every_view_is_in_the_document_and_nothing_else(app: Flask) -> None:
     views = {
         (rule.rule.removeprefix(PREFIX).replace("<int:case_id>", "{id}").replace("<int:decision_id>", "{id}").replace("<int:number>", "{id}")
-         .replace("<domain>", "{domain}").replace("<int:list_id>", "{id}").replace("<int:import_id>", "{id}").replace("<int:hash_id>", "{hash_id}"), method.lower())
+         .replace("<domain>", "{domain}").replace("<int:list_id>", "{id}").replace("<int:import_id>", "{id}").replace("<int:hash_id>", "{hash_id}").replace("<name>", "{name}"), method.lower())
         for rule in app.url_map.iter_rules() if rule.rule.startswith(PREFIX + "/")
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }  # fmt: skip
