@@ -17,14 +17,11 @@ from app.federation import storms
 from app.instance import our_list
 from app.instance.our_list import Reader
 from app.purging import domains as domain_purges
-from app.reviewing import asking, domains, impact, people, planned, ruling
-from moderation.domains import exporting, publishing, questions, record
-from moderation.domains import planned as planned_suspensions
+from app.reviewing import asking, domain_record, domains, impact, people, planned, ruling
+from moderation.domains import exporting, publishing, record
 from moderation.domains.editing import MOST_EVIDENCE
 from moderation.domains.names import canonical, for_rule
-from moderation.domains.questions import Question
-from moderation.domains.rules import rule_for
-from moderation.domains.tables import PlannedSuspensionRow
+from moderation.domains.rules import DomainRules
 from moderation.domains.values import Filter, RuleDraft
 from moderation.errors import BadDomainError
 from moderation.values import Severity
@@ -68,10 +65,10 @@ def show_domain(domain: str) -> Response:
             "history": domains.history(session, found.rule_domain or name),
             "week": record.week(session, name, now),
             "passed_on": record.passed_on(session, name, now),
-            "planned": _planned(planned_suspensions.of(session, name)),
+            "planned": domain_record.plan_of(session, name),
         }
         if lookup.at_least(account.role, Role.MODERATOR):
-            more["questions"] = [_question(each) for each in questions.of(session, name, now)]
+            more["questions"] = domain_record.asked(session, name, now)
     return answers.json(answers.plain(found) | {key: answers.plain(value) for key, value in more.items()})
 
 
@@ -99,7 +96,8 @@ def preview() -> Response:
             reason = error.text if isinstance(error, InvalidError) else error.safe
             refused.append({"place": place, "reason": reason})
     with current.services().db.read() as session:
-        impacts = [_impact(session, draft) for draft in drafts]
+        rules = DomainRules.load(session)
+        impacts = [_impact(session, rules, draft) for draft in drafts]
     conflicts = [each for each in impacts if each["rule_before"] not in (None, each["severity"])]
     return answers.json({"impact": impacts, "conflicts": conflicts, "refusals": refused})
 
@@ -201,34 +199,11 @@ def _purge(domain: str) -> Response:
     return answers.json({"foreseen": foreseen, "purges": purges})
 
 
-def _planned(row: PlannedSuspensionRow | None) -> dict[str, Any] | None:
-    if row is None:
-        return None
-    return {
-        "takes_place_at": row.takes_place_at,
-        "announced_at": row.announced_at,
-        "announced_by": row.announced_by,
-        "public_comment": row.rule.get("public_comment", ""),
-    }
-
-
-def _question(one: Question) -> dict[str, Any]:
-    row = one.row
-    return {
-        "id": row.id,
-        "text": row.text,
-        "posts": row.about,
-        "state": row.state,
-        "asked_by": row.asked_by,
-        "asked_at": row.asked_at,
-        "answers": [{"text": each.text, "by": each.author_uri, "at": each.at} for each in one.answers],
-    }
-
-
-def _impact(session: Session, draft: RuleDraft) -> dict[str, Any]:
-    before = rule_for(session, draft.domain)
+def _impact(session: Session, rules: DomainRules, draft: RuleDraft) -> dict[str, Any]:
+    before = rules.match(draft.domain)
+    names = impact.meant(session, rules, draft.domain, subdomains=draft.subdomains)
     said = {"domain": draft.domain, "severity": draft.severity, "rule_before": before.severity if before else None}
-    counted: dict[str, Any] = answers.plain(impact.of(session, draft.domain))
+    counted: dict[str, Any] = answers.plain(impact.of_these(session, names))
     return said | counted
 
 

@@ -160,7 +160,7 @@ def dead(session: Session, limit: int = MOST) -> list[tuple[str, datetime]]:
 
 
 def history(session: Session, domain: str) -> list[DomainEvent]:
-    """What was done about a domain, the latest first."""
+    """What was done about a domain, the oldest first."""
     return [DomainEvent(row.what, row.by, row.at) for row in events.history(session, domain)]
 
 

@@ -13,6 +13,7 @@ from app.accounts.tables import ActorRow
 from app.posts.tables import PostRow, PostState
 from app.relationships.tables import FollowRow, FollowState
 from moderation.domains.names import parents
+from moderation.domains.rules import DomainRules, is_itself
 from moderation.holds.tables import HoldRow, HoldState
 from moderation.rows import slices
 from moderation.values import Outcome, Visibility
@@ -114,6 +115,18 @@ def reached(session: Session, domains: Collection[str]) -> list[str]:
     return sorted(name for name in known if not wanted.isdisjoint(parents(name)))
 
 
+def meant(session: Session, rules: DomainRules, domain: str, *, subdomains: bool) -> list[str]:
+    """The domains known here that a rule set for this one would decide about: without those that have a rule of their
+    own among `rules`, and without what lies under it where its subdomains are left alone."""
+
+    def is_meant(name: str) -> bool:
+        rule = rules.match(name)
+        own = rule is not None and len(rule.domain) > len(domain)
+        return not own and (subdomains or is_itself(domain, name))
+
+    return [name for name in reached(session, [domain]) if is_meant(name)]
+
+
 def followed(session: Session) -> frozenset[str]:
     """Every domain whose rule would reach somebody whom a member follows: theirs, and all above them."""
     there, here = aliased(ActorRow), aliased(ActorRow)
@@ -135,11 +148,11 @@ class Loss:
     follows: int
 
 
-def losses(session: Session, domain: str, most: int = 100) -> list[Loss]:
-    """The members who follow somebody there, by name, those with most follows first."""
+def losses(session: Session, names: Collection[str], most: int = 100) -> list[Loss]:
+    """The members who follow somebody at these domains, by name, those with most follows first."""
     there, here = aliased(ActorRow), aliased(ActorRow)
     rows: list[tuple[str, int]] = []
-    for part in slices(reached(session, [domain])):
+    for part in slices(names):
         found = session.execute(
             select(here.username, func.count())
             .select_from(FollowRow)

@@ -26,7 +26,7 @@ from app.services import Services
 from moderation import turns
 from moderation.cases.reversals import UNDO_WINDOW
 from moderation.domains import planned
-from moderation.domains.rules import DomainRules, is_itself
+from moderation.domains.rules import DomainRules
 from moderation.domains.tables import PlannedSuspensionRow, PlanState
 from moderation.domains.values import RuleDraft
 from moderation.rows import slices
@@ -211,14 +211,8 @@ def _counted(session: Session, domains: list[str], mine: Any, other: Any) -> Cou
 
 def reached(session: Session, row: PlannedSuspensionRow) -> list[str]:
     """The domains known here that a plan would reach: without those that have a rule of their own."""
-    rules, subdomains = DomainRules.load(session), bool(row.rule.get("subdomains", True))
-
-    def is_meant(name: str) -> bool:
-        rule = rules.match(name)
-        own = rule is not None and len(rule.domain) > len(row.domain)
-        return not own and (subdomains or is_itself(row.domain, name))
-
-    return [name for name in impact.reached(session, [row.domain]) if is_meant(name)]
+    subdomains = bool(row.rule.get("subdomains", True))
+    return impact.meant(session, DomainRules.load(session), row.domain, subdomains=subdomains)
 
 
 def _tell(

@@ -136,6 +136,29 @@ def test_domain_rules_are_set_listed_exported_and_lifted(ostiary: Ostiary) -> No
     assert "bad.example" not in well(ostiary("domain", "list"))
 
 
+def test_a_dry_run_of_a_rule_sets_none_and_refuses_what_setting_would(ostiary: Ostiary) -> None:
+    said = well(ostiary("domain", "block", "Bad.Example", "--only-itself", "--dry-run")).splitlines()
+    assert said[:2] == ["bad.example\twould be set: suspend, without its subdomains", "now\tno rule"]
+    assert well(ostiary("domain", "list")) == ""
+    assert "is over" in refused(ostiary("domain", "block", "bad.example", "--until", "2020-01-01", "--dry-run"))
+    assert "not a domain" in refused(ostiary("domain", "block", "not a domain", "--dry-run"))
+
+
+def test_a_server_and_all_servers_are_shown(ostiary: Ostiary) -> None:
+    well(ostiary("domain", "block", "bad.example", "--severity", "hold"))
+    well(ostiary("domain", "block", "friend.example", "--severity", "allow"))
+    assert "set for bad.example by command line" in well(ostiary("domain", "show", "Sub.Bad.Example"))
+    whole = json.loads(well(ostiary("domain", "show", "bad.example", "--json")))
+    assert whole["known"]["rule"]["severity"] == "hold" and [each["what"] for each in whole["history"]] == ["set"]
+    first = ostiary("domain", "servers", "--limit", "1")
+    assert [line.split("\t")[:2] for line in well(first).splitlines()] == [["server", "rule"], ["bad.example", "hold"]]
+    assert first.stderr.strip().endswith("more with --after 1")
+    (last,) = json.loads(well(ostiary("domain", "servers", "--after", "1", "--json")))
+    assert last["domain"] == "friend.example" and last["rule"]["severity"] == "allow"
+    assert json.loads(well(ostiary("domain", "servers", "--rule", "none", "--json"))) == []
+    assert "not a domain" in refused(ostiary("domain", "show", "not a domain"))
+
+
 def test_an_import_applies_what_is_valid_and_says_what_is_not(ostiary: Ostiary, tmp_path: Path) -> None:
     file = tmp_path / "list.csv"
     file.write_text("#domain,#severity\nworse.example,suspend\nnot a domain,suspend\nodd.example,nonsense\n")

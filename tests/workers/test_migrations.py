@@ -146,6 +146,30 @@ def test_a_moderators_own_warning_is_no_false_one_for_the_code_before_it(empty: 
     ]  # fmt: skip
 
 
+def test_answers_in_private_are_counted_no_more_and_other_counts_are_left_alone(empty: Database) -> None:
+    migrate.upgrade(empty, "0098")
+    found = MetaData()
+    found.reflect(empty.engine, only=("actors", "posts", "verdicts"))
+    answers = [(1, "public"), (1, "unlisted"), (1, "direct"), (2, "followers"), (3, "public")]
+    posts = [{"pk": pk, "visibility": "public", "replies_count": 7} for pk in (1, 2, 3)]
+    posts += [
+        {"pk": pk, "visibility": visibility, "in_reply_to_pk": parent}
+        for pk, (parent, visibility) in enumerate(answers, start=4)
+    ]
+    actors, verdicts, table = (found.tables[name] for name in ("actors", "verdicts", "posts"))
+    with empty.engine.begin() as connection:
+        connection.execute(insert(actors).values(row_of(actors, id=1, kind="Person")))
+        connection.execute(insert(verdicts).values(row_of(verdicts, id=1, kind="post", outcome="approve")))
+        for given in posts:
+            uri = f"https://far.example/{given['pk']}"
+            given |= {"id": given["pk"], "uri": uri, "state": "published", "verdict_id": 1, "outcome": "approve"}
+            connection.execute(insert(table).values(row_of(table, **given)))
+    migrate.upgrade(empty)
+    with empty.engine.connect() as connection:
+        counts = connection.execute(text("SELECT replies_count FROM posts WHERE pk < 4 ORDER BY pk")).scalars().all()
+    assert counts == [2, 0, 7]
+
+
 def row_of(table: Table, **given: object) -> dict[str, object]:
     """A row with something in each column that must have something."""
     kinds = {int: 1, str: "note", bool: False, datetime: datetime(2026, 1, 1, tzinfo=UTC)}

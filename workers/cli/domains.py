@@ -17,9 +17,12 @@ from workers.cli.common import services, settings_options
 from workers.cli.domain_list import published, purge
 from workers.cli.followed import lists
 from workers.cli.list_imports import imports
+from workers.cli.servers import known, preview_lines, show_one
 
 if TYPE_CHECKING:
     from app.accounts.marking import Progress
+    from app.services import Services
+    from moderation.domains.values import RuleDraft
 
 BY = "command line"
 
@@ -45,6 +48,7 @@ def domain() -> None:
 )
 @click.option("--review", type=click.DateTime(["%Y-%m-%d"]), help="The day to look at it again.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The day on which it ends by itself.")
+@click.option("--dry-run", is_flag=True, help="Count what it would do, and change nothing.")
 @settings_options
 def block(
     name: str,
@@ -58,20 +62,18 @@ def block(
     filters: tuple[str, ...],
     review: datetime | None,
     until: datetime | None,
+    dry_run: bool,
     port: int,
     data: Path | None,
 ) -> None:
     """Set the rule for a domain, and its subdomains unless --only-itself says otherwise."""
-    from app.enforcement import enact
-    from moderation.domains import editing
+    from moderation.domains import names
+    from moderation.domains.values import RuleDraft
 
-    with services(port, data) as made, made.db.write() as session:
-        done = editing.set_rule(
-            session,
-            name,
+    with services(port, data) as made:
+        draft = RuleDraft(
+            names.for_rule(name, made.settings.domain),
             Severity(severity),
-            BY,
-            made.clock.now(),
             reject_media=reject_media,
             reject_reports=reject_reports,
             obfuscate=obfuscate,
@@ -81,11 +83,30 @@ def block(
             filters=frozenset(map(Filter, filters)),
             review_at=review.replace(tzinfo=UTC) if review else None,
             expires_at=until.replace(tzinfo=UTC) if until else None,
-            own=made.settings.domain,
         )
+        if dry_run:
+            _foresee(made, draft)
+        else:
+            _set(made, draft)
+
+
+def _foresee(made: Services, draft: RuleDraft) -> None:
+    from app.reviewing import rule_preview
+
+    with made.db.read() as session:
+        seen = rule_preview.checked(session, draft, BY, made.clock.now())
+    for line in preview_lines(seen):
+        click.echo(line)
+
+
+def _set(made: Services, draft: RuleDraft) -> None:
+    from app.enforcement import enact
+    from moderation.domains import editing
+
+    with made.db.write() as session:
+        done = editing.set_draft(session, draft, BY, made.clock.now())
         enact.enact(made, session, done.effects)
-        if done.rule is not None:
-            click.echo(f"{done.rule.domain}: {done.rule.severity.value}")
+    click.echo(f"{draft.domain}: {draft.severity.value}")
 
 
 @domain.command()
@@ -281,6 +302,8 @@ def export(form: str, port: int, data: Path | None) -> None:
     click.echo(WRITERS[form](rules), nl=False)
 
 
+domain.add_command(show_one)
+domain.add_command(known)
 domain.add_command(published)
 domain.add_command(purge)
 domain.add_command(lists)

@@ -17,7 +17,7 @@ from app.errors import NotFoundError
 from app.federation import contacts
 from app.instance import our_list
 from app.instance.our_list import Reader
-from app.reviewing import domain_lists, domain_steps, impact, people, ruling, ties
+from app.reviewing import domain_lists, domain_steps, impact, people, rule_preview, ruling, ties
 from app.reviewing import domains as domains_known
 from app.reviewing.domain_lists import Taking
 from app.reviewing.domains import Order
@@ -58,15 +58,11 @@ def preview() -> Answer:
     """What a rule would do, computed now; nothing changes."""
     try:
         draft = _draft()
+        with services().db.read() as session:
+            seen = rule_preview.checked(session, draft, people.name_of(frame.account()), services().clock.now())
     except BadDomainError as error:
         return _list(error=error.safe, typed=request.form.get("domain", "")[:300]), 422
-    with services().db.read() as session:
-        found = impact.of(session, draft.domain)
-        before = domains.rule_for(session, draft.domain)
-        losses = impact.losses(session, draft.domain)
-    return render_template(
-        "review/domain-preview.html", draft=draft, impact=found, before=before, losses=losses, **_words()
-    )
+    return render_template("review/domain-preview.html", seen=seen, draft=draft, impact=seen.impact, **_words())
 
 
 @blueprint.post("/domains/set")

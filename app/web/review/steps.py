@@ -10,13 +10,12 @@ from werkzeug.wrappers import Response as Redirect
 
 from app.current import services
 from app.federation import contacts
-from app.reviewing import asking, domain_steps, impact, people, planned
+from app.reviewing import asking, domain_steps, people, planned, rule_preview
 from app.reviewing.domain_steps import DomainStep, Said
 from app.web import forms, labels, pages, sessions
 from app.web.review import domain_words, frame, keymap
 from moderation.domains import names, questions
 from moderation.domains.planned import NOTICE
-from moderation.domains.rules import rule_for
 from moderation.errors import BadDomainError, NotFoundError
 
 blueprint = frame.blueprint("steps")
@@ -138,20 +137,21 @@ def _question(
 def _preview(rung: DomainStep, domain: str, case: int | None, error: str = "", said: Said | None = None) -> str:
     now = services().clock.now()
     with services().db.read() as session:
-        return render_template(
-            "review/domain-step.html",
-            rung=rung,
-            takes_place_at=now + NOTICE,
-            draft=domain_steps.draft(session, rung, domain, said, now),
-            before=rule_for(session, domain),
-            impact=impact.of(session, domain),
-            losses=impact.losses(session, domain),
-            case=case,
-            error=error,
-            title=domain_words.rung(rung),
-            severity_of=labels.severity,
-            filters=domain_words.filters(),
-        )
+        seen = rule_preview.of(session, domain_steps.draft(session, rung, domain, said, now))
+    return render_template(
+        "review/domain-step.html",
+        rung=rung,
+        takes_place_at=now + NOTICE,
+        draft=seen.draft,
+        before=seen.before,
+        impact=seen.impact,
+        losses=seen.losses,
+        case=case,
+        error=error,
+        title=domain_words.rung(rung),
+        severity_of=labels.severity,
+        filters=domain_words.filters(),
+    )
 
 
 def _rung(word: str) -> DomainStep:

@@ -46,6 +46,16 @@ def test_a_preview_counts_and_changes_nothing(staff: Staff, services: Services) 
     assert lena.get("/domains/bad.example").json["rule"] is None
 
 
+def test_a_preview_counts_only_what_the_rule_would_decide_about(staff: Staff, services: Services) -> None:
+    lena = staff("lena", Role.LEAD)
+    remote(services, "far", "bad.example")
+    remote(services, "farther", "sub.bad.example")
+    rules = [{"domain": "bad.example", "severity": "suspend", "subdomains": reach} for reach in (True, False)]
+    assert [each["people"] for each in lena.post("/domains/preview", rules=rules).json["impact"]] == [2, 1]
+    lena.call("PUT", "/domains/sub.bad.example/rule", json={"severity": "allow"})
+    assert [each["people"] for each in lena.post("/domains/preview", rules=rules).json["impact"]] == [1, 1]
+
+
 def test_only_leads_make_rules(staff: Staff) -> None:
     ana = staff("ana", Role.MODERATOR)
     assert ana.call("PUT", "/domains/bad.example/rule", json={"severity": "silence"}).status_code == 403

@@ -358,6 +358,20 @@ def test_a_reply_names_what_it_answers_and_counts(services: Services) -> None:
     assert replace(redraft.of_post(reply)).in_reply_to_uri == post.uri
 
 
+def test_answers_that_came_first_are_counted_only_where_they_are_for_everybody(services: Services) -> None:
+    far = remote(services, "far", public_key_pem="k")
+    late = draft_of(services, far, "what they all answered")
+    kinds = (Visibility.PUBLIC, Visibility.UNLISTED, Visibility.FOLLOWERS, Visibility.DIRECT)
+    first = [draft_of(services, far, f"an answer, {kind}", in_reply_to_uri=late.uri, visibility=kind) for kind in kinds]
+    orphans = admission.admit(services, first)
+    (parent,) = admission.admit(services, [late])
+    with services.db.read() as session:
+        found = [session.get_one(PostRow, each.pk) for each in orphans]
+        assert {row.state for row in found} == {PostState.PUBLISHED}
+        assert {row.in_reply_to_pk for row in found} == {parent.pk}
+        assert session.get_one(PostRow, parent.pk).replies_count == 2
+
+
 def test_a_held_post_that_nobody_would_see_is_a_case_once_a_reader_appears(services: Services) -> None:
     far = remote(services, "far", public_key_pem="k")
     unseen = draft_of(services, far, HATEFUL, visibility=Visibility.UNLISTED)

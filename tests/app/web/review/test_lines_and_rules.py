@@ -187,6 +187,14 @@ def test_a_rule_that_would_hit_the_wrong_ones_is_refused(lea: Visitor, town: Tow
     assert "No rules" in lea.page("/review/domains")
 
 
+def test_a_preview_refuses_what_setting_would(lea: Visitor) -> None:
+    for place in ("/review/domains/preview", "/review/domains/set"):
+        answer = lea.post(place, on="/review/domains", domain="far.example", severity="suspend", filter_boosts="1")
+        assert answer.status_code == 422, place
+        assert "nothing to tone down" in answer.text
+    assert "No rules" in lea.page("/review/domains")
+
+
 def test_a_list_is_read_before_it_is_taken(town: Town, lea: Visitor) -> None:
     text = "#domain,#severity,#public_comment\nspam.example,suspend,spam\nloud.example,silence,\nco.uk,suspend,\n"
     page = lea.post("/review/domains/import", on="/review/domains", file=(BytesIO(text.encode()), "list.csv"))

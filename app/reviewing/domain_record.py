@@ -1,0 +1,133 @@
+"""All that the house knows of one domain, as values: for the API and the command line, which show no rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.federation import contacts
+from app.federation.contacts import Contact
+from app.reviewing import domains, impact
+from app.reviewing.domains import Deliveries, DomainEvent, KnownDomain
+from app.reviewing.impact import Day, Impact
+from moderation.domains import following, planned, questions, record
+from moderation.domains.lists.tables import DomainListEntryRow, DomainListRow
+from moderation.domains.questions import Question
+from moderation.domains.record import PassedOn, Week
+from moderation.reports.tables import ForwardState
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Its suspension that is announced."""
+
+    takes_place_at: datetime
+    announced_at: datetime
+    announced_by: str
+    public_comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What its moderators said to a question."""
+
+    text: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What its moderators were asked; `posts` are addresses."""
+
+    id: int
+    text: str
+    posts: tuple[str, ...]
+    state: ForwardState
+    asked_by: str
+    asked_at: datetime
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A followed list that names it, or (`domain`) one above it, and why."""
+
+    id: int
+    name: str
+    domain: str
+    severity: str | None
+    """None where the list doesn't say."""
+    public_comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What the domain's page says. `history` is that of the rule in force, the oldest first; `verdicts` are by day."""
+
+    known: KnownDomain
+    history: tuple[DomainEvent, ...]
+    source: str | None
+    """The followed list that manages the rule in force, by its name; None where it is the house's own."""
+    planned: Plan | None
+    week: Week
+    passed_on: PassedOn
+    lists: tuple[Mention, ...]
+    impact: Impact
+    verdicts: tuple[Day, ...]
+    on_the_way: Deliveries
+    contact: Contact
+    questions: tuple[Asked, ...]
+
+
+def of(session: Session, domain: str, now: datetime) -> Record:
+    """Any domain, known or not, by its canonical name."""
+    known, mentions = domains.one(session, domain), following.mentions(session, domain)
+    return Record(
+        known=known,
+        history=tuple(domains.history(session, known.rule_domain or domain)),
+        source=_source(known, mentions),
+        planned=plan_of(session, domain),
+        week=record.week(session, domain, now),
+        passed_on=record.passed_on(session, domain, now),
+        lists=tuple(_mention(row, entry) for row, entry in mentions),
+        impact=impact.of(session, domain),
+        verdicts=tuple(impact.verdicts(session, domain, now)),
+        on_the_way=domains.deliveries(session, domain),
+        contact=contacts.known(session, domain),
+        questions=asked(session, domain, now),
+    )
+
+
+def plan_of(session: Session, domain: str) -> Plan | None:
+    """Its suspension, where one is announced."""
+    row = planned.of(session, domain)
+    if row is None:
+        return None
+    return Plan(row.takes_place_at, row.announced_at, row.announced_by, row.rule.get("public_comment", ""))
+
+
+def asked(session: Session, domain: str, now: datetime) -> tuple[Asked, ...]:
+    """What its moderators were asked, the latest first: for moderators."""
+    return tuple(_asked(each) for each in questions.of(session, domain, now))
+
+
+def _asked(one: Question) -> Asked:
+    row = one.row
+    answers = tuple(Answer(each.text, each.author_uri, each.at) for each in one.answers)
+    return Asked(row.id, row.text, tuple(row.about), row.state, row.asked_by, row.asked_at, answers)
+
+
+def _mention(row: DomainListRow, entry: DomainListEntryRow) -> Mention:
+    said = entry.said
+    return Mention(row.id, row.name, entry.domain, said.get("severity"), said.get("public_comment", ""))
+
+
+def _source(known: KnownDomain, mentions: Sequence[tuple[DomainListRow, DomainListEntryRow]]) -> str | None:
+    if known.rule is None or not known.rule.source:
+        return None
+    names = {following.source_of(row): row.name for row, _entry in mentions}
+    return names.get(known.rule.source, known.rule.source)
