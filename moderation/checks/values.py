@@ -59,8 +59,9 @@ class Context:
     host_ages: Mapping[str, datetime] = field(default_factory=dict)
     """When each of them was first linked to here."""
     behaviour_model: BehaviourModel | None = None
-    sent: dict[str, Facts] = field(default_factory=dict)
-    """By address, how each of the batch is sent: the behaviour model's check puts it here, facts are made of it."""
+    sent: dict[str, Facts] = field(default_factory=dict, repr=False, compare=False)
+    """By address, how each of the batch is sent: a note that the behaviour model's check leaves for what is kept of the
+    judgement. No check reads it, and it is the same each time, so it's no part of what is handed in."""
     context_model: ContextModel | None = None
     """None until this server has learnt one from its decisions."""
     link_rules: frozenset[str] = frozenset()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,8 @@ def test_a_file_is_one_thing(path: Path) -> None:
     assert len(text.encode()) < 20_000 and ast.get_docstring(ast.parse(text))
 
 
-def test_the_same_batch_in_the_same_context_gives_the_same_judgements(house: House) -> None:
+@pytest.mark.parametrize("acquainted", [False, True])
+def test_the_same_batch_in_the_same_context_gives_the_same_judgements(house: House, *, acquainted: bool) -> None:
     house.one(HARMLESS)
     batch = [
         house.post(HATEFUL),
@@ -61,7 +63,7 @@ def test_the_same_batch_in_the_same_context_gives_the_same_judgements(house: Hou
         *(house.post(ALIKE.format(n), house.author(f"a{n}"), mentions=friend()) for n in range(8)),
     ]
     figures = Figures.read(house.session, house.tools.now())
-    context = load(house.session, batch, house.tools, figures)
+    context = replace(load(house.session, batch, house.tools, figures), acquainted=acquainted)
     before = repr(context)
     results = []
     for _ in range(2):
