@@ -19,6 +19,7 @@ from app.database.engine import Database
 from app.posts import compose
 from app.posts.compose import ComposeRequest
 from app.relationships import follow
+from app.timelines import fanout
 from tests.app import people
 from tests.browser.conftest import PATIENCE_MILLISECONDS
 from tests.support.running import RunningServer, running_server
@@ -65,6 +66,7 @@ def _people(running: RunningServer, folder: Path) -> None:
             follow.follow(services, follower.id, followed.id)
         for number in range(25):
             compose.compose(services, ben.id, ComposeRequest(f"The river stood at {number} centimetres this morning."))
+        fanout.sweep(services)  # or the server, which has another Redis, would tell its streams of them once more
     db.dispose()
 
 

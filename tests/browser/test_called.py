@@ -15,7 +15,7 @@ from app.push import sending
 from app.push.encryption import encoded
 from app.workforce import calling
 from tests.app.push.test_push import Device
-from tests.browser.conftest import LiveHouse, before_a_screen
+from tests.browser.conftest import PATIENCE_MILLISECONDS, LiveHouse, before_a_screen
 from tests.support.posts import Elsewhere
 
 PAGE = "/review/on-call"
@@ -38,6 +38,15 @@ SHOWN = """async () => {
   const worker = await navigator.serviceWorker.getRegistration("/static/");
   return (await worker.getNotifications()).map((one) => [one.title, one.body, one.data.url]);
 }"""
+
+
+def until(page: Page, script: str) -> None:
+    """Something comes to be so; `wait_for_function` would take the promise of an answer for one."""
+    for _ in range(PATIENCE_MILLISECONDS // 100):
+        if page.evaluate(script):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(script)
 
 
 def registration_of(cdp: CDPSession, page: Page) -> str:
@@ -80,10 +89,10 @@ def test_a_call_is_set_up_sealed_and_shown_by_the_service_worker(chromium: Brows
 
     cdp = context.new_cdp_session(page)
     number = registration_of(cdp, page)
-    page.wait_for_function(AWAKE)  # what comes before is lost
+    until(page, AWAKE)  # what comes before is lost
     deliver = {"origin": live.address, "registrationId": number, "data": told}
     cdp.send("ServiceWorker.deliverPushMessage", deliver)
-    page.wait_for_function(f"async () => (await ({SHOWN})()).length")
+    until(page, f"async () => (await ({SHOWN})()).length")
     domain = live.services.settings.domain
     assert page.evaluate(SHOWN) == [
         [f"{domain}: A trial", "This is a trial of being called. Nothing waits.", "/review/on-call"]
