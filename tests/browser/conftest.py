@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
@@ -44,6 +44,7 @@ FLAGS = (
     "--no-first-run", "--disable-sync", "--disable-default-apps",
 )  # fmt: skip
 PATIENCE_MILLISECONDS = 15_000
+expect.set_options(timeout=PATIENCE_MILLISECONDS)
 # Werkzeug's development server, which these tests alone use, doesn't close a file that a browser stopped asking for.
 LEFT_OPEN = "ignore:.*FileIO name='[^']*/app/web/static/:pytest.PytestUnraisableExceptionWarning"
 
