@@ -64,7 +64,6 @@ soak: setup-dev
 
 bench: setup-dev
 	$(VENV)/python -m bench.serving
-	$(VENV)/python -m bench.memory
 
 # The pictures of README.md and the guides, taken anew from a demonstration that is started for them.
 pictures: setup-dev
