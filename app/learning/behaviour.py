@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.learning.values import Given, Made
+from models import artefact
 from models import behaviour as shipped
 from models.local import behaviour
 from models.local.behaviour import Sent
@@ -23,7 +24,7 @@ def learn(given: Given) -> Made | None:
     if learnt is None:
         return None
     folder = behaviour.write(given.root, folder_of_base, learnt)
-    digest = behaviour.digest_of(folder)
+    digest = artefact.version_digest(folder)
     given.tell("comparing", 0.0)
     current = base if given.version is None else behaviour.load(given.root, given.version, given.digest)
     judged = behaviour.judge(current, behaviour.load(given.root, folder.name, digest), measured)

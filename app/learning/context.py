@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.learning.values import Given, Made
+from models import artefact
 from models import context as fitting
 from models.context import LABELS, Decided
 from models.local import context
@@ -20,7 +21,7 @@ def learn(given: Given) -> Made | None:
     if model is None:
         return None
     folder = context.write(given.root, model)
-    digest = context.digest_of(folder)
+    digest = artefact.version_digest(folder)
     given.tell("comparing", 0.0)
     current = None if given.version is None else context.load(given.root, given.version, given.digest)
     candidate = context.load(given.root, folder.name, digest)

@@ -159,7 +159,7 @@ def write(where: Path, base: Path, learnt: Learnt) -> Path:
         "format": FORMAT,
         "features": FEATURES,
         "base": base.name,
-        "base_digest": _digest(base),
+        "base_digest": artefact.version_digest(base),
         "correction": asdict(learnt.correction),
         "lines": dict(learnt.lines),
         "sides": list(learnt.sides),
@@ -172,18 +172,6 @@ def write(where: Path, base: Path, learnt: Learnt) -> Path:
     return folder
 
 
-def digest_of(folder: Path) -> str:
-    """One digest for the whole version. Raises ArtefactError where it can't be read."""
-    return _digest(folder)
-
-
-def _digest(folder: Path) -> str:
-    try:
-        return artefact.digest((folder / artefact.MANIFEST).read_bytes())
-    except OSError as error:
-        raise ArtefactError(f"{folder.name}: its manifest can't be read") from error
-
-
 def load(where: Path, version: str, digest: str | None) -> BehaviourModel:
     """The version of a name on the base that it names, a shipped one too. Raises ArtefactError where anything isn't
     what it was, or isn't monotone."""
@@ -191,7 +179,7 @@ def load(where: Path, version: str, digest: str | None) -> BehaviourModel:
         raise ArtefactError(f"{version} names no behaviour model")
     own = version.startswith(PREFIX)
     folder = (where / FOLDER if own else behaviour.SHIPPED) / version
-    if digest is not None and _digest(folder) != digest:
+    if digest is not None and artefact.version_digest(folder) != digest:
         raise ArtefactAlteredError(f"{version}: its manifest is not the one that was put in use")
     if not own:
         return behaviour.load(folder)

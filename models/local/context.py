@@ -45,19 +45,11 @@ def write(where: Path, model: ContextModel) -> Path:
     return context.save(where / FOLDER, model)
 
 
-def digest_of(folder: Path) -> str:
-    """One digest for the whole version: that of its manifest, which names the rest. Raises ArtefactError."""
-    try:
-        return artefact.digest((folder / artefact.MANIFEST).read_bytes())
-    except OSError as error:
-        raise ArtefactError(f"{folder.name} can't be read") from error
-
-
 def load(where: Path, version: str, digest: str | None) -> ContextModel:
     """The version of a name; raises ArtefactError unless it is as it was written, and monotone."""
     if not version.startswith(context.PREFIX) or Path(version).name != version:
         raise ArtefactError(f"{version} names no context model")
     folder = where / FOLDER / version
-    if digest is not None and digest_of(folder) != digest:
+    if digest is not None and artefact.version_digest(folder) != digest:
         raise ArtefactAlteredError(f"{version} isn't what was learnt")
     return context.load(folder)

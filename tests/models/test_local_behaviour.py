@@ -45,7 +45,7 @@ def learnt(count: int = 40) -> Learnt:
 def written(tmp_path: Path) -> tuple[str, str]:
     """A version of a house's own, and its digest."""
     folder = own.write(tmp_path, behaviour.current(), learnt())
-    return folder.name, own.digest_of(folder)
+    return folder.name, artefact.version_digest(folder)
 
 
 def test_a_kind_that_people_call_spam_is_scored_higher_afterwards(tmp_path: Path, written: tuple[str, str]) -> None:

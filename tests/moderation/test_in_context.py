@@ -50,7 +50,9 @@ def put(house: House, folder: Path, found: ContextModel) -> None:
     """Have a version asked from now on."""
     place = own.write(folder, found)
     session, now = house.session, house.now
-    session.add(ModelUseRow(kind=KIND, version=place.name, digest=own.digest_of(place), put_by="lea", put_at=now))
+    session.add(
+        ModelUseRow(kind=KIND, version=place.name, digest=artefact.version_digest(place), put_by="lea", put_at=now)
+    )
     session.flush()
 
 
