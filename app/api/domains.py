@@ -14,8 +14,9 @@ from app.accounts.tables import AccountRow, Role
 from app.api import answers, bodies, who
 from app.errors import InvalidError
 from app.federation import storms
-from app.instance import our_list
+from app.instance import list_readers, our_list
 from app.instance.our_list import Reader
+from app.instance.tables import ListReaderRow
 from app.purging import domains as domain_purges
 from app.reviewing import asking, domain_record, domains, impact, people, planned, ruling
 from moderation.domains import exporting, publishing, record
@@ -122,6 +123,36 @@ def choose_readers() -> Response:
     return show_published()
 
 
+@api.get("/published/tokens")
+def list_tokens() -> Response:
+    """Who has a token that reads our list, and when it was used last; those that were revoked come last."""
+    who.reader(Role.ADMIN)
+    with current.services().db.read() as session:
+        return answers.json([_token(row) for row in list_readers.listed(session)])
+
+
+@api.post("/published/tokens")
+def make_token() -> Response:
+    """Give a reader a token: `token` in this answer, and never again."""
+    account = who.writer(Role.ADMIN)
+    values = bodies.body({"name", "audience", "domain"})
+    made = list_readers.make(
+        current.services(),
+        people.require(account, Role.ADMIN),
+        bodies.required(values, "name", most=list_readers.LONGEST_NAME),
+        bodies.word(Reader, values.get("audience"), "audience"),
+        bodies.text(values, "domain", most=300),
+    )
+    return answers.json(_token(made.row) | {"token": made.token})
+
+
+@api.delete("/published/tokens/<int:number>")
+def revoke_token(number: int) -> Response:
+    """It opens nothing from now on."""
+    account = who.writer(Role.ADMIN)
+    return answers.json(_token(list_readers.revoke(current.services(), people.require(account, Role.ADMIN), number)))
+
+
 @api.put("/domains/<domain>/rule")
 def set_rule(domain: str) -> Response:
     """Set the rule for a domain and everything below it."""
@@ -190,6 +221,12 @@ def ask(domain: str) -> Response:
     uris = [str(each)[:2048] for each in _several(values, "posts")]
     asking.ask(current.services(), account, domain, text, uris)
     return show_domain(domain)
+
+
+def _token(row: ListReaderRow) -> dict[str, Any]:
+    names = ("id", "name", "audience", "domain", "made_by", "made_at", "used_at", "revoked_by", "revoked_at")
+    said: dict[str, Any] = answers.plain({name: getattr(row, name) for name in names})
+    return said
 
 
 def _purge(domain: str) -> Response:

@@ -12,6 +12,7 @@ from app.api.cases import DECISION_FIELDS, LONGEST_TERM_SECONDS
 from app.api.domains import LONGEST_COMMENT, MOST_RULES, NOTICE_FIELDS
 from app.api.imports import LONGEST_LIST
 from app.barring.breakers import SHORT
+from app.instance.list_readers import AUDIENCES
 from app.instance.our_list import Reader
 from app.paging import LARGEST
 from app.reviewing.domains import Order
@@ -43,6 +44,7 @@ ANYTHING: Json = {"type": "object"}
 ANYTHINGS: Json = {"type": "array", "items": ANYTHING}
 QUEUE: Json = {"type": ["string", "integer", "null"], "description": "A queue's id; rest or 0 is what no queue matches"}
 
+_AUDIENCE: Json = {"type": "string", "enum": [one.value for one in AUDIENCES]}
 _READERS: Json = {"type": "array", "items": {"type": "string", "enum": [one.value for one in Reader]}}
 
 _BAR: Json = {
@@ -187,6 +189,17 @@ def _domains() -> Json:
             "put": _operation(
                 "Say who may read it", _ref("Published"), body=_object(readers=_READERS, needs=("readers",))
             )
+        },
+        "/published/tokens": {
+            "get": _operation("Who reads it with a token", _list("ListToken")),
+            "post": _operation(
+                "Give a reader a token, shown this once",
+                _ref("ListToken"),
+                body=_object(name=TEXT, audience=_AUDIENCE, domain=TEXT, needs=("name", "audience")),
+            ),
+        },
+        "/published/tokens/{id}": {
+            "delete": _operation("Revoke it", _ref("ListToken"), parameters=[_in_path("id", NUMBER)])
         },
         "/domains/{domain}/rule": {
             "put": _operation("Set a rule", _ref("Rule"), parameters=[name], body=_ref("RuleRequest")),
@@ -475,6 +488,11 @@ def _schemas() -> Json:
         ),
         "Purge": _object(foreseen=ANYTHING, purges={"type": "array", "items": ANYTHING}, needs=("foreseen", "purges")),
         "Published": _object(readers=_READERS, rules={"type": "array", "items": ANYTHING}, needs=("readers", "rules")),
+        "ListToken": _object(
+            id=NUMBER, name=TEXT, audience=_AUDIENCE, domain=_maybe(TEXT), made_by=TEXT, made_at=TIME,
+            used_at=_maybe(TIME), revoked_by=_maybe(TEXT), revoked_at=_maybe(TIME), token=TEXT,
+            needs=("id", "name", "audience", "made_at", "used_at", "revoked_at"),
+        ),
         "Mode": _object(
             mode=_words(Mode), first=NUMBER, since=_maybe(TIME), by=TEXT, needs=("mode", "first", "since", "by")
         ),

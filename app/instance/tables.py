@@ -63,3 +63,23 @@ class RuleRow(AppBase):
     labels: Mapped[str] = mapped_column(String(255), default="", server_default="")
     """What it is about, codes of `moderation.authors.severities` with a space between."""
     retired_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class ListReaderRow(AppBase):
+    """Somebody named who may read our list of servers with a token: a program or a server that can't sign."""
+
+    __tablename__ = "list_readers"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    audience: Mapped[str] = mapped_column(String(16))
+    """For whom the list must be open for it to open anything: `members` or `peers`."""
+    domain: Mapped[str | None] = mapped_column(String(255))
+    """Of its server, if it has one: suspended, it reads nothing."""
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    made_by: Mapped[str] = mapped_column(String(255))
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    used_at: Mapped[datetime | None] = mapped_column(Instant)
+    """To within an hour."""
+    revoked_by: Mapped[str | None] = mapped_column(String(255))
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant)

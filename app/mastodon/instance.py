@@ -19,7 +19,7 @@ from app.emojis import known
 from app.errors import NotFoundError
 from app.federation.rules import suspends
 from app.federation.tables import InstanceRow
-from app.instance import activity, counts, house, our_list, rules
+from app.instance import activity, counts, house, list_readers, our_list, rules
 from app.instance.our_list import Reader
 from app.mastodon import answers, blueprint, present
 from app.mastodon.serialise import emojis as emoji_entities
@@ -173,7 +173,7 @@ def _contact(session: Session, name: str) -> orjson.Fragment | None:
 def _require_list() -> None:
     with current.services().db.read() as session:
         readers = our_list.readers(session)
-    if Reader.EVERYBODY in readers:
+    if Reader.EVERYBODY in readers or list_readers.lets_in(current.services(), bearer.token(), readers):
         return
     if Reader.MEMBERS not in readers:
         raise NotFoundError

@@ -8,9 +8,9 @@ import orjson
 from flask import Blueprint, Response, render_template, request
 
 from app.current import services
-from app.errors import NotFoundError
+from app.errors import NotFoundError, UnauthorizedError
 from app.federation import visitors
-from app.instance import our_list
+from app.instance import list_readers, our_list
 from app.instance.our_list import Reader
 from app.oauth import bearer
 from app.web import forms, house, labels, sessions
@@ -120,10 +120,14 @@ def _record(number: int) -> Record:
 
 
 def _require_reader() -> None:
-    """Raises NotFoundError for whom the list isn't meant."""
+    """Raises NotFoundError for whom the list isn't meant, UnauthorizedError for a reader's token that is no good."""
     with services().db.read() as session:
         wanted = our_list.readers(session)
-    if Reader.EVERYBODY in wanted or (Reader.MEMBERS in wanted and is_member()):
+    if Reader.EVERYBODY in wanted or list_readers.lets_in(services(), bearer.token(), wanted):
+        return
+    if wanted and (bearer.token() or "").startswith(list_readers.PREFIX):
+        raise UnauthorizedError("This token doesn't read the list, or no longer", code="invalid_token")
+    if Reader.MEMBERS in wanted and is_member():
         return
     if Reader.PEERS in wanted and "Signature" in request.headers and visitors.signer(services()) is not None:
         return

@@ -17,6 +17,7 @@ from workers.cli.common import services, settings_options
 from workers.cli.domain_list import published, purge
 from workers.cli.followed import lists
 from workers.cli.list_imports import imports
+from workers.cli.list_readers import readers
 from workers.cli.servers import known, preview_lines, show_one
 
 if TYPE_CHECKING:
@@ -308,3 +309,4 @@ domain.add_command(published)
 domain.add_command(purge)
 domain.add_command(lists)
 domain.add_command(imports)
+domain.add_command(readers)

@@ -133,6 +133,8 @@ def said(verb: str) -> str:
         "domain_purge_called_off": _("Called off a purge of a server’s data"),
         "domain_purged": _("Purged a server’s data"),
         "our_list_readers_set": _("Said who may read our list of servers"),
+        "list_reader_made": _("Gave a reader of our list of servers a token"),
+        "list_reader_revoked": _("Revoked a token that read our list of servers"),
         "public_log_set": _("Opened or closed the public log"),
         "why_asked": _("Asked why a member can’t see something"),
         "redacted": _("Emptied an event"),
