@@ -21,6 +21,7 @@ from app.accounts.domains import Marks, marks
 from app.accounts.tables import ActorRow, DomainMarkRow
 from app.instance import facts
 from app.services import Services
+from moderation import turns
 from moderation.domains.names import parents
 from moderation.domains.rules import DomainRules
 from moderation.rows import slices
@@ -134,6 +135,7 @@ def _find(services: Services) -> None:
         wanted = foresee(session, rules)
     now = services.clock.now()
     with services.db.write() as session:
+        turns.take_rules(session)
         if DomainRules.version_now(session) == rules.version:
             put(session, wanted, now)
             facts.put(session, FOUND, rules.version, now)

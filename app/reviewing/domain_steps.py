@@ -15,6 +15,7 @@ from app.accounts.tables import AccountRow
 from app.enforcement import enact
 from app.reviewing import asking, people, planned, ruling
 from app.services import Services
+from moderation import turns
 from moderation.cases.reversals import UNDO_WINDOW
 from moderation.cases.tables import CaseRow
 from moderation.domains import editing
@@ -111,6 +112,7 @@ def undo(services: Services, account: AccountRow, domain: str) -> None:
     """
     by, now = people.require(account, people.PEOPLE), services.clock.now()
     with services.db.write() as session:
+        turns.take(session)
         last = editing.own_last(session, domain, by, now - UNDO_WINDOW)
         if last is None:
             raise NotFoundError("nothing of yours can be undone any more; a rule can still be changed or lifted")

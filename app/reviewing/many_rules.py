@@ -12,6 +12,7 @@ from app.accounts import marking
 from app.accounts.domains import Marks
 from app.services import Services
 from app.stores.jobs import Job
+from moderation import turns
 from moderation.domains import editing
 from moderation.domains.editing import LIFTED, SET, DomainDecided, Prepared
 from moderation.domains.rules import DomainRules
@@ -48,13 +49,15 @@ def carry_out(
     """Do what a plan says, and `also` something in the same write. Raises what `plan` raises, and BadDomainError.
 
     `first` comes first in that write: it locks what two mustn't have at once, and may give the number of the import
-    that the rules are of. The plan is made anew inside the write where rules changed since: none is run over. From
-    that write on the rules hold for everybody; the people's rows are marked by the job, some at a time.
+    that the rules are of. Those who change rules go one after another; the plan is made anew inside the write where
+    rules changed since: none is run over. From that write on the rules hold for everybody; the people's rows are marked
+    by the job, some at a time.
     """
     now = services.clock.now()
     with services.db.read() as session:
         ready = _put_together(session, plan, by, now)
     with services.db.write() as session:
+        turns.take_rules(session)
         import_id = first(session) if first is not None else None
         if DomainRules.version_now(session) != ready.version:
             ready = _put_together(session, plan, by, now)

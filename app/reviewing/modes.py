@@ -15,6 +15,7 @@ from app.reviewing import impact, people
 from app.reviewing.impact import Impact
 from app.services import Services
 from app.stores.jobs import Job
+from moderation import turns
 from moderation.authors.tables import AuthorRow
 from moderation.domains import editing, modes
 from moderation.domains.modes import Mode, Way
@@ -73,6 +74,8 @@ def choose_as(services: Services, by: str, mode: Mode, first: int) -> None:
     follows end ten minutes after a server isn't dealt with any more. What is in force already stays, with its time:
     that says which servers were known before."""
     with services.db.write() as session:
+        turns.take(session)
+        turns.take_rules(session)
         now = modes.current(session)
         if (now.mode, now.first) == (mode, first):
             return

@@ -102,6 +102,7 @@ def carry_out_due(services: Services) -> int:
             return 0
     house, done = instance_actor.instance_actor(services), 0
     with services.db.write() as session:
+        turns.take(session)
         for row in planned.due(session, now):
             decided = planned.carry_out(session, row, now)
             if decided is not None:

@@ -11,6 +11,7 @@ from app.enforcement import enact
 from app.reviewing import people, planned
 from app.services import Services
 from app.stores.jobs import Job
+from moderation import turns
 from moderation.domains import editing
 from moderation.domains.editing import DomainDecided
 from moderation.domains.names import canonical
@@ -23,8 +24,13 @@ from moderation.policy.values import Policy
 
 def set_rules(services: Services, account: AccountRow, drafts: Sequence[RuleDraft]) -> list[DomainDecided]:
     """Set rules, all in one write. Raises ForbiddenError, BadDomainError; the drafts' domains were checked."""
-    by = people.require(account, people.RULES)
+    return set_rules_as(services, people.require(account, people.RULES), drafts)
+
+
+def set_rules_as(services: Services, by: str, drafts: Sequence[RuleDraft]) -> list[DomainDecided]:
+    """The same for whoever was let in otherwise, as on the command line."""
     with services.db.write() as session:
+        turns.take(session)
         done = editing.set_many(session, drafts, by, services.clock.now())
         enact.enact(services, session, [effect for each in done for effect in each.effects])
     return done
@@ -40,6 +46,7 @@ def lift_rule_as(services: Services, by: str, domain: str) -> DomainDecided:
     """The same for whoever was let in otherwise, as on the command line."""
     house = instance_actor.instance_actor(services)
     with services.db.write() as session:
+        turns.take(session)
         planned.call_off_with(session, services, house, by, canonical(domain))
         done = editing.lift_rule(session, domain, by, services.clock.now())
         enact.enact(services, session, done.effects)

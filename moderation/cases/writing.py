@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from moderation import turns
 from moderation.cases import plans, telling
 from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.cases.values import DecisionRequest
@@ -62,6 +63,7 @@ def rule(
     severity = plans.DOMAIN_SEVERITY.get(request.action) if request.scope is Scope.DOMAIN else None
     if severity is None:
         return [], []
+    turns.take_rules(session)
     own = rule_at(session, case.author_domain)
     draft = replace(
         draft_of(own) if own is not None else RuleDraft(for_rule(case.author_domain), severity),

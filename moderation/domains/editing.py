@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from moderation import turns
 from moderation.domains import modes
 from moderation.domains.modes import Mode
 from moderation.domains.names import canonical, for_rule
@@ -69,6 +70,7 @@ def set_draft(
     what: str = "set",
 ) -> DomainDecided:
     """Set the rule that a checked draft asks for; `what` is the event's word. Raises BadDomainError."""
+    turns.take_rules(session)
     row = session.get(DomainRuleRow, draft.domain)
     rule, before = _put(session, row, draft, by, now, decision_id)
     event = _log(session, draft.domain, what, by, now, before, rule)
@@ -138,6 +140,7 @@ class Prepared:
 
 def set_many(session: Session, drafts: Iterable[RuleDraft], by: str, now: datetime) -> list[DomainDecided]:
     """Set many rules, as a list does: all of them, or none. Raises BadDomainError."""
+    turns.take_rules(session)
     return put(session, prepare(session, drafts, by, now))
 
 
@@ -172,8 +175,8 @@ def prepare(
 
 
 def put(session: Session, prepared: Prepared, import_id: int | None = None) -> list[DomainDecided]:
-    """Write what was prepared, whole tables at a time; nothing else may have changed these rules since. `import_id`:
-    the list taken by hand that it's of."""
+    """Write what was prepared, whole tables at a time; nothing else may have changed these rules since, so the turn is
+    taken before that is asked. `import_id`: the list taken by hand that it's of."""
     session.flush()
     insert_stored(session, DomainRuleRow, prepared.fresh)
     others = [each.draft for each in prepared.changes if each.draft is not None and each.before is not None]
@@ -213,6 +216,7 @@ def lift_rule(
 ) -> DomainDecided:
     """Lift the rule that was set for exactly this domain; `what` is the event's word. Raises NotFoundError."""
     name = canonical(domain)
+    turns.take_rules(session)
     row = session.get(DomainRuleRow, name)
     if row is None:
         raise NotFoundError("there is no rule for this domain itself")
@@ -254,6 +258,7 @@ def note(
 
 def choose_mode(session: Session, mode: Mode, first: int, by: str, now: datetime) -> None:
     """What servers without a rule meet from now on. Raises BadDomainError."""
+    turns.take_rules(session)
     note(session, modes.EVERYBODY, modes.CHOSEN, by, now, modes.require_sound(mode, first))
 
 

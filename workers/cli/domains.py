@@ -101,12 +101,9 @@ def _foresee(made: Services, draft: RuleDraft) -> None:
 
 
 def _set(made: Services, draft: RuleDraft) -> None:
-    from app.enforcement import enact
-    from moderation.domains import editing
+    from app.reviewing import ruling
 
-    with made.db.write() as session:
-        done = editing.set_draft(session, draft, BY, made.clock.now())
-        enact.enact(made, session, done.effects)
+    ruling.set_rules_as(made, BY, [draft])
     click.echo(f"{draft.domain}: {draft.severity.value}")
 
 
