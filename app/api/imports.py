@@ -9,6 +9,7 @@ from flask import Response
 from app import current
 from app.accounts.tables import Role
 from app.api import answers, bodies, who
+from app.errors import InvalidError
 from app.reviewing import domain_lists, list_imports
 from app.reviewing.domain_lists import Preview, Taking
 from app.reviewing.list_imports import MOST
@@ -43,11 +44,14 @@ def preview() -> Response:
 
 @api.post("/imports")
 def take() -> Response:
-    """Take a list: all that its preview says, or nothing."""
+    """Take a list: all that its preview says, or nothing; where that isn't what was `seen` there any more, nothing."""
     account = who.writer(Role.LEAD)
     text, taking = _asked()
-    taken = domain_lists.take(current.services(), account, text, taking)
-    return answers.json({"id": taken.import_id, "rules": len(taken.rules)})
+    seen = bodies.body(WISHES | {"seen"}).get("seen")
+    if seen is not None and not isinstance(seen, str):
+        raise InvalidError("seen is what the preview said")
+    taken = domain_lists.take(current.services(), account, text, taking, seen)
+    return answers.json({"id": taken.import_id, "rules": len(taken.rules), "refused": answers.plain(taken.refused)})
 
 
 @api.get("/imports/<int:import_id>")
@@ -97,6 +101,7 @@ def _preview(seen: Preview) -> dict[str, Any]:
         **{change.value: [_step(step) for step in seen.plan.of(change)] for change in Change},
         "refused": seen.plan.refused,
         "impact": seen.impact,
+        "seen": seen.seen,
     }
 
 
@@ -111,7 +116,7 @@ def _step(step: Step) -> dict[str, Any]:
 
 
 def _asked() -> tuple[str, Taking]:
-    values = bodies.body(WISHES)
+    values = bodies.body(WISHES | {"seen"})
     at_most = values.get("at_most")
     taking = Taking(
         severity=bodies.word(Severity, values.get("unsaid", Severity.SUSPEND), "unsaid"),

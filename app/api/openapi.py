@@ -358,13 +358,16 @@ def _imports() -> Json:
         list={"type": "string", "maxLength": LONGEST_LIST}, unsaid=_words(Severity), at_most=severity,
         spare_followed=FLAG, overrule=FLAG, needs=("list",),
     )  # fmt: skip
+    taking = {**wishes, "properties": {**wishes["properties"], "seen": TEXT}}
+    refused = {"type": "array", "items": _object(line=NUMBER, reason=TEXT, text=TEXT)}
     return {
         "/imports": {
             "get": _operation("Lists taken by hand, the latest first", _list("Import")),
             "post": _operation(
                 "Take a list: all that its preview says, or nothing",
-                _object(id=_maybe(NUMBER), rules=NUMBER, needs=("id", "rules")),
-                body=wishes,
+                _object(id=_maybe(NUMBER), rules=NUMBER, refused=refused, needs=("id", "rules", "refused")),
+                body=taking,
+                taken=True,
             ),
         },
         "/imports/preview": {"post": _operation("What a list would do", _ref("ImportPreview"), body=wishes)},
@@ -480,7 +483,7 @@ def _schemas() -> Json:
         "ImportPreview": _object(
             form=TEXT, **{change.value: {"type": "array", "items": ANYTHING} for change in Change},
             refused={"type": "array", "items": _object(line=NUMBER, reason=TEXT, text=TEXT)}, impact=ANYTHING,
-            needs=("form", "refused", "impact"),
+            seen=TEXT, needs=("form", "refused", "impact", "seen"),
         ),
         "ListChanges": _object(
             seen=TEXT, set={"type": "array"}, lifted={"type": "array"}, conflicts={"type": "array"}, impact=ANYTHING,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import AccountRow, ActorRow
+from app.errors import ConflictError
 from app.federation.tables import InstanceRow
 from app.reviewing import impact, many_rules, people
 from app.reviewing.impact import Impact
@@ -17,7 +18,7 @@ from app.reviewing.many_rules import Wanted
 from app.services import Services
 from moderation.domains import editing, imports, lists, planning
 from moderation.domains.editing import DomainDecided
-from moderation.domains.lists.values import Import
+from moderation.domains.lists.values import Import, Refusal
 from moderation.domains.planning import Plan, Wishes
 from moderation.domains.tables import DomainImportRow
 from moderation.log import chain
@@ -43,13 +44,16 @@ class Preview:
     read: Import
     plan: Plan
     impact: Impact
+    seen: str
+    """What it says in a few characters: whoever takes the list can say that they mean this."""
 
 
 def preview(services: Services, session: Session, text: str, taking: Taking) -> Preview:
     """What a list would do, computed now; nothing changes."""
     read = lists.parse(text, services.settings.domain, severity=taking.severity, known=known_by_hash(session, text))
     plan = planned(session, read, taking)
-    return Preview(read, plan, impact.of_many(session, [draft.domain for draft in plan.drafts]))
+    touched = impact.of_many(session, [draft.domain for draft in plan.drafts])
+    return Preview(read, plan, touched, many_rules.digest(Wanted(plan.drafts)))
 
 
 def planned(session: Session, read: Import, taking: Taking) -> Plan:
@@ -65,22 +69,33 @@ class Taken:
 
     import_id: int | None
     rules: tuple[DomainDecided, ...]
+    refused: tuple[Refusal, ...] = ()
+    """The lines of which nothing was taken."""
 
 
-def take(services: Services, account: AccountRow, text: str, taking: Taking) -> Taken:
-    """Take a list: all that its plan says, in one write, or nothing. Raises ForbiddenError, BadDomainError.
+def take(services: Services, account: AccountRow, text: str, taking: Taking, seen: str | None = None) -> Taken:
+    """Take a list: all that its plan says, in one write, or nothing. Raises ForbiddenError, BadDomainError also where
+    nothing of it can be taken, and ConflictError where the plan isn't any more what was `seen`.
 
     Nobody's posting waits for the planning, nor for who is there to be marked: see `many_rules`.
     """
-    return take_as(services, people.require(account, people.RULES), text, taking)
+    return take_as(services, people.require(account, people.RULES), text, taking, seen)
 
 
-def take_as(services: Services, by: str, text: str, taking: Taking) -> Taken:
+def take_as(services: Services, by: str, text: str, taking: Taking, seen: str | None = None) -> Taken:
     """The same for whoever was let in otherwise, as on the command line."""
     with services.db.read() as session:
         known = known_by_hash(session, text)
         read = lists.parse(text, services.settings.domain, severity=taking.severity, known=known)
-    return set_planned(services, by, text, lambda session: planned(session, read, taking))
+    lists.require_entries(read)
+
+    def plan(session: Session) -> Plan:
+        found = planned(session, read, taking)
+        if seen is not None and many_rules.digest(Wanted(found.drafts)) != seen:
+            raise ConflictError("the rules have changed since, or how the list is taken: look again")
+        return found
+
+    return replace(set_planned(services, by, text, plan), refused=read.refused)
 
 
 def set_planned(services: Services, by: str, text: str, plan: Callable[[Session], Plan]) -> Taken:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 import structlog
@@ -188,8 +187,7 @@ def waiting(session: Session, now: datetime, list_id: int | None = None) -> Wait
 
 def digest(found: Proposal) -> str:
     """What a proposal says in a few characters: whoever agrees agrees to this and nothing newer."""
-    said = [f"{draft!r}" for draft in found.plan.drafts] + [f"lift {rule.domain}" for rule in found.lifted]
-    return sha256("\n".join(said).encode()).hexdigest()[:16]
+    return many_rules.digest(_wanted(found))
 
 
 def agree(services: Services, account: AccountRow, list_id: int | None, seen: str) -> int:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 
 from sqlalchemy.orm import Session
 
@@ -67,6 +69,12 @@ def carry_out(
             also(session, done)
     services.nudger.nudge(Job.LIFECYCLE)
     return done
+
+
+def digest(wanted: Wanted) -> str:
+    """What is wanted in a few characters, the same in every process: who agrees agrees to this and nothing newer."""
+    said = [[draft.domain, editing.draft_as_json(draft)] for draft in wanted.drafts]
+    return sha256(json.dumps([said, list(wanted.lifted)], sort_keys=True).encode()).hexdigest()[:16]
 
 
 def foresee(session: Session, wanted: Wanted, by: str, now: datetime) -> dict[str, Marks]:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from moderation.domains import editing, planning
 from moderation.domains.editing import from_json
+from moderation.domains.lists.reading import require_entries
 from moderation.domains.lists.tables import DomainListDismissalRow, DomainListEntryRow, DomainListRow
 from moderation.domains.lists.values import Entry, Form, Import
 from moderation.domains.names import parents
@@ -75,8 +76,7 @@ def due(session: Session, now: datetime, limit: int) -> list[int]:
 
 def require_believable(row: DomainListRow, found: Import) -> None:
     """A list that is empty or shrank to a fraction is an error and never an unblock. Raises BadDomainError."""
-    if not found.entries:
-        raise BadDomainError("it names nothing: an empty list is taken for a broken one")
+    require_entries(found)
     if row.form and found.form.value != row.form:
         raise BadDomainError(f"it was {row.form} and is {found.form.value} now: follow it anew if that is right")
     if row.entries >= SMALL and len(found.entries) < row.entries * FEWEST_KEPT:

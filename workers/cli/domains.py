@@ -18,7 +18,7 @@ from workers.cli.domain_list import published, purge
 from workers.cli.followed import lists
 from workers.cli.list_imports import imports
 from workers.cli.list_readers import readers
-from workers.cli.servers import known, preview_lines, show_one
+from workers.cli.servers import known, preview_lines, printable, show_one
 
 if TYPE_CHECKING:
     from app.accounts.marking import Progress
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from moderation.domains.values import RuleDraft
 
 BY = "command line"
+LONGEST_LIST = 8 * 1024 * 1024
+"""Characters."""
 
 
 @click.group()
@@ -255,15 +257,17 @@ def take(
 
     taking = domain_lists.Taking(Severity(severity), overrule, spare_followed, Severity(at_most) if at_most else None)
     with services(port, data) as made:
-        text = file.read()
+        text = file.read(LONGEST_LIST + 1)
+        if len(text) > LONGEST_LIST:
+            raise click.ClickException(f"a list has at most {LONGEST_LIST:,} characters, and this one goes on")
         with made.db.read() as session:
             seen = domain_lists.preview(made, session, text, taking)
+        for refusal in seen.plan.refused:
+            click.echo(f"line {refusal.line} refused: {refusal.reason}: {printable(refusal.text)}")
         taken = None
         if not dry_run:
             taken = domain_lists.take_as(made, BY, text, taking)
             marking.work(made, tell)
-    for refusal in seen.plan.refused:
-        click.echo(f"line {refusal.line} refused: {refusal.reason}: {refusal.text}")
     for step in seen.plan.of(Change.CONFLICT):
         now = step.before.severity.value if step.before else ""
         click.echo(f"{step.draft.domain} left as it is: the list says {step.draft.severity.value}, the house {now}")

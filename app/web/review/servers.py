@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as Redirect
 from app.accounts import marking
 from app.accounts.tables import Role
 from app.current import services
-from app.errors import NotFoundError
+from app.errors import ConflictError, NotFoundError
 from app.federation import contacts
 from app.instance import our_list
 from app.instance.our_list import Reader
@@ -92,11 +92,23 @@ def lift() -> Answer:
 @sessions.at_least(people.RULES)
 def import_list() -> Answer:
     """Read a list: first what it would do, then, confirmed, all of it in one write."""
-    text, taking = uploaded() or forms.text("list", LONGEST_LIST), _taking()
-    if forms.ticked("confirmed"):
-        taken = domain_lists.take(services(), frame.account(), text, taking)
-        pages.tell("in", ngettext("%(num)d rule is in force.", "%(num)d rules are in force.", len(taken.rules)))
-        return redirect("/review/domains")
+    try:
+        text, taking = list_text(), _taking()
+    except BadDomainError as error:
+        return _list(import_error=error.safe), 422
+    if not forms.ticked("confirmed"):
+        return _previewed(text, taking)
+    try:
+        taken = domain_lists.take(services(), frame.account(), text, taking, forms.line("seen", 40) or None)
+    except ConflictError:
+        return _previewed(text, taking, _("The rules have changed since, or how the list is taken: look again.")), 409
+    except BadDomainError as error:
+        return _previewed(text, taking, _("That doesn’t fit: %(why)s.", why=error.safe)), 422
+    pages.tell("in", ngettext("%(num)d rule is in force.", "%(num)d rules are in force.", len(taken.rules)))
+    return redirect("/review/domains")
+
+
+def _previewed(text: str, taking: Taking, error: str = "") -> str:
     with services().db.read() as session:
         seen = domain_lists.preview(services(), session, text, taking)
     return render_template(
@@ -104,6 +116,7 @@ def import_list() -> Answer:
         seen=seen,
         text=text,
         taking=taking,
+        error=error,
         Change=Change,
         form=domain_words.form(seen.read.form),
         **_words(),
@@ -198,7 +211,7 @@ def one(domain: str) -> Answer:
         )
 
 
-def _list(error: str = "", typed: str = "") -> str:
+def _list(error: str = "", typed: str = "", import_error: str = "") -> str:
     with services().db.read() as session:
         rules = domains.list_rules(session)
         dead = domains_known.dead(session)
@@ -216,6 +229,7 @@ def _list(error: str = "", typed: str = "") -> str:
         plans=plans,
         proposed=proposed,
         error=error,
+        import_error=import_error,
         typed=typed,
         readers=readers,
         marked=marked,
@@ -296,7 +310,14 @@ def _taking() -> Taking:
     )
 
 
-def uploaded() -> str:
-    """The file that came with a form, as text; empty where none did."""
+def list_text() -> str:
+    """The list that came with a form, as a file or typed; empty where none did. Raises BadDomainError for one that is
+    too long: half a list is none."""
     file = request.files.get("file")
-    return file.read(LONGEST_LIST).decode("utf-8", "replace") if file is not None and file.filename else ""
+    if file is not None and file.filename:
+        found: str = file.read(4 * LONGEST_LIST).decode("utf-8", "replace")
+    else:
+        found = forms.text("list", LONGEST_LIST + 1)
+    if len(found) > LONGEST_LIST:
+        raise BadDomainError(_("a list has at most %(most)s characters", most=f"{LONGEST_LIST:,}"))
+    return found

@@ -23,7 +23,7 @@ from app.setup.reach import Check, What
 from app.setup.steps import Step, Went
 from app.web import forms, house, labels, pages, roles, sessions
 from app.web.review import frame
-from app.web.review.servers import LONGEST_LIST, uploaded
+from app.web.review.servers import list_text
 from app.workforce import invitations
 from app.workforce.invitations import Wanted
 from moderation.errors import BadDomainError
@@ -108,7 +108,7 @@ def _crew() -> Answer:
 
 
 def _blocklist() -> Answer:
-    text = uploaded() or forms.text("list", LONGEST_LIST)
+    text = list_text()
     if not text.strip():
         raise InvalidError(_("Choose a file, or paste a list"), code="list_missing")
     asked = blocklist.read(services(), text)

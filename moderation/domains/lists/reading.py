@@ -15,6 +15,8 @@ from moderation.values import Severity
 
 COMMENT_LONGEST: Final = 2000
 SHOWN: Final = 200
+_PACKED: Final = ("\ufffd\x08", "pk\x03\x04", "\x7felf")
+"""How what gzip and ZIP have packed, and a program, begin where they are read as text, trimmed and in small letters."""
 _TRUE: Final = frozenset(("true", "1", "yes", "t", "y"))
 _FALSE: Final = frozenset(("false", "0", "no", "f", "n", ""))
 _FIELDS: Final = frozenset(
@@ -63,9 +65,22 @@ def parse(
     return Import(form, found.entries, found.refused, found.retracted, ignored)
 
 
+def require_entries(found: Import) -> None:
+    """Raise BadDomainError for a list of which nothing can be taken, with the reason of its first line."""
+    if found.entries:
+        return
+    if not found.refused:
+        raise BadDomainError("it names nothing: an empty list is taken for a broken one")
+    first, more = found.refused[0], len(found.refused) - 1
+    said = f"it names nothing that a rule can be made of: line {first.line}: {first.reason}"
+    raise BadDomainError(f"{said} (and {more} more)" if more else said)
+
+
 def _is_foreign(text: str, document: Any) -> bool:
-    """A page, or a document of no known shape: its lines mean nothing."""
+    """A page, a document of no known shape, or no text at all: its lines mean nothing."""
     start = text.removeprefix("\ufeff").lstrip()[:200].lower()
+    if "\0" in start or start.startswith(_PACKED):
+        return True
     return start.startswith(("<!doctype", "<html", "<?xml", "<")) or (document is not None and "domain" not in document)
 
 
@@ -122,6 +137,8 @@ def _domain(fields: Mapping[str, Any], known: Mapping[str, str]) -> str:
     if "*" not in domain.removeprefix("*."):
         return domain.removeprefix("*.") if domain.startswith("*.") and len(domain) > len("*.x.y") else domain
     digest = fields.get("digest")
+    if digest is None and not domain.strip("*. "):
+        raise BadDomainError("a wildcard for everybody: a rule is about one server and what lies under it")
     if not isinstance(digest, str):
         raise BadDomainError("its name is hidden, and no hash of it is given")
     found = known.get(digest.strip().lower())

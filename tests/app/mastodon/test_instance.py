@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -60,6 +62,19 @@ def test_peers_and_public_rules_about_them_are_listed(http: FlaskClient, service
         ("bad.example", "suspend", "spam"),
         ("quiet.example", "silence", "loud"),
     ]
+
+
+def test_public_rules_have_the_digest_of_the_name_also_where_it_is_not_spelt(
+    http: FlaskClient, services: Services
+) -> None:
+    with services.db.write() as session:
+        for domain, hidden in (("bad.example", False), ("awful-place.example", True)):
+            now = services.clock.now()
+            editing.set_rule(session, domain, Severity.SUSPEND, "ada", now, public_comment="spam", obfuscate=hidden)
+    told = {each["digest"]: each["domain"] for each in http.get("/api/v1/instance/domain_blocks").json}
+    assert told[sha256(b"bad.example").hexdigest()] == "bad.example"
+    spelt = told[sha256(b"awful-place.example").hexdigest()]
+    assert "*" in spelt and "awful-place" not in spelt and len(told) == 2
 
 
 def test_small_things_have_their_shapes(http: FlaskClient, ana: Person) -> None:
