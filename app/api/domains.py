@@ -56,7 +56,8 @@ def list_domains() -> Response:
 
 @api.get("/domains/<domain>")
 def show_domain(domain: str) -> Response:
-    """Any domain, known or not: the rule in force (perhaps a parent's) and why, its record, and what is planned."""
+    """Any domain, known or not: the rule in force (perhaps a parent's) and why, its record, what is planned, and which
+    followed lists name it and why."""
     account, name = who.reader(Role.REVIEWER), canonical(domain)
     services = current.services()
     now = services.clock.now()
@@ -67,6 +68,7 @@ def show_domain(domain: str) -> Response:
             "week": record.week(session, name, now),
             "passed_on": record.passed_on(session, name, now),
             "planned": domain_record.plan_of(session, name),
+            "lists": domain_record.lists_of(session, name),
         }
         if lookup.at_least(account.role, Role.MODERATOR):
             more["questions"] = domain_record.asked(session, name, now)

@@ -533,6 +533,9 @@ def _schemas() -> Json:
             software=_maybe(TEXT), software_version=_maybe(TEXT), users=_maybe(NUMBER), open_registrations=_maybe(FLAG),
             week=_object(cases=NUMBER, upheld=NUMBER), passed_on=ANYTHING, planned=_maybe(ANYTHING),
             questions={"type": "array", "items": ANYTHING},
+            lists={"type": "array", "items": _object(
+                id=NUMBER, name=TEXT, domain=TEXT, severity=_maybe(TEXT), public_comment=TEXT,
+            )},
             nodeinfo_at=_maybe(TIME), failing_since=_maybe(TIME), dead_since=_maybe(TIME),
             needs=("domain", "rule", "rule_domain", "dead_since"),
         ),

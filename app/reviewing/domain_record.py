@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from app.accounts.tables import Role
 from app.federation import contacts
 from app.federation.contacts import Contact
-from app.reviewing import domains, impact
+from app.reviewing import domains, impact, timeline
 from app.reviewing.domains import Deliveries, DomainEvent, KnownDomain
 from app.reviewing.impact import Day, Impact
 from moderation.domains import following, planned, questions, record
@@ -18,6 +20,11 @@ from moderation.domains.lists.tables import DomainListEntryRow, DomainListRow
 from moderation.domains.questions import Question
 from moderation.domains.record import PassedOn, Week
 from moderation.reports.tables import ForwardState
+from moderation.timeline.values import About, Entry
+
+Mentions = Sequence[tuple[DomainListRow, DomainListEntryRow]]
+MOST_HAPPENED: Final = 5000
+"""The latest events; who wants more has the pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +72,26 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
+class Happened:
+    """An event of the page's timeline: `what` is a code, `details` are what its sentence needs."""
+
+    at: datetime
+    what: str
+    by: str | None
+    case_id: int | None
+    uri: str | None
+    """Of the post or account that it tells of, if it is of one."""
+    details: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
-    """What the domain's page says. `history` is that of the rule in force, the oldest first; `verdicts` are by day."""
+    """What the domain's page says. `history` is that of the rule in force, perhaps a parent's, and `happened` all that
+    is told of this very domain, both with the oldest first; `verdicts` are by day."""
 
     known: KnownDomain
     history: tuple[DomainEvent, ...]
+    happened: tuple[Happened, ...]
     source: str | None
     """The followed list that manages the rule in force, by its name; None where it is the house's own."""
     planned: Plan | None
@@ -83,23 +105,35 @@ class Record:
     questions: tuple[Asked, ...]
 
 
-def of(session: Session, domain: str, now: datetime) -> Record:
-    """Any domain, known or not, by its canonical name."""
+def of(session: Session, domain: str, reader: str, now: datetime) -> Record:
+    """Any domain, known or not, by its canonical name, as an admin reads it who is called so: what they are kept out
+    of isn't told."""
     known, mentions = domains.one(session, domain), following.mentions(session, domain)
     return Record(
         known=known,
         history=tuple(domains.history(session, known.rule_domain or domain)),
+        happened=_happened(session, domain, reader, now),
         source=_source(known, mentions),
         planned=plan_of(session, domain),
         week=record.week(session, domain, now),
         passed_on=record.passed_on(session, domain, now),
-        lists=tuple(_mention(row, entry) for row, entry in mentions),
+        lists=named_by(mentions),
         impact=impact.of(session, domain),
         verdicts=tuple(impact.verdicts(session, domain, now)),
         on_the_way=domains.deliveries(session, domain),
         contact=contacts.known(session, domain),
         questions=asked(session, domain, now),
     )
+
+
+def lists_of(session: Session, domain: str) -> tuple[Mention, ...]:
+    """The followed lists that name it or one above it, the one with most weight first."""
+    return named_by(following.mentions(session, domain))
+
+
+def named_by(mentions: Mentions) -> tuple[Mention, ...]:
+    """The same of what was found."""
+    return tuple(_mention(row, entry) for row, entry in mentions)
 
 
 def plan_of(session: Session, domain: str) -> Plan | None:
@@ -121,12 +155,26 @@ def _asked(one: Question) -> Asked:
     return Asked(row.id, row.text, tuple(row.about), row.state, row.asked_by, row.asked_at, answers)
 
 
+def _happened(session: Session, domain: str, reader: str, now: datetime) -> tuple[Happened, ...]:
+    found: list[Entry] = []
+    after = None
+    while len(found) < MOST_HAPPENED:
+        entries, after = timeline.of(session, About(domain=domain), reader, Role.ADMIN, now, after=after)
+        found += entries
+        if after is None:
+            break
+    events = [(each.event, each) for each in reversed(found)]
+    return tuple(
+        Happened(event.at, event.what, event.by, each.case_id, each.uri, event.details) for event, each in events
+    )
+
+
 def _mention(row: DomainListRow, entry: DomainListEntryRow) -> Mention:
     said = entry.said
     return Mention(row.id, row.name, entry.domain, said.get("severity"), said.get("public_comment", ""))
 
 
-def _source(known: KnownDomain, mentions: Sequence[tuple[DomainListRow, DomainListEntryRow]]) -> str | None:
+def _source(known: KnownDomain, mentions: Mentions) -> str | None:
     if known.rule is None or not known.rule.source:
         return None
     names = {following.source_of(row): row.name for row, _entry in mentions}

@@ -131,10 +131,15 @@ def known(
 
 def as_csv(session: Session, order: Order, only_ruled: bool | None) -> str:
     """Every known domain with its numbers, a line each."""
+    return sheet(known(session, order=order, only_ruled=only_ruled, limit=EVERY_ONE))
+
+
+def sheet(found: Iterable[KnownDomain]) -> str:
+    """Domains with their numbers as CSV, below the names of COLUMNS."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for each in known(session, order=order, only_ruled=only_ruled, limit=EVERY_ONE):
+    for each in found:
         writer.writerow([_cell(getattr(each, name)) for name in COLUMNS])
     return out.getvalue()
 

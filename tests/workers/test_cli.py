@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import sqlite3
@@ -156,6 +158,8 @@ def test_a_server_and_all_servers_are_shown(ostiary: Ostiary) -> None:
     (last,) = json.loads(well(ostiary("domain", "servers", "--after", "1", "--json")))
     assert last["domain"] == "friend.example" and last["rule"]["severity"] == "allow"
     assert json.loads(well(ostiary("domain", "servers", "--rule", "none", "--json"))) == []
+    (row,) = csv.DictReader(io.StringIO(well(ostiary("domain", "servers", "--after", "1", "--csv"))))
+    assert (row["domain"], row["rule"]) == (last["domain"], last["rule"]["severity"])
     assert "not a domain" in refused(ostiary("domain", "show", "not a domain"))
 
 

@@ -22,6 +22,7 @@ from moderation.domains.tables import DomainAnswerRow, DomainQuestionRow
 from moderation.domains.values import Filter, RuleDraft
 from moderation.errors import BadDomainError
 from moderation.reports.tables import ForwardState
+from moderation.timeline import pages
 from moderation.values import Severity
 from tests.app.people import member, post, remote
 from workers.cli import servers
@@ -56,7 +57,7 @@ def previewed(services: Services, draft: RuleDraft) -> list[str]:
 def shown(services: Services, domain: str = BAD) -> list[str]:
     """What `domain show` prints."""
     with services.db.read() as session:
-        return list(servers.record_lines(domain_record.of(session, domain, services.clock.now())))
+        return list(servers.record_lines(domain_record.of(session, domain, BY, services.clock.now())))
 
 
 @pytest.fixture
@@ -123,7 +124,23 @@ def test_a_server_shows_its_rule_with_both_comments_and_its_history(services: Se
         "public comment\tSpam.",
         "private comment\tSeen twice.",
     ]
-    assert lines[5:7] == [f"happened\t{day}\tset\tcommand line"] * 2
+    assert lines[5:7] == [f"happened\t{day}\tset\tcommand line\tfor bad.example"] * 2
+
+
+def test_a_server_shows_every_rule_that_it_ever_had_and_all_else_that_happened_to_it(services: Services) -> None:
+    put(services, RuleDraft(BAD, Severity.NOOP))
+    for severity in (Severity.HOLD, Severity.SUSPEND) * pages.SIZE:
+        put(services, RuleDraft(BAD, severity, private_comment=f"So: {severity.value}."))
+    with services.db.write() as session:
+        editing.lift_rule(session, BAD, "lea", services.clock.now())
+        session.add(InstanceRow(domain=BAD, first_seen_at=services.clock.now() - timedelta(hours=1)))
+    happened = [line.split("\t")[2:] for line in shown(services) if line.startswith("happened\t")]
+    assert happened == [
+        ["met", "-"],
+        ["set", BY, "severity noop"],
+        *(["set", BY, f"severity {one}, comment So: {one}."] for one in ("hold", "suspend") * pages.SIZE),
+        ["lifted", "lea"],
+    ]
 
 
 @pytest.mark.usefixtures("ties")
@@ -176,7 +193,7 @@ def test_nothing_that_strangers_write_moves_the_terminal_or_makes_a_line(
     lines = shown(services)
     with services.db.read() as session:
         lines += map(servers.server_line, domains.known(session, order=Order.NAME))
-        servers.tell_json(answers.plain(domain_record.of(session, BAD, now)))
+        servers.tell_json(answers.plain(domain_record.of(session, BAD, BY, now)))
     assert any("\\x1b[2Jgone\\u202e\\nrule\\tnone" in line for line in lines)
     assert all(char.isprintable() or char == "\t" for line in lines for char in line)
     assert all(char.isprintable() or char == "\n" for char in capsys.readouterr().out)

@@ -14,12 +14,13 @@ from workers.cli.common import services, settings_options
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from app.reviewing.domain_record import Asked, Record
+    from app.reviewing.domain_record import Asked, Happened, Record
     from app.reviewing.domains import KnownDomain
     from app.reviewing.impact import Impact
     from app.reviewing.rule_preview import Preview
     from moderation.domains.values import DomainRule, RuleDraft
 
+BY = "command line"
 ORDERS = ("name", "actors", "posts", "cases", "seen", "follows")
 RULED = {"any": True, "none": False}
 HEADER = ("server", "rule", "people", "posts", "held", "cases", "following", "followers", "software", "seen", "trouble")
@@ -30,13 +31,13 @@ HEADER = ("server", "rule", "people", "posts", "held", "cases", "following", "fo
 @click.option("--json", "as_json", is_flag=True, help="All of it as JSON.")
 @settings_options
 def show_one(name: str, as_json: bool, port: int, data: Path | None) -> None:
-    """Say what the page of a domain says: the rule in force and its history, its record, what a rule would touch."""
+    """Say what the page of a domain says: the rule in force, its record, all that happened to it, ties."""
     from app.api import answers
     from app.reviewing import domain_record
     from moderation.domains import names
 
     with services(port, data) as made, made.db.read() as session:
-        found = domain_record.of(session, names.canonical(name), made.clock.now())
+        found = domain_record.of(session, names.canonical(name), BY, made.clock.now())
     if as_json:
         tell_json(answers.plain(found))
     else:
@@ -49,9 +50,10 @@ def show_one(name: str, as_json: bool, port: int, data: Path | None) -> None:
 @click.option("--rule", type=click.Choice(list(RULED)), help="Only those with a rule in force, or without one.")
 @click.option("--limit", type=click.IntRange(1, 100_000), default=100, show_default=True)
 @click.option("--after", type=click.IntRange(0, 10_000_000), default=0, help="Leave so many out at the beginning.")
-@click.option("--json", "as_json", is_flag=True, help="All figures as JSON.")
+@click.option("--json", "form", flag_value="json", help="All figures as JSON.")
+@click.option("--csv", "form", flag_value="csv", help="All figures as CSV, as the page saves them.")
 @settings_options
-def known(sort: str, rule: str | None, limit: int, after: int, as_json: bool, port: int, data: Path | None) -> None:
+def known(sort: str, rule: str | None, limit: int, after: int, form: str | None, port: int, data: Path | None) -> None:
     """Print the servers that were met or have a rule, with their figures."""
     from app.api import answers
     from app.reviewing import domains
@@ -61,8 +63,10 @@ def known(sort: str, rule: str | None, limit: int, after: int, as_json: bool, po
         only_ruled = RULED[rule] if rule else None
         found = domains.known(session, order=Order(sort), only_ruled=only_ruled, after=after, limit=limit + 1)
     shown = found[:limit]
-    if as_json:
+    if form == "json":
         tell_json(answers.plain(shown))
+    elif form == "csv":
+        click.echo(domains.sheet(shown), nl=False)
     else:
         for line in ("\t".join(HEADER), *map(server_line, shown)):
             click.echo(line)
@@ -117,8 +121,10 @@ def record_lines(found: Record) -> Iterator[str]:
         plan = found.planned
         why = printable(plan.public_comment)
         yield f"will be suspended\t{moment(plan.takes_place_at)}\tannounced by {printable(plan.announced_by)}\t{why}"
-    for event in found.history:
-        yield f"happened\t{moment(event.at)}\t{event.what}\t{printable(event.by)}"
+    if known.rule_domain not in (None, known.domain):
+        for event in found.history:
+            yield f"happened\t{moment(event.at)}\t{event.what}\t{printable(event.by)}\tfor {known.rule_domain}"
+    yield from map(_happened_line, found.happened)
     for each in found.lists:
         says = f"{each.severity or 'unsaid'} for {each.domain}"
         yield f"list\t{each.id}\t{printable(each.name)}\t{says}\t{printable(each.public_comment)}"
@@ -166,6 +172,14 @@ def _rule_lines(found: Record) -> Iterator[str]:
         yield f"public comment\t{printable(rule.public_comment)}"
     if rule.private_comment:
         yield f"private comment\t{printable(rule.private_comment)}"
+
+
+def _happened_line(one: Happened) -> str:
+    """What happened, and its details as they are kept."""
+    said = {"case": one.case_id, "about": one.uri} | {name: said for name, said in one.details.items() if said != ""}
+    more = ", ".join(f"{name} {said}" for name, said in said.items() if said is not None and said is not False)
+    told = ("happened", moment(one.at), one.what.removeprefix("domain_"), one.by or "-", more)
+    return "\t".join(printable(part) for part in told if part)
 
 
 def _figures(found: Record) -> Iterator[str]:

@@ -8,6 +8,7 @@ import pytest
 
 from app.accounts.tables import Role
 from app.federation.tables import InboxActivityRow, InstanceRow, IntakeState
+from app.federation.wire.twins import FakeWeb, Page
 from app.paging import Paging
 from app.relationships import follow
 from app.reports import file
@@ -54,6 +55,24 @@ def test_a_preview_counts_only_what_the_rule_would_decide_about(staff: Staff, se
     assert [each["people"] for each in lena.post("/domains/preview", rules=rules).json["impact"]] == [2, 1]
     lena.call("PUT", "/domains/sub.bad.example/rule", json={"severity": "allow"})
     assert [each["people"] for each in lena.post("/domains/preview", rules=rules).json["impact"]] == [1, 1]
+
+
+def test_a_domain_says_which_followed_lists_name_it_and_why(staff: Staff, services: Services) -> None:
+    assert isinstance(services.fetcher, FakeWeb)
+    url = "https://lists.example/blocks.csv"
+    services.fetcher.pages[url] = Page(b"domain,severity,public_comment\nbad.example,silence,spam\n", "text/csv")
+    made = staff("lena", Role.LEAD).post("/lists", name="Neighbours", url=url).json
+    rob = staff("rob", Role.REVIEWER)
+    assert rob.get("/domains/sub.bad.example").json["lists"] == [
+        {
+            "id": made["id"],
+            "name": "Neighbours",
+            "domain": "bad.example",
+            "severity": "silence",
+            "public_comment": "spam",
+        }
+    ]
+    assert rob.get("/domains/good.example").json["lists"] == []
 
 
 def test_only_leads_make_rules(staff: Staff) -> None:
