@@ -243,7 +243,8 @@ def _impact(session: Session, rules: DomainRules, draft: RuleDraft) -> dict[str,
     names = impact.meant(session, rules, draft.domain, subdomains=draft.subdomains)
     said = {"domain": draft.domain, "severity": draft.severity, "rule_before": before.severity if before else None}
     counted: dict[str, Any] = answers.plain(impact.of_these(session, names))
-    return said | counted
+    lists = domain_record.lists_of(session, draft.domain)
+    return said | counted | {"otherwise": [one for one in lists if one.severity != draft.severity.value]}
 
 
 def _draft_of(value: Any) -> RuleDraft:

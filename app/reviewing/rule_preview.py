@@ -7,7 +7,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.reviewing import impact
+from app.reviewing import domain_record, impact
+from app.reviewing.domain_record import Mention
 from app.reviewing.impact import Impact, Loss
 from moderation.domains import editing
 from moderation.domains.rules import DomainRules
@@ -24,6 +25,13 @@ class Preview:
     impact: Impact
     losses: tuple[Loss, ...]
     """Members who would lose follows; none where it suspends nobody."""
+    lists: tuple[Mention, ...]
+    """The followed lists that name it, or one above it."""
+
+    @property
+    def otherwise(self) -> tuple[Mention, ...]:
+        """Those of them that want something else done."""
+        return tuple(one for one in self.lists if one.severity != self.draft.severity.value)
 
 
 def of(session: Session, draft: RuleDraft) -> Preview:
@@ -31,7 +39,8 @@ def of(session: Session, draft: RuleDraft) -> Preview:
     rules = DomainRules.load(session)
     names = impact.meant(session, rules, draft.domain, subdomains=draft.subdomains)
     losses = impact.losses(session, names) if draft.severity is Severity.SUSPEND else []
-    return Preview(draft, rules.match(draft.domain), impact.of_these(session, names), tuple(losses))
+    lists = domain_record.lists_of(session, draft.domain)
+    return Preview(draft, rules.match(draft.domain), impact.of_these(session, names), tuple(losses), lists)
 
 
 def checked(session: Session, draft: RuleDraft, by: str, now: datetime) -> Preview:

@@ -259,7 +259,7 @@ def note(
 def choose_mode(session: Session, mode: Mode, first: int, by: str, now: datetime) -> None:
     """What servers without a rule meet from now on. Raises BadDomainError."""
     turns.take_rules(session)
-    note(session, modes.EVERYBODY, modes.CHOSEN, by, now, modes.require_sound(mode, first))
+    note(session, modes.EVERYBODY, modes.CHOSEN, by, now, modes.chosen(modes.current(session), mode, first))
 
 
 def list_rules(session: Session, *, severity: Severity | None = None) -> list[DomainRule]:

@@ -35,7 +35,8 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """The mode in force, since when, by whom; `first`: so many posts of a new server people must have let in."""
+    """The mode in force, since when, and who chose it last; `first`: so many posts of a new server people must have let
+    in. Another `first` leaves `since` as it is: it says which servers were known before."""
 
     mode: Mode = Mode.OPEN
     first: int = FIRST
@@ -52,7 +53,17 @@ def current(session: Session) -> Way:
     row = session.scalar(query.order_by(DomainEventRow.id.desc()).limit(1))
     if row is None or row.after is None:
         return OPEN
-    return Way(Mode(row.after["mode"]), int(row.after["first"]), row.at, row.by)
+    since = row.after.get("since")
+    return Way(
+        Mode(row.after["mode"]), int(row.after["first"]), datetime.fromisoformat(since) if since else row.at, row.by
+    )
+
+
+def chosen(way: Way, mode: Mode, first: int) -> dict[str, Any]:
+    """What an event keeps of a mode that is chosen after another, or of the same with another `first`. Raises
+    BadDomainError."""
+    since = way.since.isoformat() if way.mode is mode and way.since is not None else None
+    return require_sound(mode, first) | ({"since": since} if since else {})
 
 
 def require_sound(mode: Mode, first: int) -> dict[str, Any]:

@@ -166,6 +166,20 @@ def test_a_server_shows_the_lists_that_name_it_and_whose_rule_is_in_force(servic
     assert f"list\t{number}\tFriends' list\tsuspend for bad.example\tSpam." in lines
 
 
+def test_a_dry_run_says_which_lists_say_otherwise(services: Services) -> None:
+    now = services.clock.now()
+    with services.db.write() as session:
+        row = DomainListRow(name="Friends' list", url="https://lists.example/a.csv", priority=1, at_once=False)
+        row.unsaid, row.next_at, row.followed_by, row.followed_at = Severity.SUSPEND, now, "lea", now
+        session.add(row)
+        session.flush()
+        said = {"severity": "silence", "public_comment": "Loud."}
+        session.add(DomainListEntryRow(list_id=row.id, domain=BAD, said=said, labels=[], since=now))
+    line = "a list says otherwise\tFriends' list\tsilence for bad.example\tLoud."
+    assert line in previewed(services, RuleDraft(BAD, Severity.SUSPEND))
+    assert line not in previewed(services, RuleDraft(BAD, Severity.SILENCE))
+
+
 def test_a_server_shows_what_its_moderators_were_asked_and_said(services: Services) -> None:
     now = services.clock.now()
     with services.db.write() as session:

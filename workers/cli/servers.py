@@ -14,7 +14,7 @@ from workers.cli.common import services, settings_options
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from app.reviewing.domain_record import Asked, Happened, Record
+    from app.reviewing.domain_record import Asked, Happened, Mention, Record
     from app.reviewing.domains import KnownDomain
     from app.reviewing.impact import Impact
     from app.reviewing.rule_preview import Preview
@@ -86,6 +86,8 @@ def preview_lines(seen: Preview) -> Iterator[str]:
         yield "now\tno rule"
     else:
         yield f"now\t{told(seen.before)}, set for {seen.before.domain}"
+    for each in seen.otherwise:
+        yield f"a list says otherwise\t{_of_list(each)}"
     yield from impact_lines(seen.impact)
     for one in seen.losses:
         yield f"would lose follows\t@{one.member}\t{one.follows}"
@@ -126,8 +128,7 @@ def record_lines(found: Record) -> Iterator[str]:
             yield f"happened\t{moment(event.at)}\t{event.what}\t{printable(event.by)}\tfor {known.rule_domain}"
     yield from map(_happened_line, found.happened)
     for each in found.lists:
-        says = f"{each.severity or 'unsaid'} for {each.domain}"
-        yield f"list\t{each.id}\t{printable(each.name)}\t{says}\t{printable(each.public_comment)}"
+        yield f"list\t{each.id}\t{_of_list(each)}"
     yield from impact_lines(found.impact)
     yield from _figures(found)
     for one in found.questions:
@@ -172,6 +173,11 @@ def _rule_lines(found: Record) -> Iterator[str]:
         yield f"public comment\t{printable(rule.public_comment)}"
     if rule.private_comment:
         yield f"private comment\t{printable(rule.private_comment)}"
+
+
+def _of_list(one: Mention) -> str:
+    says = f"{one.severity or 'unsaid'} for {one.domain}"
+    return f"{printable(one.name)}\t{says}\t{printable(one.public_comment)}"
 
 
 def _happened_line(one: Happened) -> str:

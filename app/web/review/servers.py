@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from flask import Response, redirect, render_template, request
@@ -61,7 +62,7 @@ def preview() -> Answer:
         with services().db.read() as session:
             seen = rule_preview.checked(session, draft, people.name_of(frame.account()), services().clock.now())
     except BadDomainError as error:
-        return _list(error=error.safe, typed=request.form.get("domain", "")[:300]), 422
+        return _refused_rule(error), 422
     return render_template("review/domain-preview.html", seen=seen, draft=draft, impact=seen.impact, **_words())
 
 
@@ -73,7 +74,7 @@ def set_rule() -> Answer:
         draft = _draft()
         ruling.set_rules(services(), frame.account(), [draft])
     except BadDomainError as error:
-        return _list(error=error.safe, typed=request.form.get("domain", "")[:300]), 422
+        return _refused_rule(error), 422
     pages.tell("in", keymap.undoable(_("The rule for %(domain)s is in force.", domain=draft.domain)))
     return redirect(f"/review/domains/{draft.domain}")
 
@@ -211,7 +212,28 @@ def one(domain: str) -> Answer:
         )
 
 
-def _list(error: str = "", typed: str = "", import_error: str = "") -> str:
+def _refused_rule(error: BadDomainError) -> str:
+    """The form once more, with all that was typed and ticked."""
+    severity, days = forms.line("severity", 20), {name: forms.line(name, 10) for name in ("review_at", "expires_at")}
+    rule = _filled_in(Severity(severity) if severity in tuple(Severity) else Severity.SILENCE)
+    shown = {
+        **{name: getattr(rule, name) for name in ("severity", "reject_media", "reject_reports", "obfuscate")},
+        **{name: getattr(rule, name) for name in ("subdomains", "filters", "public_comment", "private_comment")},
+        "evidence": forms.line("evidence", 1000).split(),
+        **dict.fromkeys(days),
+    }
+    opened = days if any(days.values()) or shown["evidence"] else None
+    return _list(error.safe, request.form.get("domain", "")[:300], typed_rule=shown, typed_days=opened)
+
+
+def _list(
+    error: str = "",
+    typed: str = "",
+    import_error: str = "",
+    *,
+    typed_rule: dict[str, object] | None = None,
+    typed_days: dict[str, str] | None = None,
+) -> str:
     with services().db.read() as session:
         rules = domains.list_rules(session)
         dead = domains_known.dead(session)
@@ -230,6 +252,8 @@ def _list(error: str = "", typed: str = "", import_error: str = "") -> str:
         proposed=proposed,
         error=error,
         import_error=import_error,
+        typed_rule=typed_rule,
+        typed_days=typed_days,
         typed=typed,
         readers=readers,
         marked=marked,
@@ -269,9 +293,20 @@ def _draft() -> RuleDraft:
     severity = forms.line("severity", 20)
     if severity not in {one.value for one in Severity}:
         raise BadDomainError(_("choose what happens"))
-    return RuleDraft(
+    return replace(
+        _filled_in(Severity(severity)),
         domain=names.for_rule(forms.line("domain", 1000), services().settings.domain),
-        severity=Severity(severity),
+        review_at=_day("review_at"),
+        expires_at=_day("expires_at"),
+        evidence=_cases(),
+    )
+
+
+def _filled_in(severity: Severity) -> RuleDraft:
+    """What of the form can't be wrong."""
+    return RuleDraft(
+        domain="",
+        severity=severity,
         reject_media=forms.ticked("reject_media"),
         reject_reports=forms.ticked("reject_reports"),
         obfuscate=forms.ticked("obfuscate"),
@@ -279,9 +314,6 @@ def _draft() -> RuleDraft:
         private_comment=forms.text("private_comment", 3000).strip(),
         subdomains=not forms.ticked("only_itself"),
         filters=frozenset(one for one in Filter if forms.ticked(f"filter_{one.value}")),
-        review_at=_day("review_at"),
-        expires_at=_day("expires_at"),
-        evidence=_cases(),
     )
 
 

@@ -146,6 +146,7 @@ def _preview(rung: DomainStep, domain: str, case: int | None, error: str = "", s
         before=seen.before,
         impact=seen.impact,
         losses=seen.losses,
+        otherwise=seen.otherwise,
         case=case,
         error=error,
         title=domain_words.rung(rung),

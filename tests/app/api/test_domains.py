@@ -73,6 +73,9 @@ def test_a_domain_says_which_followed_lists_name_it_and_why(staff: Staff, servic
         }
     ]
     assert rob.get("/domains/good.example").json["lists"] == []
+    rules = [{"domain": "bad.example", "severity": severity} for severity in ("suspend", "silence")]
+    previewed = rob.post("/domains/preview", rules=rules).json["impact"]
+    assert [[one["name"] for one in each["otherwise"]] for each in previewed] == [["Neighbours"], []]
 
 
 def test_only_leads_make_rules(staff: Staff) -> None:

@@ -76,7 +76,12 @@ def test_a_mode_that_is_in_force_stays_with_its_time_so_that_who_is_new_stays_ne
     assert put(ada, mode="greylist", first=2) == chosen
     assert sends(services, "two", "new.example") is PostState.HELD
     assert len(events(services)) == 1
-    assert put(ada, mode="greylist", first=3)["first"] == 3
+    changed = put(ada, mode="greylist", first=3)
+    assert (changed["first"], changed["since"]) == (3, chosen["since"])
+    assert sends(services, "three", "new.example") is PostState.HELD
+    put(ada, mode="open")
+    services.clock.move(timedelta(minutes=1))  # type: ignore[attr-defined]
+    assert put(ada, mode="greylist", first=3)["since"] > changed["since"]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from io import BytesIO
 from itertools import product
@@ -13,6 +14,7 @@ from app.accounts import signup
 from app.accounts.signup import SignUp
 from app.accounts.tables import AccountRow
 from app.clock import FrozenClock
+from app.federation.wire.twins import FakeWeb, Page
 from app.posts.tables import PostState
 from moderation import alarms
 from moderation.domains import rule_for
@@ -193,6 +195,41 @@ def test_a_preview_refuses_what_setting_would(lea: Visitor) -> None:
         assert answer.status_code == 422, place
         assert "nothing to tone down" in answer.text
     assert "No rules" in lea.page("/review/domains")
+
+
+def test_a_rule_that_is_refused_keeps_what_was_typed_and_ticked(lea: Visitor) -> None:
+    typed = {
+        "domain": "co.uk", "severity": "filter", "public_comment": "<b>adverts</b>", "private_comment": "seen twice",
+        "reject_media": "1", "filter_boosts": "1", "only_itself": "1", "review_at": "2020-01-31", "evidence": "7 x",
+    }  # fmt: skip
+    for place in ("/review/domains/preview", "/review/domains/set"):
+        page = lea.post(place, on="/review/domains", **typed)
+        assert page.status_code == 422 and 'value="co.uk"' in page.text
+        form = page.text.split('action="/review/domains/preview"')[1].split("</form>")[0]
+        assert '<option value="filter" selected>' in form and "&lt;b&gt;adverts" in form and "seen twice" in form
+        ticked = {name for name in re.findall(r'name="(\w+)" value="1" checked', form)}
+        assert ticked == {"reject_media", "filter_boosts", "only_itself"}
+        assert 'value="2020-01-31"' in form and 'value="7 x"' in form
+    empty = lea.page("/review/domains").split('action="/review/domains/preview"')[1].split("</form>")[0]
+    assert "checked" not in empty and '<option value="silence" selected>' in empty
+
+
+def test_a_preview_says_which_lists_say_otherwise(town: Town, lea: Visitor) -> None:
+    assert isinstance(town.services.fetcher, FakeWeb)
+    town.services.fetcher.pages["https://lists.example/"] = Page(
+        b"domain,severity,public_comment\nfar.example,silence,loud people\nbad.example,suspend,\n", "text/csv"
+    )
+    lea.post("/review/domains/lists", on="/review/domains/lists", name="Neighbours", url="https://lists.example/",
+             priority="0", together="1")  # fmt: skip
+    for domain, severity, says in (
+        ("far.example", "suspend", True), ("sub.far.example", "suspend", True), ("far.example", "silence", False),
+        ("bad.example", "suspend", False), ("other.example", "suspend", False),
+    ):  # fmt: skip
+        page = lea.post("/review/domains/preview", on="/review/domains", domain=domain, severity=severity).text
+        assert ("A list that is followed says otherwise" in page) is says, (domain, severity)
+        assert ("loud people" in page) is says
+    step = lea.page("/review/domains/steps/suspend?domain=far.example")
+    assert "A list that is followed says otherwise" in step and "loud people" in step
 
 
 def test_a_list_is_read_before_it_is_taken(town: Town, lea: Visitor) -> None:
