@@ -161,6 +161,25 @@ def _domain_preview(page: Page) -> None:
     press(page, "Show what it would do")
 
 
+def _list_undo(page: Page) -> None:
+    """A list is taken, somebody has another word on one of its servers, and it is looked at again."""
+    house = page.url.removesuffix("/review/domains")
+    rows = ["pain.example,suspend,Spam", *(f"hate{number}.example,suspend,Hate speech" for number in range(40))]
+    text = "\n".join(["#domain,#severity,#public_comment", *rows])
+    page.get_by_text("Take a list from a file").click()
+    page.locator("#file").set_input_files({"name": "list.csv", "mimeType": "text/csv", "buffer": text.encode()})
+    with page.expect_navigation():
+        page.locator("form[action='/review/domains/import'] button").click()
+    press(page, "Set these")
+    page.goto(house + "/review/domains/hate7.example")
+    page.select_option("main select[name=severity]", "silence")
+    press(page, "Show what it would do")
+    press(page, "Set it now")
+    page.goto(house + "/review/domains/imports")
+    with page.expect_navigation():
+        page.get_by_role("link", name="#1", exact=True).click()
+
+
 def _instance_rule(page: Page) -> None:
     page.locator("#name").fill("Airdrops")
     page.locator("#expression").fill('author.age_days < 30 && post.text.contains("airdrop")')
@@ -217,6 +236,7 @@ PICTURES = (
     Picture("setup-blocklist", "/review/setup/blocklist", before=_setup_blocklist),
     Picture("domain", "/review/domains/fjord.example"),
     Picture("domain-preview", "/review/domains", before=_domain_preview),
+    Picture("list-undo", "/review/domains", before=_list_undo),
     Picture("instance-rule", "/review/instance-rules/new", before=_instance_rule),
     Picture("closed", "/review/closed", before=_closed),
 )
