@@ -72,7 +72,7 @@ def revoke(services: Services, by: str, number: int) -> ListReaderRow:
     """Its token opens nothing from now on; one that was revoked stays so. Raises NotFoundError."""
     now = services.clock.now()
     with services.db.write() as session:
-        row = session.get(ListReaderRow, number, with_for_update=True)
+        row = session.get(ListReaderRow, number, with_for_update=True) if number < 2**63 else None
         if row is None:
             raise NotFoundError
         if row.revoked_at is None:

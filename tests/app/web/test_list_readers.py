@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from app.accounts.tables import Role
 from app.clock import FrozenClock
+from app.errors import NotFoundError
 from app.instance import list_readers, our_list
 from app.instance.list_readers import PREFIX
 from app.instance.our_list import Reader
@@ -163,3 +164,5 @@ def test_the_command_line_makes_lists_and_revokes_them(services: Services, monke
     assert "revoked" in well(said("revoke", number))
     assert "by command line" in well(said("list"))
     assert not list_readers.lets_in(services, token, [Reader.MEMBERS])
+    for unknown in ("99", str(2**63)):
+        assert isinstance(said("revoke", unknown).exception, NotFoundError)
