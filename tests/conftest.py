@@ -7,6 +7,7 @@ A test that takes `db` or `services` runs on both databases. Mark it `one_databa
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -69,6 +70,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     one = metafunc.definition.get_closest_marker("one_database") is not None
     kinds = ("sqlite",) if one else BOTH if asked == "both" else (asked,)
     metafunc.parametrize("database_kind", kinds, scope="function")
+
+
+def pytest_collection_finish() -> None:
+    """Eleven thousand tests and all that they import stay until the end: who collects garbage needn't look there again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -136,6 +143,17 @@ def quick_hashes() -> None:
 
     credentials._HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
     credentials._NOBODYS_HASH = credentials.hash_password("nobody's")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_apps() -> None:
+    """Applications share what is the same in all: they're made some thousands of times."""
+    from flask import Flask
+
+    from tests.support.apps import KeptTemplates, SharedRoutes
+
+    Flask.url_map_class = SharedRoutes
+    Flask.jinja_options = {"bytecode_cache": KeptTemplates()}
 
 
 @pytest.fixture

@@ -65,10 +65,17 @@ def read(services: Services, text: str) -> Import:
     return lists.parse(text, services.settings.domain, severity=Severity.SILENCE, known=known)
 
 
-def groups(asked: Import) -> list[Group]:
-    """The gravest first, then the largest."""
+def spared(asked: Import, excluded: frozenset[str]) -> list[str]:
+    """What the list names and no list may touch."""
+    return [entry.draft.domain for entry in asked.entries if planning.is_excluded(entry.draft.domain, excluded)]
+
+
+def groups(asked: Import, excluded: frozenset[str] = frozenset()) -> list[Group]:
+    """The gravest first, then the largest; without what no list may touch."""
     found: dict[tuple[Severity, str], list[Entry]] = defaultdict(list)
     for entry in asked.entries:
+        if planning.is_excluded(entry.draft.domain, excluded):
+            continue
         found[(entry.draft.severity, _reason(entry).casefold())].append(entry)
     made = [
         Group(_key(severity, reason), severity, _reason(rows[0]), tuple(row.draft.domain for row in rows))

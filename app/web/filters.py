@@ -27,6 +27,7 @@ from app.posts.reading import PostView, QuoteView
 from app.posts.tables import PostRow
 from app.quotes import inline
 from app.web import carded, labels, pictured
+from moderation.domains import names
 
 _OLD = timedelta(days=30)
 
@@ -209,6 +210,7 @@ def until(at: datetime) -> str:
 
 ALL: Mapping[str, Callable[..., Any]] = {
     "card": carded.of,
+    "domain_name": names.readable,
     "cards_ahead": carded.ahead,
     "ago": ago,
     "elapsed": elapsed,

@@ -74,6 +74,17 @@ def parents(domain: str) -> list[str]:
     return found + [".".join(labels[start:]) for start in range(len(labels))]
 
 
+def readable(domain: str) -> str:
+    """A canonical name with its international letters behind it, so that neither lookalikes nor codes hide it."""
+    if "xn--" not in domain:
+        return domain
+    try:
+        letters = domain.encode("ascii").decode("idna")
+    except UnicodeError:  # what others send needn't be a name that makes sense
+        return domain
+    return f"{domain} ({letters})"
+
+
 def _split_port(text: str) -> tuple[str, str]:
     match = _PORT.match(text)
     if match is None or (":" in match.group(1) and not match.group(1).endswith("]")):

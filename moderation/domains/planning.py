@@ -83,9 +83,14 @@ def stricter(one: Severity, other: Severity) -> bool:
     return _ORDER.index(one) > _ORDER.index(other)
 
 
+def is_excluded(domain: str, excludes: frozenset[str]) -> bool:
+    """Whether it, or what it lies below, is to be left alone."""
+    return any(name in excludes for name in parents(domain))
+
+
 def _step(entry: Entry, before: DomainRule | None, wishes: Wishes) -> Step:
     draft, downgraded = _bounded(merged(entry, before, wishes.source), wishes)
-    if any(name in wishes.excludes for name in parents(draft.domain)):
+    if is_excluded(draft.domain, wishes.excludes):
         return Step(Change.EXCLUDED, draft, before, downgraded)
     if before is None:
         return Step(Change.ADDED, draft, before, downgraded)

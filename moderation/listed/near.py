@@ -36,6 +36,8 @@ class NearIndex:
     def __init__(self, ids: Sequence[int], bits: Sequence[str]) -> None:
         self._ids = np.array(ids, dtype=np.int64)
         self._words = pdq.words(list(bits)) if bits else np.zeros((0, 4), dtype=np.uint64)
+        if not ids:
+            return  # a house without lists keeps no eight megabytes of zeros
         bands = _bands(self._words)
         self._order = np.argsort(bands, axis=0, kind="stable").astype(np.int32).T.reshape(-1)
         self._starts = np.zeros((BANDS, _VALUES + 1), dtype=np.int64)

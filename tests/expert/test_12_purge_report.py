@@ -157,6 +157,9 @@ def test_a_lead_reads_them_and_a_moderator_doesnt(desk: Desk, clock: FrozenClock
     assert "evidence (snapshots)" in page and "Search index" in page and "Members’ files" in page
     mo = desk.town.at_home(desk.town.member("mo", Role.MODERATOR))
     assert mo.get(f"/review/purges/{number}").status_code == 403
+    assert "the clock" in page
+    lea.post("/settings/writing", on="/settings", locale="fr", default_visibility="public", default_language="fr")
+    assert "l’horloge" in lea.page("/review/purges") and "l’horloge" in lea.page(f"/review/purges/{number}")
 
 
 def test_reports_go_when_the_policy_says(desk: Desk, clock: FrozenClock) -> None:

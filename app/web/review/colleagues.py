@@ -7,10 +7,12 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from flask import g
+from flask_babel import gettext as _
 
 from app.accounts import lookup, roles
 from app.accounts.tables import AccountRow
 from app.current import services
+from app.purging import running
 from app.reviewing import people
 from app.web import sessions
 from app.workforce import crew
@@ -22,9 +24,13 @@ _USER_NAME: Final = re.compile(r"[a-z0-9_]+", re.IGNORECASE | re.ASCII)
 
 def shown(name: str) -> str:
     """A colleague's name for the desk, or their user name with its sign; what is nobody's name (`list: …`, the command
-    line, the clock, a server, an address) as it is.
+    line, the clock, a server, an address) in the reader's words or as it is.
     """
-    if name == roles.BY_TIME or not _USER_NAME.fullmatch(name):
+    if name in (roles.BY_TIME, running.JOB):
+        return _("the clock")
+    if name == roles.BY_COMMAND:
+        return _("command line")
+    if not _USER_NAME.fullmatch(name):
         return name
     return _chosen().get(name) or f"@{name}"
 

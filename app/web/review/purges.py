@@ -93,8 +93,8 @@ def _report(row: PurgeReportRow) -> Report:
 
 
 def _by(row: PurgeReportRow) -> str:
-    """A colleague or member by name; the clock, the command line or a server as they are."""
-    named = row.kind in (PurgeKind.ACCOUNT, PurgeKind.GRAVE) and " " not in row.by
+    """A colleague or member by name, the clock or the command line in the reader's words; a server as it is."""
+    named = row.kind in (PurgeKind.ACCOUNT, PurgeKind.GRAVE) or " " in row.by
     return colleagues.shown(row.by) if named else row.by
 
 

@@ -112,18 +112,26 @@ def _blocklist() -> Answer:
     if not text.strip():
         raise InvalidError(_("Choose a file, or paste a list"), code="list_missing")
     asked = blocklist.read(services(), text)
-    groups = blocklist.groups(asked)
+    excludes = blocklist.excludes(forms.text("excludes", 200_000))
+    groups = blocklist.groups(asked, excludes)
     known = {each.key for each in groups}
     choice = Choice(
         taken=frozenset(request.form.getlist("group")) & known,
         suspended=frozenset(request.form.getlist("suspend")) & known,
-        excludes=blocklist.excludes(forms.text("excludes", 200_000)),
+        excludes=excludes,
     )
+    read: dict[str, Any] = {
+        "text": text,
+        "groups": groups,
+        "choice": choice,
+        "refused": asked.refused,
+        "spared": blocklist.spared(asked, excludes),
+    }
     if forms.line("do", 20) != "take":
-        return _page(Step.BLOCKLIST, text=text, groups=groups, choice=choice, refused=asked.refused)
+        return _page(Step.BLOCKLIST, **read)
     if not choice.taken:
         error = _("Nothing is chosen: tick the groups that you mean.")
-        return _page(Step.BLOCKLIST, text=text, groups=groups, choice=choice, refused=asked.refused, error=error), 422
+        return _page(Step.BLOCKLIST, **read, error=error), 422
     count = len(blocklist.take(services(), frame.account(), text, choice).rules)
     pages.tell("in", ngettext("%(num)d rule is in force.", "%(num)d rules are in force.", count))
     return _leave(Step.BLOCKLIST)
@@ -302,6 +310,7 @@ def _blocklist_told() -> dict[str, Any]:
         "groups": None,
         "choice": Choice(frozenset()),
         "refused": (),
+        "spared": (),
         "excluded": forms.text("excludes", 200_000),
         "severity_of": labels.severity,
         "again_days": blocklist.LOOKED_AT_AGAIN.days,

@@ -55,3 +55,13 @@ def test_excludes_are_domains_one_a_line_or_with_commas() -> None:
     }
     with pytest.raises(BadDomainError):
         blocklist.excludes("https://friends.example/")
+
+
+def test_what_no_list_may_touch_is_in_no_group_with_what_lies_below_it(asked: Import) -> None:
+    excluded = frozenset({"worse.example", "example.org"})
+    hate, *_others = blocklist.groups(asked, excluded)
+    assert hate.domains == ("hate.example",)
+    assert blocklist.spared(asked, excluded) == ["worse.example"]
+    below = lists.parse("a.b.example.org", "home.example", severity=Severity.SILENCE)
+    assert blocklist.groups(below, excluded) == []
+    assert blocklist.spared(below, excluded) == ["a.b.example.org"]

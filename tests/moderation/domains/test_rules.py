@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.domains import DomainRules, editing, history, lift_rule, list_rules, rule_for, set_rule
+from moderation.domains import DomainRules, editing, history, lift_rule, list_rules, names, rule_for, set_rule
 from moderation.domains.exporting import mastodon, ostiary
 from moderation.domains.lists import parse
 from moderation.domains.names import canonical, for_rule, parents
@@ -188,3 +188,16 @@ def test_of_many_rules_the_one_that_cannot_be_is_named_and_none_is_set(house: Ho
     with pytest.raises(BadDomainError, match=r"^what is suspended"):
         editing.set_many(house.session, [unsound], "ana", house.now)
     assert list_rules(house.session) == []
+
+
+@pytest.mark.parametrize(
+    ("domain", "shown"),
+    [
+        ("plain.example", "plain.example"),
+        ("xn--bcher-kva.example", "xn--bcher-kva.example (bücher.example)"),
+        ("xn--99999999.example", "xn--99999999.example"),
+        ("xn--b***.example", "xn--b***.example"),
+    ],
+)
+def test_names_with_international_letters_are_shown_both_ways(domain: str, shown: str) -> None:
+    assert names.readable(domain) == shown

@@ -54,6 +54,7 @@ def test_pictures_are_blurred_first_and_the_poll_has_its_choices(town: Town, con
         for word in ("A cat asleep", "The next step fetches", "/blur.webp", "/grey.webp", "/small.webp")
     ]
     assert steps == sorted(steps) and f'data-of="{number}"' in then
+    assert 'action="/review/undo" data-undo' in page, "the decision before it can be taken back from here"
     assert page.count("/blur.webp") == 1, "what stands above isn't there twice"
     assert all('loading="lazy"' in tag for tag in re.findall(r"<img[^>]*/media/desk/[^>]*>", page))
 

@@ -13,6 +13,7 @@ from app.clock import FrozenClock
 from app.posts import admission, edit
 from app.posts.edit import EditRequest
 from app.posts.tables import PostState
+from moderation.cases import claims
 from moderation.cases.tables import CaseSubjectRow
 from moderation.values import CaseState
 from tests.app.people import draft, remote, told
@@ -20,6 +21,7 @@ from tests.app.web.conftest import Town, Visitor
 from tests.app.web.review.conftest import HATEFUL, SPAM, Desk
 
 pytestmark = pytest.mark.one_database
+UNDO = 'action="/review/undo" data-undo'
 
 
 def decide(visitor: Visitor, number: int, subject: str, action: str, **fields: object):  # type: ignore[no-untyped-def]
@@ -86,6 +88,18 @@ def test_a_decision_is_undone_and_the_case_is_open_again(mo: Visitor, desk: Desk
     assert answer.headers["Location"] == f"/review/case/{case.id}"
     assert desk.case_of(post).state is CaseState.OPEN
     assert desk.now(post).state is not PostState.PUBLISHED
+
+
+def test_undo_is_there_on_decided_cases_and_on_what_a_colleague_works_on(town: Town, mo: Visitor, desk: Desk) -> None:
+    decided = desk.case_of(desk.held())
+    another = desk.case_of(desk.held("vermin, the lot", by=town.member("nell")))
+    decide(mo, decided.id, decided.uri, "approve", version=decided.version)
+    with town.services.db.write() as session:
+        claims.release(session, another.id, "mo", town.services.clock.now())
+        claims.take(session, another.id, "cleo", town.services.clock.now())
+    assert UNDO in mo.page(f"/review/case/{decided.id}")
+    page = mo.page(f"/review/case/{another.id}")
+    assert "is working on it" in page and UNDO in page
 
 
 def test_undo_with_nothing_to_undo_says_so(mo: Visitor, desk: Desk) -> None:

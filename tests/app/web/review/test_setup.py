@@ -148,6 +148,13 @@ def test_a_list_is_taken_by_reason_suspends_where_asked_and_never_touches_exclud
     assert rules["spam.example"].review_at is not None
 
 
+def test_what_no_list_may_touch_is_shown_apart_and_names_can_be_read(ada: Visitor) -> None:
+    more = LIST + "xn--bcher-kva.example,silence,Loud\n"
+    page = ada.post(f"{HOME}/blocklist", do="read", list=more, excludes="spam.example").text
+    assert "1 of its servers is one that no list may touch: spam.example" in page
+    assert "xn--bcher-kva.example (bücher.example)" in page
+
+
 def _groups(town: Town) -> list[object]:
     from app.setup import blocklist
 
