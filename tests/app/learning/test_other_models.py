@@ -156,6 +156,7 @@ def candidate(services: Services, kind: ModelKind, found: list[Example]) -> str:
         learnt = {
             "learnt": 1, "measured": 1, "held_out": 0, "provenance": {}, "chosen": {}, "skipped": [],
             "labels": {label: list(sides) for label, sides in made.sides.items()},
+            "worth": {"learnt": 40, "measured": 12, "drawn": 9},
         }  # fmt: skip
         judged = {"passed": True, "compared": [each.as_dict() for each in made.judged.compared]}
         now = services.clock.now()
@@ -177,6 +178,8 @@ def test_a_person_puts_a_version_in_use_and_rolls_it_back_on_the_page(
         assert row.state is TrainingState.CANDIDATE
     one = f"{PAGE}/{row.id}"
     assert "Put it in use" in lea.page(one) and "Put it in use" not in mo.page(one)
+    for said in ("tells as much as 40 equally likely posts", "measured on as much as 12", "Not corrected:"):
+        assert said in lea.page(one)
     assert version not in town.visitor().page("/about/model")
     lea.post(f"{one}/promote", on=one)
     with services.db.read() as session:
