@@ -29,13 +29,15 @@ class Ranked:
     scores: Floats
     truth: Floats
     firsts: npt.NDArray[np.int64]
+    order: npt.NDArray[np.int64]
+    """Which row each was."""
 
     @classmethod
     def of(cls, scores: Floats, truth: Truth) -> "Ranked":
         order = np.argsort(-scores, kind="stable")
         ranked = scores[order]
         changes = np.flatnonzero(np.diff(ranked)) + 1
-        return cls(ranked, truth[order].astype(np.float64), np.concatenate(([0], changes)))
+        return cls(ranked, truth[order].astype(np.float64), np.concatenate(([0], changes)), order)
 
     def masses(self, weights: Floats) -> tuple[Floats, Floats]:
         """What weighs, harmful and harmless, at each distinct score from the highest down."""
@@ -44,10 +46,13 @@ class Ranked:
         return harmful, harmless
 
 
-def roc_auc(scores: Floats, truth: Truth) -> float:
-    """The chance that a harmful text has a higher score than a harmless one; equal scores count half."""
+def roc_auc(scores: Floats, truth: Truth, weights: Floats | None = None) -> float:
+    """The chance that a harmful text has a higher score than a harmless one; equal scores count half.
+
+    With `weights` (n,) each text counts as often as that.
+    """
     ranked = Ranked.of(scores, truth)
-    return _auc(*ranked.masses(np.ones(len(scores))))
+    return _auc(*ranked.masses(np.ones(len(scores)) if weights is None else weights[ranked.order]))
 
 
 def average_precision(scores: Floats, truth: Truth) -> float:

@@ -43,5 +43,5 @@ def gain(base: Artefact, learnt: Learnt, without: Sequence[Labelled], measured: 
     return {
         each.part: {"n": each.n, "without": round(each.before, 4), "taught": round(each.after, 4)}
         for each in compared
-        if each.measure == "auc" and each.part in LABELS
+        if (each.area, each.measure) == ("decisions", "auc") and each.part in LABELS
     }

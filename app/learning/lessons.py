@@ -23,10 +23,11 @@ from moderation.learning import teaching, unsure
 from moderation.learning.tables import LessonRow
 from moderation.learning.unsure import Bounds, Candidate
 from moderation.policy import store
+from moderation.rows import slices
 from moderation.values import Outcome, Submission, Visibility
 
-TEACHERS: Final = 50
-"""So many at once at most; who is left comes with the next run."""
+AT_ONCE: Final = 50
+"""So many teachers are planned for in one reading, and then the next ones."""
 LATELY: Final = 60
 """So many questions before a new one, to none of which it may be alike."""
 
@@ -46,9 +47,16 @@ def work(services: Services) -> None:
         wanting = set(teaching.teachers(session))
         if not wanting:
             return
-        crew = [row for row in people.who_may(session, people.WORK, now) if row.username in wanting]
+        crew = [row.id for row in people.who_may(session, people.WORK, now) if row.username in wanting]
         by_label = lines(services, session, now)
-        found = {row.username: _plan(session, row, by_label, now) for row in crew[:TEACHERS]}
+    for part in slices(crew, AT_ONCE):
+        _put(services, part, by_label, now)
+
+
+def _put(services: Services, part: Sequence[int], by_label: Mapping[str, float], now: datetime) -> None:
+    with services.db.read() as session:
+        rows = session.scalars(select(ActorRow).where(ActorRow.id.in_(part)).order_by(ActorRow.id))
+        found = {row.username: _plan(session, row, by_label, now) for row in rows}
     for name, plan in found.items():
         if plan.gone or plan.chosen:
             with services.db.write() as session:

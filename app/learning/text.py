@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from app.learning import gaining
+from app.learning import weights as weighing
 from app.learning.values import Given, Made
 from models import artefact, registry, textmodel
 from models.functional.judging import Scorer
@@ -22,8 +24,9 @@ def learn(given: Given) -> Made | None:
     """A version with what the gate says of it; None where there is too little. Raises ModelError, OSError."""
     parts = given.parts
     taught = gaining.apart(given.lessons[-MOST_TAUGHT:], parts.measured)
-    decided, measured = [_labelled(each) for each in parts.learnt], [_labelled(each) for each in parts.measured]
-    learnt_from = [*decided, *map(_labelled, taught)]
+    weights = weighing.of((*parts.learnt, *taught), parts.measured, given.drawn)
+    learnt_from = _labelled((*parts.learnt, *taught), weights.learnt)
+    decided, measured = learnt_from[: len(parts.learnt)], _labelled(parts.measured, weights.measured)
     if len(learnt_from) < FEWEST:
         return None
     base = registry.current()
@@ -48,6 +51,7 @@ def learn(given: Given) -> Made | None:
         learnt.skipped,
         len(taught),
         gaining.gain(loaded, learnt, decided, measured) if taught else {},
+        weights.worth,
         {
             code: {"labels": [label for label in LABELS if label in own], "new": code not in loaded.manifest.languages}
             for code, own in learnt.correction.languages.items()
@@ -62,5 +66,6 @@ def in_use(given: Given) -> Scorer:
     return named.load(given.root, given.version, given.digest)
 
 
-def _labelled(each: Example) -> Labelled:
-    return Labelled(each.text, each.language, each.labels)
+def _labelled(examples: Sequence[Example], weights: Sequence[float]) -> list[Labelled]:
+    pairs = zip(examples, weights, strict=True)
+    return [Labelled(each.text, each.language, each.labels, weight) for each, weight in pairs]

@@ -7,6 +7,7 @@ read once, and written to in one short write for each word of progress.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from typing import Any, Final
 
 import structlog
@@ -16,7 +17,7 @@ from app.learning.values import Given, Made, split
 from app.services import Services
 from models.errors import ModelError
 from models.local import files, gate
-from moderation.learning import examples, taught, trainings, uses
+from moderation.learning import examples, missed, taught, trainings, uses
 from moderation.learning.examples import Counts
 from moderation.learning.tables import TrainingRow
 from moderation.learning.values import ModelKind, Provenance
@@ -62,6 +63,7 @@ def _run(services: Services, number: int, kind: ModelKind) -> str:
     gathering.gather(services)
     with services.db.read() as session:
         counts, parts, lessons = examples.count(session), split(examples.read(session)), taught.read(session)
+        drawn = missed.chances(session, services.clock.now())
         use = uses.current(session, kind)
         version, digest = (use.version, use.digest) if use is not None else (None, None)
     root = files.root(services.settings.data_dir)
@@ -70,7 +72,7 @@ def _run(services: Services, number: int, kind: ModelKind) -> str:
         with services.db.write() as session:
             trainings.progress(session, number, stage, share, services.clock.now())
 
-    made = LEARNERS[kind](Given(root, version, digest, parts, tell, lessons))
+    made = LEARNERS[kind](Given(root, version, digest, parts, tell, lessons, drawn))
     if made is None:
         return "too_few"
     with services.db.write() as session:
@@ -102,6 +104,7 @@ def _told(counts: Counts, made: Made) -> dict[str, Any]:
         "labels": {label: list(sides) for label, sides in made.sides.items()},
         "skipped": list(made.skipped),
         "languages": dict(made.languages),
+        "worth": {name: round(count) for name, count in asdict(made.worth).items()} if made.worth is not None else {},
     }
 
 

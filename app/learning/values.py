@@ -38,6 +38,18 @@ class Given:
     tell: Tell
     lessons: Sequence[Example] = ()
     """What was taught, of which the text model alone learns."""
+    drawn: Mapping[str, float] = field(default_factory=dict)
+    """By address of a sample, what part of its days' posts was really drawn."""
+
+
+@dataclass(frozen=True)
+class Worth:
+    """As how many equally likely posts those tell that were learnt from, and measured on; and how many of either were
+    drawn at random and stand for others, without which nothing is corrected."""
+
+    learnt: float
+    measured: float
+    drawn: int
 
 
 @dataclass(frozen=True)
@@ -56,6 +68,7 @@ class Made:
     taught: int = 0
     gain: Mapping[str, Any] = field(default_factory=dict)
     """By label, what was gained by what was taught."""
+    worth: Worth | None = None
     languages: Mapping[str, Any] = field(default_factory=dict)
     """Languages that were learnt apart: of which labels, and whether the shipped version judges them."""
 

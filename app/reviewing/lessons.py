@@ -154,5 +154,5 @@ def _evidence(session: Session, post: Submission, given: Taught, digest: str, no
         return None
     if snapshots.digest_of(post) != digest:
         raise RefusedError(CHANGED)
-    snapshots.take(session, [post], SnapshotCause.AUDIT, now)
+    snapshots.take(session, [post], SnapshotCause.TEACHING, now)
     return snapshots.latest(session, [post.uri])[post.uri].id

@@ -8,7 +8,7 @@ a stated tolerance.
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -90,6 +90,7 @@ def on_decisions(current: Scorer, candidate: Scorer, held: Sequence[Labelled]) -
         return []
     texts, languages = [each.text for each in held], [each.language for each in held]
     before, after = (_scores(model, texts, languages) for model in (current, candidate))
+    weights = np.array([each.weight for each in held])
     groups = {"": np.ones(len(held), dtype=bool)}
     for language in sorted({each or "" for each in languages} - {""}):
         groups[language] = np.array([each == language for each in languages])
@@ -103,47 +104,71 @@ def on_decisions(current: Scorer, candidate: Scorer, held: Sequence[Labelled]) -
                 continue
             part = f"{label} {language}".strip()
             lines = current.lines[label].hold, candidate.lines[label].hold
-            found += of_label(part, truth[chosen], before[chosen, place], after[chosen, place], lines)
+            found += of_label(part, truth[chosen], before[chosen, place], after[chosen, place], lines, weights[chosen])
     return found
 
 
-def of_label(part: str, truth: Floats, before: Floats, after: Floats, lines: tuple[float, float]) -> list[Compared]:
-    """What two versions' scores say of what people decided of a label: how far off, in which order, what is held."""
+def of_label(
+    part: str, truth: Floats, before: Floats, after: Floats, lines: tuple[float, float], weights: Floats
+) -> list[Compared]:
+    """What two versions' scores say of what people decided of a label: how far off, in which order, what is held.
+
+    `weights` (n,) is for how many each stands. Where that differs, order is compared among what was looked at, too,
+    each alike: a few that stand for many say little of it by themselves.
+    """
     harmful = truth >= 0.5
     n = len(truth)
     losses = [-(truth * np.log(_in(each)) + (1 - truth) * np.log(1 - _in(each))) for each in (before, after)]
-    aucs = roc_auc(before, harmful), roc_auc(after, harmful)
     wrong = [(each > line) & ~harmful for each, line in zip((before, after), lines, strict=True)]
-    ranks = _ranks(after, harmful) - _ranks(before, harmful)
-    return [
-        paired("decisions", "log_loss", part, losses[0], losses[1], n),
-        Compared("decisions", "auc", part, *aucs, AUC_TOLERANCE, n, _ranked_well(aucs, ranks)),
-        paired("decisions", "wrongly_held", part, wrong[0].astype(float), wrong[1].astype(float), n),
+    found = [
+        paired("decisions", "log_loss", part, losses[0], losses[1], weights),
+        _in_order("decisions", part, harmful, before, after, weights),
+        paired("decisions", "wrongly_held", part, wrong[0].astype(float), wrong[1].astype(float), weights),
     ]
+    if len(set(weights.tolist())) > 1:
+        found.append(_in_order("looked_at", part, harmful, before, after, np.ones(n)))
+    return found
 
 
-def _ranks(scores: Floats, harmful: npt.NDArray[np.bool_]) -> Floats:
+def _in_order(
+    area: str, part: str, harmful: npt.NDArray[np.bool_], before: Floats, after: Floats, weights: Floats
+) -> Compared:
+    """Whether harmful stands above harmless no less often than before: beyond the tolerance, and beyond chance."""
+    was, now = roc_auc(before, harmful, weights), roc_auc(after, harmful, weights)
+    gained = _ranks(after, harmful, weights) - _ranks(before, harmful, weights)
+    passed = now >= was - AUC_TOLERANCE - SURE * _mean(gained, weights)[1]
+    return Compared(area, "auc", part, was, now, AUC_TOLERANCE, len(harmful), passed)
+
+
+def _ranks(scores: Floats, harmful: npt.NDArray[np.bool_], weights: Floats) -> Floats:
     """Of each text, which part of the other side it is on the right side of."""
-    above, below = np.sort(scores[harmful]), np.sort(scores[~harmful])
     right = np.empty(len(scores))
-    right[harmful] = np.searchsorted(below, scores[harmful], side="left") / len(below)
-    right[~harmful] = 1 - np.searchsorted(above, scores[~harmful], side="right") / len(above)
+    right[harmful] = _below(scores[~harmful], weights[~harmful], scores[harmful], "left")
+    right[~harmful] = 1 - _below(scores[harmful], weights[harmful], scores[~harmful], "right")
     return right
 
 
-def _ranked_well(aucs: tuple[float, float], gained: Floats) -> bool:
-    """Whether order is no worse: beyond the tolerance, and beyond chance."""
-    error = float(gained.std() / np.sqrt(len(gained)))
-    return aucs[1] >= aucs[0] - AUC_TOLERANCE - SURE * error
+def _below(others: Floats, weights: Floats, scores: Floats, side: Literal["left", "right"]) -> Floats:
+    """(n,): which part of the others, by weight, is below each score; on the right side those that are equal, too."""
+    order = np.argsort(others, kind="stable")
+    summed = np.concatenate(([0.0], np.cumsum(weights[order])))
+    found: Floats = summed[np.searchsorted(others[order], scores, side=side)] / summed[-1]
+    return found
 
 
-def paired(area: str, measure: str, part: str, before: Floats, after: Floats, n: int) -> Compared:
-    """Whether a mean that should be small has grown by more than chance."""
-    grown = after - before
-    error = float(grown.std() / np.sqrt(n))
+def _mean(values: Floats, weights: Floats) -> tuple[float, float]:
+    """The weighed mean, and its standard error."""
+    whole = float(weights.sum())
+    mean = float(weights @ values) / whole
+    return mean, float(np.sqrt(weights**2 @ (values - mean) ** 2)) / whole
+
+
+def paired(area: str, measure: str, part: str, before: Floats, after: Floats, weights: Floats) -> Compared:
+    """Whether a mean that should be small has grown by more than chance. `weights` (n,): for how many each stands."""
+    was, now = _mean(before, weights)[0], _mean(after, weights)[0]
+    grown, error = _mean(after - before, weights)
     tolerance = 0.002 + SURE * error
-    mean = float(grown.mean())
-    return Compared(area, measure, part, float(before.mean()), float(after.mean()), tolerance, n, mean <= tolerance)
+    return Compared(area, measure, part, was, now, tolerance, len(weights), grown <= tolerance)
 
 
 def _functions(before: Report, after: Report) -> list[Compared]:
@@ -177,9 +202,7 @@ def _order(current: Scorer, candidate: Scorer, cases: Sequence[Case]) -> list[Co
             continue
         place = LABELS.index(label)
         was, now = before[mine, place], after[mine, place]
-        aucs = roc_auc(was, harmful), roc_auc(now, harmful)
-        passed = _ranked_well(aucs, _ranks(now, harmful) - _ranks(was, harmful))
-        found.append(Compared("functional", "auc", f"{label} {language}", *aucs, AUC_TOLERANCE, len(mine), passed))
+        found.append(_in_order("functional", f"{label} {language}", harmful, was, now, np.ones(len(mine))))
     return found
 
 

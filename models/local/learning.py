@@ -128,7 +128,7 @@ def _prepare(base: Artefact, examples: Sequence[Labelled], progress: Progress) -
         batch = [each.text for each in read]
         texts += batch
         parts.append(plain.features(batch))
-        words.append(plain.base_log_odds(batch))
+        words.append(plain.base_log_odds(parts[-1]))
     rows, columns = _compact(parts)
     folds = np.array([_fold(text) for text in texts], dtype=np.int64)
     weights = np.array([each.weight for each in examples], dtype=np.float64)

@@ -75,9 +75,9 @@ class LocalModel(TextModel):
         own = self._by_language.get(code or "")
         return own.labels if own is not None else frozenset()
 
-    def base_log_odds(self, normalised: Sequence[str]) -> Floats:
-        """(n, labels): what the base alone means."""
-        return log_odds(super().calibrate(self._logits(featurise(normalised, self._form))))
+    def base_log_odds(self, matrix: FeatureMatrix) -> Floats:
+        """(n, labels): what the base alone means by these features."""
+        return log_odds(super().calibrate(self._logits(matrix)))
 
     def features(self, normalised: Sequence[str]) -> FeatureMatrix:
         """The features that both are made of."""

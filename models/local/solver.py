@@ -1,11 +1,11 @@
 """Logistic regression beside an offset, in numpy alone, so that a server's worker can learn without what trains.
 
 Minimises the weighted log-loss of soft labels plus a ridge on the weights, by L-BFGS (J. Nocedal, Mathematics of
-Computation 35 (1980)): with a strong ridge and a start at nought it is there in a dozen steps.
+Computation 35 (1980)): with a strong ridge and a start at nought it is there in a dozen steps. There are many times as
+many weights as rows, and the weights are always a sum of rows (the representer theorem), so steps are reckoned in rows.
 """
 
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -66,39 +66,77 @@ def fit(
 
     The shift has a ridge of its own: without examples that speak for it, nothing moves.
     """
-    held = np.append(np.full(rows.width, ridge), shift_ridge)
-    total = max(float(weights.sum()), 1e-12)
-
-    def loss(at: Floats) -> tuple[float, Floats]:
-        logits = offsets + rows.times(at[:-1]) + at[-1]
-        value = float(weights @ (np.logaddexp(0.0, logits) - truth * logits)) + 0.5 * float(held @ at**2)
-        errors = weights * (1.0 / (1.0 + np.exp(-np.clip(logits, -60, 60))) - truth)
-        slope = np.append(rows.back(errors), errors.sum()) + held * at
-        return value / total, slope / total
-
-    found = _minimise(loss, np.zeros(rows.width + 1))
-    return found[:-1], float(found[-1])
+    problem = _Problem(rows, offsets, truth, weights, ridge, shift_ridge)
+    found = _minimise(problem, np.zeros((2, len(rows) + 1)))
+    return rows.back(found[0, :-1]), float(found[0, -1])
 
 
-def _minimise(loss: Callable[[Floats], tuple[float, Floats]], start: Floats) -> Floats:
+@dataclass(frozen=True)
+class _Problem:
+    """The loss over vectors of weights that are sums of rows, which all are that a ridge and a start at nought lead to.
+
+    A vector is a pair (2, n + 1): by how much each row is in it, then its shift; and its product with each row, then
+    its shift again. What is computed with the width of the rows is the product of a slope alone.
+    """
+
+    rows: Rows
+    offsets: Floats
+    truth: Floats
+    weights: Floats
+    ridge: float
+    shift_ridge: float
+
+    @property
+    def total(self) -> float:
+        """What all rows weigh."""
+        return max(float(self.weights.sum()), 1e-12)
+
+    def value(self, at: Floats) -> float:
+        """The loss."""
+        logits = self._logits(at)
+        held = self.ridge * float(at[0, :-1] @ at[1, :-1]) + self.shift_ridge * float(at[0, -1] ** 2)
+        loss = float(self.weights @ (np.logaddexp(0.0, logits) - self.truth * logits))
+        return (loss + 0.5 * held) / self.total
+
+    def slope(self, at: Floats) -> tuple[Floats, float]:
+        """The loss's slope, as a vector, and how steep it is for the weight for which it is steepest."""
+        logits = np.clip(self._logits(at), -60, 60)
+        errors = self.weights * (1.0 / (1.0 + np.exp(-logits)) - self.truth)
+        parts = np.append(errors + self.ridge * at[0, :-1], errors.sum() + self.shift_ridge * at[0, -1]) / self.total
+        whole = self.rows.back(parts[:-1])
+        steepest = max(float(np.abs(whole).max(initial=0.0)), abs(float(parts[-1])))
+        return np.stack((parts, np.append(self.rows.times(whole), parts[-1]))), steepest
+
+    def _logits(self, at: Floats) -> Floats:
+        logits: Floats = self.offsets + at[1, :-1] + at[1, -1]
+        return logits
+
+
+def _minimise(problem: _Problem, start: Floats) -> Floats:
     """Where the loss is least, by limited-memory BFGS with backtracking."""
     past: deque[tuple[Floats, Floats, float]] = deque(maxlen=_MEMORY)
-    at, (value, slope) = start, loss(start)
+    at, value = start, problem.value(start)
+    slope, steepest = problem.slope(start)
     for _ in range(_STEPS):
-        if float(np.abs(slope).max()) < _FLAT:
+        if steepest < _FLAT:
             break
-        way = -_curved(slope, past)
-        step, new, found = _backtrack(loss, at, value, slope, way)
-        if step == 0.0:
+        new, found = _backtrack(problem, at, value, slope, -_curved(slope, past))
+        if new is at:
             break
-        moved, bent = new - at, found[1] - slope
-        if float(moved @ bent) > 1e-12:
-            past.append((moved, bent, 1.0 / float(moved @ bent)))
-        gained = value - found[0]
-        at, (value, slope) = new, found
-        if gained < _ENOUGH * abs(value):
-            break
+        gained, before = value - found, slope
+        if gained < _ENOUGH * abs(found):
+            return new
+        slope, steepest = problem.slope(new)
+        moved, bent = new - at, slope - before
+        if _product(moved, bent) > 1e-12:
+            past.append((moved, bent, 1.0 / _product(moved, bent)))
+        at, value = new, found
     return at
+
+
+def _product(one: Floats, other: Floats) -> float:
+    """Of two vectors of weights."""
+    return float(one[0] @ other[1])
 
 
 def _curved(slope: Floats, past: deque[tuple[Floats, Floats, float]]) -> Floats:
@@ -106,27 +144,25 @@ def _curved(slope: Floats, past: deque[tuple[Floats, Floats, float]]) -> Floats:
     way = slope.copy()
     shares = []
     for moved, bent, inverse in reversed(past):
-        share = inverse * float(moved @ way)
+        share = inverse * _product(moved, way)
         shares.append(share)
         way -= share * bent
     if past:
         moved, bent, _ = past[-1]
-        way *= float(moved @ bent) / float(bent @ bent)
+        way *= _product(moved, bent) / _product(bent, bent)
     for (moved, bent, inverse), share in zip(past, reversed(shares), strict=True):
-        way += (share - inverse * float(bent @ way)) * moved
+        way += (share - inverse * _product(bent, way)) * moved
     return way
 
 
-def _backtrack(
-    loss: Callable[[Floats], tuple[float, Floats]], at: Floats, value: float, slope: Floats, way: Floats
-) -> tuple[float, Floats, tuple[float, Floats]]:
-    """How far to go along a way for the loss to fall enough; 0 where it doesn't."""
-    down = float(slope @ way)
+def _backtrack(problem: _Problem, at: Floats, value: float, slope: Floats, way: Floats) -> tuple[Floats, float]:
+    """How far a way leads for the loss to fall enough, and the loss there; where it started if nowhere."""
+    down = _product(slope, way)
     step = 1.0
     for _ in range(_HALVINGS):
         new = at + step * way
-        found = loss(new)
-        if found[0] <= value + _DECREASE * step * down:
-            return step, new, found
+        found = problem.value(new)
+        if found <= value + _DECREASE * step * down:
+            return new, found
         step /= 2
-    return 0.0, at, (value, slope)
+    return at, value

@@ -21,6 +21,8 @@ class SnapshotCause(StrEnum):
     EDIT = "edit"
     REPORT = "report"
     AUDIT = "audit"
+    TEACHING = "teaching"
+    """Somebody who teaches the text model answered what it is."""
 
 
 class SnapshotRow(ModerationBase):

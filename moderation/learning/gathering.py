@@ -25,6 +25,7 @@ from moderation.learning.tables import ExampleRow
 from moderation.learning.values import Chosen, Provenance
 from moderation.policy.document import whole
 from moderation.policy.tables import PolicyRow
+from moderation.reports.tables import ReportRow
 from moderation.rows import slices, table_of, upsert
 from moderation.values import PUBLIC_KINDS, CaseOrigin, Outcome
 from moderation.verdicts.tables import FindingRow, VerdictRow
@@ -32,6 +33,7 @@ from moderation.verdicts.tables import FindingRow, VerdictRow
 OVERLAP: Final = timedelta(hours=1)
 """How far before the last gathering the next one looks: writes that were under way then."""
 TEXT: Final = "text"
+_BY_LOT: Final = (CaseOrigin.AUDIT, CaseOrigin.APPEAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class _Known:
     scores: Mapping[int, Mapping[str, float]]
     """By verdict, what its findings kept of the text model's scores."""
     audited: bool
+    reported: bool
 
 
 def gather(session: Session, now: datetime) -> int:
@@ -113,7 +116,7 @@ def _row(
         "labels": labels,
         "readers": len(words),
         "held_out": known.audited and held_out(read.uri),
-        "propensity": _propensity(chosen, verdict, rates),
+        "propensity": _propensity(known, decided, verdict, rates) if chosen is Chosen.SAMPLE else 1.0,
         "scores": dict(scores),
         "model_version": verdict.models.get(TEXT) if verdict is not None else None,
         "circumstances": _circumstances(known, last_one),
@@ -254,10 +257,11 @@ class _Rates:
         return self._known[version]
 
 
-def _propensity(chosen: Chosen, verdict: VerdictRow | None, rates: _Rates) -> float | None:
-    if chosen is Chosen.SCORE:
+def _propensity(known: _Known, decided: Sequence[Decided], verdict: VerdictRow | None, rates: _Rates) -> float | None:
+    """Of a sample: 1 for one that would have been looked at anyway, since it was reported or came up otherwise, too."""
+    if known.reported or any(each.case.origin not in _BY_LOT for each in decided):
         return 1.0
-    return rates.of(verdict) if chosen is Chosen.SAMPLE and verdict is not None else None
+    return rates.of(verdict) if verdict is not None else None
 
 
 def _before(session: Session, uris: Sequence[str]) -> dict[str, ExampleRow]:
@@ -269,10 +273,11 @@ def _before(session: Session, uris: Sequence[str]) -> dict[str, ExampleRow]:
 
 def _known(session: Session, uris: Sequence[str]) -> dict[str, _Known]:
     """What was kept of subjects, in a few queries."""
-    found = {uri: _Known([], [], {}, audited=False) for uri in uris}
+    found = {uri: _Known([], [], {}, audited=False, reported=False) for uri in uris}
     snapshots: dict[str, list[SnapshotRow]] = {uri: [] for uri in uris}
     verdicts: dict[str, list[VerdictRow]] = {uri: [] for uri in uris}
     audited: set[str] = set()
+    reported: set[str] = set()
     for part in slices(uris):
         for row in session.scalars(select(SnapshotRow).where(SnapshotRow.uri.in_(part)).order_by(SnapshotRow.seq)):
             snapshots[row.uri].append(row)
@@ -280,6 +285,8 @@ def _known(session: Session, uris: Sequence[str]) -> dict[str, _Known]:
             verdicts[verdict.uri].append(verdict)
         audits = select(CaseRow.uri).where(CaseRow.uri.in_(part), CaseRow.origin == CaseOrigin.AUDIT)
         audited.update(session.scalars(audits))
+        reports = select(CaseRow.uri).join(ReportRow, ReportRow.case_id == CaseRow.id).where(CaseRow.uri.in_(part))
+        reported.update(session.scalars(reports))
     scores = _found_scores(session, [each.id for rows in verdicts.values() for each in rows if not each.facts])
     return {
         uri: replace(
@@ -288,6 +295,7 @@ def _known(session: Session, uris: Sequence[str]) -> dict[str, _Known]:
             verdicts=verdicts[uri],
             scores={row.id: scores[row.id] for row in verdicts[uri] if row.id in scores},
             audited=uri in audited,
+            reported=uri in reported,
         )
         for uri, each in found.items()
     }

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from models.context import LABELS, Decided
 from moderation.checks import in_context
-from moderation.learning.propensity import CLIP
 from moderation.learning.values import Example
 
 
-def decided(example: Example) -> tuple[Decided, ...]:
-    """What people said of it, by label; empty where nobody knows who wrote to whom."""
+def decided(example: Example, counts: float = 1.0) -> tuple[Decided, ...]:
+    """What people said of it, by label; empty where nobody knows who wrote to whom.
+
+    `counts`: for how many like it it stands.
+    """
     standing = in_context.unpacked(example.circumstances)
     if standing is None:
         return ()
-    counts = min(CLIP, 1.0 / example.propensity) if example.propensity else 1.0
     said = [(label, example.labels.get(label), example.scores.get(label)) for label in LABELS]
     return tuple(
         Decided(label, score, standing, upheld, counts)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.labels import LABELS
@@ -75,6 +75,18 @@ def drawn(session: Session, now: datetime) -> list[Drawn]:
     found = []
     for stratum, examples in _strata(session, *_span(now)):
         found += [Drawn(day, row.labels, row.scores, stratum.weight) for day, row in examples]
+    return found
+
+
+def chances(session: Session, now: datetime) -> dict[str, float]:
+    """By address, which part of what was let in on its days was really drawn and decided: of all days that were
+    counted."""
+    first = session.scalar(select(func.min(DriftCountRow.day)).where(DriftCountRow.name == measures.OUTCOME))
+    if first is None:
+        return {}
+    found: dict[str, float] = {}
+    for stratum, examples in _strata(session, first, _span(now)[1]):
+        found |= {row.uri: stratum.drawn / stratum.population for _, row in examples}
     return found
 
 

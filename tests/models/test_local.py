@@ -250,3 +250,53 @@ def test_versions_from_before_curves_by_language_are_still_read(tmp_path: Path) 
     path.write_text(json.dumps(raw | {"format": 1}))
     text = examples(1)[0].text
     assert files.load(path.parent).calibrate(own.logits([text])).tolist() == own.calibrate(own.logits([text])).tolist()
+
+
+def test_what_stands_for_many_weighs_more_at_the_gate() -> None:
+    truth, lines = np.array([1.0, 0.0] * 30), (0.5, 0.5)
+    before, after = np.where(truth > 0, 0.8, 0.2), np.where(truth > 0, 0.9, 0.2)
+    after[1::10] = 0.6  # some harmless ones would be held
+    light = np.where(after == 0.6, 0.1, 1.0)
+    alike = {each.measure: each for each in gate.of_label("spam", truth, before, after, lines, np.ones(60))}
+    weighed = gate.of_label("spam", truth, before, after, lines, light)
+    by_name = {(each.area, each.measure): each for each in weighed}
+    assert alike["wrongly_held"].after == pytest.approx(0.1) and alike["auc"].after == 1.0
+    assert by_name["decisions", "wrongly_held"].after == pytest.approx(0.6 / (54 + 0.6))
+    assert by_name["decisions", "log_loss"].after < alike["log_loss"].after
+    assert len(alike) == 3 and by_name["looked_at", "auc"].n == 60
+
+
+def test_order_is_compared_by_weight_and_among_what_was_looked_at() -> None:
+    """Right where it counts for many, wrong among the few that were held: it is refused for these."""
+    truth = np.array([1.0, 0.0] * 60)
+    before = np.where(truth > 0, 0.8, 0.2)
+    after = before.copy()
+    after[:60] = 1.0 - after[:60]
+    weights = np.where(np.arange(120) < 60, 0.001, 1.0)
+    found = {each.area: each for each in gate.of_label("spam", truth, before, after, (0.9, 0.9), weights)
+             if each.measure == "auc"}  # fmt: skip
+    assert found["decisions"].passed and found["decisions"].after > 0.99
+    assert not found["looked_at"].passed and found["looked_at"].after < 0.5
+
+
+def test_steps_that_are_reckoned_in_rows_end_where_the_loss_is_flat_for_every_weight() -> None:
+    rng = np.random.default_rng(3)
+    lengths = rng.integers(3, 30, 200)
+    indptr = np.concatenate(([0], np.cumsum(lengths)))
+    rows = solver.Rows(indptr, rng.integers(0, 900, int(indptr[-1])), 1 / np.sqrt(lengths + 10.0), 900)
+    offsets, truth = rng.normal(-1, 1, 200), rng.integers(0, 3, 200) / 2
+    counts = rng.uniform(0.2, 3, 200)
+    weights, shift = solver.fit(rows, offsets, truth, counts, 0.5, 25.0)
+
+    def slope(of: solver.Floats, moved: float) -> float:
+        errors = counts * (1 / (1 + np.exp(-(offsets + rows.times(of) + moved))) - truth)
+        return float(max(np.abs(rows.back(errors) + 0.5 * of).max(), abs(errors.sum() + 25.0 * moved)))
+
+    assert slope(weights, shift) < 0.05 * slope(np.zeros(900), 0.0)
+    assert np.count_nonzero(weights) > len(rows)
+
+
+def test_without_a_feature_that_texts_share_only_the_shift_is_learnt() -> None:
+    rows = solver.Rows(np.zeros(21, np.int64), np.zeros(0, np.int64), np.ones(20), 0)
+    weights, shift = solver.fit(rows, np.zeros(20), np.ones(20), np.ones(20), 0.03, 25.0)
+    assert len(weights) == 0 and shift > 0.1

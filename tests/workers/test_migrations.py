@@ -18,7 +18,7 @@ from app.database.schema import METADATA, create_all
 from app.search import schema as search
 from moderation.base import NAMING
 from moderation.evidence import wordings
-from moderation.evidence.tables import SnapshotRow
+from moderation.evidence.tables import SnapshotCause, SnapshotRow
 from moderation.rows import insert_ids
 from tests.moderation.test_wordings import having, snapshot
 from tests.support import postgres
@@ -118,6 +118,22 @@ def test_the_index_of_evidence_has_no_copy_of_a_staged_case_and_nothing_that_is_
     migrate.upgrade(empty)
     with Session(empty.engine) as session, session.begin():
         assert having(session, "baker") == [real]
+
+
+def test_evidence_of_what_was_taught_goes_down_as_a_samples_and_its_words_still_go_with_it(empty: Database) -> None:
+    migrate.upgrade(empty)
+    with Session(empty.engine) as session, session.begin():
+        row = snapshot("a baker of Lyon") | {"cause": SnapshotCause.TEACHING}
+        (number,) = insert_ids(session, SnapshotRow, [row])
+        wordings.put(session.connection(), {number: row})
+    migrate.downgrade(empty, "0100")
+    with empty.engine.connect() as connection:
+        assert connection.scalar(text("SELECT cause FROM snapshots")) == "audit"
+    migrate.upgrade(empty)
+    with Session(empty.engine) as session, session.begin():
+        assert having(session, "baker") == [number]
+        session.execute(delete(SnapshotRow))
+        assert having(session, "baker") == []
 
 
 def test_a_moderators_own_warning_is_no_false_one_for_the_code_before_it(empty: Database) -> None:

@@ -18,7 +18,7 @@ from app.web import labels, pages, sessions
 from app.web.review import colleagues, log_words, versions, words
 from moderation.appeals.tables import AppealOutcome
 from moderation.cases.values import Event
-from moderation.evidence.tables import ChangedBy, ChangeKind
+from moderation.evidence.tables import ChangedBy, ChangeKind, SnapshotCause
 from moderation.reports.tables import ForwardState
 from moderation.timeline.values import About, Entry, Kind, cursor
 from moderation.values import Action, Outcome, Severity
@@ -119,6 +119,8 @@ def _said(event: Event) -> str:
         return _statement(event)
     if event.what == "domain_set":
         return _("The rule for this server: %(rule)s.", rule=_severity(details.get("severity")))
+    if event.what == "snapshot" and details.get("cause") == SnapshotCause.TEACHING:
+        return _("Evidence was taken: somebody taught the text model what it is.")
     if event.what.startswith("became_"):
         what, by = ChangeKind(event.what.removeprefix("became_")), ChangedBy(details["by"])
         return versions.became(what, by, event.by, local=True)

@@ -97,6 +97,7 @@ def areas() -> Mapping[str, str]:
     """What the gate compares on."""
     return {
         "decisions": _("Decisions that it hasn’t learnt from"),
+        "looked_at": _("The same decisions, each counting alike"),
         "functional": _("Sentences of our own, by what they test"),
         "disguises": _("The same sentences in disguise"),
         "fairness": _("Harmless mentions of people"),

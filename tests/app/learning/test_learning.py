@@ -93,6 +93,7 @@ def test_from_decisions_to_a_version_that_judges_and_back(town: Town, lea: Visit
     one = f"{PAGE}/{row.id}"
     shown = lea.page(one)
     assert "Put it in use" in shown and "nowhere worse" in shown
+    assert "None of these posts was drawn at random" in shown
     assert "Put it in use" not in mo.page(one)  # a moderator reads
     decide(services, "Last chance for knitted hats, order now, only this week!", Action.NO_ACTION)
     work.work(services, 100)

@@ -11,6 +11,7 @@ from app.posts.tables import PostRow, PostState
 from app.reviewing import lessons as teaching_here
 from app.reviewing.lessons import Question
 from moderation.errors import NotFoundError, RefusedError
+from moderation.evidence.tables import SnapshotCause, SnapshotRow
 from moderation.learning import taught
 from moderation.learning.tables import LessonRow, TeacherRow
 from moderation.learning.values import Taught
@@ -65,6 +66,19 @@ def test_what_is_private_is_never_asked_about_and_stands_in_no_table_of_the_less
         assert session.scalar(select(func.count()).select_from(LessonRow)) == 0
 
 
+def test_everybody_who_teaches_is_asked_however_many_they_are(
+    town: Town, ana: AccountRow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lessons, "AT_ONCE", 2)
+    town.writes(ana, "The baker gave away the last of the apples.")
+    names = [f"teacher{number}" for number in range(5)]
+    for name in names:
+        teaching_here.begin(town.services, town.member(name, Role.MODERATOR), 5)
+    lessons.work(town.services)
+    with town.services.db.read() as session:
+        assert sorted(session.scalars(select(LessonRow.by))) == names
+
+
 def test_nobody_is_asked_about_their_own_posts(town: Town, teacher: AccountRow) -> None:
     town.writes(teacher, "I wrote this myself, before breakfast.")
     assert asked(town, teacher) is None
@@ -88,6 +102,8 @@ def test_an_answer_is_an_example_and_leaves_the_post_alone(town: Town, teacher: 
     with town.services.db.read() as session:
         (example,) = taught.read(session)
         assert (example.uri, example.labels["hate"]) == (post.uri, 1.0)
+        causes = session.scalars(select(SnapshotRow.cause).where(SnapshotRow.uri == post.uri)).all()
+        assert causes == [SnapshotCause.TEACHING]
         now = session.get(PostRow, post.pk)
         assert now is not None and now.state is PostState.PUBLISHED
         assert session.scalars(select(ReportRow)).all() == []

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from app.learning import behaviour, context
@@ -30,7 +31,7 @@ AT = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 def example(number: int, circumstances: dict[str, Any], labels: dict[str, float], **more: Any) -> Example:
-    values: dict[str, Any] = {"held_out": False, "propensity": None, "scores": {}}
+    values: dict[str, Any] = {"held_out": False, "propensity": None, "scores": {}, "chosen": Chosen.OTHER}
     return Example(
         uri=f"https://far.example/{number}",
         author_uri="https://far.example/users/ana",
@@ -39,7 +40,6 @@ def example(number: int, circumstances: dict[str, Any], labels: dict[str, float]
         labels=labels,
         decided_at=AT,
         provenance=Provenance.DECISION,
-        chosen=Chosen.OTHER,
         model_version=None,
         readers=1,
         decision_id=number,
@@ -114,6 +114,32 @@ def test_context_that_says_more_than_the_text_passes_and_what_says_no_more_is_re
     assert refused is not None and not refused.judged.passed
 
 
+def test_a_sample_speaks_for_the_posts_that_nobody_looked_at(tmp_path: Path) -> None:
+    """What was held is all spam; of what was let in, a few that were sent alike were drawn, and none was."""
+    floods = [sending.packed(each.facts) for each in waves.wave("tag_floods", 240, 5)]
+    held = [
+        example(number, {sending.FACT: row}, {"spam": 1.0}, chosen=Chosen.SCORE, propensity=1.0)
+        for number, row in enumerate(floods[:200])
+    ]
+    drawn = [
+        example(number, {sending.FACT: row}, {"spam": 0.0}, chosen=Chosen.SAMPLE, propensity=chance)
+        for chance in (0.02, 1.0)
+        for number, row in enumerate(floods[200:], 200)
+    ]
+    found = {}
+    for name, samples in (("weighed", drawn[:40]), ("alike", drawn[40:])):
+        mixed = [each for group in zip(*(held[n::5] for n in range(5)), samples, strict=True) for each in group]
+        made = learn(behaviour.learn, tmp_path, mixed)
+        assert made is not None and made.worth is not None
+        model = own.load(tmp_path, made.version, made.digest)
+        rows = np.array([[each / 100 for each in row] for row in floods])
+        found[name] = float(model.chances(rows).mean()), made.worth
+    assert found["weighed"][0] < found["alike"][0] - 0.2
+    assert (found["weighed"][1].drawn, found["alike"][1].drawn) == (40, 0)
+    assert found["alike"][1].learnt == pytest.approx(192)
+    assert found["weighed"][1].learnt < 96
+
+
 def test_two_hundred_decisions_are_needed_for_context(tmp_path: Path) -> None:
     assert learn(context.learn, tmp_path, talked(150)) is None
 
@@ -130,6 +156,7 @@ def candidate(services: Services, kind: ModelKind, found: list[Example]) -> str:
         learnt = {
             "learnt": 1, "measured": 1, "held_out": 0, "provenance": {}, "chosen": {}, "skipped": [],
             "labels": {label: list(sides) for label, sides in made.sides.items()},
+            "worth": {"learnt": 40, "measured": 12, "drawn": 9},
         }  # fmt: skip
         judged = {"passed": True, "compared": [each.as_dict() for each in made.judged.compared]}
         now = services.clock.now()
@@ -151,6 +178,8 @@ def test_a_person_puts_a_version_in_use_and_rolls_it_back_on_the_page(
         assert row.state is TrainingState.CANDIDATE
     one = f"{PAGE}/{row.id}"
     assert "Put it in use" in lea.page(one) and "Put it in use" not in mo.page(one)
+    for said in ("tells as much as 40 equally likely posts", "measured on as much as 12", "Not corrected:"):
+        assert said in lea.page(one)
     assert version not in town.visitor().page("/about/model")
     lea.post(f"{one}/promote", on=one)
     with services.db.read() as session:

@@ -143,7 +143,7 @@ def test_an_appeal_that_wins_turns_the_label_round(house: House) -> None:
     answer(house, appeal, AppealOutcome.OVERTURN)
     found = one(house)
     assert (found.provenance, found.chosen) == (Provenance.APPEAL, Chosen.REPORT)
-    assert found.labels["hate"] == 0.0 and found.propensity is None
+    assert found.labels["hate"] == 0.0 and found.propensity == 1.0
 
 
 def test_an_appeal_that_is_lost_is_a_second_word(house: House) -> None:
@@ -198,6 +198,17 @@ def test_samples_are_drawn_at_a_rate_and_half_of_them_is_kept_for_measuring(hous
     counted = examples.count(house.session)
     assert counted.total == 5
     assert counted.by_label["hate"] == (0, 5 - counted.held_out)
+
+
+def test_a_sample_that_somebody_reported_would_have_been_looked_at_anyway(house: House) -> None:
+    always = House(house.session, TwinModel(), chance=0.0)
+    post = always.post(HARMLESS, always.author("baker", HOME))
+    always.admit(post)
+    audit = house.session.scalars(select(CaseRow).where(CaseRow.origin == CaseOrigin.AUDIT)).one()
+    draft = ReportDraft(None, "visitor", ReportOrigin.VISITOR, post.author.uri, (post,), "spam")
+    reports.file(house.session, draft, house.now)
+    decide(house, audit.id, Action.NO_ACTION)
+    assert [(each.chosen, each.propensity) for each in gathered(house)] == [(Chosen.SAMPLE, 1.0)]
 
 
 def test_half_of_all_addresses_are_held_out() -> None:

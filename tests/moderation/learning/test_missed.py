@@ -82,6 +82,18 @@ def test_a_quiet_day_and_a_busy_one_count_by_their_own_size(sampled: House) -> N
     assert {each.weight for each in missed.drawn(sampled.session, sampled.now)} == {2.0, 12.0}
 
 
+def test_the_chance_of_a_sample_is_what_was_really_drawn_of_its_days(sampled: House) -> None:
+    assert missed.chances(sampled.session, sampled.now) == {}
+    for _ in range(2):
+        day(sampled, 10, harmful=5)
+    for _ in range(2):
+        day(sampled, 60, harmful=0)
+    settle(sampled)
+    sampled.later(days=60)  # beyond what is told of the last weeks
+    found = missed.chances(sampled.session, sampled.now)
+    assert sorted(found.values()) == pytest.approx([1 / 12] * 10 + [1 / 2] * 10)
+
+
 def test_each_sample_says_what_people_said_and_what_the_model_did(sampled: House) -> None:
     day(sampled, 20, harmful=1)
     settle(sampled)

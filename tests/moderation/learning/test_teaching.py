@@ -87,7 +87,7 @@ def say(house: House, post: Submission, given: Taught, by: str = "mo") -> Lesson
     row = lesson(house, post, by)
     number = None
     if given is not Taught.UNSURE:
-        take(house.session, [post], SnapshotCause.AUDIT, house.now)
+        take(house.session, [post], SnapshotCause.TEACHING, house.now)
         found = house.session.query(SnapshotRow).filter_by(uri=post.uri).order_by(SnapshotRow.seq.desc()).first()
         assert found is not None
         number = found.id
