@@ -8,8 +8,8 @@ from alembic import op
 
 from moderation.evidence import wordings
 
-revision = "0101"
-down_revision = "0100"
+revision = "0102"
+down_revision = "0101"
 branch_labels = None
 depends_on = None
 
