@@ -25,6 +25,7 @@ from app.federation.tables import InboxActivityRow, IntakeState
 log = structlog.get_logger()
 LARGEST_BATCH = 500
 PATIENCE_SECONDS = 25.0
+IDLE_SECONDS = 1.0
 
 Row = Mapping[str, Any]
 
@@ -37,7 +38,10 @@ class _Waiting:
 
 
 class InboxWriter:
-    """One per process; its thread starts with the first row and dies with the process."""
+    """One per process; its thread starts with a row and ends when none came for `IDLE_SECONDS`.
+
+    One that waited for ever would keep in memory all that the writer knows after everybody else has let it go.
+    """
 
     def __init__(self, db: Database, rules: KnownRules, nudge: Callable[[], None]) -> None:
         self._db, self._rules, self._nudge = db, rules, nudge
@@ -65,12 +69,16 @@ class InboxWriter:
             raise waiting.error
 
     def _run(self) -> None:
-        while True:
-            with self._change:
-                while not self._gathered:
-                    self._change.wait()
-                batch, self._gathered = self._gathered[:LARGEST_BATCH], self._gathered[LARGEST_BATCH:]
+        while batch := self._next():
             self._settle(batch)
+
+    def _next(self) -> list[_Waiting]:
+        """The next batch; an empty one ends the thread, and whoever comes then starts another."""
+        with self._change:
+            if not self._change.wait_for(lambda: self._gathered, IDLE_SECONDS):
+                self._thread = None
+            batch, self._gathered = self._gathered[:LARGEST_BATCH], self._gathered[LARGEST_BATCH:]
+            return batch
 
     def _settle(self, batch: Sequence[_Waiting]) -> None:
         try:

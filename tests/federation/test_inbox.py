@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from base64 import b64encode
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +14,7 @@ import pytest
 from prometheus_client import REGISTRY
 from sqlalchemy import func, select
 
-from app.federation import intake
+from app.federation import intake, writer
 from app.federation.tables import InboxActivityRow, IntakeState
 from app.federation.wire import signatures
 from app.federation.wire.errors import FetchTimeoutError
@@ -408,3 +409,16 @@ def test_requests_at_the_same_time_share_a_commit_and_each_waits_for_its_own(wor
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(deliver, range(24))) == [202] * 24
     assert len(world.inbox()) == 24
+
+
+def test_a_writer_that_has_nothing_to_do_lets_its_thread_go_and_starts_another(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "IDLE_SECONDS", 0.0)
+    mallory, others = world.known(), set(threading.enumerate())
+    for number in (1, 2):
+        assert world.deliver(mallory, mallory.create(mallory.note("Hello."))).status_code == 202
+        for thread in set(threading.enumerate()) - others:
+            thread.join(60)
+            assert not thread.is_alive()
+        assert len(world.inbox()) == number
