@@ -21,7 +21,7 @@ from app.reviewing import domain_lists, domain_steps, impact, people, rule_previ
 from app.reviewing import domains as domains_known
 from app.reviewing.domain_lists import Taking
 from app.reviewing.domains import Order
-from app.web import forms, labels, pages, sessions
+from app.web import forms, labels, pages, reasons, sessions
 from app.web.review import domain_words, frame, happenings, keymap, steps, surroundings
 from moderation import domains
 from moderation.domains import editing, exporting, following, names, planned, questions, record
@@ -61,7 +61,7 @@ def preview() -> Answer:
         with services().db.read() as session:
             seen = rule_preview.checked(session, draft, people.name_of(frame.account()), services().clock.now())
     except BadDomainError as error:
-        return _list(error=error.safe, typed=request.form.get("domain", "")[:300]), 422
+        return _list(error=reasons.of(error), typed=request.form.get("domain", "")[:300]), 422
     return render_template("review/domain-preview.html", seen=seen, draft=draft, impact=seen.impact, **_words())
 
 
@@ -73,7 +73,7 @@ def set_rule() -> Answer:
         draft = _draft()
         ruling.set_rules(services(), frame.account(), [draft])
     except BadDomainError as error:
-        return _list(error=error.safe, typed=request.form.get("domain", "")[:300]), 422
+        return _list(error=reasons.of(error), typed=request.form.get("domain", "")[:300]), 422
     pages.tell("in", keymap.undoable(_("The rule for %(domain)s is in force.", domain=draft.domain)))
     return redirect(f"/review/domains/{draft.domain}")
 
@@ -170,7 +170,7 @@ def one(domain: str) -> Answer:
     try:
         name = names.canonical(domain)
     except BadDomainError as error:
-        return _list(error=error.safe, typed=domain[:300]), 422
+        return _list(error=reasons.of(error), typed=domain[:300]), 422
     now = services().clock.now()
     with services().db.read() as session:
         return render_template(
