@@ -17,7 +17,10 @@ from app.accounts.tables import AccountRow, Role
 from app.errors import InvalidError
 from app.web import reasons
 from app.web.reason_words import ALL
+from app.web.review import expression_words
 from moderation.errors import BadDomainError, ForbiddenArrowError, ModerationError, NotFoundError, RefusedError
+from moderation.instance_rules import language
+from moderation.instance_rules.language import BadExpressionError
 from tests.app.web.conftest import BASE, Town, Visitor
 from tests.app.web.refusals import ROOT, Text, texts
 
@@ -71,11 +74,11 @@ _WHERE: Final = re.compile(r"(?:\{\}|[a-z_]+)(?:\.(?:\{\}|[a-z_]+))*: ")
 
 
 @contextmanager
-def speaking(language: str) -> Iterator[None]:
+def speaking(code: str) -> Iterator[None]:
     """A request in a language; nothing else is needed."""
     app = Flask("app")
     locales.prepare(app)
-    with app.test_request_context(), force_locale(language):
+    with app.test_request_context(), force_locale(code):
         yield
 
 
@@ -224,3 +227,21 @@ def test_a_page_that_says_what_went_wrong_says_it_in_french(ada: Visitor) -> Non
     assert answer.status_code == 400 and "Ce formulaire est trop ancien" in answer.text
     answer = ada.client.delete("/review/domains", base_url=BASE, headers=ada.headers)
     assert answer.status_code == 405 and "Cette adresse ne se demande pas ainsi." in answer.text
+
+
+@pytest.mark.parametrize(
+    ("expression", "wrong"),
+    [
+        ("author.bot &&", "Ligne 1, colonne 14\u202f: elle s’arrête au milieu."),
+        ("(author.bot", "Ligne 1, colonne 12\u202f: «\u202f)\u202f» manque."),
+        ("author.bot ? 1", "Ligne 1, colonne 15\u202f: «\u202f:\u202f» manque."),
+        ("author.bot &&& true", "Ligne 1, colonne 14\u202f: «\u202f&\u202f» n’a pas sa place ici."),
+        ("1 +* 2", "Ligne 1, colonne 4\u202f: «\u202f*\u202f» n’a pas sa place ici."),
+        ("'abc", "Ligne 1, colonne 1\u202f: «\u202f'abc\u202f» n’a pas sa place ici."),
+    ],
+)
+def test_an_expression_that_can_not_be_read_is_told_in_french(expression: str, wrong: str) -> None:
+    with pytest.raises(BadExpressionError) as caught:
+        language.compile_(expression)
+    with speaking("fr"):
+        assert expression_words.wrong(caught.value) == wrong
