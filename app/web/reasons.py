@@ -17,9 +17,11 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from app.errors import AppError
+from app.web import appeals
 from app.web.reason_words import ALL
-from app.web.review import words
-from moderation.errors import ForbiddenArrowError, ModerationError, NotFoundError
+from app.web.review import expression_words, words
+from moderation.errors import AppealRefusedError, ForbiddenArrowError, HiddenActionError, ModerationError, NotFoundError
+from moderation.instance_rules.language import BadExpressionError
 from moderation.values import Action, Scope
 
 _API: Final = "Validation failed: "
@@ -31,6 +33,13 @@ _WHERE: Final = re.compile(r"(\S+): (.+)", re.DOTALL)
 
 def of(error: AppError | ModerationError) -> str:
     """Why it was refused."""
+    if isinstance(error, BadExpressionError):
+        return expression_words.wrong(error)
+    if isinstance(error, AppealRefusedError):
+        return appeals.refusal(error.why)
+    if isinstance(error, HiddenActionError):
+        action = words.action(Action(error.action))
+        return _("“%(action)s” can’t be decided in this case’s queue.", action=action)
     text = error.text if isinstance(error, AppError) else error.safe
     found = _find(text)
     if found is not None:

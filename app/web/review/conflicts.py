@@ -15,7 +15,6 @@ from moderation.errors import (
     BadPolicyError,
     ClaimedError,
     ExcludedError,
-    HiddenActionError,
     HoursOverError,
     ModerationError,
     NotFoundError,
@@ -38,9 +37,6 @@ def words(error: ModerationError) -> str:
         return _("That doesn’t fit: %(why)s.", why=reasons.of(error))
     if isinstance(error, ExcludedError):
         return _("This case is for somebody else than you: a colleague will look at it.")
-    if isinstance(error, HiddenActionError):
-        action = review_words.action(Action(error.action))
-        return _("“%(action)s” can’t be decided in this case’s queue.", action=action)
     if isinstance(error, HoursOverError):
         return _("The hours agreed for this week are done. Under “My time” you can say that you go on.")
     if isinstance(error, NotFoundError):

@@ -158,10 +158,10 @@ def _as_typed() -> Draft:
 
 
 def _wrong(error: RefusedError | ValueError) -> str:
-    if isinstance(error, BadExpressionError):
-        return expression_words.wrong(error)
     if isinstance(error, ValueError):
         return _("An end is a day to come.")
+    if isinstance(error, BadExpressionError):
+        return reasons.of(error)
     return _("That doesn’t fit: %(why)s.", why=reasons.of(error))
 
 

@@ -18,7 +18,15 @@ from app.errors import InvalidError
 from app.web import reasons
 from app.web.reason_words import ALL
 from app.web.review import expression_words
-from moderation.errors import BadDomainError, ForbiddenArrowError, ModerationError, NotFoundError, RefusedError
+from moderation.errors import (
+    AppealRefusedError,
+    BadDomainError,
+    ForbiddenArrowError,
+    HiddenActionError,
+    ModerationError,
+    NotFoundError,
+    RefusedError,
+)
 from moderation.instance_rules import language
 from moderation.instance_rules.language import BadExpressionError
 from tests.app.web.conftest import BASE, Town, Visitor
@@ -167,6 +175,9 @@ def test_no_page_shows_an_error_as_it_is() -> None:
         (ForbiddenArrowError("this order is over already"), "cet ordre a déjà pris fin"),
         (ForbiddenArrowError("a case that is open can't become held"), "Cela ne peut plus être changé ainsi\u202f: regardez de nouveau."),
         (NotFoundError("there is no such case"), "Cela n’existe plus ici, ou plus rien ne peut en être annulé."),
+        (AppealRefusedError("already"), "Vous avez déjà contesté cette décision."),
+        (HiddenActionError("suspend"), "«\u202fcompte suspendu\u202f» ne peut pas être décidé dans la file de ce dossier."),
+        (BadExpressionError("empty", "an expression is missing"), "Il manque une expression."),
         (RefusedError("what nobody wrote down: 3"), "what nobody wrote down: 3"),
     ],
 )  # fmt: skip
