@@ -70,7 +70,6 @@ SAID_ELSEWHERE: Final[Mapping[tuple[str, str], str]] = {
     ("app/lifecycle/redirecting.py", "_words(refused)"): "translated",
     ("app/notices/addresses.py", "text"): "translated",
     ("app/notices/give.py", "text"): "translated",
-    ("app/oauth/views.py", "error.description or error.error or ''"): "the library's, about a mistake of an app",
     ("app/uploads/keeping.py", "sentence(row.error or '')"): "translated",
     ("app/web/review/appeals.py", "refusal(error.why)"): "translated",
     ("app/web/sessions.py", "_not_theirs(me)"): "translated",
@@ -256,3 +255,9 @@ def test_an_expression_that_can_not_be_read_is_told_in_french(expression: str, w
         language.compile_(expression)
     with speaking("fr"):
         assert expression_words.wrong(caught.value) == wrong
+
+
+@pytest.mark.one_database
+def test_a_program_that_asks_wrongly_is_told_so_in_french(ada: Visitor) -> None:
+    answer = ada.get("/oauth/authorize?client_id=nobody&response_type=code")
+    assert answer.status_code == 422 and "Ce que ce programme demande n’est pas possible." in answer.text
