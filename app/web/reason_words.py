@@ -203,7 +203,7 @@ RULES: Final = (
     N_("say both how long what is held waits, and what happens then"),
     N_("a time is at least one hour and at most %(most)s"),
     N_("a time is a number of hours"),
-    N_("A queue asks for a reviewer, a moderator or a lead"),
+    N_("a queue asks for a reviewer, a moderator or a lead"),
     N_("This queue is for another role"),
 )
 """Instance rules, patterns, links, listed pictures, macros, queues."""
