@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import orjson
@@ -18,7 +19,7 @@ from app.late_rules import LateRule, RowNumber
 from app.light_sessions import LightSessions
 from app.proxies import TrustedProxies
 from app.services import Services
-from app.web import pages
+from app.web import pages, reasons
 from app.workforce import conflicts
 from moderation.authors import strikes
 from moderation.cases import exclusions
@@ -99,7 +100,7 @@ def _refuse_null() -> None:
 
 def _app_error(error: AppError) -> Response | tuple[str, int]:
     if not (wants_json() or request.path.startswith("/api/")):
-        return pages.error_page(error.status, error.text), error.status
+        return pages.error_page(error.status, partial(reasons.of, error)), error.status
     response: Response = jsonify({"error": error.text, "error_description": error.code})
     response.status_code = error.status
     if isinstance(error, RateLimitedError):
@@ -112,7 +113,7 @@ def _http_error(error: HTTPException) -> Response | tuple[str, int]:
     if error.response is not None:
         return error.get_response()  # type: ignore[return-value]
     if not (wants_json() or request.path.startswith("/api/")):
-        return pages.error_page(status, error.description or error.name), status
+        return pages.error_page(status, partial(reasons.of_http, error)), status
     response: Response = jsonify({"error": error.name, "error_description": error.description})
     response.status_code = status
     return response

@@ -18,7 +18,7 @@ def confirm_address(settings: Settings, account: AccountRow, token: str) -> Mail
             "Hello %(name)s,\n\n"
             "somebody, hopefully you, signed up at %(domain)s with this address. Confirm it here:\n\n"
             "%(link)s\n\n"
-            "The link works for three days. If it wasn't you, do nothing: without it the account is never used."
+            "The link works for three days. If it wasn’t you, do nothing: without it the account is never used."
         )
         % {
             "name": account.actor.username,
@@ -63,7 +63,7 @@ def new_password(settings: Settings, account: AccountRow, token: str) -> Mail:
             "Hello %(name)s,\n\n"
             "set a new password here:\n\n"
             "%(link)s\n\n"
-            "The link works once, for an hour. If you didn't ask for it, do nothing."
+            "The link works once, for an hour. If you didn’t ask for it, do nothing."
         )
         % {"name": account.actor.username, "link": settings.url(f"/password/{token}")},
     )

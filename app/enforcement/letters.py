@@ -74,7 +74,7 @@ def what_happened(action: str, _: Translate) -> str:
         "freeze": _("Your post is hidden, and you can’t post, until you have mended it."),
         "warn": _("This is a warning. Nothing else was changed."),
         "silence": _("Your posts are shown only to those who follow you."),
-        "disable": _("Your account was disabled: you can't sign in."),
+        "disable": _("Your account was disabled: you can’t sign in."),
         "suspend": _("Your account was suspended: nothing of it is shown."),
     }
     return sentences.get(action) or _("A decision was made.")

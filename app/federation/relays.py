@@ -207,5 +207,5 @@ def _actor(services: Services, address: str) -> ActorRow:
 def _move(row: RelayRow, after: RelayState) -> None:
     """The one place where a relay's state changes."""
     if after not in ARROWS[row.state]:
-        raise InvalidError(f"a relay can't go from {row.state} to {after}")
+        raise InvalidError("This relay can't be changed like that any more")
     row.state = after

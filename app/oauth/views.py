@@ -7,6 +7,7 @@ from urllib.parse import quote, urlsplit
 from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749 import InvalidRequestError
 from flask import Blueprint, g, jsonify, redirect, render_template, request
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app import current, headers
@@ -145,7 +146,10 @@ def _refused(error: OAuth2Error) -> Response:
     """Back to the program where its address is known to be its own, else a page that says what is wrong."""
     if getattr(error, "redirect_uri", None):
         return server().handle_error_response(None, error)  # type: ignore[no-any-return]
-    raise InvalidError(error.description or error.error or "", code="oauth_request")
+    said = error.description or error.error
+    raise InvalidError(
+        _("What this program asks for can’t be done. For who makes it: “%(said)s”", said=said), code="oauth_request"
+    )
 
 
 def _policy_that_lets_go_to(uri: str) -> str:

@@ -20,7 +20,7 @@ from app.services import Services
 def block(services: Services, blocker_id: int, target_id: int) -> BlockRow:
     """Block somebody; twice is the same. Raises NotFoundError, and ForbiddenError for oneself."""
     if blocker_id == target_id:
-        raise ForbiddenError(_("You can't block yourself"), code="own_account")
+        raise ForbiddenError(_("You can’t block yourself"), code="own_account")
     with services.db.write() as session:
         blocker, target = lookup.by_id(session, blocker_id), lookup.by_id(session, target_id)
         row = find(session, blocker_id, target_id)

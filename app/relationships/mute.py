@@ -25,7 +25,7 @@ def mute(
     Doing so again changes both. Raises NotFoundError, and ForbiddenError for oneself.
     """
     if muter_id == target_id:
-        raise ForbiddenError(_("You can't mute yourself"), code="own_account")
+        raise ForbiddenError(_("You can’t mute yourself"), code="own_account")
     now = services.clock.now()
     with services.db.write() as session:
         lookup.by_id(session, target_id)

@@ -46,7 +46,7 @@ def require_may_follow(session: Session, settings: Settings, follower: ActorRow,
     if is_gone(target):
         raise NotFoundError
     if follower.id == target.id or is_house(target, settings):
-        raise ForbiddenError(_("This account can't be followed"), code="not_followable")
+        raise ForbiddenError(_("This account can’t be followed"), code="not_followable")
     if target.moved_to_uri is not None:
         raise ForbiddenError(_("This account has moved: follow the new one"), code="moved")
     if is_gone(follower) or blocked_either_way(session, follower.id, target.id):

@@ -167,8 +167,8 @@ def ask(services: Services, list_id: int) -> None:
             _asked(services, list_id, f"it answered {error.answered}")
         return
     except FetchError as error:
-        log.info("list_not_fetched", list=list_id, code=error.code)
-        _asked(services, list_id, str(error)[:300])
+        log.info("list_not_fetched", list=list_id, code=error.code, said=str(error)[:300])
+        _asked(services, list_id, f"it couldn't be fetched ({error.code})")
         return
     text = fetched.body.decode("utf-8", "replace")
     with services.db.read() as session:

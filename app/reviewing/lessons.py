@@ -28,8 +28,8 @@ from moderation.reports.tables import ReportOutcome, ReportRow
 from moderation.values import Submission
 from moderation.workforce import exposure, hours
 
-GONE: Final = "this post isn't there any more, or isn't for everybody"
-CHANGED: Final = "its author changed this post meanwhile: read it again"
+GONE: Final = "this post isn't there any more, or isn't for everybody or for you"
+CHANGED: Final = "its author changed this post meanwhile, so read it again"
 REPORTED: Final = "you have reported this post already"
 NOT_HARMFUL: Final = "only what you called harmful can be reported from here"
 HARMFUL: Final = frozenset(Taught) - {Taught.NONE, Taught.UNSURE}

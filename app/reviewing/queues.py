@@ -59,7 +59,7 @@ def drain(services: Services, limit: int) -> int:
 def require_role(queue: Queue) -> None:
     """Raise InvalidError for a role that no queue asks for."""
     if queue.required_role not in ROLES:
-        raise InvalidError("A queue asks for a reviewer, a moderator or a lead", code="role_unknown")
+        raise InvalidError("a queue asks for a reviewer, a moderator or a lead", code="role_unknown")
 
 
 def require_for(session: Session, account: AccountRow, number: int | None) -> None:

@@ -108,12 +108,12 @@ def _tell(session: Session, services: Services, account: AccountRow, row: Schedu
 def _why(session: Session, account: AccountRow, row: ScheduledPostRow, _: languages.Translate) -> str:
     """The reason in the author's language; what an error says is in nobody's."""
     if account.actor.suspended_at is not None or account.disabled_at is not None:
-        return _("Your account can't post at the moment.")
+        return _("Your account can’t post at the moment.")
     if account.frozen_at is not None:
         return _("Posting is paused until you have answered the moderators.")
     if account.actor.moved_to_uri is not None:
         return _("Your account has moved, and nothing is posted from here any more.")
     kept = requests.read(row.request)
     if kept.in_reply_to_id is not None or kept.quoted_id is not None:
-        return _("What it answers or quotes is gone, or its author doesn't allow that any more.")
-    return _("It can't be posted as it is any more; write it anew.")
+        return _("What it answers or quotes is gone, or its author doesn’t allow that any more.")
+    return _("It can’t be posted as it is any more; write it anew.")

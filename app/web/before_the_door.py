@@ -15,7 +15,7 @@ from app.doors.offered import Offer
 from app.doors.organisations import Request
 from app.doors.waiting import Ask
 from app.errors import ForbiddenError, InvalidError, RateLimitedError
-from app.web import choices, forms, house, sessions
+from app.web import choices, forms, house, reasons, sessions
 
 blueprint = sessions.guard(Blueprint("before_the_door", __name__))
 blueprint.after_request(sessions.keep_nowhere)  # addresses here hold tokens, forms hold mail addresses
@@ -215,7 +215,7 @@ def _look_into_mail(email: str) -> str:
 def _words(error: InvalidError | ForbiddenError | RateLimitedError) -> str:
     if isinstance(error, RateLimitedError):
         return _("That was often. Try again in an hour.")
-    return error.text
+    return reasons.of(error)
 
 
 def _locale() -> str:

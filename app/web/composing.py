@@ -22,7 +22,7 @@ from app.stores.budgets import POSTS_BY_ACCOUNT, Budgets
 from app.uploads import keeping, taking
 from app.uploads.recordings import taking as recordings
 from app.uploads.tables import UploadRow
-from app.web import choices, composing_pictures, filters, forms, pages, sessions
+from app.web import choices, composing_pictures, filters, forms, pages, reasons, sessions
 from app.web.choices import Choices
 from app.web.sessions import Member
 from moderation.values import Visibility
@@ -238,7 +238,7 @@ def _said(error: InvalidError, form: Form) -> str:
             most=MOST_OPTIONS,
             length=MOST_OPTION_CHARACTERS,
         )
-    return error.text
+    return reasons.of(error)
 
 
 def _compose_page(form: Form, parent: PostView | None) -> str:

@@ -16,7 +16,7 @@ from app.appealing import contest, links, looking
 from app.current import services
 from app.errors import NotFoundError
 from app.posts import resolve
-from app.web import appeals, forms, pages, sessions, statements
+from app.web import appeals, forms, pages, reasons, sessions, statements
 from app.web.appeals import AppealView
 from moderation.appeals import contesting, reading
 from moderation.appeals.tables import AppealOutcome, AppealRow, Party
@@ -99,7 +99,7 @@ def by_link(token: str) -> Answer:
 
 @blueprint.errorhandler(ModerationError)
 def _refused(error: ModerationError) -> tuple[str, int]:
-    return pages.error_page(error.status, error.safe), error.status
+    return pages.error_page(error.status, partial(reasons.of, error)), error.status
 
 
 def _me() -> AccountRow:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from app.current import services
 from app.errors import ConflictError, InvalidError
-from app.web import forms, labels, pages, roles, sessions
+from app.web import forms, labels, pages, reasons, roles, sessions
 from app.web.review import record_form
 from app.workforce import invitations, money, undertaking
 from app.workforce.tables import CrewInvitationRow
@@ -46,7 +46,7 @@ def join(token: str) -> Answer:
             record_form.conflicts(),
         )
     except (InvalidError, ConflictError) as error:
-        return _page(token, error.text), error.status
+        return _page(token, reasons.of(error)), error.status
     except (RefusedError, ValueError):
         words = _(
             "That doesn’t fit: sign with a name, name servers as far.example, and leave yourself something to read."

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from app.current import services
 from app.errors import ConflictError, ForbiddenError
 from app.lifecycle import leaving
-from app.web import forms, sessions
+from app.web import forms, reasons, sessions
 
 blueprint = sessions.guard(Blueprint("leaving", __name__))
 blueprint.after_request(sessions.keep_nowhere)
@@ -32,7 +32,7 @@ def leave() -> str | tuple[str, int] | Response:
     try:
         leaving.leave(services(), me.id, forms.secret("password"))
     except (ForbiddenError, ConflictError) as error:
-        return render_template("leaving.html", wrong=error.text), error.status
+        return render_template("leaving.html", wrong=reasons.of(error)), error.status
     sessions.sign_out()
     text = _("Nothing of yours is shown any more, and other servers are being told to delete what they have.")
     return render_template("message.html", heading=_("Your account is deleted"), text=text)

@@ -13,7 +13,7 @@ from app.errors import ForbiddenError, InvalidError, RateLimitedError
 from app.notices import addresses, contesting, give, letters, receipts
 from app.notices.give import Notice
 from app.notices.tables import LegalNoticeRow
-from app.web import appeals, forms, pages, sessions
+from app.web import appeals, forms, pages, reasons, sessions
 from moderation.appeals.contesting import TEXT_LONGEST, deadline
 from moderation.errors import AppealRefusedError
 from moderation.reports.tables import ReportOutcome, ReportRow
@@ -43,7 +43,7 @@ def send() -> Answer:
     try:
         row = give.give(services(), notice, address=request.remote_addr or "", locale=str(get_locale() or "en"))
     except (InvalidError, ForbiddenError, RateLimitedError) as error:
-        return _form(notice, error.text), error.status
+        return _form(notice, reasons.of(error)), error.status
     if row.email:
         return render_template("legal-mailed.html", email=row.email)
     return redirect(f"/legal/{receipts.token(services(), row.id)}")

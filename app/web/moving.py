@@ -18,7 +18,7 @@ from app.current import services
 from app.errors import AppError
 from app.lifecycle import moving, redirecting, severing
 from app.reviewing import planned
-from app.web import follow_lists, forms, pages, sessions
+from app.web import follow_lists, forms, pages, reasons, sessions
 
 blueprint = sessions.guard(Blueprint("moving", __name__))
 blueprint.after_request(sessions.keep_nowhere)
@@ -108,7 +108,7 @@ def _try(act: Callable[[], object], words: str) -> Response:
     try:
         act()
     except AppError as error:
-        text = _("No such account is found.") if error.status == 404 else error.text
+        text = _("No such account is found.") if error.status == 404 else reasons.of(error)
         pages.tell("out", text)
     else:
         pages.tell("in", words)

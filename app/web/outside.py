@@ -9,7 +9,7 @@ from app.appealing import outside, readers
 from app.current import services
 from app.errors import NotFoundError
 from app.instance import rules as instance_rules
-from app.web import forms, pages, sessions
+from app.web import forms, pages, reasons, sessions
 from app.web.review import words
 from moderation.appeals import reading
 from moderation.appeals.answering import REPLY_LONGEST
@@ -34,7 +34,7 @@ def appeal(token: str) -> str | tuple[str, int]:
     try:
         outside.answer(services(), case_id, Answer(outcome, reply))
     except ModerationError as error:
-        return _page(token, case_id, error=error.safe, typed=reply), error.status
+        return _page(token, case_id, error=reasons.of(error), typed=reply), error.status
     return _page(token, case_id)
 
 

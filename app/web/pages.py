@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -126,8 +127,9 @@ def _headings() -> dict[int, str]:
     }
 
 
-def error_page(status: int, text: str) -> str:
-    """A page with one sentence. From 500 up it asks the database nothing: that may be what is broken."""
+def error_page(status: int, why: Callable[[], str]) -> str:
+    """A page with one sentence, which `why` gives once the reader's language is known. From 500 up it asks the database
+    nothing: that may be what is broken."""
     bare = status >= 500
     if not bare:
         sessions.use_language()
@@ -136,4 +138,6 @@ def error_page(status: int, text: str) -> str:
         text = _("Perhaps it was deleted, was never here, or isn’t meant for these eyes.")
     elif bare:
         text = _("This server couldn’t answer. Nothing that you sent has been shown to anybody.")
+    else:
+        text = why()
     return render_template("error.html", status=status, heading=heading, text=text, bare=bare)

@@ -25,7 +25,7 @@ from app.reports.adding import Addition
 from app.reports.file import FileReport
 from app.timelines import public
 from app.timelines.public import AuthorFilter
-from app.web import filters, forms, house, labels, pages, sessions
+from app.web import filters, forms, house, labels, pages, reasons, sessions
 from app.workforce import names
 from moderation.appeals import contesting, reading
 from moderation.reports import forwards
@@ -112,7 +112,7 @@ def _dialogue(target: ActorRow, view: PostView | None) -> Answer:
     try:
         filed = _file(target, view, given)
     except InvalidError as error:
-        return _form(target, view, given, error.text), 422
+        return _form(target, view, given, reasons.of(error)), 422
     pages.tell("in", _thanks(filed, view is not None))
     return redirect("/reports")
 
@@ -199,7 +199,7 @@ def add(number: str) -> Answer:
     try:
         adding.add(services(), me, report.id, Addition(tuple(sorted(given.also)), given.comment))
     except InvalidError as error:
-        return _adding(report, target, given, error.text), 422
+        return _adding(report, target, given, reasons.of(error)), 422
     pages.tell("in", _("Added to your report %(number)s. Whoever reads it reads that, too.", number=report.id))
     return redirect("/reports")
 

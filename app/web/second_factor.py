@@ -14,7 +14,7 @@ from app.accounts.tables import Role
 from app.current import services
 from app.errors import ConflictError, ForbiddenError, InvalidError
 from app.setup import steps
-from app.web import forms, pages, sessions
+from app.web import forms, pages, reasons, sessions
 from moderation.quality import practice
 
 blueprint = sessions.guard(Blueprint("second_factor", __name__))
@@ -37,7 +37,7 @@ def begin() -> Answer:
     try:
         secret = enrol.begin(services(), sessions.required().id)
     except ConflictError as error:
-        pages.tell("out", error.text)
+        pages.tell("out", reasons.of(error))
         return redirect(_PAGE)
     return _setting_up(secret)
 
@@ -50,9 +50,9 @@ def confirm() -> Answer:
     try:
         fresh = enrol.confirm(services(), me.id, forms.line("code", 64))
     except ForbiddenError as error:
-        return _setting_up(enrol.begin(services(), me.id), error.text), error.status
+        return _setting_up(enrol.begin(services(), me.id), reasons.of(error)), error.status
     except ConflictError as error:
-        pages.tell("out", error.text)
+        pages.tell("out", reasons.of(error))
         return redirect(_PAGE)
     return _codes_or_back(fresh)
 
@@ -64,7 +64,7 @@ def renew() -> Answer:
     try:
         return _codes(enrol.renew_codes(services(), sessions.required().id, forms.line("code", 64)))
     except ForbiddenError as error:
-        return _page(error.text), error.status
+        return _page(reasons.of(error)), error.status
 
 
 @blueprint.post(_PAGE + "/off")
@@ -74,7 +74,7 @@ def off() -> Answer:
     try:
         enrol.take_away(services(), sessions.required().id, forms.secret("password"), forms.line("code", 64))
     except ForbiddenError as error:
-        return _page(error.text), error.status
+        return _page(reasons.of(error)), error.status
     pages.tell("note", _("The second factor is off."))
     return redirect(_PAGE)
 
@@ -103,7 +103,7 @@ def begin_passkey() -> Answer:
     try:
         options = passkeys.ask_to_make(services(), me.id, forms.secret("password"))
     except (ForbiddenError, ConflictError) as error:
-        return _page(error.text), error.status
+        return _page(reasons.of(error)), error.status
     return render_template("passkey-begin.html", options=options, name=name or _("Passkey"))
 
 
@@ -115,7 +115,7 @@ def make_passkey() -> Answer:
     try:
         fresh = passkeys.make(services(), me.id, name, forms.text("answer", passkeys.LONGEST_ANSWER + 1))
     except (ForbiddenError, ConflictError, InvalidError) as error:
-        return _page(error.text), error.status
+        return _page(reasons.of(error)), error.status
     pages.tell("in", _("The passkey is set up. From now on you can sign in with it, after your password."))
     return _codes_or_back(fresh)
 
@@ -128,7 +128,7 @@ def remove_passkey(passkey_id: int) -> Answer:
     try:
         passkeys.remove(services(), me.id, passkey_id, forms.secret("password"), forms.line("code", 64))
     except ForbiddenError as error:
-        return _page(error.text), error.status
+        return _page(reasons.of(error)), error.status
     pages.tell("note", _("The passkey is removed."))
     return redirect(_PAGE)
 

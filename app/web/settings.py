@@ -19,7 +19,7 @@ from app.media.shapes import Shape
 from app.notifications import staff
 from app.reviewing import people
 from app.uploads import faces, taking
-from app.web import choices, forms, pages, sessions
+from app.web import choices, forms, pages, reasons, sessions
 from app.workforce import books
 
 blueprint = sessions.guard(Blueprint("settings", __name__))
@@ -65,7 +65,7 @@ def change_profile() -> Response:
     try:
         actor = profile.edit(services(), sessions.required().id, _wanted_profile())
     except InvalidError as error:
-        pages.tell("out", error.text)
+        pages.tell("out", reasons.of(error))
         return redirect(_PAGE)
     if actor.pending_profile is not None:
         pages.tell("hold", _("Your new profile waits at the door; until it is let in, others see the old one."))
@@ -146,7 +146,7 @@ def change_password() -> Response:
     try:
         credentials.change_password(services(), me.id, forms.secret("old"), forms.secret("new"))
     except (ForbiddenError, InvalidError) as error:
-        pages.tell("out", error.text)
+        pages.tell("out", reasons.of(error))
         return redirect(_PAGE)
     with services().db.read() as session:
         sessions.sign_in(lookup.account(session, me.id), remember=False)

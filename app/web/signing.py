@@ -16,7 +16,7 @@ from app.current import services
 from app.errors import AppError, ConflictError, ForbiddenError, InvalidError, NotFoundError, UnauthorizedError
 from app.relationships import welcome as newcomers
 from app.settings import Registration
-from app.web import before_the_door, forms, house, pages, sessions
+from app.web import before_the_door, forms, house, pages, reasons, sessions
 
 blueprint = sessions.guard(Blueprint("signing", __name__))
 blueprint.after_request(sessions.keep_nowhere)  # addresses and forms here hold tokens and passwords
@@ -41,7 +41,7 @@ def sign_up() -> Answer:
         account = signup.sign_up(services(), given)
         newcomers.follow_chosen(services(), account.id)
     except (InvalidError, ConflictError) as error:
-        return _sign_up_form(token, given, error.text), error.status
+        return _sign_up_form(token, given, reasons.of(error)), error.status
     return _thanks(account.email, waits=account.approved_at is None)
 
 
@@ -80,7 +80,7 @@ def _came_too_late(error: NotFoundError) -> Answer:
         closed = before_the_door.door(session)
     if closed is None:
         raise error
-    page = render_template("sign-up.html", closed=closed, error=error.text, admin=False)
+    page = render_template("sign-up.html", closed=closed, error=reasons.of(error), admin=False)
     return page, error.status
 
 
@@ -142,7 +142,7 @@ def make_admin(token: str) -> Answer:
         )
         newcomers.follow_chosen(services(), account.id)
     except (InvalidError, ConflictError) as error:
-        return _welcome_form(token, given, error.text), error.status
+        return _welcome_form(token, given, reasons.of(error)), error.status
     sessions.sign_in(account, remember=False)
     pages.tell("in", _("Welcome. This server is yours."))
     return redirect("/review/setup")
@@ -204,7 +204,7 @@ def code() -> Answer:
     try:
         verify.check(services(), waiting.account.id, forms.line("code", verify.LONGEST + 1))
     except ForbiddenError as error:
-        return _code_form(waiting, error.text), error.status
+        return _code_form(waiting, reasons.of(error)), error.status
     sessions.sign_in(waiting.account, remember=waiting.remember)
     return redirect(waiting.wanted)
 
@@ -218,7 +218,7 @@ def passkey() -> Answer:
     try:
         passkeys.check(services(), waiting.account.id, forms.text("answer", passkeys.LONGEST_ANSWER + 1))
     except ForbiddenError as error:
-        return _code_form(waiting, error.text), error.status
+        return _code_form(waiting, reasons.of(error)), error.status
     sessions.sign_in(waiting.account, remember=waiting.remember)
     return redirect(waiting.wanted)
 
@@ -232,7 +232,7 @@ def _code_form(waiting: sessions.HalfWay, error: str = "") -> str:
 
 
 def _refused(error: AppError, wanted: str, name: str) -> tuple[str, int]:
-    return render_template("sign-in.html", next=wanted, given=name, error=error.text), error.status
+    return render_template("sign-in.html", next=wanted, given=name, error=reasons.of(error)), error.status
 
 
 @blueprint.post("/sign-out")
@@ -268,6 +268,6 @@ def reset(token: str) -> Answer:
     try:
         recovery.reset(services(), token, forms.secret("password"))
     except InvalidError as error:
-        return render_template("password.html", token=token, error=error.text), error.status
+        return render_template("password.html", token=token, error=reasons.of(error)), error.status
     pages.tell("in", _("The new password is set. Sign in with it."))
     return redirect("/sign-in")

@@ -103,7 +103,7 @@ Des jeux publics, environ les quatre cinquièmes de chacun (leurs textes ne sont
 des phrases écrites pour ce projet (`own`), avec des copies déguisées des deux. Lignes par
 source :""",
     "origins": """Origines : Davidson 2017 (MIT), HateXplain (MIT), Contextual Abuse Dataset (CC BY 4.0),
-HatemojiBuild (CC BY 4.0), EDOS (CC0), Toxic Spans (CC0), évaluation de modération d'OpenAI
+HatemojiBuild (CC BY 4.0), EDOS (CC0), Toxic Spans (CC0), évaluation de modération d’OpenAI
 (MIT), MLMA (MIT), UCI SMS Spam et YouTube Spam (CC BY 4.0), tg-spam (MIT). Table des langues
 distillée de py3langid (BSD).""",
     "lines": """## Seuils

@@ -50,7 +50,7 @@ def count(session: Session, reader: str, now: datetime, *, author_uri: str) -> i
 def require_fitting(session: Session, case: CaseRow, action: Action) -> None:
     """Raise RefusedError for a case that is decided by itself, and for what isn't decided of several."""
     if action not in ACTIONS:
-        raise RefusedError(f"{action} isn't decided of several cases together")
+        raise RefusedError(f"“{action}” isn't decided of several cases together")
     if (
         case.origin not in ORIGINS
         or case.members != 1

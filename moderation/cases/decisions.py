@@ -100,7 +100,7 @@ def require_possible(case: CaseRow, request: DecisionRequest) -> None:
 
 def _require(request: DecisionRequest) -> None:
     if request.scope not in plans.SCOPES[request.action]:
-        raise RefusedError(f"{request.action} can't be decided for a whole {request.scope}")
+        raise RefusedError(f"“{request.action}” can't be decided for “{request.scope}”")
     if max(map(len, (request.reason, request.note, request.author_note, request.answer))) > REASON_LONGEST:
         raise RefusedError(f"a reason or note has at most {REASON_LONGEST} characters")
     if request.author_note and request.action in plans.HARMLESS:
@@ -115,7 +115,7 @@ def _require_fitting(case: CaseRow, request: DecisionRequest, *, answers: bool) 
         raise RefusedError("an appeal is answered: upheld, overturned or varied")
     hiding.require_shown(case, request)
     if not case.local and plans.MEMBERS_ONLY & {request.action, *(each.action for each in request.further)}:
-        raise RefusedError(f"{request.action} is for accounts of this server")
+        raise RefusedError(f"“{request.action}” is for accounts of this server")
     if case.label == pile_ons.LABEL and request.action not in plans.HARMLESS:
         raise RefusedError("this case is for the member, never against them")
     if request.ignores_reports and request.action not in plans.HARMLESS:

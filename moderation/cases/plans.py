@@ -116,7 +116,7 @@ def require_further(action: Action, further: Sequence[tuple[Action, Scope]]) -> 
         raise RefusedError("who is let in isn't punished along with it")
     for more, scope in further:
         if scope not in FURTHER.get(more, ()):
-            raise RefusedError(f"{more} can't be done to a whole {scope} along with another decision")
+            raise RefusedError(f"“{more}” can't be done to “{scope}” along with another decision")
 
 
 def posts(action: Action, targets: Sequence[Target]) -> list[Step]:

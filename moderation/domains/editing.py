@@ -103,11 +103,17 @@ def require_fits(draft: RuleDraft) -> None:
 
 def _require_sound(draft: RuleDraft, before: DomainRule | None, now: datetime) -> None:
     require_fits(draft)
-    for what, at in (("ends", draft.expires_at), ("is looked at again", draft.review_at)):
-        if at is not None and at <= now and (before is None or at not in (before.expires_at, before.review_at)):
-            raise BadDomainError(f"the day on which it {what} is over")
+    if _is_over(draft.expires_at, before, now):
+        raise BadDomainError("the day on which it ends is over")
+    if _is_over(draft.review_at, before, now):
+        raise BadDomainError("the day on which it is looked at again is over")
     if draft.filters and draft.severity in (Severity.SUSPEND, Severity.ALLOW):
         raise BadDomainError("what is suspended or allowed has nothing to tone down")
+
+
+def _is_over(at: datetime | None, before: DomainRule | None, now: datetime) -> bool:
+    """Whether a day is past that the rule didn't have before."""
+    return at is not None and at <= now and (before is None or at not in (before.expires_at, before.review_at))
 
 
 @dataclass(frozen=True, slots=True)

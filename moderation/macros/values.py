@@ -107,7 +107,7 @@ def _require_steps(steps: Sequence[MacroStep]) -> None:
         raise RefusedError("a term is at least a day and at most ten years")
     first, *more = steps
     if first.scope not in plans.SCOPES[first.action]:
-        raise RefusedError(f"{first.action} can't be decided for a whole {first.scope}")
+        raise RefusedError(f"“{first.action}” can't be decided for “{first.scope}”")
     plans.require_further(first.action, [(each.action, each.scope) for each in more])
 
 

@@ -32,7 +32,7 @@ class Graves:
 def parse(value: Any, known: frozenset[str]) -> Graves:
     """The part of a policy document; `known` are the labels that there are. Raises BadPolicyError naming the field."""
     if not isinstance(value, Mapping) or set(value) != set(DEFAULT):
-        raise BadPolicyError("grave: an object with exactly alone_from, heavy_from, labels")
+        raise BadPolicyError(f"grave: an object with exactly {', '.join(sorted(DEFAULT))}")
     labels = value["labels"]
     if not isinstance(labels, list) or not all(isinstance(each, str) and each in known for each in labels):
         raise BadPolicyError("grave.labels: a list of labels")

@@ -290,7 +290,7 @@ def _adapt(value: Any) -> Adapt:
 def _sign_ups(value: Any) -> SignUps:
     given = _object(value, "sign_ups", {"disposable"})
     if given["disposable"] not in {each.value for each in Disposable}:
-        raise BadPolicyError(f"sign_ups.disposable: {', '.join(Disposable)}")
+        raise BadPolicyError(f"sign_ups.disposable: one of {', '.join(Disposable)}")
     return SignUps(Disposable(given["disposable"]))
 
 

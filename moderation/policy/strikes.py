@@ -55,7 +55,7 @@ class StrikePolicy:
 def parse(value: Any) -> StrikePolicy:
     """The part of a policy document. Raises BadPolicyError naming the field."""
     if not isinstance(value, Mapping) or set(value) != set(DEFAULT):
-        raise BadPolicyError("strikes: an object with exactly days, ladder, points")
+        raise BadPolicyError(f"strikes: an object with exactly {', '.join(sorted(DEFAULT))}")
     return StrikePolicy(
         days=_whole(value["days"], "strikes.days", 1, 3650),
         points=_points(value["points"]),

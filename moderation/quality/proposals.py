@@ -197,7 +197,7 @@ def _open(session: Session, case_id: int, request: DecisionRequest, by: str, now
     """The case, if it can still be proposed on."""
     turns.take(session)
     if request.scope not in plans.SCOPES[request.action]:
-        raise RefusedError(f"{request.action} can't be decided for a whole {request.scope}")
+        raise RefusedError(f"“{request.action}” can't be decided for “{request.scope}”")
     if max(map(len, (request.reason, request.note, request.author_note))) > LONGEST:
         raise RefusedError(f"a reason or note has at most {LONGEST} characters")
     exclusions.require(session, case_id, by, now)

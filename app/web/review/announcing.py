@@ -12,7 +12,7 @@ from app.announcements import reading, writing
 from app.announcements.tables import AnnouncementRow
 from app.current import services
 from app.errors import InvalidError
-from app.web import forms, pages, sessions
+from app.web import forms, pages, reasons, sessions
 from app.web.review import frame
 
 blueprint = frame.blueprint("announcing")
@@ -48,7 +48,7 @@ def write() -> Answer:
     try:
         writing.write(services(), frame.account(), typed["text"], begins, ends)
     except InvalidError as error:
-        return _page(typed, error.text), 422
+        return _page(typed, reasons.of(error)), 422
     pages.tell("in", _("Saved."))
     return redirect("/review/announcements")
 

@@ -14,7 +14,7 @@ from app.current import services
 from app.errors import AppError, NotFoundError
 from app.paging import Paging
 from app.reviewing import people
-from app.web import forms, pages, sessions
+from app.web import forms, pages, reasons, sessions
 from app.web.review import frame
 from moderation.errors import BadDomainError
 
@@ -45,7 +45,7 @@ def bar(kind: str) -> str | tuple[str, int] | Response:
     try:
         keep.add(services(), frame.account(), _row(kind))
     except BadDomainError as error:
-        return _page(kind, error.safe), 422
+        return _page(kind, reasons.of(error)), 422
     except (AppError, ValueError) as error:
         return _page(kind, _wrong(kind, error)), 422
     pages.tell("in", _("It holds for who signs up from now on. Who is in already stays."))

@@ -16,7 +16,7 @@ from app.doors.hand import Hand
 from app.doors.others import Door
 from app.errors import InvalidError
 from app.settings import Registration
-from app.web import choices, forms, pages, sessions
+from app.web import choices, forms, pages, reasons, sessions
 from app.web.review import frame
 
 blueprint = frame.blueprint("closed_door")
@@ -45,7 +45,7 @@ def choose() -> Answer:
     try:
         door_choices.choose(services(), _hand(), wanted)
     except InvalidError as error:
-        return _page(error.text, wanted), error.status
+        return _page(reasons.of(error), wanted), error.status
     pages.tell("in", _("Saved."))
     return redirect(HOME)
 
@@ -58,7 +58,7 @@ def add() -> Answer:
     try:
         others.add(services(), _hand(), given)
     except InvalidError as error:
-        return _page(error.text, given=given), error.status
+        return _page(reasons.of(error), given=given), error.status
     pages.tell("in", _("%(name)s stands on the list.", name=given.name))
     return redirect(f"{HOME}#others")
 
@@ -70,7 +70,7 @@ def change(number: int) -> Answer:
     try:
         others.change(services(), _hand(), number, _door())
     except InvalidError as error:
-        return _page(error.text, about=number), error.status
+        return _page(reasons.of(error), about=number), error.status
     pages.tell("in", _("Saved."))
     return redirect(f"{HOME}#others")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from app.current import services
-from app.web import filters
+from app.web import filters, reasons
 from app.web.review import colleagues
 from app.web.review import words as review_words
 from moderation.errors import (
@@ -15,7 +15,6 @@ from moderation.errors import (
     BadPolicyError,
     ClaimedError,
     ExcludedError,
-    HiddenActionError,
     HoursOverError,
     ModerationError,
     NotFoundError,
@@ -35,17 +34,14 @@ def words(error: ModerationError) -> str:
     if isinstance(error, AlreadyReversedError):
         return _("Somebody has taken this decision back already.")
     if isinstance(error, BadDomainError | BadPolicyError):
-        return _("That doesn’t fit: %(why)s.", why=error.safe)
+        return _("That doesn’t fit: %(why)s.", why=reasons.of(error))
     if isinstance(error, ExcludedError):
         return _("This case is for somebody else than you: a colleague will look at it.")
-    if isinstance(error, HiddenActionError):
-        action = review_words.action(Action(error.action))
-        return _("“%(action)s” can’t be decided in this case’s queue.", action=action)
     if isinstance(error, HoursOverError):
         return _("The hours agreed for this week are done. Under “My time” you can say that you go on.")
     if isinstance(error, NotFoundError):
         return _("There is no such thing here any more, or nothing that can still be undone.")
-    return error.safe
+    return reasons.of(error)
 
 
 def claimed(error: ClaimedError) -> str:

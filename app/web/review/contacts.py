@@ -10,7 +10,7 @@ from app.accounts.tables import Role
 from app.current import services
 from app.errors import InvalidError
 from app.instance import house
-from app.web import forms, pages, sessions
+from app.web import forms, pages, reasons, sessions
 from app.web import house as described
 from app.web.review import frame
 from moderation.grave import jurisdictions
@@ -36,7 +36,7 @@ def change() -> Answer:
     try:
         house.change(services(), sessions.required().username, **wanted)
     except InvalidError as error:
-        return _page(wanted, error.text), 422
+        return _page(wanted, reasons.of(error)), 422
     pages.tell("in", _("Saved."))
     return redirect("/review/contacts")
 

@@ -13,7 +13,7 @@ from app.accounts.tables import Role
 from app.current import services
 from app.errors import InvalidError
 from app.reviewing import people
-from app.web import forms, labels, pages, sessions
+from app.web import forms, labels, pages, reasons, sessions
 from app.web.review import capacities, frame, record_form
 from app.workforce import crew, money, names, pay
 from models.labels import LABELS
@@ -103,7 +103,8 @@ def _rename(name: str, back: str) -> Answer:
 
 
 def _naming(error: RefusedError | InvalidError) -> str:
-    return error.text if isinstance(error, InvalidError) else _("That doesn’t fit: %(why)s.", why=error.safe)
+    said = reasons.of(error)
+    return said if isinstance(error, InvalidError) else _("That doesn’t fit: %(why)s.", why=said)
 
 
 def _change(name: str, back: str) -> Answer:

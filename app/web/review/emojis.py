@@ -19,7 +19,7 @@ from app.federation.wire import uris
 from app.media import shown
 from app.reviewing import people
 from app.uploads import places
-from app.web import forms, pages, sessions
+from app.web import forms, pages, reasons, sessions
 from app.web.review import frame
 
 blueprint = frame.blueprint("emojis")
@@ -66,7 +66,7 @@ def add() -> Answer:
     try:
         row = keeping.add(services(), code, body, typed["category"], people.name_of(frame.account()))
     except AppError as error:
-        return _list(error=error.text, typed=typed), error.status
+        return _list(error=reasons.of(error), typed=typed), error.status
     pages.tell("in", _("Members can write :%(code)s: now.", code=row.shortcode))
     return redirect(HOME)
 
@@ -89,7 +89,7 @@ def copy() -> Answer:
     try:
         row = copying.copy(services(), viewer_id, address, code, wanted, forms.line("category", 200), by)
     except AppError as error:
-        page = _elsewhere(address, error=error.text)
+        page = _elsewhere(address, error=reasons.of(error))
         return page if isinstance(page, tuple) else (str(page), error.status)
     pages.tell("in", _("Members can write :%(code)s: now.", code=row.shortcode))
     return redirect(HOME)
@@ -102,7 +102,7 @@ def sort(number: int) -> Answer:
     try:
         keeping.sort(services(), number, forms.line("category", 200), people.name_of(frame.account()))
     except AppError as error:
-        return _list(error=error.text), error.status
+        return _list(error=reasons.of(error)), error.status
     pages.tell("in", _("Saved."))
     return redirect(HOME)
 
@@ -164,7 +164,7 @@ def _elsewhere(address: str, error: str = "") -> Answer:
         try:
             found = copying.at(services(), sessions.required().id, address)
         except AppError as missing:
-            error, status = error or missing.text, missing.status
+            error, status = error or reasons.of(missing), missing.status
     links = shown.links(services().settings)
     offers = [Offer(each, links.emoji(each.url, shown.STATIC)) for each in found]
     page = render_template("review/emojis-elsewhere.html", address=address, offers=offers, error=error)

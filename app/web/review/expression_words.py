@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from flask_babel import gettext as _
 
 from moderation.instance_rules.language import MOST_CHARACTERS, MOST_REGEXES, MOST_REPEATS, NAMES, BadExpressionError
+
+_MISSING: Final = re.compile(
+    r"Syntax error: (?:missing '(.+?)' at .*|mismatched input '<EOF>' expecting '([^']+)')", re.S
+)
+_STRANGE: Final = re.compile(
+    r"Syntax error: (?:mismatched input|extraneous input|token recognition error at:|no viable alternative at input)"
+    r" '(.+?)'(?: expecting .*)?",
+    re.S,
+)
+"""What the language's library says, in English."""
 
 
 def names() -> list[tuple[str, str, str]]:
@@ -79,7 +92,7 @@ def _what(error: BadExpressionError) -> str:
     if error.why == "no_answer":
         return _("It must be true or false of a post; this is of the kind %(kind)s.", kind=error.named)
     if error.why == "syntax":
-        return _("it can’t be read: %(said)s", said=error.named)
+        return _syntax(error.named)
     return {
         "empty": _("An expression is missing."),
         "long": _("It is longer than %(most)s characters.", most=MOST_CHARACTERS),
@@ -91,3 +104,16 @@ def _what(error: BadExpressionError) -> str:
         "nested": _("a loop can’t stand in another."),
         "text_in_loop": _("post.text can’t be looked at again for each item of a list."),
     }[error.why]
+
+
+def _syntax(said: str) -> str:
+    """What doesn't hold together, in words; the library's own where it says something else."""
+    missing = _MISSING.fullmatch(said)
+    if missing is not None:
+        return _("“%(sign)s” is missing.", sign=missing[1] or missing[2])
+    if "'<EOF>'" in said:
+        return _("it stops in the middle.")
+    strange = _STRANGE.fullmatch(said)
+    if strange is not None:
+        return _("“%(sign)s” can’t stand here.", sign=strange[1].strip())
+    return _("it can’t be read: %(said)s", said=said)

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from app.accounts import lookup
 from app.current import services
 from app.reviewing import people, sight
-from app.web import filters, sessions
+from app.web import filters, reasons, sessions
 from app.web.review import colleagues, keymap, words
 from moderation import pile_ons
 from moderation.cases.values import CaseSummary
@@ -122,6 +122,7 @@ ALL: Mapping[str, Callable[..., Any]] = {
     "colleague": colleagues.shown,
     "may_be_given": colleagues.may_be_given,
     "quoted": quoted,
+    "refusal": reasons.said,
     "opens_history": opens_history,
     "case_chip": words.chip,
     "case_kind": words.kind_of,

@@ -11,7 +11,7 @@ from app.current import services
 from app.errors import InvalidError
 from app.reviewing import followed_lists, people
 from app.reviewing.followed_lists import Wish
-from app.web import forms, labels, pages, sessions
+from app.web import forms, labels, pages, reasons, sessions
 from app.web.review import domain_words, frame
 from moderation.domains import following
 from moderation.domains.planning import Change
@@ -37,7 +37,7 @@ def follow() -> Answer:
     try:
         list_id = followed_lists.follow(services(), frame.account(), _wish())
     except (InvalidError, BadDomainError) as error:
-        return _all(error=_reason(error), typed=dict(request.form)), 422
+        return _all(error=reasons.of(error), typed=dict(request.form)), 422
     pages.tell("in", _("The list is followed. Nothing of it is done before somebody has looked, unless you wished so."))
     return redirect(f"{HOME}/{list_id}")
 
@@ -56,7 +56,7 @@ def change(list_id: int) -> Answer:
     try:
         followed_lists.change(services(), frame.account(), list_id, _wish())
     except (InvalidError, BadDomainError) as error:
-        return _one(list_id, error=_reason(error)), 422
+        return _one(list_id, error=reasons.of(error)), 422
     pages.tell("in", _("Kept."))
     return redirect(f"{HOME}/{list_id}")
 
@@ -91,7 +91,7 @@ def agree() -> Answer:
     except InvalidError:
         return _all(error=_("the lists or the rules have changed since: look again")), 409
     except BadDomainError as error:
-        return _all(error=error.safe), 422
+        return _all(error=reasons.of(error)), 422
     pages.tell("in", ngettext("%(num)d rule has changed.", "%(num)d rules have changed.", count))
     return redirect(HOME)
 
@@ -126,10 +126,6 @@ def _words() -> dict[str, object]:
         "filters": domain_words.filters(),
         "Change": Change,
     }
-
-
-def _reason(error: InvalidError | BadDomainError) -> str:
-    return error.safe if isinstance(error, BadDomainError) else error.text
 
 
 def _wish() -> Wish:

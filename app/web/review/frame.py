@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Blueprint, Response, request
 
 from app.accounts import lookup
@@ -47,4 +49,4 @@ def _never_kept(response: Response) -> Response:
 
 
 def _moderation_error(error: ModerationError) -> tuple[str, int]:
-    return pages.error_page(error.status, conflicts.words(error)), error.status
+    return pages.error_page(error.status, partial(conflicts.words, error)), error.status

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from app.accounts.tables import Role
 from app.current import services
 from app.reviewing import people, ruling
-from app.web import forms, labels, pages, sessions
+from app.web import forms, labels, pages, reasons, sessions
 from app.web.review import frame
 from moderation.authors.severities import KINDS
 from moderation.errors import BadPolicyError
@@ -44,7 +44,7 @@ def change() -> Answer:
     try:
         ruling.publish_policy(services(), frame.account(), {**document, "grave": asked})
     except BadPolicyError as error:
-        return _page(asked, error.safe), 422
+        return _page(asked, reasons.of(error)), 422
     pages.tell("in", _("Saved. It holds for what is decided from now on."))
     return redirect("/review/policy/grave")
 

@@ -11,7 +11,7 @@ from app.accounts.tables import Role
 from app.current import services
 from app.errors import AppError
 from app.reviewing import hashes
-from app.web import forms, labels, pages, sessions
+from app.web import forms, labels, pages, reasons, sessions
 from app.web.review import frame
 from moderation.listed import bank, sheets
 from moderation.listed.sheets import Sheet
@@ -40,7 +40,7 @@ def make() -> Answer:
     try:
         row = hashes.make(services(), frame.account(), name, _severity(), forms.line("label", 64), origin)
     except AppError as error:
-        return _lists(error=error.text, typed=name, origin=origin), error.status
+        return _lists(error=reasons.of(error), typed=name, origin=origin), error.status
     pages.tell("in", _("The list is there. It is empty so far."))
     return redirect(f"{HOME}/{row.id}")
 
@@ -70,7 +70,7 @@ def change(number: int) -> Answer:
     try:
         hashes.change(services(), frame.account(), number, _severity(), forms.line("label", 64), origin)
     except AppError as error:
-        return _one(number, error=error.text), error.status
+        return _one(number, error=reasons.of(error)), error.status
     pages.tell("in", _("It is as you said from now on."))
     return redirect(f"{HOME}/{number}")
 
@@ -82,7 +82,7 @@ def switch(number: int) -> Answer:
     try:
         hashes.switch(services(), frame.account(), number, on=forms.ticked("switched"))
     except AppError as error:
-        return _one(number, error=error.text), error.status
+        return _one(number, error=reasons.of(error)), error.status
     return redirect(f"{HOME}/{number}")
 
 

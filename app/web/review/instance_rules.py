@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as Redirect
 
 from app.current import services
 from app.reviewing import instance_rules, people
-from app.web import forms, labels, pages, sessions
+from app.web import forms, labels, pages, reasons, sessions
 from app.web.review import expression_words, frame, patterns
 from moderation.errors import RefusedError
 from moderation.instance_rules import keeping, language, precision, trials
@@ -100,7 +100,7 @@ def move(number: int) -> Redirect:
         to = RuleState(said if said in list(RuleState) else RuleState.DRAFT)
         instance_rules.move(services(), frame.account(), number, to)
     except RefusedError as error:
-        pages.tell("hold", _("That doesn’t fit: %(why)s.", why=error.safe))
+        pages.tell("hold", _("That doesn’t fit: %(why)s.", why=reasons.of(error)))
         return redirect(f"{HOME}/{number}")
     pages.tell("in", states()[to][1])
     return redirect(f"{HOME}/{number}")
@@ -158,11 +158,11 @@ def _as_typed() -> Draft:
 
 
 def _wrong(error: RefusedError | ValueError) -> str:
-    if isinstance(error, BadExpressionError):
-        return expression_words.wrong(error)
     if isinstance(error, ValueError):
         return _("An end is a day to come.")
-    return _("A rule has a name of at most %(most)s characters.", most=keeping.LONGEST_NAME)
+    if isinstance(error, BadExpressionError):
+        return reasons.of(error)
+    return _("That doesn’t fit: %(why)s.", why=reasons.of(error))
 
 
 def _fields(draft: Draft, error: str) -> dict[str, object]:

@@ -13,7 +13,7 @@ from app.accounts.tables import Role
 from app.current import services
 from app.errors import InvalidError
 from app.reviewing import people
-from app.web import forms, labels, pages, roles, sessions
+from app.web import forms, labels, pages, reasons, roles, sessions
 from app.web.review import frame, record_form
 from app.workforce import invitations, money, pay
 from app.workforce.invitations import Wanted
@@ -38,9 +38,9 @@ def invite() -> Answer:
     try:
         token = invitations.make(services(), frame.account(), _wanted(), record_form.conflicts())
     except RefusedError as error:
-        return _page(_("That doesn’t fit: %(why)s.", why=error.safe)), 422
+        return _page(_("That doesn’t fit: %(why)s.", why=reasons.of(error))), 422
     except InvalidError as error:
-        return _page(error.text), error.status
+        return _page(reasons.of(error)), error.status
     except ValueError:
         return _page(_("Hours and cases a day are whole numbers, and days are as the calendar has them.")), 422
     return _page(link=f"{services().settings.base_url}/join/{token}")

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from app.accounts.tables import Role
 from app.current import services
 from app.reviewing import people, ruling
-from app.web import forms, pages, sessions
+from app.web import forms, pages, reasons, sessions
 from app.web.review import frame, words
 from moderation.errors import BadPolicyError
 from moderation.policy import store
@@ -45,7 +45,7 @@ def change() -> Answer:
     try:
         ruling.publish_policy(services(), frame.account(), {**document, "strikes": asked, "mending": mending})
     except BadPolicyError as error:
-        return _page(asked, error.safe, mending=mending), 422
+        return _page(asked, reasons.of(error), mending=mending), 422
     pages.tell("in", _("Saved. It holds for what is decided from now on."))
     return redirect("/review/policy/strikes")
 

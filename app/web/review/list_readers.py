@@ -13,7 +13,7 @@ from app.instance import list_readers, our_list
 from app.instance.list_readers import AUDIENCES, Made
 from app.instance.our_list import Reader
 from app.reviewing import people
-from app.web import forms, pages, sessions
+from app.web import forms, pages, reasons, sessions
 from app.web.review import domain_words, frame
 from moderation.errors import BadDomainError
 
@@ -43,7 +43,7 @@ def make() -> Answer:
     except InvalidError as error:
         return _page(error=error.text), error.status
     except BadDomainError as error:
-        return _page(error=_("That doesn’t fit: %(why)s.", why=error.safe)), 422
+        return _page(error=_("That doesn’t fit: %(why)s.", why=reasons.of(error))), 422
     return _page(made=made)
 
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from app.accounts.tables import Role
 from app.current import services
 from app.reviewing import macros, people
-from app.web import forms, house, pages, sessions
+from app.web import forms, house, pages, reasons, sessions
 from app.web.review import frame, words
 from moderation.cases import plans
 from moderation.errors import NotFoundError, RefusedError
@@ -60,7 +60,7 @@ def change(key: int) -> Answer:
         macros.put(services(), frame.account(), wanted)
     except RefusedError as error:
         with services().db.read() as session:
-            return _page(session, key, wanted, error.safe), 422
+            return _page(session, key, wanted, reasons.of(error)), 422
     pages.tell("in", _("Saved. It holds for what is decided from now on."))
     return redirect("/review/macros")
 

@@ -15,7 +15,7 @@ from app.accounts.tables import AccountRow
 from app.current import services
 from app.reviewing import learning, people
 from app.services import Services
-from app.web import choices, labels, pages, sessions
+from app.web import choices, labels, pages, reasons, sessions
 from app.web.review import frame, model_words
 from models import behaviour, registry
 from models.errors import ModelError
@@ -205,21 +205,10 @@ def _act(do: Callable[[Services, AccountRow], None], done: str) -> Response:
     try:
         do(services(), frame.account())
     except RefusedError as error:
-        pages.tell("hold", _("That doesn’t fit: %(why)s.", why=_refusal(error)))
+        pages.tell("hold", _("That doesn’t fit: %(why)s.", why=reasons.of(error)))
     else:
         pages.tell("in", done)
     return redirect(HOME)
-
-
-def _refusal(error: RefusedError) -> str:
-    said = {
-        "a training waits already, or is under way": _("a training waits already, or is under way"),
-        "the gate refused this version": _("the gate refused this version"),
-        "this version is in use already": _("this version is in use already"),
-        "nothing else was in use before": _("nothing else was in use before"),
-        "its files aren't here as they were written": _("its files aren’t here as they were written"),
-    }
-    return said.get(error.safe, error.safe)
 
 
 def _shipped() -> str:

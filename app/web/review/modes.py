@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as Redirect
 from app.accounts.tables import Role
 from app.current import services
 from app.reviewing import modes
-from app.web import forms, pages, sessions
+from app.web import forms, pages, reasons, sessions
 from app.web.review import domain_words, frame
 from moderation.domains.modes import FIRST, MOST_FIRST, Mode
 from moderation.errors import BadDomainError
@@ -41,7 +41,7 @@ def choose() -> Answer:
         if not 1 <= first <= MOST_FIRST:
             raise BadDomainError(_("a number from 1 to %(most)s", most=MOST_FIRST))
     except BadDomainError as error:
-        return _page(error=error.safe, typed=typed), 422
+        return _page(error=reasons.of(error), typed=typed), 422
     if not forms.ticked("confirmed"):
         return _page(wanted=mode, first=first)
     modes.choose(services(), frame.account(), mode, first)

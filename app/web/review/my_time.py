@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from app.accounts.tables import Role
 from app.current import services
 from app.errors import InvalidError
-from app.web import forms, pages, sessions
+from app.web import forms, pages, reasons, sessions
 from app.web.review import colleagues, durations, frame
 from app.workforce import books, crew, shift, starting, zone
 from moderation.errors import RefusedError
@@ -108,9 +108,9 @@ def correct() -> Answer:
     try:
         books.correct(services(), account, forms.line("day", 10), forms.line("minutes", 6), forms.line("reason", 500))
     except InvalidError as error:
-        return _page(error.text), error.status
+        return _page(reasons.of(error)), error.status
     except RefusedError as error:
-        return _page(_("That doesn’t fit: %(why)s.", why=error.safe)), 422
+        return _page(_("That doesn’t fit: %(why)s.", why=reasons.of(error))), 422
     pages.tell("in", _("Asked. A lead looks at it."))
     return redirect(PLACE)
 

@@ -17,7 +17,7 @@ from app.errors import InvalidError
 from app.push import browsers, identity
 from app.push.subscriptions import Wanted
 from app.reviewing import people
-from app.web import forms, pages, sessions
+from app.web import forms, pages, reasons, sessions
 from app.web.review import colleagues, durations, frame
 from app.workforce import calling, crew, zone
 from moderation.errors import ConflictError, RefusedError
@@ -63,7 +63,8 @@ def plan() -> Answer:
         deputy = forms.line("as", 10) == "deputy"
         calling.plan(services(), frame.account(), colleagues.by_number(forms.line("who", 255)), span, deputy=deputy)
     except (InvalidError, RefusedError) as error:
-        said = error.text if isinstance(error, InvalidError) else _("That doesn’t fit: %(why)s.", why=error.safe)
+        why = reasons.of(error)
+        said = why if isinstance(error, InvalidError) else _("That doesn’t fit: %(why)s.", why=why)
         with services().db.read() as session:
             return _page(session, said), 422
     pages.tell("in", _("It stands in the plan."))
@@ -89,7 +90,7 @@ def quiet() -> Answer:
         calling.keep_quiet(services(), frame.account(), begins, ends)
     except InvalidError as error:
         with services().db.read() as session:
-            return _page(session, error.text), error.status
+            return _page(session, reasons.of(error)), error.status
     pages.tell("in", _("Saved."))
     return redirect(PLACE)
 
@@ -117,7 +118,7 @@ def listen() -> Answer:
         browsers.listen(services(), frame.account(), wanted, families.name(request.headers.get("User-Agent", "")))
     except InvalidError as error:
         with services().db.read() as session:
-            return _page(session, device_error=error.text), error.status
+            return _page(session, device_error=reasons.of(error)), error.status
     pages.tell("in", _("You are called on this device from now on. Try it."))
     return redirect(PLACE)
 

@@ -10,7 +10,7 @@ from app.appealing import outside, readers
 from app.current import services
 from app.errors import InvalidError
 from app.reviewing import people
-from app.web import forms, pages, sessions
+from app.web import forms, pages, reasons, sessions
 from app.web.review import frame
 
 blueprint = frame.blueprint("outside")
@@ -34,6 +34,6 @@ def name() -> Answer:
     try:
         outside.name_reader(services(), frame.account(), wanted.name, wanted.email, wanted.language)
     except InvalidError as error:
-        return render_template("review/outside.html", reader=wanted, error=error.text), 422
+        return render_template("review/outside.html", reader=wanted, error=reasons.of(error)), 422
     pages.tell("in", _("Saved."))
     return redirect("/review/outside")

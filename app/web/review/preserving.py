@@ -15,7 +15,7 @@ from app.accounts.tables import Role
 from app.current import services
 from app.errors import AppError, InvalidError
 from app.preservation import ordering
-from app.web import forms, pages, sessions
+from app.web import forms, pages, reasons, sessions
 from app.web.review import conflicts, frame
 from moderation.errors import ModerationError
 from moderation.preservation import acts, orders
@@ -64,7 +64,7 @@ def make_one() -> Answer:
     try:
         make(_kind(forms.line("kind", 20)), forms.line("target", LONGEST))
     except (AppError, ModerationError) as error:
-        words = conflicts.words(error) if isinstance(error, ModerationError) else error.text
+        words = conflicts.words(error) if isinstance(error, ModerationError) else reasons.of(error)
         return _page(words, {name: forms.line(name, LONGEST) for name in FIELDS}), error.status
     return redirect(HOME)
 

@@ -12,7 +12,7 @@ from app.accounts.tables import ActorRow
 from app.current import services
 from app.errors import AppError, ForbiddenError, InvalidError, NotFoundError, RateLimitedError
 from app.reviewing import people, private
-from app.web import forms, sessions
+from app.web import forms, reasons, sessions
 from app.web.review import frame
 
 blueprint = frame.blueprint("private")
@@ -40,7 +40,7 @@ def break_glass() -> Answer:
     except NotFoundError as error:
         return _refused(error, _("Nobody here is called %(name)s.", name=name))
     except (ForbiddenError, InvalidError, RateLimitedError) as error:
-        return _refused(error, error.text)
+        return _refused(error, reasons.of(error))
     return redirect(f"{_PAGE}/{account.actor.username}")
 
 

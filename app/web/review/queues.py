@@ -15,7 +15,7 @@ from app.accounts.tables import Role
 from app.current import services
 from app.errors import AppError
 from app.reviewing import people, queues
-from app.web import forms, labels, pages, roles, sessions
+from app.web import forms, labels, pages, reasons, roles, sessions
 from app.web.review import chosen_queue, frame, words
 from app.workforce import coverage
 from models.labels import LABELS
@@ -120,7 +120,7 @@ def _put(number: int) -> Answer:
         if not looks:
             queues.put(services(), frame.account(), wanted)
     except (RefusedError, AppError) as error:
-        said = error.safe if isinstance(error, RefusedError) else error.text
+        said = reasons.of(error)
         with services().db.read() as session:
             return _page(session, wanted, error=said), 422
     if looks:

@@ -15,7 +15,7 @@ from app.current import services
 from app.errors import AppError, ConflictError, ForbiddenError, InvalidError, NotFoundError
 from app.oauth import bearer
 from app.reviewing import people
-from app.web import forms, pages, roles, sessions
+from app.web import forms, pages, reasons, roles, sessions
 from app.web.review import frame
 from app.workforce import ranks
 
@@ -91,7 +91,7 @@ def renew(name: str) -> Answer:
 
 def _again(name: str, error: AppError) -> tuple[str, int]:
     with services().db.read() as session:
-        return _page(session, name, error.text), error.status
+        return _page(session, name, reasons.of(error)), error.status
 
 
 def _page(session: Session, name: str, error: str = "") -> str:

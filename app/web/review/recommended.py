@@ -11,7 +11,7 @@ from app.accounts.tables import Role
 from app.current import services
 from app.errors import InvalidError
 from app.suggestions import picking
-from app.web import forms, pages, sessions
+from app.web import forms, pages, reasons, sessions
 from app.web.review import frame
 
 blueprint = frame.blueprint("recommended")
@@ -35,7 +35,7 @@ def choose() -> Answer:
     try:
         picking.pick(services(), frame.account(), typed.split())
     except InvalidError as error:
-        return _page(typed, error.text), 422
+        return _page(typed, reasons.of(error)), 422
     pages.tell("in", _("Saved."))
     return redirect("/review/recommended")
 

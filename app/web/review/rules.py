@@ -16,7 +16,7 @@ from app.instance import rules as instance_rules
 from app.instance.first_rules import RuleText
 from app.instance.tables import RuleRow
 from app.reviewing import people
-from app.web import forms, house, labels, pages, sessions
+from app.web import forms, house, labels, pages, reasons, sessions
 from app.web.review import category_words, frame
 from moderation.authors.severities import KINDS
 
@@ -52,7 +52,7 @@ def add() -> Answer:
     try:
         instance_rules.add(services(), wanted, _by())
     except InvalidError as error:
-        return _form(wanted, None, error.text), 422
+        return _form(wanted, None, reasons.of(error)), 422
     pages.tell("in", _("The rule is in force."))
     return redirect("/review/rules")
 
@@ -73,7 +73,7 @@ def change(number: int) -> Answer:
     try:
         instance_rules.change(services(), number, wanted, _by())
     except InvalidError as error:
-        return _form(wanted, number, error.text), 422
+        return _form(wanted, number, reasons.of(error)), 422
     pages.tell("in", _("Saved."))
     return redirect("/review/rules")
 

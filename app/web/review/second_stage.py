@@ -14,7 +14,7 @@ from app.accounts.tables import Role
 from app.current import services
 from app.reviewing import people, ruling
 from app.reviewing.model import second_with_state
-from app.web import choices, forms, labels, pages, sessions
+from app.web import choices, forms, labels, pages, reasons, sessions
 from app.web.review import frame
 from models.encoder import headfile
 from models.errors import ModelError
@@ -59,7 +59,7 @@ def change() -> Answer:
     try:
         ruling.publish_policy(services(), frame.account(), {**document, "second_stage": asked})
     except BadPolicyError as error:
-        return _page(asked, error.safe), 422
+        return _page(asked, reasons.of(error)), 422
     pages.tell("in", _("Saved. It holds for what comes from now on."))
     return redirect("/review/policy/second-stage")
 

@@ -22,7 +22,7 @@ from app.reviewing import domain_lists, domain_steps, impact, people, rule_previ
 from app.reviewing import domains as domains_known
 from app.reviewing.domain_lists import Taking
 from app.reviewing.domains import Order
-from app.web import forms, labels, pages, sessions
+from app.web import forms, labels, pages, reasons, sessions
 from app.web.review import domain_words, frame, happenings, keymap, steps, surroundings
 from moderation import domains
 from moderation.domains import editing, exporting, following, names, planned, questions, record
@@ -96,7 +96,7 @@ def import_list() -> Answer:
     try:
         text, taking = list_text(), _taking()
     except BadDomainError as error:
-        return _list(import_error=error.safe), 422
+        return _list(import_error=reasons.of(error)), 422
     if not forms.ticked("confirmed"):
         return _previewed(text, taking)
     try:
@@ -104,7 +104,7 @@ def import_list() -> Answer:
     except ConflictError:
         return _previewed(text, taking, _("The rules have changed since, or how the list is taken: look again.")), 409
     except BadDomainError as error:
-        return _previewed(text, taking, _("That doesn’t fit: %(why)s.", why=error.safe)), 422
+        return _previewed(text, taking, _("That doesn’t fit: %(why)s.", why=reasons.of(error))), 422
     pages.tell("in", ngettext("%(num)d rule is in force.", "%(num)d rules are in force.", len(taken.rules)))
     return redirect("/review/domains")
 
@@ -184,7 +184,7 @@ def one(domain: str) -> Answer:
     try:
         name = names.canonical(domain)
     except BadDomainError as error:
-        return _list(error=error.safe, typed=domain[:300]), 422
+        return _list(error=reasons.of(error), typed=domain[:300]), 422
     now = services().clock.now()
     with services().db.read() as session:
         return render_template(
@@ -223,7 +223,7 @@ def _refused_rule(error: BadDomainError) -> str:
         **dict.fromkeys(days),
     }
     opened = days if any(days.values()) or shown["evidence"] else None
-    return _list(error.safe, request.form.get("domain", "")[:300], typed_rule=shown, typed_days=opened)
+    return _list(reasons.of(error), request.form.get("domain", "")[:300], typed_rule=shown, typed_days=opened)
 
 
 def _list(

@@ -21,7 +21,7 @@ from app.setup import blocklist, practice, reach, staffing, steps
 from app.setup.blocklist import Choice
 from app.setup.reach import Check, What
 from app.setup.steps import Step, Went
-from app.web import forms, house, labels, pages, roles, sessions
+from app.web import forms, house, labels, pages, reasons, roles, sessions
 from app.web.review import frame
 from app.web.review.servers import list_text
 from app.workforce import invitations
@@ -66,9 +66,9 @@ def act(word: str) -> Answer:
     try:
         return _ACTS[wanted]()
     except BadDomainError as error:
-        return _page(wanted, error=error.safe), 422
+        return _page(wanted, error=reasons.of(error)), 422
     except AppError as error:
-        return _page(wanted, error=error.text), error.status
+        return _page(wanted, error=reasons.of(error)), error.status
 
 
 def _step(word: str) -> Step:

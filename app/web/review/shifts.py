@@ -12,7 +12,7 @@ from app.accounts.tables import Role
 from app.current import services
 from app.errors import InvalidError
 from app.reviewing import people
-from app.web import forms, pages, sessions
+from app.web import forms, pages, reasons, sessions
 from app.web.review import colleagues, frame
 from app.workforce import crew, shift, zone
 from moderation.errors import RefusedError
@@ -38,9 +38,9 @@ def plan() -> Answer:
     try:
         shift.plan(services(), account, who, day, forms.line("begins", 5), forms.line("ends", 5))
     except InvalidError as error:
-        return _page(day, error.text), error.status
+        return _page(day, reasons.of(error)), error.status
     except RefusedError as error:
-        return _page(day, _("That doesn’t fit: %(why)s.", why=error.safe)), 422
+        return _page(day, _("That doesn’t fit: %(why)s.", why=reasons.of(error))), 422
     pages.tell("in", _("It stands in the plan."))
     return redirect(f"/review/shifts?week={day}")
 

@@ -13,7 +13,7 @@ from app.current import services
 from app.errors import InvalidError
 from app.instance import statements
 from app.reviewing import people
-from app.web import forms, sessions
+from app.web import forms, reasons, sessions
 from app.web.review import frame
 from moderation.dsa import exporting
 from moderation.dsa.schema import AT_ONCE
@@ -33,7 +33,7 @@ def look() -> str | tuple[str, int]:
     try:
         since, until = _span(first, last)
     except InvalidError as error:
-        return _page(first, last, None, error.text), 422
+        return _page(first, last, None, reasons.of(error)), 422
     with services().db.read() as session:
         found = exporting.export(session, since, until, services().settings.url(statements.TERMS))
     return _page(first, last, found)
@@ -47,7 +47,7 @@ def save() -> Response | tuple[str, int]:
     try:
         since, until = _span(first, last)
     except InvalidError as error:
-        return _page(first, last, None, error.text), 422
+        return _page(first, last, None, reasons.of(error)), 422
     found = statements.export(services(), since, until, people.name_of(frame.account()))
     text = json.dumps(found.document(services().settings.domain), indent=1, ensure_ascii=False)
     response = Response(text + "\n", mimetype="application/json")

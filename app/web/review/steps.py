@@ -12,7 +12,7 @@ from app.current import services
 from app.federation import contacts
 from app.reviewing import asking, domain_steps, people, planned, rule_preview
 from app.reviewing.domain_steps import DomainStep, Said
-from app.web import forms, labels, pages, sessions
+from app.web import forms, labels, pages, reasons, sessions
 from app.web.review import domain_words, frame, keymap
 from moderation.domains import names, questions
 from moderation.domains.planned import NOTICE
@@ -42,7 +42,7 @@ def take(rung: str) -> Answer:
     try:
         domain_steps.take(services(), frame.account(), wanted, domain, said)
     except BadDomainError as error:
-        return _preview(wanted, domain, case, error=error.safe, said=said), 422
+        return _preview(wanted, domain, case, error=reasons.of(error), said=said), 422
     if wanted is DomainStep.NOTICE:
         pages.tell("in", keymap.undoable(_("The suspension of %(domain)s is announced.", domain=domain)))
     else:
@@ -76,7 +76,7 @@ def ask() -> Answer:
     try:
         asking.ask(services(), frame.account(), domain, text, chosen)
     except BadDomainError as error:
-        return _question(domain, case, error=error.safe, text=text, chosen=chosen), 422
+        return _question(domain, case, error=reasons.of(error), text=text, chosen=chosen), 422
     pages.tell("in", keymap.undoable(_("Asked. It leaves in ten minutes.")))
     return redirect(page_of(domain, case))
 

@@ -15,7 +15,7 @@ from app.errors import InvalidError
 from app.reviewing import lessons, people
 from app.reviewing.lessons import Question
 from app.services import Services
-from app.web import forms, labels, pages, sessions
+from app.web import forms, labels, pages, reasons, sessions
 from app.web.review import frame, model_words
 from moderation.errors import HoursOverError, RefusedError
 from moderation.learning import taught, teaching, trainings
@@ -108,7 +108,7 @@ def _act(do: Callable[[Services, AccountRow], None], done: str = "") -> Response
     except HoursOverError:
         pass  # the page itself says so
     except RefusedError as error:
-        pages.tell("hold", _("That doesn’t fit: %(why)s.", why=_refusal(error)))
+        pages.tell("hold", _("That doesn’t fit: %(why)s.", why=reasons.of(error)))
     else:
         if done:
             pages.tell("in", done)
@@ -120,17 +120,3 @@ def _question(session: Session, account: AccountRow) -> tuple[Question | None, b
         return lessons.question(services(), session, account), False
     except HoursOverError:
         return None, True
-
-
-def _refusal(error: RefusedError) -> str:
-    said = {
-        lessons.GONE: _("this post isn’t there any more, or isn’t for everybody or for you"),
-        lessons.CHANGED: _("its author changed this post meanwhile, so read it again"),
-        lessons.NOT_HARMFUL: _("only what you called harmful can be reported from here"),
-        lessons.REPORTED: _("you have reported this post already"),
-        teaching.NOT_OFFERED: _("choose how many posts an hour"),
-        teaching.ANSWERED: _("you have answered this already"),
-        teaching.ENOUGH: _("that was all for this hour"),
-        teaching.NOTHING_LEFT: _("there is no answer to take back"),
-    }
-    return said.get(error.safe, error.safe)

@@ -12,7 +12,7 @@ from app.errors import InvalidError
 from app.notifications import languages
 from app.reviewing import people, ruling
 from app.terms import own, wording
-from app.web import forms, pages, sessions
+from app.web import forms, pages, reasons, sessions
 from app.web.review import frame
 from moderation.policy import store
 
@@ -36,7 +36,7 @@ def change() -> Answer:
     try:
         own.change(services(), wanted, people.name_of(frame.account()))
     except InvalidError as error:
-        return _page(wanted, error.text), 422
+        return _page(wanted, reasons.of(error)), 422
     pages.tell("in", _("Saved. The pages are made anew in a moment."))
     return redirect("/review/terms")
 

@@ -10,7 +10,7 @@ from app.accounts.tables import Role
 from app.current import services
 from app.errors import ForbiddenError, InvalidError, NotFoundError
 from app.reviewing import people
-from app.web import forms, pages, sessions
+from app.web import forms, pages, reasons, sessions
 from app.web.review import frame, record_form
 from app.workforce import books, csv_sheets, money, pay, zone
 from moderation.errors import RefusedError
@@ -110,7 +110,7 @@ def approve(name: str, month: str) -> Answer:
     try:
         row = books.approve(services(), frame.account(), name, books.read(month))
     except (RefusedError, ForbiddenError) as error:
-        pages.tell("out", error.text if isinstance(error, ForbiddenError) else _refused(error))
+        pages.tell("out", reasons.of(error) if isinstance(error, ForbiddenError) else _refused(error))
     else:
         pages.tell("in", _("Approved, as number %(number)s. It can’t change any more.", number=row.number))
     return redirect(f"{PLACE}/{name}/{month}")
@@ -145,7 +145,7 @@ def choose() -> Answer:
     try:
         zone.choose(services(), account, forms.line("zone", 64))
     except InvalidError as error:
-        return _pay(error.text), error.status
+        return _pay(reasons.of(error)), error.status
     pay.choose(services(), account, by_decision=forms.ticked("by_decision"))
     pages.tell("in", _("Saved."))
     return redirect("/review/pay")
@@ -163,7 +163,7 @@ def agree(name: str) -> Answer:
             raise InvalidError(_("Say how much an hour is worth."), code="rate_missing")
         books.agree(services(), frame.account(), name, news)
     except (InvalidError, ForbiddenError) as error:
-        pages.tell("out", error.text)
+        pages.tell("out", reasons.of(error))
     except RefusedError as error:
         pages.tell("out", _refused(error))
     else:
@@ -175,7 +175,7 @@ def _rule(number: int, *, granted: bool) -> Answer:
     try:
         books.rule(services(), frame.account(), number, granted=granted)
     except (RefusedError, ForbiddenError) as error:
-        pages.tell("out", error.text if isinstance(error, ForbiddenError) else _refused(error))
+        pages.tell("out", reasons.of(error) if isinstance(error, ForbiddenError) else _refused(error))
     else:
         pages.tell("in", _("Granted: it stands on the next sheet.") if granted else _("Refused."))
     return redirect(PLACE)
@@ -190,7 +190,7 @@ def _pay(error: str = "") -> str:
 
 
 def _refused(error: RefusedError) -> str:
-    return _("That doesn’t fit: %(why)s.", why=error.safe)
+    return _("That doesn’t fit: %(why)s.", why=reasons.of(error))
 
 
 def _key(month: Month) -> str:

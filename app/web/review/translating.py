@@ -14,7 +14,7 @@ from app.reviewing import translating
 from app.stores import translations
 from app.stores.translations import Shown
 from app.translating.values import TranslationError, bare_language
-from app.web import pages, sessions
+from app.web import pages, reasons, sessions
 from app.web.review import frame
 from app.web.review.showing import CaseView
 
@@ -28,7 +28,7 @@ def translate(number: int) -> Response:
     try:
         translating.ask(services(), frame.account(), number, pages.language())
     except TranslationError as error:
-        return _back(number, error.text)
+        return _back(number, reasons.of(error))
     except RateLimitedError:
         return _back(number, _("You asked for many translations lately. Try it again later."))
     return redirect(f"/review/case/{number}#translation")

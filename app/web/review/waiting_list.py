@@ -15,7 +15,7 @@ from app.doors import glass, hand, organisations, waiting
 from app.errors import AppError, ConflictError, InvalidError, NotFoundError, RateLimitedError
 from app.reviewing import people
 from app.reviewing.private import OPEN_FOR
-from app.web import choices, forms, pages, sessions
+from app.web import choices, forms, pages, reasons, sessions
 from app.web.review import frame
 
 blueprint = frame.blueprint("waiting_list")
@@ -39,7 +39,7 @@ def invite() -> Answer:
     try:
         count = waiting.invite_next(services(), hand.of(frame.account()), int(typed) if typed.isdecimal() else 0)
     except InvalidError as error:
-        return _page(error.text), error.status
+        return _page(reasons.of(error)), error.status
     pages.tell("in", ngettext("%(num)d invitation is on its way.", "%(num)d invitations are on their way.", count))
     return redirect(HOME)
 
@@ -69,7 +69,7 @@ def remove_address() -> Answer:
     try:
         waiting.remove_address(services(), hand.of(frame.account()), forms.line("email", 400))
     except (InvalidError, NotFoundError) as error:
-        return _page(error.text), error.status
+        return _page(reasons.of(error)), error.status
     pages.tell("note", _("Taken off the list; the address is deleted."))
     return redirect(HOME)
 
@@ -81,7 +81,7 @@ def open_glass() -> Answer:
     try:
         glass.break_glass(services(), frame.account(), forms.text("reason", 2000))
     except (InvalidError, RateLimitedError) as error:
-        return _page(error.text), error.status
+        return _page(reasons.of(error)), error.status
     return redirect(HOME)
 
 
@@ -149,7 +149,7 @@ def remove_organisation(number: int) -> Redirect:
 
 
 def _refused(error: AppError) -> tuple[str, int]:
-    return _page(error.text), error.status
+    return _page(reasons.of(error)), error.status
 
 
 def _page(error: str = "") -> str:

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as Redirect
 from app.accounts.tables import Role
 from app.current import services
 from app.errors import AppError
-from app.web import forms, pages, sessions
+from app.web import forms, pages, reasons, sessions
 from app.web.review import frame
 from app.webhooks import keeping
 from app.webhooks.keeping import Made
@@ -38,7 +38,7 @@ def add() -> Answer:
     try:
         made = keeping.add(services(), frame.account(), url, chosen, with_contacts=forms.ticked("with_contacts"))
     except AppError as error:
-        return _page(error=error.text, typed=url, chosen=chosen), error.status
+        return _page(error=reasons.of(error), typed=url, chosen=chosen), error.status
     return _page(made=made)
 
 

@@ -191,10 +191,10 @@ def test_a_lead_writes_a_macro_and_the_log_says_so(town: Town, mo: Visitor, desk
     ("wrong", "says"),
     [
         ({"name_en": "", "name_fr": ""}, "has a name"),
-        ({"action_0": "approve"}, "isn't punished along with it"),
+        ({"action_0": "approve"}, "isn’t punished along with it"),
         ({"action_1": "remove"}, "along with another decision"),
         ({"days_1": "0"}, "at least a day"),
-        ({"scope_0": "domain"}, "for a whole domain"),
+        ({"scope_0": "domain"}, "can’t be decided for “the whole server”"),
         ({"action_0": ""}, "one to 3 actions"),
     ],
 )
