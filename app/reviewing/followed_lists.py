@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.accounts.tables import AccountRow
 from app.errors import InvalidError
 from app.federation.wire import uris
-from app.federation.wire.errors import BadStatusError, FetchError
+from app.federation.wire.errors import BadStatusError, BodyTooLargeError, FetchError
 from app.federation.wire.fetching import Kind
 from app.reviewing import domain_lists, impact, many_rules, people
 from app.reviewing.impact import Impact
@@ -168,7 +168,10 @@ def ask(services: Services, list_id: int) -> None:
         return
     except FetchError as error:
         log.info("list_not_fetched", list=list_id, code=error.code, said=str(error)[:300])
-        _asked(services, list_id, f"it couldn't be fetched ({error.code})")
+        if isinstance(error, BodyTooLargeError):
+            _asked(services, list_id, f"it is too large: {error}")
+        else:
+            _asked(services, list_id, f"it couldn't be fetched ({error.code})")
         return
     text = fetched.body.decode("utf-8", "replace")
     with services.db.read() as session:

@@ -126,7 +126,7 @@ def _require_reader() -> None:
     if Reader.EVERYBODY in wanted or list_readers.lets_in(services(), bearer.token(), wanted):
         return
     if wanted and (bearer.token() or "").startswith(list_readers.PREFIX):
-        raise UnauthorizedError("This token doesn't read the list, or no longer", code="invalid_token")
+        raise UnauthorizedError("This token doesn’t read the list, or no longer", code="invalid_token")
     if Reader.MEMBERS in wanted and is_member():
         return
     if Reader.PEERS in wanted and "Signature" in request.headers and visitors.signer(services()) is not None:

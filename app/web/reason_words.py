@@ -26,6 +26,11 @@ DOMAINS: Final = (
     N_("this server’s own domain can’t be ruled on"),
     N_("a bare top-level domain: a rule for it would hit everybody under it"),
     N_("a suffix under which strangers register: a rule for it would hit them all"),
+    N_("a wildcard for everybody: a rule is about one server and what lies under it"),
+    N_("no rule can be made of its only line: %(why)s"),
+    N_("no rule can be made of any of its %(count)s lines; the first, %(line)s: %(why)s"),
+    N_("the rules have changed since, or how the list is taken: look again"),
+    N_("This token doesn’t read the list, or no longer"),
     N_("a comment has at most %(most)s characters"),
     N_("at most %(most)s cases can be named"),
     N_("the day on which it ends is over"),
@@ -78,6 +83,8 @@ DOMAINS: Final = (
     N_("%(found)s fields where %(wanted)s are expected"),
     N_("it answered %(status)s"),
     N_("it couldn’t be fetched (%(code)s)"),
+    N_("it is too large: %(why)s"),
+    N_("more than %(most)s bytes"),
 )
 """Names of servers, rules about them, and lists of them."""
 

@@ -84,7 +84,9 @@ def _find(text: str) -> str | None:
 
 
 def _code(name: str, value: str) -> str:
-    """An action and what it reaches in words; all else as it is."""
+    """An action and what it reaches in words, and a reason within a reason; all else as it is."""
+    if name == "why":
+        return said(value)
     if name == "action" and value in tuple(Action):
         return words.action(Action(value))
     if name == "scope" and value in tuple(Scope):

@@ -41,7 +41,7 @@ def make() -> Answer:
         name, domain = forms.line("name", list_readers.LONGEST_NAME + 1), forms.line("domain", 300)
         made = list_readers.make(services(), by, name, Reader(asked), domain)
     except InvalidError as error:
-        return _page(error=error.text), error.status
+        return _page(error=reasons.of(error)), error.status
     except BadDomainError as error:
         return _page(error=_("That doesn’t fit: %(why)s.", why=reasons.of(error))), 422
     return _page(made=made)

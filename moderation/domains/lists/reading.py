@@ -72,8 +72,11 @@ def require_entries(found: Import) -> None:
     if not found.refused:
         raise BadDomainError("it names nothing: an empty list is taken for a broken one")
     first, more = found.refused[0], len(found.refused) - 1
-    said = f"it names nothing that a rule can be made of: line {first.line}: {first.reason}"
-    raise BadDomainError(f"{said} (and {more} more)" if more else said)
+    if more:
+        raise BadDomainError(
+            f"no rule can be made of any of its {more + 1} lines; the first, {first.line}: {first.reason}"
+        )
+    raise BadDomainError(f"no rule can be made of its only line: {first.reason}")
 
 
 def _is_foreign(text: str, document: Any) -> bool:

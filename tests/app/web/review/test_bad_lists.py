@@ -149,7 +149,8 @@ def state(services: Services) -> tuple[dict[str, Severity], int, int]:
 def test_a_list_of_which_nothing_can_be_taken_is_refused_with_its_reason(town: Town, way: Way) -> None:
     for name, text, why in WORTHLESS:
         said = way(text)
-        assert said.refused and (why in unescape(said.words) or ("\0" in text and "must be text" in said.words)), name
+        words = unescape(said.words).replace("’", "'")  # as pages write them
+        assert said.refused and (why in words or ("\0" in text and "must be text" in words)), name
         assert state(town.services) == ({}, 0, 0), name
 
 
@@ -169,7 +170,9 @@ def test_a_bad_row_is_named_with_its_line_and_reason_before_anything_is_taken(to
         [refused] = lists.parse(f"{GOOD}{row}\n", "ostiary.example").refused
         assert refused.line == 3 and why in refused.reason, (row, refused.reason)
         page = unescape(lea.post(FORM, on="/review/domains", list=f"{GOOD}{row}\n").text)
-        assert "1 line is left out" in page and "1 rule would be set" in page and refused.reason in page, row
+        assert (
+            "1 line is left out" in page and "1 rule would be set" in page and refused.reason in page.replace("’", "'")
+        ), row
     assert state(town.services) == ({}, 0, 0)
 
 
