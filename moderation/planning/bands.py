@@ -40,6 +40,8 @@ class Band:
     """The standard deviation of that."""
     decided: int = 0
     """How many of them people decided; 0 where all of this is borrowed."""
+    effort: float = 1.0
+    """How long one of them would take people, as a part of the average case."""
 
     @property
     def harmful_a_day(self) -> float:
@@ -51,6 +53,11 @@ class Band:
         """Posts that don't."""
         return self.a_day * (1.0 - self.harm)
 
+    @property
+    def work_a_day(self) -> float:
+        """What holding them would take, in average cases."""
+        return self.a_day * self.effort
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -58,6 +65,8 @@ class Seen:
 
     score: float
     upheld: bool | None = None
+    effort: float = 1.0
+    """How long it takes people, or would, as a part of the average case."""
 
 
 def places(current: float | None) -> tuple[float, ...]:
@@ -69,11 +78,12 @@ def of_history(seen: Iterable[Seen], days: float, at: Sequence[float]) -> tuple[
     """Bands of what came in so many days: the model's word at first, and people's ever more."""
     edges = (0.0, *at, NEVER)
     counts, scores = [0] * (len(edges) - 1), [0.0] * (len(edges) - 1)
-    decided, upheld = [0] * len(counts), [0] * len(counts)
+    decided, upheld, efforts = [0] * len(counts), [0] * len(counts), [0.0] * len(counts)
     for each in seen:
         band = bisect_right(edges, each.score) - 1
         counts[band] += 1
         scores[band] += each.score
+        efforts[band] += each.effort
         if each.upheld is not None:
             decided[band] += 1
             upheld[band] += each.upheld
@@ -84,7 +94,8 @@ def of_history(seen: Iterable[Seen], days: float, at: Sequence[float]) -> tuple[
         a = upheld[number] + word * WEIGHT
         b = decided[number] - upheld[number] + (1.0 - word) * WEIGHT
         spread = math.sqrt(a * b / ((a + b) ** 2 * (a + b + 1.0)))
-        found.append(Band(low, edges[number + 1], count / days, a / (a + b), spread, decided[number]))
+        effort = efforts[number] / count if count else 1.0
+        found.append(Band(low, edges[number + 1], count / days, a / (a + b), spread, decided[number], effort))
     return rising(found)
 
 

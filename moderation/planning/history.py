@@ -12,7 +12,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from moderation.cases.tables import CaseRow, CaseSubjectRow
-from moderation.planning.bands import Seen, of_history, places
+from moderation.drift.measures import TRAITS
+from moderation.planning import handled, paces
+from moderation.planning.bands import Band, Seen, of_history, places
+from moderation.planning.paces import Paces
 from moderation.planning.plans import RHYTHM, Aim, Label, Situation
 from moderation.planning.risk import Drawn, Example
 from moderation.planning.waiting import STEP_MINUTES, STEPS, Staffing
@@ -46,6 +49,8 @@ class Known:
     planned: bool
     drawn: dict[str, list[Drawn]]
     """By label, what people looked at, each with the chance that its like had to be."""
+    paces: Paces
+    """How long kinds of cases take beside each other."""
 
 
 def read(session: Session, hold_lines: Mapping[str, float], aim: Aim, now: datetime) -> Known | None:
@@ -57,27 +62,39 @@ def read(session: Session, hold_lines: Mapping[str, float], aim: Aim, now: datet
     if len(posts) < FEWEST:
         return None
     found = _found(session, posts)
-    policy, hands = store.current(session), _planned(session, now)
+    policy, hands, pace = store.current(session), _planned(session, now), paces.of(handled.read(session, now))
     lines = {name: resolve(each.hold, name, hold_lines) for name, each in policy.labels.items()}
     labels = tuple(
-        Label(name, each.severity, lines[name], _bands(posts, found, name, days, lines[name]), name in policy.unmoving)
+        Label(
+            name,
+            each.severity,
+            lines[name],
+            _bands(posts, found, name, days, lines[name], pace),
+            name in policy.unmoving,
+        )
         for name, each in policy.labels.items()
         if lines[name] is not None
     )
     situation = Situation(
         labels,
         Staffing(hands or _worked(past), past.each.total_seconds()),
-        sum(not each.held for each in past.arrivals) / past.days,
+        _others(past, pace) / past.days,
         _rhythm(past),
         _posts_an_author(session, now),
         aim,
     )
     chances = _chances(outcomes, found)
     drawn = {label.name: _drawn(label.name, posts, found, outcomes, chances) for label in labels}
-    return Known(situation, len(posts) / days, len(found), hands is not None, drawn)
+    return Known(situation, len(posts) / days, len(found), hands is not None, drawn, pace)
 
 
-Post = tuple[int, dict[str, float]]
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A verdict on a post, with its scores by label, and the language that its author claims."""
+
+    id: int
+    scores: dict[str, float]
+    language: str
 
 
 def _posts(session: Session, now: datetime) -> tuple[list[Post], float, dict[int, Outcome]]:
@@ -94,7 +111,12 @@ def _posts(session: Session, now: datetime) -> tuple[list[Post], float, dict[int
         return [], 1.0, {}
     days = max(1.0, (now - rows[-1].made_at) / timedelta(days=1))
     kept = [row for row in rows if row.facts.get("s") and _may_be_held(row.facts, row.reasons)]
-    return [(row.id, row.facts["s"]) for row in kept], days, {row.id: row.outcome for row in kept}
+    posts = [Post(row.id, row.facts["s"], _language(row.facts)) for row in kept]
+    return posts, days, {row.id: row.outcome for row in kept}
+
+
+def _language(facts: Mapping[str, Any]) -> str:
+    return str(facts[TRAITS][2]) if TRAITS in facts else ""
 
 
 def _may_be_held(facts: Mapping[str, Any], reasons: Collection[str]) -> bool:
@@ -104,7 +126,7 @@ def _may_be_held(facts: Mapping[str, Any], reasons: Collection[str]) -> bool:
 
 def _found(session: Session, posts: list[Post]) -> dict[int, str | None]:
     """By verdict that people looked at, for which label it breaks a rule; None where it breaks none."""
-    scores = dict(posts)
+    scores = {post.id: post.scores for post in posts}
     cases: dict[int, tuple[int, str | None]] = {}
     for part in slices(scores):
         query = select(CaseSubjectRow.verdict_id, CaseRow.id, CaseRow.label).join(
@@ -134,19 +156,27 @@ def _drawn(
     chances: Mapping[Outcome, float],
 ) -> list[Drawn]:
     return [
-        Drawn(Example(scores[label], found[verdict] == label), chances[outcomes[verdict]], f"{label}:{verdict}")
-        for verdict, scores in posts
-        if verdict in found and label in scores
+        Drawn(Example(post.scores[label], found[post.id] == label), chances[outcomes[post.id]], f"{label}:{post.id}")
+        for post in posts
+        if post.id in found and label in post.scores
     ]
 
 
-def _bands(posts: list[Post], found: Mapping[int, str | None], label: str, days: float, line: float | None) -> Any:
+def _bands(
+    posts: list[Post], found: Mapping[int, str | None], label: str, days: float, line: float | None, pace: Paces
+) -> tuple[Band, ...]:
+    effort = {language: pace.effort(CaseOrigin.HOLD, label, language) for language in {each.language for each in posts}}
     seen = (
-        Seen(scores[label], found[verdict] == label if verdict in found else None)
-        for verdict, scores in posts
-        if label in scores
+        Seen(post.scores[label], found[post.id] == label if post.id in found else None, effort[post.language])
+        for post in posts
+        if label in post.scores
     )
     return of_history(seen, days, places(line))
+
+
+def _others(past: Past, pace: Paces) -> float:
+    """What wasn't held, as so many average cases."""
+    return sum(pace.effort(each.origin, each.label, each.language) for each in past.arrivals if not each.held)
 
 
 def _planned(session: Session, now: datetime) -> tuple[float, ...] | None:

@@ -12,6 +12,7 @@ from workers.cli import common
 
 if TYPE_CHECKING:
     from app.reviewing.planner import Planned
+    from moderation.planning.history import Known
     from moderation.planning.plans import Outcome
 
 NUMBERS: Final = (
@@ -74,6 +75,18 @@ def _print(found: Planned) -> None:
     borrowed = [each.name for each in found.situation.labels if each.borrowed]
     if borrowed:
         click.echo(f"Borrowed from the model's card, for want of decisions: {', '.join(borrowed)}.")
+    if found.known is not None:
+        _print_paces(found.known, found.situation.staffing.seconds)
+
+
+def _print_paces(known: Known, seconds: float) -> None:
+    click.echo(f"\na case takes {seconds:.0f} s: hours worked by cases decided, gaps of up to five minutes included")
+    if not known.paces.cases:
+        return
+    click.echo(f"  in hand {known.paces.mean:.0f} s on average of {known.paces.cases} cases, without breaks")
+    for each in known.paces.groups:
+        said = f"{each.by.value} {each.word or '(none)'}"
+        click.echo(f"  {said:24} {each.cases:5} cases, half within {each.median:.0f} s, reckoned x {each.factor:.2f}")
 
 
 def _print_outcome(name: str, outcome: Outcome, minutes: float) -> None:
