@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench import month_charts
+from models import registry
 from moderation.drift import divergence
 from moderation.planning import adapting, bands, card, plans, risk
 from moderation.planning.adapting import Load
@@ -138,7 +139,7 @@ class House:
     def __init__(self, scenario: Scenario, means: Means) -> None:
         self.of, self.means = scenario, means
         self.rng = np.random.default_rng(scenario.seed)
-        known = card.figures()
+        known = card.figures(registry.current())
         self.figures = {label: known.get(label, GUESS) for label in LABELS}
         self.lines: dict[str, float | None] = {label: self.figures[label].hold for label in LABELS}
         self.seen: deque[dict[str, list[Seen]]] = deque(maxlen=14)

@@ -59,7 +59,9 @@ def _headings() -> dict[By, str]:
 
 
 def _row(group: Group) -> Row:
-    return Row(_name(group), number(group.cases), number(group.median), f"× {format_decimal(round(group.factor, 2))}")
+    return Row(
+        _name(group), format_decimal(group.cases), number(group.median), f"× {format_decimal(round(group.factor, 2))}"
+    )
 
 
 def _name(group: Group) -> str:

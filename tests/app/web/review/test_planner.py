@@ -7,14 +7,17 @@ from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from sqlalchemy import update
 
 from moderation.cases import claims, decisions
 from moderation.cases.values import DecisionRequest
 from moderation.policy import store
 from moderation.values import Action
+from moderation.verdicts.tables import VerdictRow
 from moderation.workforce.tables import StretchKind, StretchRow
 from tests.app.web.conftest import Town, Visitor
-from tests.moderation.cast import House
+from tests.moderation.cast import House, TwinModel
+from tests.support.scorer import KeywordScorer
 
 pytestmark = pytest.mark.one_database
 
@@ -75,7 +78,7 @@ def test_the_button_opens_the_policy_with_the_lines_filled_in_and_none_in_force(
 def lived_in(town: Town) -> None:
     """600 posts let in, and 24 held ones that were taken and decided, every other in French, which takes longer."""
     with town.services.db.write() as session:
-        house = House(session)
+        house = House(session, TwinModel(version=KeywordScorer().version))
         house.now = town.services.clock.now() - timedelta(hours=5)
         house.admit(*(house.post(f"apples, number {number}", house.author(f"a{number}")) for number in range(600)))
         for number in range(24):
@@ -98,6 +101,18 @@ def test_the_houses_own_plan_says_how_long_kinds_of_cases_take(town: Town, lea: 
     assert "How long a case takes" in page
     assert re.search(r"French 12 240 × 1\.\d", page), page
     assert re.search(r"English 12 30 × 0\.\d", page), page
+
+
+def test_the_houses_own_plan_says_what_scores_mean_and_whose_they_are(town: Town, lea: Visitor) -> None:
+    lived_in(town)
+    page = words(lea.page("/review/planner"))
+    assert re.search(r"hatred 24 · 24 0\.\d+ \(0\.\d+ – 0\.\d+\)", page), page
+    assert "What people decided here corrects them" in page
+    assert "Borrowed from the model’s card" not in page
+    assert "judged by other versions" not in page
+    with town.services.db.write() as session:
+        session.execute(update(VerdictRow).where(VerdictRow.id <= 100).values(models={"text": "text-before"}))
+    assert "Only what keywords-1 judged counts. 100 posts" in words(lea.page("/review/planner"))
 
 
 def test_a_described_house_has_its_seconds_as_a_number_and_no_table_of_them(lea: Visitor) -> None:
