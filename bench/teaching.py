@@ -3,6 +3,9 @@
 
 `python -m bench.teaching --data DIR` trains a model on some of the public sets, takes another one for the server's
 posts, and teaches it by turns of ten: half of the server's posts may be asked for, the other half measures.
+
+With `--near` it measures how far below the line a post may be that is asked about (`moderation.learning.unsure.NEAR`),
+in log-odds: how many are within it, how many of these are harmful, and how many harmful ones lie beyond it.
 """
 
 from __future__ import annotations
@@ -25,15 +28,20 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from models import logistic
 from models.features import DIMENSION, featurise
+from models.local.model import log_odds
 from models.noise import vectors
 from models.normalise import normalise
 from models.sampling import TOO_ALIKE, choose, distances
+from models.textmodel import load_current
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 TURN, ASKED, LINE = 10, (0, 20, 50, 100, 200), 0.5
 ROUNDS = 10
 MOST = 12_000
+NEAR = (2.0, 4.0, 8.0)
+EACH = 400
+ASKED_ABOUT = ("hate", "harassment", "violence", "sexual", "spam")
 
 
 @dataclass(frozen=True)
@@ -100,10 +108,41 @@ def taught(how: str, seed: int, known: Floats, truth: Bools, scores: Floats) -> 
     return figures
 
 
+def within_reach(folder: Path) -> None:
+    """Of all sets' posts as the shipped version scores them: how many it could ask about, and what it wouldn't."""
+    model = load_current()
+    found: list[tuple[float, bool]] = []
+    for path in sorted(folder.glob("*.jsonl.gz")):
+        with gzip.open(path, "rt") as file:
+            rows = [json.loads(line) for line in file]
+        some = [rows[i] for i in np.random.default_rng(5).permutation(len(rows))[:EACH]]
+        scored = model.score([row["text"] for row in some], [row.get("lang") for row in some])
+        for row, one in zip(some, scored, strict=True):
+            below = [
+                float(log_odds(np.array([model.lines[label].hold]))[0] - log_odds(np.array([score]))[0])
+                for label, score in one.scores.items()
+                if score is not None and label in ASKED_ABOUT
+            ]
+            if below and min(below) > 0:
+                found.append((min(below), any(row["labels"].get(label) == 1 for label in ASKED_ABOUT)))
+    away, harmful = np.array([each for each, _ in found]), np.array([each for _, each in found])
+    print(f"\n{len(found)} posts below every line, {harmful.mean():.0%} of them harmful")
+    print("| near | posts within | harmful within | of all harmful ones, beyond |")
+    for near in NEAR:
+        close = away <= near
+        beyond = (harmful & ~close).sum() / harmful.sum()
+        print(f"| {near:g} | {close.mean():.0%} | {harmful[close].mean():.0%} | {beyond:.0%} |", flush=True)
+
+
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     asked.add_argument("--data", type=Path, required=True)
-    folder = asked.parse_args().data
+    asked.add_argument("--near", action="store_true", help="Measure how far from the line to ask, and nothing else.")
+    given = asked.parse_args()
+    folder = given.data
+    if given.near:
+        within_reach(folder)
+        return
     for server in SERVERS:
         texts, truth = load(folder, server.own, server.label, 4000)
         known, scores = vectors(texts), foreign(folder, server, texts)

@@ -206,9 +206,12 @@ def load_current() -> TextModel:
     return load(registry.current().folder)
 
 
-def score_lines(lines: Iterable[str]) -> Iterator[str]:
-    """JSONL of `id`, `text`, `lang` in, JSONL of `id`, `scores` out; raises BadLineError with the line's number."""
-    model = load_current()
+def score_lines(lines: Iterable[str], model: TextModel | None = None) -> Iterator[str]:
+    """JSONL of `id`, `text`, `lang` in, JSONL of `id`, `scores` out, by the current version unless another is given.
+
+    Raises BadLineError with the line's number.
+    """
+    model = model or load_current()
     for batch in jsonl.batches(lines, BATCH):
         results = model.score([item.text for item in batch], [item.language for item in batch])
         for item, result in zip(batch, results, strict=True):

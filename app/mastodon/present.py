@@ -124,11 +124,12 @@ def _waiting_line(views: Sequence[PostView]) -> Callable[[PostView], str]:
     now = services.clock.now()
     with services.db.read() as session:
         usual, away = held.usual_wait(services, session), held.while_away(session)
+        late = held.delay(services, session)
         ends = held.ends_of(session, [view.post for view in views])
 
     def words(view: PostView) -> str:
         end = held.end_words(ends.get(view.post.uri), now) if view.post.state is PostState.HELD else ""
-        return held.sentence(view.post, usual, away, end)
+        return held.sentence(view.post, usual, away, end, late)
 
     def line(view: PostView) -> str:
         if not view.held and not view.edit_waits:

@@ -15,6 +15,8 @@ from app.services import Services
 from moderation.holds import absence, declared, waiting
 from moderation.holds.absence import Absence
 from moderation.holds.declared import End
+from moderation.planning import adaptation
+from moderation.planning.adaptation import Delay
 from moderation.policy.values import WhileAway
 from moderation.values import Outcome
 
@@ -76,7 +78,18 @@ def away_line(away: Absence) -> str:
     }[away.holds]
 
 
-def sentence(post: PostRow, usual: timedelta | None, away: Absence | None = None, end: str = "") -> str:
+def delay(services: Services, session: Session) -> Delay | None:
+    """That it takes longer just now than it usually does, while more waits than people can answer."""
+    return adaptation.delay(session, services.clock.now())
+
+
+def sentence(
+    post: PostRow,
+    usual: timedelta | None,
+    away: Absence | None = None,
+    end: str = "",
+    late: Delay | None = None,
+) -> str:
     """The last line that only the author is served; `end` is what happens if nobody reads it (`end_words`)."""
     if is_an_answer(post):
         return _("Waiting with the post that it answers, or for a check. Only you can see this until then.")
@@ -84,11 +97,26 @@ def sentence(post: PostRow, usual: timedelta | None, away: Absence | None = None
         return _("Waiting: a check is not available just now. It is judged as soon as the check is back.")
     if away is not None:
         return away_line(away) + " " + _("Only you can see this until then.")
-    if usual is None:
+    if late is not None:
+        who = _delayed(late)
+    elif usual is None:
         who = _("Waiting for a moderator. Only you can see this until then.")
     else:
         who = _("Waiting for a moderator, usually %(time)s. Only you can see this until then.", time=duration(usual))
     return f"{who} {end}".rstrip()
+
+
+def _delayed(late: Delay) -> str:
+    if late.wait is None:
+        return _(
+            "Waiting for a moderator, longer than usual: more waits just now than people can answer. "
+            "Only you can see this until then."
+        )
+    return _(
+        "Waiting for a moderator, about %(time)s just now: more waits than people can answer. "
+        "Only you can see this until then.",
+        time=duration(late.wait),
+    )
 
 
 def is_an_answer(post: PostRow) -> bool:

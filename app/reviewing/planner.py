@@ -62,11 +62,11 @@ def look(services: Services, session: Session, which: str, given: Mapping[str, f
     lines = model.hold_lines if model is not None else {}
     aim, house = aim_of(given), house_of(which, given)
     if which == OWN:
-        known = history.read(session, lines, aim, now)
+        known = history.read(session, model, aim, now) if model is not None else None
         if known is None:
             return None
         situation = known.situation
     else:
         known = None
-        situation = examples.situation(house, card.cards(store.current(session), lines), aim)
+        situation = examples.situation(house, card.cards(store.current(session), lines, card.in_use(session)), aim)
     return Planned(which, house, aim, known, situation, plans.plan(situation))

@@ -17,6 +17,7 @@ from app.posts.reading import PostView
 from app.posts.tables import PostRow, PostState
 from app.web import filters, house, labels, sessions, usual
 from app.web.house import Rule
+from moderation.planning.adaptation import Delay
 from moderation.verdicts.tables import VerdictRow
 
 blueprint = sessions.guard(Blueprint("held", __name__))
@@ -90,11 +91,19 @@ def _who(*, waiting: bool) -> str:
     return _("Somebody from the moderation team of this server. Nobody else sees it.")
 
 
+def _delayed(late: Delay) -> str:
+    if late.wait is None:
+        return _("Longer than usual: more waits just now than people can answer.")
+    return _("About %(time)s just now: more waits than people can answer.", time=filters.duration(late.wait))
+
+
 def _how_long(wait: timedelta | None, *, waiting: bool) -> str:
     if waiting:
         return _("We can’t say; mostly minutes.")
     if (nobody := usual.away()) is not None:
         return held.away_line(nobody)
+    if (late := usual.delay()) is not None:
+        return _delayed(late)
     if wait is None:
         return _("Too little has been decided here lately to say.")
     return _("Usually %(time)s.", time=filters.duration(wait))

@@ -49,6 +49,8 @@ def prepare(app: Flask) -> None:
         sees_servers=_sees_servers,
         sees_signups=_sees_signups,
         usual_wait=usual.wait,
+        usual_delay=usual.delay,
+        usually=usual.soon,
         held_line=usual.line,
     )
 

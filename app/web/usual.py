@@ -11,7 +11,9 @@ from app.current import services
 from app.posts import held
 from app.posts.reading import PostView
 from app.posts.tables import PostState
+from app.web import filters
 from moderation.holds.absence import Absence
+from moderation.planning.adaptation import Delay
 
 
 def wait() -> timedelta | None:
@@ -21,6 +23,27 @@ def wait() -> timedelta | None:
             g.usual_wait = held.usual_wait(services(), session)
     found: timedelta | None = g.usual_wait
     return found
+
+
+def delay() -> Delay | None:
+    """That it takes longer just now; asked once a request."""
+    if "delay" not in g:
+        with services().db.read() as session:
+            g.delay = held.delay(services(), session)
+    found: Delay | None = g.delay
+    return found
+
+
+def soon() -> str:
+    """How long it takes, in a few words; empty where nobody can say."""
+    late, usually = delay(), wait()
+    if late is not None:
+        return (
+            _("longer than usual just now")
+            if late.wait is None
+            else _("about %(time)s just now", time=filters.duration(late.wait))
+        )
+    return _("usually %(time)s", time=filters.duration(usually)) if usually is not None else ""
 
 
 def away() -> Absence | None:

@@ -35,7 +35,8 @@ Floats = npt.NDArray[np.float64]
 FRESH: Final = timedelta(days=3)
 """Older posts aren't asked about: what is written now is what the model must know."""
 NEAR: Final = 4.0
-"""So far from the line at most, in log-odds: from 0.26 on for a line at 0.95. What is plain teaches little."""
+"""So far from the line at most, in log-odds: from 0.26 on for a line at 0.95. What is plain teaches little;
+2, 4 and 8 are measured in bench/MODELS.md."""
 LOOKED_AT: Final = 4000
 """Verdicts, the newest: so that looking takes a bounded time however many posts come."""
 MOST: Final = 60

@@ -8,6 +8,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from models import registry
+from models.local import named
 from moderation.errors import RefusedError
 from moderation.learning import trainings
 from moderation.learning.tables import ModelUseRow, TrainingState
@@ -24,6 +26,16 @@ def in_force(session: Session) -> Mapping[ModelKind, ModelUseRow]:
 def current(session: Session, kind: ModelKind = ModelKind.TEXT) -> ModelUseRow | None:
     """What is in force; None where nobody ever chose: the shipped version, or none of a kind that has none."""
     return next(iter(several(session, 1, kind)), None)
+
+
+def shipped(session: Session) -> registry.Version:
+    """The shipped version that judges, or that this server's own corrects. Raises ModelError where it isn't here."""
+    use = current(session)
+    if use is None or use.version is None:
+        return registry.current()
+    if not named.is_own(use.version):
+        return registry.named(use.version)
+    return registry.named(trainings.of_version(session, use.version).base or "")
 
 
 def former(session: Session, kind: ModelKind = ModelKind.TEXT) -> ModelUseRow | None:

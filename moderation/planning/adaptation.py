@@ -6,6 +6,7 @@ happens once however many look; and where nobody looks any more, the time in it 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -29,6 +30,13 @@ A_CASE: Final = timedelta(seconds=75)
 """How long a case takes where nothing was measured."""
 
 
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """That more waits than people can answer. `wait` is as reckoned when it was last looked at; None for no end."""
+
+    wait: timedelta | None
+
+
 def watch(session: Session, now: datetime) -> Adapted | None:
     """Move lines up, further up, or back, each announced and logged; what is in force now. Takes a turn's write."""
     rule = store.current(session).adapt
@@ -42,11 +50,24 @@ def watch(session: Session, now: datetime) -> Adapted | None:
         return None
     logits = adapting.wanted(load, rule)
     if running is not None:
-        return _move(session, load, Adapted(running.until, logits), now) if logits > running.logits else running
+        if logits > running.logits:
+            return _move(session, load, Adapted(running.until, logits), now)
+        if row is not None:
+            row.details = {**row.details, **_said(load, why=row.details["why"])}  # authors read how long it takes now
+        return running
     last = store.adapted_of(row.details) if row is not None else None
     if not logits or not adapting.may_begin(last, row.cleared_at if row is not None else None, rule, now):
         return None
     return _move(session, load, Adapted(now + timedelta(hours=rule.hours), logits), now)
+
+
+def delay(session: Session, now: datetime) -> Delay | None:
+    """How long a post that is held now waits, while lines are up; None while they aren't, and people keep up."""
+    row = session.get(AlarmRow, store.ADAPTED)
+    if row is None or row.cleared_at is not None or now >= store.adapted_of(row.details).until:
+        return None
+    minutes = row.details.get("minutes")
+    return Delay(None if minutes is None else timedelta(minutes=minutes))
 
 
 def load_of(session: Session, now: datetime) -> Load:
@@ -74,10 +95,10 @@ def _end(session: Session, load: Load, now: datetime) -> None:
     chain.append(session, BY, "lines_back", "policy", _said(load), now)
 
 
-def _said(load: Load) -> dict[str, Any]:
+def _said(load: Load, why: str | None = None) -> dict[str, Any]:
     wait = None if load.wait is None else round(load.wait / timedelta(minutes=1))
     return {
-        "why": load.why.value,
+        "why": why or load.why.value,
         "waiting": load.waiting,
         "there": load.there,
         "planned": load.planned,

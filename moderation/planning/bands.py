@@ -14,13 +14,21 @@ from itertools import pairwise
 from statistics import NormalDist
 from typing import Final
 
+import numpy as np
+
+from moderation.planning import calibration
+from moderation.planning.calibration import Curve
+
 PLACES: Final = (
     *(0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.84, 0.88),
     *(0.9, 0.92, 0.94, 0.95, 0.96, 0.97, 0.98, 0.985, 0.99, 0.995),
 )
 """Where a line may be; that in force comes besides."""
 WEIGHT: Final = 4.0
-"""So many decisions is the model's own word worth, before people decided any."""
+MOST_WEIGHT: Final = 50.0
+"""So many decisions is the calibrated curve worth beside those of a band, at least and at most: by how sure it is."""
+STRAIGHT: Final = 0.25
+"""A curve may be off by this part of what it says, for it is straight: one standard deviation."""
 UNSURE: Final = 0.5
 """Borrowed shares may be off by half of themselves: one standard deviation."""
 NEVER: Final = 1.01
@@ -40,6 +48,8 @@ class Band:
     """The standard deviation of that."""
     decided: int = 0
     """How many of them people decided; 0 where all of this is borrowed."""
+    effort: float = 1.0
+    """How long one of them would take people, as a part of the average case."""
 
     @property
     def harmful_a_day(self) -> float:
@@ -51,6 +61,11 @@ class Band:
         """Posts that don't."""
         return self.a_day * (1.0 - self.harm)
 
+    @property
+    def work_a_day(self) -> float:
+        """What holding them would take, in average cases."""
+        return self.a_day * self.effort
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -58,6 +73,8 @@ class Seen:
 
     score: float
     upheld: bool | None = None
+    effort: float = 1.0
+    """How long it takes people, or would, as a part of the average case."""
 
 
 def places(current: float | None) -> tuple[float, ...]:
@@ -65,27 +82,40 @@ def places(current: float | None) -> tuple[float, ...]:
     return tuple(sorted({*PLACES, current})) if current is not None and current < 1.0 else PLACES
 
 
-def of_history(seen: Iterable[Seen], days: float, at: Sequence[float]) -> tuple[Band, ...]:
-    """Bands of what came in so many days: the model's word at first, and people's ever more."""
-    edges = (0.0, *at, NEVER)
-    counts, scores = [0] * (len(edges) - 1), [0.0] * (len(edges) - 1)
-    decided, upheld = [0] * len(counts), [0] * len(counts)
-    for each in seen:
-        band = bisect_right(edges, each.score) - 1
-        counts[band] += 1
-        scores[band] += each.score
-        if each.upheld is not None:
-            decided[band] += 1
-            upheld[band] += each.upheld
+def of_history(seen: Iterable[Seen], days: float, at: Sequence[float], curve: Curve | None = None) -> tuple[Band, ...]:
+    """Bands of what came in so many days: what scores mean here at first, and people's own word ever more.
+
+    `curve`: what scores mean here; learnt from what is decided of `seen` where it isn't given.
+    """
+    edges, whole = (0.0, *at, NEVER), list(seen)
+    if curve is None:
+        curve = calibration.learnt((each.score, each.upheld) for each in whole if each.upheld is not None)
+    means, spreads = calibration.corrected(curve, [each.score for each in whole])
+    within: list[list[int]] = [[] for _ in edges[1:]]
+    for number, each in enumerate(whole):
+        within[bisect_right(edges, each.score) - 1].append(number)
     found = []
-    for number, count in enumerate(counts):
-        low, high = edges[number], min(edges[number + 1], 1.0)
-        word = scores[number] / count if count else (low + high) / 2.0
-        a = upheld[number] + word * WEIGHT
-        b = decided[number] - upheld[number] + (1.0 - word) * WEIGHT
-        spread = math.sqrt(a * b / ((a + b) ** 2 * (a + b + 1.0)))
-        found.append(Band(low, edges[number + 1], count / days, a / (a + b), spread, decided[number]))
+    for low, high, rows in zip(edges, edges[1:], within, strict=False):
+        middle = (low + min(high, 1.0)) / 2.0
+        word, unsure = (
+            (float(np.mean(means[rows])), float(np.mean(spreads[rows])))
+            if rows
+            else (curve.means(middle), curve.unsure(middle))
+        )
+        found.append(_band(low, high, [whole[row] for row in rows], days, word, math.hypot(unsure, STRAIGHT * word)))
     return rising(found)
+
+
+def _band(low: float, high: float, posts: Sequence[Seen], days: float, word: float, unsure: float) -> Band:
+    """A band whose curve says `word`, more or less `unsure`; its own decisions count beside that."""
+    found = [each.upheld for each in posts if each.upheld is not None]
+    effort = sum(each.effort for each in posts) / len(posts) if posts else 1.0
+    if found:
+        worth = min(MOST_WEIGHT, max(WEIGHT, word * (1.0 - word) / unsure**2 - 1.0))
+        a = sum(found) + word * worth
+        b = len(found) - sum(found) + (1.0 - word) * worth
+        word, unsure = a / (a + b), math.sqrt(a * b / ((a + b) ** 2 * (a + b + 1.0)))
+    return Band(low, high, len(posts) / days, word, unsure, len(found), effort)
 
 
 @dataclass(frozen=True, slots=True)

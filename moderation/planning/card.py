@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from models import registry
+from sqlalchemy.orm import Session
+
 from models.errors import ModelError
+from models.registry import Version
+from moderation.learning import uses
 from moderation.planning.bands import Borrowed
 from moderation.planning.examples import SHARES, Card
 from moderation.policy.values import Policy, resolve
@@ -15,12 +18,12 @@ CAREFUL_GUESS: Final = Borrowed(0.9, 0.6, 1 / 2000, 1 / 200, 0.1, 0.4)
 """Where there is no card: plain figures of a plain model."""
 
 
-def cards(policy: Policy, hold_lines: Mapping[str, float]) -> dict[str, Card]:
+def cards(policy: Policy, hold_lines: Mapping[str, float], version: Version | None) -> dict[str, Card]:
     """What there is to say of each label that may be held: what it weighs, its line in force, and its figures.
 
     A label that the policy never holds has no line, and gets none.
     """
-    known, grave = figures(), policy.unmoving
+    known, grave = figures(version), policy.unmoving
     return {
         name: Card(
             each.severity,
@@ -33,10 +36,19 @@ def cards(policy: Policy, hold_lines: Mapping[str, float]) -> dict[str, Card]:
     }
 
 
-def figures() -> dict[str, Borrowed]:
-    """By label, of the version in use; none where there is no card."""
+def in_use(session: Session) -> Version | None:
+    """The shipped version that judges, or that the server's own one corrects; None where it isn't here."""
     try:
-        version = registry.current()
+        return uses.shipped(session)
+    except ModelError:
+        return None
+
+
+def figures(version: Version | None) -> dict[str, Borrowed]:
+    """By label, of a shipped version; none where there is no card."""
+    if version is None:
+        return {}
+    try:
         lines, report = version.manifest().lines, version.report()
     except ModelError:
         return {}

@@ -37,10 +37,10 @@ class Ladder:
             waiting.waits(situation.staffing, load * situation.staffing.cases_a_day, situation.rhythm) for load in LOADS
         ]
 
-    def in_time(self, held_a_day: float) -> float:
-        """Which part is answered within the time wanted where so many are held."""
+    def in_time(self, work_a_day: float) -> float:
+        """Which part is answered within the time wanted where so many average cases are held."""
         able = self._situation.staffing.cases_a_day
-        load = (held_a_day + self._situation.others_a_day) / able if able else math.inf
+        load = (work_a_day + self._situation.others_a_day) / able if able else math.inf
         if load >= LOADS[-1]:
             return 0.0
         index = bisect_right(LOADS, load) - 1
@@ -54,7 +54,7 @@ class Ladder:
 def of_label(situation: Situation, label: Label, lines: Lines, ladder: Ladder) -> list[Point]:
     """The points of one label's curves, lowest line first."""
     others = sum(
-        sum(band.a_day for band in each.cut(lines.get(each.name))[1])
+        sum(band.work_a_day for band in each.cut(lines.get(each.name))[1])
         for each in situation.labels
         if each.name != label.name
     )
@@ -67,7 +67,7 @@ def of_label(situation: Situation, label: Label, lines: Lines, ladder: Ladder) -
             Point(
                 band.low,
                 held,
-                ladder.in_time(others + held),
+                ladder.in_time(others + sum(each.work_a_day for each in above)),
                 plans.missed(below),
                 wrong / situation.posts_an_author,
             )

@@ -6,13 +6,19 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from moderation.cases.tables import CaseRow, CaseSubjectRow
+from moderation.checks.model import TextScorer
+from moderation.drift.measures import TRAITS
+from moderation.learning.values import ModelKind
+from moderation.planning import calibration, handled, paces
 from moderation.planning.bands import Seen, of_history, places
+from moderation.planning.calibration import Curve
+from moderation.planning.paces import Paces
 from moderation.planning.plans import RHYTHM, Aim, Label, Situation
 from moderation.planning.risk import Drawn, Example
 from moderation.planning.waiting import STEP_MINUTES, STEPS, Staffing
@@ -46,55 +52,87 @@ class Known:
     planned: bool
     drawn: dict[str, list[Drawn]]
     """By label, what people looked at, each with the chance that its like had to be."""
+    paces: Paces
+    """How long kinds of cases take beside each other."""
+    curves: Mapping[str, Curve]
+    """By label, what scores mean here."""
+    version: str
+    """Of the text model; only what it judged counts."""
+    others: int
+    """Posts that other versions judged: left out, for their scores mean something else."""
 
 
-def read(session: Session, hold_lines: Mapping[str, float], aim: Aim, now: datetime) -> Known | None:
-    """The house as it was lately; None while there is too little to say."""
+def read(session: Session, model: TextScorer, aim: Aim, now: datetime) -> Known | None:
+    """The house as it was lately, as far as this model judged it; None while there is too little to say."""
     past = staffing.past(session, now)
     if past.decided < FEWEST_DECIDED or past.time_worked < LEAST_WORKED:
         return None
-    posts, days, outcomes = _posts(session, now)
+    posts, days, outcomes, others = _posts(session, model.version, now)
     if len(posts) < FEWEST:
         return None
     found = _found(session, posts)
-    policy, hands = store.current(session), _planned(session, now)
-    lines = {name: resolve(each.hold, name, hold_lines) for name, each in policy.labels.items()}
+    policy, hands, pace = store.current(session), _planned(session, now), paces.of(handled.read(session, now))
+    lines = {name: resolve(each.hold, name, model.hold_lines) for name, each in policy.labels.items()}
+    seen = {name: _seen(posts, found, name, line, pace) for name, line in lines.items() if line is not None}
+    curves = {name: _curve(each) for name, each in seen.items()}
     labels = tuple(
-        Label(name, each.severity, lines[name], _bands(posts, found, name, days, lines[name]), name in policy.unmoving)
+        Label(
+            name,
+            each.severity,
+            lines[name],
+            of_history(seen[name], days, places(lines[name]), curves[name]),
+            name in policy.unmoving,
+        )
         for name, each in policy.labels.items()
-        if lines[name] is not None
+        if name in seen
     )
     situation = Situation(
         labels,
         Staffing(hands or _worked(past), past.each.total_seconds()),
-        sum(not each.held for each in past.arrivals) / past.days,
+        _others(past, pace) / past.days,
         _rhythm(past),
         _posts_an_author(session, now),
         aim,
     )
     chances = _chances(outcomes, found)
     drawn = {label.name: _drawn(label.name, posts, found, outcomes, chances) for label in labels}
-    return Known(situation, len(posts) / days, len(found), hands is not None, drawn)
+    return Known(
+        situation, len(posts) / days, len(found), hands is not None, drawn, pace, curves, model.version, others
+    )
 
 
-Post = tuple[int, dict[str, float]]
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A verdict on a post, with its scores by label, and the language that its author claims."""
+
+    id: int
+    scores: dict[str, float]
+    language: str
 
 
-def _posts(session: Session, now: datetime) -> tuple[list[Post], float, dict[int, Outcome]]:
-    """Verdicts on public posts by authors whom the text model may hold, the days that they took, and what they said."""
+def _posts(session: Session, version: str, now: datetime) -> tuple[list[Post], float, dict[int, Outcome], int]:
+    """Verdicts of this version on public posts by authors whom the text model may hold, the days in which so many come,
+    what they said; and how many there are of other versions, which tell how many come and no more."""
+    of = VerdictRow
     query = (
-        select(VerdictRow.id, VerdictRow.facts, VerdictRow.made_at, VerdictRow.outcome, VerdictRow.reasons)
+        select(of.id, of.facts, of.made_at, of.outcome, of.reasons, of.models)
         .where(VerdictRow.made_at > now - LOOKED_BACK, VerdictRow.made_at <= now, VerdictRow.facts.is_not(None))
         .where(~VerdictRow.by_person, VerdictRow.kind == SubjectKind.POST, VerdictRow.supersedes_id.is_(None))
         .order_by(VerdictRow.made_at.desc())
         .limit(MOST)
     )
     rows = session.execute(query).all()
-    if not rows:
-        return [], 1.0, {}
-    days = max(1.0, (now - rows[-1].made_at) / timedelta(days=1))
-    kept = [row for row in rows if row.facts.get("s") and _may_be_held(row.facts, row.reasons)]
-    return [(row.id, row.facts["s"]) for row in kept], days, {row.id: row.outcome for row in kept}
+    judged = [row for row in rows if row.facts.get("s") and _may_be_held(row.facts, row.reasons)]
+    kept = [row for row in judged if row.models.get(ModelKind.TEXT) == version]
+    if not kept:
+        return [], 1.0, {}, len(judged)
+    days = max(1.0, (now - rows[-1].made_at) / timedelta(days=1)) * len(kept) / len(judged)
+    posts = [Post(row.id, row.facts["s"], _language(row.facts)) for row in kept]
+    return posts, days, {row.id: row.outcome for row in kept}, len(judged) - len(kept)
+
+
+def _language(facts: Mapping[str, Any]) -> str:
+    return str(facts[TRAITS][2]) if TRAITS in facts else ""
 
 
 def _may_be_held(facts: Mapping[str, Any], reasons: Collection[str]) -> bool:
@@ -102,25 +140,42 @@ def _may_be_held(facts: Mapping[str, Any], reasons: Collection[str]) -> bool:
     return not (facts.get("p") or facts.get("m") or WAVES & set(reasons))
 
 
-def _found(session: Session, posts: list[Post]) -> dict[int, str | None]:
-    """By verdict that people looked at, for which label it breaks a rule; None where it breaks none."""
-    scores = dict(posts)
-    cases: dict[int, tuple[int, str | None]] = {}
+class Found(NamedTuple):
+    """What people found: for which label a post breaks a rule (None for none), and for which it was held."""
+
+    label: str | None
+    held_for: str | None
+
+    def speaks_of(self, label: str, score: float, line: float) -> bool:
+        """Whether chance had it looked at, of posts with this score of a label. What another label held wasn't."""
+        return self.held_for in (None, label) or score >= line
+
+
+def _found(session: Session, posts: list[Post]) -> dict[int, Found]:
+    """By verdict, what people found who looked at it."""
+    scores = {post.id: post.scores for post in posts}
+    cases: dict[int, tuple[int, str | None, str | None]] = {}
     for part in slices(scores):
-        query = select(CaseSubjectRow.verdict_id, CaseRow.id, CaseRow.label).join(
+        query = select(CaseSubjectRow.verdict_id, CaseRow.id, CaseRow.label, CaseRow.origin).join(
             CaseRow, CaseRow.id == CaseSubjectRow.case_id
         )
         rows = session.execute(query.where(CaseSubjectRow.verdict_id.in_(part), CaseRow.origin.in_(AT_RANDOM)))
-        cases |= {verdict: (case, label) for verdict, case, label in rows if verdict is not None}
-    upheld = staffing.upheld(session, sorted({case for case, _ in cases.values()}))
+        cases |= {
+            verdict: (case, label, label if origin is CaseOrigin.HOLD else None)
+            for verdict, case, label, origin in rows
+            if verdict is not None
+        }
+    upheld = staffing.upheld(session, sorted({case for case, *_ in cases.values()}))
     return {
-        verdict: (label or max(scores[verdict], key=scores[verdict].__getitem__)) if upheld[case] else None
-        for verdict, (case, label) in cases.items()
+        verdict: Found(
+            (label or max(scores[verdict], key=scores[verdict].__getitem__)) if upheld[case] else None, held_for
+        )
+        for verdict, (case, label, held_for) in cases.items()
         if case in upheld
     }
 
 
-def _chances(outcomes: Mapping[int, Outcome], found: Mapping[int, str | None]) -> dict[Outcome, float]:
+def _chances(outcomes: Mapping[int, Outcome], found: Mapping[int, Found]) -> dict[Outcome, float]:
     """Which part of the posts of each outcome people really looked at, whatever the policy asks for."""
     whole, seen = Counter(outcomes.values()), Counter(outcomes[verdict] for verdict in found)
     return {outcome: seen[outcome] / count for outcome, count in whole.items() if seen[outcome]}
@@ -129,24 +184,41 @@ def _chances(outcomes: Mapping[int, Outcome], found: Mapping[int, str | None]) -
 def _drawn(
     label: str,
     posts: list[Post],
-    found: Mapping[int, str | None],
+    found: Mapping[int, Found],
     outcomes: Mapping[int, Outcome],
     chances: Mapping[Outcome, float],
 ) -> list[Drawn]:
     return [
-        Drawn(Example(scores[label], found[verdict] == label), chances[outcomes[verdict]], f"{label}:{verdict}")
-        for verdict, scores in posts
-        if verdict in found and label in scores
+        Drawn(
+            Example(post.scores[label], found[post.id].label == label), chances[outcomes[post.id]], f"{label}:{post.id}"
+        )
+        for post in posts
+        if post.id in found and label in post.scores
     ]
 
 
-def _bands(posts: list[Post], found: Mapping[int, str | None], label: str, days: float, line: float | None) -> Any:
-    seen = (
-        Seen(scores[label], found[verdict] == label if verdict in found else None)
-        for verdict, scores in posts
-        if label in scores
-    )
-    return of_history(seen, days, places(line))
+def _seen(posts: list[Post], found: Mapping[int, Found], label: str, line: float, pace: Paces) -> list[Seen]:
+    effort = {language: pace.effort(CaseOrigin.HOLD, label, language) for language in {each.language for each in posts}}
+    return [
+        Seen(post.scores[label], _upheld(found.get(post.id), label, post.scores[label], line), effort[post.language])
+        for post in posts
+        if label in post.scores
+    ]
+
+
+def _upheld(found: Found | None, label: str, score: float, line: float) -> bool | None:
+    if found is None or not found.speaks_of(label, score, line):
+        return None
+    return found.label == label
+
+
+def _curve(seen: list[Seen]) -> Curve:
+    return calibration.learnt((each.score, each.upheld) for each in seen if each.upheld is not None)
+
+
+def _others(past: Past, pace: Paces) -> float:
+    """What wasn't held, as so many average cases."""
+    return sum(pace.effort(each.origin, each.label, each.language) for each in past.arrivals if not each.held)
 
 
 def _planned(session: Session, now: datetime) -> tuple[float, ...] | None:

@@ -69,7 +69,7 @@ class Situation:
     labels: tuple[Label, ...]
     staffing: Staffing
     others_a_day: float
-    """Cases that no line makes: reports, appeals, samples."""
+    """Cases that no line makes (reports, appeals, samples), as so many average cases."""
     rhythm: tuple[float, ...] = RHYTHM
     posts_an_author: float = 1.0
     """Wrongly held posts of one author: what makes authors of posts."""
@@ -85,6 +85,8 @@ class Outcome:
 
     lines: dict[str, float | None]
     held_a_day: float
+    work_a_day: float
+    """What these take people, in average cases."""
     waits: Waits
     missed: dict[str, Amount]
     wrongly_held: Amount
@@ -103,7 +105,7 @@ class Plan:
     reachable: float
     """Which part could be answered in time if nothing else came: the hours in which somebody is there."""
     room_a_day: float
-    """So many held posts a day are answered as wanted."""
+    """So many held posts a day, as long as those of the suggestion, are answered as wanted."""
     people: float
     """How many times the people it takes to give nothing up; 1 where they are enough."""
 
@@ -129,19 +131,21 @@ def in_force(situation: Situation) -> dict[str, float | None]:
 
 def outcome(situation: Situation, lines: Lines) -> Outcome:
     """What these lines come to."""
-    held = wrong = spread = harm = 0.0
+    held = work = wrong = spread = harm = 0.0
     unseen: dict[str, Amount] = {}
     for label in situation.labels:
         below, above = label.cut(lines.get(label.name))
         unseen[label.name] = missed(below)
         held += sum(band.a_day for band in above)
+        work += sum(band.work_a_day for band in above)
         wrong += sum(band.harmless_a_day for band in above)
         spread += _spread(above)
         harm += label.severity * unseen[label.name].a_day
     return Outcome(
         {label.name: lines.get(label.name) for label in situation.labels},
         held,
-        answers(situation, held),
+        work,
+        answers(situation, work),
         unseen,
         _amount(wrong, spread),
         wrong / situation.posts_an_author,
@@ -155,13 +159,14 @@ def plan(situation: Situation) -> Plan:
     room = _room(situation, situation.aim.share * min(1.0, reachable))
     suggested = outcome(situation, _best(situation, room))
     unlimited = outcome(situation, _best(situation, math.inf))
-    people = _people(situation, unlimited.held_a_day) if unlimited.held_a_day > room else 1.0
-    return Plan(outcome(situation, in_force(situation)), suggested, unlimited, reachable, room, people)
+    people = _people(situation, unlimited.work_a_day) if unlimited.work_a_day > room else 1.0
+    posts = room * suggested.held_a_day / suggested.work_a_day if suggested.work_a_day else room
+    return Plan(outcome(situation, in_force(situation)), suggested, unlimited, reachable, posts, people)
 
 
-def answers(situation: Situation, held_a_day: float) -> Waits:
-    """How long held posts wait when so many come besides everything else."""
-    return waiting.waits(situation.staffing, held_a_day + situation.others_a_day, situation.rhythm)
+def answers(situation: Situation, work_a_day: float) -> Waits:
+    """How long held posts wait when so many average cases come besides everything else."""
+    return waiting.waits(situation.staffing, work_a_day + situation.others_a_day, situation.rhythm)
 
 
 def missed(below: Sequence[Band]) -> Amount:
@@ -184,7 +189,7 @@ def _amount(mean: float, variance: float) -> Amount:
 
 
 def _room(situation: Situation, wanted: float) -> float:
-    """The most held posts a day of which this part is answered in time."""
+    """The most average cases a day, held, of which this part is answered in time."""
     low, high = 0.0, max(0.0, situation.staffing.cases_a_day - situation.others_a_day)
     for _ in range(11):
         middle = (low + high) / 2.0
@@ -200,16 +205,16 @@ class _Step:
     label: Label
     band: Band
     worth: float
-    """What a held post of this band spares."""
+    """What it spares to hold a post of this band, for the time of an average case."""
 
 
 def _best(situation: Situation, room: float) -> dict[str, float | None]:
-    """Holding a case costs the same whatever it is, so the bands that spare most harm a case come first.
+    """Holding costs people's time, so the bands that spare most harm for as much of it come first.
 
     What is grave is held as it is now, before everything else. Labels that the policy never holds stay so.
     """
     lines: dict[str, float | None] = {label.name: label.line if label.grave else None for label in situation.labels}
-    left = room - sum(band.a_day for label in situation.labels for band in label.cut(lines[label.name])[1])
+    left = room - sum(band.work_a_day for label in situation.labels for band in label.cut(lines[label.name])[1])
     harmless = max((sum(band.harmless_a_day for band in label.bands) for label in situation.labels), default=0.0)
     fine = situation.aim.harmless_at_most * harmless
     fine -= sum(band.harmless_a_day for label in situation.labels for band in label.cut(lines[label.name])[1])
@@ -218,9 +223,9 @@ def _best(situation: Situation, room: float) -> dict[str, float | None]:
         above = lines[label.name]
         if (NEVER if above is None else above) != band.high or step.worth <= 0:
             continue
-        if band.a_day <= left + 1e-9 and band.harmless_a_day <= fine + 1e-9:
+        if band.work_a_day <= left + 1e-9 and band.harmless_a_day <= fine + 1e-9:
             lines[label.name] = band.low
-            left, fine = left - band.a_day, fine - band.harmless_a_day
+            left, fine = left - band.work_a_day, fine - band.harmless_a_day
     return lines
 
 
@@ -228,7 +233,7 @@ def _steps(situation: Situation, lines: Lines) -> list[_Step]:
     """All that could be held besides, what spares most first; of what spares alike, the higher score."""
     wrong = situation.aim.wrong_hold
     found = [
-        _Step(label, band, label.severity * band.harm - wrong * (1.0 - band.harm))
+        _Step(label, band, (label.severity * band.harm - wrong * (1.0 - band.harm)) / band.effort)
         for label in situation.labels
         if label.line is not None
         for band in label.cut(lines[label.name])[0]
@@ -237,19 +242,19 @@ def _steps(situation: Situation, lines: Lines) -> list[_Step]:
     return sorted(found, key=lambda step: (-step.worth, -step.band.low))
 
 
-def _people(situation: Situation, held_a_day: float) -> float:
-    """How many times the people, at the same hours, answer so many held posts as wanted; in twentieths."""
+def _people(situation: Situation, work_a_day: float) -> float:
+    """How many times the people, at the same hours, answer so many average cases as wanted; in twentieths."""
     low, high = 1.0, 2.0
-    while not _answered(situation, high, held_a_day) and high < 64.0:
+    while not _answered(situation, high, work_a_day) and high < 64.0:
         low, high = high, 2.0 * high
     for _ in range(5):
         middle = (low + high) / 2.0
-        low, high = (low, middle) if _answered(situation, middle, held_a_day) else (middle, high)
+        low, high = (low, middle) if _answered(situation, middle, work_a_day) else (middle, high)
     return math.ceil(20.0 * high) / 20.0
 
 
-def _answered(situation: Situation, factor: float, held_a_day: float) -> bool:
+def _answered(situation: Situation, factor: float, work_a_day: float) -> bool:
     staffing, aim = situation.staffing.times(factor), situation.aim
-    found = waiting.waits(staffing, held_a_day + situation.others_a_day, situation.rhythm)
+    found = waiting.waits(staffing, work_a_day + situation.others_a_day, situation.rhythm)
     best = waiting.waits(staffing, 0.0, situation.rhythm)
     return found.share_within(aim.minutes) >= aim.share * min(1.0, best.share_within(aim.minutes))

@@ -16,6 +16,8 @@ from datetime import datetime, timedelta
 from itertools import accumulate
 from typing import Final
 
+from moderation.values import CaseOrigin
+
 FEWEST_HELD: Final = 20
 FEWEST_DECIDED: Final = 20
 LEAST_WORKED: Final = timedelta(hours=2)
@@ -40,6 +42,8 @@ class Arrival:
     label: str | None = None
     score: float | None = None
     upheld: bool | None = None
+    origin: CaseOrigin = CaseOrigin.HOLD
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ def past(session: Session, now: datetime) -> Past:
 
 def _cases(session: Session, now: datetime) -> list[Any]:
     query = (
-        select(CaseRow.id, CaseRow.opened_at, CaseRow.origin, CaseRow.label)
+        select(CaseRow.id, CaseRow.opened_at, CaseRow.origin, CaseRow.label, CaseRow.language)
         .where(CaseRow.opened_at > now - LOOKED_BACK, CaseRow.state != CaseState.SEALED)
         .order_by(CaseRow.opened_at.desc())
         .limit(MOST)
@@ -71,7 +71,8 @@ def upheld(session: Session, cases: list[int]) -> dict[int, bool]:
 
 def _arrival(row: Any, held: dict[int, float | None], upheld: dict[int, bool]) -> Arrival:
     is_held = row.origin is CaseOrigin.HOLD and row.id in held
-    return Arrival(row.opened_at, is_held, row.label, held.get(row.id) if is_held else None, upheld.get(row.id))
+    score = held.get(row.id) if is_held else None
+    return Arrival(row.opened_at, is_held, row.label, score, upheld.get(row.id), row.origin, row.language)
 
 
 def _worked(session: Session, since: datetime, now: datetime) -> tuple[tuple[datetime, datetime], ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -37,9 +38,9 @@ def data(tmp_path: Path) -> Path:
 def model(data: Path) -> Model:
     """Run `ostiary model` on `data`."""
 
-    def run(*arguments: str) -> Result:
-        clean = dict.fromkeys(KNOWN)
-        return CliRunner().invoke(main, ["model", *arguments, "--data", str(data), "--port", str(PORT)], env=clean)
+    def run(*arguments: str, given: str | None = None) -> Result:
+        where = ("--data", str(data), "--port", str(PORT))
+        return CliRunner().invoke(main, ["model", *arguments, *where], input=given, env=dict.fromkeys(KNOWN))
 
     return run
 
@@ -110,6 +111,30 @@ def test_an_older_shipped_version_that_was_chosen_has_the_star_and_can_be_rolled
         uses.put_shipped(session, "lea", made.clock.now(), older.name, older.digest())
     assert starred(model) == [older.name]
     assert "shipped" in well(model("roll-back")) and starred(model) == [registry.current().name]
+
+
+def test_what_scores_is_judged_and_shown_is_the_version_that_this_server_uses(
+    model: Model, data: Path, tmp_path: Path
+) -> None:
+    older = next(each for each in registry.versions() if not each.current)
+    text = {"id": 1, "text": "You are vermin, all of you, get out of this town", "lang": "en"}
+    file = tmp_path / "labelled.jsonl"
+    file.write_text(json.dumps(text | {"labels": {"hate": 1}}))
+    asked = (("score",), ("evaluate", str(file), "--json"), ("functional",), ("show",))
+    before = [well(model(*each, given=json.dumps(text))) for each in asked]
+    with services(PORT, data) as made, made.db.write() as session:
+        uses.put_shipped(session, "lea", made.clock.now(), older.name, older.digest())
+    after = [well(model(*each, given=json.dumps(text))) for each in asked]
+    assert all(new != old for new, old in zip(after, before, strict=True))
+    assert after[-1] == well(model("show", older.name))
+    assert older.name in after[2]
+
+
+def test_no_other_version_scores_in_the_place_of_one_that_was_altered(model: Model, data: Path) -> None:
+    older = next(each for each in registry.versions() if not each.current)
+    with services(PORT, data) as made, made.db.write() as session:
+        uses.put_shipped(session, "lea", made.clock.now(), older.name, "another digest")
+    assert older.name in refused(model("score", given='{"id": 1, "text": "fine", "lang": "en"}'))
 
 
 def test_one_model_alone_learns_where_it_is_named(model: Model) -> None:

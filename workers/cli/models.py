@@ -54,12 +54,14 @@ def versions(port: int, data: Path | None) -> None:
 @model.command()
 @click.argument("version", required=False)
 @click.option("--language", type=click.Choice(["en", "fr"]), default="en", show_default=True)
-def show(version: str | None, language: str) -> None:
-    """Print a version's card (the one in use, unless another is named)."""
+@settings_options
+def show(version: str | None, language: str, port: int, data: Path | None) -> None:
+    """Print a version's card (the one in use, or that it corrects, unless another is named)."""
     from models import registry
+    from workers.cli import own_models
 
     with _one_line():
-        found = registry.current() if version is None else registry.named(version)
+        found = own_models.shipped(port, data) if version is None else registry.named(version)
         click.echo(found.card(language))
 
 
@@ -80,7 +82,8 @@ def train(data: Path, out: Path | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="All figures as JSON, rather than tables.")
 @click.option("--no-intervals", is_flag=True, help="Without bootstrap intervals, which take the longest.")
 @click.option("--version", help="Judge this version, rather than the one in use.")
-def evaluate(file: Path, as_json: bool, no_intervals: bool, version: str | None) -> None:
+@settings_options
+def evaluate(file: Path, as_json: bool, no_intervals: bool, version: str | None, port: int, data: Path | None) -> None:
     """Print how good the version in use is on labelled text: JSONL of `id`, `text`, `lang`, `labels`, `source`.
 
     For each label: ROC AUC, average precision, recall at 90, 95 and 98 % precision, Brier score and calibration error,
@@ -88,8 +91,9 @@ def evaluate(file: Path, as_json: bool, no_intervals: bool, version: str | None)
     """
     with _one_line():
         from models import evaluation, registry, textmodel
+        from workers.cli import own_models
 
-        used = textmodel.load(registry.named(version).folder) if version else textmodel.load_current()
+        used = textmodel.load(registry.named(version).folder) if version else own_models.in_use(port, data)
         figures = evaluation.evaluate_file(file, used, intervals=not no_intervals)
     click.echo(json.dumps(figures, indent=1, ensure_ascii=False) if as_json else evaluation.table(figures))
 
@@ -97,17 +101,16 @@ def evaluate(file: Path, as_json: bool, no_intervals: bool, version: str | None)
 @model.command()
 @click.argument("version", required=False)
 @click.option("--json", "as_json", is_flag=True, help="The whole report as JSON.")
-def functional(version: str | None, *, as_json: bool) -> None:
+@settings_options
+def functional(version: str | None, port: int, data: Path | None, *, as_json: bool) -> None:
     """What a version (the one in use, unless another is named) makes of our functional tests, function by function."""
     from models import functional as tests
     from models import registry, textmodel
-    from models.errors import UnknownVersionError
+    from workers.cli import own_models
 
     with _one_line():
-        named = [each for each in registry.versions() if each.name == version]
-        if version is not None and not named:
-            raise UnknownVersionError(f"there is no version {version} here")
-        report = tests.run(textmodel.load(named[0].folder if named else registry.current().folder))
+        used = textmodel.load(registry.named(version).folder) if version else own_models.in_use(port, data)
+        report = tests.run(used)
     if as_json:
         click.echo(json.dumps(report.as_dict(), indent=1, ensure_ascii=False))
         return
@@ -182,13 +185,15 @@ def retrain(name: str | None, port: int, data: Path | None) -> None:
 
 
 @model.command()
-def score() -> None:
-    """Score JSONL from standard input (`id`, `text`, `lang`), one line each: `{"id", "scores": {…}}`."""
+@settings_options
+def score(port: int, data: Path | None) -> None:
+    """Score JSONL from standard input (`id`, `text`, `lang`) by the version in use, one line each."""
     from models.textmodel import score_lines
+    from workers.cli import own_models
 
     sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     with _one_line():
-        for line in score_lines(sys.stdin):
+        for line in score_lines(sys.stdin, own_models.in_use(port, data)):
             sys.stdout.write(line if line.endswith("\n") else line + "\n")
 
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from app.settings import from_environment
 from workers.cli.common import one_line, services
+
+if TYPE_CHECKING:
+    from models.registry import Version
+    from models.textmodel import TextModel
 
 BY: Final = "command line"
 TAKEN: Final = "the worker has taken it: /review/model says how far it is, `ostiary model list` what came of it"
@@ -38,6 +42,36 @@ def listed(port: int, data: Path | None) -> tuple[list[str], str | None]:
             if row.version is not None
         ]
     return lines, used
+
+
+def in_use(port: int, data: Path | None) -> TextModel:
+    """The text model that judges here: what this server put in use, the current shipped one where it has no data.
+
+    Raises ModelError where it isn't as it was put in use.
+    """
+    from models import textmodel
+    from models.local import files, named
+    from moderation.learning import uses
+
+    if not is_there(port, data):
+        return textmodel.load_current()
+    with services(port, data) as made:
+        with made.db.read() as session:
+            use = uses.current(session)
+        if use is None or use.version is None:
+            return textmodel.load_current()
+        return named.load(files.root(made.settings.data_dir), use.version, use.digest)
+
+
+def shipped(port: int, data: Path | None) -> Version:
+    """The shipped version that judges here, or that this server's own one corrects. Raises ModelError."""
+    from models import registry
+    from moderation.learning import uses
+
+    if not is_there(port, data):
+        return registry.current()
+    with services(port, data) as made, made.db.read() as session:
+        return uses.shipped(session)
 
 
 def taught(port: int, data: Path | None) -> list[str]:

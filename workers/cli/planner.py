@@ -12,6 +12,7 @@ from workers.cli import common
 
 if TYPE_CHECKING:
     from app.reviewing.planner import Planned
+    from moderation.planning.history import Known
     from moderation.planning.plans import Outcome
 
 NUMBERS: Final = (
@@ -19,8 +20,8 @@ NUMBERS: Final = (
     *("harmful", "seconds", "others", "minutes", "share", "wrong-hold", "harmless-at-most"),
 )
 ABSENT: Final = (
-    "not enough is known of this house yet: it takes 500 posts that were judged, twenty decisions and two hours of "
-    "work; `--house large` and `--house club` are examples"
+    "not enough is known of this house yet: it takes 500 posts that the text model in use judged, twenty "
+    "decisions and two hours of work; `--house large` and `--house club` are examples"
 )
 
 
@@ -72,8 +73,33 @@ def _print(found: Planned) -> None:
         hours = found.situation.staffing.hours_a_week * plan.people
         click.echo(f"\nIt would take {hours:.0f} hours a week, at the same times of day, to give nothing up.")
     borrowed = [each.name for each in found.situation.labels if each.borrowed]
-    if borrowed:
+    if borrowed and found.known is None:
         click.echo(f"Borrowed from the model's card, for want of decisions: {', '.join(borrowed)}.")
+    if found.known is not None:
+        _print_scores(found.known)
+        _print_paces(found.known, found.situation.staffing.seconds)
+
+
+def _print_scores(known: Known) -> None:
+    """What is reckoned with in place of the model's scores."""
+    from moderation.planning.plans import Z
+
+    click.echo(f"\nwhat a score of .5 means here, by what people decided of posts that {known.version} judged:")
+    for label, curve in known.curves.items():
+        low, high = curve.between(0.5, Z)
+        click.echo(f"  {label:12} {curve.means(0.5):.2f} ({low:.2f} - {high:.2f}), {curve.decided} decisions")
+    if known.others:
+        click.echo(f"  {known.others} posts that other versions judged tell how many come, and no more")
+
+
+def _print_paces(known: Known, seconds: float) -> None:
+    click.echo(f"\na case takes {seconds:.0f} s: hours worked by cases decided, gaps of up to five minutes included")
+    if not known.paces.cases:
+        return
+    click.echo(f"  in hand {known.paces.mean:.0f} s on average of {known.paces.cases} cases, without breaks")
+    for each in known.paces.groups:
+        said = f"{each.by.value} {each.word or '(none)'}"
+        click.echo(f"  {said:24} {each.cases:5} cases, half within {each.median:.0f} s, reckoned x {each.factor:.2f}")
 
 
 def _print_outcome(name: str, outcome: Outcome, minutes: float) -> None:

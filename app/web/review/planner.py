@@ -16,7 +16,7 @@ from app.current import services
 from app.reviewing import people, planner
 from app.reviewing.planner import AIMS, FIELDS, OWN, Planned
 from app.web import forms, labels, sessions
-from app.web.review import frame, planner_curves
+from app.web.review import frame, planner_curves, planner_paces, planner_scores
 from app.web.review.number_field import Field
 from app.web.review.planner_curves import line, number
 from moderation.planning import risk
@@ -104,6 +104,8 @@ def _shown(which: str, given: Mapping[str, float], found: Planned | None, error:
         hours_needed=_people(found),
         to_policy=_to_policy(found) if found is not None else "",
         promises=_promises(found),
+        paces=planner_paces.of(found),
+        scores=planner_scores.of(found),
         promised=[format_decimal(found.aim.harmless_at_most), format_percent(MISSED)] if found is not None else [],
         needed=[number(count) for count in _needed(found)],
         number=number,
@@ -162,8 +164,10 @@ def _amount(amount: Amount) -> str:
 
 
 def _borrowed(found: Planned | None) -> list[str]:
-    """The labels of which no decision is known: their figures are the model's card's."""
-    return [labels.name(each.name) for each in found.situation.labels if each.borrowed] if found is not None else []
+    """The labels of a described house: their figures are the model's card's."""
+    if found is None or found.known is not None:
+        return []
+    return [labels.name(each.name) for each in found.situation.labels if each.borrowed]
 
 
 def _people(found: Planned | None) -> str:

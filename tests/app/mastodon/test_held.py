@@ -11,7 +11,9 @@ from sqlalchemy import select, update
 from app.clock import FrozenClock
 from app.posts.tables import PostRow, PostState
 from app.services import Services
+from moderation import alarms
 from moderation.holds.tables import HoldRow
+from moderation.policy import store
 from moderation.queues import keeping
 from moderation.queues.values import Ageing, Match, Queue
 from tests.app.mastodon.people import Person
@@ -27,6 +29,17 @@ def test_a_held_post_is_an_ordinary_status_with_a_last_line(ana: Person, service
     assert "vermin" in first and "Waiting for a moderator" in last
     assert f"https://ostiary.example/held/{status['id']}" in status["content"]
     assert ana.read(f"/api/v1/statuses/{status['id']}")["content"] == status["content"]
+
+
+def test_its_last_line_says_how_long_it_takes_now_while_more_waits_than_people_can_answer(
+    ana: Person, services: Services
+) -> None:
+    status = ana.says(DOUBTFUL)
+    until = (services.clock.now() + timedelta(hours=4)).isoformat()
+    with services.db.write() as session:
+        details = {"logits": 1.0, "until": until, "why": "wave", "minutes": 80}
+        alarms.raise_(session, store.ADAPTED, services.clock.now(), details)
+    assert "about 80 minutes just now" in ana.read(f"/api/v1/statuses/{status['id']}")["content"]
 
 
 def test_nobody_else_sees_it(ana: Person, ben: Person, http: FlaskClient) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from app.accounts.tables import AccountRow
 from app.posts.tables import PostState
 from app.relationships import follow
+from moderation import alarms
+from moderation.policy import store
 from moderation.values import Visibility
 from tests.app.web.conftest import Town, Visitor
 
@@ -35,6 +38,32 @@ def test_a_held_post_is_shown_to_its_author_as_waiting(town: Town, ana: AccountR
     assert "waiting at the door" in page
     assert "You’ll be told as soon as it is decided." in page
     assert "usually" not in page, "nothing has been decided yet, so no number is made up"
+
+
+def lines_are_up(town: Town, minutes: int | None) -> None:
+    """More waits than people can answer; a post that is held now waits for so long."""
+    now = town.services.clock.now()
+    details = {"logits": 1.0, "until": (now + timedelta(hours=4)).isoformat(), "why": "wave", "minutes": minutes}
+    with town.services.db.write() as session:
+        alarms.raise_(session, store.ADAPTED, now, details)
+
+
+def test_while_lines_are_up_its_author_reads_how_long_it_takes_now(town: Town, ana: AccountRow) -> None:
+    visitor = town.at_home(ana)
+    post = town.writes(ana, HELD)
+    lines_are_up(town, 180)
+    assert "about 3 hr just now" in visitor.page("/home")
+    why = visitor.page(f"/held/{post.id}")
+    assert "About 3 hr just now: more waits than people can answer." in why
+    assert "Too little has been decided" not in why
+
+
+def test_while_nobody_comes_its_author_reads_that_it_takes_longer(town: Town, ana: AccountRow) -> None:
+    visitor = town.at_home(ana)
+    post = town.writes(ana, HELD)
+    lines_are_up(town, None)
+    assert "longer than usual just now" in visitor.page("/home")
+    assert "Longer than usual: more waits just now than people can answer." in visitor.page(f"/held/{post.id}")
 
 
 def test_a_held_post_is_hidden_from_everybody_else(town: Town, ana: AccountRow, ben: AccountRow) -> None:

@@ -26,7 +26,12 @@ from tests.moderation.cast import HARMLESS, HATEFUL, House, Scores, TwinModel
 
 
 def settled(
-    house: House, version: str, digest: str = "d", passed: bool = True, kind: ModelKind = ModelKind.TEXT
+    house: House,
+    version: str,
+    digest: str = "d",
+    passed: bool = True,
+    kind: ModelKind = ModelKind.TEXT,
+    base: str = "b",
 ) -> TrainingRow:
     """A training that the gate has spoken about."""
     trainings.ask(house.session, "lea", house.now, [kind])
@@ -34,7 +39,7 @@ def settled(
     assert row is not None
     given: dict[str, Any] = {"learnt": {}, "judged": {"passed": passed, "compared": []}}
     return trainings.settle(
-        house.session, row.id, version=version, digest=digest, base="b", against="a", now=house.now, **given
+        house.session, row.id, version=version, digest=digest, base=base, against="a", now=house.now, **given
     )
 
 

@@ -203,3 +203,27 @@ def test_whoever_looks_at_the_same_moment_moves_them_once(db: Database) -> None:
     with db.read() as session:
         moved = session.scalars(select(LogRow.verb).where(LogRow.verb == "lines_moved")).all()
     assert len(moved) == 1
+
+
+# What authors read meanwhile
+
+
+def test_authors_read_how_long_it_takes_now_and_not_how_long_it_usually_took(short: House) -> None:
+    """Nobody is there: no end in sight. Mo comes, to six that wait: a seventh takes nine minutes."""
+    document = {**DEFAULT, "adapt": {"on": True, "minutes": 5, "logits": 1, "hours": 4}}
+    store.publish(short.session, document, "lea", short.now)
+    assert adaptation.delay(short.session, short.now) is None
+    watch(short)
+    assert adaptation.delay(short.session, short.now) == adaptation.Delay(None)
+    comes(short)
+    assert watch(short) is not None
+    assert adaptation.delay(short.session, short.now) == adaptation.Delay(9 * MINUTE)
+    assert verbs(short) == ["lines_moved"]
+
+
+def test_once_people_keep_up_or_its_time_is_over_nobody_reads_of_a_delay(short: House) -> None:
+    watch(short)
+    assert adaptation.delay(short.session, short.now + timedelta(hours=4)) is None
+    comes(short)
+    watch(short)
+    assert adaptation.delay(short.session, short.now) is None

@@ -8,7 +8,7 @@ import pytest
 
 from moderation.cases import decisions
 from moderation.cases.values import DecisionRequest
-from moderation.planning import history, plans
+from moderation.planning import calibration, history, plans
 from moderation.planning.plans import Aim
 from moderation.planning.waiting import STEPS_A_DAY
 from moderation.values import Action
@@ -38,7 +38,7 @@ def lived_in(house: House) -> House:
 
 
 def known(house: House) -> history.Known | None:
-    return history.read(house.session, house.model.hold_lines, Aim(), house.now)
+    return history.read(house.session, house.model, Aim(), house.now)
 
 
 def test_of_a_new_house_nothing_is_known(house: House) -> None:
@@ -99,3 +99,38 @@ def test_what_was_looked_at_goes_with_the_chance_that_its_like_had(lived_in: Hou
     assert len(drawn) == 24
     assert {each.chance for each in drawn} == {1.0}
     assert sum(each.example.harmful for each in drawn) == 16
+
+
+def test_what_another_version_judged_tells_how_many_come_and_nothing_of_scores(lived_in: House) -> None:
+    """A version that was put in use today judged 500 of 1,124 posts: as many come as before, and no decision is its own."""
+    before = known(lived_in)
+    assert before is not None and before.others == 0 and before.version == "twin-1"
+    lived_in.model.version = "local-2"
+    lived_in.later(hours=2)
+    assert known(lived_in) is None
+    lived_in.admit(*(lived_in.post(f"pears {number}", lived_in.author(f"p{number}")) for number in range(500)))
+    after = known(lived_in)
+    assert after is not None
+    assert (after.version, after.others, after.decided) == ("local-2", MANY + 24, 0)
+    days = max(1.0, (lived_in.now - NOON) / timedelta(days=1))
+    assert after.posts_a_day == pytest.approx((MANY + 24 + 500) / days, rel=0.02)
+    assert all(label.borrowed for label in after.situation.labels)
+    assert after.curves["hate"] == calibration.UNKNOWN
+
+
+def test_scores_are_taken_for_what_they_turned_out_to_mean(lived_in: House) -> None:
+    """A third of what the model is nearly sure of was let be."""
+    found = known(lived_in)
+    assert found is not None
+    curve = found.curves["hate"]
+    assert (curve.decided, curve.harmful) == (24, 16)
+    assert curve.means(0.99) == pytest.approx(2 / 3, abs=0.12)
+    assert curve.means(0.6) < 0.5
+
+
+def test_what_one_label_held_says_nothing_of_anothers_low_scores(lived_in: House) -> None:
+    """24 posts held for hatred have low scores of spam, and nobody drew them for those."""
+    found = known(lived_in)
+    assert found is not None
+    assert found.curves["spam"] == calibration.UNKNOWN
+    assert next(label for label in found.situation.labels if label.name == "spam").borrowed

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from sqlalchemy import update
 
+from moderation.cases import claims, decisions
+from moderation.cases.values import DecisionRequest
 from moderation.policy import store
+from moderation.values import Action
+from moderation.verdicts.tables import VerdictRow
+from moderation.workforce.tables import StretchKind, StretchRow
 from tests.app.web.conftest import Town, Visitor
+from tests.moderation.cast import House, TwinModel
+from tests.support.scorer import KeywordScorer
 
 pytestmark = pytest.mark.one_database
 
@@ -64,6 +73,51 @@ def test_the_button_opens_the_policy_with_the_lines_filled_in_and_none_in_force(
         assert f'name="{name}" value="{value}"' in policy
     with town.services.db.read() as session:
         assert store.current(session).version == 1
+
+
+def lived_in(town: Town) -> None:
+    """600 posts let in, and 24 held ones that were taken and decided, every other in French, which takes longer."""
+    with town.services.db.write() as session:
+        house = House(session, TwinModel(version=KeywordScorer().version))
+        house.now = town.services.clock.now() - timedelta(hours=5)
+        house.admit(*(house.post(f"apples, number {number}", house.author(f"a{number}")) for number in range(600)))
+        for number in range(24):
+            slow = number % 2 == 1
+            writer = house.author(f"m{number}")
+            case = house.case_of(f"vermin {number}", writer, language="fr" if slow else "en")
+            claims.take(session, case, "mo", house.now)
+            house.later(seconds=240 if slow else 30)
+            decisions.decide(session, case, DecisionRequest(Action.REMOVE, reason="A rule."), "mo", house.now)
+            house.later(minutes=4)
+        took = StretchRow(
+            name="lea", kind=StretchKind.CASES, began_at=house.now - timedelta(hours=2), ended_at=house.now
+        )
+        session.add(took)
+
+
+def test_the_houses_own_plan_says_how_long_kinds_of_cases_take(town: Town, lea: Visitor) -> None:
+    lived_in(town)
+    page = words(lea.page("/review/planner"))
+    assert "How long a case takes" in page
+    assert re.search(r"French 12 240 × 1\.\d", page), page
+    assert re.search(r"English 12 30 × 0\.\d", page), page
+
+
+def test_the_houses_own_plan_says_what_scores_mean_and_whose_they_are(town: Town, lea: Visitor) -> None:
+    lived_in(town)
+    page = words(lea.page("/review/planner"))
+    assert re.search(r"hatred 24 · 24 0\.\d+ \(0\.\d+ – 0\.\d+\)", page), page
+    assert "What people decided here corrects them" in page
+    assert "Borrowed from the model’s card" not in page
+    assert "judged by other versions" not in page
+    with town.services.db.write() as session:
+        session.execute(update(VerdictRow).where(VerdictRow.id <= 100).values(models={"text": "text-before"}))
+    assert "Only what keywords-1 judged counts. 100 posts" in words(lea.page("/review/planner"))
+
+
+def test_a_described_house_has_its_seconds_as_a_number_and_no_table_of_them(lea: Visitor) -> None:
+    page = lea.page("/review/planner?house=large")
+    assert "Seconds for a case" in page and "How long a case takes" not in page
 
 
 def test_a_moderator_sees_no_planner(mo: Visitor) -> None:
