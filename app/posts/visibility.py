@@ -36,7 +36,7 @@ def posts_for(viewer_id: int | None, *columns: Any) -> Select[Any]:
 
 def posts_for_many(viewer_ids: Collection[int], *columns: Any) -> Select[Any]:
     """Select, for each of these members (`ReaderRow.id`), posts that they may see: the same filter, over a column."""
-    return _joined(*columns).join(ReaderRow, ReaderRow.id.in_(viewer_ids)).where(_visible(ReaderRow.id))
+    return _joined(*columns).join(ReaderRow, ReaderRow.id.in_(viewer_ids)).where(_VISIBLE_TO_READER)
 
 
 def _joined(*columns: Any) -> Select[Any]:
@@ -123,6 +123,12 @@ def _blocked(viewer_id: Any, author: Any) -> ColumnElement[bool]:
 
 def _blocks(blocker: Any, target: Any) -> ColumnElement[bool]:
     return exists().where(BlockRow.blocker_id == blocker, BlockRow.target_id == target)
+
+
+_VISIBLE_TO_READER = _visible(ReaderRow.id)
+"""Built by the one thread that imports this: SQLAlchemy adapts the columns of an alias when they are first used, and of
+two threads that use them first at once one gets a column that isn't the alias's.
+"""
 
 
 def not_muted(viewer_id: Any, now: Any) -> ColumnElement[bool]:
