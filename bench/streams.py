@@ -1,8 +1,9 @@
-"""Memory of the stream process with many who listen and hear nothing: `python -m bench.streams [NUMBER]`.
+"""Memory of the stream process with many who listen and hear nothing: `python -m bench.streams [NUMBER [MEMBERS]]`.
 
 Starts `ostiary stream` on a Valkey and a database of its own. Half of those who listen are on a WebSocket with a
-member's token (`user`), half on server-sent events (`public`). Then events go to all of them: deletions, of which there
-is nothing to fetch, and posts, which are fetched for their readers. Do all hear each, and how soon does the last?
+member's token (`user`, each their own unless there are fewer MEMBERS), half on server-sent events (`public`). Then
+events go to all of them: deletions, of which there is nothing to fetch, and posts, which are fetched for their readers.
+Do all hear each, and how soon does the last?
 """
 
 from __future__ import annotations
@@ -33,7 +34,6 @@ from tests.support.services import DOMAIN, SECRET, make_services
 from tests.support.stores import TestValkey
 
 NUMBER = 2000
-MEMBERS = 50
 SETTLE_SECONDS = 40
 """Longer than the pauses between two signs of life and between two looks at a token: each connection had both."""
 AT_ONCE = 50
@@ -54,16 +54,16 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     with tempfile.TemporaryDirectory() as folder, TestValkey() as valkey:
         home = Path(folder)
-        tokens_, members, posts = _people(home, valkey)
+        tokens_, members, posts = _people(home, valkey, int(sys.argv[2]) if len(sys.argv) > 2 else number // 2)
         with _stream(home, valkey) as (pid, port):
             asyncio.run(_measure(pid, port, number, tokens_, members, posts, valkey))
 
 
-def _people(home: Path, valkey: TestValkey) -> tuple[list[str], list[int], list[int]]:
+def _people(home: Path, valkey: TestValkey, count: int) -> tuple[list[str], list[int], list[int]]:
     db = Database(f"sqlite:///{home / 'ostiary.sqlite3'}")
     create_all(db.engine)
     services = make_services(home, db=db, redis=valkey.client(), clock=SystemClock())
-    rows = [people.member(services, f"member{number}") for number in range(MEMBERS)]
+    rows = [people.member(services, f"member{number}") for number in range(count)]
     members = [row.id for row in rows]
     made = [tokens.make(services, member, "read") for member in members]
     with db.read() as session:
@@ -118,12 +118,15 @@ async def _measure(
     idle = total(pid)
     channels = [events.PUBLIC, *(events.user_channel(member) for member in members)]
     deletes = [await _hear(clients, valkey, channels, "delete", one) for one in range(DELETES)]
+    used = _seconds_used(pid)
     updates = [await _hear(clients, valkey, channels, "update", one) for one in posts]
+    used = _seconds_used(pid) - used
     each = (idle - before) / number
     print(
-        "| who listens | alone | with them idle | each | hear a deletion | the last | hear a post | the last | then |"
+        "| who listens | alone | with them idle | each | hear a deletion | the last | hear a post | the last "
+        "| processor time of one | then |"
     )
-    print("|---|---|---|---|---|---|---|---|---|")
+    print("|---|---|---|---|---|---|---|---|---|---|")
     figures = (
         f"{number:,}",
         f"{before / 1024:.0f} MB",
@@ -131,9 +134,16 @@ async def _measure(
         f"{each:.0f} kB",
         *_told(deletes),
         *_told(updates),
+        f"{used / len(posts):.2f} s",
         f"{total(pid) / 1024:.0f} MB",
     )
     print(f"| {' | '.join(figures)} |")
+
+
+def _seconds_used(pid: int) -> float:
+    """Processor time of the stream process up to now."""
+    after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(after_name[11]) + int(after_name[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _told(rounds: Sequence[tuple[int, float]]) -> tuple[str, str]:

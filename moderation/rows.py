@@ -28,7 +28,7 @@ def table_of(row: type[ModerationBase]) -> Table:
 def insert_many(session: Session, row: type[ModerationBase], values: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows; their ids are not asked for."""
     if values:
-        session.execute(insert(table_of(row)), list(values))
+        session.execute(_insert(row), list(values))
 
 
 def as_stored(session: Session, row: type[ModerationBase], values: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -58,9 +58,9 @@ def _insert_counting(session: Session, row: type[ModerationBase], values: Sequen
     """SQLite has one writer, and it counts up by one: the ids are the last ones. Row by row is four times slower."""
     rows = table_of(row)
     if len(values) == 1:
-        one = session.connection().execute(insert(rows), dict(values[0]))
+        one = session.connection().execute(_insert(row), dict(values[0]))
         return [int(one.lastrowid)]
-    session.execute(insert(rows), list(values))
+    session.execute(_insert(row), list(values))
     last = session.scalar(select(func.max(rows.c.id))) or 0
     return list(range(last - len(values) + 1, last + 1))
 
@@ -80,6 +80,12 @@ def upsert(
     """
     if values:
         session.execute(_upsert(row, session.get_bind().dialect.name, add, put, key), list(values))
+
+
+@lru_cache(maxsize=256)
+def _insert(row: type[ModerationBase]) -> Insert:
+    """Made once for each table: each post is written with several of them."""
+    return insert(table_of(row))
 
 
 @lru_cache(maxsize=64)

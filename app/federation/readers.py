@@ -31,9 +31,12 @@ def relays(session: Session, post: PostRow | PublishedPost) -> set[str]:
     """The relays that a post goes to: public ones by those who, and which, may stand on public timelines."""
     if post.visibility is not Visibility.PUBLIC or post.outcome is Outcome.LIMIT:
         return set()
-    found = set(session.scalars(select(RelayRow.inbox_url).where(RelayRow.state == RelayState.ACCEPTED)))
+    found = set(session.scalars(_RELAYS))
     author = session.get_one(ActorRow, post.actor_id) if found else None
     return found if author is not None and author.silenced_at is None else set()
+
+
+_RELAYS = select(RelayRow.inbox_url).where(RelayRow.state == RelayState.ACCEPTED)
 
 
 def reached(session: Session, post: PostRow) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import or_, select
@@ -19,6 +20,18 @@ def of_account(session: Session, account_id: int, now: datetime | None = None) -
         query = query.where(or_(FilterRow.expires_at.is_(None), FilterRow.expires_at > now))
     rows = list(session.scalars(query))
     return _whole(session, rows) if rows else []
+
+
+def of_accounts(session: Session, account_ids: Collection[int], now: datetime) -> dict[int, tuple[Filter, ...]]:
+    """Member → those of their filters that count now, oldest first; who has none isn't named."""
+    query = select(FilterRow).where(
+        FilterRow.account_id.in_(account_ids), or_(FilterRow.expires_at.is_(None), FilterRow.expires_at > now)
+    )
+    rows = list(session.scalars(query.order_by(FilterRow.id)))
+    found: dict[int, tuple[Filter, ...]] = {}
+    for row, whole in zip(rows, _whole(session, rows) if rows else (), strict=True):
+        found[row.account_id] = (*found.get(row.account_id, ()), whole)
+    return found
 
 
 def one(session: Session, account_id: int, filter_id: int) -> Filter:

@@ -92,11 +92,26 @@ def reader(views: Sequence[PostView]) -> Reader:
     )
 
 
+def status_for_each(views: Mapping[int, PostView]) -> dict[int, orjson.Fragment]:
+    """Member → a post of others, none of which waits, as a Status for them, in this context's language."""
+    services = current.services()
+    now = services.clock.now()
+    with services.db.read() as session:
+        theirs = filters.of_accounts(session, views.keys(), now)
+    shows, locale = _cards(list(views.values())), str(get_locale() or "en")
+    return {
+        account_id: status_entities.one(
+            view, Reader(services.settings, locale, now, account_id, theirs.get(account_id, ()), cards=shows)
+        )
+        for account_id, view in views.items()
+    }
+
+
 def _cards(views: Sequence[PostView]) -> Mapping[int, Card]:
     """The cards of these posts, and of what they boost or quote."""
     shown = [view.shown for view in views]
     shown += [view.quote.post.shown for view in shown if view.quote is not None and view.quote.post is not None]
-    pks = [view.post.pk for view in shown if "<a " in view.post.content and not view.held]
+    pks = list({view.post.pk for view in shown if "<a " in view.post.content and not view.held})
     if not pks:
         return {}
     services = current.services()

@@ -38,10 +38,13 @@ class Admitted:
     created: bool
 
 
-def admit(services: Services, drafts: Sequence[PostDraft], *, alongside: Alongside | None = None) -> list[Admitted]:
+def admit(
+    services: Services, drafts: Sequence[PostDraft], *, alongside: Alongside | None = None, again: bool = False
+) -> list[Admitted]:
     """Judge and store a batch, in one write; whatever was published reaches its readers after the commit.
 
-    `alongside` runs in that write, with what was stored: what must be there if and only if the posts are.
+    `alongside` runs in that write, with what was stored: what must be there if and only if the posts are. `again`: this
+    was tried before, so that even what members write may be there, which else was named a moment ago.
     """
     unique = list({draft.uri: draft for draft in drafts}.values())
     with services.db.read() as session:
@@ -54,7 +57,8 @@ def admit(services: Services, drafts: Sequence[PostDraft], *, alongside: Alongsi
     if fresh:
         with services.db.write() as session:
             turns.take(session)
-            stored, effects = _store(services, session, fresh, judgements, around, notes)
+            named_now = frozenset() if again else frozenset(draft.uri for draft in fresh if draft.local)
+            stored, effects = _store(services, session, fresh, judgements, around, notes, named_now)
             if alongside is not None:
                 alongside(session, stored)
             if effects or len(stored) < len(fresh):
@@ -118,13 +122,15 @@ def _store(
     judgements: Sequence[Judgement],
     around: Surroundings,
     notes: Notes,
+    named_now: frozenset[str],
 ) -> tuple[list[Stored], list[Effect]]:
     now = services.clock.now()
-    raced = {*_known(session, drafts), *_boosted_already(session, drafts)}  # somebody may have been faster
+    known = _known(session, [draft for draft in drafts if draft.uri not in named_now])  # somebody may have been faster
+    raced = {*known, *_boosted_already(session, drafts)}
     pairs = [(d, j) for d, j in zip(drafts, judgements, strict=True) if d.uri not in raced]
     waiting = answering.among(session, pairs)
     judged = [judgement for draft, judgement in pairs if draft.uri not in waiting]
-    recorded = moderation_door.record(session, judged, now, services.tools.policies)
+    recorded = moderation_door.record(session, judged, now, services.tools.policies, unheard_of=named_now)
     verdicts = {one.submission.uri: verdict for one, verdict in zip(judged, recorded.verdicts, strict=True)}
     entries = [(draft, door.opening(draft, judgement, verdicts.get(draft.uri), now)) for draft, judgement in pairs]
     stored = storing.store(session, entries, around, now)
@@ -140,6 +146,8 @@ def _store(
     return stored, recorded.effects
 
 
-def admit_one(services: Services, draft: PostDraft, *, alongside: Alongside | None = None) -> Admitted:
+def admit_one(
+    services: Services, draft: PostDraft, *, alongside: Alongside | None = None, again: bool = False
+) -> Admitted:
     """A batch of one."""
-    return admit(services, [draft], alongside=alongside)[0]
+    return admit(services, [draft], alongside=alongside, again=again)[0]

@@ -25,8 +25,7 @@ def among(session: Session, judged: Iterable[tuple[PostDraft, Judgement]]) -> se
     """The URIs of those of a batch that would be let in and answer something that waits, here or before them in it."""
     pairs = list(judged)
     named = {draft.in_reply_to_uri for draft, _ in pairs if draft.in_reply_to_uri is not None}
-    query = select(PostRow.uri).where(PostRow.uri.in_(named), PostRow.state.in_(WAITS))
-    waiting = set(session.scalars(query)) if named else set()
+    waiting = _waiting(session, named) if named else set()
     found: set[str] = set()
     for draft, judgement in pairs:
         let_in = judgement.outcome in PUBLISHABLE
@@ -35,6 +34,10 @@ def among(session: Session, judged: Iterable[tuple[PostDraft, Judgement]]) -> se
         if not let_in or draft.uri in found:
             waiting.add(draft.uri)
     return found
+
+
+def _waiting(session: Session, uris: set[str]) -> set[str]:
+    return set(session.scalars(select(PostRow.uri).where(PostRow.uri.in_(uris), PostRow.state.in_(WAITS))))
 
 
 def waits(now: datetime) -> ColumnElement[bool]:

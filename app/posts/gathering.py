@@ -60,7 +60,7 @@ class Gatherer:
         if waiting.admitted is not None:
             return waiting.admitted
         # Its batch failed. Alone, it fails by itself or not at all; what had been committed is found again.
-        return admission.admit_one(services, draft, alongside=alongside)
+        return admission.admit_one(services, draft, alongside=alongside, again=True)
 
     def _lead(self, services: Services) -> None:
         """Admit who has gathered, oneself the first, and hand over: nobody works for others for ever."""

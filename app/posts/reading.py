@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.accounts.tables import ActorRow
-from app.bookmarks.tables import BookmarkRow
-from app.conversations.tables import ConversationMarkRow
-from app.polls.tables import PollVoteRow
 from app.posts.drafts import PostDraft
-from app.posts.tables import LikeRow, MentionRow, PendingEditRow, PinRow, PostKind, PostRow, PostState
-from app.posts.terms import STRANGER, Deed, May, Ties, allows, judge, ties
+from app.posts.marks import Marks
+from app.posts.tables import MentionRow, PostRow, PostState
+from app.posts.terms import STRANGER, Deed, May, Ties, allows, judge
 from app.posts.visibility import own_of, posts_for
 from app.quotes import views
 from app.quotes.views import Quoted
@@ -95,7 +93,7 @@ class PostView:
 _ATTACHMENTS = selectinload(PostRow.attachments)
 _MENTIONS = selectinload(PostRow.mentions).joinedload(MentionRow.actor, innerjoin=True)
 _TAGS = selectinload(PostRow.tags)
-_RELATED = (_ATTACHMENTS, _MENTIONS, _TAGS)
+RELATED = (_ATTACHMENTS, _MENTIONS, _TAGS)
 
 
 def load(session: Session, pks: Iterable[int], viewer_id: int | None) -> list[PostView]:
@@ -116,8 +114,8 @@ def _views(session: Session, rows: dict[int, PostRow], order: Sequence[int], vie
     if quoted:
         everything |= _rows(session, quoted, viewer_id)
         quotes |= _quotes(session, [everything[pk] for pk in quoted if pk in everything], viewer_id)
-    marks = _Marks.of(session, everything.values(), viewer_id, quotes)
-    return [_view(rows[pk], everything, marks) for pk in order]
+    marks = Marks.of(session, everything.values(), viewer_id, quotes)
+    return [view(rows[pk], everything, marks) for pk in order]
 
 
 def _quotes(session: Session, rows: Iterable[PostRow], viewer_id: int | None) -> dict[int, Quoted]:
@@ -159,14 +157,14 @@ def load_new(session: Session, pk: int, draft: PostDraft) -> PostView | None:
             set_committed_value(row, name, [])
     if row.quoting:
         return _views(session, {pk: row}, [pk], draft.actor_id)[0]
-    return _view(row, {}, _Marks.of_new(session, row, draft.actor_id))
+    return view(row, {}, Marks.of_new(session, row, draft.actor_id))
 
 
 def load_own_hidden(session: Session, pk: int, author_id: int) -> PostView | None:
     """A post that was taken away, for its author alone: whoever must mend it has to read it."""
     query = select(PostRow).join(ActorRow, ActorRow.id == PostRow.actor_id).where(PostRow.pk == pk)
     hidden = query.where(PostRow.actor_id == author_id, PostRow.state.in_((PostState.WITHDRAWN, PostState.REJECTED)))
-    rows = {row.pk: row for row in session.scalars(hidden.options(contains_eager(PostRow.actor), *_RELATED)).unique()}
+    rows = {row.pk: row for row in session.scalars(hidden.options(contains_eager(PostRow.actor), *RELATED)).unique()}
     return next(iter(_views(session, rows, list(rows), author_id)), None)
 
 
@@ -175,99 +173,16 @@ def _rows(session: Session, pks: Sequence[int], viewer_id: int | None) -> dict[i
 
 
 def _query(session: Session, viewer_id: int | None, *which: ColumnElement[bool]) -> dict[int, PostRow]:
-    query = posts_for(viewer_id).where(*which).options(contains_eager(PostRow.actor), *_RELATED)
+    query = posts_for(viewer_id).where(*which).options(contains_eager(PostRow.actor), *RELATED)
     return {row.pk: row for row in session.scalars(query).unique()}
 
 
-@dataclass(frozen=True, slots=True)
-class _Marks:
-    """What the viewer did with them, and the ids of what they answer."""
-
-    liked: frozenset[int]
-    boosted: frozenset[int]
-    bookmarked: frozenset[int]
-    edits: frozenset[int]
-    pinned: frozenset[int]
-    parents: dict[int, int]
-    quotes: dict[int, Quoted]
-    votes: dict[int, frozenset[int]] = field(default_factory=dict)
-    muted: frozenset[str] = frozenset()
-    ties: Ties = STRANGER
-    viewer_id: int | None = None
-
-    @classmethod
-    def of(cls, session: Session, rows: Iterable[PostRow], viewer_id: int | None, quotes: dict[int, Quoted]) -> _Marks:
-        posts = list(rows)
-        pks = [row.pk for row in posts if row.kind is not PostKind.BOOST]
-        parents = _parents_of(session, posts, viewer_id)
-        if viewer_id is None:
-            nothing = frozenset[int]()
-            return cls(nothing, nothing, nothing, nothing, nothing, parents, quotes)
-        liked = select(LikeRow.post_pk).where(LikeRow.actor_id == viewer_id, LikeRow.post_pk.in_(pks))
-        boosted = select(PostRow.boost_of_pk).where(
-            PostRow.boost_of_pk.in_(pks), PostRow.actor_id == viewer_id, PostRow.state == PostState.PUBLISHED
-        )
-        kept = select(BookmarkRow.post_pk).where(BookmarkRow.account_id == viewer_id, BookmarkRow.post_pk.in_(pks))
-        own = [row.pk for row in posts if row.actor_id == viewer_id]
-        edits = session.scalars(select(PendingEditRow.post_pk).where(PendingEditRow.post_pk.in_(own))) if own else ()
-        pinned = session.scalars(select(PinRow.post_pk).where(PinRow.post_pk.in_(own))) if own else ()
-        return cls(
-            frozenset(session.scalars(liked)),
-            frozenset(pk for pk in session.scalars(boosted) if pk is not None),
-            frozenset(session.scalars(kept)),
-            frozenset(edits),
-            frozenset(pinned),
-            parents,
-            quotes,
-            _votes(session, [row.pk for row in posts if row.poll is not None], viewer_id),
-            _muted(session, viewer_id),
-            ties(session, posts, viewer_id),
-            viewer_id,
-        )
-
-    @classmethod
-    def of_new(cls, session: Session, row: PostRow, author_id: int) -> _Marks:
-        """Of a post that was written a moment ago, for its author: only what it answers can be marked."""
-        nothing = frozenset[int]()
-        answers = row.in_reply_to_uri is not None
-        parents = _parents_of(session, [row], author_id) if answers else {}
-        muted = _muted(session, author_id) if answers else frozenset()
-        return cls(nothing, nothing, nothing, nothing, nothing, parents, {}, muted=muted, viewer_id=author_id)
-
-
-def _muted(session: Session, viewer_id: int) -> frozenset[str]:
-    """The conversations of which the viewer wants to hear no more: few, and found by an index."""
-    mine = ConversationMarkRow.account_id == viewer_id, ConversationMarkRow.muted
-    return frozenset(session.scalars(select(ConversationMarkRow.conversation).where(*mine)))
-
-
-def _votes(session: Session, pks: Sequence[int], viewer_id: int) -> dict[int, frozenset[int]]:
-    """What the viewer chose in these polls."""
-    if not pks:
-        return {}
-    mine = select(PollVoteRow.post_pk, PollVoteRow.choice).where(
-        PollVoteRow.actor_id == viewer_id, PollVoteRow.post_pk.in_(pks)
-    )
-    found: dict[int, set[int]] = {}
-    for pk, choice in session.execute(mine):
-        found.setdefault(pk, set()).add(choice)
-    return {pk: frozenset(choices) for pk, choices in found.items()}
-
-
-def _parents_of(session: Session, posts: Iterable[PostRow], viewer_id: int | None) -> dict[int, int]:
-    """Public ids of the parents that the viewer may see: a reply to a hidden post doesn't name it."""
-    pks = {row.in_reply_to_pk for row in posts if row.in_reply_to_pk is not None}
-    if not pks:
-        return {}
-    query = posts_for(viewer_id, PostRow.pk, PostRow.id).where(PostRow.pk.in_(pks))
-    return {pk: public_id for pk, public_id in session.execute(query)}
-
-
-def _view(row: PostRow, everything: dict[int, PostRow], marks: _Marks, *, nested: bool = False) -> PostView:
+def view(row: PostRow, everything: Mapping[int, PostRow], marks: Marks, *, nested: bool = False) -> PostView:
+    """A post as one viewer sees it, of `everything` that they may see."""
     original = everything.get(row.boost_of_pk) if row.boost_of_pk is not None else None
     return PostView(
         post=row,
-        boost_of=_view(original, everything, marks) if original is not None else None,
+        boost_of=view(original, everything, marks) if original is not None else None,
         reply_to_id=marks.parents.get(row.in_reply_to_pk) if row.in_reply_to_pk is not None else None,
         liked=row.pk in marks.liked,
         boosted=row.pk in marks.boosted,
@@ -282,12 +197,12 @@ def _view(row: PostRow, everything: dict[int, PostRow], marks: _Marks, *, nested
     )
 
 
-def _quote(quoted: Quoted | None, everything: dict[int, PostRow], marks: _Marks, *, nested: bool) -> QuoteView | None:
+def _quote(quoted: Quoted | None, everything: Mapping[int, PostRow], marks: Marks, *, nested: bool) -> QuoteView | None:
     """Of what is quoted within a quote there's only the id, so that no nest of quotes has an end that isn't near."""
     if quoted is None:
         return None
     row = everything.get(quoted.pk) if quoted.pk is not None and not nested else None
-    post = _view(row, everything, marks, nested=True) if row is not None else None
+    post = view(row, everything, marks, nested=True) if row is not None else None
     if quoted.pk is not None and post is None and not nested:
         return QuoteView(views.UNAUTHORIZED, "")
     return QuoteView(quoted.state, quoted.uri, post, quoted.id)

@@ -164,11 +164,11 @@ def _attachments(stored: Sequence[Stored]) -> list[dict[str, Any]]:
     ]
 
 
+_ACTORS = ActorRow.metadata.tables[ActorRow.__tablename__]
 _COUNT = (
-    update(ActorRow)
-    .where(ActorRow.id == bindparam("actor"))
-    .values(posts_count=ActorRow.posts_count + bindparam("by"), last_post_at=bindparam("now"))
-    .execution_options(synchronize_session=False)
+    update(_ACTORS)
+    .where(_ACTORS.c.id == bindparam("actor"))
+    .values(posts_count=_ACTORS.c.posts_count + bindparam("by"), last_post_at=bindparam("now"))
 )
 
 

@@ -7,7 +7,7 @@ Stored as `{deed: {"automatic": [who], "manual": [who]}}`. Who is a word of `WOR
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -108,6 +108,26 @@ def ties(session: Session, posts: Iterable[PostRow], actor_id: int | None) -> Ti
         FollowRow.target_id == actor_id, FollowRow.follower_id.in_(authors), accepted
     )
     return Ties(frozenset(session.scalars(followed)), frozenset(session.scalars(following)))
+
+
+def ties_of(session: Session, posts: Iterable[PostRow], actor_ids: Collection[int]) -> dict[int, Ties]:
+    """The same for many actors at once; who isn't named is a stranger."""
+    authors = {post.actor_id for post in posts if _depends(post.terms)}
+    if not authors:
+        return {}
+    accepted = FollowRow.state == FollowState.ACCEPTED
+    followed = select(FollowRow.follower_id, FollowRow.target_id).where(
+        FollowRow.follower_id.in_(actor_ids), FollowRow.target_id.in_(authors), accepted
+    )
+    following = select(FollowRow.target_id, FollowRow.follower_id).where(
+        FollowRow.target_id.in_(actor_ids), FollowRow.follower_id.in_(authors), accepted
+    )
+    found = dict.fromkeys(actor_ids, STRANGER)
+    for actor_id, author_id in session.execute(followed):
+        found[actor_id] = replace(found[actor_id], followed=found[actor_id].followed | {author_id})
+    for actor_id, author_id in session.execute(following):
+        found[actor_id] = replace(found[actor_id], following=found[actor_id].following | {author_id})
+    return found
 
 
 def words(post: PostRow, which: str) -> list[str]:

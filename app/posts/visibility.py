@@ -6,6 +6,7 @@ forgets one of the reasons for not showing: the state, a suspension, a domain ru
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -25,11 +26,17 @@ OWN_STATES = (PostState.PUBLISHED, PostState.HELD, PostState.WAITING)
 
 BoostedRow = aliased(PostRow, name="boosted")
 BoostedActorRow = aliased(ActorRow, name="boosted_actor")
+ReaderRow = aliased(ActorRow, name="reader")
 
 
 def posts_for(viewer_id: int | None, *columns: Any) -> Select[Any]:
     """Select posts that this viewer (None: a stranger) may see."""
     return _joined(*(columns or (PostRow,))).where(visible_to(viewer_id))
+
+
+def posts_for_many(viewer_ids: Collection[int], *columns: Any) -> Select[Any]:
+    """Select, for each of these members (`ReaderRow.id`), posts that they may see: the same filter, over a column."""
+    return _joined(*columns).join(ReaderRow, ReaderRow.id.in_(viewer_ids)).where(_VISIBLE_TO_READER)
 
 
 def _joined(*columns: Any) -> Select[Any]:
@@ -47,6 +54,10 @@ def visible_to(viewer_id: int | None) -> ColumnElement[bool]:
 
     It's the same expression for the same viewer, and building it costs as much as running it: so it's kept.
     """
+    return _visible(viewer_id)
+
+
+def _visible(viewer_id: Any) -> ColumnElement[bool]:
     shown = and_(
         _one(PostRow, ActorRow, viewer_id),
         or_(PostRow.boost_of_pk.is_(None), _one(BoostedRow, BoostedActorRow, viewer_id, own_held=False)),
@@ -65,7 +76,7 @@ def own_of(author_id: int, *columns: Any) -> Select[Any]:
     )
 
 
-def _put_away(viewer_id: int) -> ColumnElement[bool]:
+def _put_away(viewer_id: Any) -> ColumnElement[bool]:
     return exists().where(
         HiddenPostRow.account_id == viewer_id,
         or_(HiddenPostRow.post_pk == PostRow.pk, HiddenPostRow.post_pk == PostRow.boost_of_pk),
@@ -82,7 +93,7 @@ def shown() -> ColumnElement[bool]:
     return and_(PostRow.state == PostState.PUBLISHED, standing(ActorRow))
 
 
-def _one(post: Any, actor: Any, viewer_id: int | None, *, own_held: bool = True) -> ColumnElement[bool]:
+def _one(post: Any, actor: Any, viewer_id: Any, *, own_held: bool = True) -> ColumnElement[bool]:
     published = and_(post.state == PostState.PUBLISHED, standing(actor))
     if viewer_id is None:
         return and_(published, post.visibility.in_(PUBLIC_KINDS))
@@ -96,17 +107,17 @@ def _one(post: Any, actor: Any, viewer_id: int | None, *, own_held: bool = True)
     return or_(own, and_(published, addressed, ~_blocked(viewer_id, post.actor_id)))
 
 
-def _follows(viewer_id: int, author: Any) -> ColumnElement[bool]:
+def _follows(viewer_id: Any, author: Any) -> ColumnElement[bool]:
     return exists().where(
         FollowRow.follower_id == viewer_id, FollowRow.target_id == author, FollowRow.state == FollowState.ACCEPTED
     )
 
 
-def _mentioned(viewer_id: int, pk: Any) -> ColumnElement[bool]:
+def _mentioned(viewer_id: Any, pk: Any) -> ColumnElement[bool]:
     return exists().where(MentionRow.post_pk == pk, MentionRow.actor_id == viewer_id)
 
 
-def _blocked(viewer_id: int, author: Any) -> ColumnElement[bool]:
+def _blocked(viewer_id: Any, author: Any) -> ColumnElement[bool]:
     return or_(_blocks(viewer_id, author), _blocks(author, viewer_id))
 
 
@@ -114,7 +125,13 @@ def _blocks(blocker: Any, target: Any) -> ColumnElement[bool]:
     return exists().where(BlockRow.blocker_id == blocker, BlockRow.target_id == target)
 
 
-def not_muted(viewer_id: int, now: Any) -> ColumnElement[bool]:
+_VISIBLE_TO_READER = _visible(ReaderRow.id)
+"""Built by the one thread that imports this: SQLAlchemy adapts the columns of an alias when they are first used, and of
+two threads that use them first at once one gets a column that isn't the alias's.
+"""
+
+
+def not_muted(viewer_id: Any, now: Any) -> ColumnElement[bool]:
     """For timelines: neither author nor boosted one is muted by this viewer, nor of a server that they block."""
 
     return and_(
@@ -127,7 +144,7 @@ def not_muted(viewer_id: int, now: Any) -> ColumnElement[bool]:
     )
 
 
-def _muted(viewer_id: int, author: Any, now: Any) -> ColumnElement[bool]:
+def _muted(viewer_id: Any, author: Any, now: Any) -> ColumnElement[bool]:
     return exists().where(
         MuteRow.muter_id == viewer_id,
         MuteRow.target_id == author,
@@ -135,7 +152,7 @@ def _muted(viewer_id: int, author: Any, now: Any) -> ColumnElement[bool]:
     )
 
 
-def _shut(viewer_id: int, actor: Any) -> ColumnElement[bool]:
+def _shut(viewer_id: Any, actor: Any) -> ColumnElement[bool]:
     return exists().where(DomainBlockRow.account_id == viewer_id, DomainBlockRow.domain == actor.domain)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -33,18 +33,30 @@ def of_posts(session: Session, pks: Collection[int], viewer_id: int | None) -> d
     """What these posts quote, by the quoting post's pk. A quote that was never asked for in a way that knows consent is
     left out until somebody agrees: it's a link in the text and nothing else.
     """
-    if not pks:
-        return {}
-    rows = session.scalars(select(QuoteRow).where(QuoteRow.post_pk.in_(pks))).all()
-    accepted = {row.quoted_pk for row in rows if row.state is QuoteState.ACCEPTED and row.quoted_pk is not None}
-    ids = _shown(session, accepted, viewer_id)
-    states = _states(session, accepted - ids.keys())
+    rows = of(session, pks)
+    agreed = accepted(rows)
+    ids = _shown(session, agreed, viewer_id)
+    return quoted(rows, ids, states(session, agreed - ids.keys()))
+
+
+def of(session: Session, pks: Collection[int]) -> Sequence[QuoteRow]:
+    """What these posts quote, as it is stored."""
+    return session.scalars(select(QuoteRow).where(QuoteRow.post_pk.in_(pks))).all() if pks else ()
+
+
+def accepted(rows: Iterable[QuoteRow]) -> set[int]:
+    """The quoted posts whose authors agreed."""
+    return {row.quoted_pk for row in rows if row.state is QuoteState.ACCEPTED and row.quoted_pk is not None}
+
+
+def quoted(rows: Iterable[QuoteRow], ids: Mapping[int, int], states: Mapping[int, PostState]) -> dict[int, Quoted]:
+    """By the quoting post's pk, for a viewer who may see the published posts in `ids`; `states` are the others'."""
     return {
         row.post_pk: _quoted(row, ids, states) for row in rows if row.state is QuoteState.ACCEPTED or not row.legacy
     }
 
 
-def _quoted(row: QuoteRow, ids: dict[int, int], states: dict[int, PostState]) -> Quoted:
+def _quoted(row: QuoteRow, ids: Mapping[int, int], states: Mapping[int, PostState]) -> Quoted:
     if row.state is not QuoteState.ACCEPTED or row.quoted_pk is None:
         return Quoted(row.state.value, row.quoted_uri)
     if row.quoted_pk in ids:
@@ -62,7 +74,8 @@ def _shown(session: Session, pks: Collection[int], viewer_id: int | None) -> dic
     return {pk: public_id for pk, public_id in rows}
 
 
-def _states(session: Session, pks: Collection[int]) -> dict[int, PostState]:
+def states(session: Session, pks: Collection[int]) -> dict[int, PostState]:
+    """The states of these posts."""
     if not pks:
         return {}
     return {pk: state for pk, state in session.execute(select(PostRow.pk, PostRow.state).where(PostRow.pk.in_(pks)))}

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 import structlog
@@ -23,6 +24,9 @@ from app.stream.wires import Wire
 T = TypeVar("T")
 log = structlog.get_logger()
 QUEUE_LENGTH = 200
+TOGETHER = 500
+"""How many members at most are told of a post from one fetch: they are named in its queries."""
+GATHER_SECONDS = 0.01
 CHECK_TOKEN_SECONDS = 30.0
 LEAVE_SECONDS = 10.0
 """How long a client that is let go may take to read the last of it."""
@@ -34,6 +38,8 @@ class Desk:
     def __init__(self, rendering: Rendering, threads: asyncio.Semaphore) -> None:
         self._rendering, self._threads = rendering, threads
         self._for_strangers: dict[Hashable, asyncio.Task[str | None]] = {}
+        self._crowds: dict[int, deque[_Asking]] = {}
+        self._serving: set[asyncio.Task[None]] = set()
 
     async def viewer(self, token: str) -> Viewer:
         """Who holds it. Raises StreamError for a token that is no good here."""
@@ -45,6 +51,8 @@ class Desk:
             return self._rendering.render(event, viewer)
         if viewer is None:
             return await asyncio.shield(self._for_stranger(event))
+        if self._rendering.tells_many(event, viewer):
+            return await self._with_others(event, viewer)
         return await self._in_thread(lambda: self._rendering.render(event, viewer))
 
     def _for_stranger(self, event: Event) -> asyncio.Task[str | None]:
@@ -56,9 +64,58 @@ class Desk:
             task.add_done_callback(lambda _: self._for_strangers.pop(key))
         return self._for_strangers[key]
 
+    async def _with_others(self, event: Event, viewer: Viewer) -> str | None:
+        """Members who wait to be told of the same post are told from one fetch, made after they asked."""
+        asking = _Asking(event, viewer, asyncio.get_running_loop().create_future())
+        public_id = int(event.payload["id"])
+        if public_id in self._crowds:
+            self._crowds[public_id].append(asking)
+        else:
+            self._crowds[public_id] = deque((asking,))
+            task = asyncio.create_task(self._serve(public_id))
+            self._serving.add(task)
+            task.add_done_callback(self._serving.discard)
+        return await asking.payload
+
+    async def _serve(self, public_id: int) -> None:
+        """Tell those who wait, a number at a time; whoever asks meanwhile is told of what is fetched after that."""
+        crowd = self._crowds[public_id]
+        while crowd:
+            await self._gather(crowd)
+            async with self._threads:
+                some = [crowd.popleft() for _ in range(min(len(crowd), TOGETHER))]
+                asked = [(one.event, one.viewer) for one in some]
+                [payloads] = await asyncio.gather(
+                    asyncio.to_thread(self._rendering.render_each, asked), return_exceptions=True
+                )
+            for number, one in enumerate(some):
+                if one.payload.done():
+                    continue  # they left
+                if isinstance(payloads, BaseException):
+                    one.payload.set_exception(payloads)
+                else:
+                    one.payload.set_result(payloads[number])
+        del self._crowds[public_id]
+
+    async def _gather(self, crowd: Sequence[_Asking]) -> None:
+        """Wait while more come: their channels are told one after the other, which threads at work would slow down."""
+        before = 0
+        while before < len(crowd) < TOGETHER:
+            before = len(crowd)
+            await asyncio.sleep(GATHER_SECONDS)
+
     async def _in_thread(self, work: Callable[[], T]) -> T:
         async with self._threads:
             return await asyncio.to_thread(work)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """A member who waits to be told of a post."""
+
+    event: Event
+    viewer: Viewer
+    payload: asyncio.Future[str | None]
 
 
 class Listener:

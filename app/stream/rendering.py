@@ -6,6 +6,8 @@ rendering is the client API's own, in a small Flask context that has the reader'
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import orjson
 from flask import g
 from sqlalchemy import select
@@ -21,6 +23,7 @@ from app.mastodon.serialise.announcements import announcement
 from app.notifications import reading as notifications
 from app.oauth import tokens
 from app.oauth.tokens import Viewer
+from app.posts import crowds
 from app.posts import reading as posts
 from app.posts.reading import PostView
 from app.posts.tables import PostRow
@@ -60,6 +63,11 @@ class Rendering:
         """Whether rendering it asks the database; what doesn't is rendered in no time."""
         return event.kind in ASKING
 
+    def tells_many(self, event: Event, viewer: Viewer | None) -> bool:
+        """Whether those who are told at the same moment may be told together: `render_each`."""
+        of_post = event.kind in ("update", "status.update") and event.subscription.name[0] != LISTED
+        return of_post and viewer is not None and viewer.account_id is not None
+
     def render(self, event: Event, viewer: Viewer | None) -> str | None:
         """The payload as text; None when it isn't for these eyes, or not any more."""
         if event.kind in ("delete", events.UNANNOUNCED):
@@ -78,13 +86,40 @@ class Rendering:
             return "1" if _hears_notifications(viewer) else None
         return "" if event.kind == WITHOUT_PAYLOAD else None
 
+    def render_each(self, asked: Sequence[tuple[Event, Viewer]]) -> list[str | None]:
+        """The payloads of one post for many, in their order: it is fetched once, as each of them may see it."""
+        if len(asked) == 1:
+            return [self.render(*asked[0])]
+        [public_id] = {int(event.payload["id"]) for event, _ in asked}
+        readers = {viewer.account_id: viewer for _, viewer in asked if viewer.account_id is not None}
+        with self._services.db.read() as session:
+            views = crowds.load(session, public_id, readers, self._services.clock.now())
+        seen = {reader: view for reader, view in views.items() if view is not None}
+        texts = self._texts(seen, readers)
+
+        def payload(event: Event, viewer: Viewer) -> str | None:
+            reader = viewer.account_id
+            if reader is None or reader not in views:
+                return self.render(event, viewer)
+            return texts[reader] if reader in seen and _belongs(event, seen[reader]) else None
+
+        return [payload(event, viewer) for event, viewer in asked]
+
+    def _texts(self, views: Mapping[int, PostView], readers: Mapping[int, Viewer]) -> dict[int, str]:
+        """Reader → the post as a status, in their language."""
+        texts: dict[int, str] = {}
+        for locale in {readers[reader].locale for reader in views}:
+            theirs = {reader: view for reader, view in views.items() if readers[reader].locale == locale}
+            with self._flask.test_request_context():
+                g.locale = locale
+                texts |= {
+                    reader: orjson.dumps(told).decode() for reader, told in present.status_for_each(theirs).items()
+                }
+        return texts
+
     def _status(self, event: Event, viewer: Viewer | None) -> str | None:
         view = self._view(event, viewer.account_id if viewer else None)
-        if view is None:
-            return None
-        if event.subscription.only_media and not view.post.attachments:
-            return None
-        if event.subscription.name[0] not in (*PERSONAL, LISTED) and _is_silenced(view.post.actor):
+        if view is None or not _belongs(event, view):
             return None
         with self._flask.test_request_context():
             self._be(viewer)
@@ -145,6 +180,15 @@ class Rendering:
     def _be(self, viewer: Viewer | None) -> None:
         g.viewer = viewer
         g.locale = viewer.locale if viewer else "en"
+
+
+def _belongs(event: Event, view: PostView) -> bool:
+    """Whether the post belongs into the stream: with media, where it has but those; of nobody who is silenced, where it
+    isn't its reader's own.
+    """
+    if event.subscription.only_media and not view.post.attachments:
+        return False
+    return event.subscription.name[0] in (*PERSONAL, LISTED) or not _is_silenced(view.post.actor)
 
 
 def _is_silenced(actor: ActorRow) -> bool:

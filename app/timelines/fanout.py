@@ -259,14 +259,18 @@ def _channels(post: PublishedPost, readers: Iterable[int], lists: _Lists) -> lis
 
 
 def _lists(session: Session, posts: Sequence[PublishedPost]) -> _Lists:
-    query = select(ListMemberRow.actor_id, ListRow.account_id, ListRow.id, ListRow.exclusive)
-    query = query.join(ListRow, ListRow.id == ListMemberRow.list_id)
     found: _Lists = {}
-    for author, owner_id, list_id, exclusive in session.execute(
-        query.where(ListMemberRow.actor_id.in_({post.actor_id for post in posts}))
-    ):
+    authors = {post.actor_id for post in posts}
+    for author, owner_id, list_id, exclusive in session.execute(_LISTS, {"authors": authors}):
         found.setdefault(author, []).append(_Listed(owner_id, list_id, exclusive))
     return found
+
+
+_LISTS = (
+    select(ListMemberRow.actor_id, ListRow.account_id, ListRow.id, ListRow.exclusive)
+    .join(ListRow, ListRow.id == ListMemberRow.list_id)
+    .where(ListMemberRow.actor_id.in_(bindparam("authors", expanding=True)))
+)
 
 
 def _public_channels(post: PublishedPost) -> list[str]:

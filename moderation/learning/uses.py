@@ -19,8 +19,10 @@ from moderation.log import chain as log
 
 def in_force(session: Session) -> Mapping[ModelKind, ModelUseRow]:
     """What is in force, by kind, where somebody ever chose: one query, since every batch at the door asks."""
-    newest = select(func.max(ModelUseRow.id)).group_by(ModelUseRow.kind)
-    return {row.kind: row for row in session.scalars(select(ModelUseRow).where(ModelUseRow.id.in_(newest)))}
+    return {row.kind: row for row in session.scalars(_IN_FORCE)}
+
+
+_IN_FORCE = select(ModelUseRow).where(ModelUseRow.id.in_(select(func.max(ModelUseRow.id)).group_by(ModelUseRow.kind)))
 
 
 def current(session: Session, kind: ModelKind = ModelKind.TEXT) -> ModelUseRow | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -22,12 +22,18 @@ from moderation.values import CaseOrigin, Judgement, Outcome, RecordedVerdict, S
 
 
 def record(
-    session: Session, judgements: Sequence[Judgement], now: datetime, policies: PolicyCache | None = None
+    session: Session,
+    judgements: Sequence[Judgement],
+    now: datetime,
+    policies: PolicyCache | None = None,
+    *,
+    unheard_of: Collection[str] = (),
 ) -> Recorded:
     """Store what was judged. Returns a verdict for each judgement, None for those that wait, and effects.
 
     Nothing is committed; the caller stores what the verdicts are of in the same transaction. With `policies` the
-    policy that judging has read is read again only where it isn't in force any more.
+    policy that judging has read is read again only where it isn't in force any more. Of URIs that are `unheard_of`
+    there can't be a verdict yet.
     """
     if not judgements:
         return Recorded([], [])
@@ -40,7 +46,7 @@ def record(
     settled = list(judgements)
     if asked.retrying or any(each.failed_checks for each in judgements):
         settled = retries.settle(session, judgements, now)
-    before = verdicts.latest_ids(session, [each.submission.uri for each in settled])
+    before = verdicts.latest_ids(session, {each.submission.uri for each in settled}.difference(unheard_of))
     held_before = holds.open_holds(session, list(before))  # what was never judged can't be held
     settled = [holds.stay_held(each, each.submission.uri in held_before) for each in settled]
     items = [Item(each, _origin(each)) for each in settled if each.outcome is not None]

@@ -20,6 +20,8 @@ from app.accounts.tables import AccountRow, Role
 from app.announcements import answering, speaking, writing
 from app.clock import FrozenClock
 from app.filters import keep as filters
+from app.filters.tables import FilterAction
+from app.filters.values import KeywordWish
 from app.filters.values import Wish as FilterWish
 from app.lists import keep
 from app.lists.keep import Wish
@@ -165,6 +167,25 @@ def test_somebody_blocked_between_sending_and_hearing_is_not_heard(
         post(services, ben[0], "Ana shall not hear this one")
         own = post(services, ana[0], "But this one she does")
         assert heard(connection)["payload"]["id"] == str(own)
+
+
+def test_of_those_who_are_told_together_each_hears_what_is_for_them(
+    streaming: Streaming, ana: tuple[int, str], ben: tuple[int, str]
+) -> None:
+    services, cleo = streaming.services, member(streaming.services, "cleo")
+    block.block(services, ana[0], ben[0])
+    wish = FilterWish("Hats", ("public",), FilterAction.WARN, timedelta(0), (KeywordWish(keyword="hat"),))
+    filters.make(services, cleo[0], wish)
+    with ExitStack() as stack:
+        listening = [stack.enter_context(streaming.listen("stream=public", who[1])) for who in (ana, ben, cleo, cleo)]
+        first = post(services, ben[0], "A hat for the scarecrow")
+        second = post(services, cleo[0], "Two more for the geese")
+        told = [
+            [heard(connection)["payload"] for _ in range(2 if number else 1)]
+            for number, connection in enumerate(listening)
+        ]
+    assert [[one["id"] for one in each] for each in told] == [[str(second)], *[[str(first), str(second)]] * 3]
+    assert [len(each[0]["filtered"]) for each in told] == [0, 0, 1, 1]
 
 
 def test_a_deleted_post_is_heard_as_deleted(streaming: Streaming, ana: tuple[int, str]) -> None:
