@@ -74,9 +74,9 @@ def require_entries(found: Import) -> None:
     first, more = found.refused[0], len(found.refused) - 1
     if more:
         raise BadDomainError(
-            f"no rule can be made of any of its {more + 1} lines; the first, {first.line}: {first.reason}"
+            f"it names nothing: none of its {more + 1} lines makes a rule; the first, {first.line}: {first.reason}"
         )
-    raise BadDomainError(f"no rule can be made of its only line: {first.reason}")
+    raise BadDomainError(f"it names nothing: {first.reason}")
 
 
 def _is_foreign(text: str, document: Any) -> bool:

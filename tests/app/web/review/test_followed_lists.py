@@ -48,7 +48,7 @@ def test_what_is_ticked_is_left_for_good_and_a_broken_list_says_so(town: Town, l
     assert "1 rule would change" in lea.get("/review/domains/lists").text
     town.services.fetcher.pages[URL] = Page(b"<html>", "text/plain")
     lea.post(f"{address}/ask", on=address)
-    assert "no rule can be made of" in lea.get(address).text
+    assert "names nothing" in lea.get(address).text
     lea.post(f"{address}/unfollow", on=address, rules="lift")
     assert lea.get(address).status_code == 404
 
