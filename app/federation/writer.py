@@ -69,8 +69,13 @@ class InboxWriter:
             raise waiting.error
 
     def _run(self) -> None:
-        while batch := self._next():
-            self._settle(batch)
+        try:
+            while batch := self._next():
+                self._settle(batch)
+        finally:  # also after an error that nobody foresaw: whoever comes then starts another thread
+            with self._change:
+                if self._thread is threading.current_thread():
+                    self._thread = None
 
     def _next(self) -> list[_Waiting]:
         """The next batch; an empty one ends the thread, and whoever comes then starts another."""

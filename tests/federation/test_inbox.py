@@ -422,3 +422,17 @@ def test_a_writer_that_has_nothing_to_do_lets_its_thread_go_and_starts_another(
             thread.join(60)
             assert not thread.is_alive()
         assert len(world.inbox()) == number
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_what_nobody_foresaw_fails_one_delivery_and_not_those_that_come_after(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "PATIENCE_SECONDS", 0.5)
+    mallory = world.known()
+    with monkeypatch.context() as broken:
+        broken.setattr(writer.InboxWriter, "_commit", lambda *_: 1 // 0)
+        assert world.deliver(mallory, mallory.create(mallory.note("Hello."))).status_code == 503
+    monkeypatch.setattr(writer, "PATIENCE_SECONDS", 60.0)
+    assert world.deliver(mallory, mallory.create(mallory.note("Hello again."))).status_code == 202
+    assert len(world.inbox()) == 1
