@@ -137,14 +137,31 @@ def _newest(settings: Settings) -> datetime | None:
         db.dispose()
 
 
-def model(_settings: Settings) -> Answer:
-    """Every file of the text model in use is what its manifest says."""
+def model(settings: Settings) -> Answer:
+    """Every file of the text model in use is what its manifest says, and what was put in use."""
+    from models.local import files, named
+
+    version, digest = _put_in_use(settings)
     try:
-        version = registry.current()
-        version.manifest()
-    except ModelError as error:
+        loaded = named.load(files.root(settings.data_dir), version or registry.current().name, digest)
+    except (ModelError, OSError) as error:
         return Answer(False, str(error))
-    return Answer(True, f"{version.name}, {version.digest()[:16]}")
+    return Answer(True, loaded.version)
+
+
+def _put_in_use(settings: Settings) -> tuple[str | None, str | None]:
+    """The version that a person chose, and its digest; nothing where nobody did, or the database doesn't say."""
+    from moderation.learning import uses
+
+    db = Database(settings.database_url, pool_size=1)
+    try:
+        with db.read() as session:
+            use = uses.current(session)
+            return (use.version, use.digest) if use is not None else (None, None)
+    except SQLAlchemyError:
+        return None, None  # the database's own line says so
+    finally:
+        db.dispose()
 
 
 def second_stage(settings: Settings) -> Answer:

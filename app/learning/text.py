@@ -29,7 +29,7 @@ def learn(given: Given) -> Made | None:
     decided, measured = learnt_from[: len(parts.learnt)], _labelled(parts.measured, weights.measured)
     if len(learnt_from) < FEWEST:
         return None
-    base = registry.current()
+    base = _base(given)
     loaded = artefact.read(base.folder)
     learnt = learning.learn(loaded, learnt_from, given.tell)
     if len(learnt.skipped) == len(LABELS):
@@ -57,6 +57,13 @@ def learn(given: Given) -> Made | None:
             for code, own in learnt.correction.languages.items()
         },
     )
+
+
+def _base(given: Given) -> registry.Version:
+    """What is corrected: the shipped version that a person put in use, else the newest. Raises UnknownVersionError."""
+    if given.version is None or named.is_own(given.version):
+        return registry.current()
+    return registry.named(given.version)
 
 
 def in_use(given: Given) -> Scorer:

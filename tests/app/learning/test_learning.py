@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.database.schema import METADATA
 from app.learning import training, work
@@ -22,7 +22,7 @@ from moderation.cases.values import DecisionRequest
 from moderation.errors import RefusedError
 from moderation.learning import examples, trainings, uses
 from moderation.learning.serving import ModelCache
-from moderation.learning.tables import ShadowRow, TrainingRow, TrainingState
+from moderation.learning.tables import ModelUseRow, ShadowRow, TrainingRow, TrainingState
 from moderation.learning.values import ModelKind
 from moderation.reports import file as reports
 from moderation.reports.file import ReportDraft
@@ -32,6 +32,7 @@ from tests.app.web.conftest import Town, Visitor, town
 from tests.app.web.review.conftest import lea, mo
 from tests.models.test_local import examples as texts
 from tests.moderation.cast import HOME, House
+from workers import checkup
 
 __all__ = ["lea", "mo", "town"]
 MARKER = "quixoticzephyr"
@@ -152,6 +153,22 @@ def test_an_older_shipped_version_is_put_in_use_and_rolled_back_on_the_page(
     lea.post(f"{PAGE}/roll-back", on=PAGE)
     assert offered in lea.page(PAGE)
     assert "judges nothing here" in town.visitor().page(f"/about/model/{older.name}")
+
+
+@pytest.mark.one_database
+def test_an_older_shipped_version_in_use_is_what_learning_corrects_and_the_doctor_looks_at(
+    town: Town, lea: Visitor
+) -> None:
+    services = town.services
+    older = next(each for each in registry.versions() if not each.current)
+    lea.post(f"{PAGE}/shipped", on=PAGE, version=older.name)
+    decided(services)
+    row = run(services)
+    assert (row.state, row.base) == (TrainingState.CANDIDATE, older.name), training.describe(row)
+    assert checkup.model(services.settings).text == older.name
+    with services.db.write() as session:
+        session.execute(update(ModelUseRow).values(digest="0" * 64))
+    assert "not the one that was put in use" in checkup.model(services.settings).text
 
 
 def test_no_shipped_version_is_put_in_use_that_is_not_here_or_is_already(town: Town, lea: Visitor) -> None:
