@@ -1,18 +1,21 @@
 """A month of a house, simulated: what comes, a crew with shifts, words that change, a wave, and what is done about it.
 
-python -m bench.month [--seed 1] [--out docs/month]
+python -m bench.month [--seed 1] [--data ../shared/data] [--out docs/month]
 
-Posts are numbers: scores are drawn from the curves of the model's card. Everything that answers to them is the real
-code: the planner chooses lines each Monday from what was decided and sampled, the rule for lines that go up by
-themselves looks every ten minutes, drift is measured and lines are proven from the same rows' worth of decisions.
-What retraining regains of words that the model never saw follows what `bench.few_labels` measured on spam of a source
-left out, the harder of two: .45 of it is found at 95 % precision without a label, .49 after 20, .58 after 100, .77
-after 300, where .83 is found of it when it is learnt from.
+With --data posts are public texts and learning is real: see `bench.month_words`. Without, they are numbers: scores are
+drawn from the curves of the model's card. Everything that answers to them is the real code: the planner chooses lines
+once a week from what was decided and sampled, the rule for lines that go up by themselves looks every ten minutes,
+drift is measured and lines are proven from the same rows' worth of decisions.
+
+What retraining regains of words that the model never saw follows, without texts, what `bench.few_labels` measured on
+spam of a source left out, the harder of two: .45 of it is found at 95 % precision without a label, .49 after 20, .58
+after 100, .77 after 300, where .83 is found of it when it is learnt from.
 """
 
 from __future__ import annotations
 
 import argparse
+import tempfile
 import time
 from collections import deque
 from collections.abc import Iterator, Mapping
@@ -24,7 +27,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from bench import month_charts
+from bench import month_charts, month_words
+from bench.month_words import Words
 from models import registry
 from moderation.drift import divergence
 from moderation.planning import adapting, bands, card, plans, risk
@@ -45,6 +49,8 @@ HOLDS_FOR: Final = 4 * 3600
 REGAINED: Final = ((0, 0.45 / 0.83), (20, 0.49 / 0.83), (100, 0.58 / 0.83), (300, 0.77 / 0.83))
 RULE: Final = Adapt(on=True, minutes=60, logits=1.5, hours=6)
 EDGES: Final = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.7)
+THURSDAY: Final = 3
+"""With words the model learns on Mondays, and lines are chosen three days later, of what the version in use judged."""
 GUESS: Final = Borrowed(0.9, 0.5, 1 / 2000, 1 / 200, 0.3, 0.7)
 
 
@@ -123,6 +129,8 @@ class Posts:
     scores: Floats
     """(posts, labels)"""
     new: Bools
+    drawn: month_words.Drawn | None = None
+    """Their texts, where they have any."""
 
 
 @dataclass(slots=True)
@@ -137,8 +145,8 @@ class Case:
 class House:
     """The month under some means."""
 
-    def __init__(self, scenario: Scenario, means: Means) -> None:
-        self.of, self.means = scenario, means
+    def __init__(self, scenario: Scenario, means: Means, words: Words | None = None) -> None:
+        self.of, self.means, self.words = scenario, means, words
         self.rng = np.random.default_rng(scenario.seed)
         known = card.figures(registry.current())
         self.figures = {label: known.get(label, GUESS) for label in LABELS}
@@ -159,14 +167,21 @@ class House:
     def run(self) -> Iterator[Day]:
         """Day by day."""
         for day in range(self.of.days):
-            if day and day % 7 == 0:
-                self._monday()
+            if day and day % 7 == 0 and self.means.retrained:
+                self._learn(day)
+            if day and day % 7 == (0 if self.words is None else THURSDAY):
+                self._look_back()
             yield self._day(day)
 
-    def _monday(self) -> None:
-        """What a week taught: the model, the lines, and what can be proven."""
-        if self.means.retrained:
-            self.learnt = self.new_decided
+    def _learn(self, day: int) -> None:
+        """What a week taught the model. Scores of another version say nothing of those of this one."""
+        self.learnt = self.new_decided
+        if self.words is not None and self.words.learn(day, self.figures["spam"].hold):
+            self.seen.clear()
+            self.drawn.clear()
+
+    def _look_back(self) -> None:
+        """What a week says of the lines, and what can be proven."""
         situation = self._situation()
         if self.means.planned:
             self.lines = dict(plans.plan(situation).suggested.lines)
@@ -217,11 +232,15 @@ class House:
         first, last = of.new_words
         share = 0.5 * min(1.0, max(0.0, (day - first) / (last - first)))
         new = rng.random(len(at)) < share
+        order = np.argsort(at)
+        if self.words is not None:
+            at, kind, new = at[order], kind[order], new[order]
+            drawn = self.words.draw(day, kind, new, rng)
+            return Posts(at, kind, drawn.scores, new, drawn)
         unseen = new & (rng.random(len(at)) >= self._known())
         scores = np.stack(
             [self._scores(rng, label, (kind == number) & ~unseen) for number, label in enumerate(LABELS)], axis=1
         )
-        order = np.argsort(at)
         return Posts(at[order], kind[order], scores[order], new[order])
 
     def _known(self) -> float:
@@ -257,7 +276,7 @@ class House:
                 if case.post is not None and case.at >= day * 86_400:
                     verdicts[case.post] = (posts.kind[case.post] >= 0) != (self.rng.random() < self.of.wrong)
                     self.new_decided += int(verdicts[case.post] and bool(posts.new[case.post]))
-        self._remember(posts, held, verdicts)
+        self._remember(day, posts, held, verdicts)
         missed = int(((posts.kind >= 0) & ~held).sum())
         drift = self._drift(posts)
         return Day(
@@ -334,8 +353,11 @@ class House:
         if logits and adapting.may_begin(self.last, self.ended_at, RULE, now):
             self.adapted = Adapted(now + timedelta(hours=RULE.hours), logits)
 
-    def _remember(self, posts: Posts, held: Bools, verdicts: Mapping[int, bool]) -> None:
+    def _remember(self, day: int, posts: Posts, held: Bools, verdicts: Mapping[int, bool]) -> None:
         """What the rows would keep: every score, and what people found of what they looked at."""
+        if self.words is not None and posts.drawn is not None:
+            said = {index: _said(bad, int(posts.kind[index])) for index, bad in verdicts.items()}
+            self.words.remember(day, posts.drawn, said, held, BEGIN + timedelta(days=day + 1))
         of_day: dict[str, list[Seen]] = {}
         for number, label in enumerate(LABELS):
             scores = posts.scores[:, number].tolist()
@@ -369,6 +391,11 @@ class House:
         return divergence.compare(self.counts[-15:-1], self.counts[-1], names, 0.001)
 
 
+def _said(bad: bool, kind: int) -> list[float]:
+    """The labels that a decision gives; who takes something harmless for harmful takes it for spam."""
+    return [float(bad and number == max(kind, 0)) for number in range(len(LABELS))]
+
+
 _AMOUNT: Final = ("a_day", "low", "high")
 
 
@@ -377,16 +404,22 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--days", type=int, default=28)
+    asked.add_argument("--data", type=Path, help="posts are texts of this directory, and learning is real")
     asked.add_argument("--out", type=Path)
     given = asked.parse_args()
     scenario = Scenario(seed=given.seed, days=given.days)
     found: dict[str, list[Day]] = {}
+    pools = month_words.pools(given.data, LABELS) if given.data is not None else None
     for means in WAYS:
         begun = time.perf_counter()
-        found[means.name] = list(House(scenario, means).run())
+        with tempfile.TemporaryDirectory() as root:
+            words = Words(pools, LABELS, scenario.days, Path(root)) if pools is not None else None
+            found[means.name] = list(House(scenario, means, words).run())
         print(f"{means.name} ({time.perf_counter() - begun:.0f} s)")
         for line in summary(found[means.name], scenario):
             print("  " + line)
+        for monday in words.mondays if words is not None else ():
+            print("  " + month_words.described(monday))
     if given.out is not None:
         month_charts.write(given.out, found, scenario.wave, scenario.short, scenario.new_words[0])
 
