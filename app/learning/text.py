@@ -11,8 +11,9 @@ from app.learning.values import Given, Made
 from models import artefact, registry, textmodel
 from models.functional.judging import Scorer
 from models.labels import LABELS
-from models.local import files, gate, learning, named
+from models.local import files, gate, learning, leaving_out, named
 from models.local.learning import Labelled
+from models.local.model import LocalModel
 from moderation.learning.values import Example
 
 FEWEST: Final = 20
@@ -34,11 +35,12 @@ def learn(given: Given) -> Made | None:
     learnt = learning.learn(loaded, learnt_from, given.tell)
     if len(learnt.skipped) == len(LABELS):
         return None
-    spoke = {label: sum(sides) for label, sides in learnt.learnt_from.items()}
-    folder = files.write(given.root, base, learnt.correction, learnt.lines, spoke)
     given.tell("comparing", 0.0)
     current = in_use(given)
-    judged = gate.judge(current, files.load(folder), measured)
+    chosen = leaving_out.kept(loaded, learnt, lambda each: gate.judge(current, _model(loaded, each), measured))
+    learnt, judged = chosen.learnt, chosen.judged
+    spoke = {label: 0 if label in chosen.left_out else sum(sides) for label, sides in learnt.learnt_from.items()}
+    folder = files.write(given.root, base, learnt.correction, learnt.lines, spoke)
     return Made(
         folder.name,
         files.digest_of(folder),
@@ -56,7 +58,12 @@ def learn(given: Given) -> Made | None:
             code: {"labels": [label for label in LABELS if label in own], "new": code not in loaded.manifest.languages}
             for code, own in learnt.correction.languages.items()
         },
+        chosen.left_out,
     )
+
+
+def _model(base: artefact.Artefact, learnt: learning.Learnt) -> LocalModel:
+    return LocalModel(base, learnt.correction, "candidate", learnt.lines)
 
 
 def _base(given: Given) -> registry.Version:

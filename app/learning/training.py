@@ -103,6 +103,7 @@ def _told(counts: Counts, made: Made) -> dict[str, Any]:
         "chosen": {name.value: count for name, count in counts.by_chosen.items()},
         "labels": {label: list(sides) for label, sides in made.sides.items()},
         "skipped": list(made.skipped),
+        "left_out": dict(made.left_out),
         "languages": dict(made.languages),
         "worth": {name: round(count) for name, count in asdict(made.worth).items()} if made.worth is not None else {},
     }

@@ -71,6 +71,8 @@ class Made:
     worth: Worth | None = None
     languages: Mapping[str, Any] = field(default_factory=dict)
     """Languages that were learnt apart: of which labels, and whether the shipped version judges them."""
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    """Labels that stay as they were, since with what was learnt of them it was worse: where."""
 
 
 def split(found: Sequence[Example]) -> Split:
