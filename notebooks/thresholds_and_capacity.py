@@ -26,7 +26,7 @@ from moderation.policy.store import NOT_YET, assemble
 
 policy = assemble(DEFAULT, version=1, started_at=NOT_YET, human_decisions=0, loosened_until=None)
 holds = {label: lines.hold for label, lines in current().manifest().lines.items()}
-known = cards(policy, holds)
+known = cards(policy, holds, current())
 for name, house in examples.HOUSES.items():
     print(name, asdict(house))
 
