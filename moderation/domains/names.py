@@ -6,11 +6,16 @@ import ipaddress
 import re
 from typing import Final
 
+import idna
+
 from moderation.errors import BadDomainError
 
 LONGEST: Final = 253
-_LABEL: Final = re.compile(r"^(?!-)[a-z0-9-]{1,63}(?<!-)$")
+_LABEL: Final = re.compile(r"^(?!-)[a-z0-9_-]{1,63}(?<!-)$")
+"""With underscores, which some servers' names have."""
 _PORT: Final = re.compile(r"^(.*):([0-9]{1,5})$")
+_DEVIATIONS: Final = re.compile("[\u00df\u1e9e\u03c2\u200c\u200d]")
+"""Sharp s, final sigma and joiners: what the older IDNA turned into other servers' names."""
 _SHARED: Final = """
 ac.uk co.uk gov.uk ltd.uk me.uk net.uk org.uk plc.uk sch.uk com.au edu.au gov.au id.au net.au org.au
 co.nz geek.nz gen.nz net.nz org.nz school.nz co.jp ac.jp ad.jp ed.jp go.jp gr.jp lg.jp ne.jp or.jp
@@ -78,11 +83,19 @@ def readable(domain: str) -> str:
     """A canonical name with its international letters behind it, so that neither lookalikes nor codes hide it."""
     if "xn--" not in domain:
         return domain
+    host = without_port(domain)
     try:
-        letters = domain.encode("ascii").decode("idna")
+        letters = _letters(host)
     except UnicodeError:  # what others send needn't be a name that makes sense
         return domain
-    return f"{domain} ({letters})"
+    return f"{domain} ({letters}{domain.removeprefix(host)})"
+
+
+def _letters(host: str) -> str:
+    try:
+        return idna.decode(host)
+    except idna.IDNAError:  # pictures, which only the older IDNA has
+        return host.encode("ascii").decode("idna")
 
 
 def _split_port(text: str) -> tuple[str, str]:
@@ -95,13 +108,23 @@ def _split_port(text: str) -> tuple[str, str]:
 
 
 def _to_ascii(host: str) -> str:
+    """Names in letters, as they are on the wire. What is in ASCII is taken as it is: such servers federate, whether
+    or not their codes stand for letters that make sense."""
+    if host.isascii():
+        return host.lower()
     try:
-        name = host.encode("ascii").decode().lower() if host.isascii() else host.encode("idna").decode("ascii")
-        if "xn--" in name:
-            name.encode("ascii").decode("idna")
+        return _encoded(host).lower()
     except UnicodeError as error:
         raise BadDomainError("not a domain: its international letters don't make a valid name") from error
-    return name.lower()
+
+
+def _encoded(host: str) -> str:
+    try:
+        return idna.encode(host, uts46=True).decode("ascii")
+    except idna.IDNAError:  # pictures, which only the older IDNA has
+        if _DEVIATIONS.search(host):
+            raise
+        return host.encode("idna").decode("ascii")
 
 
 def _is_address(host: str) -> bool:
