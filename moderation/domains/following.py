@@ -19,7 +19,7 @@ from moderation.domains.lists.values import Entry, Form, Import
 from moderation.domains.names import parents
 from moderation.domains.planning import Plan, Step, Wishes
 from moderation.domains.tables import DomainRuleRow
-from moderation.domains.values import DomainRule
+from moderation.domains.values import DomainRule, RuleDraft
 from moderation.errors import BadDomainError, NotFoundError
 from moderation.log import chain
 from moderation.rows import insert_many
@@ -118,7 +118,7 @@ def proposal(
     """
     rows = followed(session)
     rules = {rule.domain: rule for rule in editing.list_rules(session)}
-    entries = _entries(session, [row.id for row in rows])
+    entries = [each for each in _entries(session, [row.id for row in rows]) if not _is_over(each, now)]
     winners = _winners(rows, entries)
     steps: list[Step] = []
     for row in rows:
@@ -239,12 +239,25 @@ def _said(entry: Entry) -> dict[str, Any]:
 def _as_import(entries: Sequence[DomainListEntryRow], now: datetime) -> Import:
     return Import(
         Form.JSON_LINES,
-        tuple(
-            Entry(from_json(each.domain, each.said, now), frozenset(each.said), 0, tuple(each.labels))
-            for each in entries
-        ),
+        tuple(Entry(_draft(each, now), frozenset(each.said), 0, tuple(each.labels)) for each in entries),
         (),
     )
+
+
+def _draft(entry: DomainListEntryRow, now: datetime) -> RuleDraft:
+    """The rule that it asks for; a day for looking again that is past stays, and is due."""
+    return replace(from_json(entry.domain, entry.said, now), review_at=_day(entry, "review_at"))
+
+
+def _is_over(entry: DomainListEntryRow, now: datetime) -> bool:
+    """Whether what it asks for ended by now: a list names that no longer."""
+    ends = _day(entry, "expires_at")
+    return ends is not None and ends <= now
+
+
+def _day(entry: DomainListEntryRow, name: str) -> datetime | None:
+    kept = entry.said.get(name)
+    return datetime.fromisoformat(kept) if kept else None
 
 
 def count(session: Session) -> int:
