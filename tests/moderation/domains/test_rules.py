@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.federation.wire import uris
-from moderation.domains import DomainRules, editing, history, lift_rule, list_rules, names, rule_for, set_rule
+from moderation.domains import DomainRules, editing, history, lift_rule, list_rules, names, rule_for, set_rule, suffixes
 from moderation.domains.exporting import mastodon, ostiary
 from moderation.domains.lists import parse
 from moderation.domains.names import canonical, for_rule, parents
@@ -69,6 +69,8 @@ def test_a_rule_is_set_changed_and_lifted_as_events_with_effects(house: House) -
         ("bad example", "without scheme"),
         ("ostiary.example", "own domain"),
         ("co.uk", "strangers register"),
+        *((name, "strangers register") for name in ("com.vn", "co.th", "fly.dev", "ngrok.io", "wordpress.com")),
+        *((name, "strangers register") for name in ("公司.cn", "sch.uk", "borough.sch.uk", "kobe.jp", "Fly.dev:8443")),
         ("-bad.example", "not a domain"),
         ("bad..example", "not a domain"),
         ("xn--\x80.example", "not a domain"),
@@ -118,6 +120,18 @@ def test_each_domain_has_one_spelling(written: str, stored: str) -> None:
 )
 def test_a_rule_is_for_the_server_that_the_wire_names(written: str) -> None:
     assert for_rule(written) == uris.normal_host(written)
+
+
+@pytest.mark.parametrize("domain", ["bad.fly.dev", "school.borough.sch.uk", "city.kobe.jp", "www.ck", "a.co.uk"])
+def test_a_rule_can_be_made_for_who_registered_under_a_suffix(domain: str) -> None:
+    assert for_rule(domain) == domain
+
+
+def test_the_list_of_suffixes_is_kept_in_ascii_with_its_licence_and_without_top_level_domains() -> None:
+    kept = suffixes.compact("// VERSION: 7\n// a comment\ncom\ncom.vn\n*.sch.uk\n!city.kobe.jp\n公司.cn\n")
+    assert kept.startswith("// This Source Code Form is subject to the terms of the Mozilla Public")
+    rules = [line for line in kept.splitlines() if not line.startswith("//")]
+    assert rules == ["!city.kobe.jp", "*.sch.uk", "com.vn", "xn--55qx5d.cn"] and "// VERSION: 7\n" in kept
 
 
 def test_an_address_has_no_parents() -> None:
