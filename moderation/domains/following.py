@@ -18,6 +18,7 @@ from moderation.domains.lists.tables import DomainListDismissalRow, DomainListEn
 from moderation.domains.lists.values import Entry, Form, Import
 from moderation.domains.names import parents
 from moderation.domains.planning import Plan, Step, Wishes
+from moderation.domains.suffixes import is_shared
 from moderation.domains.tables import DomainRuleRow
 from moderation.domains.values import DomainRule, RuleDraft
 from moderation.errors import BadDomainError, NotFoundError
@@ -133,6 +134,7 @@ def proposal(
         for rule in rules.values()
         if rule.source in sources
         and rule.domain not in winners
+        and not is_shared(rule.domain)  # a list can't name it any more, which isn't to take it back
         and (rule.domain, LIFT) not in declined
         and (only is None or rule.source == source_of(only))
     ]

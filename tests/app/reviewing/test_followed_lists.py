@@ -18,7 +18,7 @@ from app.relationships.tables import FollowRow, FollowState
 from app.reviewing import followed_lists, ruling
 from app.reviewing.followed_lists import Wish
 from app.services import Services
-from moderation.domains import RuleDraft, editing, following, list_rules
+from moderation.domains import RuleDraft, editing, following, list_rules, names
 from moderation.domains.lists.tables import DomainListEntryRow, DomainListRow
 from moderation.domains.lists.values import Import
 from moderation.domains.values import Filter
@@ -321,3 +321,15 @@ def test_a_rule_of_a_list_whose_day_for_a_look_has_come_stays_due(services: Serv
     with services.db.read() as session:
         [rule] = list_rules(session)
     assert rule.review_at == day and proposed(services) == ({}, [])
+
+
+def test_a_rule_of_a_list_for_what_turned_out_to_be_a_public_suffix_is_not_lifted_by_itself(
+    services: Services, lea: AccountRow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hang(services, "fly.dev\nbad.example\nworse.example\n")
+    with monkeypatch.context() as before:
+        before.setattr(names, "is_shared", lambda _host: False)
+        followed_lists.follow(services, lea, Wish("Lists", URL, at_once=True))
+    hang(services, "fly.dev\nbad.example\n")
+    later(services)
+    assert set(rules(services)) == {"fly.dev", "bad.example"}
