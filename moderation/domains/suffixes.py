@@ -1,4 +1,4 @@
-"""Suffixes under which strangers register: the Public Suffix List as it was when this version was made, and a few more.
+"""Suffixes under which strangers register: those of registries, by the Public Suffix List, and a few more.
 
 `public_suffixes.txt` is the list without its comments and top-level domains, in ASCII; `make suffixes` writes it anew
 from a copy of the list. Nothing is fetched while a house runs.
@@ -14,8 +14,16 @@ from typing import Final
 import idna
 
 FILE: Final = "public_suffixes.txt"
-OURS: Final = frozenset(("masto.host", "wordpress.com"))
-"""Hosts of strangers' servers that the list doesn't have."""
+OURS: Final = frozenset(
+    (
+        *("github.io", "gitlab.io", "pages.dev", "netlify.app", "vercel.app", "herokuapp.com", "web.app"),
+        *("blogspot.com", "wordpress.com", "duckdns.org", "no-ip.org", "dyndns.org", "ddns.net", "masto.host"),
+        *("eu.org", "uk.com", "us.com", "de.com", "gb.net"),
+    )
+)
+"""Hosts under which strangers keep servers and pages for years. Others of the list's private section, such as tunnels
+that change hands by the hour, are for people to decide about.
+"""
 _LICENCE: Final = """\
 // This Source Code Form is subject to the terms of the Mozilla Public
 // License, v. 2.0. If a copy of the MPL was not distributed with this
@@ -40,7 +48,8 @@ def compact(text: str) -> str:
 
 
 def _names(text: str) -> Iterator[str]:
-    for raw in text.splitlines():
+    """What registries sell under; not the list's private section."""
+    for raw in text.partition("===BEGIN PRIVATE DOMAINS===")[0].splitlines():
         rule = raw.strip()
         if "." in rule and not rule.startswith("//"):
             mark = next((each for each in ("*.", "!") if rule.startswith(each)), "")

@@ -69,8 +69,8 @@ def test_a_rule_is_set_changed_and_lifted_as_events_with_effects(house: House) -
         ("bad example", "without scheme"),
         ("ostiary.example", "own domain"),
         ("co.uk", "strangers register"),
-        *((name, "strangers register") for name in ("com.vn", "co.th", "fly.dev", "ngrok.io", "wordpress.com")),
-        *((name, "strangers register") for name in ("公司.cn", "sch.uk", "borough.sch.uk", "kobe.jp", "Fly.dev:8443")),
+        *((name, "strangers register") for name in ("com.vn", "co.th", "github.io", "masto.host", "wordpress.com")),
+        *((name, "strangers register") for name in ("公司.cn", "sch.uk", "borough.sch.uk", "kobe.jp", "GitHub.io:8443")),
         ("-bad.example", "not a domain"),
         ("bad..example", "not a domain"),
         ("xn--\x80.example", "not a domain"),
@@ -122,7 +122,9 @@ def test_a_rule_is_for_the_server_that_the_wire_names(written: str) -> None:
     assert for_rule(written) == uris.normal_host(written)
 
 
-@pytest.mark.parametrize("domain", ["bad.fly.dev", "school.borough.sch.uk", "city.kobe.jp", "www.ck", "a.co.uk"])
+@pytest.mark.parametrize(
+    "domain", ["bad.github.io", "ngrok.io", "school.borough.sch.uk", "city.kobe.jp", "www.ck", "a.co.uk"]
+)
 def test_a_rule_can_be_made_for_who_registered_under_a_suffix(domain: str) -> None:
     assert for_rule(domain) == domain
 
