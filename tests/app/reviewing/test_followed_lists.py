@@ -326,10 +326,10 @@ def test_a_rule_of_a_list_whose_day_for_a_look_has_come_stays_due(services: Serv
 def test_a_rule_of_a_list_for_what_turned_out_to_be_a_public_suffix_is_not_lifted_by_itself(
     services: Services, lea: AccountRow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hang(services, "fly.dev\nbad.example\nworse.example\n")
+    hang(services, "github.io\nbad.example\nworse.example\n")
     with monkeypatch.context() as before:
         before.setattr(names, "is_shared", lambda _host: False)
         followed_lists.follow(services, lea, Wish("Lists", URL, at_once=True))
-    hang(services, "fly.dev\nbad.example\n")
+    hang(services, "github.io\nbad.example\n")
     later(services)
-    assert set(rules(services)) == {"fly.dev", "bad.example"}
+    assert set(rules(services)) == {"github.io", "bad.example"}
