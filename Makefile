@@ -1,12 +1,12 @@
 # Everything begins with one of these. Nothing here needs more than Debian or Ubuntu with Python 3.11 or newer.
 #   make run [PORT=8000] [DEMO=1]   set it up and run it all on this machine
 #   make test                       every test
-#   make lint | audit | soak | bench | pictures | retrain-check DATA=../shared/data | migration M="what changes" | lock
+#   make lint | audit | soak | bench | pictures | retrain-check DATA=../shared/data | migration M="what changes" | suffixes FILE=public_suffix_list.dat | lock
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := run
-.PHONY: setup setup-dev run test lint audit soak bench pictures retrain-check migration lock clean
+.PHONY: setup setup-dev run test lint audit soak bench pictures retrain-check migration suffixes lock clean
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -71,6 +71,12 @@ pictures: setup-dev
 
 retrain-check: setup-dev
 	$(VENV)/python -m models.train.check --data $(DATA)
+
+# The names under which strangers register, from a copy of the Public Suffix List.
+suffixes: setup
+	@test -n "$(FILE)" || { echo 'Say from which copy of the list: make suffixes FILE=public_suffix_list.dat'; exit 2; }
+	@$(VENV)/python -X utf8 -c 'import sys; from moderation.domains.suffixes import compact; sys.stdout.write(compact(sys.stdin.read()))' < $(FILE) > moderation/domains/public_suffixes.new
+	@mv moderation/domains/public_suffixes.new moderation/domains/public_suffixes.txt
 
 # A database that has all migrations so far is made, and compared with the tables in code.
 migration: setup-dev

@@ -57,7 +57,11 @@ def _ends(services: Services, limit: int) -> int:
 
 
 def _servers(services: Services, limit: int) -> int:
-    return followed_lists.ask_due(services, limit) + planned.tell_new(services)
+    try:
+        asked = followed_lists.ask_due(services, limit)
+    finally:  # what is announced is told whatever becomes of lists
+        told = planned.tell_new(services)
+    return asked + told
 
 
 def _documents(services: Services, limit: int) -> int:

@@ -21,6 +21,7 @@ from app.purging import domains as domain_purges
 from app.reviewing import asking, domain_record, domains, impact, people, planned, ruling
 from moderation.domains import exporting, publishing, record
 from moderation.domains.editing import MOST_EVIDENCE
+from moderation.domains.lists.reading import YEARS
 from moderation.domains.names import canonical, for_rule
 from moderation.domains.rules import DomainRules
 from moderation.domains.values import Filter, RuleDraft
@@ -295,7 +296,7 @@ def moment(values: dict[str, Any], name: str) -> datetime | None:
         at = datetime.fromisoformat(said)
     except (TypeError, ValueError):
         at = None
-    if at is None or at.tzinfo is None:
+    if at is None or at.tzinfo is None or at.year not in YEARS:
         raise InvalidError(f"{name} must be a time with its zone, as in 2027-01-31T00:00:00Z")
     return at
 

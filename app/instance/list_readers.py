@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from app.errors import InvalidError, NotFoundError
+from app.errors import InvalidError, NotFoundError, UnauthorizedError
 from app.instance.our_list import Reader
 from app.instance.tables import ListReaderRow
 from app.oauth.digests import digest
@@ -93,6 +93,12 @@ def lets_in(services: Services, token: str | None, readers: Collection[Reader]) 
             return False
     _note(services, row)
     return True
+
+
+def require_none(token: str | None, readers: Collection[Reader]) -> None:
+    """Raise UnauthorizedError for a reader's token that wasn't let in, while somebody may read the list."""
+    if readers and (token or "").startswith(PREFIX):
+        raise UnauthorizedError("This token doesn’t read the list, or no longer", code="invalid_token")
 
 
 def _note(services: Services, row: ListReaderRow) -> None:

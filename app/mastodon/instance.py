@@ -175,6 +175,7 @@ def _require_list() -> None:
         readers = our_list.readers(session)
     if Reader.EVERYBODY in readers or list_readers.lets_in(current.services(), bearer.token(), readers):
         return
+    list_readers.require_none(bearer.token(), readers)
     if Reader.MEMBERS not in readers:
         raise NotFoundError
     bearer.check("read")

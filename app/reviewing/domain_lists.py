@@ -50,7 +50,7 @@ class Preview:
 
 def preview(services: Services, session: Session, text: str, taking: Taking) -> Preview:
     """What a list would do, computed now; nothing changes."""
-    read = lists.parse(text, services.settings.domain, severity=taking.severity, known=known_by_hash(session, text))
+    read = read_now(services, session, text, taking.severity)
     plan = planned(session, read, taking)
     touched = impact.of_many(session, [draft.domain for draft in plan.drafts])
     return Preview(read, plan, touched, many_rules.digest(Wanted(plan.drafts)))
@@ -85,8 +85,7 @@ def take(services: Services, account: AccountRow, text: str, taking: Taking, see
 def take_as(services: Services, by: str, text: str, taking: Taking, seen: str | None = None) -> Taken:
     """The same for whoever was let in otherwise, as on the command line."""
     with services.db.read() as session:
-        known = known_by_hash(session, text)
-        read = lists.parse(text, services.settings.domain, severity=taking.severity, known=known)
+        read = read_now(services, session, text, taking.severity)
     lists.require_entries(read)
 
     def plan(session: Session) -> Plan:
@@ -115,6 +114,12 @@ def set_planned(services: Services, by: str, text: str, plan: Callable[[Session]
 
     done = many_rules.carry_out(services, by, lambda session: Wanted(plan(session).drafts), note, first=begin)
     return Taken(begun[0].id if done else None, tuple(done))
+
+
+def read_now(services: Services, session: Session, text: str, severity: Severity) -> Import:
+    """A list as it is to be understood by this house, now; `severity` is what rows mean that don't say."""
+    known, now = known_by_hash(session, text), services.clock.now()
+    return lists.parse(text, services.settings.domain, severity=severity, known=known, now=now)
 
 
 def known_by_hash(session: Session, text: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import AccountRow
@@ -19,7 +20,7 @@ from app.reviewing import domain_lists, impact, many_rules, people
 from app.reviewing.impact import Impact
 from app.reviewing.many_rules import Wanted
 from app.services import Services
-from moderation.domains import following, lists
+from moderation.domains import following
 from moderation.domains.editing import DomainDecided
 from moderation.domains.following import Proposal
 from moderation.domains.lists.tables import DomainListRow
@@ -153,7 +154,16 @@ def ask_due(services: Services, limit: int) -> int:
 
 
 def ask(services: Services, list_id: int) -> None:
-    """Ask one list. Whatever goes wrong stands in its row, and what it named before stays."""
+    """Ask one list. Whatever goes wrong stands in its row, and what it named before stays. Raises NotFoundError, and
+    SQLAlchemyError where not even that can be written."""
+    try:
+        _ask(services, list_id)
+    except SQLAlchemyError:
+        log.exception("list_not_kept", list=list_id)
+        _asked(services, list_id, "what it says couldn't be kept here: the log of the server has why")
+
+
+def _ask(services: Services, list_id: int) -> None:
     with services.db.read() as session:
         row = following.one(session, list_id)
         url, etag, unsaid = row.url, row.etag, row.unsaid
@@ -175,8 +185,7 @@ def ask(services: Services, list_id: int) -> None:
         return
     text = fetched.body.decode("utf-8", "replace")
     with services.db.read() as session:
-        known = domain_lists.known_by_hash(session, text)
-    found = lists.parse(text, services.settings.domain, severity=unsaid, known=known)
+        found = domain_lists.read_now(services, session, text, unsaid)
     _take(services, list_id, found, fetched.etag)
 
 

@@ -90,7 +90,7 @@ def _put_together(session: Session, plan: Callable[[Session], Wanted], by: str, 
 
 def _prepare(session: Session, wanted: Wanted, by: str, now: datetime) -> Prepared:
     words = {"set_as": wanted.set_as, "lifted_as": wanted.lifted_as}
-    return editing.prepare(session, wanted.drafts, by, now, wanted.lifted, **words)
+    return editing.prepare(session, wanted.drafts, by, now, wanted.lifted, by_list=True, **words)
 
 
 def _marks(session: Session, prepared: Prepared) -> dict[str, Marks]:

@@ -18,7 +18,7 @@ from app.accounts.tables import AccountRow
 from app.reviewing import domain_lists, people
 from app.reviewing.domain_lists import Taken
 from app.services import Services
-from moderation.domains import editing, lists, names, planning
+from moderation.domains import editing, names, planning
 from moderation.domains.lists.values import Entry, Import
 from moderation.domains.planning import Plan, Wishes
 from moderation.errors import BadDomainError
@@ -61,8 +61,7 @@ class Choice:
 def read(services: Services, text: str) -> Import:
     """A list in any form that is understood; what it doesn't say means a silence here. Raises BadDomainError."""
     with services.db.read() as session:
-        known = domain_lists.known_by_hash(session, text)
-    return lists.parse(text, services.settings.domain, severity=Severity.SILENCE, known=known)
+        return domain_lists.read_now(services, session, text, Severity.SILENCE)
 
 
 def spared(asked: Import, excluded: frozenset[str]) -> list[str]:

@@ -8,7 +8,7 @@ import orjson
 from flask import Blueprint, Response, render_template, request
 
 from app.current import services
-from app.errors import NotFoundError, UnauthorizedError
+from app.errors import NotFoundError
 from app.federation import visitors
 from app.instance import list_readers, our_list
 from app.instance.our_list import Reader
@@ -125,8 +125,7 @@ def _require_reader() -> None:
         wanted = our_list.readers(session)
     if Reader.EVERYBODY in wanted or list_readers.lets_in(services(), bearer.token(), wanted):
         return
-    if wanted and (bearer.token() or "").startswith(list_readers.PREFIX):
-        raise UnauthorizedError("This token doesn’t read the list, or no longer", code="invalid_token")
+    list_readers.require_none(bearer.token(), wanted)
     if Reader.MEMBERS in wanted and is_member():
         return
     if Reader.PEERS in wanted and "Signature" in request.headers and visitors.signer(services()) is not None:

@@ -61,7 +61,9 @@ DOMAINS: Final = (
     N_("%(name)s is true or false"),
     N_("%(name)s is text of at most %(most)s characters"),
     N_("filters are a list of: %(known)s"),
+    N_("%(name)s isn’t text: it has characters that can’t be kept"),
     N_("%(name)s is a time with its zone"),
+    N_("%(name)s is a time in the years %(first)s to %(last)s"),
     N_("too long: %(lines)s lines of %(most)s characters at most"),
     N_("not an object"),
     N_("unknown policy %(name)s"),
@@ -84,6 +86,7 @@ DOMAINS: Final = (
     N_("it answered %(status)s"),
     N_("it couldn’t be fetched (%(code)s)"),
     N_("it is too large: %(why)s"),
+    N_("what it says couldn’t be kept here: the log of the server has why"),
     N_("more than %(most)s bytes"),
 )
 """Names of servers, rules about them, and lists of them."""

@@ -29,6 +29,8 @@ _API: Final = "Validation failed: "
 _VALUE: Final = re.compile(r"%\((\w+)\)s")
 _WHERE: Final = re.compile(r"(\S+): (.+)", re.DOTALL)
 """A field, a server or the like, and what is wrong with it."""
+_DEEPEST: Final = 3
+"""So many reasons stand within one another at most; what is longer is somebody's own words."""
 
 
 def of(error: AppError | ModerationError) -> str:
@@ -66,27 +68,29 @@ def said(text: str) -> str:
     return _find(text) or text
 
 
-def _find(text: str) -> str | None:
+def _find(text: str, depth: int = 0) -> str | None:
     text = text.removeprefix(_API)
     plain = text.replace("’", "'")
     exact, templates = _table()
     if plain in exact:
         return _(exact[plain])
     parts = _WHERE.fullmatch(text)
-    why = _find(parts[2]) if parts is not None else None
+    why = _find(parts[2], depth + 1) if parts is not None and depth < _DEEPEST else None
     if parts is not None and why is not None:
         return _("%(where)s: %(why)s", where=parts[1], why=why)
     for template, message in templates:
         found = template.fullmatch(plain)
         if found is not None:
-            return _(message, **{name: _code(name, text[slice(*found.span(name))]) for name in found.groupdict()})
+            return _(
+                message, **{name: _code(name, text[slice(*found.span(name))], depth) for name in found.groupdict()}
+            )
     return None
 
 
-def _code(name: str, value: str) -> str:
+def _code(name: str, value: str, depth: int) -> str:
     """An action and what it reaches in words, and a reason within a reason; all else as it is."""
     if name == "why":
-        return said(value)
+        return (_find(value, depth + 1) if depth < _DEEPEST else None) or value
     if name == "action" and value in tuple(Action):
         return words.action(Action(value))
     if name == "scope" and value in tuple(Scope):

@@ -101,11 +101,11 @@ def require_fits(draft: RuleDraft) -> None:
         raise BadDomainError(f"at most {MOST_EVIDENCE} cases can be named")
 
 
-def _require_sound(draft: RuleDraft, before: DomainRule | None, now: datetime) -> None:
+def _require_sound(draft: RuleDraft, before: DomainRule | None, now: datetime, *, may_be_due: bool = False) -> None:
     require_fits(draft)
     if _is_over(draft.expires_at, before, now):
         raise BadDomainError("the day on which it ends is over")
-    if _is_over(draft.review_at, before, now):
+    if not may_be_due and _is_over(draft.review_at, before, now):
         raise BadDomainError("the day on which it is looked at again is over")
     if draft.filters and draft.severity in (Severity.SUSPEND, Severity.ALLOW):
         raise BadDomainError("what is suspended or allowed has nothing to tone down")
@@ -157,17 +157,19 @@ def prepare(
     now: datetime,
     lifted: Iterable[str] = (),
     *,
+    by_list: bool = False,
     set_as: str = SET,
     lifted_as: str = LIFTED,
 ) -> Prepared:
     """What setting many rules, and lifting those of the domains `lifted`, writes, from the rules as this session sees
-    them; `set_as` and `lifted_as` are the events' words. Raises BadDomainError.
+    them; `set_as` and `lifted_as` are the events' words. `by_list`: a day for looking again may be past, and is due.
+    Raises BadDomainError.
     """
     wanted, over = list(drafts), list(lifted)
     there = _there(session, [*(draft.domain for draft in wanted), *over])
     for draft in wanted:
         try:
-            _require_sound(draft, there.get(draft.domain), now)
+            _require_sound(draft, there.get(draft.domain), now, may_be_due=by_list)
         except BadDomainError as error:
             raise error if len(wanted) == 1 else BadDomainError(f"{draft.domain}: {error.safe}") from error
     changes = [_as_set(draft, rule_from(draft, by, now), there.get(draft.domain)) for draft in wanted]

@@ -18,8 +18,9 @@ from moderation.domains.lists.tables import DomainListDismissalRow, DomainListEn
 from moderation.domains.lists.values import Entry, Form, Import
 from moderation.domains.names import parents
 from moderation.domains.planning import Plan, Step, Wishes
+from moderation.domains.suffixes import is_shared
 from moderation.domains.tables import DomainRuleRow
-from moderation.domains.values import DomainRule
+from moderation.domains.values import DomainRule, RuleDraft
 from moderation.errors import BadDomainError, NotFoundError
 from moderation.log import chain
 from moderation.rows import insert_many
@@ -118,7 +119,7 @@ def proposal(
     """
     rows = followed(session)
     rules = {rule.domain: rule for rule in editing.list_rules(session)}
-    entries = _entries(session, [row.id for row in rows])
+    entries = [each for each in _entries(session, [row.id for row in rows]) if not _is_over(each, now)]
     winners = _winners(rows, entries)
     steps: list[Step] = []
     for row in rows:
@@ -133,6 +134,7 @@ def proposal(
         for rule in rules.values()
         if rule.source in sources
         and rule.domain not in winners
+        and not is_shared(rule.domain)  # a list can't name it any more, which isn't to take it back
         and (rule.domain, LIFT) not in declined
         and (only is None or rule.source == source_of(only))
     ]
@@ -239,12 +241,25 @@ def _said(entry: Entry) -> dict[str, Any]:
 def _as_import(entries: Sequence[DomainListEntryRow], now: datetime) -> Import:
     return Import(
         Form.JSON_LINES,
-        tuple(
-            Entry(from_json(each.domain, each.said, now), frozenset(each.said), 0, tuple(each.labels))
-            for each in entries
-        ),
+        tuple(Entry(_draft(each, now), frozenset(each.said), 0, tuple(each.labels)) for each in entries),
         (),
     )
+
+
+def _draft(entry: DomainListEntryRow, now: datetime) -> RuleDraft:
+    """The rule that it asks for; a day for looking again that is past stays, and is due."""
+    return replace(from_json(entry.domain, entry.said, now), review_at=_day(entry, "review_at"))
+
+
+def _is_over(entry: DomainListEntryRow, now: datetime) -> bool:
+    """Whether what it asks for ended by now: a list names that no longer."""
+    ends = _day(entry, "expires_at")
+    return ends is not None and ends <= now
+
+
+def _day(entry: DomainListEntryRow, name: str) -> datetime | None:
+    kept = entry.said.get(name)
+    return datetime.fromisoformat(kept) if kept else None
 
 
 def count(session: Session) -> int:

@@ -6,23 +6,17 @@ import ipaddress
 import re
 from typing import Final
 
+import idna
+
+from moderation.domains.suffixes import is_shared
 from moderation.errors import BadDomainError
 
 LONGEST: Final = 253
-_LABEL: Final = re.compile(r"^(?!-)[a-z0-9-]{1,63}(?<!-)$")
+_LABEL: Final = re.compile(r"^(?!-)[a-z0-9_-]{1,63}(?<!-)$")
+"""With underscores, which some servers' names have."""
 _PORT: Final = re.compile(r"^(.*):([0-9]{1,5})$")
-_SHARED: Final = """
-ac.uk co.uk gov.uk ltd.uk me.uk net.uk org.uk plc.uk sch.uk com.au edu.au gov.au id.au net.au org.au
-co.nz geek.nz gen.nz net.nz org.nz school.nz co.jp ac.jp ad.jp ed.jp go.jp gr.jp lg.jp ne.jp or.jp
-com.br net.br org.br gov.br com.ar com.mx com.co com.tr com.cn net.cn org.cn gov.cn edu.cn com.tw com.hk
-com.sg com.my co.in net.in org.in gen.in firm.in ind.in co.id or.id web.id co.kr or.kr co.za org.za web.za
-co.il org.il ac.il com.ua com.pl net.pl org.pl com.ru msk.ru spb.ru asso.fr com.fr gouv.fr nom.fr prd.fr tm.fr
-co.at or.at ac.at gv.at com.es org.es nom.es com.pt org.pt eu.org uk.com us.com de.com gb.net
-github.io gitlab.io pages.dev netlify.app vercel.app herokuapp.com web.app blogspot.com wordpress.com
-duckdns.org no-ip.org dyndns.org ddns.net masto.host
-"""
-SHARED_SUFFIXES: Final = frozenset(_SHARED.split())
-"""Suffixes under which strangers register: a rule for one would hit them all. Not complete, as no list is."""
+_DEVIATIONS: Final = re.compile("[\u00df\u1e9e\u03c2\u200c\u200d]")
+"""Sharp s, final sigma and joiners: what the older IDNA turned into other servers' names."""
 
 
 def canonical(domain: str) -> str:
@@ -52,7 +46,7 @@ def for_rule(domain: str, own: str | None = None) -> str:
         raise BadDomainError("this server's own domain")
     if "." not in host and not _PORT.match(name):
         raise BadDomainError("a bare top-level domain: a rule for it would hit everybody under it")
-    if host in SHARED_SUFFIXES:
+    if is_shared(host):
         raise BadDomainError("a suffix under which strangers register: a rule for it would hit them all")
     return name
 
@@ -78,11 +72,19 @@ def readable(domain: str) -> str:
     """A canonical name with its international letters behind it, so that neither lookalikes nor codes hide it."""
     if "xn--" not in domain:
         return domain
+    host = without_port(domain)
     try:
-        letters = domain.encode("ascii").decode("idna")
+        letters = _letters(host)
     except UnicodeError:  # what others send needn't be a name that makes sense
         return domain
-    return f"{domain} ({letters})"
+    return f"{domain} ({letters}{domain.removeprefix(host)})"
+
+
+def _letters(host: str) -> str:
+    try:
+        return idna.decode(host)
+    except idna.IDNAError:  # pictures, which only the older IDNA has
+        return host.encode("ascii").decode("idna")
 
 
 def _split_port(text: str) -> tuple[str, str]:
@@ -95,13 +97,23 @@ def _split_port(text: str) -> tuple[str, str]:
 
 
 def _to_ascii(host: str) -> str:
+    """Names in letters, as they are on the wire. What is in ASCII is taken as it is: such servers federate, whether
+    or not their codes stand for letters that make sense."""
+    if host.isascii():
+        return host.lower()
     try:
-        name = host.encode("ascii").decode().lower() if host.isascii() else host.encode("idna").decode("ascii")
-        if "xn--" in name:
-            name.encode("ascii").decode("idna")
+        return _encoded(host).lower()
     except UnicodeError as error:
         raise BadDomainError("not a domain: its international letters don't make a valid name") from error
-    return name.lower()
+
+
+def _encoded(host: str) -> str:
+    try:
+        return idna.encode(host, uts46=True).decode("ascii")
+    except idna.IDNAError:  # pictures, which only the older IDNA has
+        if _DEVIATIONS.search(host):
+            raise
+        return host.encode("idna").decode("ascii")
 
 
 def _is_address(host: str) -> bool:

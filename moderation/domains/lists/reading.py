@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,6 +15,8 @@ from moderation.errors import BadDomainError
 from moderation.values import Severity
 
 COMMENT_LONGEST: Final = 2000
+YEARS: Final = range(1900, 9999)
+"""Times beyond them couldn't be told in every zone, nor by every database."""
 SHOWN: Final = 200
 _PACKED: Final = ("\ufffd\x08", "pk\x03\x04", "\x7felf")
 """How what gzip and ZIP have packed, and a program, begin where they are read as text, trimmed and in small letters."""
@@ -45,22 +48,24 @@ def parse(
     *,
     severity: Severity = Severity.SUSPEND,
     known: Mapping[str, str] | None = None,
+    now: datetime | None = None,
 ) -> Import:
     """Read a list in any of the formats. `severity` is what rows mean that don't say, `own` this server's domain.
 
     `known` are the domains that are known here by the SHA-256 (hex) of their names: names that a list spells with
-    asterisks are found by it. Never raises; a text that is no list gives one refusal.
+    asterisks are found by it. A row whose rule would be over by `now` is refused. Never raises; a text that is no list
+    gives one refusal.
     """
     document = documents.load(text)
     shape = documents.read(document) if document is not None else None
     if shape is not None:
-        return _read(*shape, own, severity, known or {})
+        return _read(*shape, _Reading(own, severity, known or {}, now))
     if _is_foreign(text, document):
         return Import(
-            Form.PLAIN, (), (Refusal(1, text.strip()[:SHOWN], "not a list in any format that is known here"),)
+            Form.PLAIN, (), (Refusal(1, _shown(text.strip()), "not a list in any format that is known here"),)
         )
     form = lines.form(text)
-    found = _read(form, lines.rows(text), own, severity, known or {})
+    found = _read(form, lines.rows(text), _Reading(own, severity, known or {}, now))
     ignored = tuple(name for name in lines.columns(text) if name not in _FIELDS) if form is Form.CSV else ()
     return Import(form, found.entries, found.refused, found.retracted, ignored)
 
@@ -87,15 +92,25 @@ def _is_foreign(text: str, document: Any) -> bool:
     return start.startswith(("<!doctype", "<html", "<?xml", "<")) or (document is not None and "domain" not in document)
 
 
-def _read(form: Form, rows: Iterable[Row], own: str | None, severity: Severity, known: Mapping[str, str]) -> Import:
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What rows are read with: see `parse`."""
+
+    own: str | None
+    severity: Severity
+    known: Mapping[str, str]
+    now: datetime | None
+
+
+def _read(form: Form, rows: Iterable[Row], reading: _Reading) -> Import:
     entries: dict[str, Entry] = {}
     retracted: dict[str, Retraction] = {}
     refused: list[Refusal] = []
     for row in rows:
         try:
-            found = _entry(row, form, own, severity, known)
+            found = _entry(row, form, reading)
         except BadDomainError as error:
-            refused.append(Refusal(row.place, row.text[:SHOWN], error.safe))
+            refused.append(Refusal(row.place, _shown(row.text), _stored(error.safe)))
             continue
         name = found.domain if isinstance(found, Retraction) else found.draft.domain
         entries.pop(name, None)
@@ -107,18 +122,18 @@ def _read(form: Form, rows: Iterable[Row], own: str | None, severity: Severity, 
     return Import(form, tuple(entries.values()), tuple(refused), tuple(retracted.values()))
 
 
-def _entry(row: Row, form: Form, own: str | None, severity: Severity, known: Mapping[str, str]) -> Entry | Retraction:
+def _entry(row: Row, form: Form, reading: _Reading) -> Entry | Retraction:
     fields = row.fields
     if isinstance(fields, str):
         raise BadDomainError(fields)
     if form is Form.JSON_LINES and (extra := set(fields) - _FIELDS):
         raise BadDomainError(f"unknown field {sorted(extra)[0][:40]}")
-    domain = _domain(fields, known)
+    domain = _domain(fields, reading.known)
     if fields.get("retracted") is True:
         return Retraction(canonical(domain), _comment(fields, "public_comment"))
     draft = RuleDraft(
-        domain=for_rule(domain, own),
-        severity=_severity(fields.get("severity"), severity),
+        domain=for_rule(domain, reading.own),
+        severity=_severity(fields.get("severity"), reading.severity),
         reject_media=_flag(fields, "reject_media"),
         reject_reports=_flag(fields, "reject_reports"),
         obfuscate=_flag(fields, "obfuscate"),
@@ -129,6 +144,8 @@ def _entry(row: Row, form: Form, own: str | None, severity: Severity, known: Map
         review_at=_time(fields, "review_at"),
         expires_at=_time(fields, "expires_at"),
     )
+    if reading.now is not None and draft.expires_at is not None and draft.expires_at <= reading.now:
+        raise BadDomainError("the day on which it ends is over")
     given = frozenset(name for name in fields if name in _FIELDS and fields[name] not in (None, ""))
     return Entry(draft, given | {"severity"}, row.place, _labels(fields.get("labels")))
 
@@ -171,13 +188,31 @@ def _flag(fields: Mapping[str, Any], name: str) -> bool:
 
 def _comment(fields: Mapping[str, Any], name: str) -> str:
     value = fields.get(name) or ""
-    if not isinstance(value, str) or len(value) > COMMENT_LONGEST or "\0" in value:
+    if not isinstance(value, str) or len(value) > COMMENT_LONGEST:
         raise BadDomainError(f"{name} is text of at most {COMMENT_LONGEST} characters")
+    return _text(value, name)
+
+
+def _text(value: str, name: str) -> str:
+    """Text that a database keeps, which JSON's own needn't be."""
+    if _stored(value) != value:
+        raise BadDomainError(f"{name} isn't text: it has characters that can't be kept")
     return value
 
 
+def _shown(text: str) -> str:
+    return _stored(text[:SHOWN])
+
+
+def _stored(text: str) -> str:
+    """The same with a question mark for halves of characters and a NUL, which nothing can keep or show."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "?")
+
+
 def _labels(value: Any) -> tuple[str, ...]:
-    return tuple(one[:SHOWN] for one in value if isinstance(one, str)) if isinstance(value, list) else ()
+    if not isinstance(value, list):
+        return ()
+    return tuple(_text(one[:SHOWN], "labels") for one in value if isinstance(one, str))
 
 
 def _filters(value: Any) -> list[Filter]:
@@ -199,4 +234,6 @@ def _time(fields: Mapping[str, Any], name: str) -> datetime | None:
         at = None
     if at is None or at.tzinfo is None:
         raise BadDomainError(f"{name} is a time with its zone")
+    if at.year not in YEARS:
+        raise BadDomainError(f"{name} is a time in the years {YEARS[0]} to {YEARS[-1]}")
     return at

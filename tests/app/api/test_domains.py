@@ -91,6 +91,13 @@ def test_a_domain_that_no_rule_can_be_made_for_is_refused(staff: Staff, domain: 
     assert answer.status_code == 422, answer.json
 
 
+@pytest.mark.parametrize("name", ["review_at", "expires_at"])
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", "2030-01-31T00:00:00"])
+def test_a_time_that_cannot_be_kept_is_refused(staff: Staff, name: str, at: str) -> None:
+    rule = {"severity": "suspend", name: at}
+    assert staff("lena", Role.LEAD).call("PUT", "/domains/bad.example/rule", json=rule).status_code == 422
+
+
 def test_known_domains_are_listed_page_by_page(staff: Staff, services: Services) -> None:
     lena = staff("lena", Role.LEAD)
     for name in ("a.example", "b.example", "c.example"):

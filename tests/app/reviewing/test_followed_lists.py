@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
+from sqlalchemy.orm import Session
 
 from app.accounts.tables import AccountRow, Role
 from app.errors import ForbiddenError, InvalidError
@@ -17,8 +18,9 @@ from app.relationships.tables import FollowRow, FollowState
 from app.reviewing import followed_lists, ruling
 from app.reviewing.followed_lists import Wish
 from app.services import Services
-from moderation.domains import RuleDraft, editing, following, list_rules
+from moderation.domains import RuleDraft, editing, following, list_rules, names
 from moderation.domains.lists.tables import DomainListEntryRow, DomainListRow
+from moderation.domains.lists.values import Import
 from moderation.domains.values import Filter
 from moderation.errors import NotFoundError
 from moderation.values import Severity
@@ -269,3 +271,65 @@ def test_a_list_that_cannot_be_followed_is_refused_with_a_reason(
 def test_only_who_sets_rules_follows_lists(services: Services) -> None:
     with pytest.raises(ForbiddenError):
         followed_lists.follow(services, member(services, "mo", Role.MODERATOR), Wish("Lists", URL))
+
+
+def test_a_list_that_the_database_does_not_take_keeps_no_other_waiting(
+    services: Services, lea: AccountRow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hang(services, "bad.example\n")
+    hang(services, "worse.example\n", OTHER, "text/plain")
+    first = followed_lists.follow(services, lea, Wish("First", URL))
+    second = followed_lists.follow(services, lea, Wish("Second", OTHER))
+    keep = following.store
+
+    def broken(session: Session, row: DomainListRow, found: Import, now: datetime) -> bool:
+        if row.id == first:
+            session.execute(text("select * from a_table_that_is_not_there"))
+        return keep(session, row, found, now)
+
+    monkeypatch.setattr(following, "store", broken)
+    hang(services, "worse.example\nworst.example\n", OTHER, "text/plain")
+    later(services)
+    now = services.clock.now()
+    assert "couldn't be kept" in row(services, first).error and row(services, first).next_at > now
+    assert (row(services, second).error, row(services, second).entries) == ("", 2)
+    monkeypatch.setattr(following, "store", keep)
+    later(services)
+    assert row(services, first).error == ""
+
+
+def test_what_a_list_says_for_a_time_is_not_proposed_again_when_that_is_over(
+    services: Services, lea: AccountRow
+) -> None:
+    ends = services.clock.now() + timedelta(hours=3)
+    hang(services, f'{{"domain":"bad.example","expires_at":"{ends.isoformat()}"}}\n{{"domain":"worse.example"}}\n')
+    followed_lists.follow(services, lea, Wish("Lists", URL, at_once=True))
+    assert set(rules(services)) == {"bad.example", "worse.example"}
+    services.clock.move(timedelta(hours=4))  # type: ignore[attr-defined]
+    with services.db.write() as session:
+        editing.expire_due(session, services.clock.now(), 10)
+    assert proposed(services) == ({}, [])
+    later(services)
+    assert set(rules(services)) == {"worse.example"}
+
+
+def test_a_rule_of_a_list_whose_day_for_a_look_has_come_stays_due(services: Services, lea: AccountRow) -> None:
+    day = services.clock.now() + timedelta(hours=3)
+    hang(services, f'{{"domain":"bad.example","review_at":"{day.isoformat()}"}}\n')
+    followed_lists.follow(services, lea, Wish("Lists", URL, at_once=True))
+    later(services)
+    with services.db.read() as session:
+        [rule] = list_rules(session)
+    assert rule.review_at == day and proposed(services) == ({}, [])
+
+
+def test_a_rule_of_a_list_for_what_turned_out_to_be_a_public_suffix_is_not_lifted_by_itself(
+    services: Services, lea: AccountRow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hang(services, "github.io\nbad.example\nworse.example\n")
+    with monkeypatch.context() as before:
+        before.setattr(names, "is_shared", lambda _host: False)
+        followed_lists.follow(services, lea, Wish("Lists", URL, at_once=True))
+    hang(services, "github.io\nbad.example\n")
+    later(services)
+    assert set(rules(services)) == {"github.io", "bad.example"}

@@ -15,7 +15,7 @@ from app.lifecycle import severing
 from app.notifications import post_office
 from app.notifications.tables import MailRow, NotificationKind, NotificationRow
 from app.relationships.tables import FollowRow, FollowState, PlannedNoticeRow
-from app.reviewing import domain_steps, planned, ruling
+from app.reviewing import domain_steps, followed_lists, planned, ruling
 from app.reviewing.domain_steps import DomainStep, Said
 from app.services import Services
 from moderation.domains import planned as plans
@@ -25,6 +25,7 @@ from moderation.domains.values import RuleDraft
 from moderation.errors import BadDomainError, NotFoundError
 from moderation.values import Severity
 from tests.app.people import member, remote
+from workers import jobs
 
 FAR = "far.example"
 WHY = Said(public="It sends spam by the thousand.")
@@ -219,6 +220,23 @@ def test_who_follows_somebody_there_meanwhile_is_told_too_and_nobody_twice(
     later(services, days=1)
     later(services, days=1)
     assert (len(told(services, ben)), len(told(services, ana))) == (1, 1)
+
+
+def test_who_is_to_be_told_is_told_although_asking_lists_fails(
+    services: Services, lea: AccountRow, ana: AccountRow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    announce(services, lea)
+    ben = member(services, "ben")
+    follows(services, ben.actor, remote(services, "uma"))
+
+    def fails(_services: Services, _limit: int) -> int:
+        raise RuntimeError("lists can't be asked")
+
+    monkeypatch.setattr(followed_lists, "ask_due", fails)
+    services.clock.move(timedelta(days=1))  # type: ignore[attr-defined]
+    with pytest.raises(RuntimeError):
+        jobs.DOMAIN_LISTS.work(services, 5)
+    assert len(told(services, ben)) == 1
 
 
 def test_a_subdomain_with_a_rule_of_its_own_is_not_meant(services: Services, lea: AccountRow, ana: AccountRow) -> None:

@@ -46,8 +46,10 @@ def test_a_token_reads_the_list_in_every_form_while_it_is_for_such_readers(liste
     ):  # fmt: skip
         our_list.choose(listed.services, "ada", readers)
         assert {asked(listed, place, token) for place in PLACES} == {status}, readers
+        assert asked(listed, BLOCKS, token) == status, readers
     our_list.choose(listed.services, "ada", [audience])
     assert asked(listed, BLOCKS, token) == 200
+    assert asked(listed, BLOCKS, PREFIX + "0" * 64) == 401
     assert asked(listed, PLACES[0], PREFIX + "0" * 64) == 401
     for elsewhere in ("/api/v1/accounts/verify_credentials", "/api/ostiary/v1/published", "/api/v1/timelines/home"):
         assert asked(listed, elsewhere, token) == 401, elsewhere
@@ -70,7 +72,7 @@ def test_a_revoked_token_and_that_of_a_suspended_server_read_nothing(listed: Tow
     with services.db.write() as session:
         editing.set_rule(session, "friends.example", Severity.SUSPEND, "ada", services.clock.now())
     assert [asked(listed, PLACES[2], each.token) for each in (first, second)] == [401, 401]
-    assert [asked(listed, BLOCKS, each.token) for each in (first, second)] == [404, 404]
+    assert [asked(listed, BLOCKS, each.token) for each in (first, second)] == [401, 401]
     again = list_readers.revoke(services, "zoe", first.row.id)
     assert again.revoked_by == "ada"
 

@@ -203,6 +203,13 @@ def ada(town: Town) -> Visitor:
     return town.at_home(account)
 
 
+@pytest.mark.parametrize("before", ["x: ", "it names nothing: "])
+def test_a_long_row_of_reasons_ends_and_its_last_is_left_as_it_is(before: str) -> None:
+    with speaking("fr"):
+        assert reasons.said("a.example: b: empty") == "a.example\u202f: b\u202f: rien n’est écrit"
+        assert reasons.said(before * 5000 + "empty").endswith("empty")
+
+
 @pytest.mark.one_database
 def test_the_first_list_of_a_house_says_in_french_why_a_line_is_none(ada: Visitor) -> None:
     page = "/review/setup/blocklist"

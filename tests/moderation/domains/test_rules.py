@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.domains import DomainRules, editing, history, lift_rule, list_rules, names, rule_for, set_rule
+from app.federation.wire import uris
+from moderation.domains import DomainRules, editing, history, lift_rule, list_rules, names, rule_for, set_rule, suffixes
 from moderation.domains.exporting import mastodon, ostiary
 from moderation.domains.lists import parse
 from moderation.domains.names import canonical, for_rule, parents
@@ -68,10 +69,14 @@ def test_a_rule_is_set_changed_and_lifted_as_events_with_effects(house: House) -
         ("bad example", "without scheme"),
         ("ostiary.example", "own domain"),
         ("co.uk", "strangers register"),
+        *((name, "strangers register") for name in ("com.vn", "co.th", "github.io", "masto.host", "wordpress.com")),
+        *((name, "strangers register") for name in ("公司.cn", "sch.uk", "borough.sch.uk", "kobe.jp", "GitHub.io:8443")),
         ("-bad.example", "not a domain"),
         ("bad..example", "not a domain"),
         ("xn--\x80.example", "not a domain"),
-        ("xn--zzzzzz9999999.example", "international"),
+        ("a\u200db.example", "international"),
+        ("\ud800.example", "international"),
+        ("xn--.example", "not a domain"),
         ("bad.example:99999", "not a port"),
         ("bad.example:0", "not a port"),
         ("a" * 64 + ".example", "not a domain"),
@@ -90,6 +95,16 @@ def test_a_domain_that_no_rule_can_be_made_for_is_refused_with_one_reason(domain
     [
         ("BAD.Example.", "bad.example"),
         ("bücher.example", "xn--bcher-kva.example"),
+        ("faß.example", "xn--fa-hia.example"),
+        ("XN--FA-HIA.example", "xn--fa-hia.example"),
+        ("βόλος.example", "xn--nxasmm1c.example"),
+        ("xn--nxasmm1c.example", "xn--nxasmm1c.example"),
+        ("نامه\u200cای.example:8443", "xn--mgba3gch31f060k.example:8443"),
+        ("xn--mgba3gch31f060k.example", "xn--mgba3gch31f060k.example"),
+        ("xn--zzzzzz9999999.example", "xn--zzzzzz9999999.example"),
+        ("xn--fa-hia.bücher.example", "xn--fa-hia.xn--bcher-kva.example"),
+        ("💩.example", "xn--ls8h.example"),
+        ("a_b.example", "a_b.example"),
         ("bad.example:8443", "bad.example:8443"),
         ("127.0.0.1:3000", "127.0.0.1:3000"),
         ("[::1]:3000", "[::1]:3000"),
@@ -98,6 +113,27 @@ def test_a_domain_that_no_rule_can_be_made_for_is_refused_with_one_reason(domain
 )
 def test_each_domain_has_one_spelling(written: str, stored: str) -> None:
     assert for_rule(written) == stored
+
+
+@pytest.mark.parametrize(
+    "written", ["faß.example", "ΒΌΛΟΣ.example", "βόλος.example", "نامه\u200cای.example", "bücher.example"]
+)
+def test_a_rule_is_for_the_server_that_the_wire_names(written: str) -> None:
+    assert for_rule(written) == uris.normal_host(written)
+
+
+@pytest.mark.parametrize(
+    "domain", ["bad.github.io", "ngrok.io", "school.borough.sch.uk", "city.kobe.jp", "www.ck", "a.co.uk"]
+)
+def test_a_rule_can_be_made_for_who_registered_under_a_suffix(domain: str) -> None:
+    assert for_rule(domain) == domain
+
+
+def test_the_list_of_suffixes_is_kept_in_ascii_with_its_licence_and_without_top_level_domains() -> None:
+    kept = suffixes.compact("// VERSION: 7\n// a comment\ncom\ncom.vn\n*.sch.uk\n!city.kobe.jp\n公司.cn\n")
+    assert kept.startswith("// This Source Code Form is subject to the terms of the Mozilla Public")
+    rules = [line for line in kept.splitlines() if not line.startswith("//")]
+    assert rules == ["!city.kobe.jp", "*.sch.uk", "com.vn", "xn--55qx5d.cn"] and "// VERSION: 7\n" in kept
 
 
 def test_an_address_has_no_parents() -> None:
@@ -195,6 +231,9 @@ def test_of_many_rules_the_one_that_cannot_be_is_named_and_none_is_set(house: Ho
     [
         ("plain.example", "plain.example"),
         ("xn--bcher-kva.example", "xn--bcher-kva.example (bücher.example)"),
+        ("xn--bcher-kva.example:8443", "xn--bcher-kva.example:8443 (bücher.example:8443)"),
+        ("xn--fa-hia.example", "xn--fa-hia.example (faß.example)"),
+        ("xn--ls8h.example", "xn--ls8h.example (💩.example)"),
         ("xn--99999999.example", "xn--99999999.example"),
         ("xn--b***.example", "xn--b***.example"),
     ],

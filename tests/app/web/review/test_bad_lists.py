@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from html import unescape
 from io import BytesIO
 from ipaddress import ip_network
@@ -82,6 +83,21 @@ class Said:
 
     refused: bool
     words: str
+
+
+ODD_ROWS: tuple[tuple[str, str], ...] = (
+    (r'{"domain":"bad.example","public_comment":"\ud800"}', "public_comment isn't text"),
+    (r'{"domain":"bad.example","private_comment":"a\u0000b"}', "private_comment isn't text"),
+    (r'{"domain":"bad.example","labels":["\udfff"]}', "labels isn't text"),
+    (r'{"domain":"bad\ud800.example"}', "not a domain"),
+    (r'{"domain":"bad.example","\ud800":1}', "unknown field"),
+    (r'{"domain":"bad.example","retracted":true,"public_comment":"\ud800"}', "public_comment isn't text"),
+    ('{"domain":"bad.example","review_at":"9999-12-31T23:59:59-14:00"}', "review_at is a time in the years"),
+    ('{"domain":"bad.example","expires_at":"9999-12-31T23:59:59-14:00"}', "expires_at is a time in the years"),
+    ('{"domain":"bad.example","review_at":"0001-01-01T00:00:00+14:00"}', "review_at is a time in the years"),
+    ('{"domain":"bad.example","expires_at":"2001-01-01T00:00:00Z"}', "the day on which it ends is over"),
+)
+"""The same in this house's own format: a row, and what is said of it."""
 
 
 Way = Callable[[str], Said]
@@ -162,6 +178,34 @@ def test_a_bad_row_is_left_out_and_the_good_ones_are_taken(town: Town, way: Way)
         said = way(f"domain,severity,public_comment\ngood{number}.example,silence,\n{row}\n")
         assert not said.refused, (row, said.words)
         assert state(town.services)[:2] == (dict.fromkeys(good, Severity.SILENCE), len(good)), row
+
+
+def test_a_row_that_no_database_keeps_is_left_out_and_the_good_ones_are_taken(town: Town, way: Way) -> None:
+    good = set()
+    for number, (row, _why) in enumerate(ODD_ROWS):
+        good.add(f"good{number}.example")
+        said = way(f'{{"domain":"good{number}.example","severity":"silence"}}\n{row}\n')
+        assert not said.refused, (row, said.words)
+        assert state(town.services)[:2] == (dict.fromkeys(good, Severity.SILENCE), len(good)), row
+
+
+@pytest.mark.one_database
+def test_a_row_that_no_database_keeps_is_named_before_anything_is_taken(town: Town, lea: Visitor) -> None:
+    for row, why in ODD_ROWS:
+        page = unescape(lea.post(FORM, on="/review/domains", list=f'{{"domain":"good.example"}}\n{row}\n').text)
+        assert "1 line is left out" in page and "1 rule would be set" in page and why in page.replace("’", "'"), row
+    assert state(town.services) == ({}, 0, 0)
+
+
+@pytest.mark.one_database
+def test_a_rule_that_is_due_for_a_look_is_taken_from_a_list_and_is_due(town: Town, way: Way) -> None:
+    assert not way('{"domain":"bad.example","review_at":"2001-01-01T00:00:00Z"}\n').refused
+    with town.services.db.read() as session:
+        [rule] = list_rules(session)
+    assert rule.review_at == datetime(2001, 1, 1, tzinfo=UTC)
+    before = state(town.services)
+    way('{"domain":"bad.example","review_at":"2001-01-01T00:00:00Z"}\n')
+    assert state(town.services)[:2] == before[:2]
 
 
 @pytest.mark.one_database
