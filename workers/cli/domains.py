@@ -269,7 +269,7 @@ def take(
             taken = domain_lists.take_as(made, BY, text, taking)
             marking.work(made, tell)
     for step in seen.plan.of(Change.CONFLICT):
-        now = step.before.severity.value if step.before else ""
+        now = f"{step.now.severity.value} for {step.now.domain}" if step.now else ""
         click.echo(f"{step.draft.domain} left as it is: the list says {step.draft.severity.value}, the house {now}")
     would = "would be " if dry_run else ""
     counts = [f"{len(seen.plan.of(change))} {word}" for change, word in _counted(would)]

@@ -127,7 +127,7 @@ def changes(number: int | None, apply: bool, decline: tuple[str, ...], port: int
             found = followed_lists.waiting(session, made.clock.now(), number)
         plan, names = found.proposal.plan, found.proposal.names
         for step in (*plan.of(Change.ADDED), *plan.of(Change.CHANGED)):
-            now = step.before.severity.value if step.before else "-"
+            now = step.now.severity.value if step.now else "-"
             spared = "\tmembers follow people there" if step.downgraded else ""
             said = f"{step.draft.domain}\t{now}\t{step.draft.severity.value}\t{names.get(step.draft.source, '')}"
             click.echo(said + spared)

@@ -198,6 +198,15 @@ def test_a_persons_word_stands_against_any_list(services: Services, lea: Account
     assert rules(services)["bad.example"] == (Severity.SILENCE, "")
 
 
+def test_a_list_that_is_done_at_once_lets_nothing_out_of_what_a_person_suspended(
+    services: Services, lea: AccountRow
+) -> None:
+    ruling.set_rules(services, lea, [RuleDraft("spam.example", Severity.SUSPEND)])
+    hang(services, "domain,severity\nwww.spam.example,silence\nbad.example,suspend\n")
+    followed_lists.follow(services, lea, Wish("Lists", URL, at_once=True))
+    assert set(rules(services)) == {"spam.example", "bad.example"}
+
+
 def test_the_list_with_more_weight_has_the_word_and_several_can_be_asked_to_agree(
     services: Services, lea: AccountRow
 ) -> None:
