@@ -10,6 +10,7 @@ from typing import Final
 from moderation.domains.lists.values import Entry, Import, Refusal
 from moderation.domains.names import parents, without_port
 from moderation.domains.values import DomainRule, RuleDraft, draft_of
+from moderation.errors import BadDomainError
 from moderation.values import Severity
 
 
@@ -79,10 +80,19 @@ class Wishes:
 
 _ORDER: Final = (Severity.ALLOW, Severity.NOOP, Severity.FILTER, Severity.SILENCE, Severity.HOLD, Severity.SUSPEND)
 
+BOUNDS: Final = tuple(one for one in Severity if one is not Severity.ALLOW)
+"""The most that a list may do can be any of these."""
+
 
 def plan(asked: Import, there: Mapping[str, DomainRule], wishes: Wishes) -> Plan:
     """What each entry would do to the rules that are there. Pure."""
     return Plan(tuple(_step(entry, there, wishes) for entry in asked.entries), asked.refused)
+
+
+def require_bound(at_most: Severity | None) -> None:
+    """Raise BadDomainError for a bound that would let in by name whatever a list bars."""
+    if at_most is Severity.ALLOW:
+        raise BadDomainError("to let in by name is no bound for a list: the least that it may do is noop")
 
 
 def stricter(one: Severity, other: Severity) -> bool:

@@ -10,7 +10,7 @@ import click
 
 from moderation.domains.exporting import WRITERS
 from moderation.domains.modes import FIRST, Mode
-from moderation.domains.planning import Change
+from moderation.domains.planning import BOUNDS, Change
 from moderation.domains.values import Filter
 from moderation.values import Severity
 from workers.cli.common import services, settings_options
@@ -237,7 +237,7 @@ def show(severity: str | None, port: int, data: Path | None) -> None:
     show_default=True,
     help="What rows mean that don't say.",
 )
-@click.option("--at-most", type=click.Choice([s.value for s in Severity]), help="The most that the list may do.")
+@click.option("--at-most", type=click.Choice([s.value for s in BOUNDS]), help="The most that the list may do.")
 @click.option("--spare-followed", is_flag=True, help="Silence instead of suspending where members follow people.")
 @click.option("--overrule", is_flag=True, help="Take it also where the house has said otherwise.")
 @settings_options

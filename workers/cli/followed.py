@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from moderation.domains.planning import BOUNDS
 from moderation.values import Severity
 from workers.cli.common import services, settings_options
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 BY = "command line"
 _SEVERITIES = click.Choice([one.value for one in Severity])
+_BOUNDS = click.Choice([*(one.value for one in BOUNDS), "all"])
 
 
 def _wishes(command: Any) -> Any:
@@ -25,7 +27,7 @@ def _wishes(command: Any) -> Any:
         click.option("--priority", type=int, help="Where lists disagree the greater one's word counts."),
         click.option("--at-once/--looked-at", default=None, help="Do what it says at once, or after somebody's look."),
         click.option("--unsaid", type=_SEVERITIES, help="What rows mean that don't say."),
-        click.option("--at-most", type=click.Choice([*_SEVERITIES.choices, "all"]), help="The most that it may do."),
+        click.option("--at-most", type=_BOUNDS, help="The most that it may do."),
         click.option("--together", type=int, help="So many of the lists must name a domain before this one counts."),
         click.option("--spare-followed/--no-spare-followed", default=None, help="Silence where members follow people."),
         click.option("--adopts/--no-adopts", default=None, help="Take over rules of lists that aren't followed."),

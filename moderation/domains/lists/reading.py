@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -17,6 +19,7 @@ COMMENT_LONGEST: Final = 2000
 SHOWN: Final = 200
 _PACKED: Final = ("\ufffd\x08", "pk\x03\x04", "\x7felf")
 """How what gzip and ZIP have packed, and a program, begin where they are read as text, trimmed and in small letters."""
+_PARTLY_HIDDEN: Final = re.compile(r"(?=.*[a-z0-9])[a-z0-9.*-]*\*[a-z0-9.*-]*")
 _TRUE: Final = frozenset(("true", "1", "yes", "t", "y"))
 _FALSE: Final = frozenset(("false", "0", "no", "f", "n", ""))
 _FIELDS: Final = frozenset(
@@ -62,7 +65,7 @@ def parse(
     form = lines.form(text)
     found = _read(form, lines.rows(text), own, severity, known or {})
     ignored = tuple(name for name in lines.columns(text) if name not in _FIELDS) if form is Form.CSV else ()
-    return Import(form, found.entries, found.refused, found.retracted, ignored)
+    return replace(found, ignored=ignored)
 
 
 def require_entries(found: Import) -> None:
@@ -91,11 +94,13 @@ def _read(form: Form, rows: Iterable[Row], own: str | None, severity: Severity, 
     entries: dict[str, Entry] = {}
     retracted: dict[str, Retraction] = {}
     refused: list[Refusal] = []
+    unread: set[str] = set()
     for row in rows:
         try:
             found = _entry(row, form, own, severity, known)
         except BadDomainError as error:
             refused.append(Refusal(row.place, row.text[:SHOWN], error.safe))
+            unread.add(_named(row))
             continue
         name = found.domain if isinstance(found, Retraction) else found.draft.domain
         entries.pop(name, None)
@@ -104,7 +109,19 @@ def _read(form: Form, rows: Iterable[Row], own: str | None, severity: Severity, 
             retracted[name] = found
         else:
             entries[name] = found
-    return Import(form, tuple(entries.values()), tuple(refused), tuple(retracted.values()))
+    return Import(form, tuple(entries.values()), tuple(refused), tuple(retracted.values()), tuple(sorted(unread)))
+
+
+def _named(row: Row) -> str:
+    """What a refused row names, as far as it can be told; see `Import.unread`."""
+    said = row.fields.get("domain") if not isinstance(row.fields, str) else None
+    name = said.strip().lower().removeprefix("*.") if isinstance(said, str) else ""
+    if _PARTLY_HIDDEN.fullmatch(name):
+        return name
+    try:
+        return canonical(name)
+    except BadDomainError:
+        return "*"
 
 
 def _entry(row: Row, form: Form, own: str | None, severity: Severity, known: Mapping[str, str]) -> Entry | Retraction:

@@ -306,3 +306,9 @@ def test_what_a_suspension_does_anyway_is_not_missed_and_more_than_before_is_no_
     ]
     asked = parse("".join(json.dumps(row) + "\n" for row in rows))
     assert len(plan(asked, there, Wishes()).of(Change.CHANGED)) == 3
+
+
+def test_what_a_refused_row_names_is_told_as_far_as_it_can_be() -> None:
+    found = parse("domain,severity\nBad.example,suspendd\nb**.example,suspend\nfine.example,silence\n")
+    assert set(found.unread) == {"bad.example", "b**.example"} and len(found.refused) == 2
+    assert parse("bad.example\nnot a domain at all\n").unread == ("*",)
