@@ -136,6 +136,7 @@ def _waiting(session: Session, found: Waiting) -> dict[str, Any]:
         "set": [_step(step) for step in (*plan.of(Change.ADDED), *plan.of(Change.CHANGED))],
         "lifted": [rule.domain for rule in found.proposal.lifted],
         "conflicts": [_step(step) for step in plan.of(Change.CONFLICT)],
+        "covers": [_step(step) for step in plan.of(Change.COVERS)],
         "orphans": [rule.domain for rule in following.orphans(session)],
         "impact": answers.plain(found.impact),
     }

@@ -486,7 +486,8 @@ def _schemas() -> Json:
             seen=TEXT, needs=("form", "refused", "impact", "seen"),
         ),
         "ListChanges": _object(
-            seen=TEXT, set={"type": "array"}, lifted={"type": "array"}, conflicts={"type": "array"}, impact=ANYTHING,
+            seen=TEXT, set={"type": "array"}, lifted={"type": "array"}, conflicts={"type": "array"},
+            covers={"type": "array"}, impact=ANYTHING,
             needs=("seen", "set", "lifted", "conflicts", "impact"),
         ),
         "Purge": _object(foreseen=ANYTHING, purges={"type": "array", "items": ANYTHING}, needs=("foreseen", "purges")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from moderation.domains.lists.values import Entry, Import, Refusal
@@ -25,6 +26,8 @@ class Change(StrEnum):
     """The house has said otherwise, and a list doesn't overrule it unless somebody asks for that."""
     EXCLUDED = "excluded"
     """Never to be touched by a list."""
+    COVERS = "covers"
+    """It would hit, with its subdomains, what is never to be touched by a list: it is left out, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,19 @@ def plan(asked: Import, there: Mapping[str, DomainRule], wishes: Wishes) -> Plan
     return Plan(tuple(_step(entry, there, wishes) for entry in asked.entries), asked.refused)
 
 
+def covers_excluded(draft: RuleDraft, excludes: frozenset[str]) -> bool:
+    """Whether something that is to be left alone lies below it and would be hit along with it."""
+    above, hosts = _above(excludes)
+    return draft.domain in hosts or (draft.subdomains and draft.domain in above)
+
+
+@lru_cache(maxsize=8)
+def _above(excludes: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """What lies above any of them; and the hosts of those that have a port, which any rule for the host hits."""
+    above = frozenset(parent for name in excludes for parent in parents(name)[1:])
+    return above, frozenset(map(without_port, excludes)) - excludes
+
+
 def require_bound(at_most: Severity | None) -> None:
     """Raise BadDomainError for a bound that would let in by name whatever a list bars."""
     if at_most is Severity.ALLOW:
@@ -114,6 +130,8 @@ def _step(entry: Entry, there: Mapping[str, DomainRule], wishes: Wishes) -> Step
 def _change(draft: RuleDraft, before: DomainRule | None, above: DomainRule | None, wishes: Wishes) -> Change:
     if is_excluded(draft.domain, wishes.excludes):
         return Change.EXCLUDED
+    if covers_excluded(draft, wishes.excludes):
+        return Change.COVERS
     if before is not None and draft == draft_of(before):
         return Change.KEPT
     if not wishes.overrule and (_would_overrule(before, draft, wishes) or _lets_out(before, above, draft, wishes)):

@@ -18,7 +18,7 @@ from workers.cli.domain_list import published, purge
 from workers.cli.followed import lists
 from workers.cli.list_imports import imports
 from workers.cli.list_readers import readers
-from workers.cli.servers import known, preview_lines, printable, show_one
+from workers.cli.servers import impact_lines, known, preview_lines, printable, show_one
 
 if TYPE_CHECKING:
     from app.accounts.marking import Progress
@@ -264,9 +264,11 @@ def take(
             seen = domain_lists.preview(made, session, text, taking)
         for refusal in seen.plan.refused:
             click.echo(f"line {refusal.line} refused: {refusal.reason}: {printable(refusal.text)}")
+        for line in impact_lines(seen.impact) if seen.plan.drafts else ():
+            click.echo(line)
         taken = None
         if not dry_run:
-            taken = domain_lists.take_as(made, BY, text, taking)
+            taken = domain_lists.take_as(made, BY, text, taking, seen.seen)
             marking.work(made, tell)
     for step in seen.plan.of(Change.CONFLICT):
         now = f"{step.now.severity.value} for {step.now.domain}" if step.now else ""

@@ -137,6 +137,8 @@ def changes(number: int | None, apply: bool, decline: tuple[str, ...], port: int
             click.echo(f"{rule.domain}\t{rule.severity.value}\tlifted\t{names.get(rule.source, '')}")
         for step in plan.of(Change.CONFLICT):
             click.echo(f"{step.draft.domain} left as it is: the list says {step.draft.severity.value}, the house else")
+        for step in plan.of(Change.COVERS):
+            click.echo(f"{step.draft.domain} left as it is: it covers what no list may touch")
         if apply:
             seen = followed_lists.digest(found.proposal)
             click.echo(f"{followed_lists.agree_as(made, BY, number, seen)} rules changed")

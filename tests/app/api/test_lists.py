@@ -125,6 +125,11 @@ def test_the_command_line_does_the_same(services: Services, ostiary: Callable[..
     assert "in at least 2" in said and "at most silence, 0 excluded" in said
     assert ostiary("set", number, "--at-most", "allow").exit_code == 2
     assert "in at least 1" in ostiary("set", number, "--together", "1", "--at-most", "all").output
+    web.pages[URL] = Page(b"bad.example\nloud.example\n", "text/plain")
+    ostiary("set", number, "--exclude", "good.loud.example")
+    ostiary("fetch", number)
+    assert "loud.example left as it is: it covers what no list may touch" in ostiary("changes").output
+    ostiary("set", number, "--exclude-none")
     assert "1 left for good" in ostiary("changes", "--decline", "loud.example").output
     web.pages[URL] = Page(b"", "text/csv")
     assert "broken: it names nothing" in ostiary("fetch", number).output

@@ -181,6 +181,14 @@ def test_a_row_that_cannot_be_read_any_more_lifts_nothing(services: Services, le
     assert set(rules(services)) == {"loud.example"}
 
 
+def test_what_covers_an_excluded_server_is_not_taken_though_the_list_is_done_at_once(
+    services: Services, lea: AccountRow
+) -> None:
+    hang(services, "parent.example\nbad.example\n", kind="text/plain")
+    followed_lists.follow(services, lea, Wish("Lists", URL, at_once=True, excludes=("good.parent.example",)))
+    assert set(rules(services)) == {"bad.example"}
+
+
 def test_a_row_that_names_somebody_else_keeps_nobody(services: Services, lea: AccountRow) -> None:
     hang(services, "bad.example\nloud.example\n", kind="text/plain")
     followed_lists.follow(services, lea, Wish("Lists", URL, at_once=True))

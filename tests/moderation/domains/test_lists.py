@@ -312,3 +312,12 @@ def test_what_a_refused_row_names_is_told_as_far_as_it_can_be() -> None:
     found = parse("domain,severity\nBad.example,suspendd\nb**.example,suspend\nfine.example,silence\n")
     assert set(found.unread) == {"bad.example", "b**.example"} and len(found.refused) == 2
     assert parse("bad.example\nnot a domain at all\n").unread == ("*",)
+
+
+def test_what_covers_an_excluded_server_is_left_out_but_for_a_rule_without_subdomains() -> None:
+    wishes = Wishes(excludes=frozenset({"good.parent.example"}))
+    found = plan(parse("parent.example\nbad.parent.example\nnotparent.example\nexample.org\n"), {}, wishes)
+    assert [step.draft.domain for step in found.of(Change.COVERS)] == ["parent.example"]
+    assert set(drafts(found)) == {"bad.parent.example", "notparent.example", "example.org"}
+    alone = parse(json.dumps({"domain": "parent.example", "severity": "suspend", "subdomains": False}))
+    assert set(drafts(plan(alone, {}, wishes))) == {"parent.example"}
