@@ -109,7 +109,7 @@ def _step(step: Step) -> dict[str, Any]:
     return {
         "domain": step.draft.domain,
         "severity": step.draft.severity,
-        "now": step.before.severity if step.before is not None else None,
+        "now": step.now.severity if step.now is not None else None,
         "public_comment": step.draft.public_comment,
         "downgraded": step.downgraded,
     }

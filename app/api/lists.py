@@ -136,6 +136,7 @@ def _waiting(session: Session, found: Waiting) -> dict[str, Any]:
         "set": [_step(step) for step in (*plan.of(Change.ADDED), *plan.of(Change.CHANGED))],
         "lifted": [rule.domain for rule in found.proposal.lifted],
         "conflicts": [_step(step) for step in plan.of(Change.CONFLICT)],
+        "covers": [_step(step) for step in plan.of(Change.COVERS)],
         "orphans": [rule.domain for rule in following.orphans(session)],
         "impact": answers.plain(found.impact),
     }
@@ -145,7 +146,7 @@ def _step(step: Step) -> dict[str, Any]:
     return {
         "domain": step.draft.domain,
         "severity": step.draft.severity,
-        "now": step.before.severity if step.before is not None else None,
+        "now": step.now.severity if step.now is not None else None,
         "public_comment": step.draft.public_comment,
         "source": step.draft.source,
         "downgraded": step.downgraded,

@@ -19,7 +19,7 @@ from app.reviewing.domains import Order
 from app.version import VERSION
 from moderation.domains.editing import MOST_EVIDENCE
 from moderation.domains.modes import MOST_FIRST, Mode
-from moderation.domains.planning import Change
+from moderation.domains.planning import BOUNDS, Change
 from moderation.domains.values import Filter
 from moderation.instance_rules.keeping import LONGEST_NAME
 from moderation.instance_rules.language import MOST_CHARACTERS
@@ -353,7 +353,7 @@ def _rules() -> Json:
 
 def _imports() -> Json:
     number = _in_path("id", NUMBER)
-    severity = {"anyOf": [_words(Severity), {"type": "null"}]}
+    severity = {"anyOf": [{"type": "string", "enum": [one.value for one in BOUNDS]}, {"type": "null"}]}
     wishes = _object(
         list={"type": "string", "maxLength": LONGEST_LIST}, unsaid=_words(Severity), at_most=severity,
         spare_followed=FLAG, overrule=FLAG, needs=("list",),
@@ -387,7 +387,7 @@ def _imports() -> Json:
 
 def _lists() -> Json:
     number = _in_path("id", NUMBER)
-    severity = {"anyOf": [_words(Severity), {"type": "null"}]}
+    severity = {"anyOf": [{"type": "string", "enum": [one.value for one in BOUNDS]}, {"type": "null"}]}
     wishes: Any = {
         "name": TEXT, "priority": NUMBER, "at_once": FLAG, "unsaid": _words(Severity), "at_most": severity,
         "together": NUMBER, "spare_followed": FLAG, "adopts": FLAG, "excludes": {"type": "array", "items": TEXT},
@@ -486,7 +486,8 @@ def _schemas() -> Json:
             seen=TEXT, needs=("form", "refused", "impact", "seen"),
         ),
         "ListChanges": _object(
-            seen=TEXT, set={"type": "array"}, lifted={"type": "array"}, conflicts={"type": "array"}, impact=ANYTHING,
+            seen=TEXT, set={"type": "array"}, lifted={"type": "array"}, conflicts={"type": "array"},
+            covers={"type": "array"}, impact=ANYTHING,
             needs=("seen", "set", "lifted", "conflicts", "impact"),
         ),
         "Purge": _object(foreseen=ANYTHING, purges={"type": "array", "items": ANYTHING}, needs=("foreseen", "purges")),

@@ -49,7 +49,7 @@ class Preview:
 
 
 def preview(services: Services, session: Session, text: str, taking: Taking) -> Preview:
-    """What a list would do, computed now; nothing changes."""
+    """What a list would do, computed now; nothing changes. Raises BadDomainError for a bound that is none."""
     read = read_now(services, session, text, taking.severity)
     plan = planned(session, read, taking)
     touched = impact.of_many(session, [draft.domain for draft in plan.drafts])
@@ -57,7 +57,9 @@ def preview(services: Services, session: Session, text: str, taking: Taking) -> 
 
 
 def planned(session: Session, read: Import, taking: Taking) -> Plan:
-    """The plan of a list that was read, against the rules as this transaction sees them."""
+    """The plan of a list that was read, against the rules as this transaction sees them. Raises BadDomainError for a
+    bound that is none."""
+    planning.require_bound(taking.at_most)
     followed = impact.followed(session) if taking.spare_followed else frozenset()
     wishes = Wishes(overrule=taking.overrule, followed=followed, at_most=taking.at_most)
     return planning.plan(read, {rule.domain: rule for rule in editing.list_rules(session)}, wishes)

@@ -20,7 +20,7 @@ from app.reviewing import domain_lists, impact, many_rules, people
 from app.reviewing.impact import Impact
 from app.reviewing.many_rules import Wanted
 from app.services import Services
-from moderation.domains import following
+from moderation.domains import following, planning
 from moderation.domains.editing import DomainDecided
 from moderation.domains.following import Proposal
 from moderation.domains.lists.tables import DomainListRow
@@ -250,14 +250,19 @@ def _take(services: Services, list_id: int, found: Import, etag: str) -> None:
 
 
 def _at_once(services: Services, list_id: int) -> None:
-    """Do what a list says where that was wished for; what a crash left undone is done when it is asked again."""
+    """Do what a list says where that was wished for, but letting in by name: that waits for a person. What a crash left
+    undone is done when it is asked again."""
     with services.db.read() as session:
         row = following.one(session, list_id)
-        if not row.at_once or not _proposed(services, session, list_id).count:
+        if not row.at_once or not following.without_letting_in(_proposed(services, session, list_id)).count:
             return
         by = f"list: {row.name}"[:255]
+
+    def plan(session: Session) -> Wanted:
+        return _wanted(following.without_letting_in(_proposed(services, session, list_id)))
+
     try:
-        many_rules.carry_out(services, by, lambda session: _wanted(_proposed(services, session, list_id)))
+        many_rules.carry_out(services, by, plan)
     except BadDomainError as error:
         _asked(services, list_id, error.safe)
 
@@ -294,6 +299,7 @@ def _sound(services: Services, wish: Wish, url: str | None = None) -> Wish:
         raise InvalidError("this is this server itself")
     if not 1 <= len(wish.name) <= 120 or not 1 <= wish.together <= MOST_LISTS or abs(wish.priority) > 1000:
         raise InvalidError("a list has a name, a priority up to 1000, and a number of lists that agree")
+    planning.require_bound(wish.at_most)
     if len(wish.excludes) > MOST_EXCLUDED:
         raise InvalidError(f"at most {MOST_EXCLUDED} domains can be left out")
     excludes = tuple(sorted({canonical(name) for name in wish.excludes}))

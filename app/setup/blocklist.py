@@ -69,11 +69,20 @@ def spared(asked: Import, excluded: frozenset[str]) -> list[str]:
     return [entry.draft.domain for entry in asked.entries if planning.is_excluded(entry.draft.domain, excluded)]
 
 
+def covering(asked: Import, excluded: frozenset[str]) -> list[str]:
+    """What the list names that would hit, with its subdomains, what no list may touch."""
+    return [
+        entry.draft.domain
+        for entry in asked.entries
+        if not planning.is_excluded(entry.draft.domain, excluded) and planning.covers_excluded(entry.draft, excluded)
+    ]
+
+
 def groups(asked: Import, excluded: frozenset[str] = frozenset()) -> list[Group]:
-    """The gravest first, then the largest; without what no list may touch."""
+    """The gravest first, then the largest; without what no list may touch, and what would hit that."""
     found: dict[tuple[Severity, str], list[Entry]] = defaultdict(list)
     for entry in asked.entries:
-        if planning.is_excluded(entry.draft.domain, excluded):
+        if planning.is_excluded(entry.draft.domain, excluded) or planning.covers_excluded(entry.draft, excluded):
             continue
         found[(entry.draft.severity, _reason(entry).casefold())].append(entry)
     made = [

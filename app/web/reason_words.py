@@ -79,6 +79,7 @@ DOMAINS: Final = (
     N_("at most %(most)s lists can be followed"),
     N_("this list is followed already"),
     N_("the lists or the rules have changed since: look again"),
+    N_("to let in by name is no bound for a list: the least that it may do is noop"),
     N_("not a line of CSV"),
     N_("not a line of JSON"),
     N_("not a JSON object"),

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
 from typing import Any, Final
 
 from sqlalchemy import delete, func, select
@@ -85,10 +86,13 @@ def require_believable(row: DomainListRow, found: Import) -> None:
 
 
 def store(session: Session, row: DomainListRow, found: Import, now: datetime) -> bool:
-    """Keep what a list names now; whether it changed. The rules aren't touched."""
+    """Keep what a list names now; whether it changed. The rules aren't touched. What a row that can't be read names, or
+    may name, stays as it was: garbled isn't taken back.
+    """
     there = {each.domain: each for each in _entries(session, [row.id])}
     said = {entry.draft.domain: (_said(entry), list(entry.labels)) for entry in found.entries}
     before = {domain: (each.said, each.labels) for domain, each in there.items()}
+    said |= {domain: kept for domain, kept in before.items() if domain not in said and _may_be_named(domain, found)}
     row.entries, row.refused, row.form = len(said), len(found.refused), found.form.value
     if said == before:
         return False
@@ -139,6 +143,12 @@ def proposal(
         and (only is None or rule.source == source_of(only))
     ]
     return Proposal(Plan(tuple(kept)), tuple(lifted), sources)
+
+
+def without_letting_in(found: Proposal) -> Proposal:
+    """The same without what would let servers in by name, past the door's checks: no list does that by itself."""
+    steps = tuple(step for step in found.plan.steps if step.draft.severity is not Severity.ALLOW)
+    return replace(found, plan=replace(found.plan, steps=steps))
 
 
 def orphans(session: Session) -> list[DomainRule]:
@@ -217,9 +227,16 @@ def _wishes(row: DomainListRow, followed_here: frozenset[str]) -> Wishes:
     return Wishes(
         excludes=frozenset(row.excludes),
         followed=followed_here if row.spare_followed else frozenset(),
-        at_most=Severity(row.at_most) if row.at_most else None,
+        at_most=_bound(row),
         source=source_of(row),
     )
+
+
+def _bound(row: DomainListRow) -> Severity | None:
+    """The most that a list may do. Letting in, which could be chosen once, is no bound: then it does nothing."""
+    if not row.at_most:
+        return None
+    return Severity.NOOP if row.at_most == Severity.ALLOW else Severity(row.at_most)
 
 
 def _entries(session: Session, list_ids: Sequence[int]) -> list[DomainListEntryRow]:
@@ -236,6 +253,13 @@ def _said(entry: Entry) -> dict[str, Any]:
     draft = entry.draft
     whole = editing.draft_as_json(draft)
     return {name: whole[name] for name in sorted(entry.given | {"severity"}) if name in whole}
+
+
+def _may_be_named(domain: str, found: Import) -> bool:
+    """Whether a row that can't be read names a domain, as far as that can be told."""
+    if any(each.domain == domain for each in found.retracted):
+        return False
+    return any(each == domain or ("*" in each and fnmatchcase(domain, each)) for each in found.unread)
 
 
 def _as_import(entries: Sequence[DomainListEntryRow], now: datetime) -> Import:

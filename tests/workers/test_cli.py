@@ -166,7 +166,9 @@ def test_a_server_and_all_servers_are_shown(ostiary: Ostiary) -> None:
 def test_an_import_applies_what_is_valid_and_says_what_is_not(ostiary: Ostiary, tmp_path: Path) -> None:
     file = tmp_path / "list.csv"
     file.write_text("#domain,#severity\nworse.example,suspend\nnot a domain,suspend\nodd.example,nonsense\n")
-    assert "would be added" in well(ostiary("domain", "import", str(file), "--dry-run"))
+    seen = well(ostiary("domain", "import", str(file), "--dry-run"))
+    assert "would be added" in seen
+    assert "follows from here to there\t0\n" in seen and "people there whom we know\t0\nposts shown here\t0\n" in seen
     assert well(ostiary("domain", "list")) == ""
     said = well(ostiary("domain", "import", str(file)))
     assert "line 3 refused" in said

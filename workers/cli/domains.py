@@ -10,7 +10,7 @@ import click
 
 from moderation.domains.exporting import WRITERS
 from moderation.domains.modes import FIRST, Mode
-from moderation.domains.planning import Change
+from moderation.domains.planning import BOUNDS, Change
 from moderation.domains.values import Filter
 from moderation.values import Severity
 from workers.cli.common import services, settings_options
@@ -18,7 +18,7 @@ from workers.cli.domain_list import published, purge
 from workers.cli.followed import lists
 from workers.cli.list_imports import imports
 from workers.cli.list_readers import readers
-from workers.cli.servers import known, preview_lines, printable, show_one
+from workers.cli.servers import impact_lines, known, preview_lines, printable, show_one
 
 if TYPE_CHECKING:
     from app.accounts.marking import Progress
@@ -237,7 +237,7 @@ def show(severity: str | None, port: int, data: Path | None) -> None:
     show_default=True,
     help="What rows mean that don't say.",
 )
-@click.option("--at-most", type=click.Choice([s.value for s in Severity]), help="The most that the list may do.")
+@click.option("--at-most", type=click.Choice([s.value for s in BOUNDS]), help="The most that the list may do.")
 @click.option("--spare-followed", is_flag=True, help="Silence instead of suspending where members follow people.")
 @click.option("--overrule", is_flag=True, help="Take it also where the house has said otherwise.")
 @settings_options
@@ -264,12 +264,14 @@ def take(
             seen = domain_lists.preview(made, session, text, taking)
         for refusal in seen.plan.refused:
             click.echo(f"line {refusal.line} refused: {refusal.reason}: {printable(refusal.text)}")
+        for line in impact_lines(seen.impact) if seen.plan.drafts else ():
+            click.echo(line)
         taken = None
         if not dry_run:
-            taken = domain_lists.take_as(made, BY, text, taking)
+            taken = domain_lists.take_as(made, BY, text, taking, seen.seen)
             marking.work(made, tell)
     for step in seen.plan.of(Change.CONFLICT):
-        now = step.before.severity.value if step.before else ""
+        now = f"{step.now.severity.value} for {step.now.domain}" if step.now else ""
         click.echo(f"{step.draft.domain} left as it is: the list says {step.draft.severity.value}, the house {now}")
     would = "would be " if dry_run else ""
     counts = [f"{len(seen.plan.of(change))} {word}" for change, word in _counted(would)]

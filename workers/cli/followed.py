@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from moderation.domains.planning import BOUNDS
 from moderation.values import Severity
 from workers.cli.common import services, settings_options
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 BY = "command line"
 _SEVERITIES = click.Choice([one.value for one in Severity])
+_BOUNDS = click.Choice([*(one.value for one in BOUNDS), "all"])
 
 
 def _wishes(command: Any) -> Any:
@@ -25,7 +27,7 @@ def _wishes(command: Any) -> Any:
         click.option("--priority", type=int, help="Where lists disagree the greater one's word counts."),
         click.option("--at-once/--looked-at", default=None, help="Do what it says at once, or after somebody's look."),
         click.option("--unsaid", type=_SEVERITIES, help="What rows mean that don't say."),
-        click.option("--at-most", type=click.Choice([*_SEVERITIES.choices, "all"]), help="The most that it may do."),
+        click.option("--at-most", type=_BOUNDS, help="The most that it may do."),
         click.option("--together", type=int, help="So many of the lists must name a domain before this one counts."),
         click.option("--spare-followed/--no-spare-followed", default=None, help="Silence where members follow people."),
         click.option("--adopts/--no-adopts", default=None, help="Take over rules of lists that aren't followed."),
@@ -127,7 +129,7 @@ def changes(number: int | None, apply: bool, decline: tuple[str, ...], port: int
             found = followed_lists.waiting(session, made.clock.now(), number)
         plan, names = found.proposal.plan, found.proposal.names
         for step in (*plan.of(Change.ADDED), *plan.of(Change.CHANGED)):
-            now = step.before.severity.value if step.before else "-"
+            now = step.now.severity.value if step.now else "-"
             spared = "\tmembers follow people there" if step.downgraded else ""
             said = f"{step.draft.domain}\t{now}\t{step.draft.severity.value}\t{names.get(step.draft.source, '')}"
             click.echo(said + spared)
@@ -135,6 +137,8 @@ def changes(number: int | None, apply: bool, decline: tuple[str, ...], port: int
             click.echo(f"{rule.domain}\t{rule.severity.value}\tlifted\t{names.get(rule.source, '')}")
         for step in plan.of(Change.CONFLICT):
             click.echo(f"{step.draft.domain} left as it is: the list says {step.draft.severity.value}, the house else")
+        for step in plan.of(Change.COVERS):
+            click.echo(f"{step.draft.domain} left as it is: it covers what no list may touch")
         if apply:
             seen = followed_lists.digest(found.proposal)
             click.echo(f"{followed_lists.agree_as(made, BY, number, seen)} rules changed")

@@ -100,6 +100,7 @@ def change(value: Change) -> tuple[str, str]:
         Change.KEPT: ("", _("as it is")),
         Change.CONFLICT: ("out", _("left as it is: the house said otherwise")),
         Change.EXCLUDED: ("", _("never touched by lists")),
+        Change.COVERS: ("out", _("left as it is: it covers what no list may touch")),
     }[value]
 
 

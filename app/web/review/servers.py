@@ -25,7 +25,7 @@ from app.reviewing.domains import Order
 from app.web import forms, labels, pages, reasons, sessions
 from app.web.review import domain_words, frame, happenings, keymap, steps, surroundings
 from moderation import domains
-from moderation.domains import editing, exporting, following, names, planned, questions, record
+from moderation.domains import editing, exporting, following, names, planned, planning, questions, record
 from moderation.domains.planning import Change
 from moderation.domains.values import Filter, RuleDraft
 from moderation.errors import BadDomainError
@@ -334,11 +334,12 @@ def _cases() -> tuple[int, ...]:
 
 def _taking() -> Taking:
     unsaid, at_most = forms.line("unsaid", 20), forms.line("at_most", 20)
+    planning.require_bound(bound := Severity(at_most) if at_most in tuple(Severity) else None)
     return Taking(
         severity=Severity(unsaid) if unsaid in tuple(Severity) else Severity.SUSPEND,
         overrule=forms.ticked("overrule"),
         spare_followed=forms.ticked("spare_followed"),
-        at_most=Severity(at_most) if at_most in tuple(Severity) else None,
+        at_most=bound,
     )
 
 

@@ -126,6 +126,7 @@ def _blocklist() -> Answer:
         "choice": choice,
         "refused": asked.refused,
         "spared": blocklist.spared(asked, excludes),
+        "covering": blocklist.covering(asked, excludes),
     }
     if forms.line("do", 20) != "take":
         return _page(Step.BLOCKLIST, **read)
@@ -311,6 +312,7 @@ def _blocklist_told() -> dict[str, Any]:
         "choice": Choice(frozenset()),
         "refused": (),
         "spared": (),
+        "covering": (),
         "excluded": forms.text("excludes", 200_000),
         "severity_of": labels.severity,
         "again_days": blocklist.LOOKED_AT_AGAIN.days,

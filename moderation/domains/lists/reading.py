@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ YEARS: Final = range(1900, 9999)
 SHOWN: Final = 200
 _PACKED: Final = ("\ufffd\x08", "pk\x03\x04", "\x7felf")
 """How what gzip and ZIP have packed, and a program, begin where they are read as text, trimmed and in small letters."""
+_PARTLY_HIDDEN: Final = re.compile(r"(?=.*[a-z0-9])[a-z0-9.*-]*\*[a-z0-9.*-]*")
 _TRUE: Final = frozenset(("true", "1", "yes", "t", "y"))
 _FALSE: Final = frozenset(("false", "0", "no", "f", "n", ""))
 _FIELDS: Final = frozenset(
@@ -67,7 +69,7 @@ def parse(
     form = lines.form(text)
     found = _read(form, lines.rows(text), _Reading(own, severity, known or {}, now))
     ignored = tuple(name for name in lines.columns(text) if name not in _FIELDS) if form is Form.CSV else ()
-    return Import(form, found.entries, found.refused, found.retracted, ignored)
+    return replace(found, ignored=ignored)
 
 
 def require_entries(found: Import) -> None:
@@ -106,11 +108,13 @@ def _read(form: Form, rows: Iterable[Row], reading: _Reading) -> Import:
     entries: dict[str, Entry] = {}
     retracted: dict[str, Retraction] = {}
     refused: list[Refusal] = []
+    unread: set[str] = set()
     for row in rows:
         try:
             found = _entry(row, form, reading)
         except BadDomainError as error:
             refused.append(Refusal(row.place, _shown(row.text), _stored(error.safe)))
+            unread.add(_named(row))
             continue
         name = found.domain if isinstance(found, Retraction) else found.draft.domain
         entries.pop(name, None)
@@ -119,7 +123,19 @@ def _read(form: Form, rows: Iterable[Row], reading: _Reading) -> Import:
             retracted[name] = found
         else:
             entries[name] = found
-    return Import(form, tuple(entries.values()), tuple(refused), tuple(retracted.values()))
+    return Import(form, tuple(entries.values()), tuple(refused), tuple(retracted.values()), tuple(sorted(unread)))
+
+
+def _named(row: Row) -> str:
+    """What a refused row names, as far as it can be told; see `Import.unread`."""
+    said = row.fields.get("domain") if not isinstance(row.fields, str) else None
+    name = said.strip().lower().removeprefix("*.") if isinstance(said, str) else ""
+    if _PARTLY_HIDDEN.fullmatch(name):
+        return name
+    try:
+        return canonical(name)
+    except BadDomainError:
+        return "*"
 
 
 def _entry(row: Row, form: Form, reading: _Reading) -> Entry | Retraction:

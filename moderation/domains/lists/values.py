@@ -76,6 +76,9 @@ class Import:
     entries: tuple[Entry, ...]
     refused: tuple[Refusal, ...]
     retracted: tuple[Retraction, ...] = ()
+    unread: tuple[str, ...] = field(default=())
+    """What the refused rows name, as far as it can be told: a domain, one with asterisks for what is hidden, `*` for a
+    row of which nothing can be told."""
     ignored: tuple[str, ...] = field(default=())
     """Columns that mean nothing here."""
 

@@ -52,7 +52,7 @@ def test_a_lead_previews_takes_and_undoes_a_list_by_the_api(staff: Staff, servic
 
 
 @pytest.mark.parametrize(
-    "sent", [{}, {"list": ""}, {"list": 7}, {"list": LIST, "at_most": "burn"}, {"list": LIST, "overrule": "yes"},
+    "sent", [{}, {"list": ""}, {"list": 7}, {"list": LIST, "at_most": "burn"}, {"list": LIST, "at_most": "allow"}, {"list": LIST, "overrule": "yes"},
              {"list": "x" * 900_001}, {"list": LIST, "force": True}, {"list": "<html>"}],
 )  # fmt: skip
 def test_a_bad_request_is_one_clear_error_and_takes_nothing(

@@ -55,6 +55,8 @@ def test_a_lead_follows_looks_agrees_and_drops_by_the_api(staff: Staff, services
     place = f"/lists/{made['id']}"
     assert lena.call("PATCH", place, json={"excludes": [], "at_most": "silence"}).json["at_most"] == "silence"
     assert lena.call("PATCH", place, json={"priority": "high"}).status_code == 422
+    refused = lena.call("PATCH", place, json={"at_most": "allow"})
+    assert refused.status_code == 422 and "no bound" in refused.text
     proposed = lena.get(f"{place}/changes").json["set"]
     assert {each["domain"]: each["severity"] for each in proposed} == {
         "bad.example": "silence", "loud.example": "silence",
@@ -121,7 +123,13 @@ def test_the_command_line_does_the_same(services: Services, ostiary: Callable[..
     assert "1 rules changed" in ostiary("changes", "--apply").output
     said = ostiary("set", number, "--exclude-none", "--together", "2", "--at-most", "silence").output
     assert "in at least 2" in said and "at most silence, 0 excluded" in said
+    assert ostiary("set", number, "--at-most", "allow").exit_code == 2
     assert "in at least 1" in ostiary("set", number, "--together", "1", "--at-most", "all").output
+    web.pages[URL] = Page(b"bad.example\nloud.example\n", "text/plain")
+    ostiary("set", number, "--exclude", "good.loud.example")
+    ostiary("fetch", number)
+    assert "loud.example left as it is: it covers what no list may touch" in ostiary("changes").output
+    ostiary("set", number, "--exclude-none")
     assert "1 left for good" in ostiary("changes", "--decline", "loud.example").output
     web.pages[URL] = Page(b"", "text/csv")
     assert "broken: it names nothing" in ostiary("fetch", number).output

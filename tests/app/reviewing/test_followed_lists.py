@@ -22,7 +22,7 @@ from moderation.domains import RuleDraft, editing, following, list_rules, names
 from moderation.domains.lists.tables import DomainListEntryRow, DomainListRow
 from moderation.domains.lists.values import Import
 from moderation.domains.values import Filter
-from moderation.errors import NotFoundError
+from moderation.errors import BadDomainError, NotFoundError
 from moderation.values import Severity
 from tests.app.people import member, remote
 
@@ -168,6 +168,58 @@ def test_an_empty_shrunken_or_broken_list_is_an_error_and_never_an_unblock(
     assert said in row(services, list_id).error and row(services, list_id).error
 
 
+@pytest.mark.parametrize("garbled", ["bad.example,suspendd", "b*d.exam***,suspend", "b\ufffd\ufffd.exa mple,suspend"])
+def test_a_row_that_cannot_be_read_any_more_lifts_nothing(services: Services, lea: AccountRow, garbled: str) -> None:
+    hang(services, "domain,severity\nbad.example,suspend\nloud.example,silence\n")
+    list_id = followed_lists.follow(services, lea, Wish("Lists", URL, at_once=True))
+    before = rules(services)
+    hang(services, f"domain,severity\n{garbled}\nloud.example,silence\n")
+    later(services)
+    assert rules(services) == before and row(services, list_id).refused == 1
+    later(services)
+    assert rules(services) == before
+    hang(services, "domain,severity\nloud.example,silence\n")
+    later(services)
+    assert set(rules(services)) == {"loud.example"}
+
+
+def test_what_covers_an_excluded_server_is_not_taken_though_the_list_is_done_at_once(
+    services: Services, lea: AccountRow
+) -> None:
+    hang(services, "parent.example\nbad.example\n", kind="text/plain")
+    followed_lists.follow(services, lea, Wish("Lists", URL, at_once=True, excludes=("good.parent.example",)))
+    assert set(rules(services)) == {"bad.example"}
+
+
+def test_a_row_that_names_somebody_else_keeps_nobody(services: Services, lea: AccountRow) -> None:
+    hang(services, "bad.example\nloud.example\n", kind="text/plain")
+    followed_lists.follow(services, lea, Wish("Lists", URL, at_once=True))
+    hang(services, "loud.example\ncom\nw*rse.example\n", kind="text/plain")
+    later(services)
+    assert set(rules(services)) == {"loud.example"}
+
+
+def test_a_list_that_is_done_at_once_lets_nobody_in_by_name_before_somebody_agreed(
+    services: Services, lea: AccountRow
+) -> None:
+    hang(services, "domain,severity\nfriend.example,accept\nbad.example,suspend\n")
+    list_id = followed_lists.follow(services, lea, Wish("Lists", URL, at_once=True))
+    assert set(rules(services)) == {"bad.example"} and row(services, list_id).error == ""
+    assert proposed(services)[0] == {"friend.example": Severity.ALLOW}
+    agree(services, lea)
+    assert rules(services)["friend.example"] == (Severity.ALLOW, f"list:{list_id}")
+
+
+def test_a_bound_that_was_to_let_in_makes_a_blocklist_do_nothing(services: Services, lea: AccountRow) -> None:
+    hang(services, "bad.example\n", kind="text/plain")
+    list_id = followed_lists.follow(services, lea, Wish("Lists", URL))
+    with services.db.write() as session:
+        session.execute(update(DomainListRow).values(at_most="allow"))
+    assert proposed(services)[0] == {"bad.example": Severity.NOOP}
+    with pytest.raises(BadDomainError, match="no bound"):
+        followed_lists.change(services, lea, list_id, Wish("Lists", URL, at_most=Severity.ALLOW))
+
+
 def test_a_list_that_is_gone_or_unreachable_changes_nothing(services: Services, lea: AccountRow) -> None:
     hang(services, "bad.example\n", kind="text/plain")
     list_id = followed_lists.follow(services, lea, Wish("Lists", URL, at_once=True))
@@ -198,6 +250,15 @@ def test_a_persons_word_stands_against_any_list(services: Services, lea: Account
     ruling.set_rules(services, lea, [RuleDraft("bad.example", Severity.SILENCE)])
     later(services)
     assert rules(services)["bad.example"] == (Severity.SILENCE, "")
+
+
+def test_a_list_that_is_done_at_once_lets_nothing_out_of_what_a_person_suspended(
+    services: Services, lea: AccountRow
+) -> None:
+    ruling.set_rules(services, lea, [RuleDraft("spam.example", Severity.SUSPEND)])
+    hang(services, "domain,severity\nwww.spam.example,silence\nbad.example,suspend\n")
+    followed_lists.follow(services, lea, Wish("Lists", URL, at_once=True))
+    assert set(rules(services)) == {"spam.example", "bad.example"}
 
 
 def test_the_list_with_more_weight_has_the_word_and_several_can_be_asked_to_agree(

@@ -65,3 +65,11 @@ def test_what_no_list_may_touch_is_in_no_group_with_what_lies_below_it(asked: Im
     below = lists.parse("a.b.example.org", "home.example", severity=Severity.SILENCE)
     assert blocklist.groups(below, excluded) == []
     assert blocklist.spared(below, excluded) == ["a.b.example.org"]
+
+
+def test_what_would_hit_an_excluded_server_from_above_is_in_no_group_and_named() -> None:
+    asked = lists.parse("parent.example\nother.example\ngood.parent.example\n")
+    excluded = frozenset({"good.parent.example"})
+    assert blocklist.covering(asked, excluded) == ["parent.example"]
+    assert blocklist.spared(asked, excluded) == ["good.parent.example"]
+    assert [group.domains for group in blocklist.groups(asked, excluded)] == [("other.example",)]

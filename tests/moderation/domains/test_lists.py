@@ -239,3 +239,85 @@ def test_a_subscribed_list_changes_its_own_rules_and_no_persons() -> None:
     found = plan(parse("theirs.example\nours.example\n"), there, Wishes(source="list:1"))
     assert drafts(found) == {"theirs.example": Severity.SUSPEND}
     assert found.drafts[0].source == "list:1" and len(found.of(Change.CONFLICT)) == 1
+
+
+@pytest.mark.parametrize("severity", ["accept", "noop", "silence"])
+@pytest.mark.parametrize("source", ["list:1", ""])
+def test_no_list_takes_a_server_out_of_what_the_house_said_of_its_parent(severity: str, source: str) -> None:
+    there = {"spam.example": rule("spam.example", Severity.SUSPEND)}
+    asked = parse(f"www.spam.example,{severity}\nother.example,{severity}\n")
+    found = plan(asked, there, Wishes(source=source))
+    assert [draft.domain for draft in found.drafts] == ["other.example"]
+    (conflict,) = found.of(Change.CONFLICT)
+    assert conflict.before is None and conflict.now == there["spam.example"]
+    assert len(plan(asked, there, Wishes(overrule=True)).drafts) == 2
+
+
+def test_what_a_rule_of_the_house_leaves_alone_or_does_less_to_is_a_lists_to_name() -> None:
+    there = {
+        "alone.example": rule("alone.example", Severity.SUSPEND, subdomains=False),
+        "mild.example": rule("mild.example", Severity.SILENCE),
+        "spam.example": rule("spam.example", Severity.SUSPEND),
+        "near.spam.example": rule("near.spam.example", Severity.NOOP),
+        "theirs.example": rule("theirs.example", Severity.SUSPEND, source="list:2"),
+    }
+    asked = parse("w.alone.example,noop\nw.mild.example,suspend\nw.near.spam.example,silence\nw.theirs.example,noop\n")
+    assert len(plan(asked, there, Wishes(source="list:1")).drafts) == 4
+
+
+def test_a_servers_own_rule_may_become_stricter_by_a_list_though_its_parents_is_stricter_still() -> None:
+    there = {
+        "spam.example": rule("spam.example", Severity.SUSPEND),
+        "www.spam.example": rule("www.spam.example", Severity.FILTER, source="list:1"),
+    }
+    wishes = Wishes(source="list:1")
+    assert drafts(plan(parse("www.spam.example,silence\n"), there, wishes)) == {"www.spam.example": Severity.SILENCE}
+    assert plan(parse("www.spam.example,noop\n"), there, wishes).of(Change.CONFLICT)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"subdomains": False},
+        {"expires_at": "2027-01-01T00:00:00+00:00"},
+        {"filters": ["avatars"]},
+        {"reject_media": False},
+        {"reject_reports": False},
+    ],
+)
+def test_a_list_taken_by_hand_makes_a_rule_of_the_house_no_weaker_under_the_same_word(said: dict[str, object]) -> None:
+    given = {"reject_media": True, "reject_reports": True, "filters": frozenset({Filter.AVATARS, Filter.TRENDS})}
+    there = {"bad.example": rule("bad.example", Severity.SILENCE, **given)}
+    asked = parse(json.dumps({"domain": "bad.example", "severity": "silence"} | said))
+    assert plan(asked, there, Wishes()).of(Change.CONFLICT)
+    assert plan(asked, there, Wishes(overrule=True)).of(Change.CHANGED)
+
+
+def test_what_a_suspension_does_anyway_is_not_missed_and_more_than_before_is_no_conflict() -> None:
+    there = {
+        "bad.example": rule("bad.example", Severity.SILENCE, reject_media=True, filters=frozenset({Filter.AVATARS})),
+        "worse.example": rule("worse.example", Severity.SILENCE, expires_at=NOW),
+        "list.example": rule("list.example", Severity.SILENCE, reject_media=True, source="list:1"),
+    }
+    rows = [
+        {"domain": "bad.example", "severity": "suspend", "reject_media": False},
+        {"domain": "worse.example", "severity": "silence", "expires_at": "2027-01-01T00:00:00+00:00"},
+        {"domain": "list.example", "severity": "silence", "reject_media": False},
+    ]
+    asked = parse("".join(json.dumps(row) + "\n" for row in rows))
+    assert len(plan(asked, there, Wishes()).of(Change.CHANGED)) == 3
+
+
+def test_what_a_refused_row_names_is_told_as_far_as_it_can_be() -> None:
+    found = parse("domain,severity\nBad.example,suspendd\nb**.example,suspend\nfine.example,silence\n")
+    assert set(found.unread) == {"bad.example", "b**.example"} and len(found.refused) == 2
+    assert parse("bad.example\nnot a domain at all\n").unread == ("*",)
+
+
+def test_what_covers_an_excluded_server_is_left_out_but_for_a_rule_without_subdomains() -> None:
+    wishes = Wishes(excludes=frozenset({"good.parent.example"}))
+    found = plan(parse("parent.example\nbad.parent.example\nnotparent.example\nexample.org\n"), {}, wishes)
+    assert [step.draft.domain for step in found.of(Change.COVERS)] == ["parent.example"]
+    assert set(drafts(found)) == {"bad.parent.example", "notparent.example", "example.org"}
+    alone = parse(json.dumps({"domain": "parent.example", "severity": "suspend", "subdomains": False}))
+    assert set(drafts(plan(alone, {}, wishes))) == {"parent.example"}

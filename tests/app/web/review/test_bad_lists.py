@@ -308,6 +308,13 @@ def test_what_was_not_seen_is_not_taken_by_the_page(town: Town, lea: Visitor) ->
     assert state(town.services)[0] == {"good.example": Severity.NOOP}
 
 
+def test_to_let_in_is_no_bound_on_the_page(town: Town, lea: Visitor) -> None:
+    for confirmed in ("", "1"):
+        page = lea.post(FORM, on="/review/domains", list=GOOD, confirmed=confirmed, at_most="allow")
+        assert page.status_code == 422 and "no bound" in page.text
+    assert state(town.services)[0] == {}
+
+
 def test_what_was_not_seen_is_not_taken_by_the_api(town: Town) -> None:
     lena = town.member("lena", Role.LEAD)
     token = tokens.make(town.services, lena.id, "read write admin:read admin:write", second_factored=True)

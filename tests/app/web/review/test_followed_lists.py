@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from app.federation.wire.twins import FakeWeb, Page
-from moderation.domains import list_rules
+from moderation.domains import editing, list_rules
+from moderation.values import Severity
 from tests.app.web.conftest import Town, Visitor
 
 URL = "https://lists.example/blocks.csv"
@@ -53,7 +54,28 @@ def test_what_is_ticked_is_left_for_good_and_a_broken_list_says_so(town: Town, l
     assert lea.get(address).status_code == 404
 
 
+def test_what_is_left_out_for_a_parents_sake_or_an_excluded_server_is_shown_with_why(town: Town, lea: Visitor) -> None:
+    assert isinstance(town.services.fetcher, FakeWeb)
+    with town.services.db.write() as session:
+        editing.set_rule(session, "spam.example", Severity.SUSPEND, "mo", town.services.clock.now())
+    rows = "domain,severity\nwww.spam.example,silence\nparent.example,suspend\n"
+    town.services.fetcher.pages[URL] = Page(rows.encode(), "text/csv")
+    answer = lea.post(HOME, on=HOME, **(FORM | {"excludes": "good.parent.example"}))
+    page = lea.get(str(answer.headers["Location"])).text
+    assert "1 word of the lists is not followed: the house said otherwise" in page
+    assert "www.spam.example" in page and "<small>spam.example</small>" in page
+    assert "1 word of the lists is not followed: it covers what no list may touch" in page
+    taken = lea.post("/review/domains/import", on="/review/domains", list=rows).text
+    assert "1 rule would be set" in taken and "<small>spam.example</small>" in taken
+
+
 def test_bad_wishes_are_refused_and_keep_what_was_typed(town: Town, lea: Visitor) -> None:
-    for changed in ({"url": "http://lists.example/x"}, {"together": "many"}, {"together": "0"}, {"excludes": "a b/c"}):
+    for changed in (
+        {"url": "http://lists.example/x"},
+        {"together": "many"},
+        {"together": "0"},
+        {"excludes": "a b/c"},
+        {"at_most": "allow"},
+    ):
         answer = lea.post(HOME, on=HOME, **(FORM | changed))
         assert answer.status_code == 422 and "The neighbours" in answer.text and "doesn’t fit" in answer.text

@@ -153,6 +153,8 @@ def test_what_no_list_may_touch_is_shown_apart_and_names_can_be_read(ada: Visito
     page = ada.post(f"{HOME}/blocklist", do="read", list=more, excludes="spam.example").text
     assert "1 of its servers is one that no list may touch: spam.example" in page
     assert "xn--bcher-kva.example (bücher.example)" in page
+    above = ada.post(f"{HOME}/blocklist", do="read", list=LIST, excludes="good.spam.example").text
+    assert "1 of its servers is left out, as it covers one that no list may touch: spam.example" in above
 
 
 def _groups(town: Town) -> list[object]:
