@@ -70,7 +70,10 @@ def test_a_rule_is_set_changed_and_lifted_as_events_with_effects(house: House) -
         ("ostiary.example", "own domain"),
         ("co.uk", "strangers register"),
         *((name, "strangers register") for name in ("com.vn", "co.th", "github.io", "masto.host", "wordpress.com")),
-        *((name, "strangers register") for name in ("公司.cn", "sch.uk", "borough.sch.uk", "kobe.jp", "GitHub.io:8443")),
+        *(
+            (name, "strangers register")
+            for name in ("公司.cn", "sch.uk", "borough.sch.uk", "kobe.jp", "GitHub.io:8443")
+        ),
         ("-bad.example", "not a domain"),
         ("bad..example", "not a domain"),
         ("xn--\x80.example", "not a domain"),
