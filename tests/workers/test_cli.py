@@ -97,11 +97,15 @@ def test_setup_asks_and_is_done_once_an_admin_exists(ostiary: Ostiary) -> None:
 def test_setup_goes_through_the_steps_that_are_left(ostiary: Ostiary, tmp_path: Path) -> None:
     admin = f"ana\nana@people.example\n{PASSWORD}\n{PASSWORD}\n"
     rows = "#domain,#severity,#public_comment\nhate.example,suspend,Hate\nspam.example,suspend,Spam\n"
+    rows += "friends.example,suspend,Hate\nco.uk,suspend,Spam\n"
     (tmp_path / "list.csv").write_text(rows)
     house, crew = "The Lantern\nfr en\nFR\nhello@people.example\ninvite\n", "2\n5\n"
     blocklist = f"{tmp_path / 'list.csv'}\nfriends.example\nall\n1\n"
     said = well(ostiary("setup", given=admin + house + crew + blocklist + "Bea\ntrainee\n"))
     assert "About 24 cases a day, holds answered in about 2.8 hours." in said
+    assert "left out: friends.example: no list may touch it" in said
+    assert "left out: line 5: a suffix under which strangers register" in said
+    assert "1. suspend: Hate (1)" in said, "groups leave out what no list may touch"
     assert "2 rules are in force." in said and "/join/" in said and "That was all." in said
     rules = well(ostiary("domain", "list"))
     assert "hate.example\tsuspend" in rules and "spam.example\tsilence" in rules

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from app.accounts.tables import AccountRow
     from app.services import Services
     from app.setup.steps import Step
+    from moderation.domains.lists.values import Import
 
+MOST_SAID = 20
+"""Lines and servers of a list that are left out, each with its reason; the rest is counted."""
 LATER = "The rest can be taken up at any time: `ostiary setup`, or {}"
 
 
@@ -140,7 +143,9 @@ def _blocklist(made: Services, admin: AccountRow) -> bool:
         return False
     text = _read(path)
     excludes = blocklist.excludes(click.prompt("First: servers that it may not touch", default="", show_default=False))
-    groups = blocklist.groups(blocklist.read(made, text))
+    found = blocklist.read(made, text)
+    groups = blocklist.groups(found, excludes)
+    _say_what_stays_out(found, excludes)
     for number, group in enumerate(groups, start=1):
         click.echo(f"  {number}. {group.severity}: {group.reason or 'no reason given'} ({len(group.domains)})")
     taken = _chosen(click.prompt("Which to take (numbers, all, or empty)", default="", show_default=False), len(groups))
@@ -152,6 +157,21 @@ def _blocklist(made: Services, admin: AccountRow) -> bool:
     count = len(blocklist.take(made, admin, text, choice).rules) if taken else 0
     click.echo(f"{count} rules are in force.")
     return bool(count)
+
+
+def _say_what_stays_out(found: Import, excludes: frozenset[str]) -> None:
+    from app.setup import blocklist
+
+    for row in found.refused[:MOST_SAID]:
+        click.echo(f"  left out: line {row.line}: {row.reason}")
+    if len(found.refused) > MOST_SAID:
+        click.echo(f"  left out: {len(found.refused) - MOST_SAID} more lines")
+    for why, domains in (
+        ("no list may touch it", blocklist.spared(found, excludes)),
+        ("it covers what no list may touch", blocklist.covering(found, excludes)),
+    ):
+        for domain in domains[:MOST_SAID]:
+            click.echo(f"  left out: {domain}: {why}")
 
 
 def _read(path: str) -> str:
