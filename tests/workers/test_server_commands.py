@@ -150,16 +150,22 @@ def test_a_server_without_a_rule_shows_its_figures(services: Services) -> None:
     assert "people there whom we know\t2" in lines, "with those of its subdomains, as on the page"
 
 
-def test_a_server_shows_the_lists_that_name_it_and_whose_rule_is_in_force(services: Services) -> None:
+def named_by_a_list(services: Services, severity: Severity, comment: str) -> DomainListRow:
+    """A followed list that names the server."""
     now = services.clock.now()
     with services.db.write() as session:
         row = DomainListRow(name="Friends' list", url="https://lists.example/a.csv", priority=1, at_once=False)
         row.unsaid, row.next_at, row.followed_by, row.followed_at = Severity.SUSPEND, now, "lea", now
         session.add(row)
         session.flush()
-        said = {"severity": "suspend", "public_comment": "Spam."}
+        said = {"severity": severity.value, "public_comment": comment}
         session.add(DomainListEntryRow(list_id=row.id, domain=BAD, said=said, labels=[], since=now))
-        number, source = row.id, following.source_of(row)
+        return row
+
+
+def test_a_server_shows_the_lists_that_name_it_and_whose_rule_is_in_force(services: Services) -> None:
+    row = named_by_a_list(services, Severity.SUSPEND, "Spam.")
+    number, source = row.id, following.source_of(row)
     put(services, RuleDraft(BAD, Severity.SUSPEND, source=source))
     lines = shown(services, f"sub.{BAD}")
     assert lines[1].endswith("\tof the list Friends' list")
@@ -167,14 +173,7 @@ def test_a_server_shows_the_lists_that_name_it_and_whose_rule_is_in_force(servic
 
 
 def test_a_dry_run_says_which_lists_say_otherwise(services: Services) -> None:
-    now = services.clock.now()
-    with services.db.write() as session:
-        row = DomainListRow(name="Friends' list", url="https://lists.example/a.csv", priority=1, at_once=False)
-        row.unsaid, row.next_at, row.followed_by, row.followed_at = Severity.SUSPEND, now, "lea", now
-        session.add(row)
-        session.flush()
-        said = {"severity": "silence", "public_comment": "Loud."}
-        session.add(DomainListEntryRow(list_id=row.id, domain=BAD, said=said, labels=[], since=now))
+    named_by_a_list(services, Severity.SILENCE, "Loud.")
     line = "a list says otherwise\tFriends' list\tsilence for bad.example\tLoud."
     assert line in previewed(services, RuleDraft(BAD, Severity.SUSPEND))
     assert line not in previewed(services, RuleDraft(BAD, Severity.SILENCE))
