@@ -32,10 +32,13 @@ from moderation.cases.tables import CaseRow, DecisionRow
 FACT: Final = "practice_post"
 DOMAIN: Final = "practice.invalid"
 NAME: Final = "practice"
-TEXT: Final = (
-    "This is a practice post, planted by this server’s setup. Congratulations! You have won a free casino bonus of"
-    " $5000. Click here now to claim your prize: https://casino.practice.invalid/win"
-)
+TEXTS: Final = {
+    "en": "This is a practice post, planted by this server’s setup. Congratulations! You have won a free casino bonus"
+    " of $5000. Click here now to claim your prize: https://casino.practice.invalid/win",
+    "fr": "Ceci est un message d’essai, déposé par l’installation de ce serveur. Félicitations ! Vous avez gagné un"
+    " bonus casino gratuit de 5000 €. Cliquez ici maintenant pour réclamer votre prix : https://casino.practice.invalid/win",
+}
+"""By the language of whoever plants it: a spam is learnt from in one’s own. In others it is the English one."""
 
 
 class Stage(StrEnum):
@@ -82,7 +85,8 @@ def plant(services: Services, account: AccountRow) -> Practice:
         _require_none(session)
     author = _author(services)
     now = services.clock.now()
-    draft = invented.draft(author, str(IDS.take(now)), TEXT, now)
+    language, text = text_for(account)
+    draft = invented.draft(author, str(IDS.take(now)), text, now, language=language)
     try:
         admission.admit_one(services, draft, alongside=partial(_note, services, draft))
     except ConflictError:
@@ -90,6 +94,12 @@ def plant(services: Services, account: AccountRow) -> Practice:
         raise
     with services.db.read() as session:
         return of(session)
+
+
+def text_for(account: AccountRow) -> tuple[str, str]:
+    """The language of the post that they would plant, and its text."""
+    language = account.locale if account.locale in TEXTS else "en"
+    return language, TEXTS[language]
 
 
 def clear(services: Services, account: AccountRow) -> None:

@@ -332,7 +332,7 @@ def _invite_told() -> dict[str, Any]:
 def _practice_told() -> dict[str, Any]:
     with services().db.read() as session:
         found = practice.of(session)
-    return {"practice": found, "stage": found.stage.value, "text": practice.TEXT}
+    return {"practice": found, "stage": found.stage.value, "text": practice.text_for(frame.account())[1]}
 
 
 _TOLD: Mapping[Step, Callable[[], dict[str, Any]]] = {

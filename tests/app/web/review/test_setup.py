@@ -202,6 +202,15 @@ def test_a_planted_post_waits_is_let_in_undone_and_gone(town: Town, ada: Visitor
     assert stage(town) is Stage.WAITS, "it can be done once more"
 
 
+def test_the_planted_post_is_in_the_language_of_who_plants_it(town: Town, ada: Visitor) -> None:
+    ada.post("/settings/writing", on="/settings", locale="fr", default_visibility="public", default_language="fr")
+    ada.post(f"{HOME}/practice", do="plant")
+    with town.services.db.read() as session:
+        post = session.scalars(select(PostRow)).one()
+    assert (post.language, post.content.split(",")[0]) == ("fr", "<p>Ceci est un message d’essai")
+    assert stage(town) is Stage.WAITS
+
+
 def test_of_two_that_are_planted_at_once_one_is_taken_back(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     ada, plain = town.member("ada", Role.ADMIN), admission.admit_one
 
