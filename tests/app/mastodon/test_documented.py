@@ -1,4 +1,4 @@
-"""docs/client-api.md and the routes, both ways; and each method that clients know is there, or stands there with why not."""
+"""docs/api.md and the routes, both ways; and each method that clients know is there, or stands there with why not."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from flask import Flask
 
 from app.stream.endpoints import PATHS, ROOT
 
-PAGE = Path(__file__).parents[3] / "docs/client-api.md"
+PAGE = Path(__file__).parents[3] / "docs/api.md"
 OURS = ("/api/v1", "/api/v2", "/api/oembed", "/oauth/", "/.well-known/oauth")
 METHODS = "GET|POST|PUT|PATCH|DELETE"
 _CALL = re.compile(rf"""__api_request\(\s*['"]({METHODS})['"],\s*f?(['"])(/[^'"]*(?:\{{[^}}]*\}}[^'"]*)*)\2""")
