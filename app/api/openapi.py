@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 from flask import Response
@@ -31,6 +32,8 @@ from moderation.listed.tables import HashKind, ListSeverity
 from moderation.patterns.keeping import LONGEST_NOTE
 from moderation.patterns.spelling import LONGEST as PATTERN_LONGEST
 from moderation.patterns.tables import PatternKind, PatternSeverity
+from moderation.policy import parsing
+from moderation.policy.values import Breakers
 from moderation.queues.values import Ageing
 from moderation.values import Action, CaseState, Scope, Severity
 
@@ -261,7 +264,21 @@ def _breakers() -> Json:
         "/breakers/{name}/over": {
             "post": _operation("Say that it is over", _ref("Breaker"), parameters=[name]),
         },
+        "/breakers/numbers": {
+            "get": _operation("When they go out", _ref("BreakerNumbers")),
+            "patch": _operation("Set some of these numbers", _ref("BreakerNumbers"), body=_object((), **_bars())),
+        },
     }
+
+
+def _bars() -> dict[str, Json]:
+    """The numbers at which breakers go out, with their bounds; 0 is never."""
+    found = {}
+    for field in fields(Breakers):
+        least, most = parsing.bounds(f"breakers.{field.name}")
+        kind = "integer" if field.type == "int" else "number"
+        found[field.name] = {"type": kind, "minimum": least, "maximum": most}
+    return found
 
 
 def _patterns() -> Json:
@@ -505,6 +522,7 @@ def _schemas() -> Json:
             since=_maybe(TIME), why=_maybe(_BAR), goes_out_at=_maybe(_BAR), was_out=FLAG,
             needs=("name", "state", "since", "why", "goes_out_at"),
         ),
+        "BreakerNumbers": _object((*_bars(), "version"), **_bars(), version=NUMBER),
         "InstanceRule": _object(
             id=NUMBER, name=TEXT, state=_words(RuleState), version=NUMBER, expression=TEXT,
             severity=_words(PatternSeverity), label=TEXT, note=TEXT, proposed=FLAG, expires_at=_maybe(TIME),

@@ -360,6 +360,8 @@ API: Mapping[tuple[str, str], Role] = MappingProxyType(
         ("PUT", f"{ROOT}/domains/mode"): A,
         ("GET", f"{ROOT}/breakers"): M,
         ("POST", f"{ROOT}/breakers/<name>/over"): M,
+        ("GET", f"{ROOT}/breakers/numbers"): M,
+        ("PATCH", f"{ROOT}/breakers/numbers"): L,
         ("PUT", f"{ROOT}/domains/<domain>/rule"): L,
         ("DELETE", f"{ROOT}/domains/<domain>/rule"): L,
         ("GET", f"{ROOT}/domains/<domain>/purge"): A,
