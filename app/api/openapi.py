@@ -377,12 +377,17 @@ def _imports() -> Json:
     )  # fmt: skip
     taking = {**wishes, "properties": {**wishes["properties"], "seen": TEXT}}
     refused = {"type": "array", "items": _object(line=NUMBER, reason=TEXT, text=TEXT)}
+    kinds = (*(change.value for change in Change), "refused")
+    taken = _object(
+        id=_maybe(NUMBER), rules=NUMBER, counts=_object(kinds, **dict.fromkeys(kinds, NUMBER)), conflict=ANYTHINGS,
+        refused=refused, needs=("id", "rules", "counts", "conflict", "refused"),
+    )  # fmt: skip
     return {
         "/imports": {
             "get": _operation("Lists taken by hand, the latest first", _list("Import")),
             "post": _operation(
                 "Take a list: all that its preview says, or nothing",
-                _object(id=_maybe(NUMBER), rules=NUMBER, refused=refused, needs=("id", "rules", "refused")),
+                taken,
                 body=taking,
                 taken=True,
             ),

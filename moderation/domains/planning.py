@@ -60,6 +60,11 @@ class Plan:
         return [step for step in self.steps if step.change is change]
 
     @property
+    def counts(self) -> dict[str, int]:
+        """How many rows of each kind there are, by its word, and how many lines are refused."""
+        return {change.value: len(self.of(change)) for change in Change} | {"refused": len(self.refused)}
+
+    @property
     def drafts(self) -> list[RuleDraft]:
         """What is to be set."""
         return [step.draft for step in self.steps if step.change in (Change.ADDED, Change.CHANGED)]
