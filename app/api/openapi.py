@@ -444,6 +444,19 @@ def _lists() -> Json:
             ),
         },
         "/lists/{id}/ask": {"post": _operation("Ask it now", _ref("FollowedList"), parameters=[number])},
+        "/lists/{id}/doubtful": {
+            "get": _operation(
+                "What of it stays only because some of its rows can't be read",
+                _ref("DoubtfulInList"),
+                parameters=[number],
+            ),
+            "post": _operation(
+                "Lift it all the same",
+                _ref("DoubtfulInList"),
+                parameters=[number],
+                body=_object(seen=TEXT, needs=("seen",)),
+            ),
+        },
         "/lists/{id}/changes": {"get": _operation("What it would change", _ref("ListChanges"), parameters=[number])},
     }
 
@@ -494,7 +507,14 @@ def _schemas() -> Json:
         "Rule": _object(domain=TEXT, severity=_words(Severity), set_by=TEXT, set_at=TIME, needs=("domain", "severity")),
         "FollowedList": _object(
             id=NUMBER, name=TEXT, url=TEXT, priority=NUMBER, at_once=FLAG, together=NUMBER, entries=NUMBER, error=TEXT,
-            excludes={"type": "array", "items": TEXT}, needs=("id", "name", "url", "entries", "error"),
+            excludes={"type": "array", "items": TEXT}, unread_rows=NUMBER, note=TEXT,
+            unread={"type": "array", "items": _object(line=NUMBER, reason=TEXT, text=TEXT)},
+            needs=("id", "name", "url", "entries", "error", "unread", "unread_rows", "note"),
+        ),
+        "DoubtfulInList": _object(
+            domains={"type": "array", "items": TEXT}, seen=TEXT,
+            lifted={"type": "array", "items": _object(domain=TEXT, severity=_words(Severity))},
+            needs=("domains", "lifted"),
         ),
         "Import": _object(
             id=NUMBER, digest=TEXT, rules=NUMBER, taken_by=TEXT, taken_at=TIME, undone_by=_maybe(TEXT),
