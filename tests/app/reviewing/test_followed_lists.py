@@ -23,6 +23,7 @@ from moderation.domains import RuleDraft, editing, following, list_rules, names
 from moderation.domains.doubtful import note
 from moderation.domains.lists.tables import DomainListEntryRow, DomainListRow
 from moderation.domains.lists.values import Import
+from moderation.domains.planning import Change
 from moderation.domains.values import Filter
 from moderation.errors import BadDomainError, NotFoundError
 from moderation.log.tables import LogRow
@@ -358,6 +359,18 @@ def test_a_list_that_is_done_at_once_lets_nothing_out_of_what_a_person_suspended
     hang(services, "domain,severity\nwww.spam.example,silence\nbad.example,suspend\n")
     followed_lists.follow(services, lea, Wish("Lists", URL, at_once=True))
     assert set(rules(services)) == {"spam.example", "bad.example"}
+
+
+def test_a_list_that_is_done_at_once_bars_nobody_whose_parent_a_person_let_in_by_name(
+    services: Services, lea: AccountRow
+) -> None:
+    ruling.set_rules(services, lea, [RuleDraft("friend.example", Severity.ALLOW)])
+    hang(services, "www.friend.example\nbad.example\n", kind="text/plain")
+    followed_lists.follow(services, lea, Wish("Lists", URL, at_once=True))
+    assert set(rules(services)) == {"friend.example", "bad.example"}
+    with services.db.read() as session:
+        found = followed_lists.waiting(session, services.clock.now()).proposal.plan
+    assert [step.draft.domain for step in found.of(Change.CONFLICT)] == ["www.friend.example"]
 
 
 def test_the_list_with_more_weight_has_the_word_and_several_can_be_asked_to_agree(
