@@ -375,7 +375,8 @@ def _imports() -> Json:
         list={"type": "string", "maxLength": LONGEST_LIST}, unsaid=_words(Severity), at_most=severity,
         spare_followed=FLAG, overrule=FLAG, needs=("list",),
     )  # fmt: skip
-    taking = {**wishes, "properties": {**wishes["properties"], "seen": TEXT}}
+    seen = TEXT | {"description": "The preview's: the list is taken as it was seen there, or not at all"}
+    taking = {**wishes, "properties": {**wishes["properties"], "seen": seen}}
     refused = {"type": "array", "items": _object(line=NUMBER, reason=TEXT, text=TEXT)}
     kinds = (*(change.value for change in Change), "refused")
     taken = _object(
