@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 from flask import Response
@@ -10,10 +11,13 @@ from app import current
 from app.api import answers, bodies, who
 from app.barring import breakers
 from app.barring.breakers import Breaker
-from app.errors import NotFoundError
-from app.reviewing import people
+from app.errors import InvalidError, NotFoundError
+from app.reviewing import people, ruling
+from moderation.policy import store
+from moderation.policy.values import Breakers, Policy
 
 api = answers.make("breakers")
+NUMBERS = tuple(each.name for each in fields(Breakers))
 
 
 @api.get("/breakers")
@@ -35,6 +39,29 @@ def over(name: str) -> Response:
     with current.services().db.read() as session:
         (found,) = (each for each in breakers.standing(session) if each.short == name)
     return answers.json(_said(found) | {"was_out": was_out})
+
+
+@api.get("/breakers/numbers")
+def show_numbers() -> Response:
+    """When they go out, by the policy in force; 0 is never."""
+    who.reader(people.PEOPLE)
+    with current.services().db.read() as session:
+        return answers.json(_numbers(store.current(session)))
+
+
+@api.patch("/breakers/numbers")
+def set_numbers() -> Response:
+    """Set some of these; that is a new version of the policy, where anything changed."""
+    account = who.writer(people.RULES)
+    wanted = bodies.body(NUMBERS)
+    if not wanted:
+        raise InvalidError(f"say at least one of {', '.join(NUMBERS)}")
+    return answers.json(_numbers(ruling.change_policy(current.services(), account, {"breakers": wanted})))
+
+
+def _numbers(policy: Policy) -> dict[str, Any]:
+    numbers: dict[str, Any] = answers.plain(policy.breakers)
+    return numbers | {"version": policy.version}
 
 
 def _said(one: Breaker) -> dict[str, Any]:

@@ -51,7 +51,14 @@ def take() -> Response:
     if seen is not None and not isinstance(seen, str):
         raise InvalidError("seen is what the preview said")
     taken = domain_lists.take(current.services(), account, text, taking, seen)
-    return answers.json({"id": taken.import_id, "rules": len(taken.rules), "refused": answers.plain(taken.refused)})
+    said = {
+        "id": taken.import_id,
+        "rules": len(taken.rules),
+        "counts": taken.plan.counts,
+        Change.CONFLICT.value: [_step(step) for step in taken.plan.of(Change.CONFLICT)],
+        "refused": taken.plan.refused,
+    }
+    return answers.json(said)
 
 
 @api.get("/imports/<int:import_id>")

@@ -12,9 +12,10 @@ from app.accounts import marking
 from app.accounts.tables import Role
 from app.api import answers, bodies, who
 from app.errors import InvalidError
-from app.reviewing import followed_lists, people
+from app.reviewing import doubtful, followed_lists, people
 from app.reviewing.followed_lists import MOST_EXCLUDED, Waiting, Wish
 from moderation.domains import following
+from moderation.domains.doubtful import Doubtful, note
 from moderation.domains.lists.tables import DomainListRow
 from moderation.domains.planning import Change, Step
 from moderation.values import Severity
@@ -118,6 +119,28 @@ def show_its_changes(list_id: int) -> Response:
     return _changes(list_id)
 
 
+@api.get("/lists/<int:list_id>/doubtful")
+def show_doubtful(list_id: int) -> Response:
+    """What of it stays only because some of its rows can't be read; `seen` is what one lifts."""
+    who.reader(Role.LEAD)
+    with current.services().db.read() as session:
+        found = doubtful.look(current.services(), session, list_id)
+    return answers.json(_doubtful(found.found) | {"seen": found.seen})
+
+
+@api.post("/lists/<int:list_id>/doubtful")
+def lift_doubtful(list_id: int) -> Response:
+    """Lift it all the same, if it is still what was `seen`; what was lifted."""
+    account = who.writer(Role.LEAD)
+    seen = bodies.required(bodies.body({"seen"}), "seen", most=40)
+    return answers.json(_doubtful(doubtful.lift(current.services(), account, list_id, seen)))
+
+
+def _doubtful(found: Doubtful) -> dict[str, Any]:
+    rules = [{"domain": rule.domain, "severity": rule.severity} for rule in found.lifted]
+    return {"domains": list(found.domains), "lifted": rules}
+
+
 def _one(list_id: int) -> Response:
     with current.services().db.read() as session:
         return answers.json(_list(following.one(session, list_id)))
@@ -156,10 +179,11 @@ def _step(step: Step) -> dict[str, Any]:
 def _list(row: DomainListRow) -> dict[str, Any]:
     names = (
         "id", "name", "url", "priority", "at_once", "unsaid", "together", "spare_followed", "adopts", "excludes",
-        "form", "asked_at", "changed_at", "next_at", "error", "entries", "refused", "followed_by", "followed_at",
+        "form", "asked_at", "changed_at", "next_at", "error", "entries", "refused", "unread", "unread_rows",
+        "followed_by", "followed_at",
     )  # fmt: skip
     said: dict[str, Any] = answers.plain({name: getattr(row, name) for name in names})
-    return said | {"at_most": row.at_most or None}
+    return said | {"at_most": row.at_most or None, "note": note(row)}
 
 
 def _wish(values: dict[str, Any], before: Wish) -> Wish:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 from flask import Response
@@ -31,6 +32,8 @@ from moderation.listed.tables import HashKind, ListSeverity
 from moderation.patterns.keeping import LONGEST_NOTE
 from moderation.patterns.spelling import LONGEST as PATTERN_LONGEST
 from moderation.patterns.tables import PatternKind, PatternSeverity
+from moderation.policy import parsing
+from moderation.policy.values import Breakers
 from moderation.queues.values import Ageing
 from moderation.values import Action, CaseState, Scope, Severity
 
@@ -261,7 +264,21 @@ def _breakers() -> Json:
         "/breakers/{name}/over": {
             "post": _operation("Say that it is over", _ref("Breaker"), parameters=[name]),
         },
+        "/breakers/numbers": {
+            "get": _operation("When they go out", _ref("BreakerNumbers")),
+            "patch": _operation("Set some of these numbers", _ref("BreakerNumbers"), body=_object((), **_bars())),
+        },
     }
+
+
+def _bars() -> dict[str, Json]:
+    """The numbers at which breakers go out, with their bounds; 0 is never."""
+    found = {}
+    for field in fields(Breakers):
+        least, most = parsing.bounds(f"breakers.{field.name}")
+        kind = "integer" if field.type == "int" else "number"
+        found[field.name] = {"type": kind, "minimum": least, "maximum": most}
+    return found
 
 
 def _patterns() -> Json:
@@ -358,14 +375,20 @@ def _imports() -> Json:
         list={"type": "string", "maxLength": LONGEST_LIST}, unsaid=_words(Severity), at_most=severity,
         spare_followed=FLAG, overrule=FLAG, needs=("list",),
     )  # fmt: skip
-    taking = {**wishes, "properties": {**wishes["properties"], "seen": TEXT}}
+    seen = TEXT | {"description": "The preview's: the list is taken as it was seen there, or not at all"}
+    taking = {**wishes, "properties": {**wishes["properties"], "seen": seen}}
     refused = {"type": "array", "items": _object(line=NUMBER, reason=TEXT, text=TEXT)}
+    kinds = (*(change.value for change in Change), "refused")
+    taken = _object(
+        id=_maybe(NUMBER), rules=NUMBER, counts=_object(kinds, **dict.fromkeys(kinds, NUMBER)), conflict=ANYTHINGS,
+        refused=refused, needs=("id", "rules", "counts", "conflict", "refused"),
+    )  # fmt: skip
     return {
         "/imports": {
             "get": _operation("Lists taken by hand, the latest first", _list("Import")),
             "post": _operation(
                 "Take a list: all that its preview says, or nothing",
-                _object(id=_maybe(NUMBER), rules=NUMBER, refused=refused, needs=("id", "rules", "refused")),
+                taken,
                 body=taking,
                 taken=True,
             ),
@@ -422,6 +445,19 @@ def _lists() -> Json:
             ),
         },
         "/lists/{id}/ask": {"post": _operation("Ask it now", _ref("FollowedList"), parameters=[number])},
+        "/lists/{id}/doubtful": {
+            "get": _operation(
+                "What of it stays only because some of its rows can't be read",
+                _ref("DoubtfulInList"),
+                parameters=[number],
+            ),
+            "post": _operation(
+                "Lift it all the same",
+                _ref("DoubtfulInList"),
+                parameters=[number],
+                body=_object(seen=TEXT, needs=("seen",)),
+            ),
+        },
         "/lists/{id}/changes": {"get": _operation("What it would change", _ref("ListChanges"), parameters=[number])},
     }
 
@@ -472,7 +508,14 @@ def _schemas() -> Json:
         "Rule": _object(domain=TEXT, severity=_words(Severity), set_by=TEXT, set_at=TIME, needs=("domain", "severity")),
         "FollowedList": _object(
             id=NUMBER, name=TEXT, url=TEXT, priority=NUMBER, at_once=FLAG, together=NUMBER, entries=NUMBER, error=TEXT,
-            excludes={"type": "array", "items": TEXT}, needs=("id", "name", "url", "entries", "error"),
+            excludes={"type": "array", "items": TEXT}, unread_rows=NUMBER, note=TEXT,
+            unread={"type": "array", "items": _object(line=NUMBER, reason=TEXT, text=TEXT)},
+            needs=("id", "name", "url", "entries", "error", "unread", "unread_rows", "note"),
+        ),
+        "DoubtfulInList": _object(
+            domains={"type": "array", "items": TEXT}, seen=TEXT,
+            lifted={"type": "array", "items": _object(domain=TEXT, severity=_words(Severity))},
+            needs=("domains", "lifted"),
         ),
         "Import": _object(
             id=NUMBER, digest=TEXT, rules=NUMBER, taken_by=TEXT, taken_at=TIME, undone_by=_maybe(TEXT),
@@ -505,6 +548,7 @@ def _schemas() -> Json:
             since=_maybe(TIME), why=_maybe(_BAR), goes_out_at=_maybe(_BAR), was_out=FLAG,
             needs=("name", "state", "since", "why", "goes_out_at"),
         ),
+        "BreakerNumbers": _object((*_bars(), "version"), **_bars(), version=NUMBER),
         "InstanceRule": _object(
             id=NUMBER, name=TEXT, state=_words(RuleState), version=NUMBER, expression=TEXT,
             severity=_words(PatternSeverity), label=TEXT, note=TEXT, proposed=FLAG, expires_at=_maybe(TIME),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 
 from sqlalchemy import select
@@ -18,7 +18,7 @@ from app.reviewing.many_rules import Wanted
 from app.services import Services
 from moderation.domains import editing, imports, lists, planning
 from moderation.domains.editing import DomainDecided
-from moderation.domains.lists.values import Import, Refusal
+from moderation.domains.lists.values import Import
 from moderation.domains.planning import Plan, Wishes
 from moderation.domains.tables import DomainImportRow
 from moderation.log import chain
@@ -71,8 +71,8 @@ class Taken:
 
     import_id: int | None
     rules: tuple[DomainDecided, ...]
-    refused: tuple[Refusal, ...] = ()
-    """The lines of which nothing was taken."""
+    plan: Plan
+    """What became of each row, as the rules were when it was taken; with the lines of which nothing was taken."""
 
 
 def take(services: Services, account: AccountRow, text: str, taking: Taking, seen: str | None = None) -> Taken:
@@ -96,13 +96,14 @@ def take_as(services: Services, by: str, text: str, taking: Taking, seen: str | 
             raise ConflictError("the rules have changed since, or how the list is taken: look again")
         return found
 
-    return replace(set_planned(services, by, text, plan), refused=read.refused)
+    return set_planned(services, by, text, plan)
 
 
 def set_planned(services: Services, by: str, text: str, plan: Callable[[Session], Plan]) -> Taken:
     """Set what a plan says, as `many_rules` does, as one step that can be undone; the log has the list's digest."""
     digest, now = sha256(text.encode()).hexdigest(), services.clock.now()
     begun: list[DomainImportRow] = []
+    planned: list[Plan] = []
 
     def begin(session: Session) -> int:
         begun[:] = [imports.begin(session, digest, by, now)]
@@ -114,8 +115,12 @@ def set_planned(services: Services, by: str, text: str, plan: Callable[[Session]
             session.delete(begun[0])
         chain.append(session, by, "domain_list_taken", f"list:{digest[:16]}", {"rules": len(done)}, now)
 
-    done = many_rules.carry_out(services, by, lambda session: Wanted(plan(session).drafts), note, first=begin)
-    return Taken(begun[0].id if done else None, tuple(done))
+    def wanted(session: Session) -> Wanted:
+        planned[:] = [plan(session)]
+        return Wanted(planned[0].drafts)
+
+    done = many_rules.carry_out(services, by, wanted, note, first=begin)
+    return Taken(begun[0].id if done else None, tuple(done), planned[0])
 
 
 def read_now(services: Services, session: Session, text: str, severity: Severity) -> Import:

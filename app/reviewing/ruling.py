@@ -62,6 +62,19 @@ def publish_policy(services: Services, account: AccountRow, document: Mapping[st
     return published
 
 
+def change_policy(services: Services, account: AccountRow, changes: Mapping[str, Any]) -> Policy:
+    """Change some values of the policy in force and leave the others. Raises ForbiddenError, BadPolicyError."""
+    return change_policy_as(services, people.require(account, people.RULES), changes)
+
+
+def change_policy_as(services: Services, by: str, changes: Mapping[str, Any]) -> Policy:
+    """The same for whoever was let in otherwise, as on the command line."""
+    with services.db.write() as session:
+        published = store.change(session, changes, by, services.clock.now())
+    services.nudger.nudge(Job.TERMS)
+    return published
+
+
 def read_private_messages(services: Services, account: AccountRow, wanted: bool) -> Policy:
     """Whether machines read the text of private messages: a new policy, and a line of its own in the log.
 

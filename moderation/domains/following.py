@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import Any, Final
@@ -30,6 +30,8 @@ from moderation.values import Severity
 EVERY: Final = timedelta(hours=6)
 FEWEST_KEPT: Final = 0.5
 """A list that shrinks to less than this part of itself at once is taken for broken, not for having changed its mind."""
+UNREAD_SHOWN: Final = 50
+"""So many rows that can't be read are kept to be shown."""
 SMALL: Final = 10
 """Lists of fewer entries may shrink as they like, but not to nothing."""
 LIFT: Final = "lift"
@@ -90,11 +92,13 @@ def store(session: Session, row: DomainListRow, found: Import, now: datetime) ->
     may name, stays as it was: garbled isn't taken back.
     """
     there = {each.domain: each for each in _entries(session, [row.id])}
-    said = {entry.draft.domain: (_said(entry), list(entry.labels)) for entry in found.entries}
+    named = {entry.draft.domain: (_said(entry), list(entry.labels)) for entry in found.entries}
     before = {domain: (each.said, each.labels) for domain, each in there.items()}
-    said |= {domain: kept for domain, kept in before.items() if domain not in said and _may_be_named(domain, found)}
+    kept = {each: before[each] for each in before if each not in named and _may_be_named(each, found)}
+    said, doubtful = named | kept, kept.keys() - set(found.unread)
     row.entries, row.refused, row.form = len(said), len(found.refused), found.form.value
-    if said == before:
+    row.unread, row.unread_rows = [asdict(each) for each in found.unclear[:UNREAD_SHOWN]], len(found.unclear)
+    if said == before and doubtful == {each.domain for each in there.values() if each.doubtful}:
         return False
     session.execute(delete(DomainListEntryRow).where(DomainListEntryRow.list_id == row.id))
     insert_many(
@@ -107,23 +111,33 @@ def store(session: Session, row: DomainListRow, found: Import, now: datetime) ->
                 "said": fields,
                 "labels": labels,
                 "since": there[domain].since if domain in there else now,
+                "doubtful": domain in doubtful,
             }
             for domain, (fields, labels) in said.items()
         ],
     )
-    row.changed_at = now
-    return True
+    if said != before:
+        row.changed_at = now
+    return said != before
 
 
 def proposal(
-    session: Session, followed_here: frozenset[str], now: datetime, only: DomainListRow | None = None
+    session: Session,
+    followed_here: frozenset[str],
+    now: datetime,
+    only: DomainListRow | None = None,
+    *,
+    without_doubtful: bool = False,
 ) -> Proposal:
     """What the lists would change, reckoned from what they name now. `followed_here`: domains of people whom members
-    follow, and all above them. `only` looks at the rows of one list (its word still competes with the others').
+    follow, and all above them. `only` looks at the rows of one list (its word still competes with the others'), and
+    `without_doubtful` leaves out what that list may name no longer.
     """
     rows = followed(session)
     rules = {rule.domain: rule for rule in editing.list_rules(session)}
     entries = [each for each in _entries(session, [row.id for row in rows]) if not _is_over(each, now)]
+    if only is not None and without_doubtful:
+        entries = [each for each in entries if not (each.doubtful and each.list_id == only.id)]
     winners = _winners(rows, entries)
     steps: list[Step] = []
     for row in rows:

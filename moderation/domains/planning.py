@@ -60,6 +60,11 @@ class Plan:
         return [step for step in self.steps if step.change is change]
 
     @property
+    def counts(self) -> dict[str, int]:
+        """How many rows of each kind there are, by its word, and how many lines are refused."""
+        return {change.value: len(self.of(change)) for change in Change} | {"refused": len(self.refused)}
+
+    @property
     def drafts(self) -> list[RuleDraft]:
         """What is to be set."""
         return [step.draft for step in self.steps if step.change in (Change.ADDED, Change.CHANGED)]
@@ -160,9 +165,12 @@ def _would_overrule(before: DomainRule | None, draft: RuleDraft, wishes: Wishes)
 
 
 def _lets_out(before: DomainRule | None, above: DomainRule | None, draft: RuleDraft, wishes: Wishes) -> bool:
-    """Whether a list takes a server out of what was said of its parent, as the most specific rule holds."""
+    """Whether a list takes a server out of what was said of its parent, as the most specific rule holds: it does
+    less than that, or anything at all where all below the parent is let in."""
     if above is None or (wishes.source and above.source):
         return False
+    if above.severity is Severity.ALLOW:
+        return draft.severity is not Severity.ALLOW and (before is None or stricter(draft.severity, before.severity))
     if before is not None and not stricter(before.severity, draft.severity):
         return False
     weaker = stricter(above.severity, draft.severity)

@@ -112,3 +112,13 @@ DEFAULT: dict[str, Any] = {
 def whole(document: Mapping[str, Any]) -> dict[str, Any]:
     """A stored document with the parts and fields that came after it was written, as an install begins with them."""
     return {name: {**part, **document.get(name, {})} for name, part in DEFAULT.items()}
+
+
+def merged(document: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """A document with some of its values replaced, at any depth."""
+    found = dict(document)
+    for name, value in changes.items():
+        inner = found.get(name)
+        both = isinstance(value, Mapping) and isinstance(inner, Mapping)
+        found[name] = merged(inner, value) if both and inner is not None else value
+    return found

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from moderation.checks.model import TextScorer
 from moderation.evidence.tables import SnapshotRow
+from moderation.policy.document import merged
 from moderation.policy.parsing import parse
 from moderation.policy.store import assemble, current
 from moderation.policy.values import Policy
@@ -105,16 +106,6 @@ def preview(
         budget=after.budget.cases_per_moderator,
         to_read=_to_read(session, differing or [each for each in found if each.after], rng or random.Random()),
     )
-
-
-def merged(document: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """A document with some of its values replaced, at any depth."""
-    found = dict(document)
-    for name, value in changes.items():
-        inner = found.get(name)
-        both = isinstance(value, Mapping) and isinstance(inner, Mapping)
-        found[name] = merged(inner, value) if both and inner is not None else value
-    return found
 
 
 def _facts(session: Session, now: datetime) -> list[tuple[str, dict[str, Any]]]:

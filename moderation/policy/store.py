@@ -16,7 +16,7 @@ from moderation.alarms.tables import AlarmRow
 from moderation.cases.in_force import ORIGINAL, STANDS
 from moderation.cases.tables import DecisionRow
 from moderation.log import chain as log
-from moderation.policy.document import DEFAULT, whole
+from moderation.policy.document import DEFAULT, merged, whole
 from moderation.policy.parsing import parse
 from moderation.policy.tables import LooseningRow, PolicyRow
 from moderation.policy.values import Adapted, Policy
@@ -149,15 +149,27 @@ def begin(session: Session, now: datetime) -> None:
 def publish(session: Session, document: Mapping[str, Any], by: str, now: datetime) -> Policy:
     """Put another policy in force. Raises BadPolicyError; the same document again makes no new version."""
     parse(document)
-    begin(session, now)
+    _take_turn(session, now)
     plain = json.loads(json.dumps(document))
-    newest = session.scalars(select(PolicyRow).order_by(PolicyRow.version.desc()).limit(1).with_for_update()).one()
+    newest = session.scalars(select(PolicyRow).order_by(PolicyRow.version.desc()).limit(1)).one()
     if newest.document != plain:
         row = PolicyRow(version=newest.version + 1, document=plain, published_by=by, published_at=now)
         session.add(row)
         session.flush()
         log.append(session, by, "policy_published", f"policy:{row.version}", {}, now)
     return current(session)
+
+
+def change(session: Session, changes: Mapping[str, Any], by: str, now: datetime) -> Policy:
+    """Put a policy in force that differs from the one in force by these values alone. Raises BadPolicyError."""
+    _take_turn(session, now)
+    return publish(session, merged(current(session).document, changes), by, now)
+
+
+def _take_turn(session: Session, now: datetime) -> None:
+    """Who writes a policy goes after whoever does so now: the first version is always there, the newest isn't."""
+    begin(session, now)
+    session.execute(select(PolicyRow.version).order_by(PolicyRow.version).limit(1).with_for_update())
 
 
 def versions(session: Session, limit: int = 50) -> list[PolicyRow]:

@@ -14,8 +14,8 @@ from models.behaviour import FEATURES
 from moderation.checks import sending
 from moderation.errors import BadPolicyError, CheckFailedError
 from moderation.policy import store
+from moderation.policy.document import merged
 from moderation.policy.parsing import parse
-from moderation.policy.preview import merged
 from moderation.values import Judgement, Media, Outcome, SubjectKind, Submission, Visibility
 from tests.moderation.cast import HARMLESS, HOME, House, friend, strangers
 

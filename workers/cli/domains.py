@@ -270,12 +270,13 @@ def take(
         if not dry_run:
             taken = domain_lists.take_as(made, BY, text, taking, seen.seen)
             marking.work(made, tell)
-    for step in seen.plan.of(Change.CONFLICT):
+    plan = taken.plan if taken is not None else seen.plan
+    for step in plan.of(Change.CONFLICT):
         now = f"{step.now.severity.value} for {step.now.domain}" if step.now else ""
         click.echo(f"{step.draft.domain} left as it is: the list says {step.draft.severity.value}, the house {now}")
     would = "would be " if dry_run else ""
-    counts = [f"{len(seen.plan.of(change))} {word}" for change, word in _counted(would)]
-    click.echo(f"{seen.read.form.value}: {', '.join(counts)}, {len(seen.plan.refused)} refused")
+    counts = [f"{len(plan.of(change))} {word}" for change, word in _counted(would)]
+    click.echo(f"{seen.read.form.value}: {', '.join(counts)}, {len(plan.refused)} refused")
     if taken is not None and taken.import_id is not None:
         click.echo(f"all of it is undone by: ostiary domain imports undo {taken.import_id}")
 

@@ -10,6 +10,7 @@ import click
 from moderation.domains.planning import BOUNDS
 from moderation.values import Severity
 from workers.cli.common import services, settings_options
+from workers.cli.servers import printable
 
 if TYPE_CHECKING:
     from app.reviewing.followed_lists import Wish
@@ -112,6 +113,32 @@ def fetch(number: int, port: int, data: Path | None) -> None:
         _show(made, number)
 
 
+@lists.command("doubtful")
+@click.argument("number", type=int)
+@click.option("--lift", is_flag=True, help="Lift it all the same.")
+@settings_options
+def doubtful_ones(number: int, lift: bool, port: int, data: Path | None) -> None:
+    """Print the rows of a list that can't be read, and what stays only because they may name it; with --lift, lift
+    that."""
+    from app.reviewing import doubtful
+
+    with services(port, data) as made:
+        with made.db.read() as session:
+            seen = doubtful.look(made, session, number)
+        for each in seen.row.unread:
+            click.echo(f"row {each['line']} can't be read: {each['reason']}: {printable(each['text'])}")
+        more = seen.row.unread_rows - len(seen.row.unread)
+        if more:
+            click.echo(f"and {more} more")
+        for rule in seen.found.lifted:
+            click.echo(f"{rule.domain}\t{rule.severity.value}")
+        if lift and seen.found.domains:
+            doubtful.lift_as(made, BY, number, seen.seen)
+    would = "" if lift else " would be"
+    of = f"of {len(seen.found.domains)} servers that it may name no longer"
+    click.echo(f"{len(seen.found.lifted)} rules{would} lifted, {of}")
+
+
 @lists.command()
 @click.argument("number", type=int, required=False)
 @click.option("--apply", is_flag=True, help="Do it.")
@@ -165,6 +192,7 @@ _ASKED_OTHERWISE = frozenset(("unsaid", "at_most", "excludes", "exclude_none"))
 
 def _show(made: Services, number: int) -> None:
     from moderation.domains import following
+    from moderation.domains.doubtful import note
 
     with made.db.read() as session:
         row = following.one(session, number)
@@ -173,3 +201,5 @@ def _show(made: Services, number: int) -> None:
     at_most = f", at most {row.at_most}" if row.at_most else ""
     broken = f"\tbroken: {row.error}" if row.error else ""
     click.echo(f"{said}\t{how}{at_most}, {len(row.excludes)} excluded{broken}")
+    if row.unread_rows:
+        click.echo(f"\t{note(row)}: ostiary domain lists doubtful {row.id}")

@@ -100,6 +100,29 @@ def breakers() -> None:
 @settings_options
 def out(port: int, data: Path | None) -> None:
     """Print each breaker: in or out, since when, and what it goes out for."""
+    with services(port, data) as made:
+        _print(made)
+
+
+@breakers.command("set")
+@click.option("--quiet-days", type=float, help="Days without any moderator; 0 is never.")
+@click.option("--sign-ups", type=int, help="So many sign-ups within the window; 0 is never.")
+@click.option("--reports", type=int, help="So many reports within the window; 0 is never.")
+@click.option("--window-hours", type=float, help="How long the window is.")
+@settings_options
+def set_numbers(port: int, data: Path | None, **numbers: float | None) -> None:
+    """Say when they go out, in a new version of the policy, and print each. What isn't given stays."""
+    from app.reviewing import ruling
+
+    wanted = {name: value for name, value in numbers.items() if value is not None}
+    if not wanted:
+        raise click.UsageError("say at least one number")
+    with services(port, data) as made:
+        ruling.change_policy_as(made, BY, {"breakers": wanted})
+        _print(made)
+
+
+def _print(made: Services) -> None:
     from app.barring import breakers as rules
 
     bars = {
@@ -107,7 +130,7 @@ def out(port: int, data: Path | None) -> None:
         rules.SIGN_UPS: "{count:g} sign-ups in {hours:g} hours",
         rules.REPORTS: "{count:g} reports in {hours:g} hours",
     }
-    with services(port, data) as made, made.db.read() as session:
+    with made.db.read() as session:
         for each in rules.standing(session):
             since = f"out since {each.since:%Y-%m-%d %H:%M}" if each.since else "in"
             bar = bars[each.name].format(**each.bar) if each.bar else "never"

@@ -25,7 +25,7 @@ api = door.make("barring")
 DOMAINS, BOXES, NETWORKS = "email_domain_blocks", "canonical_email_blocks", "ip_blocks"
 MOST = 200
 LONGEST_COMMENT = 2000
-LONGEST_SECONDS = 10 * 366 * 86400
+LONGEST_SECONDS = 100 * 366 * 86400
 
 
 @api.get(f"/api/v1/admin/{DOMAINS}")
@@ -148,7 +148,10 @@ def _network(sent: Params) -> dict[str, Any]:
     if "comment" in sent:
         found["comment"] = sent.text("comment", most=LONGEST_COMMENT)
     if "expires_in" in sent:
-        seconds = sent.integer("expires_in", 0, most=LONGEST_SECONDS)
+        seconds = sent.integer_or_none("expires_in") or 0
+        if not 0 <= seconds <= LONGEST_SECONDS:
+            what = f"Expires in must be from 0 to {LONGEST_SECONDS} seconds; without it, it is for good"
+            raise InvalidError(f"Validation failed: {what}", code="expires_in")
         found["expires_at"] = current.services().clock.now() + timedelta(seconds=seconds) if seconds else None
     return found
 

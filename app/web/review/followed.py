@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as Redirect
 
 from app.current import services
 from app.errors import InvalidError
-from app.reviewing import followed_lists, people
+from app.reviewing import doubtful, followed_lists, people
 from app.reviewing.followed_lists import Wish
 from app.web import forms, labels, pages, reasons, sessions
 from app.web.review import domain_words, frame
@@ -78,6 +78,18 @@ def unfollow(list_id: int) -> Answer:
     return redirect(HOME)
 
 
+@blueprint.post("/domains/lists/<int:list_id>/doubtful")
+@sessions.at_least(people.RULES)
+def lift_doubtful(list_id: int) -> Answer:
+    """Lift all the same what stays only because some of its rows can't be read."""
+    try:
+        done = doubtful.lift(services(), frame.account(), list_id, forms.line("seen", 40))
+    except InvalidError as error:
+        return _one(list_id, error=reasons.of(error)), 409
+    pages.tell("in", ngettext("%(num)d rule is lifted.", "%(num)d rules are lifted.", len(done.lifted)))
+    return redirect(f"{HOME}/{list_id}")
+
+
 @blueprint.post("/domains/lists/agree")
 @sessions.at_least(people.RULES)
 def agree() -> Answer:
@@ -113,9 +125,10 @@ def _one(list_id: int, error: str = "") -> str:
     with services().db.read() as session:
         row = following.one(session, list_id)
         waits = followed_lists.waiting(session, now, list_id)
+        doubt = doubtful.look(services(), session, list_id)
     return render_template(
-        "review/followed-one.html", row=row, waits=waits, seen=followed_lists.digest(waits.proposal), error=error,
-        only=list_id, **_words(),
+        "review/followed-one.html", row=row, doubt=doubt, waits=waits, seen=followed_lists.digest(waits.proposal),
+        error=error, only=list_id, **_words(),
     )  # fmt: skip
 
 

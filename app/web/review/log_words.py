@@ -71,6 +71,7 @@ def said(verb: str) -> str:
         "list_followed": _("Follows a list of servers"),
         "list_changed": _("Changed how a list of servers is followed"),
         "list_unfollowed": _("No longer follows a list of servers"),
+        "list_doubtful_lifted": _("Lifted what a list of servers may name no longer"),
         "list_proposal_declined": _("Left what a list of servers proposed"),
         "domain_list_taken": _("Took a list of servers"),
         "domain_list_undone": _("Undid a list of servers that had been taken"),

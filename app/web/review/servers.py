@@ -92,7 +92,7 @@ def lift() -> Answer:
 @blueprint.post("/domains/import")
 @sessions.at_least(people.RULES)
 def import_list() -> Answer:
-    """Read a list: first what it would do, then, confirmed, all of it in one write."""
+    """Read a list: first what it would do, then, confirmed, all of it in one write; what wasn't seen isn't taken."""
     try:
         text, taking = list_text(), _taking()
     except BadDomainError as error:
@@ -100,7 +100,7 @@ def import_list() -> Answer:
     if not forms.ticked("confirmed"):
         return _previewed(text, taking)
     try:
-        taken = domain_lists.take(services(), frame.account(), text, taking, forms.line("seen", 40) or None)
+        taken = domain_lists.take(services(), frame.account(), text, taking, forms.line("seen", 40))
     except ConflictError:
         return _previewed(text, taking, _("The rules have changed since, or how the list is taken: look again.")), 409
     except BadDomainError as error:

@@ -109,12 +109,15 @@ def _read(form: Form, rows: Iterable[Row], reading: _Reading) -> Import:
     retracted: dict[str, Retraction] = {}
     refused: list[Refusal] = []
     unread: set[str] = set()
+    unclear: list[Refusal] = []
     for row in rows:
         try:
             found = _entry(row, form, reading)
         except BadDomainError as error:
             refused.append(Refusal(row.place, _shown(row.text), _stored(error.safe)))
-            unread.add(_named(row))
+            unread.add(named := _named(row))
+            if "*" in named:
+                unclear.append(refused[-1])
             continue
         name = found.domain if isinstance(found, Retraction) else found.draft.domain
         entries.pop(name, None)
@@ -123,7 +126,8 @@ def _read(form: Form, rows: Iterable[Row], reading: _Reading) -> Import:
             retracted[name] = found
         else:
             entries[name] = found
-    return Import(form, tuple(entries.values()), tuple(refused), tuple(retracted.values()), tuple(sorted(unread)))
+    kept, back = tuple(entries.values()), tuple(retracted.values())
+    return Import(form, kept, tuple(refused), back, tuple(sorted(unread)), tuple(unclear))
 
 
 def _named(row: Row) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from moderation.base import ModerationBase
@@ -42,6 +42,10 @@ class DomainListRow(ModerationBase):
     """Why the last try gave nothing; what it named before stays."""
     entries: Mapped[int] = mapped_column(default=0)
     refused: Mapped[int] = mapped_column(default=0)
+    unread: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list, server_default="[]")
+    """The first of the rows of which it can't be told whom they name: `line`, `text`, `reason`."""
+    unread_rows: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many there are."""
     followed_by: Mapped[str] = mapped_column(String(255))
     followed_at: Mapped[datetime] = mapped_column(Instant)
 
@@ -60,6 +64,8 @@ class DomainListEntryRow(ModerationBase):
     """The fields that it says something of."""
     labels: Mapped[list[str]] = mapped_column(Json, default=list)
     since: Mapped[datetime] = mapped_column(Instant)
+    doubtful: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether nothing that can be read names it any more, but a row that can't be may."""
 
 
 class DomainListDismissalRow(ModerationBase):

@@ -79,6 +79,8 @@ class Import:
     unread: tuple[str, ...] = field(default=())
     """What the refused rows name, as far as it can be told: a domain, one with asterisks for what is hidden, `*` for a
     row of which nothing can be told."""
+    unclear: tuple[Refusal, ...] = field(default=())
+    """The refused rows of which it can't be told whom they name: each may name many."""
     ignored: tuple[str, ...] = field(default=())
     """Columns that mean nothing here."""
 

@@ -177,6 +177,26 @@ def test_who_saw_a_breaker_in_while_another_trips_it_finds_it_out(house: Service
     assert said(house).count(("policy", "breaker_out")) == 1 + before
 
 
+def test_two_who_change_the_policy_in_the_same_moment_both_end_in_it(house: Services) -> None:
+    second = threading.Thread(target=lambda: change(house, "ben", sign_ups=9))
+    with house.db.write() as session:
+        store.change(session, {"breakers": {"reports": 8}}, "ada", house.clock.now())
+        second.start()
+        second.join(0.3)  # it waits for this write
+    second.join()
+    change(house, "cleo", quiet_days=3)
+    with house.db.read() as session:
+        policy = store.current(session)
+        rows = session.execute(select(LogRow.actor, LogRow.object).where(LogRow.verb == "policy_published"))
+        assert sorted(map(tuple, rows)) == [("ada", "policy:2"), ("ben", "policy:3"), ("cleo", "policy:4")]
+    assert policy.document["breakers"] == {"quiet_days": 3, "sign_ups": 9, "reports": 8, "window_hours": 1}
+
+
+def change(house: Services, by: str, **numbers: float) -> None:
+    with house.db.write() as session:
+        store.change(session, {"breakers": numbers}, by, house.clock.now())
+
+
 def trip_by_hand(house: Services) -> bool:
     with house.db.write() as session:
         return breakers._trip(session, house, breakers.SIGN_UPS, {"count": 2, "hours": "1"})

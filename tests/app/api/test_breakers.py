@@ -99,3 +99,58 @@ def test_a_reviewer_neither_sees_nor_ends_it(
     assert rea.get("/breakers").status_code == 403
     assert rea.post("/breakers/sign_ups/over").status_code == 403
     assert shown(mo)["sign_ups"]["state"] == "out" and put_back(services) == []
+
+
+NUMBERS = {"quiet_days": 7, "sign_ups": 30, "reports": 60, "window_hours": 1}
+
+
+def published(services: Services) -> list[tuple[str, str]]:
+    """Who published which version, by the log."""
+    with services.db.read() as session:
+        rows = session.scalars(select(LogRow).where(LogRow.verb == "policy_published").order_by(LogRow.seq))
+        return [(row.actor, row.object) for row in rows]
+
+
+def test_when_they_go_out_is_shown_and_set_by_a_lead_as_a_new_version_of_the_policy(
+    staff: Callable[..., Caller], mo: Caller, services: Services
+) -> None:
+    assert mo.get("/breakers/numbers").json == NUMBERS | {"version": 1}
+    lea = staff("lea", Role.LEAD)
+    wanted = {"quiet_days": 0, "sign_ups": 5, "window_hours": 0.5}
+    said = lea.call("PATCH", "/breakers/numbers", json=wanted).json
+    assert said == NUMBERS | wanted | {"version": 2} == mo.get("/breakers/numbers").json
+    assert {name: each["goes_out_at"] for name, each in shown(mo).items()} == {
+        "quiet": None, "sign_ups": {"count": 5, "hours": 0.5}, "reports": {"count": 60, "hours": 0.5},
+    }  # fmt: skip
+    assert lea.call("PATCH", "/breakers/numbers", json={"sign_ups": 5}).json["version"] == 2
+    assert published(services) == [("lea", "policy:2")]
+    with services.db.read() as session:
+        document = store.current(session).document
+    assert {**document, "breakers": DEFAULT["breakers"]} == DEFAULT
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        ({}, "at least one of quiet_days"),
+        ({"quiet_days": 366}, "breakers.quiet_days: at least 0, at most 365"),
+        ({"window_hours": 0}, "breakers.window_hours: at least 0.25, at most 168"),
+        ({"sign_ups": -1}, "breakers.sign_ups: a number from 0"),
+        ({"sign_ups": 2.5}, "breakers.sign_ups: a whole number"),
+        ({"reports": True}, "breakers.reports: a number"),
+        ({"reports": None}, "breakers.reports: a number"),
+        ({"quiet_days": {"of": 3}}, "breakers.quiet_days: a number"),
+        ({"sign_ups": 5, "days": 3}, "'days' isn't a field"),
+    ],
+)
+def test_a_number_that_the_policy_cant_have_is_refused_by_name_and_nothing_changes(
+    staff: Callable[..., Caller], services: Services, wanted: dict[str, Any], said: str
+) -> None:
+    refused = staff("lea", Role.LEAD).call("PATCH", "/breakers/numbers", json=wanted)
+    assert refused.status_code == 422 and said in refused.json["error"]
+    assert published(services) == []
+
+
+def test_a_moderator_sees_the_numbers_and_sets_none(mo: Caller, services: Services) -> None:
+    assert mo.call("PATCH", "/breakers/numbers", json={"sign_ups": 1}).status_code == 403
+    assert mo.get("/breakers/numbers").json["sign_ups"] == 30 and published(services) == []

@@ -19,6 +19,7 @@ from workers.cli import domains as domains_cli
 from workers.cli import list_imports as command
 
 Staff = Callable[..., Caller]
+NONE = dict.fromkeys(("added", "changed", "kept", "conflict", "excluded", "covers", "refused"), 0)
 LIST = "domain,severity,public_comment\nbad.example,suspend,spam\nloud.example,silence,\ncom,suspend,\n"
 
 
@@ -35,6 +36,7 @@ def test_a_lead_previews_takes_and_undoes_a_list_by_the_api(staff: Staff, servic
     assert {each["severity"] for each in seen["added"]} == {"silence"} and seen["refused"][0]["line"] == 4
     assert rules(services) == {} and lena.get("/imports").json == []
     taken = lena.post("/imports", list=LIST).json
+    assert taken["counts"] == NONE | {"added": 2, "refused": 1} and taken["conflict"] == []
     assert taken["rules"] == 2 and rules(services) == {"bad.example": "suspend", "loud.example": "silence"}
     with services.db.write() as session:
         editing.set_rule(session, "loud.example", Severity.ALLOW, "mo", services.clock.now())
@@ -49,6 +51,23 @@ def test_a_lead_previews_takes_and_undoes_a_list_by_the_api(staff: Staff, servic
     assert lena.post(f"{place}/undo").status_code == 409
     assert lena.get(place).json["undo"] is None and len(lena.get("/imports").json) == 1
     assert lena.get("/imports/99").status_code == 404
+
+
+def test_a_list_that_conflicts_in_all_its_rows_says_so_by_the_api_and_sets_nothing(
+    staff: Staff, services: Services
+) -> None:
+    lena = staff("lena", Role.LEAD)
+    with services.db.write() as session:
+        for domain in ("bad.example", "loud.example"):
+            editing.set_rule(session, domain, Severity.SUSPEND, "mo", services.clock.now())
+    taken = lena.post("/imports", list="domain,severity\nbad.example,silence\nwww.loud.example,noop\n").json
+    assert (taken["id"], taken["rules"], taken["counts"]) == (None, 0, NONE | {"conflict": 2})
+    assert [(each["domain"], each["severity"], each["now"]) for each in taken["conflict"]] == [
+        ("bad.example", "silence", "suspend"), ("www.loud.example", "noop", "suspend"),
+    ]  # fmt: skip
+    again = lena.post("/imports", list="bad.example,suspend\nbad.example,silence\nloud.example,suspend").json
+    assert again["counts"] == NONE | {"conflict": 1, "kept": 1}
+    assert rules(services) == {"bad.example": "suspend", "loud.example": "suspend"}
 
 
 @pytest.mark.parametrize(

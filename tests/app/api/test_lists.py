@@ -41,6 +41,33 @@ def rules(services: Services) -> dict[str, str]:
         return {rule.domain: rule.severity.value for rule in list_rules(session)}
 
 
+def garbled(web: FakeWeb) -> None:
+    """A row of the list can't be read any more."""
+    web.pages[URL] = Page(LIST.replace(b"bad.example", b"b ad\x1b[1m"), "text/csv")
+
+
+def test_what_stays_only_for_rows_that_cannot_be_read_is_shown_and_lifted_by_the_api(
+    staff: Staff, services: Services, web: FakeWeb
+) -> None:
+    lena = staff("lena", Role.LEAD)
+    made = lena.post("/lists", name="Neighbours", url=URL, at_once=True).json
+    assert (made["unread"], made["unread_rows"], made["note"]) == ([], 0, "")
+    garbled(web)
+    place = f"/lists/{made['id']}"
+    there = lena.post(f"{place}/ask").json
+    assert (there["unread_rows"], there["unread"][0]["line"]) == (1, 2) and "can't be read" in there["note"]
+    found = lena.get(f"{place}/doubtful").json
+    assert found["domains"] == ["bad.example"]
+    assert found["lifted"] == [{"domain": "bad.example", "severity": "suspend"}]
+    assert staff("mo").get(f"{place}/doubtful").status_code == 403
+    for seen in ("", "nonsense", None, 7):
+        assert lena.post(f"{place}/doubtful", seen=seen).status_code == 422
+    assert set(rules(services)) == {"bad.example", "loud.example"}
+    assert lena.post(f"{place}/doubtful", seen=found["seen"]).json["domains"] == ["bad.example"]
+    assert set(rules(services)) == {"loud.example"}
+    assert lena.get(f"{place}/doubtful").json["domains"] == [] and lena.get("/lists/99/doubtful").status_code == 404
+
+
 def test_a_lead_follows_looks_agrees_and_drops_by_the_api(staff: Staff, services: Services, web: FakeWeb) -> None:
     lena = staff("lena", Role.LEAD)
     made = lena.post("/lists", name="Neighbours", url=URL, excludes=["loud.example"]).json
@@ -131,7 +158,16 @@ def test_the_command_line_does_the_same(services: Services, ostiary: Callable[..
     assert "loud.example left as it is: it covers what no list may touch" in ostiary("changes").output
     ostiary("set", number, "--exclude-none")
     assert "1 left for good" in ostiary("changes", "--decline", "loud.example").output
+    garbled(web)
+    assert "one of its rows can't be read" in ostiary("fetch", number).output
+    assert f"ostiary domain lists doubtful {number}" in ostiary("list").output
+    seen = ostiary("doubtful", number).output
+    assert seen.startswith("row 2 can't be read: ") and "\x1b" not in seen
+    assert seen.endswith("bad.example\tsuspend\n1 rules would be lifted, of 1 servers that it may name no longer\n")
+    assert rules(services) == {"bad.example": "suspend"}
+    assert "1 rules lifted, of 1 servers" in ostiary("doubtful", number, "--lift").output and rules(services) == {}
+    assert "0 rules lifted, of 0 servers" in ostiary("doubtful", number, "--lift").output
     web.pages[URL] = Page(b"", "text/csv")
     assert "broken: it names nothing" in ostiary("fetch", number).output
-    assert "kept" in ostiary("drop", number).output and rules(services) == {"bad.example": "suspend"}
+    assert "kept" in ostiary("drop", number).output
     assert ostiary("list").output == ""

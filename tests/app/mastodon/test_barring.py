@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from app.accounts.tables import AccountRow, Role
 from app.barring import spelling
 from app.clock import FrozenClock
 from app.errors import ForbiddenError, InvalidError
+from app.mastodon.admin.barring import LONGEST_SECONDS
 from app.services import Services
 from app.settings import Registration
 from tests.app.mastodon.people import Person, sign_in
@@ -102,6 +103,18 @@ def test_what_bars_nothing_or_everybody_is_refused(lea: Person) -> None:
         (NETWORKS, {"ip": "203.0.113.1", "severity": "no_access"}),
     ):
         assert lea.post(path, json=bad).status_code == 422, bad
+
+
+def test_a_long_term_is_what_was_asked_for_and_one_that_is_too_long_is_refused(lea: Person, clock: FrozenClock) -> None:
+    block = {"ip": "203.0.113.0/24", "severity": "sign_up_block"}
+    for bad in (LONGEST_SECONDS + 1, "9" * 30, -1):
+        refused = lea.post(NETWORKS, json=block | {"expires_in": bad})
+        assert refused.status_code == 422 and "Expires in must be from 0 to" in refused.json["error"], bad
+    assert lea.get(NETWORKS).json == []
+    made = lea.do(NETWORKS, json=block | {"expires_in": LONGEST_SECONDS})
+    assert datetime.fromisoformat(made["expires_at"]) - clock.now() == timedelta(seconds=LONGEST_SECONDS)
+    assert lea.send("PUT", f"{NETWORKS}/{made['id']}", json={"expires_in": 2**62}).status_code == 422
+    assert lea.get(f"{NETWORKS}/{made['id']}").json == made
 
 
 def test_moderators_bar_nobody(http: FlaskClient, services: Services) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,14 +16,17 @@ from app.federation.wire.errors import UnreachableError
 from app.federation.wire.twins import FakeWeb, Page
 from app.relationships import follow
 from app.relationships.tables import FollowRow, FollowState
-from app.reviewing import followed_lists, ruling
+from app.reviewing import doubtful, followed_lists, ruling
 from app.reviewing.followed_lists import Wish
 from app.services import Services
 from moderation.domains import RuleDraft, editing, following, list_rules, names
+from moderation.domains.doubtful import note
 from moderation.domains.lists.tables import DomainListEntryRow, DomainListRow
 from moderation.domains.lists.values import Import
+from moderation.domains.planning import Change
 from moderation.domains.values import Filter
 from moderation.errors import BadDomainError, NotFoundError
+from moderation.log.tables import LogRow
 from moderation.values import Severity
 from tests.app.people import member, remote
 
@@ -183,6 +187,102 @@ def test_a_row_that_cannot_be_read_any_more_lifts_nothing(services: Services, le
     assert set(rules(services)) == {"loud.example"}
 
 
+GARBLED = "domain,severity\nnot a domain,suspend\nb*d.example,suspend\nloud.example,silence\n"
+
+
+def followed_then_garbled(services: Services, lea: AccountRow, garbled: str = GARBLED) -> int:
+    """A list that is done at once, two of whose three rows can't be read any more."""
+    hang(services, "domain,severity\nbad.example,suspend\nworse.example,suspend\nloud.example,silence\n")
+    list_id = followed_lists.follow(services, lea, Wish("Lists", URL, at_once=True))
+    hang(services, garbled)
+    later(services)
+    return list_id
+
+
+def doubted(services: Services, list_id: int) -> tuple[list[str], list[str], str]:
+    """What it may name no longer, which rules would be lifted, and what one agrees to."""
+    with services.db.read() as session:
+        now = doubtful.look(services, session, list_id)
+    return list(now.found.domains), [rule.domain for rule in now.found.lifted], now.seen
+
+
+def lifts(services: Services) -> list[tuple[str, dict[str, Any]]]:
+    """Who lifted what was doubtful, by the log."""
+    with services.db.read() as session:
+        rows = session.scalars(select(LogRow).where(LogRow.verb == "list_doubtful_lifted").order_by(LogRow.seq))
+        return [(each.actor, json.loads(each.payload or "{}")) for each in rows]
+
+
+def test_a_list_says_which_of_its_rows_cannot_be_read_and_what_stays_for_that(
+    services: Services, lea: AccountRow
+) -> None:
+    list_id = followed_then_garbled(services, lea)
+    there = row(services, list_id)
+    assert [(each["line"], each["text"]) for each in there.unread] == [
+        (2, "not a domain,suspend"), (3, "b*d.example,suspend"),
+    ]  # fmt: skip
+    assert there.unread_rows == 2 and note(there).startswith("2 of its rows can't be read")
+    assert doubted(services, list_id)[:2] == (["bad.example", "worse.example"], ["bad.example", "worse.example"])
+    hang(services, "domain,severity\nbad.example,suspend\nloud.example,silence\n")
+    later(services)
+    assert note(row(services, list_id)) == "" and doubted(services, list_id)[:2] == ([], [])
+    assert set(rules(services)) == {"bad.example", "loud.example"}
+
+
+def test_a_row_that_names_its_server_and_nothing_else_right_keeps_only_that_and_is_not_doubtful(
+    services: Services, lea: AccountRow
+) -> None:
+    list_id = followed_then_garbled(services, lea, "domain,severity\nbad.example,suspendd\nloud.example,silence\n")
+    assert row(services, list_id).unread == [] and row(services, list_id).refused == 1
+    assert doubted(services, list_id)[:2] == ([], []) and set(rules(services)) == {"bad.example", "loud.example"}
+
+
+def test_what_is_doubtful_is_lifted_all_the_same_by_a_lead_for_good_and_stands_in_the_log(
+    services: Services, lea: AccountRow
+) -> None:
+    list_id = followed_then_garbled(services, lea)
+    seen = doubted(services, list_id)[2]
+    with pytest.raises(ForbiddenError):
+        doubtful.lift(services, member(services, "mo", Role.MODERATOR), list_id, seen)
+    assert len(rules(services)) == 3
+    done = doubtful.lift(services, lea, list_id, seen)
+    assert [rule.domain for rule in done.lifted] == ["bad.example", "worse.example"]
+    assert set(rules(services)) == {"loud.example"} and row(services, list_id).entries == 1
+    assert lifts(services) == [("lea", {"entries": 2, "rules": 2})]
+    later(services)
+    assert set(rules(services)) == {"loud.example"}, "the garbled rows bring nothing back"
+    hang(services, GARBLED + "worse.example,suspend\n")
+    later(services)
+    assert set(rules(services)) == {"loud.example", "worse.example"}
+    with pytest.raises(InvalidError, match="look again"):
+        doubtful.lift(services, lea, list_id, seen)
+
+
+def test_nothing_is_lifted_where_it_is_not_what_was_seen_any_more(services: Services, lea: AccountRow) -> None:
+    list_id = followed_then_garbled(services, lea)
+    seen = doubted(services, list_id)[2]
+    hang(services, GARBLED + "bad.example,suspend\n")
+    later(services)
+    with pytest.raises(InvalidError, match="look again"):
+        doubtful.lift(services, lea, list_id, seen)
+    assert len(rules(services)) == 3 and lifts(services) == []
+    assert doubted(services, list_id)[:2] == (["worse.example"], ["worse.example"])
+
+
+def test_what_another_list_names_or_the_house_has_said_stays_when_what_is_doubtful_is_lifted(
+    services: Services, lea: AccountRow
+) -> None:
+    list_id = followed_then_garbled(services, lea)
+    hang(services, "bad.example\n", OTHER, "text/plain")
+    followed_lists.follow(services, lea, Wish("Other", OTHER))
+    ruling.set_rules(services, lea, [RuleDraft("worse.example", Severity.HOLD)])
+    before = rules(services)
+    domains, would, seen = doubted(services, list_id)
+    assert (domains, would) == (["bad.example", "worse.example"], [])
+    doubtful.lift(services, lea, list_id, seen)
+    assert rules(services) == before and doubted(services, list_id)[0] == []
+
+
 def test_what_covers_an_excluded_server_is_not_taken_though_the_list_is_done_at_once(
     services: Services, lea: AccountRow
 ) -> None:
@@ -259,6 +359,18 @@ def test_a_list_that_is_done_at_once_lets_nothing_out_of_what_a_person_suspended
     hang(services, "domain,severity\nwww.spam.example,silence\nbad.example,suspend\n")
     followed_lists.follow(services, lea, Wish("Lists", URL, at_once=True))
     assert set(rules(services)) == {"spam.example", "bad.example"}
+
+
+def test_a_list_that_is_done_at_once_bars_nobody_whose_parent_a_person_let_in_by_name(
+    services: Services, lea: AccountRow
+) -> None:
+    ruling.set_rules(services, lea, [RuleDraft("friend.example", Severity.ALLOW)])
+    hang(services, "www.friend.example\nbad.example\n", kind="text/plain")
+    followed_lists.follow(services, lea, Wish("Lists", URL, at_once=True))
+    assert set(rules(services)) == {"friend.example", "bad.example"}
+    with services.db.read() as session:
+        found = followed_lists.waiting(session, services.clock.now()).proposal.plan
+    assert [step.draft.domain for step in found.of(Change.CONFLICT)] == ["www.friend.example"]
 
 
 def test_the_list_with_more_weight_has_the_word_and_several_can_be_asked_to_agree(

@@ -253,6 +253,36 @@ def test_no_list_takes_a_server_out_of_what_the_house_said_of_its_parent(severit
     assert len(plan(asked, there, Wishes(overrule=True)).drafts) == 2
 
 
+@pytest.mark.parametrize("severity", ["suspend", "hold", "silence", "noop"])
+@pytest.mark.parametrize("source", ["list:1", ""])
+def test_no_list_bars_a_server_whose_parent_the_house_lets_in_by_name(severity: str, source: str) -> None:
+    there = {
+        "friend.example": rule("friend.example", Severity.ALLOW),
+        "alone.example": rule("alone.example", Severity.ALLOW, subdomains=False),
+        "theirs.friend.example": rule("theirs.friend.example", Severity.SUSPEND, source="list:1"),
+    }
+    asked = parse(f"www.friend.example,{severity}\nwww.alone.example,{severity}\n")
+    found = plan(asked, there, Wishes(source=source))
+    assert [draft.domain for draft in found.drafts] == ["www.alone.example"]
+    (conflict,) = found.of(Change.CONFLICT)
+    assert conflict.before is None and conflict.now == there["friend.example"]
+    assert len(plan(asked, there, Wishes(overrule=True)).drafts) == 2
+    nearer = plan(parse("theirs.friend.example,silence\n"), there, Wishes(source="list:1"))
+    assert drafts(nearer) == {"theirs.friend.example": Severity.SILENCE}
+
+
+def test_a_list_may_bar_below_what_a_list_let_in_and_let_in_below_what_the_house_did() -> None:
+    there = {
+        "theirs.example": rule("theirs.example", Severity.ALLOW, source="list:2"),
+        "friend.example": rule("friend.example", Severity.ALLOW),
+        "www.friend.example": rule("www.friend.example", Severity.SILENCE, source="list:1"),
+    }
+    asked = parse("w.theirs.example,suspend\nw.friend.example,accept\nwww.friend.example,suspend\n")
+    found = plan(asked, there, Wishes(source="list:1"))
+    assert drafts(found) == {"w.theirs.example": Severity.SUSPEND, "w.friend.example": Severity.ALLOW}
+    assert [step.draft.domain for step in found.of(Change.CONFLICT)] == ["www.friend.example"]
+
+
 def test_what_a_rule_of_the_house_leaves_alone_or_does_less_to_is_a_lists_to_name() -> None:
     there = {
         "alone.example": rule("alone.example", Severity.SUSPEND, subdomains=False),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from app.accounts.tables import AccountRow, Role
 from app.posts import admission
@@ -69,6 +71,22 @@ class Desk:
         """What became of these posts."""
         with self.town.services.db.read() as session:
             return {str(state) for state in session.scalars(select(PostRow.state).where(PostRow.uri.in_(uris)))}
+
+
+def agreed_to(page: str) -> str:
+    """What a page's first form agrees to."""
+    return page.split('name="seen" value="')[1].split('"', maxsplit=1)[0]
+
+
+def take_list(who: Visitor, text: str, *, as_file: bool = False) -> TestResponse:
+    """A lead looks at a list on its page, and takes what she saw."""
+
+    def send(**more: object) -> TestResponse:
+        given = {"file": (BytesIO(text.encode()), "list.csv")} if as_file else {"list": text}
+        return who.post("/review/domains/import", on="/review/domains", **given, **more)
+
+    seen = send()
+    return seen if seen.status_code != 200 else send(confirmed="1", seen=agreed_to(seen.text))
 
 
 @pytest.fixture

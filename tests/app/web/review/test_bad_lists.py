@@ -37,6 +37,7 @@ from moderation.domains.tables import DomainEventRow, DomainImportRow
 from moderation.domains.values import Filter, RuleDraft
 from moderation.values import Severity
 from tests.app.web.conftest import BASE, Town, Visitor
+from tests.app.web.review.conftest import agreed_to, take_list
 from tests.federation.wire.servers import Server, answer, serving
 from workers.cli import domains as domains_cli
 
@@ -111,11 +112,11 @@ def way(
     account = town.member("lena", Role.LEAD)
 
     def by_page(text: str) -> Said:
-        answer = lea.post(FORM, on="/review/domains", list=text, confirmed="1")
+        answer = take_list(lea, text)
         return Said(answer.status_code == 422, answer.text)
 
     def by_file(text: str) -> Said:
-        answer = lea.post(FORM, on="/review/domains", file=(BytesIO(text.encode()), "list.csv"), confirmed="1")
+        answer = take_list(lea, text, as_file=True)
         return Said(answer.status_code == 422, answer.text)
 
     def by_api(text: str) -> Said:
@@ -295,15 +296,18 @@ def test_a_followed_list_that_is_a_bomb_or_never_ends_is_shown_as_broken_and_lif
 
 
 def test_what_was_not_seen_is_not_taken_by_the_page(town: Town, lea: Visitor) -> None:
-    page = lea.post(FORM, on="/review/domains", list=GOOD).text
-    seen = page.split('name="seen" value="')[1].split('"')[0]
+    for none in ({}, {"seen": ""}):
+        unseen = lea.post(FORM, on="/review/domains", list=GOOD, confirmed="1", **none)
+        assert unseen.status_code == 409 and "1 rule would be set" in unseen.text
+    assert state(town.services) == ({}, 0, 0)
+    seen = agreed_to(lea.post(FORM, on="/review/domains", list=GOOD).text)
     with town.services.db.write() as session:
         editing.set_rule(session, "good.example", Severity.ALLOW, "mo", town.services.clock.now())
     changed = lea.post(FORM, on="/review/domains", list=GOOD, confirmed="1", seen=seen)
     assert changed.status_code == 409 and "look again" in changed.text and "0 rules would be set" in changed.text
     otherwise = lea.post(FORM, on="/review/domains", list=GOOD, confirmed="1", seen=seen, overrule="1", at_most="noop")
     assert otherwise.status_code == 409 and state(town.services)[0] == {"good.example": Severity.ALLOW}
-    again = otherwise.text.split('name="seen" value="')[1].split('"')[0]
+    again = agreed_to(otherwise.text)
     lea.post(FORM, on="/review/domains", list=GOOD, confirmed="1", seen=again, overrule="1", at_most="noop")
     assert state(town.services)[0] == {"good.example": Severity.NOOP}
 
@@ -344,10 +348,10 @@ def test_a_crash_in_the_middle_takes_nothing(
     with monkeypatch.context() as broken:
         broken.setattr(*place, fails)
         town.app.config["PROPAGATE_EXCEPTIONS"] = False
-        failed = lea.post(FORM, on="/review/domains", list=text, confirmed="1")
+        failed = take_list(lea, text)
     assert failed.status_code == 500 and "the power went" not in failed.text
     assert state(town.services) == ({}, 0, 0)
-    lea.post(FORM, on="/review/domains", list=text, confirmed="1")
+    take_list(lea, text)
     assert len(state(town.services)[0]) == 50
 
 

@@ -79,3 +79,31 @@ def test_bad_wishes_are_refused_and_keep_what_was_typed(town: Town, lea: Visitor
     ):
         answer = lea.post(HOME, on=HOME, **(FORM | changed))
         assert answer.status_code == 422 and "The neighbours" in answer.text and "doesn’t fit" in answer.text
+
+
+def test_rows_that_cannot_be_read_are_shown_with_what_stays_for_them_and_a_lead_lifts_it_all_the_same(
+    town: Town, lea: Visitor
+) -> None:
+    assert isinstance(town.services.fetcher, FakeWeb)
+    town.services.fetcher.pages[URL] = Page(b"bad.example\nloud.example\n", "text/plain")
+    address = _follows(lea)
+    page = lea.get(address).text
+    assert "can’t be read" not in page
+    lea.post("/review/domains/lists/agree", on=HOME, seen=_seen(page), answer="agree")
+    town.services.fetcher.pages[URL] = Page(b"loud.example\nb&d <b>\n", "text/plain")
+    lea.post(f"{address}/ask", on=address)
+    page = lea.get(address).text
+    assert "1 row can’t be read" in page and "b&amp;d &lt;b&gt;" in page and "1 server stays only for that" in page
+    assert "1 row can’t be read: what it may name stays" in lea.get(HOME).text
+    stale = lea.post(f"{address}/doubtful", on=address, seen="0" * 16)
+    assert stale.status_code == 409 and "have changed since" in stale.text
+    lea.post(f"{address}/doubtful", on=address, seen=_seen(page))
+    after = lea.page(address)
+    assert "1 rule is lifted" in after and "Nothing stays only for that now" in after
+    with town.services.db.read() as session:
+        assert [rule.domain for rule in list_rules(session)] == ["loud.example"]
+
+
+def _seen(page: str) -> str:
+    """What the first form of a page agrees to."""
+    return page.split('name="seen" value="')[1].split('"', maxsplit=1)[0]

@@ -22,7 +22,7 @@ from moderation.policy import store
 from moderation.values import Severity
 from tests.app import people
 from tests.app.web.conftest import Town, Visitor
-from tests.app.web.review.conftest import Desk
+from tests.app.web.review.conftest import Desk, take_list
 
 pytestmark = pytest.mark.one_database
 
@@ -239,7 +239,7 @@ def test_a_list_is_read_before_it_is_taken(town: Town, lea: Visitor) -> None:
     assert "a suffix under which strangers register" in page.text
     with town.services.db.read() as session:
         assert rule_for(session, "spam.example") is None
-    lea.post("/review/domains/import", on="/review/domains", list=text, confirmed="1")
+    take_list(lea, text)
     with town.services.db.read() as session:
         rule = rule_for(session, "spam.example")
     assert rule is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from moderation.domains import editing, list_rules
 from moderation.values import Severity
 from tests.app.web.conftest import Town, Visitor
+from tests.app.web.review.conftest import take_list
 
 LIST = "domain,severity\nbad.example,suspend\nloud.example,silence\n"
 HOME = "/review/domains/imports"
@@ -12,7 +13,7 @@ HOME = "/review/domains/imports"
 
 def _takes(lea: Visitor) -> str:
     """The address of the list that she takes."""
-    lea.post("/review/domains/import", on="/review/domains", list=LIST, confirmed="1")
+    take_list(lea, LIST)
     return HOME + lea.page(HOME).split(f'href="{HOME}')[1].split('"')[0]
 
 
@@ -39,7 +40,7 @@ def test_a_list_that_is_undone_already_says_so(lea: Visitor) -> None:
 
 def test_of_thousands_of_rules_the_page_shows_the_first_and_leads_to_the_others(lea: Visitor) -> None:
     text = "".join(f"bad{number:03}.example\n" for number in range(120))
-    lea.post("/review/domains/import", on="/review/domains", list=text, confirmed="1")
+    take_list(lea, text)
     page = lea.page("/review/domains")
     assert "bad099.example" in page and "bad100.example" not in page and "and 20 more" in page
     assert "bad119.example" in lea.page("/review/domains/known?rule=any&after=100")
