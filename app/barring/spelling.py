@@ -5,10 +5,14 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import re
+from typing import Final
 
 from app.errors import InvalidError
 from moderation.domains import names
 
+WIDEST: Final = {4: 8, 6: 20}
+"""Bits of a network's name, by version of IP: what registries hand to one organisation is hardly ever wider (IANA gives
+/8 of version 4 to a registry, and registries give no more than a /20 of version 6 to somebody)."""
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -44,13 +48,16 @@ def mail_domains_of(address: str) -> list[str]:
 
 
 def network(text: str) -> str:
-    """A network in CIDR notation; a single address is one, too. Raises InvalidError."""
+    """A network in CIDR notation; a single address is one, too.
+
+    Raises InvalidError for what is none, for this machine itself and for one so wide that it bars everybody.
+    """
     try:
         found = ipaddress.ip_network(text.strip(), strict=False)
     except ValueError as error:
         raise InvalidError("Validation failed: IP is not a valid address", code="network_invalid") from error
-    if found.prefixlen == 0:
-        raise InvalidError("Validation failed: IP would bar everybody", code="network_invalid")
+    if found.is_loopback or found.is_unspecified or found.prefixlen < WIDEST[found.version]:
+        raise InvalidError("Validation failed: IP would bar too much of the internet", code="network_too_wide")
     return str(found)
 
 

@@ -6,9 +6,10 @@ from typing import Final
 
 from flask import redirect, render_template
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from app.barring import keep, spelling
+from app.barring import keep, reach, spelling
 from app.barring.tables import BarredMailboxRow, BarredMailDomainRow, BarredNetworkRow, NetworkSeverity
 from app.current import services
 from app.errors import AppError, NotFoundError
@@ -43,7 +44,10 @@ def bar(kind: str) -> str | tuple[str, int] | Response:
     if kind not in KINDS:
         raise NotFoundError
     try:
-        keep.add(services(), frame.account(), _row(kind))
+        row = _row(kind)
+        if touched := _unsure(row):
+            return _page(kind, _touched(touched), asks=True), 422
+        keep.add(services(), frame.account(), row)
     except BadDomainError as error:
         return _page(kind, reasons.of(error)), 422
     except (AppError, ValueError) as error:
@@ -78,9 +82,33 @@ def _row(kind: str) -> Row:
     return BarredNetworkRow(network=spelling.network(what), severity=severity, comment=comment, expires_at=end)
 
 
+def _unsure(row: Row) -> int:
+    """How many members it would have kept out, unless that was read and ticked."""
+    if forms.ticked("sure"):
+        return 0
+    with services().db.read() as session:
+        if isinstance(row, BarredMailDomainRow):
+            return reach.members_of_provider(session, row.domain)
+        if isinstance(row, BarredNetworkRow):
+            return reach.members_within(session, row.network)
+    return 0
+
+
+def _touched(members: int) -> str:
+    return ngettext(
+        "%(num)d member here came from there. Who is in already stays; nobody like them could sign up any more.",
+        "%(num)d members here came from there. Who is in already stays; nobody like them could sign up any more.",
+        members,
+    )
+
+
 def _wrong(kind: str, error: Exception) -> str:
     if isinstance(error, AppError) and error.code == "barred_already":
         return _("That stands there already.")
+    if isinstance(error, AppError) and error.code == "network_too_wide":
+        return _(
+            "That is this machine itself, or so wide that it keeps out much of the world: /8 at most, /20 for IPv6."
+        )
     if isinstance(error, ValueError):
         return _("An end is a day to come.")
     return {
@@ -89,7 +117,7 @@ def _wrong(kind: str, error: Exception) -> str:
     }.get(kind, _("That doesn’t fit."))
 
 
-def _page(kind: str = "", error: str = "") -> str:
+def _page(kind: str = "", error: str = "", *, asks: bool = False) -> str:
     account, paging = frame.account(), Paging(limit=SHOWN)
     return render_template(
         "review/barring.html",
@@ -98,6 +126,8 @@ def _page(kind: str = "", error: str = "") -> str:
         networks=keep.several(services(), account, BarredNetworkRow, paging),
         kind=kind,
         error=error,
+        asks=asks,
+        given={name: forms.line(name, 500) for name in ("how", "until", "comment")} if error else {},
         typed=forms.line("what", 320) if error and kind != "mailbox" else "",
         now=services().clock.now(),
     )

@@ -35,7 +35,8 @@ class Completion {
     this.mark(-1);
     this.list.hidden = !this.shown.length;
     clearTimeout(this.soon);
-    this.soon = setTimeout(() => this.check(), 400);
+    // What is half typed isn't wrong yet: it is checked once no name is on offer any more.
+    this.soon = setTimeout(() => this.list.hidden && this.check(), 400);
   }
 
   line(name, said, at) {
@@ -71,12 +72,13 @@ class Completion {
     const start = end - (this.text.value.slice(0, end).match(WORD)?.[0].length ?? 0);
     this.text.setRangeText(this.shown[at][0], start, end, "end");
     this.close();
-    this.check();
   }
 
   close() {
+    const open = !this.list.hidden;
     this.list.hidden = true;
     this.mark(-1);
+    if (open) this.check();
   }
 
   async check() {

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
-from app.accounts import signup
+from app.accounts import addresses, signup
 from app.accounts.signup import SignUp
 from app.accounts.tables import AccountRow
 from app.errors import ForbiddenError, InvalidError
@@ -43,7 +44,11 @@ def test_providers_networks_and_mailboxes_are_barred_and_let_be(town: Town, admi
     ("kind", "what", "said"),
     [
         ("provider", "com", "bare top-level domain"),
-        ("network", "0.0.0.0/0", "A network is an address"),
+        ("network", "0.0.0.0/0", "much of the world"),
+        ("network", "10.0.0.0/1", "much of the world"),
+        ("network", "2000::/3", "much of the world"),
+        ("network", "127.0.0.1", "this machine itself"),
+        ("network", "::1", "this machine itself"),
         ("network", "nowhere", "A network is an address"),
         ("mailbox", "nobody", "That is no e-mail address"),
     ],
@@ -51,6 +56,24 @@ def test_providers_networks_and_mailboxes_are_barred_and_let_be(town: Town, admi
 def test_what_can_not_be_barred_is_told_why(lea: Visitor, kind: str, what: str, said: str) -> None:
     answer = lea.post(f"{PAGE}/{kind}", on=PAGE, what=what)
     assert answer.status_code == 422 and said in answer.text
+
+
+@pytest.mark.parametrize(("kind", "what"), [("provider", "mail.example"), ("network", "198.51.100.0/24")])
+def test_members_who_came_from_there_are_counted_and_it_is_asked_once_more(
+    town: Town, admin: AccountRow, lea: Visitor, kind: str, what: str
+) -> None:
+    for name in ("one", "two"):
+        signs_up(town, name)
+    with town.services.db.write() as session:
+        for name in ("one", "two"):
+            row = session.scalars(select(AccountRow).where(AccountRow.email_lower == f"{name}@mail.example")).one()
+            addresses.note(session, town.services, row.id, "198.51.100.7")
+    asked = lea.post(f"{PAGE}/{kind}", on=PAGE, what=what, how="approval", comment="bots")
+    assert asked.status_code == 422 and "members here came from there" in asked.text
+    assert 'value="approval" selected' in asked.text and f'value="{what}"' in asked.text
+    assert "None is barred" in lea.page(PAGE)
+    assert lea.post(f"{PAGE}/{kind}", on=PAGE, what=what, how="approval", sure="1").status_code == 302
+    assert what in lea.page(PAGE)
 
 
 def test_twice_is_told_and_another_kind_is_not_there(lea: Visitor) -> None:
