@@ -189,14 +189,16 @@ def _sever_one(session: Session, services: Services, row: FollowRow, domain: str
                 show_boosts=row.show_boosts,
                 notify=row.notify,
                 severed_at=now,
+                offered_at=None,
             )
         )
-        _tell(session, services, row, domain)
+        _tell(session, services, row, domain, now)
     edges.remove(session, services, row)
 
 
-def _tell(session: Session, services: Services, row: FollowRow, domain: str) -> None:
+def _tell(session: Session, services: Services, row: FollowRow, domain: str, now: datetime) -> None:
     """The member of the two hears of it; somebody elsewhere isn't told anything from here."""
     follower = session.get_one(ActorRow, row.follower_id)
     member_id = row.follower_id if follower.local else row.target_id
-    severed.lost(session, services, member_id, SeveranceKind.DOMAIN_BLOCK, domain, follower=not follower.local)
+    kind = SeveranceKind.DOMAIN_BLOCK
+    severed.lost(session, services, member_id, kind, domain, follower=not follower.local, at=now)

@@ -7,7 +7,7 @@ from functools import partial
 import structlog
 
 from app.accounts import marking, roles
-from app.lifecycle import carrying, erasing, keys, severing
+from app.lifecycle import carrying, erasing, keys, offering, severing
 from app.services import Services
 
 log = structlog.get_logger()
@@ -15,13 +15,14 @@ LEAVING_AT_ONCE = 20
 
 
 def drain(services: Services, limit: int = 500) -> int:
-    """Carry, mark by the rules about servers, sever, erase, forget, and end roles whose time is over; how many rows of
-    these were dealt with. What fails of it holds up nothing else, and is raised at the end.
+    """Carry, mark by the rules about servers, sever, offer back, erase, forget, and end roles whose time is over;
+    how many rows of these were dealt with. What fails of it holds up nothing else, and is raised at the end.
     """
     parts = (
         partial(carrying.carry, services, limit),
         partial(marking.work, services),
         partial(severing.sever, services, limit),
+        partial(offering.offer, services, limit),
         partial(erasing.erase, services, LEAVING_AT_ONCE),
         partial(erasing.forget_keys, services, LEAVING_AT_ONCE),
         partial(keys.forget_retired, services),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,10 +19,17 @@ TOGETHER = timedelta(days=1)
 
 
 def lost(
-    session: Session, services: Services, account_id: int, kind: SeveranceKind, target: str, *, follower: bool
+    session: Session,
+    services: Services,
+    account_id: int,
+    kind: SeveranceKind,
+    target: str,
+    *,
+    follower: bool,
+    at: datetime | None = None,
 ) -> None:
-    """A member lost a follower, or somebody whom they followed."""
-    now = services.clock.now()
+    """A member lost a follower, or somebody whom they followed. What many lose together has one moment, `at`."""
+    now = at or services.clock.now()
     row = session.scalar(
         select(SeveranceRow)
         .where(

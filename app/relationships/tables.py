@@ -149,6 +149,8 @@ class SeveredFollowRow(AppBase):
     show_boosts: Mapped[bool] = mapped_column(default=True)
     notify: Mapped[bool] = mapped_column(default=False)
     severed_at: Mapped[datetime] = mapped_column(Instant)
+    offered_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When the member heard that the server is let in again: see app.lifecycle.offering."""
 
 
 class PlannedNoticeRow(AppBase):

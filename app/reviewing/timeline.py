@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from app.accounts import lookup
 from app.accounts.tables import ActorRow, Role
 from app.federation.tables import DeliveryRow, DeliveryState, InstanceRow, OutboxActivityRow
+from app.notifications.tables import SeveranceKind, SeveranceRow
 from app.posts.tables import PostRow, PostVersionRow
-from app.relationships.tables import SeveredFollowRow
 from app.reviewing import people, withholding
 from moderation.cases import exclusions
 from moderation.cases.tables import CaseRow
@@ -136,11 +136,12 @@ def _sending(_about: About, row: Any) -> Event:
 
 
 def _severed(about: About) -> Select[Any] | None:
-    """Follows that ended at one moment are one line."""
+    """Follows that ended at one moment are one line, whatever came of them afterwards."""
     if not about.domain:
         return None
-    severed = select(func.count().label("follows")).select_from(SeveredFollowRow)
-    return severed.where(SeveredFollowRow.domain == about.domain).group_by(SeveredFollowRow.severed_at)
+    severed = select(func.sum(SeveranceRow.followers + SeveranceRow.following).label("follows"))
+    of_it = SeveranceRow.kind == SeveranceKind.DOMAIN_BLOCK, SeveranceRow.target_name == about.domain
+    return severed.where(*of_it).group_by(SeveranceRow.created_at)
 
 
 def _severing(_about: About, row: Any) -> Event:
@@ -161,5 +162,5 @@ ALL: Final = (
     ),
     Source("dead", Kind.NETWORK, InstanceRow.dead_since, _ONLY, _server(InstanceRow.dead_since), _plain("dead")),
     Source("sent", Kind.NETWORK, OutboxActivityRow.created_at, OutboxActivityRow.id, _sent, _sending),
-    Source("severed", Kind.NETWORK, SeveredFollowRow.severed_at, _ONLY, _severed, _severing),
+    Source("severed", Kind.NETWORK, SeveranceRow.created_at, _ONLY, _severed, _severing),
 )

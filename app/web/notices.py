@@ -150,11 +150,25 @@ def _planned(payload: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _restored(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """No warning either: programs know no word for good news of a server."""
+    return {
+        "sign": "✓",
+        "chip": "in",
+        "words": _("follows can be had back"),
+        "details": str(payload.get("text") or ""),
+        "link": "/settings/moving",
+        "link_words": _("Whom you can follow again"),
+    }
+
+
 def _warning(payload: Mapping[str, Any], _view: NotificationView) -> dict[str, Any]:
     if payload.get("scheduled_id"):
         return _unpublished(payload)
     if payload.get("plan_id"):
         return _planned(payload)
+    if payload.get("restored"):
+        return _restored(payload)
     if payload.get("appeal_id"):
         return _appeal(payload)
     reversed_ = payload.get("reverses") is not None
@@ -202,7 +216,7 @@ def _severed(payload: Mapping[str, Any], _view: NotificationView) -> dict[str, A
         following=event.following,
     )
     if event.following:
-        said |= {"link": "/moving", "link_words": _("Whom you can follow again")}
+        said |= {"link": "/settings/moving", "link_words": _("Whom you can follow again")}
     return said
 
 

@@ -8,15 +8,18 @@ import orjson
 import pytest
 from sqlalchemy import select
 
-from app.accounts.tables import ActorRow
+from app.accounts.tables import AccountRow, ActorRow
 from app.enforcement import enact
 from app.federation import deliver
 from app.federation.tables import OutboxActivityRow
 from app.lifecycle import severing, work
+from app.notifications.tables import NotificationRow
 from app.posts import compose
 from app.posts.compose import ComposeRequest
 from app.relationships.tables import FollowRow, FollowState, SeveredFollowRow
+from app.reviewing import timeline
 from moderation.domains import editing
+from moderation.timeline.values import About
 from moderation.values import Effect, Severity, Verb
 from tests.federation.world import World, keys
 
@@ -111,6 +114,55 @@ def test_lifting_it_later_assumes_nothing_and_a_member_may_ask_again(world: Worl
     with world.services.db.read() as session:
         assert session.scalars(select(FollowRow.state)).all() == [FollowState.REQUESTED]
         assert severing.lost(session, ana.id) == []
+
+
+def _told(world: World, member: ActorRow) -> list[str]:
+    with world.services.db.read() as session:
+        query = select(NotificationRow).where(NotificationRow.account_id == member.id).order_by(NotificationRow.id)
+        return [str(row.payload["text"]) for row in session.scalars(query) if "restored" in row.payload]
+
+
+def test_who_can_follow_again_hears_of_it_once_and_in_their_own_language(world: World) -> None:
+    ana, far = _both_ways(world)
+    ben = world.member("ben")
+    world.follow(ben, far)
+    with world.services.db.write() as session:
+        session.get_one(AccountRow, ben.id).locale = "fr"
+    _suspend(world)
+    _later(world, minutes=11)
+    work.drain(world.services)
+    assert (_told(world, ana), _told(world, ben)) == ([], [])
+    _lift(world)
+    for _again in range(2):
+        work.drain(world.services)
+        [told], [dit] = _told(world, ana), _told(world, ben)
+        assert told.startswith("far.example is let in here again.") and "ended with it: 1." in told
+        assert dit.startswith("far.example est de nouveau admis ici.")
+    _suspend(world)
+    _lift(world)
+    work.drain(world.services)
+    assert len(_told(world, ana)) == 1, "nothing was lost a second time"
+
+
+def test_what_a_suspension_ended_stays_in_the_timeline_whoever_follows_again(world: World) -> None:
+    ana, far = _both_ways(world)
+    world.follow(world.member("ben"), far)
+    _suspend(world)
+    _later(world, minutes=11)
+    work.drain(world.services)
+    _lift(world)
+    work.drain(world.services)
+    before = _severed_by_the_timeline(world)
+    assert severing.follow_again(world.services, ana.id) == 1
+    assert _severed_by_the_timeline(world) == before == [3]
+
+
+def _severed_by_the_timeline(world: World) -> list[int]:
+    source = next(each for each in timeline.ALL if each.name == "severed")
+    with world.services.db.read() as session:
+        query = source.rows(About(domain="far.example"))
+        assert query is not None
+        return [int(row.follows) for row in session.execute(query)]
 
 
 def test_subdomains_go_along_and_those_with_a_rule_of_their_own_do_not(world: World) -> None:
