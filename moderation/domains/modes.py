@@ -73,6 +73,13 @@ def require_sound(mode: Mode, first: int) -> dict[str, Any]:
     return {"mode": mode.value, "first": first}
 
 
+def let_in(session: Session, domain: str, way: Way) -> int | None:
+    """How many posts of a new server people have let in so far; None where it isn't new, or new ones don't wait."""
+    if domain not in strangers(session, (domain,), way):
+        return None
+    return session.scalar(select(func.sum(AuthorRow.released)).where(AuthorRow.domain == domain)) or 0
+
+
 def strangers(session: Session, domains: Collection[str], way: Way) -> frozenset[str]:
     """Of these domains, those that are new here: nobody of them was met before the mode was chosen, and people have let
     in fewer than `first` posts of theirs. None of them while the mode is another."""

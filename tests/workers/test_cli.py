@@ -83,6 +83,14 @@ def test_a_name_is_given_once(ostiary: Ostiary) -> None:
     refused(ostiary(*arguments, "--email", "other@people.example"))
 
 
+def test_a_token_has_all_scopes_that_were_given(ostiary: Ostiary, data: Path) -> None:
+    well(ostiary("account", "create", "ana", "--email", "ana@people.example", "--password", PASSWORD))
+    scopes = ("admin:read:domain_blocks", "admin:write:domain_blocks")
+    well(ostiary("token", "create", "ana", *(part for each in scopes for part in ("--scope", each))))
+    with closing(sqlite3.connect(data / "ostiary.sqlite3")) as connection:
+        assert connection.execute("SELECT scope FROM oauth_tokens").fetchone() == (" ".join(scopes),)
+
+
 def test_a_token_with_an_unknown_scope_is_refused(ostiary: Ostiary) -> None:
     well(ostiary("account", "create", "ana", "--email", "ana@people.example", "--password", PASSWORD))
     refused(ostiary("token", "create", "ana", "--scope", "everything"))
@@ -372,6 +380,12 @@ def test_an_order_to_preserve_is_written_down_listed_and_lifted(ostiary: Ostiary
     assert "lifted" in well(ostiary("preserve", "list"))
     assert well(ostiary("preserve", "copies")) == ""
     assert "No such account" in refused(ostiary("preserve", "add", "account", "@nobody", "--ordered-by", "The court"))
+
+
+def test_only_a_suspended_servers_data_is_counted_for_a_purge(ostiary: Ostiary) -> None:
+    assert "nonsense..x: " in refused(ostiary("domain", "purge", "nonsense..x"))
+    said = well(ostiary("domain", "purge", "calm.example"))
+    assert said == "it isn't suspended by a rule: only a suspended server's data can be purged\n"
 
 
 def test_a_purge_is_counted_done_and_reported(ostiary: Ostiary) -> None:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from app.instance.our_list import Reader
 from workers.cli.common import services, settings_options
+
+if TYPE_CHECKING:
+    from app.purging.domains import Foreseen
 
 BY = "command line"
 FORMS = ("csv", "json", "fires")
@@ -58,8 +63,12 @@ def purge(name: str, order: bool, call_off: bool, port: int, data: Path | None) 
     """Count what purging a suspended domain's data would take; with --order, have it done."""
     from app.purging import domains
     from moderation.domains.names import canonical
+    from moderation.errors import BadDomainError
 
-    domain = canonical(name)
+    try:
+        domain = canonical(name)
+    except BadDomainError as error:
+        raise click.ClickException(f"{name}: {error}") from error
     with services(port, data) as made:
         if order:
             domains.order(made, domain, BY, domain)
@@ -68,15 +77,20 @@ def purge(name: str, order: bool, call_off: bool, port: int, data: Path | None) 
         with made.db.read() as session:
             found = domains.foresee(session, domain, made.clock.now())
             rows = domains.of(session, domain)
-    click.echo(f"would go: {found.people} profiles, {found.posts} posts, {found.follows} follows, {found.likes} likes")
-    click.echo(f"would stay: {found.kept_people} profiles, {found.kept_posts} posts, {found.sealed_cases} sealed cases")
-    if found.may_from is None:
-        click.echo("it isn't suspended by a rule")
-    elif found.may_from > made.clock.now():
-        click.echo(f"possible from {found.may_from:%Y-%m-%d} on")
+    _foreseen(found, made.clock.now())
     for row in rows:
         gone = ", ".join(f"{where} {count}" for where, count in sorted(row.gone.items()))
         of = row.foreseen["people"] + row.foreseen["kept_people"]
         click.echo(f"{row.id}\t{row.state.value}\t{row.ordered_by}\t{row.people_done} of {of} people\t{gone}")
         for each in row.kept:
             click.echo(f"\tkept\t{each['what']}\t{each.get('uri', each.get('count'))}")
+
+
+def _foreseen(found: Foreseen, now: datetime) -> None:
+    if found.may_from is None:
+        click.echo("it isn't suspended by a rule: only a suspended server's data can be purged")
+        return
+    click.echo(f"would go: {found.people} profiles, {found.posts} posts, {found.follows} follows, {found.likes} likes")
+    click.echo(f"would stay: {found.kept_people} profiles, {found.kept_posts} posts, {found.sealed_cases} sealed cases")
+    if found.may_from > now:
+        click.echo(f"possible from {found.may_from:%Y-%m-%d} on")

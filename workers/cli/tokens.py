@@ -16,9 +16,16 @@ def token() -> None:
 
 @token.command()
 @click.argument("name")
-@click.option("--scope", default="read write follow push", show_default=True)
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    default=("read write follow push",),
+    show_default=True,
+    help="Several with spaces between, or given several times.",
+)
 @settings_options
-def create(name: str, scope: str, port: int, data: Path | None) -> None:
+def create(name: str, scopes: tuple[str, ...], port: int, data: Path | None) -> None:
     """Print a new access token of member NAME; it is shown this once."""
     from app.accounts import lookup
     from app.oauth import tokens
@@ -28,4 +35,4 @@ def create(name: str, scope: str, port: int, data: Path | None) -> None:
             actor = lookup.find_by_handle(session, made.settings, name)
         if actor is None or not actor.local:
             raise click.ClickException(f"there is no member named {name}")
-        click.echo(tokens.make(made, actor.id, scope, second_factored=True))
+        click.echo(tokens.make(made, actor.id, " ".join(scopes), second_factored=True))

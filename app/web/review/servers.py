@@ -25,7 +25,7 @@ from app.reviewing.domains import Order
 from app.web import forms, labels, pages, reasons, sessions
 from app.web.review import domain_words, frame, happenings, keymap, steps, surroundings
 from moderation import domains
-from moderation.domains import editing, exporting, following, names, planned, planning, questions, record
+from moderation.domains import editing, exporting, following, modes, names, planned, planning, questions, record
 from moderation.domains.planning import Change
 from moderation.domains.values import Filter, RuleDraft
 from moderation.errors import BadDomainError
@@ -187,9 +187,12 @@ def one(domain: str) -> Answer:
         return _list(error=reasons.of(error), typed=domain[:300]), 422
     now = services().clock.now()
     with services().db.read() as session:
+        way = modes.current(session)
         return render_template(
             "review/domain.html",
             server=surroundings.server_of(session, name),
+            new_here=modes.let_in(session, name, way),
+            first=way.first,
             week=record.week(session, name, now),
             passed_on=record.passed_on(session, name, now),
             rungs=domain_words.rungs(),

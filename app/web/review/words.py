@@ -184,6 +184,8 @@ def why(code: str, findings: Mapping[str, Finding]) -> str:
         return _pattern(found)
     if code == "domain_strangers":
         return _("A rule of this house keeps out what people of its server write to members who don’t know them.")
+    if code == "domain_unknown":
+        return _("Its server is new here: what it sends waits until people have let in some of it.")
     if code.startswith("domain_"):
         return _("A rule of this house says that everything from its server waits for a person.")
     return _sentences().get(code, "")

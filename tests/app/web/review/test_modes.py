@@ -2,13 +2,44 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
 
 from app.accounts.tables import Role
+from moderation.authors.tables import AuthorRow
 from moderation.values import Severity
 from tests.app.people import remote
 from tests.app.reviewing.test_modes import severity
 from tests.app.web.conftest import Town, Visitor
+
+
+@pytest.mark.one_database
+def test_a_new_server_says_how_many_of_its_posts_were_let_in(town: Town) -> None:
+    her: Visitor = town.at_home(town.member("ada", Role.ADMIN))
+    home = "/review/domains/mode"
+    assert "treated as everybody is" in her.page("/review/domains/fresh.example")
+    her.post(home, on=home, mode="greylist", first="3", confirmed="1")
+    assert "0 of 3 posts let in" in her.page("/review/domains/fresh.example")
+    with town.services.db.write() as session:
+        session.add(
+            AuthorRow(
+                uri="https://fresh.example/users/a", domain="fresh.example", released=2, local=False, **_seen(town)
+            )
+        )
+    assert "2 of 3 posts let in" in her.page("/review/domains/fresh.example")
+    with town.services.db.write() as session:
+        session.add(
+            AuthorRow(
+                uri="https://fresh.example/users/b", domain="fresh.example", released=1, local=False, **_seen(town)
+            )
+        )
+    assert "treated as everybody is" in her.page("/review/domains/fresh.example")
+
+
+def _seen(town: Town) -> dict[str, datetime]:
+    now = town.services.clock.now() + timedelta(minutes=1)
+    return {"first_seen_at": now, "last_seen_at": now}
 
 
 @pytest.mark.one_database
