@@ -77,6 +77,7 @@ def _configure(app: Flask, services: Services) -> None:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=LARGEST_REQUEST_BYTES,
+        MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST_BYTES,  # a list that was uploaded comes back in its preview's form
         SESSION_COOKIE_NAME="__Host-ostiary" if secure else "ostiary",
         SESSION_COOKIE_SECURE=secure,
         SESSION_COOKIE_HTTPONLY=True,
