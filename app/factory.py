@@ -9,11 +9,13 @@ from typing import Any
 import orjson
 from flask import Flask, Response, jsonify, request
 from flask.json.provider import JSONProvider
+from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
 from app import blueprints, headers, locales, observing
+from app.barring import shut_out
 from app.current import EXTENSION
-from app.errors import AppError, NotFoundError, RateLimitedError
+from app.errors import AppError, ForbiddenError, NotFoundError, RateLimitedError
 from app.instance import rules
 from app.late_rules import LateRule, RowNumber
 from app.light_sessions import LightSessions
@@ -61,6 +63,7 @@ def create_app(services: Services) -> Flask:
     for blueprint in blueprints.ALL:
         app.register_blueprint(blueprint)
     app.before_request(_refuse_null)
+    app.before_request(partial(_refuse_shut_out, services))
     app.after_request(headers.secure)
     observing.prepare(app)
     app.register_error_handler(AppError, _app_error)
@@ -74,6 +77,7 @@ def _configure(app: Flask, services: Services) -> None:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=LARGEST_REQUEST_BYTES,
+        MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST_BYTES,  # a list that was uploaded comes back in its preview's form
         SESSION_COOKIE_NAME="__Host-ostiary" if secure else "ostiary",
         SESSION_COOKIE_SECURE=secure,
         SESSION_COOKIE_HTTPONLY=True,
@@ -96,6 +100,12 @@ def _refuse_null() -> None:
     """Nothing here has a null character in its address, and PostgreSQL can't even be asked about one."""
     if "\0" in request.path:
         raise NotFoundError()
+
+
+def _refuse_shut_out(services: Services) -> None:
+    """Before anything else is looked at: a barred network gets no answer but this, whatever it asks for."""
+    if shut_out.of(services.db).holds(request.remote_addr or "", services.clock.now()):
+        raise ForbiddenError(_("Nothing here can be reached from your network at the moment."), code="network_shut_out")
 
 
 def _app_error(error: AppError) -> Response | tuple[str, int]:

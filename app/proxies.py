@@ -20,26 +20,31 @@ class TrustedProxies:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Correct the address and scheme, then go on."""
-        if self._is_trusted(environ.get("REMOTE_ADDR", "")):
-            environ["REMOTE_ADDR"] = self._client(environ)
+        if _is_trusted(environ.get("REMOTE_ADDR", ""), self._trusted):
+            environ["REMOTE_ADDR"] = client(
+                environ["REMOTE_ADDR"], environ.get("HTTP_X_FORWARDED_FOR", ""), self._trusted
+            )
             scheme = environ.get("HTTP_X_FORWARDED_PROTO", "").strip().lower()
             if scheme in ("http", "https"):
                 environ["wsgi.url_scheme"] = scheme
         return self._wsgi(environ, start_response)
 
-    def _client(self, environ: dict[str, Any]) -> str:
-        client: str = environ["REMOTE_ADDR"]
-        for hop in reversed(environ.get("HTTP_X_FORWARDED_FOR", "").split(",")):
-            if _address(hop) is None:
-                break
-            client = str(_address(hop))
-            if not self._is_trusted(client):
-                break
-        return client
 
-    def _is_trusted(self, text: str) -> bool:
-        address = _address(text)
-        return address is not None and any(address in network for network in self._trusted)
+def client(remote: str, forwarded: str, trusted: Sequence[Network]) -> str:
+    """Who asks, by the address that is connected and what X-Forwarded-For says."""
+    found = remote
+    for hop in reversed(forwarded.split(",") if _is_trusted(remote, trusted) else ()):
+        if _address(hop) is None:
+            break
+        found = str(_address(hop))
+        if not _is_trusted(found, trusted):
+            break
+    return found
+
+
+def _is_trusted(text: str, trusted: Sequence[Network]) -> bool:
+    address = _address(text)
+    return address is not None and any(address in network for network in trusted)
 
 
 def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

@@ -245,7 +245,7 @@ def _impact(session: Session, rules: DomainRules, draft: RuleDraft) -> dict[str,
     said = {"domain": draft.domain, "severity": draft.severity, "rule_before": before.severity if before else None}
     counted: dict[str, Any] = answers.plain(impact.of_these(session, names))
     lists = domain_record.lists_of(session, draft.domain)
-    return said | counted | {"otherwise": [one for one in lists if one.severity != draft.severity.value]}
+    return said | counted | {"otherwise": [one for one in lists if one.differs(draft)]}
 
 
 def _draft_of(value: Any) -> RuleDraft:

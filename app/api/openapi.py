@@ -579,7 +579,9 @@ def _schemas() -> Json:
             week=_object(cases=NUMBER, upheld=NUMBER), passed_on=ANYTHING, planned=_maybe(ANYTHING),
             questions={"type": "array", "items": ANYTHING},
             lists={"type": "array", "items": _object(
-                id=NUMBER, name=TEXT, domain=TEXT, severity=_maybe(TEXT), public_comment=TEXT,
+                id=NUMBER, name=TEXT, domain=TEXT, severity=_maybe(TEXT), public_comment=TEXT, reject_media=FLAG,
+                reject_reports=FLAG, filters={"type": "array", "items": _words(Filter)}, subdomains=FLAG,
+                said={"type": "array", "items": TEXT},
             )},
             nodeinfo_at=_maybe(TIME), failing_since=_maybe(TIME), dead_since=_maybe(TIME),
             needs=("domain", "rule", "rule_domain", "dead_since"),

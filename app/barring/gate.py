@@ -29,7 +29,7 @@ def needs_approval(session: Session, email: str, address: str, now: datetime) ->
         raise InvalidError(_("Addresses of this mail provider can’t be used here"), code="email_barred")
     throw_away = _throw_away(session, email)
     networks = _networks(session, address, now)
-    if NetworkSeverity.BLOCK in networks:
+    if networks & {NetworkSeverity.BLOCK, NetworkSeverity.NO_ACCESS}:
         raise ForbiddenError(_("Nobody can sign up from your network at the moment"), code="network_barred")
     return bool(found or networks) or throw_away
 

@@ -11,7 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import AccountRow
-from app.barring.tables import BarredMailboxRow, BarredMailDomainRow, BarredNetworkRow
+from app.barring import shut_out
+from app.barring.tables import BarredMailboxRow, BarredMailDomainRow, BarredNetworkRow, NetworkSeverity
 from app.errors import InvalidError, NotFoundError
 from app.paging import Paging, by_id, newest_first
 from app.reviewing import people
@@ -46,13 +47,15 @@ def of_digest(services: Services, account: AccountRow, digest: str) -> Sequence[
         return session.scalars(select(BarredMailboxRow).where(BarredMailboxRow.digest == digest)).all()
 
 
-def add(services: Services, account: AccountRow, row: R) -> R:
-    """Bar. Raises ForbiddenError, InvalidError for what is barred already."""
-    return add_as(services, people.require(account, people.RULES), row)
+def add(services: Services, account: AccountRow, row: R, asking: str) -> R:
+    """Bar; `asking` is the address from which somebody does. Raises ForbiddenError, InvalidError for what is barred
+    already, and for a network that may not be shut out."""
+    return add_as(services, people.require(account, people.RULES), row, asking)
 
 
-def add_as(services: Services, by: str, row: R) -> R:
+def add_as(services: Services, by: str, row: R, asking: str | None = None) -> R:
     """The same, by a name."""
+    _require_safe(services, row, asking)
     row.barred_by, row.barred_at = by, services.clock.now()
     try:
         with services.db.write() as session:
@@ -61,10 +64,13 @@ def add_as(services: Services, by: str, row: R) -> R:
             _log(session, by, "barred", row, row.barred_at)
     except IntegrityError as error:
         raise InvalidError("Validation failed: This is blocked already", code="barred_already") from error
+    shut_out.of(services.db).forget()
     return row
 
 
-def change_network(services: Services, account: AccountRow, number: int, news: Mapping[str, Any]) -> BarredNetworkRow:
+def change_network(
+    services: Services, account: AccountRow, number: int, news: Mapping[str, Any], asking: str
+) -> BarredNetworkRow:
     """Say anew which network, how, why or until when. Raises ForbiddenError, NotFoundError, InvalidError."""
     by = people.require(account, people.RULES)
     try:
@@ -74,11 +80,13 @@ def change_network(services: Services, account: AccountRow, number: int, news: M
                 raise NotFoundError
             for column, value in news.items():
                 setattr(row, column, value)
+            _require_safe(services, row, asking)
             row.barred_by = by
             session.flush()
             _log(session, by, "barred", row, services.clock.now())
     except IntegrityError as error:
         raise InvalidError("Validation failed: This is blocked already", code="barred_already") from error
+    shut_out.of(services.db).forget()
     return row
 
 
@@ -95,6 +103,12 @@ def drop_as(services: Services, by: str, kind: type[R], number: int) -> None:
             raise NotFoundError
         _log(session, by, "let_be", row, services.clock.now())
         session.delete(row)
+    shut_out.of(services.db).forget()
+
+
+def _require_safe(services: Services, row: R, asking: str | None) -> None:
+    if isinstance(row, BarredNetworkRow) and row.severity is NetworkSeverity.NO_ACCESS:
+        shut_out.require_safe(services.settings, row.network, asking)
 
 
 def _log(session: Session, by: str, verb: str, row: R, now: datetime) -> None:

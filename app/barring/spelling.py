@@ -61,12 +61,16 @@ def network(text: str) -> str:
     return str(found)
 
 
-def is_within(address: str, barred: str) -> bool:
+def is_within(client: str, barred: str) -> bool:
     """Whether a client's address is of a network; one that can't be read is of none."""
+    found = address(client)
+    return found is not None and found in ipaddress.ip_network(barred)
+
+
+def address(client: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """A client's address; None for one that can't be read."""
     try:
-        found = ipaddress.ip_address(address)
+        found = ipaddress.ip_address(client)
     except ValueError:
-        return False
-    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None:
-        found = found.ipv4_mapped
-    return found in ipaddress.ip_network(barred)
+        return None
+    return found.ipv4_mapped or found if isinstance(found, ipaddress.IPv6Address) else found

@@ -13,10 +13,14 @@ from moderation.columns import BigId, Instant, words
 
 
 class NetworkSeverity(StrEnum):
-    """What holds for sign-ups from a network."""
+    """What holds for a network."""
 
     APPROVAL = "approval"
+    """Who signs up from there waits for a yes."""
     BLOCK = "block"
+    """Nobody signs up from there."""
+    NO_ACCESS = "no_access"
+    """Nothing is answered to it but a refusal."""
 
 
 class BarredMailDomainRow(AppBase):

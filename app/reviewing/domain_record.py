@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -19,10 +19,14 @@ from moderation.domains import following, planned, questions, record
 from moderation.domains.lists.tables import DomainListEntryRow, DomainListRow
 from moderation.domains.questions import Question
 from moderation.domains.record import PassedOn, Week
+from moderation.domains.values import NO_FILTERS, Filter, RuleDraft, in_order
 from moderation.reports.tables import ForwardState
 from moderation.timeline.values import About, Entry
+from moderation.values import Severity
 
 Mentions = Sequence[tuple[DomainListRow, DomainListEntryRow]]
+_DOES: Final = ("severity", "reject_media", "reject_reports", "filters", "subdomains")
+"""The fields of a list that say what is done."""
 MOST_HAPPENED: Final = 5000
 """The latest events; who wants more has the pages."""
 
@@ -69,6 +73,31 @@ class Mention:
     severity: str | None
     """None where the list doesn't say."""
     public_comment: str
+    reject_media: bool = False
+    reject_reports: bool = False
+    filters: tuple[Filter, ...] = ()
+    subdomains: bool = True
+    said: tuple[str, ...] = ()
+    """Which of all these the list gives; of the others it says nothing."""
+
+    def differs(self, draft: RuleDraft) -> bool:
+        """Whether a rule would do something else than the list says, as far as it says something of that server."""
+        if self.domain != draft.domain and not self.subdomains:
+            return False
+        return any(self._differs(name, draft) for name in self.said)
+
+    def _differs(self, name: str, draft: RuleDraft) -> bool:
+        if name == "severity":
+            return self.severity != draft.severity.value
+        if name == "subdomains":
+            return self.domain == draft.domain and self.subdomains != draft.subdomains
+        if draft.severity is Severity.SUSPEND:
+            return False  # nothing is left to be toned down
+        if name == "filters":
+            return draft.severity is not Severity.ALLOW and _toned(self.filters, self.reject_media) != _toned(
+                draft.filters, draft.reject_media
+            )
+        return bool(getattr(self, name) != getattr(draft, name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +200,23 @@ def _happened(session: Session, domain: str, reader: str, now: datetime) -> tupl
 
 def _mention(row: DomainListRow, entry: DomainListEntryRow) -> Mention:
     said = entry.said
-    return Mention(row.id, row.name, entry.domain, said.get("severity"), said.get("public_comment", ""))
+    return Mention(
+        row.id,
+        row.name,
+        entry.domain,
+        said.get("severity"),
+        said.get("public_comment", ""),
+        said.get("reject_media", False),
+        said.get("reject_reports", False),
+        tuple(in_order(map(Filter, said.get("filters", ())))),
+        said.get("subdomains", True),
+        tuple(name for name in _DOES if name in said),
+    )
+
+
+def _toned(filters: Iterable[Filter], reject_media: bool) -> frozenset[Filter]:
+    """What is toned down: without media there are no avatars either."""
+    return frozenset(filters) | ({Filter.AVATARS} if reject_media else NO_FILTERS)
 
 
 def _source(known: KnownDomain, mentions: Mentions) -> str | None:

@@ -31,7 +31,7 @@ class Preview:
     @property
     def otherwise(self) -> tuple[Mention, ...]:
         """Those of them that want something else done."""
-        return tuple(one for one in self.lists if one.severity != self.draft.severity.value)
+        return tuple(one for one in self.lists if one.differs(self.draft))
 
 
 def of(session: Session, draft: RuleDraft) -> Preview:

@@ -28,6 +28,7 @@ LOOKED_AT_AGAIN: Final = timedelta(days=90)
 REASON: Final = 80
 """Characters of a reason that make a group."""
 MOST_EXCLUDED: Final = 10_000
+KEY_LENGTH: Final = 12
 _ORDER: Final = (
     Severity.SUSPEND,
     Severity.HOLD,
@@ -137,4 +138,4 @@ def _reason(entry: Entry) -> str:
 
 
 def _key(severity: Severity, reason: str) -> str:
-    return sha256(f"{severity}\0{reason}".encode()).hexdigest()[:12]
+    return sha256(f"{severity}\0{reason}".encode()).hexdigest()[:KEY_LENGTH]

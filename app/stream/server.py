@@ -21,6 +21,7 @@ from app.stream.endpoints import Streaming
 from app.stream.hub import MOST_LISTENERS, Hub
 from app.stream.protocols import Http, WebSocket
 from app.stream.rendering import Rendering
+from app.stream.shutting_out import ShuttingOut
 
 log = structlog.get_logger()
 THREADS = 4
@@ -57,7 +58,8 @@ async def run(services: Services, host: str, port: int, over: asyncio.Event) -> 
     threads = asyncio.Semaphore(THREADS)
     streaming = Streaming(hub, Rendering(services), threads)
     _open_many_files()
-    server = _server(streaming.application(MediaEndpoints(services, threads).routes()), host, port)
+    application = streaming.application(MediaEndpoints(services, threads).routes())
+    server = _server(ShuttingOut(application, services), host, port)
     serving = asyncio.create_task(server.serve(), name="uvicorn")
     waiting = asyncio.create_task(over.wait(), name="over")
     log.info("stream_started", host=host, port=port)

@@ -462,6 +462,10 @@ def test_providers_mailboxes_and_networks_are_barred_listed_and_let_be(ostiary: 
     well(ostiary("bar", "add", "mailbox", "mal.lory@mail.example"))
     assert "already" in refused(ostiary("bar", "add", "provider", "bad.example"))
     assert "bare top-level domain" in refused(ostiary("bar", "add", "provider", "com"))
+    assert well(ostiary("bar", "add", "network", "198.51.100.0/24", "--no-access")) == "network 2: barred\n"
+    assert "this server itself" in refused(ostiary("bar", "add", "network", "127.0.0.1", "--no-access"))
+    assert "network\t2\t198.51.100.0/24\tno access" in well(ostiary("bar", "list"))
+    assert well(ostiary("bar", "lift", "network", "2")) == "network 2: holds no more\n"
     listed = well(ostiary("bar", "list"))
     assert "provider\t1\tbad.example\tlook" in listed and "network\t1\t203.0.113.7/32\tblock\t2099-01-01" in listed
     assert "mal.lory" not in listed

@@ -6,7 +6,9 @@ import json
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
+from ipaddress import ip_network
 from typing import Any
 
 import httpx
@@ -18,6 +20,8 @@ from websockets.sync.client import ClientConnection, connect
 from app.accounts.signup import create_account
 from app.accounts.tables import AccountRow, Role
 from app.announcements import answering, speaking, writing
+from app.barring import keep as barring
+from app.barring.tables import BarredNetworkRow, NetworkSeverity
 from app.clock import FrozenClock
 from app.filters import keep as filters
 from app.filters.tables import FilterAction
@@ -477,3 +481,20 @@ def test_clients_hear_that_filters_changed(streaming: Streaming, services: Servi
     with streaming.listen("stream=user", ana[1]) as home:
         filters.make(services, ana[0], FilterWish(title="Football", context=("home",)))
         assert json.loads(home.recv(timeout=10)) == {"stream": ["user"], "event": "filters_changed"}
+
+
+def test_who_is_of_a_network_that_is_shut_out_gets_no_stream_and_everybody_else_does(
+    services: Services, valkey: TestValkey
+) -> None:
+    network = BarredNetworkRow(network="203.0.113.0/24", severity=NetworkSeverity.NO_ACCESS, comment="")
+    barring.add_as(services, "command line", network)
+    trusted = replace(services.settings, trusted_proxies=(ip_network("127.0.0.1/32"),))
+    with Streaming(replace(services, settings=trusted), valkey) as streaming:
+        there, elsewhere = {"X-Forwarded-For": "203.0.113.9"}, {"X-Forwarded-For": "203.0.113.9, 198.51.100.1"}
+        refused = httpx.get(f"{streaming.url}/health", headers=there)
+        assert refused.status_code == 403 and "network" in refused.json()["error"]
+        assert httpx.get(f"{streaming.url}/health", headers=elsewhere).text == "OK"
+        address = f"ws://127.0.0.1:{streaming.port}/api/v1/streaming"
+        with pytest.raises(InvalidStatus) as stranger:
+            connect(address, additional_headers=there)
+        assert stranger.value.response.status_code == 403

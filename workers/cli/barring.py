@@ -22,14 +22,26 @@ def bar() -> None:
 @click.argument("kind", type=_KIND)
 @click.argument("what")
 @click.option("--look", is_flag=True, help="They may ask, and wait for a yes (providers and networks).")
+@click.option("--no-access", is_flag=True, help="Nothing is answered to anybody there (networks).")
 @click.option("--comment", default="", help="Why, for the crew (networks).")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The day on which it ends by itself (networks).")
 @settings_options
-def add(kind: str, what: str, look: bool, comment: str, until: datetime | None, port: int, data: Path | None) -> None:
+def add(
+    kind: str,
+    what: str,
+    look: bool,
+    no_access: bool,
+    comment: str,
+    until: datetime | None,
+    port: int,
+    data: Path | None,
+) -> None:
     """Bar a mail domain with all below it, a mailbox (only a digest is kept), or a network in CIDR notation."""
     from app.barring import keep, spelling
     from app.barring.tables import BarredMailboxRow, BarredMailDomainRow, BarredNetworkRow, NetworkSeverity
 
+    if no_access and (look or kind != "network"):
+        raise click.UsageError("--no-access is for a network, and without --look")
     with services(port, data) as made:
         row: BarredMailDomainRow | BarredMailboxRow | BarredNetworkRow
         if kind == "provider":
@@ -38,6 +50,7 @@ def add(kind: str, what: str, look: bool, comment: str, until: datetime | None, 
             row = BarredMailboxRow(digest=spelling.mailbox_digest(what))
         else:
             severity = NetworkSeverity.APPROVAL if look else NetworkSeverity.BLOCK
+            severity = NetworkSeverity.NO_ACCESS if no_access else severity
             ends = until.replace(tzinfo=UTC) if until else None
             row = BarredNetworkRow(network=spelling.network(what), severity=severity, comment=comment, expires_at=ends)
         done = keep.add_as(made, BY, row)
@@ -59,7 +72,7 @@ def show(port: int, data: Path | None) -> None:
             click.echo(f"mailbox\t{box.id}\t{box.digest}\tblock")
         for network in session.scalars(select(BarredNetworkRow).order_by(BarredNetworkRow.id)):
             ends = f"{network.expires_at:%Y-%m-%d}" if network.expires_at else ""
-            how = "look" if network.severity.value == "approval" else "block"
+            how = {"approval": "look", "block": "block", "no_access": "no access"}[network.severity.value]
             click.echo(f"network\t{network.id}\t{network.network}\t{how}\t{ends}\t{network.comment}")
 
 

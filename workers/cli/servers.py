@@ -176,7 +176,9 @@ def _rule_lines(found: Record) -> Iterator[str]:
 
 
 def _of_list(one: Mention) -> str:
-    says = f"{one.severity or 'unsaid'} for {one.domain}"
+    more = [*one.filters, *(name for name in ("reject_media", "reject_reports") if getattr(one, name))]
+    alone = [] if one.subdomains else ["without its subdomains"]
+    says = f"{', '.join([one.severity or 'unsaid', *more, *alone])} for {one.domain}"
     return f"{printable(one.name)}\t{says}\t{printable(one.public_comment)}"
 
 

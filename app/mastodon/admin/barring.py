@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 
 from app import current
 from app.accounts.tables import AccountRow
@@ -116,7 +116,7 @@ def network(public_id: str) -> Response:
 @api.post(f"/api/v1/admin/{NETWORKS}")
 @bearer.require(f"admin:write:{NETWORKS}")
 def bar_network() -> Response:
-    """Bar sign-ups from a network, or have somebody look at each; for `expires_in` seconds or for good."""
+    """Bar a network, or only sign-ups from it, or have somebody look at each; for `expires_in` seconds or for good."""
     account, sent = door.caller(people.RULES), params.sent()
     given = {"comment": "", "expires_at": None, **_network(sent)}
     given |= {"network": spelling.network(sent.text("ip", most=100)), "severity": _severity(sent)}
@@ -128,7 +128,8 @@ def bar_network() -> Response:
 def change_network(public_id: str) -> Response:
     """Say parts of it anew."""
     account, number = door.caller(people.RULES), resolve.parse_id(public_id)
-    return answers.json(_entity(keep.change_network(current.services(), account, number, _network(params.sent()))))
+    news, asking = _network(params.sent()), request.remote_addr or ""
+    return answers.json(_entity(keep.change_network(current.services(), account, number, news, asking)))
 
 
 @api.delete(f"/api/v1/admin/{NETWORKS}/<public_id>")
@@ -157,7 +158,6 @@ def _network(sent: Params) -> dict[str, Any]:
 
 
 def _severity(sent: Params) -> NetworkSeverity:
-    """Mastodon's third, `no_access`, is for whoever runs the proxy: the house can't keep anybody from reading."""
     wanted = sent.text("severity", most=64)
     found = next((severity for severity, word in admin.NETWORK_SEVERITIES.items() if word == wanted), None)
     if found is None:
@@ -177,7 +177,7 @@ def _one(kind: type[R], public_id: str) -> Response:
 
 
 def _add(account: AccountRow, row: R) -> Response:
-    return answers.json(_entity(keep.add(current.services(), account, row)))
+    return answers.json(_entity(keep.add(current.services(), account, row, request.remote_addr or "")))
 
 
 def _drop(kind: type[R], public_id: str) -> Response:

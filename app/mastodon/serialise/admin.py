@@ -16,7 +16,11 @@ from moderation.domains import exporting
 from moderation.domains.values import DomainRule
 from moderation.reports.tables import ReportOutcome, ReportRow
 
-NETWORK_SEVERITIES = {NetworkSeverity.APPROVAL: "sign_up_requires_approval", NetworkSeverity.BLOCK: "sign_up_block"}
+NETWORK_SEVERITIES = {
+    NetworkSeverity.APPROVAL: "sign_up_requires_approval",
+    NetworkSeverity.BLOCK: "sign_up_block",
+    NetworkSeverity.NO_ACCESS: "no_access",
+}
 
 
 def account(

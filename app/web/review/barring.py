@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import redirect, render_template
+from flask import redirect, render_template, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
@@ -47,12 +47,15 @@ def bar(kind: str) -> str | tuple[str, int] | Response:
         row = _row(kind)
         if touched := _unsure(row):
             return _page(kind, _touched(touched), asks=True), 422
-        keep.add(services(), frame.account(), row)
+        keep.add(services(), frame.account(), row, request.remote_addr or "")
     except BadDomainError as error:
         return _page(kind, reasons.of(error)), 422
     except (AppError, ValueError) as error:
         return _page(kind, _wrong(kind, error)), 422
-    pages.tell("in", _("It holds for who signs up from now on. Who is in already stays."))
+    if forms.line("how", 24) == NetworkSeverity.NO_ACCESS:
+        pages.tell("in", _("Whatever is asked from there is refused from now on."))
+    else:
+        pages.tell("in", _("It holds for who signs up from now on. Who is in already stays."))
     return redirect(HOME)
 
 
@@ -69,7 +72,8 @@ def lift(kind: str, number: int) -> Response:
 
 def _row(kind: str) -> Row:
     """What was typed. Raises InvalidError, BadDomainError; ValueError for an end that isn't to come."""
-    what, look = forms.line("what", 320), forms.line("how", 24) == NetworkSeverity.APPROVAL
+    what, how = forms.line("what", 320), forms.line("how", 24)
+    look = how == NetworkSeverity.APPROVAL
     if kind == "provider":
         return BarredMailDomainRow(domain=spelling.mail_domain(what), with_approval=look)
     if kind == "mailbox":
@@ -77,7 +81,7 @@ def _row(kind: str) -> Row:
     end = forms.end_of_day("until")
     if end is not None and end <= services().clock.now():
         raise ValueError(end)
-    severity = NetworkSeverity.APPROVAL if look else NetworkSeverity.BLOCK
+    severity = NetworkSeverity(how) if how in tuple(NetworkSeverity) else NetworkSeverity.BLOCK
     comment = forms.text("comment", 500)
     return BarredNetworkRow(network=spelling.network(what), severity=severity, comment=comment, expires_at=end)
 
@@ -109,6 +113,8 @@ def _wrong(kind: str, error: Exception) -> str:
         return _(
             "That is this machine itself, or so wide that it keeps out much of the world: /8 at most, /20 for IPv6."
         )
+    if isinstance(error, AppError) and error.code in ("network_own", "network_asking"):
+        return _("You would be shut out by it, or this server or its proxy would.")
     if isinstance(error, ValueError):
         return _("An end is a day to come.")
     return {

@@ -96,7 +96,7 @@ def import_list() -> Answer:
     try:
         text, taking = list_text(), _taking()
     except BadDomainError as error:
-        return _list(import_error=reasons.of(error)), 422
+        return _list(import_error=reasons.of(error), wishes=_wishes()), 422
     if not forms.ticked("confirmed"):
         return _previewed(text, taking)
     try:
@@ -236,6 +236,7 @@ def _list(
     *,
     typed_rule: dict[str, object] | None = None,
     typed_days: dict[str, str] | None = None,
+    wishes: dict[str, str] | None = None,
 ) -> str:
     with services().db.read() as session:
         rules = domains.list_rules(session)
@@ -255,6 +256,7 @@ def _list(
         proposed=proposed,
         error=error,
         import_error=import_error,
+        wishes=wishes or {},
         typed_rule=typed_rule,
         typed_days=typed_days,
         typed=typed,
@@ -346,6 +348,15 @@ def _taking() -> Taking:
     )
 
 
+def _wishes() -> dict[str, str]:
+    """How a list that was refused was to be taken, for the next: but for a bound that is none."""
+    ticked = {name: "1" for name in ("spare_followed", "overrule") if forms.ticked(name)}
+    said = {name: forms.line(name, 20) for name in ("unsaid", "at_most")}
+    if said["at_most"] == Severity.ALLOW:
+        del said["at_most"]
+    return ticked | {name: word for name, word in said.items() if word in tuple(Severity)}
+
+
 def list_text() -> str:
     """The list that came with a form, as a file or typed; empty where none did. Raises BadDomainError for one that is
     too long: half a list is none."""
@@ -353,7 +364,7 @@ def list_text() -> str:
     if file is not None and file.filename:
         found: str = file.read(4 * LONGEST_LIST).decode("utf-8", "replace")
     else:
-        found = forms.text("list", LONGEST_LIST + 1)
+        found = forms.text("list", 2 * LONGEST_LIST + 2)  # a line break is two characters until it is read
     if len(found) > LONGEST_LIST:
         raise BadDomainError(_("a list has at most %(most)s characters", most=f"{LONGEST_LIST:,}"))
     return found

@@ -23,7 +23,7 @@ from app.setup.reach import Check, What
 from app.setup.steps import Step, Went
 from app.web import forms, house, labels, pages, reasons, roles, sessions
 from app.web.review import frame
-from app.web.review.servers import list_text
+from app.web.review.servers import LONGEST_LIST, list_text
 from app.workforce import invitations
 from app.workforce.invitations import Wanted
 from moderation.errors import BadDomainError
@@ -112,7 +112,7 @@ def _blocklist() -> Answer:
     if not text.strip():
         raise InvalidError(_("Choose a file, or paste a list"), code="list_missing")
     asked = blocklist.read(services(), text)
-    excludes = blocklist.excludes(forms.text("excludes", 200_000))
+    excludes, wrong = _excludes()
     groups = blocklist.groups(asked, excludes)
     known = {each.key for each in groups}
     choice = Choice(
@@ -128,6 +128,8 @@ def _blocklist() -> Answer:
         "spared": blocklist.spared(asked, excludes),
         "covering": blocklist.covering(asked, excludes),
     }
+    if wrong:
+        return _page(Step.BLOCKLIST, **read, error=wrong), 422
     if forms.line("do", 20) != "take":
         return _page(Step.BLOCKLIST, **read)
     if not choice.taken:
@@ -136,6 +138,14 @@ def _blocklist() -> Answer:
     count = len(blocklist.take(services(), frame.account(), text, choice).rules)
     pages.tell("in", ngettext("%(num)d rule is in force.", "%(num)d rules are in force.", count))
     return _leave(Step.BLOCKLIST)
+
+
+def _excludes() -> tuple[frozenset[str], str]:
+    """The servers that no list may touch, or why what was typed is no such list."""
+    try:
+        return blocklist.excludes(forms.text("excludes", LONGEST_LIST)), ""
+    except BadDomainError as error:
+        return frozenset(), reasons.of(error)
 
 
 def _invite() -> Answer:
@@ -309,14 +319,19 @@ def _blocklist_told() -> dict[str, Any]:
     return {
         "text": "",
         "groups": None,
-        "choice": Choice(frozenset()),
+        "choice": Choice(frozenset(_keys("group")), frozenset(_keys("suspend"))),
         "refused": (),
         "spared": (),
         "covering": (),
-        "excluded": forms.text("excludes", 200_000),
+        "excluded": forms.text("excludes", LONGEST_LIST),
         "severity_of": labels.severity,
         "again_days": blocklist.LOOKED_AT_AGAIN.days,
     }
+
+
+def _keys(name: str) -> list[str]:
+    """Groups that were ticked for a list that was refused: the next may have them, too."""
+    return [key for key in request.form.getlist(name) if len(key) == blocklist.KEY_LENGTH]
 
 
 def _invite_told() -> dict[str, Any]:

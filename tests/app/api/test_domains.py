@@ -70,12 +70,23 @@ def test_a_domain_says_which_followed_lists_name_it_and_why(staff: Staff, servic
             "domain": "bad.example",
             "severity": "silence",
             "public_comment": "spam",
+            "reject_media": False,
+            "reject_reports": False,
+            "filters": [],
+            "subdomains": True,
+            "said": ["severity"],
         }
     ]
     assert rob.get("/domains/good.example").json["lists"] == []
     rules = [{"domain": "bad.example", "severity": severity} for severity in ("suspend", "silence")]
     previewed = rob.post("/domains/preview", rules=rules).json["impact"]
     assert [[one["name"] for one in each["otherwise"]] for each in previewed] == [["Neighbours"], []]
+    text = b"domain,severity,reject_media,public_comment\nbad.example,silence,true,spam\n"
+    services.fetcher.pages[url] = Page(text, "text/csv")
+    staff("lou", Role.LEAD).post(f"/lists/{made['id']}/ask")
+    rules = [{"domain": "bad.example", "severity": "silence", "reject_media": media} for media in (True, False)]
+    previewed = rob.post("/domains/preview", rules=rules).json["impact"]
+    assert [[one["reject_media"] for one in each["otherwise"]] for each in previewed] == [[], [True]]
 
 
 def test_only_leads_make_rules(staff: Staff) -> None:

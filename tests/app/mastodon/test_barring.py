@@ -87,6 +87,23 @@ def test_a_network_is_barred_for_a_time(lea: Person, services: Services, clock: 
     gone(lea, NETWORKS, made)
 
 
+def test_a_network_without_access_is_as_documented_and_gets_nothing(lea: Person, services: Services) -> None:
+    made = lea.do(NETWORKS, json={"ip": "203.0.113.0/24", "severity": "no_access"})
+    assert (made["ip"], made["severity"]) == ("203.0.113.0/24", "no_access")
+    assert lea.get(f"{NETWORKS}/{made['id']}").json == made
+    there = {"REMOTE_ADDR": "203.0.113.9"}
+    for path in ("/api/v1/timelines/public", "/about"):
+        assert lea.http.get(path, environ_base=there).status_code == 403
+        assert lea.http.get(path).status_code == 200
+    with pytest.raises(ForbiddenError):
+        joins(services, "xeno", "x@mail.example", "203.0.113.9")
+    refused = lea.http.post(
+        NETWORKS, json={"ip": "198.51.100.0/24", "severity": "no_access"}, headers=lea.headers,
+        environ_base={"REMOTE_ADDR": "198.51.100.1"},
+    )  # fmt: skip
+    assert refused.status_code == 422 and "from which you ask" in refused.json["error"]
+
+
 def test_sign_ups_from_a_doubtful_network_wait(lea: Person, services: Services) -> None:
     lea.do(NETWORKS, json={"ip": "2001:db8::/32", "severity": "sign_up_requires_approval"})
     assert joins(services, "xeno", "x@mail.example", "2001:db8::7").approved_at is None
@@ -100,7 +117,8 @@ def test_what_bars_nothing_or_everybody_is_refused(lea: Person) -> None:
         (DOMAINS, {"domain": "no domain"}),
         (NETWORKS, {"ip": "0.0.0.0/0", **block}),
         (NETWORKS, {"ip": "here", **block}),
-        (NETWORKS, {"ip": "203.0.113.1", "severity": "no_access"}),
+        (NETWORKS, {"ip": "127.0.0.1", "severity": "no_access"}),
+        (NETWORKS, {"ip": "203.0.113.1", "severity": "nothing"}),
     ):
         assert lea.post(path, json=bad).status_code == 422, bad
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import socket
 import subprocess
 import sys
@@ -233,6 +234,53 @@ def test_a_list_beyond_what_is_taken_is_refused_whole(
         for refused in (by_field, by_file):
             assert refused.status_code == 422 and "at most 1,000 characters" in refused.text
     assert state(town.services) == ({}, 0, 0)
+
+
+@pytest.mark.one_database
+def test_a_list_is_measured_by_what_is_read_of_it_and_never_cut(
+    town: Town, lea: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(servers, "LONGEST_LIST", 1000)
+    lines = [f"bad{number:03}.example" for number in range(67)]
+    assert len("\n".join(lines[:66])) < 1000 < len("\n".join(lines)) < len("\r\n".join(lines[:66]))
+    refused = lea.post(FORM, on="/review/domains", list="\r\n".join(lines))
+    assert refused.status_code == 422 and "at most 1,000 characters" in refused.text
+    assert "66 rules would be set" in lea.post(FORM, on="/review/domains", list="\r\n".join(lines[:66])).text
+
+
+@pytest.mark.one_database
+def test_how_a_list_that_is_too_long_was_to_be_taken_is_kept_for_the_next(
+    lea: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(servers, "LONGEST_LIST", 100)
+    wishes = {"spare_followed": "1", "overrule": "1", "unsaid": "hold", "at_most": "silence"}
+    refused = lea.post(FORM, on="/review/domains", list="x" * 101, confirmed="1", **wishes)
+    assert refused.status_code == 422
+    form = refused.text.split('action="/review/domains/import"')[1].split("</form>")[0]
+    kept = dict(re.findall(r'<input type="hidden" name="(\w+)" value="(\w+)">', form))
+    assert {name: value for name, value in kept.items() if name != "csrf_token"} == wishes
+    page = lea.post(FORM, on="/review/domains", list="bad.example\n", **wishes).text
+    assert page.count(" checked") == 2 and '<option value="hold" selected>' in page
+    none = lea.post(FORM, on="/review/domains", list="bad.example", at_most="allow", unsaid="x", overrule="1").text
+    form = none.split('action="/review/domains/import"')[1].split("</form>")[0]
+    assert 'name="overrule"' in form and 'name="at_most"' not in form and 'name="unsaid"' not in form
+
+
+@pytest.mark.one_database
+def test_a_list_of_the_greatest_length_comes_back_from_its_preview(lea: Visitor) -> None:
+    text = "".join(f"bad{number:05}.{'long' * 10}.example\n" for number in range(15_000))
+    assert 800_000 < len(text) < 900_000
+    page = lea.post(FORM, on="/review/domains", list="bad.example").text
+    assert 'action="/review/domains/import" enctype="multipart/form-data"' in page
+    fields = {"csrf_token": lea.token("/review/domains"), "list": text, "spare_followed": "1"}
+    said = [
+        f'--part\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{each}\r\n' for name, each in fields.items()
+    ]
+    back = lea.client.post(
+        FORM, base_url=BASE, headers=lea.headers | {"Referer": f"{BASE}/review/domains"},
+        data="".join((*said, "--part--\r\n")).encode(), content_type="multipart/form-data; boundary=part",
+    )  # fmt: skip
+    assert back.status_code == 200 and "15000 rules would be set" in back.text and "bad14999." in back.text
 
 
 @pytest.mark.one_database

@@ -82,3 +82,13 @@ def test_twice_is_told_and_another_kind_is_not_there(lea: Visitor) -> None:
     assert lea.post(f"{PAGE}/else", on=PAGE, what="bad.example").status_code == 404
     assert lea.post(f"{PAGE}/else/1/lift", on=PAGE).status_code == 404
     assert lea.post(f"{PAGE}/network", on=PAGE, what="203.0.113.0/24", until="2020-01-01").status_code == 422
+
+
+def test_a_network_is_shut_out_of_everything_but_ones_own_is_not(lea: Visitor) -> None:
+    lea.post(f"{PAGE}/network", on=PAGE, what="203.0.113.0/24", how="no_access")
+    page = lea.page(PAGE)
+    assert "shut out of everything" in page and "is refused from now on" in page
+    assert lea.client.get("/about", environ_base={"REMOTE_ADDR": "203.0.113.9"}).status_code == 403
+    own = lea.post(f"{PAGE}/network", on=PAGE, what="127.0.0.1", how="no_access")
+    assert own.status_code == 422 and "You would be shut out by it" in own.text
+    assert lea.page(PAGE).count("shut out of everything") == 1

@@ -228,8 +228,22 @@ def test_a_preview_says_which_lists_say_otherwise(town: Town, lea: Visitor) -> N
         page = lea.post("/review/domains/preview", on="/review/domains", domain=domain, severity=severity).text
         assert ("A list that is followed says otherwise" in page) is says, (domain, severity)
         assert ("loud people" in page) is says
+    more = {"reject_media": "1", "filter_unlisted": "1"}
+    page = lea.post("/review/domains/preview", on="/review/domains", domain="far.example", severity="silence", **more)
+    assert "A list that is followed says otherwise" not in page.text, "the list says nothing of media"
+    town.services.fetcher.pages["https://lists.example/"] = Page(
+        b"domain,severity,reject_media\nfar.example,silence,true\nbad.example,suspend,true\n", "text/csv"
+    )
+    lea.post("/review/domains/lists/1/ask", on="/review/domains/lists")
+    for domain, severity, sent, says in (
+        ("far.example", "silence", {}, True), ("far.example", "silence", more, False),
+        ("bad.example", "suspend", {}, False),
+    ):  # fmt: skip
+        page = lea.post("/review/domains/preview", on="/review/domains", domain=domain, severity=severity, **sent).text
+        otherwise = page.partition("A list that is followed says otherwise")[2]
+        assert bool(otherwise) is says and ("no media" in otherwise) is says, (domain, severity, sent)
     step = lea.page("/review/domains/steps/suspend?domain=far.example")
-    assert "A list that is followed says otherwise" in step and "loud people" in step
+    assert "A list that is followed says otherwise" in step and "no media" in step
 
 
 def test_a_list_is_read_before_it_is_taken(town: Town, lea: Visitor) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from app.setup import practice, reach, steps
 from app.setup.practice import Stage
 from app.setup.reach import What
 from app.setup.steps import Step, Went
+from app.web.review import servers
 from moderation import domains
 from moderation.cases.tables import CaseRow
 from moderation.policy import store
@@ -155,6 +157,25 @@ def test_what_no_list_may_touch_is_shown_apart_and_names_can_be_read(ada: Visito
     assert "xn--bcher-kva.example (bücher.example)" in page
     above = ada.post(f"{HOME}/blocklist", do="read", list=LIST, excludes="good.spam.example").text
     assert "1 of its servers is left out, as it covers one that no list may touch: spam.example" in above
+
+
+def test_what_was_ticked_stays_when_what_no_list_may_touch_is_refused_or_the_list_is_too_long(
+    town: Town, ada: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hate, spam = (each.key for each in _groups(town))
+    ticked = {"group": [hate, spam], "suspend": [hate]}
+    many = "\n".join(f"friend{number}.example" for number in range(10_001))
+    for excludes, why in (("https://x/", "x/"), (many, "ten thousand at most")):
+        refused = ada.post(f"{HOME}/blocklist", do="take", list=LIST, excludes=excludes, **ticked)
+        assert refused.status_code == 422 and why in refused.text
+        assert refused.text.count(" checked") == 3 and "hate.example,suspend" in refused.text
+    monkeypatch.setattr(servers, "LONGEST_LIST", 100)
+    long = ada.post(f"{HOME}/blocklist", do="take", list="x" * 101, excludes="friends.example", **ticked)
+    assert long.status_code == 422 and "at most 100 characters" in long.text and "friends.example" in long.text
+    for name, keys in ticked.items():
+        assert re.findall(f'<input type="hidden" name="{name}" value="(\\w+)">', long.text) == sorted(keys)
+    with town.services.db.read() as session:
+        assert list(domains.list_rules(session)) == []
 
 
 def _groups(town: Town) -> list[object]:
