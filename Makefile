@@ -13,6 +13,8 @@ PORT ?= 8000
 DATA ?= ../shared/data
 VENV := .venv/bin
 CODE := app models moderation workers tests bench docs/pictures
+# Tests start hundreds of programs: where nothing is kept of what was compiled, each compiles all of it anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 setup: .venv/.runtime
 
