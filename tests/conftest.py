@@ -34,7 +34,7 @@ hypothesis.settings.load_profile("ostiary")
 
 BOTH = ("sqlite", "postgresql")
 GARBAGE_AFTER = 20_000
-"""Objects. An application, made for each test, is tens of thousands: Python's own 700 looks through it as it's made."""
+"""Objects. Python's own 700 looks many times through what one test makes, an application above all."""
 _POSTGRES = pytest.StashKey[Path]()
 _PYTEST_PID = pytest.StashKey[int]()
 
