@@ -33,6 +33,8 @@ hypothesis.settings.register_profile("ostiary", deadline=None, suppress_health_c
 hypothesis.settings.load_profile("ostiary")
 
 BOTH = ("sqlite", "postgresql")
+GARBAGE_AFTER = 20_000
+"""Objects. Python's own 700 looks many times through what one test makes, an application above all."""
 _POSTGRES = pytest.StashKey[Path]()
 _PYTEST_PID = pytest.StashKey[int]()
 
@@ -43,7 +45,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose where this run's PostgreSQL will live, if a test asks for it."""
+    """Look for garbage less often, and choose where this run's PostgreSQL will live, if a test asks for it."""
+    gc.set_threshold(GARBAGE_AFTER)
     given = getattr(config, "workerinput", {}).get("ostiary_postgres")
     if given is None:
         folder = Path(tempfile.mkdtemp(prefix="ostiary-pg-"))
