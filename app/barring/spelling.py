@@ -56,7 +56,9 @@ def network(text: str) -> str:
         found = ipaddress.ip_network(text.strip(), strict=False)
     except ValueError as error:
         raise InvalidError("Validation failed: IP is not a valid address", code="network_invalid") from error
-    if found.is_loopback or found.is_unspecified or found.prefixlen < WIDEST[found.version]:
+    if found.is_loopback:
+        raise InvalidError("Validation failed: IP would bar this server itself, or its proxy", code="network_own")
+    if found.prefixlen < WIDEST[found.version]:
         raise InvalidError("Validation failed: IP would bar too much of the internet", code="network_too_wide")
     return str(found)
 

@@ -110,9 +110,7 @@ def _wrong(kind: str, error: Exception) -> str:
     if isinstance(error, AppError) and error.code == "barred_already":
         return _("That stands there already.")
     if isinstance(error, AppError) and error.code == "network_too_wide":
-        return _(
-            "That is this machine itself, or so wide that it keeps out much of the world: /8 at most, /20 for IPv6."
-        )
+        return _("That is so wide that it keeps out much of the world: /8 at most, /20 for IPv6.")
     if isinstance(error, AppError) and error.code in ("network_own", "network_asking"):
         return _("You would be shut out by it, or this server or its proxy would.")
     if isinstance(error, ValueError):
