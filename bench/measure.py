@@ -32,7 +32,7 @@ SENDERS_PORT = 9200
 class Server:
     """`ostiary run` in a directory of its own."""
 
-    def __init__(self, home: Path, port: int) -> None:
+    def __init__(self, home: Path, port: int, *options: str) -> None:
         self.home, self.port = home, port
         self.base = f"http://127.0.0.1:{port}"
         self.environment = {
@@ -45,7 +45,7 @@ class Server:
             "OSTIARY_DATA_DIR": str(home),
         }
         log = (home.parent / "server.log").open("w")
-        command = [str(OSTIARY), "run", "--port", str(port), "--data", str(home)]
+        command = [str(OSTIARY), "run", "--port", str(port), "--data", str(home), *options]
         self.process = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log)
         self._wait()
 
@@ -75,14 +75,15 @@ class Server:
     def pss_megabytes(self) -> float:
         """Proportional memory of the whole tree of processes."""
         total = 0
-        for pid in self._tree():
+        for pid in self.tree():
             rollup = Path(f"/proc/{pid}/smaps_rollup")
             for line in rollup.read_text().splitlines() if rollup.exists() else ():
                 if line.startswith("Pss:"):
                     total += int(line.split()[1])
         return total / 1024
 
-    def _tree(self) -> list[int]:
+    def tree(self) -> list[int]:
+        """The supervisor's process and all that descend from it."""
         pids, found = [self.process.pid], []
         while pids:
             pid = pids.pop()

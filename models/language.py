@@ -47,11 +47,12 @@ class LanguageDetector:
         rows, features = self._features(encoded)
         table = self._table
         size = len(table.keys)
-        cells, counts = np.unique(rows * size + features, return_counts=True)
+        cells, firsts = _distinct(np.sort(rows * size + features))
+        counts = np.diff(firsts, append=len(rows))
         logs = np.log1p(counts).astype(np.float32)
         terms = table.weights[cells % size] * (logs * np.float32(table.scale))[:, None]
         scores = np.zeros((len(texts), len(self.codes)), dtype=np.float32)
-        present, first = np.unique(cells // size, return_index=True)
+        present, first = _distinct(cells // size)
         if len(present):
             scores[present] = np.add.reduceat(terms, first, axis=0) + table.prior
         lengths = np.array([max(len(raw), 1) for raw in encoded], dtype=np.float32)
@@ -64,18 +65,26 @@ class LanguageDetector:
         """Row and table position of the longest known n-gram that ends at each byte."""
         joined = np.frombuffer(b"\0\0\0\0\0\0".join([b"", *encoded]), dtype=np.uint8).astype(np.uint64)
         row_of = np.repeat(np.arange(len(encoded)), [len(raw) + 6 for raw in encoded])
+        keys = self._table.keys
         found = np.full(len(joined), -1, dtype=np.int64)
-        for order in ORDERS:
-            size = max(len(joined) - order + 1, 0)
-            grams = np.full(size, order << 56, dtype=np.uint64)
-            for offset in range(order):
-                grams |= joined[order - 1 - offset : order - 1 - offset + size] << np.uint64(8 * offset)
-            places = np.minimum(np.searchsorted(self._table.keys, grams), len(self._table.keys) - 1)
-            ends = found[order - 1 :]
-            hits = (self._table.keys[places] == grams) & (ends < 0)
-            ends[hits] = places[hits]
+        grams = joined
+        for order in reversed(ORDERS):  # a longer one has a byte more in front, and takes the shorter one's place
+            if len(joined) < order:
+                break
+            grams = grams[1:] | joined[: 1 - order] << np.uint64(8 * order - 8)
+            marked = grams | np.uint64(order << 56)
+            places = np.minimum(keys.searchsorted(marked), len(keys) - 1)
+            np.copyto(found[order - 1 :], places, where=keys[places] == marked)
         places_found = np.flatnonzero(found >= 0)
         return row_of[places_found], found[places_found]
+
+
+def _distinct(ordered: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The distinct ones of sorted numbers, and where each begins."""
+    begins = np.ones(len(ordered), dtype=bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=begins[1:])
+    firsts = np.flatnonzero(begins)
+    return ordered[firsts], firsts
 
 
 def prepare(text: str) -> bytes:

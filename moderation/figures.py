@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from moderation import budget
@@ -14,12 +14,15 @@ from moderation.authors.tables import AuthorRow
 from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.columns import Instant
 from moderation.domains import rules
+from moderation.duplicates import index
 from moderation.instance_rules import keeping as instance_rules
+from moderation.learning.tables import ModelUseRow
 from moderation.patterns import keeping as patterns
 from moderation.policy import store
 from moderation.policy.store import Stamp
 from moderation.policy.values import Policy
 from moderation.quality.staging import PREFIX
+from moderation.rows import ask
 from moderation.values import CaseOrigin
 from moderation.verdicts.tables import VerdictRow
 
@@ -41,14 +44,18 @@ class Figures:
     waves: int
     audits: int
     """Cases that machines made within a day."""
+    waves_in_force: bool
+    """Whether there is a wave to be looked for."""
+    models_chosen: bool
+    """Whether somebody ever chose a model."""
     patterns: patterns.Stamp
     instance_rules: instance_rules.Stamp
 
     @classmethod
     def read(cls, session: Session, now: datetime) -> Figures:
         """Ask."""
-        row = session.execute(_FIGURES, {"a_week_ago": now - budget.ACTIVE, "a_day_ago": now - DAY}).one()
-        version, first, verdict, moderators, singles, waves, audits, *stamps = row[len(store.STAMP) :]
+        row = ask(session, _FIGURES, {"a_week_ago": now - budget.ACTIVE, "a_day_ago": now - DAY, "now": now}).one()
+        version, first, verdict, moderators, singles, waves, audits, in_force, chosen, *stamps = row[len(store.STAMP) :]
         return cls(
             Stamp(*row[: len(store.STAMP)]),
             version,
@@ -58,6 +65,8 @@ class Figures:
             singles,
             waves,
             audits,
+            bool(in_force),
+            bool(chosen),
             tuple(stamps[: len(patterns.STAMP)]),
             tuple(stamps[len(patterns.STAMP) :]),
         )
@@ -91,6 +100,8 @@ def _figures() -> Select[Any]:
         _made(*budget.MACHINE),
         _made(CaseOrigin.WAVE),
         _drawn(),
+        exists(index.IN_FORCE),
+        exists(select(ModelUseRow.id)),
         *patterns.STAMP,
         *instance_rules.STAMP,
     ).where(CaseRow.opened_at > bindparam("a_day_ago", type_=Instant))

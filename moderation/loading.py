@@ -33,7 +33,7 @@ def load(session: Session, batch: Sequence[Submission], tools: Tools, figures: F
     now = tools.now()
     policy = tools.policies.get(session, figures.policy)
     prints = _fingerprints(batch)
-    known = index.clusters(session, now)
+    known = index.clusters(session, now) if figures.waves_in_force else ()
     unknown = [each for each in prints.values() if _is_open(each, known, policy)]
     hosts = {host for submission in batch for host in link_hosts(submission)}
     linked = {host for submission in batch for host in links.hosts(submission)}
@@ -41,7 +41,7 @@ def load(session: Session, batch: Sequence[Submission], tools: Tools, figures: F
     rules = tools.rules.get(session, figures.rules_version)
     remote = {each.author.domain for each in batch if each.author.origin is not Origin.LOCAL}
     cases, waves = figures.cases_left(policy)
-    learnt = uses.in_force(session)
+    learnt = uses.in_force(session) if figures.models_chosen else {}
     second, broken = _second_stage(policy, tools)
     return Context(
         now=now,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Insert, Table, column, func, insert, select, table
+from sqlalchemy import CursorResult, Executable, Insert, Table, column, func, insert, select, table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
@@ -23,6 +23,16 @@ def table_of(row: type[ModerationBase]) -> Table:
     table = row.__table__
     assert isinstance(table, Table)  # noqa: S101 - a declarative class without inheritance has one
     return table
+
+
+def ask(
+    session: Session, statement: Executable, parameters: Mapping[str, Any] | None = None
+) -> CursorResult[*tuple[Any, ...]]:
+    """Ask for columns, for which a session needn't do what it does for its objects: it takes half the time.
+
+    What waits in the session to be flushed isn't seen.
+    """
+    return session.connection().execute(statement, parameters)
 
 
 def insert_many(session: Session, row: type[ModerationBase], values: Sequence[Mapping[str, Any]]) -> None:

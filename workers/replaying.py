@@ -115,5 +115,5 @@ def _submission(post: Post, rules: DomainRules, now: datetime) -> Submission:
     stranger = ActorRow(id=0, uri=post.author, username=name, domain=domain, local=False)
     draft = drafting.draft(post, stranger, {}, rules, received_at=now, live=True)
     author = Author(post.author, domain, Origin.REMOTE, f"{name}@{domain}")
-    around = Surroundings(actors={0: stranger}, authors={0: author}, parents={}, follows=frozenset())
+    around = Surroundings(authors={0: author}, parents={}, follows=frozenset())
     return submissions.build(draft, around)

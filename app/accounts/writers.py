@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import BigInteger, bindparam, select
+from sqlalchemy.orm import Session, joinedload, load_only
 
 from app.accounts.tables import AccountRow, ActorRow
 from app.errors import ForbiddenError
@@ -12,6 +12,31 @@ from app.errors import ForbiddenError
 def writer(session: Session, actor_id: int) -> ActorRow:
     """The actor of a member who may write, and vote. Raises ForbiddenError."""
     return of_account(session.get(AccountRow, actor_id))
+
+
+def account(session: Session, account_id: int) -> AccountRow:
+    """A member's account and actor with what writing asks of them: the rest isn't loaded, and raises when asked for."""
+    return session.scalars(_ACCOUNT, {"id": account_id}).one()
+
+
+_ACCOUNT = (
+    select(AccountRow)
+    .where(AccountRow.id == bindparam("id", type_=BigInteger))
+    .options(
+        load_only(
+            AccountRow.default_visibility,
+            AccountRow.default_sensitive,
+            AccountRow.default_language,
+            AccountRow.default_quote_policy,
+            AccountRow.disabled_at,
+            AccountRow.frozen_at,
+            raiseload=True,
+        ),
+        joinedload(AccountRow.actor, innerjoin=True).load_only(
+            ActorRow.uri, ActorRow.username, ActorRow.suspended_at, ActorRow.moved_to_uri, raiseload=True
+        ),
+    )
+)
 
 
 def of_account(account: AccountRow | None) -> ActorRow:

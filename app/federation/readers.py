@@ -10,6 +10,7 @@ from app.federation.tables import DeliveryRow, DeliveryState, OutboxActivityRow,
 from app.posts.published import PublishedPost
 from app.posts.tables import MentionRow, PostRow
 from app.relationships.tables import FollowRow, FollowState
+from moderation.rows import ask
 from moderation.values import Outcome, Visibility
 
 _REACHABLE = (ActorRow.suspended_at.is_(None), ActorRow.deleted_at.is_(None), ActorRow.domain_hidden.is_(False))
@@ -18,7 +19,7 @@ _REACHABLE = (ActorRow.suspended_at.is_(None), ActorRow.deleted_at.is_(None), Ac
 def of_post(session: Session, post: PostRow | PublishedPost) -> set[str]:
     """The inboxes of those whom a post is for."""
     author_id = None if post.visibility is Visibility.DIRECT else post.actor_id
-    return set(session.scalars(_READERS, {"post": post.pk, "author": author_id}))
+    return set(ask(session, _READERS, {"post": post.pk, "author": author_id}).scalars())
 
 
 def of_boost(session: Session, boost: PostRow) -> set[str]:
@@ -31,7 +32,7 @@ def relays(session: Session, post: PostRow | PublishedPost) -> set[str]:
     """The relays that a post goes to: public ones by those who, and which, may stand on public timelines."""
     if post.visibility is not Visibility.PUBLIC or post.outcome is Outcome.LIMIT:
         return set()
-    found = set(session.scalars(_RELAYS))
+    found = set(ask(session, _RELAYS).scalars())
     author = session.get_one(ActorRow, post.actor_id) if found else None
     return found if author is not None and author.silenced_at is None else set()
 

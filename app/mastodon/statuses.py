@@ -54,7 +54,7 @@ def create() -> Response:
     blueprint.spend(POSTS_BY_ACCOUNT, str(account_id))
     services = current.services()
     with services.db.read() as session:
-        account = session.get_one(AccountRow, account_id)
+        account = writers.account(session, account_id)
     wanted, at = _compose_request(sent, account), sent.instant_or_none("scheduled_at")
     if at is not None:
         return answers.json(scheduled.entity(keeping.schedule(services, account_id, wanted, at)))

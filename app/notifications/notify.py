@@ -25,6 +25,7 @@ from app.relationships import blocked_domains
 from app.relationships.tables import BlockRow, FollowRow, FollowState, MuteRow
 from app.services import Services
 from app.stores import events
+from moderation.rows import ask
 from moderation.values import PUBLIC_KINDS
 
 Kind = NotificationKind
@@ -155,7 +156,7 @@ def _subscriptions(session: Session, posts: Sequence[PublishedPost]) -> Iterable
             by_author.setdefault(post.actor_id, []).append(post.pk)
     if not by_author:
         return
-    for author_id, follower_id in session.execute(_SUBSCRIBERS, {"authors": list(by_author)}):
+    for author_id, follower_id in ask(session, _SUBSCRIBERS, {"authors": list(by_author)}):
         for pk in by_author[author_id]:
             yield NotificationDraft(follower_id, Kind.STATUS, author_id, pk)
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.sql.base import ExecutableOption
 
 from app.accounts.tables import ActorRow
 from app.posts.drafts import PostDraft
@@ -147,9 +149,8 @@ def load_new(session: Session, pk: int, draft: PostDraft) -> PostView | None:
         (_MENTIONS, "mentions", draft.mentions),
         (_TAGS, "tags", draft.hashtags),
     )
-    related = [option for option, _name, there in parts if there]
-    query = own_of(draft.actor_id).where(PostRow.pk == pk).options(contains_eager(PostRow.actor), *related)
-    row = session.scalars(query).one_or_none()
+    query = _new(tuple(option for option, _name, there in parts if there))
+    row = session.scalars(query, {"author": draft.actor_id, "pk": pk}).one_or_none()
     if row is None:
         return None
     for _option, name, there in parts:
@@ -158,6 +159,13 @@ def load_new(session: Session, pk: int, draft: PostDraft) -> PostView | None:
     if row.quoting:
         return _views(session, {pk: row}, [pk], draft.actor_id)[0]
     return view(row, {}, Marks.of_new(session, row, draft.actor_id))
+
+
+@lru_cache(maxsize=8)
+def _new(related: tuple[ExecutableOption, ...]) -> Select[PostRow]:
+    """Made once for each way in which a post can be put together."""
+    one = own_of(bindparam("author", type_=BigInteger)).where(PostRow.pk == bindparam("pk", type_=BigInteger))
+    return one.options(contains_eager(PostRow.actor), *related)
 
 
 def load_own_hidden(session: Session, pk: int, author_id: int) -> PostView | None:

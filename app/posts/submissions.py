@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts import standing
-from app.accounts.tables import ActorRow
 from app.care import quiet_days
 from app.media import remembered
 from app.posts.drafts import DraftAttachment, PostDraft
@@ -33,7 +32,6 @@ class Parent:
 class Surroundings:
     """What a batch of drafts has around it."""
 
-    actors: dict[int, ActorRow]
     authors: dict[int, Author]
     parents: dict[str, Parent]
     follows: frozenset[tuple[int, int]]
@@ -51,20 +49,15 @@ class Surroundings:
 def look_around(session: Session, drafts: Sequence[PostDraft]) -> Surroundings:
     """Load what building the submissions needs."""
     author_ids = {draft.actor_id for draft in drafts}
-    actors = {row.id: row for row in session.scalars(_ACTORS, {"ids": author_ids})}
     parents = _parents(session, {draft.in_reply_to_uri for draft in drafts if draft.in_reply_to_uri})
     addressed = {m.actor_id for draft in drafts for m in draft.mentions} | {p.actor_id for p in parents.values()}
     return Surroundings(
-        actors=actors,
-        authors=standing.authors(session, list(actors.values())),
+        authors=standing.of_ids(session, author_ids),
         parents=parents,
         follows=_follows(session, author_ids, addressed),
         disturbing=_disturbing(session, drafts, parents),
         files=remembered.of_posts(session, [each for draft in drafts for each in draft.attachments]),
     )
-
-
-_ACTORS = select(ActorRow).where(ActorRow.id.in_(bindparam("ids", expanding=True)))
 
 
 def _parents(session: Session, uris: set[str]) -> dict[str, Parent]:

@@ -67,7 +67,7 @@ def _visible(viewer_id: Any) -> ColumnElement[bool]:
     return and_(shown, ~_put_away(viewer_id))
 
 
-def own_of(author_id: int, *columns: Any) -> Select[Any]:
+def own_of(author_id: Any, *columns: Any) -> Select[Any]:
     """Select what an author sees of their own: the part of `visible_to` that depends on nobody else."""
     return (
         select(*(columns or (PostRow,)))

@@ -9,7 +9,7 @@ from typing import Final
 
 import structlog
 from redis.exceptions import RedisError
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import BigInteger, bindparam, cast, null, or_, select, union_all
 from sqlalchemy.orm import Session, selectinload
 
 from app.accounts.tables import ActorRow
@@ -25,6 +25,7 @@ from app.services import Services
 from app.stores import events
 from app.stores.feeds import Feeds
 from app.stores.jobs import Job
+from moderation.rows import ask
 from moderation.values import Outcome, Visibility
 
 log = structlog.get_logger()
@@ -41,8 +42,14 @@ class _Listed:
     exclusive: bool
 
 
-_Lists = dict[int, list[_Listed]]
-"""author → lists that they are on."""
+@dataclass(frozen=True, slots=True)
+class _Circles:
+    """Who here has to do with the authors of some posts, and with those whom they answer."""
+
+    lists: dict[int, list[_Listed]]
+    """author → lists that they are on."""
+    follows: dict[int, dict[int, bool]]
+    """target → local follower → whether they want boosts."""
 
 
 def fan_out(services: Services, pks: Sequence[int]) -> None:
@@ -64,8 +71,8 @@ def spread(services: Services, posts: Sequence[PublishedPost]) -> None:
     posts and a stream's events are rendered for each reader: what is withdrawn meanwhile is shown to nobody.
     """
     with services.db.read() as session:
-        lists = _lists(session, posts)
-        readers = _readers(session, posts, lists)
+        circles = _circles(session, posts)
+        readers = _readers(session, posts, circles)
         said, linked = _unnoted(services, session, posts)
     try:
         feeds = [([*readers[post.pk]], [post.id]) for post in posts]
@@ -81,7 +88,7 @@ def spread(services: Services, posts: Sequence[PublishedPost]) -> None:
             index.store(session, said)
             cards.note(services, session, linked)
     for post in posts:
-        _announce(services, post, readers[post.pk], lists, "update")
+        _announce(services, post, readers[post.pk], circles, "update")
         _tell_conversation(services, post)
 
 
@@ -148,10 +155,10 @@ def announce_edit(services: Services, pk: int) -> None:
     """Clients that show this post draw it anew."""
     with services.db.read() as session:
         posts = published.of_rows(session, session.scalars(select(PostRow).where(PostRow.pk == pk)).all())
-        lists = _lists(session, posts)
-        readers = _readers(session, posts, lists)
+        circles = _circles(session, posts)
+        readers = _readers(session, posts, circles)
     for post in posts:
-        _announce(services, post, readers[post.pk], lists, "status.update")
+        _announce(services, post, readers[post.pk], circles, "status.update")
         _tell_conversation(services, post)
 
 
@@ -160,9 +167,9 @@ def channels_of(session: Session, posts: Sequence[PostRow]) -> dict[int, list[st
     shown = published.of_rows(session, posts)
     if not shown:
         return {}
-    lists = _lists(session, shown)
-    readers = _readers(session, shown, lists)
-    return {post.id: [events.PUBLIC, *_channels(post, {post.actor_id, *readers[post.pk]}, lists)] for post in shown}
+    circles = _circles(session, shown)
+    readers = _readers(session, shown, circles)
+    return {post.id: [events.PUBLIC, *_channels(post, {post.actor_id, *readers[post.pk]}, circles)] for post in shown}
 
 
 def announce_gone(services: Services, channels: Mapping[int, Sequence[str]]) -> None:
@@ -171,11 +178,10 @@ def announce_gone(services: Services, channels: Mapping[int, Sequence[str]]) -> 
         events.publish(services.redis, dict.fromkeys(told), "delete", {"id": public_id})
 
 
-def _readers(session: Session, posts: Sequence[PublishedPost], lists: _Lists) -> dict[int, set[int]]:
+def _readers(session: Session, posts: Sequence[PublishedPost], circles: _Circles) -> dict[int, set[int]]:
     """Whose home feed each post belongs into: its local author, and the local followers whom it concerns."""
-    follows = _local_follows(session, posts)
     local = {actor_id for post in posts if post.local for actor_id in (post.actor_id,)}
-    readers = {post.pk: _of(post, follows, lists, own=post.actor_id in local) for post in posts}
+    readers = {post.pk: _of(post, circles, own=post.actor_id in local) for post in posts}
     for pk, more in _by_tags(session, posts).items():
         readers[pk] |= more
     return readers
@@ -207,10 +213,10 @@ def _by_tags(session: Session, posts: Sequence[PublishedPost]) -> dict[int, set[
     }
 
 
-def _of(post: PublishedPost, follows: dict[int, dict[int, bool]], lists: _Lists, *, own: bool) -> set[int]:
-    boost = post.kind is PostKind.BOOST
+def _of(post: PublishedPost, circles: _Circles, *, own: bool) -> set[int]:
+    boost, follows = post.kind is PostKind.BOOST, circles.follows
     readers = {who for who, boosts in follows.get(post.actor_id, {}).items() if boosts or not boost}
-    readers -= {one.owner_id for one in lists.get(post.actor_id, ()) if one.exclusive}
+    readers -= {one.owner_id for one in circles.lists.get(post.actor_id, ()) if one.exclusive}
     if post.visibility is Visibility.DIRECT:
         readers &= set(post.mentioned)
     other = post.reply_to_actor_id
@@ -219,30 +225,35 @@ def _of(post: PublishedPost, follows: dict[int, dict[int, bool]], lists: _Lists,
     return readers | {post.actor_id} if own else readers
 
 
-def _local_follows(session: Session, posts: Sequence[PublishedPost]) -> dict[int, dict[int, bool]]:
-    """target → local follower → whether they want boosts."""
-    targets = {post.actor_id for post in posts} | {
-        post.reply_to_actor_id for post in posts if post.reply_to_actor_id is not None
-    }
-    found: dict[int, dict[int, bool]] = {}
-    for target_id, follower_id, boosts in session.execute(_LOCAL_FOLLOWS, {"targets": targets}):
-        found.setdefault(target_id, {})[follower_id] = boosts
-    return found
+def _circles(session: Session, posts: Sequence[PublishedPost]) -> _Circles:
+    """In one question: each post asks it."""
+    authors = {post.actor_id for post in posts}
+    answered = {post.reply_to_actor_id for post in posts if post.reply_to_actor_id is not None}
+    circles = _Circles({}, {})
+    for target_id, member_id, list_id, flag in ask(session, _CIRCLES, {"authors": authors, "all": authors | answered}):
+        if list_id is None:
+            circles.follows.setdefault(target_id, {})[member_id] = flag
+        else:
+            circles.lists.setdefault(target_id, []).append(_Listed(member_id, list_id, flag))
+    return circles
 
 
-_LOCAL_FOLLOWS = (
-    select(FollowRow.target_id, FollowRow.follower_id, FollowRow.show_boosts)
+_CIRCLES = union_all(
+    select(ListMemberRow.actor_id, ListRow.account_id, ListRow.id, ListRow.exclusive)
+    .join(ListRow, ListRow.id == ListMemberRow.list_id)
+    .where(ListMemberRow.actor_id.in_(bindparam("authors", expanding=True))),
+    select(FollowRow.target_id, FollowRow.follower_id, cast(null(), BigInteger), FollowRow.show_boosts)
     .join(ActorRow, ActorRow.id == FollowRow.follower_id)
     .where(
-        FollowRow.target_id.in_(bindparam("targets", expanding=True)),
+        FollowRow.target_id.in_(bindparam("all", expanding=True)),
         FollowRow.state == FollowState.ACCEPTED,
         ActorRow.local,
-    )
+    ),
 )
 
 
-def _announce(services: Services, post: PublishedPost, readers: Iterable[int], lists: _Lists, event: str) -> None:
-    events.publish(services.redis, _channels(post, readers, lists), event, {"id": post.id})
+def _announce(services: Services, post: PublishedPost, readers: Iterable[int], circles: _Circles, event: str) -> None:
+    events.publish(services.redis, _channels(post, readers, circles), event, {"id": post.id})
 
 
 def _tell_conversation(services: Services, post: PublishedPost) -> None:
@@ -252,25 +263,10 @@ def _tell_conversation(services: Services, post: PublishedPost) -> None:
         events.publish(services.redis, told, "conversation", {"id": post.id})
 
 
-def _channels(post: PublishedPost, readers: Iterable[int], lists: _Lists) -> list[str]:
+def _channels(post: PublishedPost, readers: Iterable[int], circles: _Circles) -> list[str]:
     own = [events.user_channel(reader) for reader in readers]
-    listed = [events.list_channel(one.owner_id, one.list_id) for one in lists.get(post.actor_id, ())]
+    listed = [events.list_channel(one.owner_id, one.list_id) for one in circles.lists.get(post.actor_id, ())]
     return [*own, *listed, *_public_channels(post)]
-
-
-def _lists(session: Session, posts: Sequence[PublishedPost]) -> _Lists:
-    found: _Lists = {}
-    authors = {post.actor_id for post in posts}
-    for author, owner_id, list_id, exclusive in session.execute(_LISTS, {"authors": authors}):
-        found.setdefault(author, []).append(_Listed(owner_id, list_id, exclusive))
-    return found
-
-
-_LISTS = (
-    select(ListMemberRow.actor_id, ListRow.account_id, ListRow.id, ListRow.exclusive)
-    .join(ListRow, ListRow.id == ListMemberRow.list_id)
-    .where(ListMemberRow.actor_id.in_(bindparam("authors", expanding=True)))
-)
 
 
 def _public_channels(post: PublishedPost) -> list[str]:

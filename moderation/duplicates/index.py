@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
-from sqlalchemy import CompoundSelect, Select, bindparam, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam, select, union_all
 from sqlalchemy.orm import Session
 
 from moderation.checks.values import Cluster, Neighbour
@@ -87,11 +87,18 @@ def clusters(session: Session, now: datetime) -> tuple[Cluster, ...]:
     )
 
 
+def _in_force() -> ColumnElement[bool]:
+    return table_of(ClusterRow).c.ends_at > bindparam("now", type_=Instant)
+
+
+IN_FORCE: Final = select(ClusterRow.id).where(_in_force())
+"""The ids of the waves in force at `now`."""
+
+
 def _clusters() -> Select[Any]:
     table = table_of(ClusterRow)
     columns = (table.c.id, table.c.key, table.c.simhash, table.c.state, table.c.copies, table.c.authors)
-    in_force = table.c.ends_at > bindparam("now", type_=Instant)
-    return select(*columns).where(in_force).order_by(table.c.last_seen_at.desc()).limit(CLUSTERS)
+    return select(*columns).where(_in_force()).order_by(table.c.last_seen_at.desc()).limit(CLUSTERS)
 
 
 _CLUSTERS = _clusters()

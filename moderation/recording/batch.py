@@ -18,6 +18,7 @@ from moderation.policy import store
 from moderation.policy.store import PolicyCache, Stamp
 from moderation.recording import holds, retries, verdicts, waves
 from moderation.recording.work import Item, Recorded, Work
+from moderation.rows import ask
 from moderation.values import CaseOrigin, Judgement, Outcome, RecordedVerdict, SubjectKind
 
 
@@ -37,7 +38,7 @@ def record(
     """
     if not judgements:
         return Recorded([], [])
-    asked = session.execute(_BEFORE).one()
+    asked = ask(session, _BEFORE).one()
     stamp = Stamp(*asked[: len(store.STAMP)])
     if stamp.version is None:
         store.begin(session, now)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -66,6 +70,42 @@ def test_a_post_that_was_acknowledged_outlives_a_kill(server: RunningServer, ana
         return home.status_code == 200 and post in [status["id"] for status in home.json()]
 
     wait_for(at_home, "it stands in the home timeline")
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Iterator[RunningServer]:
+    """One with two web processes."""
+    started = RunningServer(tmp_path)
+    started.web_processes = 2
+    try:
+        yield started.start()
+    finally:
+        started.close()
+
+
+def test_two_web_processes_are_one_house(pair: RunningServer) -> None:
+    ana = pair.member("ana")
+    texts = [f"Heron {number} stood in the reeds of pond {number * 7}" for number in range(40)]
+    with ThreadPoolExecutor(8) as many:
+        posts = list(many.map(partial(say, pair, ana), texts))
+    same = ana | {"Idempotency-Key": "the very same"}
+    with ThreadPoolExecutor(8) as many:
+        once = set(many.map(lambda _: say(pair, same, "Said once, and sent eight times at once"), range(8)))
+    assert len(once) == 1
+
+    home = pair.http.get("/api/v1/timelines/home?limit=40", headers=ana)
+    assert [status["id"] for status in home.json()] == sorted({*posts, *once}, key=int, reverse=True)[:40]
+    assert pair.http.get("/api/v1/accounts/verify_credentials", headers=ana).json()["statuses_count"] == 41
+
+
+def test_one_of_two_web_processes_is_enough_until_the_other_is_back(pair: RunningServer) -> None:
+    master, *servers = sorted(pair.pids("web"))
+    assert len(servers) == 2
+    os.kill(servers[0], signal.SIGKILL)
+    wait_for(lambda: not alive(servers[0]), "it is gone")
+    wait_for(pair.ready, "it is ready")
+    wait_for(lambda: len(set(pair.pids("web")) - {master, servers[0]}) == 2, "there are two again")
+    wait_for(pair.ready, "it is ready again")
 
 
 def test_a_second_run_on_the_same_data_is_refused(server: RunningServer) -> None:

@@ -72,6 +72,7 @@ class RunningServer:
     """One server. `http` has its address as base; a trial's name is `localhost`, spoken to on 127.0.0.1."""
 
     def __init__(self, folder: Path, environment: Mapping[str, str] | None = None, port: int | None = None) -> None:
+        self.web_processes = 1  # a second one takes memory that the suite needs elsewhere
         self.folder, self.port = folder, port or free_ports()
         self.data = folder / "data"
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("OSTIARY_")}  # noqa: TID251
@@ -85,7 +86,10 @@ class RunningServer:
         self.output = self.folder / f"output-{time.monotonic_ns()}"
         with self.output.open("w") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "workers.cli", "run", "--port", str(self.port), "--data", str(self.data)],
+                [
+                    *(sys.executable, "-m", "workers.cli", "run", "--port", str(self.port)),
+                    *("--data", str(self.data), "--workers", str(self.web_processes)),
+                ],
                 cwd=ROOT,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,

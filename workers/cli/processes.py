@@ -5,20 +5,43 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
 from app.stores.jobs import QUEUES
+from workers import machine
 from workers.cli.common import one_line, settings, settings_options
 
 host_option = click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+
+
+class _Processes(click.ParamType[int]):
+    """A number of processes; `auto` is what fits this machine."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if value == "auto":
+            return machine.web_processes()
+        return click.IntRange(min=1).convert(value, param, ctx)
+
+
+web_workers_option = click.option(
+    "--workers",
+    "web_workers",
+    type=_Processes(),
+    default="auto",
+    show_default=True,
+    help="How many web processes; auto: two where there are two cores and 2 GB of memory, else one.",
+)
 
 
 @click.command()
 @settings_options
 @host_option
 @click.option("--demo", is_flag=True, help="Fill an empty server with members, posts and a small queue.")
-@click.option("--workers", "web_workers", default=1, show_default=True, help="How many web processes.")
+@web_workers_option
 def run(port: int, data: Path | None, host: str, demo: bool, web_workers: int) -> None:
     """Run everything on this machine; one Ctrl-C stops all of it."""
     given_settings = settings(port, data)

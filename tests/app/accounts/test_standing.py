@@ -46,6 +46,28 @@ def test_many_authors_cost_as_many_queries_as_one(services: Services) -> None:
     with services.db.read() as session:
         standing.authors(session, actors)
     assert len([text for text in statements if text.lstrip().upper().startswith("SELECT")]) <= 2
+    statements.clear()
+    with services.db.read() as session:
+        standing.of_ids(session, [actor.id for actor in actors])
+    assert len([text for text in statements if text.lstrip().upper().startswith("SELECT")]) == 1
+
+
+def test_actors_that_nobody_has_loaded_stand_as_those_that_somebody_has(services: Services) -> None:
+    ana, ben, far = people.member(services, "ana"), people.member(services, "ben"), people.remote(services, "far")
+    follow.follow(services, ben.id, ana.id)
+    follow.follow(services, ben.id, far.id)  # not answered yet
+    rule(services, "far.example", Severity.SILENCE)
+    with services.db.write() as session:
+        session.add(InstanceRow(domain="far.example", first_nodeinfo_at=ana.created_at, first_seen_at=ana.created_at))
+        session.add(
+            InstanceRow(domain=ana.actor.domain, first_nodeinfo_at=ana.created_at, first_seen_at=ana.created_at)
+        )
+    with services.db.read() as session:
+        loaded = [session.get_one(ActorRow, each.id) for each in (ana, ben, far)]
+        found = standing.of_ids(session, {each.id for each in loaded})
+        assert found == standing.authors(session, loaded)
+    assert found[far.id].silenced and found[far.id].domain_made_at == ana.created_at
+    assert [found[each.id].followers_here for each in (ana, ben, far)] == [1, 0, 0]
 
 
 def rule(services: Services, domain: str, severity: Severity | None) -> None:
