@@ -215,7 +215,7 @@ def _statement(event: Event) -> str:
 
 
 def _severity(value: object) -> str:
-    return labels.severity(Severity(str(value)))[0] if value else "–"
+    return labels.severity(Severity(str(value)))[1] if value else "–"
 
 
 def _between_servers(event: Event) -> str:
