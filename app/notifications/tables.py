@@ -110,7 +110,10 @@ class SeveranceRow(AppBase):
     """What a member lost at once, and why: numbers and a server's name."""
 
     __tablename__ = "severances"
-    __table_args__ = (Index("ix_severances_account_id_target_name", "account_id", "target_name"),)
+    __table_args__ = (
+        Index("ix_severances_account_id_target_name", "account_id", "target_name"),
+        Index("ix_severances_target_name", "target_name", "created_at"),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     account_id: Mapped[int] = mapped_column(BigId, ForeignKey("actors.id"))

@@ -17,8 +17,10 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("severed_follows", sa.Column("offered_at", columns.Instant, nullable=True))
+    op.create_index("ix_severances_target_name", "severances", ["target_name", "created_at"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_severances_target_name", "severances")
     with op.batch_alter_table("severed_follows", schema=None) as batch:
         batch.drop_column("offered_at")
