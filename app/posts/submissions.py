@@ -56,12 +56,17 @@ def look_around(session: Session, drafts: Sequence[PostDraft]) -> Surroundings:
     addressed = {m.actor_id for draft in drafts for m in draft.mentions} | {p.actor_id for p in parents.values()}
     return Surroundings(
         actors=actors,
-        authors=standing.authors(session, list(actors.values())),
+        authors=_authors(session, list(actors.values()), drafts),
         parents=parents,
         follows=_follows(session, author_ids, addressed),
         disturbing=_disturbing(session, drafts, parents),
         files=remembered.of_posts(session, [each for draft in drafts for each in draft.attachments]),
     )
+
+
+def _authors(session: Session, actors: Sequence[ActorRow], drafts: Sequence[PostDraft]) -> dict[int, Author]:
+    """As they stood when the batch was sent."""
+    return standing.authors(session, actors, max(draft.submitted_at for draft in drafts)) if actors else {}
 
 
 _ACTORS = select(ActorRow).where(ActorRow.id.in_(bindparam("ids", expanding=True)))

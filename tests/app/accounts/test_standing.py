@@ -23,7 +23,9 @@ def test_an_authors_age_is_their_own_and_their_domains_never_our_first_sight(ser
         session.add(InstanceRow(domain="far.example", first_nodeinfo_at=now - timedelta(days=30), first_seen_at=now))
         session.get_one(ActorRow, unknown.id).published_at = None
     with services.db.read() as session:
-        found = standing.authors(session, [session.get_one(ActorRow, old.id), session.get_one(ActorRow, unknown.id)])
+        found = standing.authors(
+            session, [session.get_one(ActorRow, old.id), session.get_one(ActorRow, unknown.id)], now
+        )
     assert found[old.id].made_at == now - timedelta(days=400)
     assert found[old.id].domain_made_at == now - timedelta(days=30)
     assert found[unknown.id].made_at is None and found[unknown.id].domain_made_at is None
@@ -44,7 +46,7 @@ def test_many_authors_cost_as_many_queries_as_one(services: Services) -> None:
     statements: list[str] = []
     event.listen(services.db.engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
     with services.db.read() as session:
-        standing.authors(session, actors)
+        standing.authors(session, actors, services.clock.now())
     assert len([text for text in statements if text.lstrip().upper().startswith("SELECT")]) <= 2
 
 
