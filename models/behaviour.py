@@ -20,10 +20,11 @@ import numpy.typing as npt
 
 from models import artefact, bounded
 from models.errors import ArtefactError, UnknownVersionError
+from models.signups import SignUp
 
 Floats = npt.NDArray[np.float64]
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 PREFIX: Final = "behaviour-"
 TREES: Final = "trees.npz"
 SHIPPED: Final = Path(__file__).parent / "artefacts"
@@ -57,9 +58,21 @@ MONOTONE: Final[Mapping[str, int]] = {
     "followers_here": -1,
     "profile": 0,
     "local": 0,
+    "signed_up": 0,
+    "throwaway_mail": 1,
+    "rare_mail": 1,
+    "mail_crowd": 1,
+    "range_crowd": 1,
+    "reason_crowd": 1,
+    "vouched": -1,
+    "haste": 1,
+    "followed": 1,
 }
 """Each feature with the direction in which it may move a score: 1 only up, -1 only down, 0 either way."""
 FEATURES: Final = tuple(MONOTONE)
+FORMATS: Final[Mapping[int, tuple[str, ...]]] = {1: FEATURES[:22], FORMAT: FEATURES}
+"""What a version of each format reads. Features are only ever added at the end, and 0 is what isn't known of them, so
+that older versions, and rows that were kept before, go on being read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +106,12 @@ class Facts:
     followers_here: int = 0
     profile: bool = False
     local: bool = False
+    signup: SignUp | None = None
+    """How they signed up here; None for everybody elsewhere, and where it isn't known or long ago."""
+    started_after: float | None = None
+    """Hours between signing up here and the first thing that they sent."""
+    followed: int = 0
+    """How many who don't follow them they followed in the last hours, where they are new here."""
 
 
 def rows(facts: Sequence[Facts]) -> Floats:
@@ -125,7 +144,32 @@ def _row(of: Facts) -> tuple[float, ...]:
         _log(of.followers_here),
         float(of.profile),
         float(of.local),
+        *_joining(of),
     )
+
+
+def _joining(of: Facts) -> tuple[float, ...]:
+    how = of.signup
+    if how is None:
+        return (*[0.0] * 8, _log(of.followed))
+    return (
+        1.0,
+        float(how.throwaway),
+        float(how.rare_mail),
+        _log(how.mail_crowd),
+        _log(how.range_crowd),
+        _log(how.reason_crowd),
+        float(how.vouched),
+        0.0 if of.started_after is None else 1.0 / (1.0 + max(of.started_after, 0.0)),
+        _log(of.followed),
+    )
+
+
+def widened(row: Sequence[float]) -> tuple[float, ...] | None:
+    """A row of features as this code reads it, also one that an older format kept; None for what is neither."""
+    if len(row) not in map(len, FORMATS.values()):
+        return None
+    return (*row, *[0.0] * (len(FEATURES) - len(row)))
 
 
 def _log(value: float) -> float:
@@ -300,10 +344,10 @@ def load(folder: Path) -> BehaviourModel:
     """The version in a folder; raises ArtefactError unless it is whole, unaltered and of this code's format."""
     raw = artefact.object_of(folder / artefact.MANIFEST)
     try:
-        if raw["format"] != FORMAT or tuple(raw["features"]) != FEATURES:
-            raise ArtefactError(f"{folder.name} is of another format than this code reads")
+        require_format(raw, folder.name)
         lines = {str(name): float(line) for name, line in raw["lines"].items()}
-        about = About(float(raw["intercept"]), tuple(map(float, raw["typical"])), lines, dict(raw["report"]))
+        typical = widened(tuple(map(float, raw["typical"]))) or ()
+        about = About(float(raw["intercept"]), typical, lines, dict(raw["report"]))
         expected = str(raw["files"][TREES])
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise ArtefactError(f"{folder.name}: its manifest can't be read: {error!r}") from error
@@ -312,6 +356,12 @@ def load(folder: Path) -> BehaviourModel:
     if not _fits(trees, about):
         raise ArtefactError(f"{folder.name}: its trees don't fit this code")
     return BehaviourModel(folder.name, trees, about)
+
+
+def require_format(manifest: Mapping[str, Any], name: str) -> None:
+    """Raises ArtefactError for a manifest of a format that this code doesn't read, KeyError and TypeError for none."""
+    if FORMATS.get(manifest["format"]) != tuple(manifest["features"]):
+        raise ArtefactError(f"{name} is of another format than this code reads")
 
 
 def _fits(trees: Trees, about: About) -> bool:
@@ -334,6 +384,20 @@ def current(root: Path = SHIPPED) -> Path:
     name = artefact.object_of(root / CURRENT).get("current")
     if not isinstance(name, str) or not name.startswith(PREFIX) or Path(name).name != name:
         raise UnknownVersionError(f"no current behaviour model in {root.name}")
+    return root / name
+
+
+def versions(root: Path = SHIPPED) -> list[str]:
+    """The names of those that are shipped, the current one first. Raises UnknownVersionError, ArtefactError."""
+    names = sorted(path.name for path in root.glob(f"{PREFIX}*") if (path / artefact.MANIFEST).is_file())
+    chosen = current(root).name
+    return sorted(names, key=lambda name: name != chosen)
+
+
+def named(name: str, root: Path = SHIPPED) -> Path:
+    """The folder of a shipped version; raises UnknownVersionError, ArtefactError."""
+    if name not in versions(root):
+        raise UnknownVersionError(f"there is no {name}")
     return root / name
 
 

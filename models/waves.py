@@ -3,9 +3,11 @@
 Of our own making: no text, no real account. What the kinds have in common is taken from what was written about them:
 the mention spam of February 2024 (accounts minutes old on small servers with open sign-ups, names of ten letters and
 digits drawn by lot, a picture, two or more mentions of strangers); bots that answer with a link to a coin; profiles
-that are nothing but links, for search engines, and those that follow hundreds to be looked at; floods of hashtags.
+that are nothing but links, for search engines, and those that follow hundreds to be looked at, with what they post once
+somebody looks; floods of hashtags; swarms of fresh accounts with one mail domain on a server with open sign-ups.
 Ordinary life has all that looks like them: newcomers who say hello to everybody, artists who post pictures without
-words, feeds of news, people who announce things to many, texts that everybody passes on.
+words, feeds of news, people who announce things to many, texts that everybody passes on, those who bring a whole list
+of follows along, a class that signs up within one lesson. How members signed up is drawn in models.joining.
 """
 
 import random
@@ -13,6 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from models import joining
 from models.behaviour import Facts
 
 Kind = Callable[[random.Random], Facts]
@@ -170,12 +173,65 @@ def tag_floods(rng: random.Random) -> Facts:
     )
 
 
+def follow_spam(rng: random.Random) -> Facts:
+    """What those post who followed hundreds within hours: bland, now and then with a link, for whoever looks."""
+    age = _around(rng, 2)
+    link = rng.random() < 0.5
+    return Facts(
+        account_age=_told(rng, age),
+        server_age=_told(rng, _around(rng, 500)),
+        acquaintance=min(age, _around(rng, 0.3)),
+        approved=_count(rng, 2) if rng.random() < 0.7 else 0,
+        links=int(link),
+        new_links=int(link and rng.random() < 0.6),
+        link_age=_around(rng, 2) if link else None,
+        pace=_around(rng, 1.5),
+        copies=_count(rng, 2) if rng.random() < 0.3 else 0,
+        copiers=_count(rng, 2) if rng.random() < 0.3 else 0,
+        media=int(rng.random() < 0.6),
+        letters=_count(rng, 60),
+        hashtags=_count(rng, 2) if rng.random() < 0.3 else 0,
+        name=_name(rng, 0.4),
+        local=rng.random() < 0.4,
+    )
+
+
+def signup_swarm(rng: random.Random) -> Facts:
+    """Accounts made here one after the other, with one mail domain, each of which posts its line within the hour."""
+    age = _around(rng, 0.1)
+    link = rng.random() < 0.7
+    strangers = rng.choice((0, 0, 0, 1, 2))
+    return Facts(
+        account_age=age,
+        server_age=_around(rng, 700),
+        acquaintance=min(age, _around(rng, 0.03)),
+        approved=_count(rng, 1),
+        mentions=strangers,
+        strangers=strangers,
+        strangers_lately=strangers + _count(rng, 0.5),
+        links=int(link),
+        new_links=int(link and rng.random() < 0.5),
+        link_age=_around(rng, 1.0) if link else None,
+        pace=_around(rng, 3),
+        copies=_count(rng, 2) if rng.random() < 0.4 else 0,
+        copiers=_count(rng, 2) if rng.random() < 0.4 else 0,
+        media=int(rng.random() < 0.3),
+        letters=_count(rng, 120),
+        hashtags=_count(rng, 2) if rng.random() < 0.4 else 0,
+        name=_name(rng, 0.25),
+        profile=rng.random() < 0.2,
+        local=True,
+    )
+
+
 WAVES: Final[Mapping[str, Kind]] = {
     "mention_images": mention_images,
     "coin_replies": coin_replies,
     "link_profiles": link_profiles,
     "follow_bait": follow_bait,
     "tag_floods": tag_floods,
+    "follow_spam": follow_spam,
+    "signup_swarm": signup_swarm,
 }
 
 
@@ -379,8 +435,38 @@ def mover(rng: random.Random) -> Facts:
     )
 
 
+def classmate(rng: random.Random) -> Facts:
+    """One of a class, a club, a newsroom that signs up within the hour, from one network, with one mail domain."""
+    age = _around(rng, 0.3)
+    mentions = rng.choice((0, 0, 0, 1, 2))
+    link = rng.random() < 0.15
+    return Facts(
+        account_age=age,
+        server_age=_around(rng, 900),
+        acquaintance=min(age, _around(rng, 0.1)),
+        approved=_count(rng, 2),
+        mentions=mentions,
+        strangers=sum(rng.random() < 0.4 for _ in range(mentions)),
+        strangers_lately=_count(rng, 0.8),
+        links=int(link),
+        new_links=int(link and rng.random() < 0.5),
+        link_age=_around(rng, 10, 1.5) if link else None,
+        pace=_around(rng, 3),
+        copies=_count(rng, 1.5) if rng.random() < 0.15 else 0,
+        copiers=_count(rng, 1.5) if rng.random() < 0.15 else 0,
+        media=int(rng.random() < 0.25),
+        letters=_count(rng, 90, 0.9),
+        hashtags=_count(rng, 1) if rng.random() < 0.3 else 0,
+        answers=mentions > 0 and rng.random() < 0.5,
+        name=_name(rng, 0.03),
+        followers_here=_count(rng, 4),
+        profile=rng.random() < 0.2,
+        local=True,
+    )
+
+
 LIFE: Final[Mapping[str, tuple[Kind, float]]] = {
-    "regular": (regular, 0.46),
+    "regular": (regular, 0.435),
     "passer_by": (passer_by, 0.2),
     "newcomer": (newcomer, 0.08),
     "new_profile": (new_profile, 0.06),
@@ -388,19 +474,20 @@ LIFE: Final[Mapping[str, tuple[Kind, float]]] = {
     "announcer": (announcer, 0.03),
     "passed_on": (passed_on, 0.05),
     "mover": (mover, 0.03),
+    "classmate": (classmate, 0.025),
 }
 """Kinds of ordinary life, and which part of it each is."""
 
 
 def ordinary(count: int, seed: int) -> list[Sample]:
     """So much ordinary life."""
-    rng = random.Random(seed)
+    rng, apart = random.Random(seed), random.Random(f"joining-{seed}")
     names = list(LIFE)
     drawn = rng.choices(names, [LIFE[name][1] for name in names], k=count)
-    return [Sample(LIFE[name][0](rng), False, name) for name in drawn]
+    return [Sample(joining.ordinary(apart, name, LIFE[name][0](rng)), False, name) for name in drawn]
 
 
 def wave(kind: str, count: int, seed: int) -> list[Sample]:
     """So much of one kind of spam."""
-    rng = random.Random(f"{kind}-{seed}")
-    return [Sample(WAVES[kind](rng), True, kind) for _ in range(count)]
+    rng, apart = random.Random(f"{kind}-{seed}"), random.Random(f"joining-{kind}-{seed}")
+    return [Sample(joining.spam(apart, kind, WAVES[kind](rng)), True, kind) for _ in range(count)]

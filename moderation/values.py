@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from models.signups import SignUp
+
 
 class SubjectKind(StrEnum):
     """What a case or a verdict is about."""
@@ -157,6 +159,10 @@ class Author:
     followers_here: int = 0
     bot: bool = False
     silenced: bool = False
+    signup: SignUp | None = None
+    """How a member signed up; None for everybody elsewhere, and where it isn't known or long ago."""
+    followed_lately: int = 0
+    """How many who don't follow them they followed in the last hours, where they are new here."""
 
 
 @dataclass(frozen=True, slots=True)

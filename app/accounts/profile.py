@@ -121,7 +121,7 @@ def admit(services: Services, news: Mapping[int, ProfileContent]) -> dict[int, O
         actors = list(session.scalars(select(ActorRow).where(ActorRow.id.in_(news))))
         changed = [actor for actor in actors if _is_new(actor, news[actor.id])]
         judged = [actor for actor in changed if not news[actor.id].empty]
-        authors = standing.authors(session, judged)
+        authors = standing.authors(session, judged, now)
         batch = [
             profile_content.submission(
                 actor, authors[actor.id], news[actor.id], _pictures(session, services, news[actor.id]), now
@@ -230,7 +230,7 @@ def _witness(session: Session, services: Services, actor: ActorRow) -> None:
     if witnessing.wants(session, actor.uri):
         now = services.clock.now()
         content = profile_content.shown(actor)
-        author, pictures = standing.author_of(session, actor), _pictures(session, services, content)
+        author, pictures = standing.author_of(session, actor, now), _pictures(session, services, content)
         shown = profile_content.submission(actor, author, content, pictures, now)
         witnessing.edited(session, shown, AUTHOR if actor.local else SERVER, now)
 

@@ -11,7 +11,7 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.accounts import addresses, invitations, letters, names, roles, tokens
+from app.accounts import addresses, invitations, letters, names, roles, tokens, traits
 from app.accounts.credentials import hash_password, new_salt, require_good_password
 from app.accounts.keys import KeyPair, make_key_pair
 from app.accounts.making import local_actor
@@ -213,6 +213,8 @@ def _readdress(session: Session, services: Services, account: AccountRow, email:
         account.approved_at = None
         _tell_staff(session, services, account)
     account.email, account.email_lower = email, email.lower()
+    session.flush()
+    traits.readdressed(session, account)
 
 
 def waiting(session: Session) -> list[AccountRow]:
@@ -230,6 +232,7 @@ def approve(services: Services, account_id: int, by: str) -> AccountRow:
         account = session.get_one(AccountRow, account_id)
         if account.approved_at is None:
             account.approved_at = services.clock.now()
+            traits.vouch(account)
             post_office.put(session, services, letters.approved(services.settings, account))
             log.append(session, by, "signup_approved", account.actor.uri, {}, services.clock.now())
     return account
@@ -312,6 +315,7 @@ def _store_sign_up(session: Session, services: Services, checked: _Checked, form
         coming_in.by(session, token)
     account = _store(session, services, checked, Role.MEMBER)
     addresses.note(session, services, account.id, form.address)
+    traits.note(session, account, form.address, invited=token is not None)
     if not waits and (token is not None or mode is Registration.OPEN):
         account.approved_at = account.created_at
     _send_confirmation(session, services, account)

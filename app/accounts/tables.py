@@ -172,6 +172,8 @@ class AccountRow(AppBase):
     report_mail: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether they hear by mail, too, what came of their reports."""
     signup_reason: Mapped[str] = mapped_column(Text, default="")
+    signup_traits: Mapped[dict[str, int] | None] = mapped_column(Json)
+    """How they signed up, as counts and yes or no: see app.accounts.traits. None once that is long ago."""
     session_salt: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(Instant)
     confirmed_at: Mapped[datetime | None] = mapped_column(Instant)

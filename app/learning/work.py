@@ -1,8 +1,9 @@
-"""The job: what people said becomes examples, who teaches is asked, trainings are done, candidates look at posts."""
+"""The job: what waits is read again where that is due, what people said becomes examples, who teaches is asked,
+trainings are done, candidates look at posts."""
 
 from __future__ import annotations
 
-from app.learning import gathering, lessons, shadowing, training
+from app.learning import gathering, lessons, rescoring, shadowing, training
 from app.services import Services
 from moderation.errors import RefusedError
 from moderation.learning import trainings
@@ -10,12 +11,14 @@ from moderation.policy import store
 
 
 def work(services: Services, limit: int) -> int:
-    """Do what is due; how many live posts a candidate looked at, so that it is asked for again while there are more."""
+    """Do what is due; how many waiting posts were read again and live ones a candidate looked at, so that it is asked
+    for again while there are more."""
+    read = rescoring.work(services, limit)
     gathering.gather(services)
     lessons.work(services)
     _ask_if_due(services)
     training.run_waiting(services)
-    return shadowing.work(services, limit)
+    return read + shadowing.work(services, limit)
 
 
 def _ask_if_due(services: Services) -> None:

@@ -123,7 +123,7 @@ def _judge(services: Services, session: Session, picture: Picture, media: Media)
     else:
         face = or_(ActorRow.avatar_url == picture.url, ActorRow.header_url == picture.url)
         actors = list(session.scalars(select(ActorRow).where(face, ActorRow.deleted_at.is_(None)).limit(MOST)))
-        authors = standing.authors(session, actors)
+        authors = standing.authors(session, actors, services.clock.now())
         batch = [
             profile_content.submission(
                 actor, authors[actor.id], profile_content.shown(actor), (media,), services.clock.now()

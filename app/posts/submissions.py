@@ -52,7 +52,7 @@ def look_around(session: Session, drafts: Sequence[PostDraft]) -> Surroundings:
     parents = _parents(session, {draft.in_reply_to_uri for draft in drafts if draft.in_reply_to_uri})
     addressed = {m.actor_id for draft in drafts for m in draft.mentions} | {p.actor_id for p in parents.values()}
     return Surroundings(
-        authors=standing.of_ids(session, author_ids),
+        authors=standing.of_ids(session, author_ids, max(draft.submitted_at for draft in drafts)) if drafts else {},
         parents=parents,
         follows=_follows(session, author_ids, addressed),
         disturbing=_disturbing(session, drafts, parents),

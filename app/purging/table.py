@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from app.accounts import addresses, browsers, signup
+from app.accounts import addresses, browsers, signup, traits
 from app.cards import reading as cards
 from app.doors import forgetting as doors
 from app.doors import links as door_links
@@ -89,7 +89,8 @@ PURGES: Final[tuple[Purge, ...]] = (
         _rows("lessons", lambda session, work: teaching.forget(session, work.now, work.limit)),
     ),
     Purge(
-        "findings", "findings", Store.TABLES, RETENTION, purging.forget_findings, Y,
+        "findings", "findings, and what another text model read of them since", Store.TABLES, RETENTION,
+        purging.forget_findings, Y,
         _rows("findings", lambda session, work: purging.forget_findings(session, work.now, work.limit)),
     ),
     Purge(
@@ -115,6 +116,10 @@ PURGES: Final[tuple[Purge, ...]] = (
     Purge(
         "sign_ups", "sign-ups that nobody confirmed", Store.TABLES, signup.FORGOTTEN_AFTER, signup.forget_unconfirmed,
         Y, _by_services("accounts", lambda work: signup.forget_unconfirmed(work.services, work.limit)),
+    ),
+    Purge(
+        "traits", "how members signed up, as counts", Store.TABLES, traits.KEPT, traits.forget, N,
+        _rows("accounts", lambda session, work: traits.forget(session, work.now)),
     ),
     Purge(
         "pictures", "pictures from elsewhere", Store.CACHE, "while they are shown and there is room", pictures.due, Y,

@@ -44,4 +44,4 @@ def of_profile(session: Session, actor: ActorRow, now: datetime) -> Submission:
     """A profile as it is shown now; what is reported when no post is named."""
     shown = profile_content.shown(actor)
     pictures = tuple(Media(url) for url in profile_content.picture_urls(shown))
-    return profile_content.submission(actor, standing.author_of(session, actor), shown, pictures, now)
+    return profile_content.submission(actor, standing.author_of(session, actor, now), shown, pictures, now)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 
 from app.accounts.tables import AccountRow
 from app.database.engine import after_commit
 from app.reviewing import people
 from app.services import Services
 from app.stores.jobs import Job
-from models import registry
+from models import artefact, behaviour, registry
 from models.errors import ArtefactError, UnknownVersionError
 from models.local import files
-from models.registry import Version
 from moderation.errors import CheckFailedError, NotFoundError, RefusedError
 from moderation.learning import serving, trainings, uses
 from moderation.learning.values import ModelKind
@@ -48,27 +48,44 @@ def promote_as(services: Services, by: str, version: str) -> None:
 
 
 def put_shipped(services: Services, account: AccountRow, name: str = "", kind: ModelKind = ModelKind.TEXT) -> None:
-    """Put a shipped version in use, the current one unless another of the text model is named; of the context model:
-    ask none. Raises ForbiddenError, NotFoundError, RefusedError."""
-    by = people.require(account, people.RULES)
-    if name and kind is not ModelKind.TEXT:
-        raise NotFoundError("there is no such version")
-    older = _older(name) if name else None
-    version, digest = (older.name, older.digest()) if older is not None else (None, None)
+    """Put a shipped version in use, the current one unless another is named; of the context model: ask none. Raises
+    ForbiddenError, NotFoundError, RefusedError."""
+    put_shipped_as(services, people.require(account, people.RULES), name, kind)
+
+
+def put_shipped_as(services: Services, by: str, name: str = "", kind: ModelKind = ModelKind.TEXT) -> None:
+    """The same by a name."""
+    version, digest = _older(name, kind) if name else (None, None)
     with services.db.write() as session:
         uses.put_shipped(session, by, services.clock.now(), version, digest, kind)
 
 
-def _older(name: str) -> Version | None:
-    """The shipped version of a name, every file of it checked; None where it is the current one."""
+def _older(name: str, kind: ModelKind) -> tuple[str | None, str | None]:
+    """The shipped version of a name and its digest, every file of it checked; neither where it is the current one."""
     try:
-        found = registry.named(name)
-        found.manifest()
-    except UnknownVersionError as error:
+        return SHIPPED[kind](name)
+    except (KeyError, UnknownVersionError) as error:
         raise NotFoundError("there is no such version") from error
     except ArtefactError as error:
         raise RefusedError("its files aren't here as they were written") from error
-    return None if found.current else found
+
+
+def _older_text(name: str) -> tuple[str | None, str | None]:
+    found = registry.named(name)
+    found.manifest()
+    return (None, None) if found.current else (found.name, found.digest())
+
+
+def _older_behaviour(name: str) -> tuple[str | None, str | None]:
+    folder = behaviour.named(name)
+    behaviour.load(folder)
+    return (None, None) if folder == behaviour.current() else (name, artefact.version_digest(folder))
+
+
+SHIPPED: Final[Mapping[ModelKind, Callable[[str], tuple[str | None, str | None]]]] = {
+    ModelKind.TEXT: _older_text,
+    ModelKind.BEHAVIOUR: _older_behaviour,
+}
 
 
 def roll_back(services: Services, account: AccountRow, kind: ModelKind = ModelKind.TEXT) -> None:

@@ -35,6 +35,11 @@ def _kept(ground: Ground, _: Translate) -> Iterator[Part]:
           "(GDPR, article 6(1)(c) and (f))."),
         _("That you were here in a week, and how many members were: as a number."),
     )  # fmt: skip
+    yield _(
+        "How you signed up, as counts and yes or no (how many others came alike that day, whether somebody approved "
+        "it), for a month: a program finds swarms of spam by them. It rests on the interest in a place that is safe "
+        "(GDPR, article 6(1)(f))."
+    )
     if ground.address_days:
         yield _(
             "Network addresses that you use this server from, for a while: moderators and above look at them to find "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from app.accounts.browsers import UNUSED_FOR
+from app.accounts.traits import KEPT as SIGN_UPS_KEPT
 from app.doors.links import CONFIRM_WITHIN
 from app.doors.organisations import KEPT as REQUESTS_KEPT
 from app.doors.waiting import KEPT as WAITING_KEPT
@@ -21,6 +22,7 @@ def lines(_: Translate, address_days: int, *, before_the_door: tuple[str, ...] =
     return (
         _("Your account and what you posted: until you delete it; then within days, copies for moderating excepted."),
         *_addresses(_, address_days),
+        _("How you signed up, as counts and yes or no: %(days)s days.") % _days(SIGN_UPS_KEPT),
         _("In which browsers you are signed in: %(days)s days after the last use.") % _days(UNUSED_FOR),
         _("Copies for moderating of what was reported or held: %(days)s days.") % _days(RETENTION),
         _("What machines found in public posts: %(days)s days.") % _days(SCORES_KEPT),

@@ -21,7 +21,6 @@ from models.local.gate import LEAST_SIDE, Compared, Judged
 
 PREFIX: Final = "behaviour-local-"
 FOLDER: Final = "behaviour"
-FORMAT: Final = 1
 LEAST: Final = 10
 """With fewer decisions of either kind nothing is learnt."""
 FOLDS: Final = 3
@@ -157,7 +156,7 @@ def _above(model: BehaviourModel, values: Floats, line: str) -> float:
 def write(where: Path, base: Path, learnt: Learnt) -> Path:
     """Write a version into a folder that is named after what it holds; returns that. `base` is the shipped one's."""
     body: dict[str, Any] = {
-        "format": FORMAT,
+        "format": behaviour.FORMAT,
         "features": FEATURES,
         "base": base.name,
         "base_digest": artefact.version_digest(base),
@@ -186,13 +185,12 @@ def load(where: Path, version: str, digest: str | None) -> BehaviourModel:
         return behaviour.load(folder)
     raw = artefact.object_of(folder / artefact.MANIFEST)
     try:
-        if raw["format"] != FORMAT or tuple(raw["features"]) != FEATURES:
-            raise ArtefactError(f"{version} is of another format than this code reads")
+        behaviour.require_format(raw, version)
         given = raw["correction"]
         correction = Correction(
             float(given["slope"]),
             float(given["shift"]),
-            tuple(float(each) for each in given["weights"]),
+            behaviour.widened([float(each) for each in given["weights"]]) or (),
             int(given["decisions"]),
         )
         lines = {str(name): float(line) for name, line in raw["lines"].items()}

@@ -31,7 +31,7 @@ def fit(samples: Sequence[Sample]) -> tuple[Trees, float, tuple[float, ...]]:
     weight = np.where(spam, SHARE / spam.mean(), (1 - SHARE) / (1 - spam.mean()))
     learner = HistGradientBoostingClassifier(
         learning_rate=0.15,
-        max_iter=120,
+        max_iter=240,
         max_leaf_nodes=4,
         max_depth=2,
         min_samples_leaf=60,

@@ -68,7 +68,7 @@ def rank(
     parts = {
         "origin": ORIGINS[origin],
         "severity": math.log(max(severity, 1.0)),
-        "certainty": math.log(min(max(certainty, 0.05), 1.0)),
+        "certainty": _certainty(certainty),
         "reach": 0.5 * math.log1p(max(reach, 0)),
         "waiting_author": 0.5 if local and origin is CaseOrigin.HOLD else 0.0,
         "reports": math.log1p(max(voices, 0.0)),
@@ -96,6 +96,16 @@ def grown(value: float, parts: Mapping[str, float], copies: int) -> Rank:
     now = max(round(0.5 * math.log(max(copies, 1)), 4), parts.get("copies", 0.0))
     after = _capped({**parts, "copies": now})
     return Rank(value + sum(after.values()) - sum(parts.values()), after)
+
+
+def as_certain(value: float, parts: Mapping[str, float], certainty: float) -> Rank:
+    """The same case, by a machine that is as certain as this."""
+    after = _capped({**parts, "certainty": _certainty(certainty)})
+    return Rank(value + sum(after.values()) - sum(parts.values()), after)
+
+
+def _certainty(score: float) -> float:
+    return round(math.log(min(max(score, 0.05), 1.0)), 4)
 
 
 def _capped(parts: dict[str, float]) -> dict[str, float]:

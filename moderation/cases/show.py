@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Final
@@ -17,16 +17,17 @@ from moderation.cases import meanwhile, noting, outliers, targets
 from moderation.cases.outliers import Mark, Outliers
 from moderation.cases.reading import decisions_of, summary_of
 from moderation.cases.tables import CaseRow, CaseSubjectRow, DecisionCaseRow, DecisionRow
-from moderation.cases.values import AuthorShown, CaseDetail, Decision, Member, ReportShown, VerdictShown
+from moderation.cases.values import AuthorShown, CaseDetail, Decision, Member, ReadAgain, ReportShown, VerdictShown
 from moderation.errors import NotFoundError
 from moderation.evidence import changes, snapshots
 from moderation.holds.tables import HoldRow, HoldState
+from moderation.learning import rescoring
 from moderation.policy import store
 from moderation.recording import verdicts
 from moderation.reports import standing
 from moderation.reports.tables import ReportRow
 from moderation.rows import slices
-from moderation.values import PUBLIC_KINDS, CaseState, Finding, Span
+from moderation.values import PUBLIC_KINDS, CaseState, Finding
 from moderation.verdicts.tables import FindingRow, VerdictRow
 
 MEMBERS: Final = 100
@@ -45,6 +46,7 @@ def case(session: Session, case_id: int, now: datetime) -> CaseDetail:
     hold = _hold(session, row)
     odd = outliers.of(session, row, now)
     members = _members(session, row, odd)
+    findings, read_again = _findings(session, row.uri)
     private = bool(taken) and taken[-1].visibility not in PUBLIC_KINDS
     alike = [] if private else _outside(session, row.id, [uri for uri, _ in targets.similar(session, row)])
     return CaseDetail(
@@ -53,7 +55,8 @@ def case(session: Session, case_id: int, now: datetime) -> CaseDetail:
         changes=changes.of(session, row.uri),
         why=_why(row, hold),
         verdict=_verdict(verdict),
-        findings=_findings(session, row.uri),
+        findings=findings,
+        read_again=read_again,
         reports=_reports(session, row.id),
         author=author(session, row.author_uri, now),
         history=tuple(history.of(session, row.uri)),
@@ -128,27 +131,26 @@ def _verdict(row: VerdictRow | None) -> VerdictShown | None:
     )
 
 
-def _findings(session: Session, uri: str) -> tuple[Finding, ...]:
-    """Of the newest verdict that a machine gave; heaviest first."""
+def _findings(session: Session, uri: str) -> tuple[tuple[Finding, ...], ReadAgain | None]:
+    """Of the newest verdict that a machine gave, with what another text model read since; heaviest first."""
     statement = (
         select(func.max(VerdictRow.id))
         .join(FindingRow, FindingRow.verdict_id == VerdictRow.id)
         .where(VerdictRow.uri == uri, ~VerdictRow.by_person)
     )
-    rows = session.scalars(select(FindingRow).where(FindingRow.verdict_id == statement.scalar_subquery()))
-    found = [
-        Finding(
-            row.check,
-            row.label,
-            row.version,
-            row.why,
-            row.score,
-            tuple(Span(int(start), int(end), weight) for start, end, weight in row.spans),
-            row.details,
-        )
-        for row in rows
-    ]
-    return tuple(sorted(found, key=lambda each: -(each.score if each.score is not None else 1.0)))
+    verdict_id = session.scalar(statement)
+    if verdict_id is None:
+        return (), None
+    given, reading = rescoring.stored(session, verdict_id), rescoring.latest(session, verdict_id)
+    if reading is None:
+        return _heaviest_first(given), None
+    then = _heaviest_first(each for each in given if each.check in rescoring.CHECKS)
+    again = ReadAgain(reading.version, reading.read_at, then)
+    return _heaviest_first(rescoring.with_reading(given, reading)), again
+
+
+def _heaviest_first(given: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(given, key=lambda each: -(each.score if each.score is not None else 1.0)))
 
 
 def _reports(session: Session, case_id: int) -> tuple[ReportShown, ...]:

@@ -121,6 +121,15 @@ class VerdictShown:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadAgain:
+    """That another text model read what waits since it was judged; `before` is what was found then."""
+
+    version: str
+    at: datetime
+    before: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AuthorShown:
     """What became of an author's posts here, and of reports against them."""
 
@@ -252,6 +261,8 @@ class CaseDetail:
     """Oldest first; while read blind, one's own."""
     nearest: tuple[NearestCase, ...] = ()
     """Decided cases like it that its reader may see, the most alike first; the app's to add. None while read blind."""
+    read_again: ReadAgain | None = None
+    """Where another text model read it since, and `findings` has what that one says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,15 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from models.behaviour import FEATURES, BehaviourModel, Facts, load_current, rows
+from models.behaviour import BehaviourModel, Facts, load_current, rows, widened
 from models.errors import ModelError
+from moderation.authors.records import AuthorRecord
 from moderation.checks.behaviour import link_hosts
 from moderation.checks.duplicates import COMPARED
 from moderation.checks.values import Context
 from moderation.duplicates.simhash import distances
 from moderation.errors import CheckFailedError
-from moderation.values import Finding, Origin, SubjectKind, Submission
+from moderation.values import Author, Finding, Origin, SubjectKind, Submission
 
 NAME: Final = "sending"
 WHY: Final = "spam_sending"
@@ -72,13 +73,11 @@ def packed(facts: Facts) -> list[int]:
 
 
 def unpacked(facts: Mapping[str, Any]) -> tuple[float, ...] | None:
-    """The row of features in a verdict's facts; None where there is none that this code's model reads."""
+    """The row of features in a verdict's facts, also one that an older format kept; None where there is none."""
     found = facts.get(FACT)
-    if not isinstance(found, list) or len(found) != len(FEATURES):
+    if not isinstance(found, list) or not all(isinstance(each, int | float) and math.isfinite(each) for each in found):
         return None
-    if not all(isinstance(each, int | float) and math.isfinite(each) for each in found):
-        return None
-    return tuple(each / 100 for each in found)
+    return widened([each / 100 for each in found])
 
 
 class _Crowd:
@@ -141,7 +140,18 @@ def facts_of(submission: Submission, crowd: _Crowd, context: Context) -> Facts:
         followers_here=author.followers_here,
         profile=submission.kind is SubjectKind.PROFILE,
         local=author.origin is Origin.LOCAL,
+        signup=author.signup,
+        started_after=_started(author, record, now),
+        followed=author.followed_lately,
     )
+
+
+def _started(author: Author, record: AuthorRecord | None, now: datetime) -> float | None:
+    """Hours between somebody's coming here and the first thing that they sent; None where either isn't known."""
+    if author.made_at is None:
+        return None
+    first = record.first_seen_at if record is not None else now
+    return (first - author.made_at).total_seconds() / 3600.0
 
 
 def _youngest(known: Sequence[datetime], hosts: int, context: Context) -> float | None:

@@ -13,6 +13,7 @@ from moderation.duplicates.tables import FingerprintRow
 from moderation.evidence import changes, wordings
 from moderation.evidence.snapshots import RETENTION
 from moderation.evidence.tables import SnapshotRow
+from moderation.learning.tables import ReadingRow
 from moderation.preservation import reach
 from moderation.rows import slices, table_of
 from moderation.values import CaseState
@@ -25,6 +26,7 @@ OPEN: Final = (CaseState.OPEN, CaseState.CLAIMED, CaseState.ESCALATED)
 
 def forget_findings(session: Session, now: datetime, limit: int) -> int:
     """Why machines judged as they did, once it is old, unless an order wants it; how many."""
+    _run(session, _readings(now))
     return _run(session, _findings(now, limit))
 
 
@@ -79,6 +81,16 @@ def _findings(now: datetime, limit: int) -> Delete:
         .join(verdicts, verdicts.c.id == table.c.verdict_id)
         .where(verdicts.c.made_at <= now - RETENTION, ~_wanted(verdicts, now))
         .limit(limit)
+    )
+    return delete(table).where(table.c.id.in_(due))
+
+
+def _readings(now: datetime) -> Delete:
+    table, verdicts = table_of(ReadingRow), table_of(VerdictRow)
+    due = (
+        select(table.c.id)
+        .join(verdicts, verdicts.c.id == table.c.verdict_id)
+        .where(table.c.read_at <= now - RETENTION, ~_wanted(verdicts, now))
     )
     return delete(table).where(table.c.id.in_(due))
 

@@ -117,6 +117,41 @@ class ShadowRow(ModerationBase):
     changed_at: Mapped[datetime] = mapped_column(Instant)
 
 
+class RescoringRow(ModerationBase):
+    """Once through what waits, with the text model that was put in use: asked for by whom, and how far it is."""
+
+    __tablename__ = "rescorings"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    version: Mapped[str] = mapped_column(String(64))
+    """Which read; empty before it began."""
+    asked_by: Mapped[str] = mapped_column(String(255))
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    finished_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
+    """When it was through, or another took its place."""
+    total: Mapped[int]
+    """Cases that waited when it was asked for."""
+    done: Mapped[int] = mapped_column(default=0)
+    read: Mapped[int] = mapped_column(default=0)
+    """Of those that were looked at, the ones that still waited and could be read."""
+    last_id: Mapped[int] = mapped_column(BigId, default=0)
+    until_id: Mapped[int] = mapped_column(BigId)
+
+
+class ReadingRow(ModerationBase):
+    """What a later version says of what waits, beside the verdict whose findings it is shown in the place of."""
+
+    __tablename__ = "readings"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    case_id: Mapped[int] = mapped_column(BigId, index=True)
+    verdict_id: Mapped[int] = mapped_column(BigId, index=True)
+    version: Mapped[str] = mapped_column(String(64))
+    findings: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    """As findings' rows have them. No text."""
+    read_at: Mapped[datetime] = mapped_column(Instant)
+
+
 class TeacherRow(ModerationBase):
     """Somebody of the crew who wants to teach the text model, and how much of it; who has no row doesn't."""
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models import registry
 from models.local import named
 from moderation.errors import RefusedError
-from moderation.learning import trainings
+from moderation.learning import rescoring, trainings
 from moderation.learning.tables import ModelUseRow, TrainingState
 from moderation.learning.values import ModelKind
 from moderation.log import chain as log
@@ -109,4 +109,6 @@ def _put(
     named = version or "shipped"
     verb = f"{kind.value}_model_{'rolled_back' if rolled_back else 'promoted'}"
     log.append(session, by, verb, f"{kind.value}_model:{named}", {"version": named}, now)
+    if kind is not ModelKind.BEHAVIOUR:
+        rescoring.ask(session, by, now)
     return row

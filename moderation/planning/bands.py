@@ -50,6 +50,10 @@ class Band:
     """How many of them people decided; 0 where all of this is borrowed."""
     effort: float = 1.0
     """How long one of them would take people, as a part of the average case."""
+    upheld: int = 0
+    """How many of those that were decided break a rule."""
+    alike: float | None = None
+    """The part of `unsure` that is wrong in the same direction in every band: the curve's. None for all of it."""
 
     @property
     def harmful_a_day(self) -> float:
@@ -110,12 +114,14 @@ def _band(low: float, high: float, posts: Sequence[Seen], days: float, word: flo
     """A band whose curve says `word`, more or less `unsure`; its own decisions count beside that."""
     found = [each.upheld for each in posts if each.upheld is not None]
     effort = sum(each.effort for each in posts) / len(posts) if posts else 1.0
+    alike = None
     if found:
         worth = min(MOST_WEIGHT, max(WEIGHT, word * (1.0 - word) / unsure**2 - 1.0))
         a = sum(found) + word * worth
         b = len(found) - sum(found) + (1.0 - word) * worth
+        alike = unsure * worth / (worth + len(found))
         word, unsure = a / (a + b), math.sqrt(a * b / ((a + b) ** 2 * (a + b + 1.0)))
-    return Band(low, high, len(posts) / days, word, unsure, len(found), effort)
+    return Band(low, high, len(posts) / days, word, unsure, len(found), effort, int(sum(found)), alike)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from moderation.planning import waiting
+from moderation.planning import exact, waiting
 from moderation.planning.bands import NEVER, Band
 from moderation.planning.waiting import Staffing, Waits
 
 Z: Final = 1.645
 """Intervals hold nine times in ten."""
+ONE_SIDE: Final = 0.05
+"""How often either end of an interval may be wrong."""
 FLAT: Final = (1.0,) * 24
 RHYTHM: Final = tuple(round(1.0 + 0.75 * math.sin((hour - 13) / 24 * 2 * math.pi), 4) for hour in range(24))
 """How much of a day comes in each hour, where nothing was measured: most in the evening, least before dawn (UTC)."""
@@ -170,21 +172,29 @@ def answers(situation: Situation, work_a_day: float) -> Waits:
 
 
 def missed(below: Sequence[Band]) -> Amount:
-    """What breaks a rule among posts that a line lets by."""
-    return _amount(sum(band.harmful_a_day for band in below), _spread(below))
+    """What breaks a rule among posts that a line lets by: at least no more than decisions of such posts alone prove."""
+    said = _amount(sum(band.harmful_a_day for band in below), _spread(below))
+    decided, upheld = sum(band.decided for band in below), sum(band.upheld for band in below)
+    if not decided:
+        return said
+    proven = sum(band.a_day for band in below) * exact.lower_bound(upheld, decided, ONE_SIDE)
+    return replace(said, low=min(said.low, proven))
 
 
 def _spread(bands: Sequence[Band]) -> float:
-    """The variance of what they hold. What is borrowed is wrong in the same direction everywhere, decisions aren't."""
-    alike = sum(band.a_day * band.unsure for band in bands if not band.decided)
-    return alike**2 + sum((band.a_day * band.unsure) ** 2 for band in bands if band.decided)
+    """The variance of what they hold. What is borrowed, and what the curve says of a band beside its few decisions, is
+    wrong in the same direction everywhere; decisions aren't."""
+    shared = [band.unsure if band.alike is None else min(band.alike, band.unsure) for band in bands]
+    pairs = list(zip(bands, shared, strict=True))
+    alike = sum(band.a_day * part for band, part in pairs)
+    return alike**2 + sum(band.a_day**2 * (band.unsure**2 - part**2) for band, part in pairs)
 
 
 def _amount(mean: float, variance: float) -> Amount:
-    """A log-normal interval: what is counted is never below nothing."""
+    """A log-normal interval of what one day has, which is chance besides: what is counted is never below nothing."""
     if mean <= 0.0:
         return Amount(0.0, 0.0, 0.0)
-    width = math.exp(Z * math.sqrt(math.log1p(variance / mean**2)))
+    width = math.exp(Z * math.sqrt(math.log1p((variance + mean) / mean**2)))
     return Amount(mean, mean / width, mean * width)
 
 

@@ -133,6 +133,7 @@ def _blinded(detail: CaseDetail, reader: str) -> CaseDetail:
         why=tuple(code for code in detail.why if code in FACTS),
         verdict=None,
         findings=(),
+        read_again=None,
         history=(),
         decisions=(),
         reports=tuple(replace(each, reporter_accuracy=None) for each in detail.reports),

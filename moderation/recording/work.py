@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -68,7 +69,11 @@ class Work:
         return lines.severity if lines else 5.0
 
 
+UNSCORED: Final = 0.8
+"""How certain that counts as which led without a score."""
+
+
 def certainty(judgement: Judgement) -> float:
     """The score that led, or 0.8 where something led that has none."""
     scores = [each.score for each in judgement.findings if each.label == judgement.label and each.score is not None]
-    return max(scores, default=0.8)
+    return max(scores, default=UNSCORED)

@@ -25,11 +25,12 @@ OF_THEIR_OWN = {
     "app.federation.tombstones._drop": "carries out what `prune` found",
     "app.trends.counting.count": "what nobody speaks of any more: figures",
     "moderation.evidence.purging._findings": "what `forget_findings` carries out",
+    "moderation.evidence.purging._readings": "what `forget_findings` carries out, too",
     "moderation.evidence.purging._fingerprints": "what `forget_fingerprints` carries out",
 }
 """Other deletes by time, and what they are."""
 ASKS = {
-    "moderation.evidence.purging": 4,
+    "moderation.evidence.purging": 5,
     "app.accounts.addresses": 1,
     "app.accounts.browsers": 1,
     "app.accounts.signup": 1,

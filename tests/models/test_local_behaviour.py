@@ -54,6 +54,30 @@ def test_a_kind_that_people_call_spam_is_scored_higher_afterwards(tmp_path: Path
     assert model.score([LOCAL])[0] > 10 * BASE.score([LOCAL])[0]
 
 
+def test_what_a_house_learnt_on_a_version_of_the_first_format_goes_on_judging(tmp_path: Path) -> None:
+    first = behaviour.named("behaviour-202f1e78e8")
+    base = behaviour.load(first)
+    weights = [0.0] * 22
+    weights[FEATURES.index("hashtags")] = 0.5
+    body = {
+        "format": 1,
+        "features": FEATURES[:22],
+        "base": first.name,
+        "base_digest": artefact.version_digest(first),
+        "correction": {"slope": 0.0, "shift": 0.1, "weights": weights, "decisions": 20},
+        "lines": dict(base.about.lines),
+        "sides": [10, 10],
+    }
+    folder = tmp_path / own.FOLDER / "behaviour-local-1"
+    folder.mkdir(parents=True)
+    (folder / artefact.MANIFEST).write_text(json.dumps(body))
+    model = own.load(tmp_path, folder.name, artefact.version_digest(folder))
+    assert base.score([LOCAL])[0] < model.score([LOCAL])[0] < 1.0
+    (folder / artefact.MANIFEST).write_text(json.dumps(body | {"format": 2}))
+    with pytest.raises(ArtefactError, match="another format"):
+        own.load(tmp_path, folder.name, None)
+
+
 def test_few_decisions_of_either_kind_teach_nothing() -> None:
     assert own.learn(BASE, []) is None
     assert own.learn(BASE, decisions(own.LEAST - 1)) is None

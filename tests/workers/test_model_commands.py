@@ -8,18 +8,23 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import select
 
 from app.learning import training
 from app.services import Services
 from app.settings import KNOWN
-from models import registry
+from models import behaviour, registry
 from models.local import files
+from moderation.cases import show
+from moderation.cases.tables import CaseRow
 from moderation.learning import trainings, uses
+from moderation.learning.values import ModelKind
 from moderation.log import chain
 from moderation.log.tables import LogRow
 from moderation.values import Action
 from tests.app.learning.test_learning import decide
 from tests.models.test_local import examples
+from tests.moderation.cast import HATEFUL, HOME, House
 from tests.workers.outcomes import refused, well
 from workers.cli import main
 from workers.cli.common import services
@@ -83,6 +88,39 @@ def test_a_version_is_learnt_put_in_use_and_rolled_back_by_commands(
     assert "in the place of" in well(model("promote", current)) and starred(model) == [current]
     verbs = ["text_model_promoted", "text_model_rolled_back", "text_model_promoted", "text_model_promoted"]
     assert [verb for _, verb in in_log(data)][-4:] == verbs
+
+
+def test_an_older_shipped_behaviour_model_is_put_in_use_by_its_name_and_rolled_back(model: Model, data: Path) -> None:
+    older = behaviour.versions()[1]
+    with services(PORT, data):
+        pass
+    assert older in well(model("promote", older))
+    assert "in use already" in refused(model("promote", older))
+    with services(PORT, data) as made, made.db.read() as session:
+        use = uses.current(session, ModelKind.BEHAVIOUR)
+        assert use is not None and use.version == older
+    assert "no such version" in refused(model("promote", "behaviour-none"))
+    assert "shipped" in well(model("roll-back", "--of", "behaviour"))
+
+
+def test_what_waits_is_read_again_by_a_command_and_stays_where_it_is(model: Model, data: Path) -> None:
+    with services(PORT, data) as made, made.db.write() as session:
+        house = House(session)
+        house.now = made.clock.now()
+        post = house.post(HATEFUL, house.author("mallory", HOME))
+        house.admit(post)
+    assert f"1 of 1 waiting posts read again by {registry.current().name}" in well(model("rescore"))
+    with services(PORT, data) as made, made.db.read() as session:
+        detail = show.case(session, session.scalars(select(CaseRow.id)).one(), made.clock.now())
+    assert detail.held and detail.read_again is not None
+    assert {each.version for each in detail.read_again.before if each.check == "text"} == {"twin-1"}
+    assert {each.version for each in detail.findings if each.check == "text"} <= {registry.current().name}
+
+
+def test_where_nothing_waits_the_command_says_so(model: Model, data: Path) -> None:
+    with services(PORT, data):
+        pass
+    assert well(model("rescore")).strip() == "nothing waits that carries scores"
 
 
 def test_too_few_decisions_make_no_version_and_the_command_fails(model: Model, data: Path) -> None:

@@ -131,6 +131,7 @@ def functional(version: str | None, port: int, data: Path | None, *, as_json: bo
 @settings_options
 def promote(version: str, port: int, data: Path | None) -> None:
     """Put a version in use, after checking every file of it: a shipped one, or one of this server's own."""
+    from models import behaviour as sent
     from models import context, registry
     from models.local import behaviour, files
     from workers.cli import own_models
@@ -138,6 +139,10 @@ def promote(version: str, port: int, data: Path | None) -> None:
     with _one_line():
         if version.startswith((files.PREFIX, behaviour.PREFIX, context.PREFIX)):
             own_models.promote(version, port, data)
+            click.echo(f"{version} is asked from the next post on")
+            return
+        if version.startswith(sent.PREFIX):
+            own_models.put_behaviour(version, port, data)
             click.echo(f"{version} is asked from the next post on")
             return
         click.echo(f"{registry.promote(version).name} is in use from the next start on")
@@ -154,6 +159,20 @@ def taught(port: int, data: Path | None) -> None:
     with _one_line():
         for line in own_models.taught(port, data):
             click.echo(line)
+
+
+@model.command()
+@settings_options
+def rescore(port: int, data: Path | None) -> None:
+    """Have the version in use read again what waits for people, here and now.
+
+    What they are shown of it and the order of the queue follow; nothing is let in or refused. It is done by itself
+    whenever this server puts another version in use, and wanted by hand after `promote` of a shipped one.
+    """
+    from workers.cli import own_models
+
+    for line in own_models.rescore(port, data):
+        click.echo(line)
 
 
 @model.command("roll-back")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from click import ClickException
 
 from app.settings import from_environment
 from workers.cli.common import one_line, services
@@ -13,6 +16,7 @@ if TYPE_CHECKING:
     from models.textmodel import TextModel
 
 BY: Final = "command line"
+READ_AT_ONCE: Final = 400
 TAKEN: Final = "the worker has taken it: /review/model says how far it is, `ostiary model list` what came of it"
 
 
@@ -94,6 +98,15 @@ def promote(version: str, port: int, data: Path | None) -> None:
         learning.promote_as(made, BY, version)
 
 
+def put_behaviour(version: str, port: int, data: Path | None) -> None:
+    """Put a shipped version of the behaviour model in use."""
+    from app.reviewing import learning
+    from moderation.learning.values import ModelKind
+
+    with services(port, data) as made:
+        learning.put_shipped_as(made, BY, version, ModelKind.BEHAVIOUR)
+
+
 def let_go(port: int, data: Path | None) -> bool:
     """Put the current shipped version in use where this server had chosen another; whether it had."""
     from moderation.errors import RefusedError
@@ -107,6 +120,26 @@ def let_go(port: int, data: Path | None) -> bool:
         except RefusedError:
             return False
     return True
+
+
+def rescore(port: int, data: Path | None) -> Iterator[str]:
+    """Read again what waits; a line now and then, and one of what came of it."""
+    from app.learning import rescoring as reading
+    from moderation.learning import rescoring
+
+    with services(port, data) as made:
+        row = reading.ask_as(made, BY)
+        if row is None:
+            yield "nothing waits that carries scores"
+            return
+        while row is not None and row.finished_at is None:
+            done = reading.work(made, READ_AT_ONCE)
+            with made.db.read() as session:
+                row = rescoring.newest(session)
+            if row is not None:
+                yield reading.describe(row)
+            if not done and row is not None and row.finished_at is None:
+                raise ClickException("no text model can be had; the worker goes on once there is one")
 
 
 def roll_back(port: int, data: Path | None, name: str) -> str:

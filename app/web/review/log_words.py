@@ -31,6 +31,7 @@ def said(verb: str) -> str:
         "text_model_training_asked": _("Had the text model learn from decisions"),
         "text_model_promoted": _("Put a version of the text model in use"),
         "text_model_rolled_back": _("Rolled the text model back to the version before"),
+        "text_model_rescoring_asked": _("Had what waits read again by the text model"),
         "behaviour_model_training_asked": _("Had the behaviour model learn from decisions"),
         "behaviour_model_promoted": _("Put a version of the behaviour model in use"),
         "behaviour_model_rolled_back": _("Rolled the behaviour model back to the version before"),

@@ -22,7 +22,7 @@ from models.errors import ModelError
 from models.local import named
 from models.registry import Version
 from moderation.errors import NotFoundError, RefusedError
-from moderation.learning import examples, taught, trainings, uses
+from moderation.learning import examples, rescoring, taught, trainings, uses
 from moderation.learning.tables import ModelUseRow, ShadowRow, TrainingRow, TrainingState
 from moderation.learning.values import ModelKind
 from moderation.policy import store
@@ -50,12 +50,17 @@ class Panel:
     """A model beside the text model: which version is asked, what was asked before, and which there are."""
 
     kind: ModelKind
-    shipped: str
-    """The name of the shipped version; empty where none is shipped."""
+    versions: Sequence[str]
+    """The names of those that are shipped, the current one first."""
     use: ModelUseRow | None
     former: ModelUseRow | None
     rows: Sequence[TrainingRow]
     history: Sequence[ModelUseRow]
+
+    @property
+    def shipped(self) -> str:
+        """The name of the current shipped version; empty where none is shipped."""
+        return self.versions[0] if self.versions else ""
 
     @property
     def version(self) -> str:
@@ -91,6 +96,7 @@ def overview() -> str:
             counts=examples.count(session),
             taught=taught.count(session),
             every_days=store.current(session).learning.every_days,
+            rescoring=rescoring.newest(session),
             shipped=_shipped(),
             shipped_versions=sorted(_versions(), key=lambda each: not each.current),
             is_own=named.is_own,
@@ -186,7 +192,7 @@ def _kind() -> ModelKind:
 def _panel(session: Session, kind: ModelKind) -> Panel:
     return Panel(
         kind,
-        _shipped_behaviour() if kind is ModelKind.BEHAVIOUR else "",
+        _shipped_behaviours() if kind is ModelKind.BEHAVIOUR else (),
         uses.current(session, kind),
         uses.former(session, kind),
         trainings.several(session, kind=kind),
@@ -194,11 +200,11 @@ def _panel(session: Session, kind: ModelKind) -> Panel:
     )
 
 
-def _shipped_behaviour() -> str:
+def _shipped_behaviours() -> Sequence[str]:
     try:
-        return behaviour.current().name
+        return behaviour.versions()
     except ModelError:
-        return "–"
+        return ("–",)
 
 
 def _act(do: Callable[[Services, AccountRow], None], done: str) -> Response:

@@ -138,6 +138,8 @@ def waves() -> Mapping[str, str]:
         "link_profiles": _("profiles that are links"),
         "follow_bait": _("profiles that follow many to be looked at"),
         "tag_floods": _("floods of hashtags"),
+        "follow_spam": _("posts of those who follow hundreds"),
+        "signup_swarm": _("swarms of new accounts with one mail provider"),
     }
 
 

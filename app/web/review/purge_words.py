@@ -63,6 +63,7 @@ def whats() -> dict[str, str]:
         "addresses": _("network addresses"),
         "browsers": _("browsers in which members were signed in"),
         "sign_ups": _("sign-ups that nobody confirmed"),
+        "traits": _("how members signed up, as counts"),
         "pictures": _("pictures from elsewhere"),
         "uploads": _("uploads that were never posted, or stand nowhere any more"),
         "words": _("words of posts that are gone, in the search index"),

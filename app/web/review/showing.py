@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -134,6 +135,8 @@ class CaseView:
     nearest: str
     """What was decided of cases like it, in a line; empty where there is none."""
     scores: Sequence[Score]
+    said_before: str
+    """What the text model said when it came, where another read it since."""
     suggestion: Suggestion
     keep: str
     restrained: bool
@@ -195,6 +198,7 @@ def load(session: Session, services: Services, case_id: int, moderator: str, rol
         reports=_reports(session, detail, known, choices),
         nearest=words.nearest([each.action for each in detail.nearest]),
         scores=_scores(session, services, detail, now),
+        said_before=_said_before(detail),
         suggestion=suggesting.suggest(detail, top.score if top else None),
         keep=blind_words.keep_action(detail) if seen.blind else suggesting.keep_action(detail),
         restrained=not seen.blind and suggesting.is_restrained(detail),
@@ -310,6 +314,14 @@ def _reports(
         )
         for each in detail.reports
     ]
+
+
+def _said_before(detail: CaseDetail) -> str:
+    """What the text model said when it came, in hundredths, where another read it since."""
+    again = detail.read_again
+    found = {each.label: each.score for each in reversed(again.before) if each.score is not None} if again else {}
+    ranked = sorted(found.items(), key=lambda each: -each[1])
+    return ", ".join(f"{labels.name(label)} {round(100 * score)}" for label, score in ranked) or _("nothing")
 
 
 def _scores(session: Session, services: Services, detail: CaseDetail, now: datetime) -> list[Score]:

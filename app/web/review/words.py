@@ -340,6 +340,15 @@ def _sending(details: Mapping[str, Any]) -> str:
         "followers_here": _("nobody here follows them"),
         "profile": _("that it is a profile"),
         "local": _("where the account is"),
+        "signed_up": _("that they signed up here lately"),
+        "throwaway_mail": _("a mail address to throw away"),
+        "rare_mail": _("a mail provider that hardly anybody here uses"),
+        "mail_crowd": _("others signed up with the same mail provider that day"),
+        "range_crowd": _("others signed up from nearby network addresses that day"),
+        "reason_crowd": _("others gave nearly the same reason for joining"),
+        "vouched": _("nobody approved or invited them"),
+        "haste": _("they began to post soon after signing up"),
+        "followed": _("they followed many strangers within hours"),
     }
     weighed = [known[name] for name in details.get("weighed", ()) if name in known]
     if not weighed:

@@ -23,7 +23,9 @@ def test_an_authors_age_is_their_own_and_their_domains_never_our_first_sight(ser
         session.add(InstanceRow(domain="far.example", first_nodeinfo_at=now - timedelta(days=30), first_seen_at=now))
         session.get_one(ActorRow, unknown.id).published_at = None
     with services.db.read() as session:
-        found = standing.authors(session, [session.get_one(ActorRow, old.id), session.get_one(ActorRow, unknown.id)])
+        found = standing.authors(
+            session, [session.get_one(ActorRow, old.id), session.get_one(ActorRow, unknown.id)], now
+        )
     assert found[old.id].made_at == now - timedelta(days=400)
     assert found[old.id].domain_made_at == now - timedelta(days=30)
     assert found[unknown.id].made_at is None and found[unknown.id].domain_made_at is None
@@ -44,11 +46,11 @@ def test_many_authors_cost_as_many_queries_as_one(services: Services) -> None:
     statements: list[str] = []
     event.listen(services.db.engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
     with services.db.read() as session:
-        standing.authors(session, actors)
+        standing.authors(session, actors, services.clock.now())
     assert len([text for text in statements if text.lstrip().upper().startswith("SELECT")]) <= 2
     statements.clear()
     with services.db.read() as session:
-        standing.of_ids(session, [actor.id for actor in actors])
+        standing.of_ids(session, [actor.id for actor in actors], services.clock.now())
     assert len([text for text in statements if text.lstrip().upper().startswith("SELECT")]) == 1
 
 
@@ -64,7 +66,7 @@ def test_actors_that_nobody_has_loaded_stand_as_those_that_somebody_has(services
         )
     with services.db.read() as session:
         loaded = [session.get_one(ActorRow, each.id) for each in (ana, ben, far)]
-        found = standing.of_ids(session, {each.id for each in loaded})
+        found = standing.of_ids(session, {each.id for each in loaded}, services.clock.now())
         assert found == standing.authors(session, loaded)
     assert found[far.id].silenced and found[far.id].domain_made_at == ana.created_at
     assert [found[each.id].followers_here for each in (ana, ben, far)] == [1, 0, 0]

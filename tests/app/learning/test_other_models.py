@@ -13,6 +13,7 @@ import pytest
 from app.learning import behaviour, context
 from app.learning.values import Given, Made, split
 from app.services import Services
+from models import behaviour as shipped
 from models import waves
 from models.context import PREFIX, Standing
 from models.local import behaviour as own
@@ -195,6 +196,29 @@ def test_a_person_puts_a_version_in_use_and_rolls_it_back_on_the_page(
     with services.db.read() as session:
         back = uses.current(session, kind)
         assert back is not None and back.version is None and back.rolled_back
+
+
+def test_an_older_shipped_behaviour_model_is_put_in_use_and_rolled_back_on_the_page(
+    town: Town, lea: Visitor, mo: Visitor
+) -> None:
+    current, older = shipped.versions()
+    offered = f'value="{older}"'
+    assert offered in lea.page(PAGE) and f'value="{current}"' not in lea.page(PAGE)
+    assert older in mo.page(PAGE) and offered not in mo.page(PAGE)  # a moderator reads
+    lea.post(f"{PAGE}/shipped", on=PAGE, kind="behaviour", version=older)
+    root = files.root(town.services.settings.data_dir)
+    with town.services.db.read() as session:
+        judging = BehaviourCache(root).get(session)
+        assert judging is not None and judging.version == older
+        assert uses.current(session) is None  # the text model's is its own
+    assert offered not in lea.page(PAGE) and f'value="{current}"' in lea.page(PAGE)
+    assert older in town.visitor().page("/about/model")
+    lea.post(f"{PAGE}/roll-back", on=PAGE, kind="behaviour")
+    with town.services.db.read() as session:
+        judging = BehaviourCache(root).get(session)
+        assert judging is not None and judging.version == current
+    assert lea.post(f"{PAGE}/shipped", on=PAGE, kind="behaviour", version="behaviour-none").status_code == 404
+    assert lea.post(f"{PAGE}/shipped", on=PAGE, kind="behaviour", version="../models").status_code == 404
 
 
 def test_a_form_about_a_model_that_is_none_changes_nothing(town: Town, lea: Visitor) -> None:

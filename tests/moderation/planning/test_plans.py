@@ -5,9 +5,10 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from moderation.planning import bands, examples, plans
+from moderation.planning import bands, exact, examples, plans
 from moderation.planning.bands import Band, Borrowed, Seen
 from moderation.planning.examples import CLUB, LARGE, Card
 from moderation.planning.plans import Aim, Label, Situation
@@ -54,6 +55,34 @@ def test_which_held_posts_were_decided_doesnt_bend_the_count_within_a_band() -> 
     found = plans.outcome(replace(situation(), labels=(label,)), {"spam": 0.5}).missed["spam"]
     assert found.low <= truth <= found.high
     assert found.a_day == pytest.approx(truth, rel=0.3)
+
+
+def test_where_the_curve_is_wrong_it_is_wrong_in_every_band_alike() -> None:
+    """The same posts in one band or in twenty: cut finer, they aren't known any better. What was decided is."""
+
+    def width(count: int, alike: float) -> float:
+        band = Band(0.1, 0.2, 2000 / count, 0.05, 0.02, 1, alike=alike)
+        found = plans.missed([band] * count)
+        return found.high / found.a_day
+
+    assert width(20, 0.02) > 0.95 * width(1, 0.02) > 1.5
+    assert width(20, 0.0) < 0.8 * width(20, 0.02)
+
+
+def test_no_more_is_said_to_be_missed_at_least_than_decisions_alone_prove() -> None:
+    """The model is sure of one in ten; of 300 that were drawn, one breaks a rule."""
+    sure = Band(0.1, 0.2, 10_000, 0.1, 0.001, 300, upheld=1, alike=0.0)
+    found = plans.missed([sure])
+    assert found.low == pytest.approx(10_000 * exact.lower_bound(1, 300, 0.05)) and found.low < 10
+    assert found.high > 1000
+    undecided = plans.missed([replace(sure, decided=0, upheld=0)])
+    assert undecided.low > 900
+
+
+def test_an_interval_is_one_of_a_day_which_is_chance_besides() -> None:
+    known = plans.missed([Band(0.1, 0.2, 1000, 0.1, 0.0)])
+    draw = np.random.default_rng(3).poisson(100, 2000)
+    assert ((known.low <= draw) & (draw <= known.high)).mean() == pytest.approx(0.9, abs=0.03)
 
 
 def test_a_higher_score_is_never_taken_for_less_harmful() -> None:
