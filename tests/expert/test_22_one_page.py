@@ -141,7 +141,10 @@ def test_the_page_of_a_server_tells_of_its_rules_and_of_what_was_decided_there(t
         editing.set_rule(session, "bad.example", Severity.SILENCE, "ada", services.clock.now())
         editing.lift_rule(session, "bad.example", "ada", services.clock.now())
     page = town.at_home(mo).page("/review/domains/bad.example")
-    assert "The rule for this server: only for those who follow." in page and "The rule for this server was lifted." in page
+    assert (
+        "The rule for this server: only for those who follow." in page
+        and "The rule for this server was lifted." in page
+    )
 
 
 def test_whoever_has_to_do_with_a_case_is_shown_nothing_of_it_in_any_timeline(
