@@ -36,7 +36,7 @@ def authors(session: Session, actors: Sequence[ActorRow], now: datetime) -> dict
 
 def of_ids(session: Session, actor_ids: Collection[int], now: datetime) -> dict[int, Author]:
     """As `authors`, of actors that nobody has loaded: in one query, and two more where somebody is new here."""
-    found = ask(session, _STANDING, {"actors": list(actor_ids)}) if actor_ids else ()
+    found = list(ask(session, _STANDING, {"actors": list(actor_ids)})) if actor_ids else []
     new = [row for row in found if now - row.created_at < traits.KEPT]
     lately = _lately(session, [row.id for row in new], now)
     signed_up = traits.of(session, [row.id for row in new if row.local])
