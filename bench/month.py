@@ -31,13 +31,16 @@ from bench import month_charts, month_words
 from bench.month_words import Words
 from models import registry
 from moderation.drift import divergence
+from moderation.learning.labelling import Said
 from moderation.planning import adapting, bands, card, plans, risk
+from moderation.planning import found as people
 from moderation.planning.adapting import Load
 from moderation.planning.bands import Borrowed, Seen
 from moderation.planning.plans import RHYTHM, Label, Situation
 from moderation.planning.risk import Drawn, Error, Example
 from moderation.planning.waiting import STEP_MINUTES, STEPS_A_DAY, Floats, Staffing
 from moderation.policy.values import Adapt, Adapted, moved
+from moderation.values import Action
 
 Bools = NDArray[np.bool_]
 BEGIN: Final = datetime(2026, 3, 2, tzinfo=UTC)
@@ -358,12 +361,12 @@ class House:
         if self.words is not None and posts.drawn is not None:
             said = {index: _said(bad, int(posts.kind[index])) for index, bad in verdicts.items()}
             self.words.remember(day, posts.drawn, said, held, BEGIN + timedelta(days=day + 1))
+        found = {index: self._found(posts, index, bad, is_held=bool(held[index])) for index, bad in verdicts.items()}
         of_day: dict[str, list[Seen]] = {}
         for number, label in enumerate(LABELS):
             scores = posts.scores[:, number].tolist()
             of_day[label] = [
-                Seen(score, None if index not in verdicts else verdicts[index] and posts.kind[index] == number)
-                for index, score in enumerate(scores)
+                Seen(score, None if index not in found else label in found[index]) for index, score in enumerate(scores)
             ]
         self.seen.append(of_day)
         seen_held = sum(bool(held[index]) for index in verdicts)
@@ -374,13 +377,28 @@ class House:
         self.drawn.append(
             [
                 Drawn(
-                    Example(float(posts.scores[index, 0]), bad and posts.kind[index] == 0),
+                    Example(float(posts.scores[index, 0]), LABELS[0] in labels),
                     chance[bool(held[index])],
                     f"{len(self.counts)}:{index}",
                 )
-                for index, bad in verdicts.items()
+                for index, labels in found.items()
             ]
         )
+
+    def _found(self, posts: Posts, index: int, bad: bool, *, is_held: bool) -> frozenset[str]:
+        """What the planner takes a decision for. Who removes something names the rule that it breaks; of something
+        harmless that is the one that it was held for, or the likeliest."""
+        scores = dict(zip(LABELS, posts.scores[index].tolist(), strict=True))
+        likeliest, kind = max(scores, key=scores.__getitem__), int(posts.kind[index])
+        about = (LABELS[kind],) if kind >= 0 else (likeliest,)
+        said = Said(
+            Action.REMOVE if bad else Action.NO_ACTION,
+            about if bad else (),
+            case_label=likeliest if is_held else None,
+            sampled=not is_held,
+            scores=scores,
+        )
+        return people.labels_of(said, by_rule=bad) or frozenset()
 
     def _drift(self, posts: Posts) -> divergence.Comparison | None:
         places = np.searchsorted(EDGES, posts.scores[:, 0]).tolist()

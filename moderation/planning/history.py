@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from moderation.cases.tables import CaseRow, CaseSubjectRow
+from moderation.cases.tables import CaseRow
 from moderation.checks.model import TextScorer
 from moderation.drift.measures import TRAITS
 from moderation.learning.values import ModelKind
 from moderation.planning import calibration, handled, paces
+from moderation.planning import found as people
 from moderation.planning.bands import Seen, of_history, places
 from moderation.planning.calibration import Curve
+from moderation.planning.found import Found
 from moderation.planning.paces import Paces
 from moderation.planning.plans import RHYTHM, Aim, Label, Situation
 from moderation.planning.risk import Drawn, Example
 from moderation.planning.waiting import STEP_MINUTES, STEPS, Staffing
 from moderation.policy import store
 from moderation.policy.values import resolve
-from moderation.rows import slices
 from moderation.values import CaseOrigin, Outcome, SubjectKind
 from moderation.verdicts.tables import VerdictRow
 from moderation.workforce import shifts, staffing
@@ -38,8 +39,6 @@ FEWEST: Final = 500
 STEADY: Final = 48
 """So many cases of a day count as much as the usual rhythm does."""
 WAVES: Final = frozenset(("wave", "confirmed_wave"))
-AT_RANDOM: Final = (CaseOrigin.HOLD, CaseOrigin.AUDIT)
-"""Cases that say something of all posts of their score: those held, and those drawn. What was reported doesn't."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +66,10 @@ def read(session: Session, model: TextScorer, aim: Aim, now: datetime) -> Known 
     past = staffing.past(session, now)
     if past.decided < FEWEST_DECIDED or past.time_worked < LEAST_WORKED:
         return None
-    posts, days, outcomes, others = _posts(session, model.version, now)
+    posts, days, others = _posts(session, model.version, now)
     if len(posts) < FEWEST:
         return None
-    found = _found(session, posts)
+    found = people.read(session, {post.id: post for post in posts})
     policy, hands, pace = store.current(session), _planned(session, now), paces.of(handled.read(session, now))
     lines = {name: resolve(each.hold, name, model.hold_lines) for name, each in policy.labels.items()}
     seen = {name: _seen(posts, found, name, line, pace) for name, line in lines.items() if line is not None}
@@ -94,8 +93,8 @@ def read(session: Session, model: TextScorer, aim: Aim, now: datetime) -> Known 
         _posts_an_author(session, now),
         aim,
     )
-    chances = _chances(outcomes, found)
-    drawn = {label.name: _drawn(label.name, posts, found, outcomes, chances) for label in labels}
+    chances = _chances(posts, found)
+    drawn = {label.name: _drawn(label.name, posts, found, chances) for label in labels}
     return Known(
         situation, len(posts) / days, len(found), hands is not None, drawn, pace, curves, model.version, others
     )
@@ -103,19 +102,21 @@ def read(session: Session, model: TextScorer, aim: Aim, now: datetime) -> Known 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A verdict on a post, with its scores by label, and the language that its author claims."""
+    """A verdict on a post, with its scores by label, the language that its author claims, and what came of it."""
 
     id: int
     scores: dict[str, float]
     language: str
+    outcome: Outcome
+    label: str | None
 
 
-def _posts(session: Session, version: str, now: datetime) -> tuple[list[Post], float, dict[int, Outcome], int]:
+def _posts(session: Session, version: str, now: datetime) -> tuple[list[Post], float, int]:
     """Verdicts of this version on public posts by authors whom the text model may hold, the days in which so many come,
-    what they said; and how many there are of other versions, which tell how many come and no more."""
+    and how many there are of other versions, which tell how many come and no more."""
     of = VerdictRow
     query = (
-        select(of.id, of.facts, of.made_at, of.outcome, of.reasons, of.models)
+        select(of.id, of.facts, of.made_at, of.outcome, of.label, of.reasons, of.models)
         .where(VerdictRow.made_at > now - LOOKED_BACK, VerdictRow.made_at <= now, VerdictRow.facts.is_not(None))
         .where(~VerdictRow.by_person, VerdictRow.kind == SubjectKind.POST, VerdictRow.supersedes_id.is_(None))
         .order_by(VerdictRow.made_at.desc())
@@ -125,10 +126,10 @@ def _posts(session: Session, version: str, now: datetime) -> tuple[list[Post], f
     judged = [row for row in rows if row.facts.get("s") and _may_be_held(row.facts, row.reasons)]
     kept = [row for row in judged if row.models.get(ModelKind.TEXT) == version]
     if not kept:
-        return [], 1.0, {}, len(judged)
+        return [], 1.0, len(judged)
     days = max(1.0, (now - rows[-1].made_at) / timedelta(days=1)) * len(kept) / len(judged)
-    posts = [Post(row.id, row.facts["s"], _language(row.facts)) for row in kept]
-    return posts, days, {row.id: row.outcome for row in kept}, len(judged) - len(kept)
+    posts = [Post(row.id, row.facts["s"], _language(row.facts), row.outcome, row.label) for row in kept]
+    return posts, days, len(judged) - len(kept)
 
 
 def _language(facts: Mapping[str, Any]) -> str:
@@ -140,58 +141,15 @@ def _may_be_held(facts: Mapping[str, Any], reasons: Collection[str]) -> bool:
     return not (facts.get("p") or facts.get("m") or WAVES & set(reasons))
 
 
-class Found(NamedTuple):
-    """What people found: for which label a post breaks a rule (None for none), and for which it was held."""
-
-    label: str | None
-    held_for: str | None
-
-    def speaks_of(self, label: str, score: float, line: float) -> bool:
-        """Whether chance had it looked at, of posts with this score of a label. What another label held wasn't."""
-        return self.held_for in (None, label) or score >= line
-
-
-def _found(session: Session, posts: list[Post]) -> dict[int, Found]:
-    """By verdict, what people found who looked at it."""
-    scores = {post.id: post.scores for post in posts}
-    cases: dict[int, tuple[int, str | None, str | None]] = {}
-    for part in slices(scores):
-        query = select(CaseSubjectRow.verdict_id, CaseRow.id, CaseRow.label, CaseRow.origin).join(
-            CaseRow, CaseRow.id == CaseSubjectRow.case_id
-        )
-        rows = session.execute(query.where(CaseSubjectRow.verdict_id.in_(part), CaseRow.origin.in_(AT_RANDOM)))
-        cases |= {
-            verdict: (case, label, label if origin is CaseOrigin.HOLD else None)
-            for verdict, case, label, origin in rows
-            if verdict is not None
-        }
-    upheld = staffing.upheld(session, sorted({case for case, *_ in cases.values()}))
-    return {
-        verdict: Found(
-            (label or max(scores[verdict], key=scores[verdict].__getitem__)) if upheld[case] else None, held_for
-        )
-        for verdict, (case, label, held_for) in cases.items()
-        if case in upheld
-    }
-
-
-def _chances(outcomes: Mapping[int, Outcome], found: Mapping[int, Found]) -> dict[Outcome, float]:
+def _chances(posts: Sequence[Post], found: Mapping[int, Found]) -> dict[Outcome, float]:
     """Which part of the posts of each outcome people really looked at, whatever the policy asks for."""
-    whole, seen = Counter(outcomes.values()), Counter(outcomes[verdict] for verdict in found)
+    whole, seen = Counter(post.outcome for post in posts), Counter(post.outcome for post in posts if post.id in found)
     return {outcome: seen[outcome] / count for outcome, count in whole.items() if seen[outcome]}
 
 
-def _drawn(
-    label: str,
-    posts: list[Post],
-    found: Mapping[int, Found],
-    outcomes: Mapping[int, Outcome],
-    chances: Mapping[Outcome, float],
-) -> list[Drawn]:
+def _drawn(label: str, posts: list[Post], found: Mapping[int, Found], chances: Mapping[Outcome, float]) -> list[Drawn]:
     return [
-        Drawn(
-            Example(post.scores[label], found[post.id].label == label), chances[outcomes[post.id]], f"{label}:{post.id}"
-        )
+        Drawn(Example(post.scores[label], label in found[post.id].labels), chances[post.outcome], f"{label}:{post.id}")
         for post in posts
         if post.id in found and label in post.scores
     ]
@@ -209,7 +167,7 @@ def _seen(posts: list[Post], found: Mapping[int, Found], label: str, line: float
 def _upheld(found: Found | None, label: str, score: float, line: float) -> bool | None:
     if found is None or not found.speaks_of(label, score, line):
         return None
-    return found.label == label
+    return label in found.labels
 
 
 def _curve(seen: list[Seen]) -> Curve:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
+from moderation.authors import strikes
 from moderation.cases import decisions
+from moderation.cases.tables import CaseRow
 from moderation.cases.values import DecisionRequest
 from moderation.planning import calibration, history, plans
 from moderation.planning.plans import Aim
 from moderation.planning.waiting import STEPS_A_DAY
-from moderation.values import Action
+from moderation.values import Action, CaseOrigin, CaseState
 from moderation.workforce import shifts
 from moderation.workforce.tables import StretchKind, StretchRow
-from tests.moderation.cast import NOON, House
+from tests.moderation.cast import NOON, House, Scores, TwinModel
 
 MANY = 600
 
@@ -134,3 +137,82 @@ def test_what_one_label_held_says_nothing_of_anothers_low_scores(lived_in: House
     assert found is not None
     assert found.curves["spam"] == calibration.UNKNOWN
     assert next(label for label in found.situation.labels if label.name == "spam").borrowed
+
+
+ABOUT = {"5": ("hate",), "6": ("harassment", "hate", "toxic"), "7": ("spam",), "8": ("privacy",)}
+
+
+class Blind(TwinModel):
+    """Gives what it hardly sees ("grubs") a middling score of hatred, and a higher one of toxic; holds none of it."""
+
+    def _score(self, text: str, language: str | None) -> Scores:
+        found = dict(super()._score(text, language).scores)
+        return Scores(found | ({"hate": 0.45, "toxic": 0.8} if "grubs" in text else {}))
+
+
+def worked(house: House, hours: float = 30) -> None:
+    """Somebody was at work as long as that, some days ago."""
+    began = house.now - timedelta(days=3)
+    row = StretchRow(name="mo", kind=StretchKind.CASES, began_at=began, ended_at=began + timedelta(hours=hours))
+    house.session.add(row)
+    house.session.flush()
+
+
+def sampled(house: House, rule: str | None, days: int = 10) -> House:
+    """Sixty posts a day, three of them hateful, of which nothing is held and five are drawn; people remove the hateful
+    ones by a rule, those that are drawn."""
+    house.session.info[strikes.LABELS_OF_RULES] = lambda _session, rule: ABOUT[rule]
+    drawn_from = House(house.session, Blind(), chance=0.0)
+    for day in range(days):
+        batch = [
+            drawn_from.post(
+                f"{'grubs' if number < 3 else 'apples'} {day} {number} tree", drawn_from.author(f"a{number}")
+            )
+            for number in range(60)
+        ]
+        drawn_from.admit(*batch)
+        hateful = {post.uri for post in batch if "grubs" in post.text}
+        opened = select(CaseRow).where(CaseRow.origin == CaseOrigin.AUDIT, CaseRow.state == CaseState.OPEN)
+        for case in drawn_from.session.scalars(opened.order_by(CaseRow.id)).all():
+            bad = case.uri in hateful
+            action = Action.REMOVE if bad else Action.NO_ACTION
+            request = DecisionRequest(action, rule_id=rule if bad else None, reason="It isn\u2019t for here.")
+            decisions.decide(drawn_from.session, case.id, request, "mo", drawn_from.now)
+        drawn_from.later(days=1)
+    worked(drawn_from)
+    return drawn_from
+
+
+@pytest.mark.parametrize("rule", ["5", "6"])
+def test_what_a_sample_was_removed_for_is_missed_harm_of_that_label(house: House, rule: str) -> None:
+    """Three of the five that are drawn a day are removed, by a rule about hatred alone or among other things."""
+    found = known(sampled(house, rule))
+    assert found is not None
+    hate = found.curves["hate"]
+    assert (hate.decided, hate.harmful) == (50, 30)
+    assert found.curves["harassment"].harmful == 0
+    assert sum(each.example.harmful for each in found.drawn["hate"]) == 30
+    label = next(label for label in found.situation.labels if label.name == "hate")
+    assert plans.missed(label.cut(label.line)[0]).a_day > 1.0
+
+
+def test_harm_by_a_rule_that_is_about_no_label_says_nothing_of_any(house: House) -> None:
+    found = known(sampled(house, "8"))
+    assert found is not None
+    assert {(curve.decided, curve.harmful) for curve in found.curves.values()} == {(20, 0)}
+
+
+def test_what_was_held_for_one_label_and_removed_for_another_counts_as_the_other(house: House) -> None:
+    house.session.info[strikes.LABELS_OF_RULES] = lambda _session, rule: ABOUT[rule]
+    house.admit(*(house.post(f"apples, number {number}", house.author(f"a{number}")) for number in range(MANY)))
+    for number in range(24):
+        case = house.case_of(f"vermin {number}", house.author(f"m{number}"))
+        decisions.decide(house.session, case, DecisionRequest(Action.REMOVE, rule_id="7"), "mo", house.now)
+        house.later(minutes=20)
+    worked(house)
+    house.later(days=1)
+    found = known(house)
+    assert found is not None
+    assert (found.curves["hate"].decided, found.curves["hate"].harmful) == (24, 0)
+    assert sum(each.example.harmful for each in found.drawn["spam"]) == 24
+    assert found.curves["spam"] == calibration.UNKNOWN
