@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -15,17 +14,18 @@ from moderation.cases.tables import CaseRow
 from moderation.checks.model import TextScorer
 from moderation.drift.measures import TRAITS
 from moderation.learning.values import ModelKind
-from moderation.planning import calibration, handled, paces
+from moderation.planning import calibration, drawing, handled, paces
 from moderation.planning import found as people
 from moderation.planning.bands import Seen, of_history, places
 from moderation.planning.calibration import Curve
+from moderation.planning.drawing import FATES, Fate, Stratum
 from moderation.planning.found import Found
 from moderation.planning.paces import Paces
 from moderation.planning.plans import RHYTHM, Aim, Label, Situation
 from moderation.planning.risk import Drawn, Example
 from moderation.planning.waiting import STEP_MINUTES, STEPS, Staffing
 from moderation.policy import store
-from moderation.policy.values import resolve
+from moderation.policy.values import Audits, resolve
 from moderation.values import CaseOrigin, Outcome, SubjectKind
 from moderation.verdicts.tables import VerdictRow
 from moderation.workforce import shifts, staffing
@@ -50,7 +50,9 @@ class Known:
     decided: int
     planned: bool
     drawn: dict[str, list[Drawn]]
-    """By label, what people looked at, each with the chance that its like had to be."""
+    """By label, what came before people as its like do, each with the chance that it had to."""
+    strata: tuple[Stratum, ...]
+    """How many posts had which fate, and how many of those people looked at."""
     paces: Paces
     """How long kinds of cases take beside each other."""
     curves: Mapping[str, Curve]
@@ -93,10 +95,10 @@ def read(session: Session, model: TextScorer, aim: Aim, now: datetime) -> Known 
         _posts_an_author(session, now),
         aim,
     )
-    chances = _chances(posts, found)
+    strata, chances = _chances(posts, found, policy.audits)
     drawn = {label.name: _drawn(label.name, posts, found, chances) for label in labels}
     return Known(
-        situation, len(posts) / days, len(found), hands is not None, drawn, pace, curves, model.version, others
+        situation, len(posts) / days, len(found), hands is not None, drawn, strata, pace, curves, model.version, others
     )
 
 
@@ -109,6 +111,11 @@ class Post:
     language: str
     outcome: Outcome
     label: str | None
+
+    @property
+    def fate(self) -> Fate:
+        """What machines did with it."""
+        return FATES[self.outcome]
 
 
 def _posts(session: Session, version: str, now: datetime) -> tuple[list[Post], float, int]:
@@ -123,7 +130,7 @@ def _posts(session: Session, version: str, now: datetime) -> tuple[list[Post], f
         .limit(MOST)
     )
     rows = session.execute(query).all()
-    judged = [row for row in rows if row.facts.get("s") and _may_be_held(row.facts, row.reasons)]
+    judged = [row for row in rows if row.facts.get("s") and _may_be_held(row)]
     kept = [row for row in judged if row.models.get(ModelKind.TEXT) == version]
     if not kept:
         return [], 1.0, len(judged)
@@ -136,22 +143,39 @@ def _language(facts: Mapping[str, Any]) -> str:
     return str(facts[TRAITS][2]) if TRAITS in facts else ""
 
 
-def _may_be_held(facts: Mapping[str, Any], reasons: Collection[str]) -> bool:
-    """Whether a line decides: not where the author's record does, or a wave, whatever the model says."""
-    return not (facts.get("p") or facts.get("m") or WAVES & set(reasons))
+def _may_be_held(row: Any) -> bool:
+    """Whether a line decides: not where the author's record does, a wave or a rule about its server, whatever the model
+    says."""
+    by_server = row.outcome is Outcome.REJECT and any(each.startswith("domain_") for each in row.reasons)
+    return not (row.facts.get("p") or row.facts.get("m") or WAVES & set(row.reasons) or by_server)
 
 
-def _chances(posts: Sequence[Post], found: Mapping[int, Found]) -> dict[Outcome, float]:
-    """Which part of the posts of each outcome people really looked at, whatever the policy asks for."""
-    whole, seen = Counter(post.outcome for post in posts), Counter(post.outcome for post in posts if post.id in found)
-    return {outcome: seen[outcome] / count for outcome, count in whole.items() if seen[outcome]}
+def _chances(
+    posts: Sequence[Post], found: Mapping[int, Found], audits: Audits
+) -> tuple[tuple[Stratum, ...], dict[int, float]]:
+    """What people really looked at of each fate, and by post which chance it had, whatever the policy asks for."""
+    seen = {post.id for post in posts if post.id in found and drawing.is_drawn(post.fate, found[post.id].held_for)}
+    strata = drawing.strata((post.fate, post.id in seen) for post in posts)
+    chances: dict[int, float] = {}
+    for stratum in strata:
+        drawn = [post for post in posts if post.id in seen and post.fate is stratum.fate]
+        rates = [_rate(post, audits) for post in drawn]
+        chances |= dict(zip((post.id for post in drawn), drawing.chances(stratum, rates), strict=True))
+    return strata, chances
 
 
-def _drawn(label: str, posts: list[Post], found: Mapping[int, Found], chances: Mapping[Outcome, float]) -> list[Drawn]:
+def _rate(post: Post, audits: Audits) -> float:
+    """At which rate posts like it were drawn."""
+    if post.fate is Fate.HELD:
+        return 1.0
+    return (audits.rate if post.fate is Fate.LET_IN else audits.restrained_rate) or 1.0
+
+
+def _drawn(label: str, posts: list[Post], found: Mapping[int, Found], chances: Mapping[int, float]) -> list[Drawn]:
     return [
-        Drawn(Example(post.scores[label], label in found[post.id].labels), chances[post.outcome], f"{label}:{post.id}")
+        Drawn(Example(post.scores[label], label in found[post.id].labels), chances[post.id], f"{label}:{post.id}")
         for post in posts
-        if post.id in found and label in post.scores
+        if post.id in chances and label in post.scores
     ]
 
 

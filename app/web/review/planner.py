@@ -19,7 +19,8 @@ from app.web import forms, labels, sessions
 from app.web.review import frame, planner_curves, planner_paces, planner_scores
 from app.web.review.number_field import Field
 from app.web.review.planner_curves import line, number
-from moderation.planning import risk
+from moderation.planning import drawing, risk
+from moderation.planning.drawing import Fate
 from moderation.planning.examples import BOUNDS
 from moderation.planning.plans import Amount, Outcome
 from moderation.planning.risk import Error
@@ -104,6 +105,7 @@ def _shown(which: str, given: Mapping[str, float], found: Planned | None, error:
         hours_needed=_people(found),
         to_policy=_to_policy(found) if found is not None else "",
         promises=_promises(found),
+        gaps=_gaps(found),
         paces=planner_paces.of(found),
         scores=planner_scores.of(found),
         promised=[format_decimal(found.aim.harmless_at_most), format_percent(MISSED)] if found is not None else [],
@@ -176,10 +178,10 @@ def _people(found: Planned | None) -> str:
 
 
 def _promises(found: Planned | None) -> list[Promise]:
-    """By label, the lines that the house's own decisions prove."""
+    """By label, the lines that the house's own decisions prove: none while nothing is known of any class of posts."""
     if found is None or found.known is None:
         return []
-    promises = []
+    promises, open_ = [], bool(_gaps(found))
     for label in found.situation.labels:
         examples, at = risk.uniform(found.known.drawn[label.name]), [band.low for band in label.bands[1:]]
         held = risk.guaranteed(examples, Error.FALSE_HOLD, found.aim.harmless_at_most or 1e-6, at)
@@ -188,13 +190,33 @@ def _promises(found: Planned | None) -> list[Promise]:
         promises.append(
             Promise(
                 labels.name(label.name),
-                line(held.line) if held is not None else "",
-                line(missed.line) if missed is not None else "",
+                line(held.line) if held is not None and not open_ else "",
+                line(missed.line) if missed is not None and not open_ else "",
                 number(len(examples) - harmful),
                 number(harmful),
             )
         )
     return promises
+
+
+def _gaps(found: Planned | None) -> list[str]:
+    """What stands against any promise, in words."""
+    if found is None or found.known is None:
+        return []
+    words = {
+        Fate.LET_IN: _(
+            "Of the %(posts)s posts that were let in, nobody has decided a sample; it takes about %(needed)s."
+        ),
+        Fate.RESTRAINED: _(
+            "Of the %(posts)s posts that were labelled, limited or rejected, nobody has decided a sample; "
+            "it takes about %(needed)s."
+        ),
+        Fate.HELD: _("Of the %(posts)s posts that were held, nobody has decided any; it takes about %(needed)s."),
+    }
+    return [
+        words[gap.fate] % {"posts": format_decimal(gap.posts), "needed": format_decimal(gap.needed)}
+        for gap in drawing.gaps(found.known.strata, max(_needed(found)))
+    ]
 
 
 def _needed(found: Planned | None) -> list[int]:

@@ -11,7 +11,8 @@ from moderation.authors import strikes
 from moderation.cases import decisions
 from moderation.cases.tables import CaseRow
 from moderation.cases.values import DecisionRequest
-from moderation.planning import calibration, history, plans
+from moderation.planning import calibration, drawing, history, plans
+from moderation.planning.drawing import Fate, Gap
 from moderation.planning.plans import Aim
 from moderation.planning.waiting import STEPS_A_DAY
 from moderation.values import Action, CaseOrigin, CaseState
@@ -216,3 +217,21 @@ def test_what_was_held_for_one_label_and_removed_for_another_counts_as_the_other
     assert (found.curves["hate"].decided, found.curves["hate"].harmful) == (24, 0)
     assert sum(each.example.harmful for each in found.drawn["spam"]) == 24
     assert found.curves["spam"] == calibration.UNKNOWN
+
+
+def test_what_nobody_drew_is_known_for_a_gap(lived_in: House) -> None:
+    """Every held post was decided, and of 600 that were let in nobody looked at any."""
+    found = known(lived_in)
+    assert found is not None
+    assert {each.fate: (each.posts, each.seen) for each in found.strata} == {
+        Fate.LET_IN: (MANY, 0),
+        Fate.HELD: (24, 24),
+    }
+    assert drawing.gaps(found.strata, 460) == [Gap(Fate.LET_IN, MANY, 443)]
+
+
+def test_samples_stand_for_what_was_let_in(house: House) -> None:
+    found = known(sampled(house, "5"))
+    assert found is not None
+    assert drawing.gaps(found.strata, 460) == []
+    assert {each.chance for each in found.drawn["hate"]} == {50 / 600}

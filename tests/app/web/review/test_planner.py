@@ -115,6 +115,16 @@ def test_the_houses_own_plan_says_what_scores_mean_and_whose_they_are(town: Town
     assert "Only what keywords-1 judged counts. 100 posts" in words(lea.page("/review/planner"))
 
 
+def test_nothing_is_promised_while_nobody_looked_at_what_was_let_in(town: Town, lea: Visitor) -> None:
+    """All 24 held posts break the rule: alone they would prove a line for missed harm."""
+    lived_in(town)
+    page = words(lea.page("/review/planner"))
+    assert "Of the 600 posts that were let in, nobody has decided a sample; it takes about 443." in page
+    rows = re.findall(r"\d+ · \d+ (can’t be promised|\d\S*) (can’t be promised|\d\S*)", page)
+    assert len(rows) >= 4
+    assert {cell for row in rows for cell in row} == {"can’t be promised"}
+
+
 def test_a_described_house_has_its_seconds_as_a_number_and_no_table_of_them(lea: Visitor) -> None:
     page = lea.page("/review/planner?house=large")
     assert "Seconds for a case" in page and "How long a case takes" not in page
