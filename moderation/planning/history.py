@@ -43,7 +43,8 @@ WAVES: Final = frozenset(("wave", "confirmed_wave"))
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the rows tell. `planned` is whether the hours are those of the plan, or those that were worked."""
+    """What the rows tell. `planned` is whether the hours are those of the plan, or those in which people
+    were there."""
 
     situation: Situation
     posts_a_day: float
@@ -54,7 +55,10 @@ class Known:
     strata: tuple[Stratum, ...]
     """How many posts had which fate, and how many of those people looked at."""
     paces: Paces
-    """How long kinds of cases take beside each other."""
+    """How long kinds of cases take, and beside each other."""
+    busy_seconds: float
+    """Time worked, by cases decided: what a case takes at most. Where no case's own time is known the plan reckons with
+    it; then people look busy all the time, and how much more they could do isn't known."""
     curves: Mapping[str, Curve]
     """By label, what scores mean here."""
     version: str
@@ -89,7 +93,7 @@ def read(session: Session, model: TextScorer, aim: Aim, now: datetime) -> Known 
     )
     situation = Situation(
         labels,
-        Staffing(hands or _worked(past), past.each.total_seconds()),
+        Staffing(hands or _present(session, past), pace.mean if pace.cases else past.each.total_seconds()),
         _others(past, pace) / past.days,
         _rhythm(past),
         _posts_an_author(session, now),
@@ -98,7 +102,17 @@ def read(session: Session, model: TextScorer, aim: Aim, now: datetime) -> Known 
     strata, chances = _chances(posts, found, policy.audits)
     drawn = {label.name: _drawn(label.name, posts, found, chances) for label in labels}
     return Known(
-        situation, len(posts) / days, len(found), hands is not None, drawn, strata, pace, curves, model.version, others
+        situation,
+        len(posts) / days,
+        len(found),
+        hands is not None,
+        drawn,
+        strata,
+        pace,
+        past.each.total_seconds(),
+        curves,
+        model.version,
+        others,
     )
 
 
@@ -209,9 +223,9 @@ def _planned(session: Session, now: datetime) -> tuple[float, ...] | None:
     return _hands([(row.begins_at, row.ends_at) for row in rows], now, now + timedelta(days=7)) if rows else None
 
 
-def _worked(past: Past) -> tuple[float, ...]:
-    """The hands of a usual week, as people worked lately."""
-    return _hands(past.worked, past.since, past.until)
+def _present(session: Session, past: Past) -> tuple[float, ...]:
+    """The hands of a usual week, as people were there lately."""
+    return _hands(staffing.present(session, past.since, past.until), past.since, past.until)
 
 
 def _hands(spans: Any, since: datetime, until: datetime) -> tuple[float, ...]:

@@ -77,7 +77,7 @@ def _print(found: Planned) -> None:
         click.echo(f"Borrowed from the model's card, for want of decisions: {', '.join(borrowed)}.")
     if found.known is not None:
         _print_scores(found.known)
-        _print_paces(found.known, found.situation.staffing.seconds)
+        _print_paces(found.known)
 
 
 def _print_scores(known: Known) -> None:
@@ -92,11 +92,17 @@ def _print_scores(known: Known) -> None:
         click.echo(f"  {known.others} posts that other versions judged tell how many come, and no more")
 
 
-def _print_paces(known: Known, seconds: float) -> None:
-    click.echo(f"\na case takes {seconds:.0f} s: hours worked by cases decided, gaps of up to five minutes included")
+def _print_paces(known: Known) -> None:
     if not known.paces.cases:
+        click.echo(
+            f"\na case takes {known.busy_seconds:.0f} s at most: hours worked by cases decided. Too few were taken and "
+            "decided one by one, so people count as busy all that time; how much more they could do isn't known"
+        )
         return
-    click.echo(f"  in hand {known.paces.mean:.0f} s on average of {known.paces.cases} cases, without breaks")
+    click.echo(
+        f"\na case takes {known.paces.mean:.0f} s in hand, on average of {known.paces.cases} cases, without breaks; "
+        f"hours worked by cases decided, gaps of up to five minutes included, are {known.busy_seconds:.0f} s"
+    )
     for each in known.paces.groups:
         said = f"{each.by.value} {each.word or '(none)'}"
         click.echo(f"  {said:24} {each.cases:5} cases, half within {each.median:.0f} s, reckoned x {each.factor:.2f}")

@@ -16,7 +16,7 @@ from moderation.planning.drawing import Fate, Gap
 from moderation.planning.plans import Aim
 from moderation.planning.waiting import STEPS_A_DAY
 from moderation.values import Action, CaseOrigin, CaseState
-from moderation.workforce import shifts
+from moderation.workforce import shifts, staffing
 from moderation.workforce.tables import StretchKind, StretchRow
 from tests.moderation.cast import NOON, House, Scores, TwinModel
 
@@ -79,6 +79,20 @@ def test_hours_are_those_worked_until_some_are_planned(lived_in: House) -> None:
     hands = after.situation.staffing.hands
     first = tomorrow.weekday() * STEPS_A_DAY + 9 * STEPS_A_DAY // 24
     assert [step for step, count in enumerate(hands) if count] == list(range(first, first + STEPS_A_DAY // 12))
+
+
+def test_people_are_there_between_two_things_that_they_did_and_not_in_breaks(lived_in: House) -> None:
+    """From nine to ten mo does something every ten minutes, a minute each time; lea is on a break in between."""
+    day = lived_in.now.replace(hour=9, minute=0)
+    rows = [("mo", StretchKind.CASES, 10 * number, 10 * number + 1) for number in range(6)]
+    rows += [("lea", StretchKind.CASES, 0, 10), ("lea", StretchKind.BREAK, 10, 20), ("lea", StretchKind.CASES, 20, 30)]
+    for name, kind, began, ended in rows:
+        between = (day + timedelta(minutes=began), day + timedelta(minutes=ended))
+        lived_in.session.add(StretchRow(name=name, kind=kind, began_at=between[0], ended_at=between[1]))
+    lived_in.session.flush()
+    found = staffing.present(lived_in.session, day, day + timedelta(hours=1))
+    minutes = [(end - begin) / timedelta(minutes=1) for begin, end in found]
+    assert minutes == [10, 10, 51]
 
 
 def test_posts_of_authors_with_a_good_record_are_not_counted(lived_in: House) -> None:

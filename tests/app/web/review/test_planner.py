@@ -7,12 +7,13 @@ from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from moderation.cases import claims, decisions
+from moderation.cases.tables import CaseRow
 from moderation.cases.values import DecisionRequest
 from moderation.policy import store
-from moderation.values import Action
+from moderation.values import Action, CaseState
 from moderation.verdicts.tables import VerdictRow
 from moderation.workforce.tables import StretchKind, StretchRow
 from tests.app.web.conftest import Town, Visitor
@@ -123,6 +124,35 @@ def test_nothing_is_promised_while_nobody_looked_at_what_was_let_in(town: Town, 
     rows = re.findall(r"\d+ · \d+ (can’t be promised|\d\S*) (can’t be promised|\d\S*)", page)
     assert len(rows) >= 4
     assert {cell for row in rows for cell in row} == {"can’t be promised"}
+
+
+def test_a_house_that_decided_all_that_came_can_look_at_its_plan_on_any_day(town: Town, lea: Visitor) -> None:
+    """Nothing is planned, and cases are decided without being taken: all time worked is what the cases took."""
+    answers = []
+    for day in range(13):
+        with town.services.db.write() as session:
+            house = House(session, TwinModel(version=KeywordScorer().version), chance=0.0)
+            house.now = town.services.clock.now()
+            texts = (f"apples, number {day} {number}" for number in range(60))
+            house.admit(*(house.post(text, house.author(f"a{day}x{n}")) for n, text in enumerate(texts)))
+            opened = select(CaseRow.id).where(CaseRow.state == CaseState.OPEN)
+            for case in session.scalars(opened).all():
+                decisions.decide(session, case, DecisionRequest(Action.NO_ACTION), "mo", house.now)
+            began = house.now - timedelta(minutes=20)
+            session.add(StretchRow(name="mo", kind=StretchKind.CASES, began_at=began, ended_at=house.now))
+        answers.append(lea.get("/review/planner"))
+        town.services.clock.move(timedelta(days=1))
+    assert {answer.status_code for answer in answers} == {200}
+    assert "how much more they could do can’t be known" in answers[-1].text
+
+
+def test_people_who_take_cases_are_as_busy_as_these_keep_them(town: Town, lea: Visitor) -> None:
+    """24 cases of 135 seconds on average in two hours, in which there was time for twice as many."""
+    lived_in(town)
+    page = words(lea.page("/review/planner"))
+    assert "135 seconds on average, from taking a case to deciding it" in page
+    all_in_all = re.search(r"decided in them, it is (\d+)\.", page)
+    assert all_in_all is not None and int(all_in_all[1]) >= 300
 
 
 def test_a_described_house_has_its_seconds_as_a_number_and_no_table_of_them(lea: Visitor) -> None:
