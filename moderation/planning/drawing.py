@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from moderation.learning import propensity
 from moderation.values import Outcome
 
 
@@ -67,10 +68,8 @@ def strata(posts: Iterable[tuple[Fate, bool]]) -> tuple[Stratum, ...]:
 
 
 def chances(of: Stratum, rates: Sequence[float]) -> list[float]:
-    """The chance that each of those drawn really had, from the rates at which they were drawn: in proportion to these,
-    and so that together they stand for all posts of their fate (D. G. Horvitz, D. J. Thompson, 1952)."""
-    scale = sum(1.0 / rate for rate in rates) / of.posts
-    return [min(1.0, scale * rate) for rate in rates]
+    """The chance that each of those drawn really had."""
+    return propensity.chances(of.posts, rates)
 
 
 def gaps(of: Sequence[Stratum], examples: int) -> list[Gap]:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from moderation.audits import spreading
 from moderation.cases.tables import CaseRow
 from moderation.checks.model import TextScorer
 from moderation.drift.measures import TRAITS
@@ -125,6 +126,8 @@ class Post:
     language: str
     outcome: Outcome
     label: str | None
+    drawn_at: float | None
+    """The chance with which it was drawn for a sample; None where it wasn't."""
 
     @property
     def fate(self) -> Fate:
@@ -149,8 +152,13 @@ def _posts(session: Session, version: str, now: datetime) -> tuple[list[Post], f
     if not kept:
         return [], 1.0, len(judged)
     days = max(1.0, (now - rows[-1].made_at) / timedelta(days=1)) * len(kept) / len(judged)
-    posts = [Post(row.id, row.facts["s"], _language(row.facts), row.outcome, row.label) for row in kept]
+    posts = [_post(row) for row in kept]
     return posts, days, len(judged) - len(kept)
+
+
+def _post(row: Any) -> Post:
+    drawn_at = spreading.chance_of(row.facts)
+    return Post(row.id, row.facts["s"], _language(row.facts), row.outcome, row.label, drawn_at)
 
 
 def _language(facts: Mapping[str, Any]) -> str:
@@ -179,10 +187,10 @@ def _chances(
 
 
 def _rate(post: Post, audits: Audits) -> float:
-    """At which rate posts like it were drawn."""
+    """At which rate it was drawn; as the policy has it where nobody wrote that down."""
     if post.fate is Fate.HELD:
         return 1.0
-    return (audits.rate if post.fate is Fate.LET_IN else audits.restrained_rate) or 1.0
+    return post.drawn_at or (audits.rate if post.fate is Fate.LET_IN else audits.restrained_rate) or 1.0
 
 
 def _drawn(label: str, posts: list[Post], found: Mapping[int, Found], chances: Mapping[int, float]) -> list[Drawn]:

@@ -109,8 +109,8 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Audits:
-    """Which part of the approved public posts is looked at, which of those that machines restrained, and how many a
-    day at most."""
+    """Which part of the approved public posts is looked at at most, which of those that machines restrained, and about
+    how many a day where that would be more."""
 
     rate: float
     restrained_rate: float

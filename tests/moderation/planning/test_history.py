@@ -174,7 +174,7 @@ def worked(house: House, hours: float = 30) -> None:
 
 
 def sampled(house: House, rule: str | None, days: int = 10) -> House:
-    """Sixty posts a day, three of them hateful, of which nothing is held and five are drawn; people remove the hateful
+    """Sixty posts a day, three of them hateful, of which nothing is held and twelve are drawn; people remove the hateful
     ones by a rule, those that are drawn."""
     house.session.info[strikes.LABELS_OF_RULES] = lambda _session, rule: ABOUT[rule]
     drawn_from = House(house.session, Blind(), chance=0.0)
@@ -200,11 +200,11 @@ def sampled(house: House, rule: str | None, days: int = 10) -> House:
 
 @pytest.mark.parametrize("rule", ["5", "6"])
 def test_what_a_sample_was_removed_for_is_missed_harm_of_that_label(house: House, rule: str) -> None:
-    """Three of the five that are drawn a day are removed, by a rule about hatred alone or among other things."""
+    """Three of the twelve that are drawn a day are removed, by a rule about hatred alone or among other things."""
     found = known(sampled(house, rule))
     assert found is not None
     hate = found.curves["hate"]
-    assert (hate.decided, hate.harmful) == (50, 30)
+    assert (hate.decided, hate.harmful) == (120, 30)
     assert found.curves["harassment"].harmful == 0
     assert sum(each.example.harmful for each in found.drawn["hate"]) == 30
     label = next(label for label in found.situation.labels if label.name == "hate")
@@ -214,7 +214,7 @@ def test_what_a_sample_was_removed_for_is_missed_harm_of_that_label(house: House
 def test_harm_by_a_rule_that_is_about_no_label_says_nothing_of_any(house: House) -> None:
     found = known(sampled(house, "8"))
     assert found is not None
-    assert {(curve.decided, curve.harmful) for curve in found.curves.values()} == {(20, 0)}
+    assert {(curve.decided, curve.harmful) for curve in found.curves.values()} == {(90, 0)}
 
 
 def test_what_was_held_for_one_label_and_removed_for_another_counts_as_the_other(house: House) -> None:
@@ -248,4 +248,4 @@ def test_samples_stand_for_what_was_let_in(house: House) -> None:
     found = known(sampled(house, "5"))
     assert found is not None
     assert drawing.gaps(found.strata, 460) == []
-    assert {each.chance for each in found.drawn["hate"]} == {50 / 600}
+    assert {each.chance for each in found.drawn["hate"]} == {120 / 600}
