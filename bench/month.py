@@ -36,7 +36,7 @@ from moderation.planning import adapting, bands, card, plans, risk
 from moderation.planning import found as people
 from moderation.planning.adapting import Load
 from moderation.planning.bands import Borrowed, Seen
-from moderation.planning.plans import RHYTHM, Label, Situation
+from moderation.planning.plans import RHYTHM, Ends, Label, Situation
 from moderation.planning.risk import Drawn, Error, Example
 from moderation.planning.waiting import STEP_MINUTES, STEPS_A_DAY, Floats, Staffing
 from moderation.policy.values import Adapt, Adapted, moved
@@ -143,6 +143,7 @@ class Case:
     at: float
     post: int | None
     held: bool
+    harmful: bool = False
 
 
 class House:
@@ -207,7 +208,8 @@ class House:
             for label in LABELS
         )
         hands = tuple(float(self._planned(step)) for step in range(STEPS_A_DAY)) * 7
-        return Situation(labels, Staffing(hands, self.of.seconds), self.of.others + self.of.audits)
+        ends = Ends(HOLDS_FOR / 3600, HOLDS_FOR / 3600)
+        return Situation(labels, Staffing(hands, self.of.seconds), self.of.others + self.of.audits, ends=ends)
 
     def _planned(self, step: int) -> int:
         hour = step * 24 / STEPS_A_DAY
@@ -271,7 +273,7 @@ class House:
             up += STEP / 3600 if self.adapted is not None else 0.0
             self._arrive(cases, begin + STEP, posts, held)
             while self.queue and self.queue[0].held and self.queue[0].at < begin - HOLDS_FOR:
-                self.queue.popleft()
+                missed += self.queue.popleft().harmful
                 unanswered += 1
             for case, done in self._work(there, begin):
                 if case.held:
@@ -280,7 +282,7 @@ class House:
                     verdicts[case.post] = (posts.kind[case.post] >= 0) != (self.rng.random() < self.of.wrong)
                     self.new_decided += int(verdicts[case.post] and bool(posts.new[case.post]))
         self._remember(day, posts, held, verdicts)
-        missed = int(((posts.kind >= 0) & ~held).sum())
+        missed += int(((posts.kind >= 0) & ~held).sum())
         drift = self._drift(posts)
         return Day(
             int(held.sum()),
@@ -305,7 +307,10 @@ class House:
         over = (posts.scores >= least).any(axis=1)
         rest = np.flatnonzero(~over)
         sampled = self.rng.choice(rest, min(self.of.audits, len(rest)), replace=False)
-        found = [Case(float(posts.at[index]), int(index), True) for index in np.flatnonzero(over)]
+        found = [
+            Case(float(posts.at[index]), int(index), True, bool(posts.kind[index] >= 0))
+            for index in np.flatnonzero(over)
+        ]
         found += [Case(float(posts.at[index]), int(index), False) for index in sampled]
         others = day * 86_400 + self.rng.random(self.rng.poisson(self.of.others)) * 86_400
         found += [Case(float(at), None, False) for at in others]
@@ -422,10 +427,11 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--days", type=int, default=28)
+    asked.add_argument("--wrong", type=float, default=0.04, help="how often people decide the other way")
     asked.add_argument("--data", type=Path, help="posts are texts of this directory, and learning is real")
     asked.add_argument("--out", type=Path)
     given = asked.parse_args()
-    scenario = Scenario(seed=given.seed, days=given.days)
+    scenario = Scenario(seed=given.seed, days=given.days, wrong=given.wrong)
     found: dict[str, list[Day]] = {}
     pools = month_words.pools(given.data, LABELS) if given.data is not None else None
     for means in WAYS:

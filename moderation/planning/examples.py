@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from moderation.planning.bands import Borrowed, of_card, places
-from moderation.planning.plans import Aim, Label, Situation
+from moderation.planning.plans import Aim, Ends, Label, Situation
 from moderation.planning.waiting import STEPS_A_DAY, Staffing
+from moderation.policy.values import HoldTimes
 
 SHARES: Final[Mapping[str, float]] = {
     "spam": 0.55,
@@ -73,6 +74,8 @@ LARGE: Final = House(members=210_000, moderators=5, hours_a_week=35, from_hour=0
 """The reference: 210,000 active members and five freelancers."""
 CLUB: Final = House(members=50, moderators=1, hours_a_week=3.5, from_hour=19, to_hour=22)
 """A club with one volunteer, who looks in for half an hour an evening."""
+HOLDS: Final = HoldTimes(4, 24)
+"""As a policy begins with."""
 HOUSES: Final[Mapping[str, House]] = {"large": LARGE, "club": CLUB}
 
 
@@ -86,7 +89,7 @@ class Card:
     figures: Borrowed
 
 
-def situation(house: House, cards: Mapping[str, Card], aim: Aim) -> Situation:
+def situation(house: House, cards: Mapping[str, Card], aim: Aim, holds: HoldTimes = HOLDS) -> Situation:
     """A described house as the planner sees it."""
     labels = tuple(
         Label(
@@ -99,7 +102,8 @@ def situation(house: House, cards: Mapping[str, Card], aim: Aim) -> Situation:
         for name, card in cards.items()
         if SHARES.get(name)
     )
-    return Situation(labels, staffing(house), house.members * house.others / 1000, aim=aim)
+    ends = Ends(holds.local_hours, holds.remote_hours, 1.0 / (1.0 + house.from_elsewhere))
+    return Situation(labels, staffing(house), house.members * house.others / 1000, aim=aim, ends=ends)
 
 
 def staffing(house: House) -> Staffing:

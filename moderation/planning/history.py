@@ -14,6 +14,7 @@ from moderation.audits import spreading
 from moderation.cases.tables import CaseRow
 from moderation.checks.model import TextScorer
 from moderation.drift.measures import TRAITS
+from moderation.holds.tables import HoldRow
 from moderation.learning.values import ModelKind
 from moderation.planning import calibration, drawing, handled, paces
 from moderation.planning import found as people
@@ -22,11 +23,11 @@ from moderation.planning.calibration import Curve
 from moderation.planning.drawing import FATES, Fate, Stratum
 from moderation.planning.found import Found
 from moderation.planning.paces import Paces
-from moderation.planning.plans import RHYTHM, Aim, Label, Situation
+from moderation.planning.plans import RHYTHM, Aim, Ends, Label, Situation
 from moderation.planning.risk import Drawn, Example
 from moderation.planning.waiting import STEP_MINUTES, STEPS, Staffing
 from moderation.policy import store
-from moderation.policy.values import Audits, resolve
+from moderation.policy.values import Audits, HoldTimes, resolve
 from moderation.values import CaseOrigin, Outcome, SubjectKind
 from moderation.verdicts.tables import VerdictRow
 from moderation.workforce import shifts, staffing
@@ -99,6 +100,7 @@ def read(session: Session, model: TextScorer, aim: Aim, now: datetime) -> Known 
         _rhythm(past),
         _posts_an_author(session, now),
         aim,
+        _ends(session, policy.holds, now),
     )
     strata, chances = _chances(posts, found, policy.audits)
     drawn = {label.name: _drawn(label.name, posts, found, chances) for label in labels}
@@ -259,6 +261,14 @@ def _rhythm(past: Past) -> tuple[float, ...]:
         counts[each.at.hour] += 1
     whole = sum(RHYTHM)
     return tuple(round(count + STEADY * usual / whole, 4) for count, usual in zip(counts, RHYTHM, strict=True))
+
+
+def _ends(session: Session, times: HoldTimes, now: datetime) -> Ends:
+    """When holds end, and which part of them were members' lately."""
+    query = select(HoldRow.local, func.count()).where(HoldRow.held_at > now - LOOKED_BACK).group_by(HoldRow.local)
+    counts = {local: count for local, count in session.execute(query)}
+    whole = sum(counts.values())
+    return Ends(times.local_hours, times.remote_hours, counts.get(True, 0) / whole if whole else Ends().local)
 
 
 def _posts_an_author(session: Session, now: datetime) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -46,6 +47,9 @@ def planner(port: int, data: Path | None, house: str | None, **numbers: float | 
     for name in planning.outside(given):
         least, most = planning.LIMITS[name]
         raise click.UsageError(f"--{name.replace('_', '-')}: from {least:g} to {most:g}")
+    if house == planning.OWN and (described := sorted(set(given) & set(planning.FIELDS))):
+        names = ", ".join(f"--{name.replace('_', '-')}" for name in described)
+        raise click.UsageError(f"{names}: --house own has its own figures; `large` and `club` can be changed")
     which = house or ("large" if set(given) & set(planning.FIELDS) else planning.OWN)
     with common.services(port, data) as services, services.db.read() as session:
         found = planning.look(services, session, which, given, services.clock.now())
@@ -70,14 +74,22 @@ def _print(found: Planned) -> None:
     for label, amount in plan.gives_up.items():
         click.echo(f"\ngiven up for want of people: {amount:.2g} a day of {label}", nl=False)
     if not plan.closes:
-        hours = found.situation.staffing.hours_a_week * plan.people
-        click.echo(f"\nIt would take {hours:.0f} hours a week, at the same times of day, to give nothing up.")
+        click.echo(f"\nIt would take {_hours(found)} hours a week, at the same times of day, to give nothing up.")
     borrowed = [each.name for each in found.situation.labels if each.borrowed]
     if borrowed and found.known is None:
         click.echo(f"Borrowed from the model's card, for want of decisions: {', '.join(borrowed)}.")
     if found.known is not None:
         _print_scores(found.known)
         _print_paces(found.known)
+
+
+def _hours(found: Planned) -> str:
+    """So many hours a week give nothing up."""
+    from moderation.planning.plans import MOST_PEOPLE
+
+    people = found.plan.people
+    more = "more than " if math.isinf(people) else ""
+    return f"{more}{found.situation.staffing.hours_a_week * min(people, MOST_PEOPLE):.0f}"
 
 
 def _print_scores(known: Known) -> None:
@@ -113,7 +125,8 @@ def _print_outcome(name: str, outcome: Outcome, minutes: float) -> None:
     answer = "falling behind" if waits.falls_behind else "more than a week" if half is None else f"{half:.0f} min"
     click.echo(
         f"\n{name}: {outcome.held_a_day:.3g} held a day, half answered within {answer}, "
-        f"{waits.share_within(minutes):.0%} in time, {waits.load:.0%} of people's time"
+        f"{waits.share_within(minutes):.0%} in time, {waits.load:.0%} of people's time, "
+        f"{outcome.ended_a_day:.3g} holds a day end unanswered"
     )
     for label, line in outcome.lines.items():
         missed = outcome.missed[label]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -22,11 +23,13 @@ from app.web.review.planner_curves import line, number
 from moderation.planning import drawing, risk
 from moderation.planning.drawing import Fate
 from moderation.planning.examples import BOUNDS
-from moderation.planning.plans import Amount, Outcome
+from moderation.planning.plans import MOST_PEOPLE, Amount, Outcome
 from moderation.planning.risk import Error
 
 blueprint = frame.blueprint("planner")
 CHOICES = (OWN, "large", "club")
+ALWAYS = 0.999
+"""From this part of the week on somebody is always there."""
 MISSED = 0.3
 """Of what is harmful, the part that may be missed by a line with a guarantee."""
 
@@ -39,6 +42,8 @@ class Choice:
     lines: tuple[tuple[str, str, str], ...]
     """Of each label: its name, its line, what is missed."""
     held: str
+    ended: str
+    """Holds a day that end unanswered."""
     half: timedelta | None
     in_time: str
     load: str
@@ -102,6 +107,7 @@ def _shown(which: str, given: Mapping[str, float], found: Planned | None, error:
         gives_up=[(labels.name(name), number(amount)) for name, amount in plan.gives_up.items()] if plan else [],
         borrowed=_borrowed(found),
         reachable=format_percent(plan.reachable) if plan else "",
+        always_there=found is not None and found.situation.staffing.covered > ALWAYS,
         hours_needed=_people(found),
         to_policy=_to_policy(found) if found is not None else "",
         promises=_promises(found),
@@ -152,6 +158,7 @@ def _choice(name: str, outcome: Outcome, minutes: float) -> Choice:
         name,
         tuple((labels.name(label), line(at), _amount(outcome.missed[label])) for label, at in outcome.lines.items()),
         number(outcome.held_a_day),
+        number(outcome.ended_a_day),
         None if half is None else timedelta(minutes=half),
         format_percent(outcome.waits.share_within(minutes)),
         format_percent(outcome.waits.load) if outcome.waits.load < 100 else "∞",
@@ -174,7 +181,12 @@ def _borrowed(found: Planned | None) -> list[str]:
 
 def _people(found: Planned | None) -> str:
     """So many hours a week, at the same times of day, give nothing up."""
-    return number(found.situation.staffing.hours_a_week * found.plan.people) if found is not None else ""
+    if found is None:
+        return ""
+    hours, people = found.situation.staffing.hours_a_week, found.plan.people
+    if math.isinf(people):
+        return _("more than %(hours)s", hours=number(hours * MOST_PEOPLE))
+    return number(hours * people)
 
 
 def _promises(found: Planned | None) -> list[Promise]:

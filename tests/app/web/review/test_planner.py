@@ -49,6 +49,18 @@ def test_the_club_is_told_that_hours_are_what_it_lacks(lea: Visitor) -> None:
     assert "because nobody is there at other hours" in page
 
 
+def test_a_house_that_is_always_staffed_is_not_told_that_nobody_is_there(lea: Visitor) -> None:
+    page = words(lea.page("/review/planner?house=large&seconds=3600"))
+    assert "because a single case often takes as long" in page
+    assert "nobody is there at other hours" not in page
+
+
+def test_holds_that_end_unanswered_are_a_row(lea: Visitor) -> None:
+    page = words(lea.page("/review/planner?house=club"))
+    assert re.search(r"Holds that end unanswered, a day 0\.0\d+", page), page
+    assert "after 4 hours for members’ posts and 24 for others" in page
+
+
 def test_curves_have_a_table_with_the_same_figures(lea: Visitor) -> None:
     page = lea.page("/review/planner?house=club")
     assert page.count("<polyline") >= 4
