@@ -69,5 +69,5 @@ def look(services: Services, session: Session, which: str, given: Mapping[str, f
     else:
         known = None
         policy = store.current(session)
-        situation = examples.situation(house, card.cards(policy, lines, card.in_use(session)), aim, policy.holds)
+        situation = examples.situation(house, card.cards(policy, lines, card.in_use(session), now), aim, policy.holds)
     return Planned(which, house, aim, known, situation, plans.plan(situation))

@@ -13,7 +13,7 @@ from typing import Final
 from moderation.planning.bands import Borrowed, of_card, places
 from moderation.planning.plans import Aim, Ends, Label, Situation
 from moderation.planning.waiting import STEPS_A_DAY, Staffing
-from moderation.policy.values import HoldTimes
+from moderation.policy.values import HoldTimes, moved
 
 SHARES: Final[Mapping[str, float]] = {
     "spam": 0.55,
@@ -81,27 +81,27 @@ HOUSES: Final[Mapping[str, House]] = {"large": LARGE, "club": CLUB}
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What is taken from the policy and the model for a label: what it weighs, its line, its figures."""
+    """What is taken from the policy and the model for a label: what it weighs, its line, its figures; whether it holds
+    nothing yet, and by how many logits its line is up for a while."""
 
     severity: float
     line: float | None
     grave: bool
     figures: Borrowed
+    waits: bool = False
+    lifted: float = 0.0
+
+
+def _label(house: House, name: str, card: Card) -> Label:
+    at = places(card.line, moved(card.line, card.lifted) if card.line is not None else None)
+    harmful = house.harmful / 1000 * SHARES.get(name, 0.0)
+    bands = of_card(card.figures, house.judged_a_day, harmful, at)
+    return Label(name, card.severity, card.line, bands, card.grave, card.waits, card.lifted)
 
 
 def situation(house: House, cards: Mapping[str, Card], aim: Aim, holds: HoldTimes = HOLDS) -> Situation:
     """A described house as the planner sees it."""
-    labels = tuple(
-        Label(
-            name,
-            card.severity,
-            card.line,
-            of_card(card.figures, house.judged_a_day, house.harmful / 1000 * SHARES.get(name, 0.0), places(card.line)),
-            card.grave,
-        )
-        for name, card in cards.items()
-        if SHARES.get(name)
-    )
+    labels = tuple(_label(house, name, card) for name, card in cards.items() if SHARES.get(name))
     ends = Ends(holds.local_hours, holds.remote_hours, 1.0 / (1.0 + house.from_elsewhere))
     return Situation(labels, staffing(house), house.members * house.others / 1000, aim=aim, ends=ends)
 

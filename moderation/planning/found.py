@@ -50,9 +50,9 @@ class Found(NamedTuple):
     labels: frozenset[str]
     held_for: str | None
 
-    def speaks_of(self, label: str, score: float, line: float) -> bool:
+    def speaks_of(self, label: str, score: float, line: float | None) -> bool:
         """Whether chance had it looked at, of posts with this score of a label. What another label held wasn't."""
-        return self.held_for in (None, label) or score >= line
+        return self.held_for in (None, label) or (line is not None and score >= line)
 
 
 def labels_of(said: Said, *, by_rule: bool = False) -> frozenset[str] | None:

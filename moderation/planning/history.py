@@ -80,15 +80,18 @@ def read(session: Session, model: TextScorer, aim: Aim, now: datetime) -> Known 
     found = people.read(session, {post.id: post for post in posts})
     policy, hands, pace = store.current(session), _planned(session, now), paces.of(handled.read(session, now))
     lines = {name: resolve(each.hold, name, model.hold_lines) for name, each in policy.labels.items()}
-    seen = {name: _seen(posts, found, name, line, pace) for name, line in lines.items() if line is not None}
+    doors = {name: policy.hold_line(name, model.hold_lines, now) for name in lines}
+    seen = {name: _seen(posts, found, name, doors[name], pace) for name, line in lines.items() if line is not None}
     curves = {name: _curve(each) for name, each in seen.items()}
     labels = tuple(
         Label(
             name,
             each.severity,
             lines[name],
-            of_history(seen[name], days, places(lines[name]), curves[name]),
+            of_history(seen[name], days, places(lines[name], doors[name]), curves[name]),
             name in policy.unmoving,
+            policy.waits(name, now),
+            policy.lifted_by(name, now),
         )
         for name, each in policy.labels.items()
         if name in seen
@@ -203,7 +206,7 @@ def _drawn(label: str, posts: list[Post], found: Mapping[int, Found], chances: M
     ]
 
 
-def _seen(posts: list[Post], found: Mapping[int, Found], label: str, line: float, pace: Paces) -> list[Seen]:
+def _seen(posts: list[Post], found: Mapping[int, Found], label: str, line: float | None, pace: Paces) -> list[Seen]:
     effort = {language: pace.effort(CaseOrigin.HOLD, label, language) for language in {each.language for each in posts}}
     return [
         Seen(post.scores[label], _upheld(found.get(post.id), label, post.scores[label], line), effort[post.language])
@@ -212,7 +215,7 @@ def _seen(posts: list[Post], found: Mapping[int, Found], label: str, line: float
     ]
 
 
-def _upheld(found: Found | None, label: str, score: float, line: float) -> bool | None:
+def _upheld(found: Found | None, label: str, score: float, line: float | None) -> bool | None:
     if found is None or not found.speaks_of(label, score, line):
         return None
     return label in found.labels

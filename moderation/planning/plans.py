@@ -10,6 +10,7 @@ from typing import Final
 from moderation.planning import waiting
 from moderation.planning.bands import NEVER, Band
 from moderation.planning.waiting import Staffing, Waits
+from moderation.policy.values import moved
 
 Z: Final = 1.645
 """Intervals hold nine times in ten."""
@@ -38,7 +39,7 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A label with what it weighs, its line in force (None for never) and what lies at which score."""
+    """A label with what it weighs, the policy's line (None for never) and what lies at which score."""
 
     name: str
     severity: float
@@ -46,6 +47,17 @@ class Label:
     bands: tuple[Band, ...]
     grave: bool = False
     """Whether its line may never go up."""
+    waits: bool = False
+    """Whether it holds nothing yet, since the start is a careful one."""
+    lifted: float = 0.0
+    """By how many logits its line is up for a while."""
+
+    @property
+    def at_door(self) -> float | None:
+        """The line that is applied now; None for never."""
+        if self.line is None or self.waits:
+            return None
+        return moved(self.line, self.lifted) if self.lifted else self.line
 
     @property
     def borrowed(self) -> bool:
@@ -160,8 +172,8 @@ class Plan:
 
 
 def in_force(situation: Situation) -> dict[str, float | None]:
-    """The lines as they are."""
-    return {label.name: label.line for label in situation.labels}
+    """The lines as they are applied now."""
+    return {label.name: label.at_door for label in situation.labels}
 
 
 def outcome(situation: Situation, lines: Lines) -> Outcome:

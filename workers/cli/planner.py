@@ -69,6 +69,11 @@ def _print(found: Planned) -> None:
     outcomes = [("in force", plan.current), ("suggested", plan.suggested)]
     for name, outcome in outcomes if plan.closes else [*outcomes, ("with people enough", plan.unlimited)]:
         _print_outcome(name, outcome, aim.minutes)
+    for each in found.situation.labels:
+        if each.waits and each.line is not None:
+            click.echo(f"\n{each.name} isn't held yet, for the start is a careful one", nl=False)
+        elif each.lifted and each.line is not None:
+            click.echo(f"\n{each.name} is held from higher up than {each.line:.3g} for a while", nl=False)
     if plan.closes:
         click.echo("\nThe people there are are enough.")
     for label, amount in plan.gives_up.items():

@@ -23,7 +23,7 @@ from app.web.review.planner_curves import line, number
 from moderation.planning import drawing, risk
 from moderation.planning.drawing import Fate
 from moderation.planning.examples import BOUNDS
-from moderation.planning.plans import MOST_PEOPLE, Amount, Outcome
+from moderation.planning.plans import MOST_PEOPLE, Amount, Label, Outcome
 from moderation.planning.risk import Error
 
 blueprint = frame.blueprint("planner")
@@ -106,6 +106,8 @@ def _shown(which: str, given: Mapping[str, float], found: Planned | None, error:
         curves=planner_curves.of(found.situation, plan) if found is not None and plan is not None else [],
         gives_up=[(labels.name(name), number(amount)) for name, amount in plan.gives_up.items()] if plan else [],
         borrowed=_borrowed(found),
+        waiting=[labels.name(each.name) for each in _labels(found) if each.waits and each.line is not None],
+        lifted=[labels.name(each.name) for each in _labels(found) if each.at_door is not None and each.lifted],
         reachable=format_percent(plan.reachable) if plan else "",
         always_there=found is not None and found.situation.staffing.covered > ALWAYS,
         hours_needed=_people(found),
@@ -177,6 +179,10 @@ def _borrowed(found: Planned | None) -> list[str]:
     if found is None or found.known is not None:
         return []
     return [labels.name(each.name) for each in found.situation.labels if each.borrowed]
+
+
+def _labels(found: Planned | None) -> tuple[Label, ...]:
+    return found.situation.labels if found is not None else ()
 
 
 def _people(found: Planned | None) -> str:

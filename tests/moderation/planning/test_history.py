@@ -15,6 +15,7 @@ from moderation.planning import calibration, drawing, history, plans
 from moderation.planning.drawing import Fate, Gap
 from moderation.planning.plans import Aim
 from moderation.planning.waiting import STEPS_A_DAY
+from moderation.policy import store
 from moderation.values import Action, CaseOrigin, CaseState
 from moderation.workforce import shifts, staffing
 from moderation.workforce.tables import StretchKind, StretchRow
@@ -249,3 +250,21 @@ def test_samples_stand_for_what_was_let_in(house: House) -> None:
     assert found is not None
     assert drawing.gaps(found.strata, 460) == []
     assert {each.chance for each in found.drawn["hate"]} == {120 / 600}
+
+
+def test_the_lines_in_force_are_those_that_the_door_applies(lived_in: House) -> None:
+    """In a careful start harassment isn't held; then a lead holds less for a day."""
+    store.begin(lived_in.session, lived_in.now)
+    for _ in range(2):
+        found = known(lived_in)
+        assert found is not None
+        policy = store.current(lived_in.session)
+        door = {name: policy.hold_line(name, lived_in.model.hold_lines, lived_in.now) for name in policy.labels}
+        shown = plans.in_force(found.situation)
+        assert shown == {name: door[name] for name in shown}
+        assert shown["harassment"] is None and shown["hate"] is not None
+        assert plans.plan(found.situation).current.lines == shown
+        lines = {label.name: [band.low for band in label.bands] for label in found.situation.labels}
+        assert all(line in lines[name] for name, line in shown.items() if line is not None)
+        store.hold_less(lived_in.session, "lea", lived_in.now)
+    assert shown["hate"] > 0.95
