@@ -172,6 +172,18 @@ def test_a_described_house_has_its_seconds_as_a_number_and_no_table_of_them(lea:
     assert "Seconds for a case" in page and "How long a case takes" not in page
 
 
+def test_everybody_is_told_the_lines_that_the_door_applies(town: Town, lea: Visitor) -> None:
+    """In a careful start harassment isn't held, and once it is over it is; what is never held never is."""
+    with town.services.db.write() as session:
+        store.begin(session, town.services.clock.now())
+    page = words(lea.page("/about/model"))
+    assert re.search(r"Held here now, by the score of the text model: [^.]*hatred from 0\.\d+", page), page
+    assert re.search(r"Not held for: [^.]*harassment", page)
+    town.services.clock.move(timedelta(days=15))
+    page = words(lea.page("/about/model"))
+    assert re.search(r"by the score of the text model: .*harassment from 0\.\d+.* Not held for", page), page
+
+
 def test_a_moderator_sees_no_planner(mo: Visitor) -> None:
     assert mo.get("/review/planner").status_code == 403
     assert "/review/planner" not in mo.page("/review/start")
