@@ -207,12 +207,13 @@ def plan(situation: Situation) -> Plan:
     """The lines that do the least harm within what the people can do, beside those in force."""
     best = waiting.waits(situation.staffing, 0.0, situation.rhythm)
     reachable = best.share_within(situation.aim.minutes)
-    room = _room(situation, situation.aim.share * min(1.0, reachable))
+    now = answers(situation, 0.0)
+    room = _room(situation, situation.aim.share * now.share_within(situation.aim.minutes))
     wanted = _best(situation, math.inf, 1.0 - situation.ends.unanswered(best))
     work = work_of(situation, wanted)
-    enough = work <= room and _answered(situation, 1.0, work)
+    enough = work <= room and not now.falls_behind
     people = 1.0 if enough else _people(situation, work)
-    suggested = outcome(situation, wanted) if enough else _within(situation, room)
+    suggested = outcome(situation, wanted) if enough else _within(situation, room, 1.0 - situation.ends.unanswered(now))
     posts = room * suggested.held_a_day / suggested.work_a_day if suggested.work_a_day else room
     return Plan(
         outcome(situation, in_force(situation)), suggested, _with(situation, wanted, people), reachable, posts, people
@@ -224,9 +225,8 @@ def work_of(situation: Situation, lines: Lines) -> float:
     return sum(band.work_a_day for label in situation.labels for band in label.cut(lines.get(label.name))[1])
 
 
-def _within(situation: Situation, room: float) -> Outcome:
+def _within(situation: Situation, room: float, answered: float) -> Outcome:
     """The least harm at no more work than this. Less of it may do less: more holds are answered before they end."""
-    answered = 1.0 - situation.ends.unanswered(answers(situation, 0.0))
     tried = [_best(situation, part * room, answered) for part in PARTS]
     return min((outcome(situation, lines) for lines in tried), key=lambda each: each.harm)
 

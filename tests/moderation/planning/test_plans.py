@@ -116,6 +116,13 @@ def test_fewer_people_hold_less_and_miss_more() -> None:
     assert missed == sorted(missed)
 
 
+def test_few_people_still_hold_what_they_have_room_for() -> None:
+    """Three of five leave some hours without anybody, and reports take some of theirs."""
+    found = plans.plan(situation(replace(LARGE, moderators=3)))
+    assert 0.3 < found.reachable < 0.9
+    assert found.suggested.held_a_day > 40
+
+
 def test_what_is_grave_keeps_its_line_however_few_they_are() -> None:
     grave = Card(8, 0.83, True, HATE)
     found = plans.plan(situation(replace(LARGE, moderators=1), hate=grave))
