@@ -31,13 +31,16 @@ from bench import month_charts, month_words
 from bench.month_words import Words
 from models import registry
 from moderation.drift import divergence
+from moderation.learning.labelling import Said
 from moderation.planning import adapting, bands, card, plans, risk
+from moderation.planning import found as people
 from moderation.planning.adapting import Load
 from moderation.planning.bands import Borrowed, Seen
-from moderation.planning.plans import RHYTHM, Label, Situation
+from moderation.planning.plans import RHYTHM, Ends, Label, Situation
 from moderation.planning.risk import Drawn, Error, Example
 from moderation.planning.waiting import STEP_MINUTES, STEPS_A_DAY, Floats, Staffing
 from moderation.policy.values import Adapt, Adapted, moved
+from moderation.values import Action
 
 Bools = NDArray[np.bool_]
 BEGIN: Final = datetime(2026, 3, 2, tzinfo=UTC)
@@ -140,6 +143,7 @@ class Case:
     at: float
     post: int | None
     held: bool
+    harmful: bool = False
 
 
 class House:
@@ -204,7 +208,8 @@ class House:
             for label in LABELS
         )
         hands = tuple(float(self._planned(step)) for step in range(STEPS_A_DAY)) * 7
-        return Situation(labels, Staffing(hands, self.of.seconds), self.of.others + self.of.audits)
+        ends = Ends(HOLDS_FOR / 3600, HOLDS_FOR / 3600)
+        return Situation(labels, Staffing(hands, self.of.seconds), self.of.others + self.of.audits, ends=ends)
 
     def _planned(self, step: int) -> int:
         hour = step * 24 / STEPS_A_DAY
@@ -268,7 +273,7 @@ class House:
             up += STEP / 3600 if self.adapted is not None else 0.0
             self._arrive(cases, begin + STEP, posts, held)
             while self.queue and self.queue[0].held and self.queue[0].at < begin - HOLDS_FOR:
-                self.queue.popleft()
+                missed += self.queue.popleft().harmful
                 unanswered += 1
             for case, done in self._work(there, begin):
                 if case.held:
@@ -277,7 +282,7 @@ class House:
                     verdicts[case.post] = (posts.kind[case.post] >= 0) != (self.rng.random() < self.of.wrong)
                     self.new_decided += int(verdicts[case.post] and bool(posts.new[case.post]))
         self._remember(day, posts, held, verdicts)
-        missed = int(((posts.kind >= 0) & ~held).sum())
+        missed += int(((posts.kind >= 0) & ~held).sum())
         drift = self._drift(posts)
         return Day(
             int(held.sum()),
@@ -302,7 +307,10 @@ class House:
         over = (posts.scores >= least).any(axis=1)
         rest = np.flatnonzero(~over)
         sampled = self.rng.choice(rest, min(self.of.audits, len(rest)), replace=False)
-        found = [Case(float(posts.at[index]), int(index), True) for index in np.flatnonzero(over)]
+        found = [
+            Case(float(posts.at[index]), int(index), True, bool(posts.kind[index] >= 0))
+            for index in np.flatnonzero(over)
+        ]
         found += [Case(float(posts.at[index]), int(index), False) for index in sampled]
         others = day * 86_400 + self.rng.random(self.rng.poisson(self.of.others)) * 86_400
         found += [Case(float(at), None, False) for at in others]
@@ -358,12 +366,12 @@ class House:
         if self.words is not None and posts.drawn is not None:
             said = {index: _said(bad, int(posts.kind[index])) for index, bad in verdicts.items()}
             self.words.remember(day, posts.drawn, said, held, BEGIN + timedelta(days=day + 1))
+        found = {index: self._found(posts, index, bad, is_held=bool(held[index])) for index, bad in verdicts.items()}
         of_day: dict[str, list[Seen]] = {}
         for number, label in enumerate(LABELS):
             scores = posts.scores[:, number].tolist()
             of_day[label] = [
-                Seen(score, None if index not in verdicts else verdicts[index] and posts.kind[index] == number)
-                for index, score in enumerate(scores)
+                Seen(score, None if index not in found else label in found[index]) for index, score in enumerate(scores)
             ]
         self.seen.append(of_day)
         seen_held = sum(bool(held[index]) for index in verdicts)
@@ -374,13 +382,28 @@ class House:
         self.drawn.append(
             [
                 Drawn(
-                    Example(float(posts.scores[index, 0]), bad and posts.kind[index] == 0),
+                    Example(float(posts.scores[index, 0]), LABELS[0] in labels),
                     chance[bool(held[index])],
                     f"{len(self.counts)}:{index}",
                 )
-                for index, bad in verdicts.items()
+                for index, labels in found.items()
             ]
         )
+
+    def _found(self, posts: Posts, index: int, bad: bool, *, is_held: bool) -> frozenset[str]:
+        """What the planner takes a decision for. Who removes something names the rule that it breaks; of something
+        harmless that is the one that it was held for, or the likeliest."""
+        scores = dict(zip(LABELS, posts.scores[index].tolist(), strict=True))
+        likeliest, kind = max(scores, key=scores.__getitem__), int(posts.kind[index])
+        about = (LABELS[kind],) if kind >= 0 else (likeliest,)
+        said = Said(
+            Action.REMOVE if bad else Action.NO_ACTION,
+            about if bad else (),
+            case_label=likeliest if is_held else None,
+            sampled=not is_held,
+            scores=scores,
+        )
+        return people.labels_of(said, by_rule=bad) or frozenset()
 
     def _drift(self, posts: Posts) -> divergence.Comparison | None:
         places = np.searchsorted(EDGES, posts.scores[:, 0]).tolist()
@@ -404,10 +427,11 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--days", type=int, default=28)
+    asked.add_argument("--wrong", type=float, default=0.04, help="how often people decide the other way")
     asked.add_argument("--data", type=Path, help="posts are texts of this directory, and learning is real")
     asked.add_argument("--out", type=Path)
     given = asked.parse_args()
-    scenario = Scenario(seed=given.seed, days=given.days)
+    scenario = Scenario(seed=given.seed, days=given.days, wrong=given.wrong)
     found: dict[str, list[Day]] = {}
     pools = month_words.pools(given.data, LABELS) if given.data is not None else None
     for means in WAYS:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, case, exists, func, sel
 from sqlalchemy.orm import Session
 
 from moderation import budget
+from moderation.audits import spreading
 from moderation.authors.tables import AuthorRow
 from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.columns import Instant
@@ -76,8 +77,8 @@ class Figures:
         return budget.left_of(policy.budget, self.moderators, self.singles, self.waves)
 
     def audits_left(self, policy: Policy) -> int:
-        """What is left of a day's audits."""
-        return max(0, policy.audits.per_day - self.audits)
+        """What is left of the audits of a day, at most."""
+        return max(0, spreading.bound(policy.audits.per_day) - self.audits)
 
     def acquainted(self, policy: Policy, now: datetime) -> bool:
         """Whether 7 days or 1,000 posts are known: before, everybody is a stranger."""

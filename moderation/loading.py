@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from moderation import second_model
+from moderation.audits import spreading
 from moderation.authors import records
 from moderation.cases import reported as cases_of
 from moderation.checks import links
@@ -67,6 +68,7 @@ def load(session: Session, batch: Sequence[Submission], tools: Tools, figures: F
         cases_left=cases,
         waves_left=waves,
         audits_left=figures.audits_left(policy),
+        audit_rates=spreading.rates(policy.audits, tools.expected.get(session, now)),
         chances={submission.uri: tools.chance() for submission in batch},
     )
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from models.local import files
+from moderation.audits.expecting import ExpectedCache
 from moderation.checks.image_model import ImageScorer
 from moderation.checks.model import TextScorer
 from moderation.clock import Clock
@@ -63,6 +64,7 @@ class Tools:
     decided: DecidedIndex = field(default_factory=DecidedIndex)
     behaviour: BehaviourCache = field(default_factory=BehaviourCache)
     in_context: ContextCache = field(default_factory=ContextCache)
+    expected: ExpectedCache = field(default_factory=ExpectedCache)
 
 
 def make_tools(clock: Clock, data_dir: Path | None = None) -> Tools:

@@ -17,16 +17,18 @@
 
 # %%
 from dataclasses import asdict, replace
+from datetime import UTC, datetime, timedelta
 
 from models.registry import current
 from moderation.planning import examples, plans
 from moderation.planning.card import cards
 from moderation.policy.document import DEFAULT
-from moderation.policy.store import NOT_YET, assemble
+from moderation.policy.store import assemble
 
-policy = assemble(DEFAULT, version=1, started_at=NOT_YET, human_decisions=0, loosened_until=None)
+BEGAN = datetime(2026, 3, 2, tzinfo=UTC)
+policy = assemble(DEFAULT, version=1, started_at=BEGAN, human_decisions=0, loosened_until=None)
 holds = {label: lines.hold for label, lines in current().manifest().lines.items()}
-known = cards(policy, holds, current())
+known = cards(policy, holds, current(), BEGAN + timedelta(days=30))  # the careful start is over
 for name, house in examples.HOUSES.items():
     print(name, asdict(house))
 

@@ -68,5 +68,6 @@ def look(services: Services, session: Session, which: str, given: Mapping[str, f
         situation = known.situation
     else:
         known = None
-        situation = examples.situation(house, card.cards(store.current(session), lines, card.in_use(session)), aim)
+        policy = store.current(session)
+        situation = examples.situation(house, card.cards(policy, lines, card.in_use(session), now), aim, policy.holds)
     return Planned(which, house, aim, known, situation, plans.plan(situation))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, abort, render_template
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from app.current import services
@@ -21,6 +22,7 @@ from moderation.learning import uses
 from moderation.learning.tables import ModelUseRow
 from moderation.learning.values import ModelKind
 from moderation.policy import store
+from moderation.policy.values import Policy
 
 blueprint = sessions.guard(Blueprint("model_page", __name__))
 
@@ -104,6 +106,8 @@ def _page(shown: Version) -> str:
         bars=_bars(report),
         borrowed=policy.figures_borrowed,
         careful=policy.is_careful(services().clock.now()),
+        held=_at_door(policy, shown=True),
+        let_by=_at_door(policy, shown=False),
         shown=shown,
         judging=_name_of_judging(use),
         beside=_beside(used, draws=policy.sending.is_drawn),
@@ -112,6 +116,20 @@ def _page(shown: Version) -> str:
         own=use.version if use is not None and named.is_own(use.version or "") else None,
         since=use.put_at if use is not None else None,
     )
+
+
+def _at_door(policy: Policy, *, shown: bool) -> list[str]:
+    """The labels that the text model holds at the door now, each with its line; or those that it doesn't."""
+    judging, now = model.text_model(services()), services().clock.now()
+    own = judging.hold_lines if judging is not None else {}
+    lines = {name: policy.hold_line(name, own, now) for name in policy.labels}
+    if not shown:
+        return [labels.name(name) for name, line in lines.items() if line is None]
+    return [
+        _("%(label)s from %(line)s", label=labels.name(name), line=format_decimal(round(line, 3)))
+        for name, line in lines.items()
+        if line is not None
+    ]
 
 
 def _beside(used: Mapping[ModelKind, ModelUseRow], *, draws: bool) -> Beside | None:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from models.behaviour import BehaviourModel, Facts
 from models.context import ContextModel
+from moderation.audits.spreading import Rates
 from moderation.authors.records import AuthorRecord
 from moderation.checks.model import TextScorer
 from moderation.domains.rules import DomainRules
@@ -82,6 +83,7 @@ class Context:
     cases_left: int = 0
     waves_left: int = 0
     audits_left: int = 0
+    audit_rates: Rates = field(default_factory=Rates)
     chances: Mapping[str, float] = field(default_factory=dict)
     """By URI, a number drawn from [0, 1): whether it is audited."""
 

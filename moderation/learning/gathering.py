@@ -14,6 +14,7 @@ from typing import Any, Final
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from moderation.audits import spreading
 from moderation.authors import strikes
 from moderation.cases.tables import CaseRow
 from moderation.checks import in_context, sending
@@ -71,7 +72,7 @@ def refresh(session: Session, uris: Iterable[str], now: datetime) -> None:
     rates = _Rates(session)
     rows = []
     for uri, decided in said.items():
-        row = _row(session, decided, known[uri], rates, now)
+        row = _row(session, decided, known[uri], rates, before.get(uri), now)
         if row is not None:
             rows.append(_with_scores(row, before.get(uri)))
     kept = {row["uri"] for row in rows}
@@ -87,7 +88,12 @@ def held_out(uri: str) -> bool:
 
 
 def _row(
-    session: Session, decided: Sequence[Decided], known: _Known, rates: _Rates, now: datetime
+    session: Session,
+    decided: Sequence[Decided],
+    known: _Known,
+    rates: _Rates,
+    before: ExampleRow | None,
+    now: datetime,
 ) -> dict[str, Any] | None:
     """The example of a subject; None where it is private, its evidence is gone, or nobody said anything of its text."""
     if any(each.visibility not in PUBLIC_KINDS for each in known.snapshots):
@@ -116,7 +122,7 @@ def _row(
         "labels": labels,
         "readers": len(words),
         "held_out": known.audited and held_out(read.uri),
-        "propensity": _propensity(known, decided, verdict, rates) if chosen is Chosen.SAMPLE else 1.0,
+        "propensity": _propensity(known, decided, verdict, rates, before) if chosen is Chosen.SAMPLE else 1.0,
         "scores": dict(scores),
         "model_version": verdict.models.get(TEXT) if verdict is not None else None,
         "circumstances": _circumstances(known, last_one),
@@ -257,10 +263,18 @@ class _Rates:
         return self._known[version]
 
 
-def _propensity(known: _Known, decided: Sequence[Decided], verdict: VerdictRow | None, rates: _Rates) -> float | None:
-    """Of a sample: 1 for one that would have been looked at anyway, since it was reported or came up otherwise, too."""
+def _propensity(
+    known: _Known, decided: Sequence[Decided], verdict: VerdictRow | None, rates: _Rates, before: ExampleRow | None
+) -> float | None:
+    """Of a sample: 1 for one that would have been looked at anyway, since it was reported or came up otherwise, too;
+    else the chance with which it was drawn, which its verdict's facts keep for thirty days, and an example on."""
     if known.reported or any(each.case.origin not in _BY_LOT for each in decided):
         return 1.0
+    drawn = [each for each in (spreading.chance_of(row.facts) for row in known.verdicts) if each is not None]
+    if drawn:
+        return drawn[-1]
+    if before is not None and before.chosen is Chosen.SAMPLE and before.propensity not in (None, 1.0):
+        return before.propensity
     return rates.of(verdict) if verdict is not None else None
 
 

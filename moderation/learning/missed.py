@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from statistics import median
 from typing import Final
 
 from sqlalchemy import func, select
@@ -20,6 +21,7 @@ from models.labels import LABELS
 from moderation.cases.tables import CaseRow, CaseSubjectRow
 from moderation.drift import measures
 from moderation.drift.tables import DriftCountRow
+from moderation.learning import propensity
 from moderation.learning.propensity import Estimate, Stratum, collapse, harm
 from moderation.learning.tables import ExampleRow
 from moderation.learning.values import Chosen
@@ -79,15 +81,24 @@ def drawn(session: Session, now: datetime) -> list[Drawn]:
 
 
 def chances(session: Session, now: datetime) -> dict[str, float]:
-    """By address, which part of what was let in on its days was really drawn and decided: of all days that were
-    counted."""
+    """By address, with which chance it was really drawn and decided on its days: in proportion to the rate at which it
+    was, and so that the samples stand for all that was let in then. Of all days that were counted."""
     first = session.scalar(select(func.min(DriftCountRow.day)).where(DriftCountRow.name == measures.OUTCOME))
     if first is None:
         return {}
     found: dict[str, float] = {}
     for stratum, examples in _strata(session, first, _span(now)[1]):
-        found |= {row.uri: stratum.drawn / stratum.population for _, row in examples}
+        rates = propensity.chances(stratum.population, _rates([row for _, row in examples])) if examples else ()
+        found |= {row.uri: rate for (_, row), rate in zip(examples, rates, strict=True)}
     return found
+
+
+def _rates(rows: Sequence[ExampleRow]) -> list[float]:
+    """At which rate each was drawn. Of one that was reported besides, and of one of which nobody wrote it down, the
+    others' middle is taken."""
+    known = [row.propensity for row in rows if row.propensity is not None and row.propensity < 1.0]
+    usual = median(known) if known else 1.0
+    return [row.propensity if row.propensity is not None and row.propensity < 1.0 else usual for row in rows]
 
 
 def _span(now: datetime) -> tuple[date, date]:

@@ -123,6 +123,13 @@ def interval(share: float, n: float, population: int | None = None) -> tuple[flo
     return max(0.0, middle - spread), min(1.0, middle + spread)
 
 
+def chances(population: int, rates: Sequence[float]) -> list[float]:
+    """The chance that each of those drawn really had, from the rates at which they were: in proportion to these, and so
+    that together they stand for the whole population."""
+    scale = sum(1.0 / rate for rate in rates) / population
+    return [min(1.0, scale * rate) for rate in rates]
+
+
 def collapse(strata: Sequence[Stratum], least: int = LEAST_DRAWN) -> list[Stratum]:
     """Neighbours joined, in their order, until each has at least `least` drawn; the last one joins the one before."""
     joined: list[Stratum] = []

@@ -81,9 +81,9 @@ class Seen:
     """How long it takes people, or would, as a part of the average case."""
 
 
-def places(current: float | None) -> tuple[float, ...]:
-    """Where a label's line may be, that in force among them."""
-    return tuple(sorted({*PLACES, current})) if current is not None and current < 1.0 else PLACES
+def places(*current: float | None) -> tuple[float, ...]:
+    """Where a label's line may be, those in force among them: the policy's, and where it is for a while."""
+    return tuple(sorted({*PLACES, *(each for each in current if each is not None and each < 1.0)}))
 
 
 def of_history(seen: Iterable[Seen], days: float, at: Sequence[float], curve: Curve | None = None) -> tuple[Band, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -18,8 +19,9 @@ CAREFUL_GUESS: Final = Borrowed(0.9, 0.6, 1 / 2000, 1 / 200, 0.1, 0.4)
 """Where there is no card: plain figures of a plain model."""
 
 
-def cards(policy: Policy, hold_lines: Mapping[str, float], version: Version | None) -> dict[str, Card]:
-    """What there is to say of each label that may be held: what it weighs, its line in force, and its figures.
+def cards(policy: Policy, hold_lines: Mapping[str, float], version: Version | None, now: datetime) -> dict[str, Card]:
+    """What there is to say of each label that may be held: what it weighs, its line, whether that is applied now, and
+    its figures.
 
     A label that the policy never holds has no line, and gets none.
     """
@@ -30,6 +32,8 @@ def cards(policy: Policy, hold_lines: Mapping[str, float], version: Version | No
             resolve(each.hold, name, hold_lines),
             name in grave,
             known.get(name, CAREFUL_GUESS),
+            policy.waits(name, now),
+            policy.lifted_by(name, now),
         )
         for name, each in policy.labels.items()
         if name in SHARES

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -39,16 +40,21 @@ class Ladder:
 
     def in_time(self, work_a_day: float) -> float:
         """Which part is answered within the time wanted where so many average cases are held."""
+        return self._read(work_a_day, lambda waits: waits.share_within(self._situation.aim.minutes))
+
+    def unanswered(self, work_a_day: float) -> float:
+        """Which part nobody answers before its hold ends."""
+        return 1.0 - self._read(work_a_day, lambda waits: 1.0 - self._situation.ends.unanswered(waits))
+
+    def _read(self, work_a_day: float, of: Callable[[Waits], float]) -> float:
+        """Between two rungs; nothing where people fall behind."""
         able = self._situation.staffing.cases_a_day
         load = (work_a_day + self._situation.others_a_day) / able if able else math.inf
         if load >= LOADS[-1]:
             return 0.0
         index = bisect_right(LOADS, load) - 1
         part = (load - LOADS[index]) / (LOADS[index + 1] - LOADS[index])
-        return (1 - part) * self._share(self._rungs[index]) + part * self._share(self._rungs[index + 1])
-
-    def _share(self, waits: Waits) -> float:
-        return waits.share_within(self._situation.aim.minutes)
+        return (1 - part) * of(self._rungs[index]) + part * of(self._rungs[index + 1])
 
 
 def of_label(situation: Situation, label: Label, lines: Lines, ladder: Ladder) -> list[Point]:
@@ -63,12 +69,13 @@ def of_label(situation: Situation, label: Label, lines: Lines, ladder: Ladder) -
         below, above = label.cut(band.low)
         held = sum(each.a_day for each in above)
         wrong = sum(each.harmless_a_day for each in above)
+        work = others + sum(each.work_a_day for each in above)
         found.append(
             Point(
                 band.low,
                 held,
-                ladder.in_time(others + sum(each.work_a_day for each in above)),
-                plans.missed(below),
+                ladder.in_time(work),
+                plans.missed(below, above, ladder.unanswered(work)),
                 wrong / situation.posts_an_author,
             )
         )

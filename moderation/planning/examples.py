@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from moderation.planning.bands import Borrowed, of_card, places
-from moderation.planning.plans import Aim, Label, Situation
+from moderation.planning.plans import Aim, Ends, Label, Situation
 from moderation.planning.waiting import STEPS_A_DAY, Staffing
+from moderation.policy.values import HoldTimes, moved
 
 SHARES: Final[Mapping[str, float]] = {
     "spam": 0.55,
@@ -73,33 +74,36 @@ LARGE: Final = House(members=210_000, moderators=5, hours_a_week=35, from_hour=0
 """The reference: 210,000 active members and five freelancers."""
 CLUB: Final = House(members=50, moderators=1, hours_a_week=3.5, from_hour=19, to_hour=22)
 """A club with one volunteer, who looks in for half an hour an evening."""
+HOLDS: Final = HoldTimes(4, 24)
+"""As a policy begins with."""
 HOUSES: Final[Mapping[str, House]] = {"large": LARGE, "club": CLUB}
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What is taken from the policy and the model for a label: what it weighs, its line, its figures."""
+    """What is taken from the policy and the model for a label: what it weighs, its line, its figures; whether it holds
+    nothing yet, and by how many logits its line is up for a while."""
 
     severity: float
     line: float | None
     grave: bool
     figures: Borrowed
+    waits: bool = False
+    lifted: float = 0.0
 
 
-def situation(house: House, cards: Mapping[str, Card], aim: Aim) -> Situation:
+def _label(house: House, name: str, card: Card) -> Label:
+    at = places(card.line, moved(card.line, card.lifted) if card.line is not None else None)
+    harmful = house.harmful / 1000 * SHARES.get(name, 0.0)
+    bands = of_card(card.figures, house.judged_a_day, harmful, at)
+    return Label(name, card.severity, card.line, bands, card.grave, card.waits, card.lifted)
+
+
+def situation(house: House, cards: Mapping[str, Card], aim: Aim, holds: HoldTimes = HOLDS) -> Situation:
     """A described house as the planner sees it."""
-    labels = tuple(
-        Label(
-            name,
-            card.severity,
-            card.line,
-            of_card(card.figures, house.judged_a_day, house.harmful / 1000 * SHARES.get(name, 0.0), places(card.line)),
-            card.grave,
-        )
-        for name, card in cards.items()
-        if SHARES.get(name)
-    )
-    return Situation(labels, staffing(house), house.members * house.others / 1000, aim=aim)
+    labels = tuple(_label(house, name, card) for name, card in cards.items() if SHARES.get(name))
+    ends = Ends(holds.local_hours, holds.remote_hours, 1.0 / (1.0 + house.from_elsewhere))
+    return Situation(labels, staffing(house), house.members * house.others / 1000, aim=aim, ends=ends)
 
 
 def staffing(house: House) -> Staffing:

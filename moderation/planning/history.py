@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from moderation.cases.tables import CaseRow, CaseSubjectRow
+from moderation.audits import spreading
+from moderation.cases.tables import CaseRow
 from moderation.checks.model import TextScorer
 from moderation.drift.measures import TRAITS
+from moderation.holds.tables import HoldRow
 from moderation.learning.values import ModelKind
-from moderation.planning import calibration, handled, paces
+from moderation.planning import calibration, drawing, handled, paces
+from moderation.planning import found as people
 from moderation.planning.bands import Seen, of_history, places
 from moderation.planning.calibration import Curve
+from moderation.planning.drawing import FATES, Fate, Stratum
+from moderation.planning.found import Found
 from moderation.planning.paces import Paces
-from moderation.planning.plans import RHYTHM, Aim, Label, Situation
+from moderation.planning.plans import RHYTHM, Aim, Ends, Label, Situation
 from moderation.planning.risk import Drawn, Example
 from moderation.planning.waiting import STEP_MINUTES, STEPS, Staffing
 from moderation.policy import store
-from moderation.policy.values import resolve
-from moderation.rows import slices
+from moderation.policy.values import Audits, HoldTimes, resolve
 from moderation.values import CaseOrigin, Outcome, SubjectKind
 from moderation.verdicts.tables import VerdictRow
 from moderation.workforce import shifts, staffing
@@ -38,22 +41,26 @@ FEWEST: Final = 500
 STEADY: Final = 48
 """So many cases of a day count as much as the usual rhythm does."""
 WAVES: Final = frozenset(("wave", "confirmed_wave"))
-AT_RANDOM: Final = (CaseOrigin.HOLD, CaseOrigin.AUDIT)
-"""Cases that say something of all posts of their score: those held, and those drawn. What was reported doesn't."""
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the rows tell. `planned` is whether the hours are those of the plan, or those that were worked."""
+    """What the rows tell. `planned` is whether the hours are those of the plan, or those in which people
+    were there."""
 
     situation: Situation
     posts_a_day: float
     decided: int
     planned: bool
     drawn: dict[str, list[Drawn]]
-    """By label, what people looked at, each with the chance that its like had to be."""
+    """By label, what came before people as its like do, each with the chance that it had to."""
+    strata: tuple[Stratum, ...]
+    """How many posts had which fate, and how many of those people looked at."""
     paces: Paces
-    """How long kinds of cases take beside each other."""
+    """How long kinds of cases take, and beside each other."""
+    busy_seconds: float
+    """Time worked, by cases decided: what a case takes at most. Where no case's own time is known the plan reckons with
+    it; then people look busy all the time, and how much more they could do isn't known."""
     curves: Mapping[str, Curve]
     """By label, what scores mean here."""
     version: str
@@ -67,137 +74,139 @@ def read(session: Session, model: TextScorer, aim: Aim, now: datetime) -> Known 
     past = staffing.past(session, now)
     if past.decided < FEWEST_DECIDED or past.time_worked < LEAST_WORKED:
         return None
-    posts, days, outcomes, others = _posts(session, model.version, now)
+    posts, days, others = _posts(session, model.version, now)
     if len(posts) < FEWEST:
         return None
-    found = _found(session, posts)
+    found = people.read(session, {post.id: post for post in posts})
     policy, hands, pace = store.current(session), _planned(session, now), paces.of(handled.read(session, now))
     lines = {name: resolve(each.hold, name, model.hold_lines) for name, each in policy.labels.items()}
-    seen = {name: _seen(posts, found, name, line, pace) for name, line in lines.items() if line is not None}
+    doors = {name: policy.hold_line(name, model.hold_lines, now) for name in lines}
+    seen = {name: _seen(posts, found, name, doors[name], pace) for name, line in lines.items() if line is not None}
     curves = {name: _curve(each) for name, each in seen.items()}
     labels = tuple(
         Label(
             name,
             each.severity,
             lines[name],
-            of_history(seen[name], days, places(lines[name]), curves[name]),
+            of_history(seen[name], days, places(lines[name], doors[name]), curves[name]),
             name in policy.unmoving,
+            policy.waits(name, now),
+            policy.lifted_by(name, now),
         )
         for name, each in policy.labels.items()
         if name in seen
     )
     situation = Situation(
         labels,
-        Staffing(hands or _worked(past), past.each.total_seconds()),
+        Staffing(hands or _present(session, past), pace.mean if pace.cases else past.each.total_seconds()),
         _others(past, pace) / past.days,
         _rhythm(past),
         _posts_an_author(session, now),
         aim,
+        _ends(session, policy.holds, now),
     )
-    chances = _chances(outcomes, found)
-    drawn = {label.name: _drawn(label.name, posts, found, outcomes, chances) for label in labels}
+    strata, chances = _chances(posts, found, policy.audits)
+    drawn = {label.name: _drawn(label.name, posts, found, chances) for label in labels}
     return Known(
-        situation, len(posts) / days, len(found), hands is not None, drawn, pace, curves, model.version, others
+        situation,
+        len(posts) / days,
+        len(found),
+        hands is not None,
+        drawn,
+        strata,
+        pace,
+        past.each.total_seconds(),
+        curves,
+        model.version,
+        others,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A verdict on a post, with its scores by label, and the language that its author claims."""
+    """A verdict on a post, with its scores by label, the language that its author claims, and what came of it."""
 
     id: int
     scores: dict[str, float]
     language: str
+    outcome: Outcome
+    label: str | None
+    drawn_at: float | None
+    """The chance with which it was drawn for a sample; None where it wasn't."""
+
+    @property
+    def fate(self) -> Fate:
+        """What machines did with it."""
+        return FATES[self.outcome]
 
 
-def _posts(session: Session, version: str, now: datetime) -> tuple[list[Post], float, dict[int, Outcome], int]:
+def _posts(session: Session, version: str, now: datetime) -> tuple[list[Post], float, int]:
     """Verdicts of this version on public posts by authors whom the text model may hold, the days in which so many come,
-    what they said; and how many there are of other versions, which tell how many come and no more."""
+    and how many there are of other versions, which tell how many come and no more."""
     of = VerdictRow
     query = (
-        select(of.id, of.facts, of.made_at, of.outcome, of.reasons, of.models)
+        select(of.id, of.facts, of.made_at, of.outcome, of.label, of.reasons, of.models)
         .where(VerdictRow.made_at > now - LOOKED_BACK, VerdictRow.made_at <= now, VerdictRow.facts.is_not(None))
         .where(~VerdictRow.by_person, VerdictRow.kind == SubjectKind.POST, VerdictRow.supersedes_id.is_(None))
         .order_by(VerdictRow.made_at.desc())
         .limit(MOST)
     )
     rows = session.execute(query).all()
-    judged = [row for row in rows if row.facts.get("s") and _may_be_held(row.facts, row.reasons)]
+    judged = [row for row in rows if row.facts.get("s") and _may_be_held(row)]
     kept = [row for row in judged if row.models.get(ModelKind.TEXT) == version]
     if not kept:
-        return [], 1.0, {}, len(judged)
+        return [], 1.0, len(judged)
     days = max(1.0, (now - rows[-1].made_at) / timedelta(days=1)) * len(kept) / len(judged)
-    posts = [Post(row.id, row.facts["s"], _language(row.facts)) for row in kept]
-    return posts, days, {row.id: row.outcome for row in kept}, len(judged) - len(kept)
+    posts = [_post(row) for row in kept]
+    return posts, days, len(judged) - len(kept)
+
+
+def _post(row: Any) -> Post:
+    drawn_at = spreading.chance_of(row.facts)
+    return Post(row.id, row.facts["s"], _language(row.facts), row.outcome, row.label, drawn_at)
 
 
 def _language(facts: Mapping[str, Any]) -> str:
     return str(facts[TRAITS][2]) if TRAITS in facts else ""
 
 
-def _may_be_held(facts: Mapping[str, Any], reasons: Collection[str]) -> bool:
-    """Whether a line decides: not where the author's record does, or a wave, whatever the model says."""
-    return not (facts.get("p") or facts.get("m") or WAVES & set(reasons))
+def _may_be_held(row: Any) -> bool:
+    """Whether a line decides: not where the author's record does, a wave or a rule about its server, whatever the model
+    says."""
+    by_server = row.outcome is Outcome.REJECT and any(each.startswith("domain_") for each in row.reasons)
+    return not (row.facts.get("p") or row.facts.get("m") or WAVES & set(row.reasons) or by_server)
 
 
-class Found(NamedTuple):
-    """What people found: for which label a post breaks a rule (None for none), and for which it was held."""
-
-    label: str | None
-    held_for: str | None
-
-    def speaks_of(self, label: str, score: float, line: float) -> bool:
-        """Whether chance had it looked at, of posts with this score of a label. What another label held wasn't."""
-        return self.held_for in (None, label) or score >= line
-
-
-def _found(session: Session, posts: list[Post]) -> dict[int, Found]:
-    """By verdict, what people found who looked at it."""
-    scores = {post.id: post.scores for post in posts}
-    cases: dict[int, tuple[int, str | None, str | None]] = {}
-    for part in slices(scores):
-        query = select(CaseSubjectRow.verdict_id, CaseRow.id, CaseRow.label, CaseRow.origin).join(
-            CaseRow, CaseRow.id == CaseSubjectRow.case_id
-        )
-        rows = session.execute(query.where(CaseSubjectRow.verdict_id.in_(part), CaseRow.origin.in_(AT_RANDOM)))
-        cases |= {
-            verdict: (case, label, label if origin is CaseOrigin.HOLD else None)
-            for verdict, case, label, origin in rows
-            if verdict is not None
-        }
-    upheld = staffing.upheld(session, sorted({case for case, *_ in cases.values()}))
-    return {
-        verdict: Found(
-            (label or max(scores[verdict], key=scores[verdict].__getitem__)) if upheld[case] else None, held_for
-        )
-        for verdict, (case, label, held_for) in cases.items()
-        if case in upheld
-    }
+def _chances(
+    posts: Sequence[Post], found: Mapping[int, Found], audits: Audits
+) -> tuple[tuple[Stratum, ...], dict[int, float]]:
+    """What people really looked at of each fate, and by post which chance it had, whatever the policy asks for."""
+    seen = {post.id for post in posts if post.id in found and drawing.is_drawn(post.fate, found[post.id].held_for)}
+    strata = drawing.strata((post.fate, post.id in seen) for post in posts)
+    chances: dict[int, float] = {}
+    for stratum in strata:
+        drawn = [post for post in posts if post.id in seen and post.fate is stratum.fate]
+        rates = [_rate(post, audits) for post in drawn]
+        chances |= dict(zip((post.id for post in drawn), drawing.chances(stratum, rates), strict=True))
+    return strata, chances
 
 
-def _chances(outcomes: Mapping[int, Outcome], found: Mapping[int, Found]) -> dict[Outcome, float]:
-    """Which part of the posts of each outcome people really looked at, whatever the policy asks for."""
-    whole, seen = Counter(outcomes.values()), Counter(outcomes[verdict] for verdict in found)
-    return {outcome: seen[outcome] / count for outcome, count in whole.items() if seen[outcome]}
+def _rate(post: Post, audits: Audits) -> float:
+    """At which rate it was drawn; as the policy has it where nobody wrote that down."""
+    if post.fate is Fate.HELD:
+        return 1.0
+    return post.drawn_at or (audits.rate if post.fate is Fate.LET_IN else audits.restrained_rate) or 1.0
 
 
-def _drawn(
-    label: str,
-    posts: list[Post],
-    found: Mapping[int, Found],
-    outcomes: Mapping[int, Outcome],
-    chances: Mapping[Outcome, float],
-) -> list[Drawn]:
+def _drawn(label: str, posts: list[Post], found: Mapping[int, Found], chances: Mapping[int, float]) -> list[Drawn]:
     return [
-        Drawn(
-            Example(post.scores[label], found[post.id].label == label), chances[outcomes[post.id]], f"{label}:{post.id}"
-        )
+        Drawn(Example(post.scores[label], label in found[post.id].labels), chances[post.id], f"{label}:{post.id}")
         for post in posts
-        if post.id in found and label in post.scores
+        if post.id in chances and label in post.scores
     ]
 
 
-def _seen(posts: list[Post], found: Mapping[int, Found], label: str, line: float, pace: Paces) -> list[Seen]:
+def _seen(posts: list[Post], found: Mapping[int, Found], label: str, line: float | None, pace: Paces) -> list[Seen]:
     effort = {language: pace.effort(CaseOrigin.HOLD, label, language) for language in {each.language for each in posts}}
     return [
         Seen(post.scores[label], _upheld(found.get(post.id), label, post.scores[label], line), effort[post.language])
@@ -206,10 +215,10 @@ def _seen(posts: list[Post], found: Mapping[int, Found], label: str, line: float
     ]
 
 
-def _upheld(found: Found | None, label: str, score: float, line: float) -> bool | None:
+def _upheld(found: Found | None, label: str, score: float, line: float | None) -> bool | None:
     if found is None or not found.speaks_of(label, score, line):
         return None
-    return found.label == label
+    return label in found.labels
 
 
 def _curve(seen: list[Seen]) -> Curve:
@@ -227,9 +236,9 @@ def _planned(session: Session, now: datetime) -> tuple[float, ...] | None:
     return _hands([(row.begins_at, row.ends_at) for row in rows], now, now + timedelta(days=7)) if rows else None
 
 
-def _worked(past: Past) -> tuple[float, ...]:
-    """The hands of a usual week, as people worked lately."""
-    return _hands(past.worked, past.since, past.until)
+def _present(session: Session, past: Past) -> tuple[float, ...]:
+    """The hands of a usual week, as people were there lately."""
+    return _hands(staffing.present(session, past.since, past.until), past.since, past.until)
 
 
 def _hands(spans: Any, since: datetime, until: datetime) -> tuple[float, ...]:
@@ -255,6 +264,14 @@ def _rhythm(past: Past) -> tuple[float, ...]:
         counts[each.at.hour] += 1
     whole = sum(RHYTHM)
     return tuple(round(count + STEADY * usual / whole, 4) for count, usual in zip(counts, RHYTHM, strict=True))
+
+
+def _ends(session: Session, times: HoldTimes, now: datetime) -> Ends:
+    """When holds end, and which part of them were members' lately."""
+    query = select(HoldRow.local, func.count()).where(HoldRow.held_at > now - LOOKED_BACK).group_by(HoldRow.local)
+    counts = {local: count for local, count in session.execute(query)}
+    whole = sum(counts.values())
+    return Ends(times.local_hours, times.remote_hours, counts.get(True, 0) / whole if whole else Ends().local)
 
 
 def _posts_an_author(session: Session, now: datetime) -> float:

@@ -22,6 +22,8 @@ STEPS_A_DAY: Final = 24 * 60 // STEP_MINUTES
 STEPS: Final = 7 * STEPS_A_DAY
 """Of a week, from Monday's midnight."""
 CELLS: Final = 256
+FULL: Final = 0.999
+"""From this load on nobody catches up within the weeks that are looked at: it counts as too much."""
 WARMING: Final = STEPS_A_DAY
 """The week begins as its last day left it."""
 ASKED: Final = (
@@ -67,13 +69,13 @@ class Waits:
     """How long those wait that come. `within` is by minutes, as in ASKED."""
 
     load: float
-    """Which part of what people can do is asked of them; from 1 on they fall behind for good."""
+    """Which part of what people can do is asked of them; from FULL on they fall behind for good."""
     within: tuple[float, ...]
 
     @property
     def falls_behind(self) -> bool:
         """Whether more comes than is done."""
-        return self.load >= 1.0
+        return self.load >= FULL
 
     def share_within(self, minutes: float) -> float:
         """Which part is answered in so many minutes."""
@@ -93,7 +95,7 @@ class Waits:
 def waits(staffing: Staffing, a_day: float, rhythm: tuple[float, ...]) -> Waits:
     """How long they wait where `a_day` come on an average day. `rhythm` says how much of a day comes in each hour."""
     load = a_day / staffing.cases_a_day if staffing.cases_a_day else float("inf")
-    if load >= 1.0:
+    if load >= FULL:
         return Waits(load, (0.0,) * len(ASKED))
     return Waits(load, _within(staffing, max(a_day, 1e-9), rhythm))
 

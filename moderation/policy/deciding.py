@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from moderation import second_model
+from moderation.audits import spreading
 from moderation.checks import in_context, sending
 from moderation.checks.values import Context
 from moderation.drift import measures
@@ -219,11 +220,11 @@ def _audited(judgement: Judgement, context: Context, purse: Purse) -> Judgement:
     chance = context.chances.get(judgement.submission.uri, 1.0)
     if judgement.outcome is None or judgement.outcome is Outcome.HOLD or _by_domain(judgement) or purse.audits <= 0:
         return judgement
-    audits = context.policy.audits
-    if chance >= (audits.rate if judgement.outcome is Outcome.APPROVE else audits.restrained_rate):
+    rate = context.audit_rates.of(judgement.outcome)
+    if chance >= rate:
         return judgement
     purse.audits -= 1
-    return replace(judgement, audit=True)
+    return replace(judgement, audit=True, facts={**judgement.facts, spreading.FACT: rate})
 
 
 def _by_domain(judgement: Judgement) -> bool:

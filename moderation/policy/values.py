@@ -109,8 +109,8 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Audits:
-    """Which part of the approved public posts is looked at, which of those that machines restrained, and how many a
-    day at most."""
+    """Which part of the approved public posts is looked at at most, which of those that machines restrained, and about
+    how many a day where that would be more."""
 
     rate: float
     restrained_rate: float
@@ -376,11 +376,18 @@ class Policy:
     def hold_line(self, label: str, model_lines: Mapping[str, float], now: datetime) -> float | None:
         """From which score on `label` holds now; None for never."""
         lines = self.labels.get(label)
-        if lines is None or (self.is_careful(now) and label not in self.careful.hold):
+        if lines is None or self.waits(label, now):
             return None
-        line = resolve(lines.hold, label, model_lines)
-        logits = max(self.loosened.logits if self.is_loosened(now) else 0.0, self.adapted_by(label, now))
+        line, logits = resolve(lines.hold, label, model_lines), self.lifted_by(label, now)
         return moved(line, logits) if line is not None and logits else line
+
+    def waits(self, label: str, now: datetime) -> bool:
+        """Whether a label holds nothing yet, since the start is a careful one."""
+        return self.is_careful(now) and label not in self.careful.hold
+
+    def lifted_by(self, label: str, now: datetime) -> float:
+        """By how many logits a label's line is up for a while, by a person's word or by itself."""
+        return max(self.loosened.logits if self.is_loosened(now) else 0.0, self.adapted_by(label, now))
 
     def adapted_by(self, label: str, now: datetime) -> float:
         """By how many logits a label's line has gone up by itself; never that of what is grave."""

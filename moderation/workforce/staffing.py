@@ -13,6 +13,7 @@ from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.holds.tables import HoldRow
 from moderation.rows import slices
 from moderation.values import Action, CaseOrigin, CaseState
+from moderation.workforce import attendance
 from moderation.workforce.capacity import Arrival, Past
 from moderation.workforce.tables import StretchKind, StretchRow
 
@@ -33,6 +34,29 @@ def past(session: Session, now: datetime) -> Past:
     decided = select(func.count()).select_from(CaseRow)
     done = session.scalar(decided.where(CaseRow.state == CaseState.DECIDED, CaseRow.decided_at > since)) or 0
     return Past(max(since, min(first, now - timedelta(days=1))), now, arrivals, _worked(session, since, now), done)
+
+
+def present(session: Session, since: datetime, now: datetime) -> list[tuple[datetime, datetime]]:
+    """When each was there: from one thing that they did to the next, as long as these are no further apart than who is
+    absent, without breaks. More than what they worked, where little came."""
+    query = (
+        select(StretchRow.name, StretchRow.kind, StretchRow.began_at, StretchRow.ended_at)
+        .where(StretchRow.ended_at > since, StretchRow.began_at < now)
+        .order_by(StretchRow.name, StretchRow.began_at)
+    )
+    found: list[tuple[datetime, datetime]] = []
+    last = None
+    for name, kind, began, ended in session.execute(query):
+        if kind not in WORK:
+            last = None
+            continue
+        begin, end = max(began, since), min(ended, now)
+        if last == name and found and begin - found[-1][1] <= attendance.ABSENT:
+            found[-1] = (found[-1][0], max(found[-1][1], end))
+        else:
+            found.append((begin, end))
+        last = name
+    return found
 
 
 def _cases(session: Session, now: datetime) -> list[Any]:

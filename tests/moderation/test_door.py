@@ -276,10 +276,10 @@ def test_a_young_account_that_addresses_many_strangers_over_and_over_is_held(hou
 
 def test_an_audit_sample_is_drawn_from_what_is_let_in_and_is_bounded(house: House) -> None:
     drawn = House(house.session, chance=0.0)
-    cases = [drawn.one(f"{HARMLESS} {n * 'and '}").case_id for n in range(8)]
+    cases = [drawn.one(f"{HARMLESS} {n * 'and '}").case_id for n in range(15)]
     rows = house.session.scalars(select(CaseRow)).all()
-    assert [row.origin for row in rows] == [CaseOrigin.AUDIT] * 5
-    assert sum(case is not None for case in cases) == 5
+    assert [row.origin for row in rows] == [CaseOrigin.AUDIT] * 12
+    assert sum(case is not None for case in cases) == 12
 
 
 def test_hostile_texts_never_raise(house: House) -> None:

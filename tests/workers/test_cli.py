@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import sqlite3
 import stat
 from collections.abc import Callable
@@ -562,3 +563,19 @@ def test_the_planner_prints_what_a_described_house_comes_to(ostiary: Ostiary) ->
     assert "Borrowed from the model's card" in said
     assert "--moderators: from 1 to 10000" in ostiary("planner", "--moderators", "0").output
     assert "not enough is known of this house yet" in ostiary("planner").output
+
+
+def test_the_planner_says_how_many_hours_it_takes_however_many(ostiary: Ostiary) -> None:
+    """Each of two descriptions that differ by far has its own."""
+    found = [
+        re.search(r"It would take (more than )?(\d+) hours", well(ostiary("planner", *given)))
+        for given in (("--seconds", "3600", "--harmful", "1000"), ("--others", "1000"))
+    ]
+    hours = [int(each[2]) for each in found if each is not None]
+    assert len(hours) == 2 and hours[0] > 100_000 and 25_000 < hours[1] < 60_000
+
+
+def test_the_planner_of_the_house_itself_refuses_the_numbers_of_another(ostiary: Ostiary) -> None:
+    said = ostiary("planner", "--house", "own", "--members", "50")
+    assert said.exit_code == 2
+    assert "--members: --house own has its own figures" in said.output

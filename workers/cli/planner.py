@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -46,6 +47,9 @@ def planner(port: int, data: Path | None, house: str | None, **numbers: float | 
     for name in planning.outside(given):
         least, most = planning.LIMITS[name]
         raise click.UsageError(f"--{name.replace('_', '-')}: from {least:g} to {most:g}")
+    if house == planning.OWN and (described := sorted(set(given) & set(planning.FIELDS))):
+        names = ", ".join(f"--{name.replace('_', '-')}" for name in described)
+        raise click.UsageError(f"{names}: --house own has its own figures; `large` and `club` can be changed")
     which = house or ("large" if set(given) & set(planning.FIELDS) else planning.OWN)
     with common.services(port, data) as services, services.db.read() as session:
         found = planning.look(services, session, which, given, services.clock.now())
@@ -65,19 +69,32 @@ def _print(found: Planned) -> None:
     outcomes = [("in force", plan.current), ("suggested", plan.suggested)]
     for name, outcome in outcomes if plan.closes else [*outcomes, ("with people enough", plan.unlimited)]:
         _print_outcome(name, outcome, aim.minutes)
+    for each in found.situation.labels:
+        if each.waits and each.line is not None:
+            click.echo(f"\n{each.name} isn't held yet, for the start is a careful one", nl=False)
+        elif each.lifted and each.line is not None:
+            click.echo(f"\n{each.name} is held from higher up than {each.line:.3g} for a while", nl=False)
     if plan.closes:
         click.echo("\nThe people there are are enough.")
     for label, amount in plan.gives_up.items():
         click.echo(f"\ngiven up for want of people: {amount:.2g} a day of {label}", nl=False)
     if not plan.closes:
-        hours = found.situation.staffing.hours_a_week * plan.people
-        click.echo(f"\nIt would take {hours:.0f} hours a week, at the same times of day, to give nothing up.")
+        click.echo(f"\nIt would take {_hours(found)} hours a week, at the same times of day, to give nothing up.")
     borrowed = [each.name for each in found.situation.labels if each.borrowed]
     if borrowed and found.known is None:
         click.echo(f"Borrowed from the model's card, for want of decisions: {', '.join(borrowed)}.")
     if found.known is not None:
         _print_scores(found.known)
-        _print_paces(found.known, found.situation.staffing.seconds)
+        _print_paces(found.known)
+
+
+def _hours(found: Planned) -> str:
+    """So many hours a week give nothing up."""
+    from moderation.planning.plans import MOST_PEOPLE
+
+    people = found.plan.people
+    more = "more than " if math.isinf(people) else ""
+    return f"{more}{found.situation.staffing.hours_a_week * min(people, MOST_PEOPLE):.0f}"
 
 
 def _print_scores(known: Known) -> None:
@@ -92,11 +109,17 @@ def _print_scores(known: Known) -> None:
         click.echo(f"  {known.others} posts that other versions judged tell how many come, and no more")
 
 
-def _print_paces(known: Known, seconds: float) -> None:
-    click.echo(f"\na case takes {seconds:.0f} s: hours worked by cases decided, gaps of up to five minutes included")
+def _print_paces(known: Known) -> None:
     if not known.paces.cases:
+        click.echo(
+            f"\na case takes {known.busy_seconds:.0f} s at most: hours worked by cases decided. Too few were taken and "
+            "decided one by one, so people count as busy all that time; how much more they could do isn't known"
+        )
         return
-    click.echo(f"  in hand {known.paces.mean:.0f} s on average of {known.paces.cases} cases, without breaks")
+    click.echo(
+        f"\na case takes {known.paces.mean:.0f} s in hand, on average of {known.paces.cases} cases, without breaks; "
+        f"hours worked by cases decided, gaps of up to five minutes included, are {known.busy_seconds:.0f} s"
+    )
     for each in known.paces.groups:
         said = f"{each.by.value} {each.word or '(none)'}"
         click.echo(f"  {said:24} {each.cases:5} cases, half within {each.median:.0f} s, reckoned x {each.factor:.2f}")
@@ -107,7 +130,8 @@ def _print_outcome(name: str, outcome: Outcome, minutes: float) -> None:
     answer = "falling behind" if waits.falls_behind else "more than a week" if half is None else f"{half:.0f} min"
     click.echo(
         f"\n{name}: {outcome.held_a_day:.3g} held a day, half answered within {answer}, "
-        f"{waits.share_within(minutes):.0%} in time, {waits.load:.0%} of people's time"
+        f"{waits.share_within(minutes):.0%} in time, {waits.load:.0%} of people's time, "
+        f"{outcome.ended_a_day:.3g} holds a day end unanswered"
     )
     for label, line in outcome.lines.items():
         missed = outcome.missed[label]

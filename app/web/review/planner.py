@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -19,13 +20,16 @@ from app.web import forms, labels, sessions
 from app.web.review import frame, planner_curves, planner_paces, planner_scores
 from app.web.review.number_field import Field
 from app.web.review.planner_curves import line, number
-from moderation.planning import risk
+from moderation.planning import drawing, risk
+from moderation.planning.drawing import Fate
 from moderation.planning.examples import BOUNDS
-from moderation.planning.plans import Amount, Outcome
+from moderation.planning.plans import MOST_PEOPLE, Amount, Label, Outcome
 from moderation.planning.risk import Error
 
 blueprint = frame.blueprint("planner")
 CHOICES = (OWN, "large", "club")
+ALWAYS = 0.999
+"""From this part of the week on somebody is always there."""
 MISSED = 0.3
 """Of what is harmful, the part that may be missed by a line with a guarantee."""
 
@@ -38,6 +42,8 @@ class Choice:
     lines: tuple[tuple[str, str, str], ...]
     """Of each label: its name, its line, what is missed."""
     held: str
+    ended: str
+    """Holds a day that end unanswered."""
     half: timedelta | None
     in_time: str
     load: str
@@ -100,10 +106,14 @@ def _shown(which: str, given: Mapping[str, float], found: Planned | None, error:
         curves=planner_curves.of(found.situation, plan) if found is not None and plan is not None else [],
         gives_up=[(labels.name(name), number(amount)) for name, amount in plan.gives_up.items()] if plan else [],
         borrowed=_borrowed(found),
+        waiting=[labels.name(each.name) for each in _labels(found) if each.waits and each.line is not None],
+        lifted=[labels.name(each.name) for each in _labels(found) if each.at_door is not None and each.lifted],
         reachable=format_percent(plan.reachable) if plan else "",
+        always_there=found is not None and found.situation.staffing.covered > ALWAYS,
         hours_needed=_people(found),
         to_policy=_to_policy(found) if found is not None else "",
         promises=_promises(found),
+        gaps=_gaps(found),
         paces=planner_paces.of(found),
         scores=planner_scores.of(found),
         promised=[format_decimal(found.aim.harmless_at_most), format_percent(MISSED)] if found is not None else [],
@@ -150,6 +160,7 @@ def _choice(name: str, outcome: Outcome, minutes: float) -> Choice:
         name,
         tuple((labels.name(label), line(at), _amount(outcome.missed[label])) for label, at in outcome.lines.items()),
         number(outcome.held_a_day),
+        number(outcome.ended_a_day),
         None if half is None else timedelta(minutes=half),
         format_percent(outcome.waits.share_within(minutes)),
         format_percent(outcome.waits.load) if outcome.waits.load < 100 else "∞",
@@ -170,16 +181,25 @@ def _borrowed(found: Planned | None) -> list[str]:
     return [labels.name(each.name) for each in found.situation.labels if each.borrowed]
 
 
+def _labels(found: Planned | None) -> tuple[Label, ...]:
+    return found.situation.labels if found is not None else ()
+
+
 def _people(found: Planned | None) -> str:
     """So many hours a week, at the same times of day, give nothing up."""
-    return number(found.situation.staffing.hours_a_week * found.plan.people) if found is not None else ""
+    if found is None:
+        return ""
+    hours, people = found.situation.staffing.hours_a_week, found.plan.people
+    if math.isinf(people):
+        return _("more than %(hours)s", hours=number(hours * MOST_PEOPLE))
+    return number(hours * people)
 
 
 def _promises(found: Planned | None) -> list[Promise]:
-    """By label, the lines that the house's own decisions prove."""
+    """By label, the lines that the house's own decisions prove: none while nothing is known of any class of posts."""
     if found is None or found.known is None:
         return []
-    promises = []
+    promises, open_ = [], bool(_gaps(found))
     for label in found.situation.labels:
         examples, at = risk.uniform(found.known.drawn[label.name]), [band.low for band in label.bands[1:]]
         held = risk.guaranteed(examples, Error.FALSE_HOLD, found.aim.harmless_at_most or 1e-6, at)
@@ -188,13 +208,33 @@ def _promises(found: Planned | None) -> list[Promise]:
         promises.append(
             Promise(
                 labels.name(label.name),
-                line(held.line) if held is not None else "",
-                line(missed.line) if missed is not None else "",
+                line(held.line) if held is not None and not open_ else "",
+                line(missed.line) if missed is not None and not open_ else "",
                 number(len(examples) - harmful),
                 number(harmful),
             )
         )
     return promises
+
+
+def _gaps(found: Planned | None) -> list[str]:
+    """What stands against any promise, in words."""
+    if found is None or found.known is None:
+        return []
+    words = {
+        Fate.LET_IN: _(
+            "Of the %(posts)s posts that were let in, nobody has decided a sample; it takes about %(needed)s."
+        ),
+        Fate.RESTRAINED: _(
+            "Of the %(posts)s posts that were labelled, limited or rejected, nobody has decided a sample; "
+            "it takes about %(needed)s."
+        ),
+        Fate.HELD: _("Of the %(posts)s posts that were held, nobody has decided any; it takes about %(needed)s."),
+    }
+    return [
+        words[gap.fate] % {"posts": format_decimal(gap.posts), "needed": format_decimal(gap.needed)}
+        for gap in drawing.gaps(found.known.strata, max(_needed(found)))
+    ]
 
 
 def _needed(found: Planned | None) -> list[int]:

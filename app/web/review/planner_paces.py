@@ -48,7 +48,7 @@ def of(found: Planned | None) -> Shown | None:
         for by, heading in _headings().items()
     )
     return Shown(
-        number(found.situation.staffing.seconds),
+        number(found.known.busy_seconds),
         number(paces.mean) if paces.cases else "",
         tuple((heading, rows) for heading, rows in tables if rows),
     )

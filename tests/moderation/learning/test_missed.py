@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
@@ -16,12 +19,14 @@ from tests.moderation.cast import House
 from tests.moderation.test_decisions import report
 
 TEXTS = ("soup in the", "trams near my", "owls above our", "rain over a", "bread from that", "ferries to the old")
+DRAWN = 5
+"""Posts a day, the first ones."""
 PLACES = ("kitchen", "garden", "museum", "harbour", "library", "square", "orchard", "station", "valley", "meadow")
 
 
 @pytest.fixture
 def sampled(house: House) -> House:
-    """A house that draws whatever comes, as many a day as it may."""
+    """A house that draws of what comes."""
     house.session.info[strikes.LABELS_OF_RULES] = lambda _session, _rule: ("spam",)
     return House(house.session, chance=0.0)
 
@@ -32,6 +37,8 @@ def day(house: House, posts: int, harmful: int) -> None:
         house.post(f"{TEXTS[i % 6]} {PLACES[i % 10]} {PLACES[i // 10]} {house.now:%j}", house.author(f"a{i}"))
         for i in range(posts)
     ]
+    first = itertools.chain(itertools.repeat(0.0, DRAWN), itertools.repeat(1.0))
+    house.tools = replace(house.tools, chance=first.__next__)
     house.admit(*batch)
     waiting = select(CaseRow.id).where(CaseRow.origin == CaseOrigin.AUDIT, CaseRow.state == CaseState.OPEN)
     for place, number in enumerate(house.session.scalars(waiting.order_by(CaseRow.id)).all()):

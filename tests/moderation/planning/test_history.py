@@ -5,16 +5,21 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
+from moderation.authors import strikes
 from moderation.cases import decisions
+from moderation.cases.tables import CaseRow
 from moderation.cases.values import DecisionRequest
-from moderation.planning import calibration, history, plans
+from moderation.planning import calibration, drawing, history, plans
+from moderation.planning.drawing import Fate, Gap
 from moderation.planning.plans import Aim
 from moderation.planning.waiting import STEPS_A_DAY
-from moderation.values import Action
-from moderation.workforce import shifts
+from moderation.policy import store
+from moderation.values import Action, CaseOrigin, CaseState
+from moderation.workforce import shifts, staffing
 from moderation.workforce.tables import StretchKind, StretchRow
-from tests.moderation.cast import NOON, House
+from tests.moderation.cast import NOON, House, Scores, TwinModel
 
 MANY = 600
 
@@ -77,6 +82,20 @@ def test_hours_are_those_worked_until_some_are_planned(lived_in: House) -> None:
     assert [step for step, count in enumerate(hands) if count] == list(range(first, first + STEPS_A_DAY // 12))
 
 
+def test_people_are_there_between_two_things_that_they_did_and_not_in_breaks(lived_in: House) -> None:
+    """From nine to ten mo does something every ten minutes, a minute each time; lea is on a break in between."""
+    day = lived_in.now.replace(hour=9, minute=0)
+    rows = [("mo", StretchKind.CASES, 10 * number, 10 * number + 1) for number in range(6)]
+    rows += [("lea", StretchKind.CASES, 0, 10), ("lea", StretchKind.BREAK, 10, 20), ("lea", StretchKind.CASES, 20, 30)]
+    for name, kind, began, ended in rows:
+        between = (day + timedelta(minutes=began), day + timedelta(minutes=ended))
+        lived_in.session.add(StretchRow(name=name, kind=kind, began_at=between[0], ended_at=between[1]))
+    lived_in.session.flush()
+    found = staffing.present(lived_in.session, day, day + timedelta(hours=1))
+    minutes = [(end - begin) / timedelta(minutes=1) for begin, end in found]
+    assert minutes == [10, 10, 51]
+
+
 def test_posts_of_authors_with_a_good_record_are_not_counted(lived_in: House) -> None:
     found = known(lived_in)
     assert found is not None
@@ -134,3 +153,118 @@ def test_what_one_label_held_says_nothing_of_anothers_low_scores(lived_in: House
     assert found is not None
     assert found.curves["spam"] == calibration.UNKNOWN
     assert next(label for label in found.situation.labels if label.name == "spam").borrowed
+
+
+ABOUT = {"5": ("hate",), "6": ("harassment", "hate", "toxic"), "7": ("spam",), "8": ("privacy",)}
+
+
+class Blind(TwinModel):
+    """Gives what it hardly sees ("grubs") a middling score of hatred, and a higher one of toxic; holds none of it."""
+
+    def _score(self, text: str, language: str | None) -> Scores:
+        found = dict(super()._score(text, language).scores)
+        return Scores(found | ({"hate": 0.45, "toxic": 0.8} if "grubs" in text else {}))
+
+
+def worked(house: House, hours: float = 30) -> None:
+    """Somebody was at work as long as that, some days ago."""
+    began = house.now - timedelta(days=3)
+    row = StretchRow(name="mo", kind=StretchKind.CASES, began_at=began, ended_at=began + timedelta(hours=hours))
+    house.session.add(row)
+    house.session.flush()
+
+
+def sampled(house: House, rule: str | None, days: int = 10) -> House:
+    """Sixty posts a day, three of them hateful, of which nothing is held and twelve are drawn; people remove the hateful
+    ones by a rule, those that are drawn."""
+    house.session.info[strikes.LABELS_OF_RULES] = lambda _session, rule: ABOUT[rule]
+    drawn_from = House(house.session, Blind(), chance=0.0)
+    for day in range(days):
+        batch = [
+            drawn_from.post(
+                f"{'grubs' if number < 3 else 'apples'} {day} {number} tree", drawn_from.author(f"a{number}")
+            )
+            for number in range(60)
+        ]
+        drawn_from.admit(*batch)
+        hateful = {post.uri for post in batch if "grubs" in post.text}
+        opened = select(CaseRow).where(CaseRow.origin == CaseOrigin.AUDIT, CaseRow.state == CaseState.OPEN)
+        for case in drawn_from.session.scalars(opened.order_by(CaseRow.id)).all():
+            bad = case.uri in hateful
+            action = Action.REMOVE if bad else Action.NO_ACTION
+            request = DecisionRequest(action, rule_id=rule if bad else None, reason="It isn\u2019t for here.")
+            decisions.decide(drawn_from.session, case.id, request, "mo", drawn_from.now)
+        drawn_from.later(days=1)
+    worked(drawn_from)
+    return drawn_from
+
+
+@pytest.mark.parametrize("rule", ["5", "6"])
+def test_what_a_sample_was_removed_for_is_missed_harm_of_that_label(house: House, rule: str) -> None:
+    """Three of the twelve that are drawn a day are removed, by a rule about hatred alone or among other things."""
+    found = known(sampled(house, rule))
+    assert found is not None
+    hate = found.curves["hate"]
+    assert (hate.decided, hate.harmful) == (120, 30)
+    assert found.curves["harassment"].harmful == 0
+    assert sum(each.example.harmful for each in found.drawn["hate"]) == 30
+    label = next(label for label in found.situation.labels if label.name == "hate")
+    assert plans.missed(label.cut(label.line)[0]).a_day > 1.0
+
+
+def test_harm_by_a_rule_that_is_about_no_label_says_nothing_of_any(house: House) -> None:
+    found = known(sampled(house, "8"))
+    assert found is not None
+    assert {(curve.decided, curve.harmful) for curve in found.curves.values()} == {(90, 0)}
+
+
+def test_what_was_held_for_one_label_and_removed_for_another_counts_as_the_other(house: House) -> None:
+    house.session.info[strikes.LABELS_OF_RULES] = lambda _session, rule: ABOUT[rule]
+    house.admit(*(house.post(f"apples, number {number}", house.author(f"a{number}")) for number in range(MANY)))
+    for number in range(24):
+        case = house.case_of(f"vermin {number}", house.author(f"m{number}"))
+        decisions.decide(house.session, case, DecisionRequest(Action.REMOVE, rule_id="7"), "mo", house.now)
+        house.later(minutes=20)
+    worked(house)
+    house.later(days=1)
+    found = known(house)
+    assert found is not None
+    assert (found.curves["hate"].decided, found.curves["hate"].harmful) == (24, 0)
+    assert sum(each.example.harmful for each in found.drawn["spam"]) == 24
+    assert found.curves["spam"] == calibration.UNKNOWN
+
+
+def test_what_nobody_drew_is_known_for_a_gap(lived_in: House) -> None:
+    """Every held post was decided, and of 600 that were let in nobody looked at any."""
+    found = known(lived_in)
+    assert found is not None
+    assert {each.fate: (each.posts, each.seen) for each in found.strata} == {
+        Fate.LET_IN: (MANY, 0),
+        Fate.HELD: (24, 24),
+    }
+    assert drawing.gaps(found.strata, 460) == [Gap(Fate.LET_IN, MANY, 443)]
+
+
+def test_samples_stand_for_what_was_let_in(house: House) -> None:
+    found = known(sampled(house, "5"))
+    assert found is not None
+    assert drawing.gaps(found.strata, 460) == []
+    assert {each.chance for each in found.drawn["hate"]} == {120 / 600}
+
+
+def test_the_lines_in_force_are_those_that_the_door_applies(lived_in: House) -> None:
+    """In a careful start harassment isn't held; then a lead holds less for a day."""
+    store.begin(lived_in.session, lived_in.now)
+    for _ in range(2):
+        found = known(lived_in)
+        assert found is not None
+        policy = store.current(lived_in.session)
+        door = {name: policy.hold_line(name, lived_in.model.hold_lines, lived_in.now) for name in policy.labels}
+        shown = plans.in_force(found.situation)
+        assert shown == {name: door[name] for name in shown}
+        assert shown["harassment"] is None and shown["hate"] is not None
+        assert plans.plan(found.situation).current.lines == shown
+        lines = {label.name: [band.low for band in label.bands] for label in found.situation.labels}
+        assert all(line in lines[name] for name, line in shown.items() if line is not None)
+        store.hold_less(lived_in.session, "lea", lived_in.now)
+    assert shown["hate"] > 0.95

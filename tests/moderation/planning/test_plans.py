@@ -11,7 +11,7 @@ import pytest
 from moderation.planning import bands, exact, examples, plans
 from moderation.planning.bands import Band, Borrowed, Seen
 from moderation.planning.examples import CLUB, LARGE, Card
-from moderation.planning.plans import Aim, Label, Situation
+from moderation.planning.plans import Aim, Ends, Label, Situation
 
 SPAM = Borrowed(0.94, 0.44, 1 / 6000, 1 / 200, 0.4, 0.81)
 HATE = Borrowed(0.83, 0.43, 1 / 6000, 1 / 200, 0.05, 0.31)
@@ -145,6 +145,13 @@ def test_fewer_people_hold_less_and_miss_more() -> None:
     assert missed == sorted(missed)
 
 
+def test_few_people_still_hold_what_they_have_room_for() -> None:
+    """Three of five leave some hours without anybody, and reports take some of theirs."""
+    found = plans.plan(situation(replace(LARGE, moderators=3)))
+    assert 0.3 < found.reachable < 0.9
+    assert found.suggested.held_a_day > 40
+
+
 def test_what_is_grave_keeps_its_line_however_few_they_are() -> None:
     grave = Card(8, 0.83, True, HATE)
     found = plans.plan(situation(replace(LARGE, moderators=1), hate=grave))
@@ -200,3 +207,85 @@ def test_shifts_are_laid_between_the_hours_given() -> None:
     night = examples.staffing(replace(LARGE, from_hour=22, to_hour=6))
     assert night.hours_a_week == pytest.approx(175, rel=0.01)
     assert night.covered == pytest.approx(8 / 24)
+
+
+# Holds end
+
+
+def test_a_hold_that_ends_unanswered_has_missed_what_it_held() -> None:
+    """With a line for everything, and half an hour an evening: what members posted after nine in the evening and before
+    five in the afternoon is let in before anybody comes."""
+    of = replace(situation(CLUB), ends=Ends(4.0, 24.0, local=1.0))
+    label = next(label for label in of.labels if label.name == "spam")
+    of = replace(of, labels=(label,))
+    held = plans.outcome(of, {"spam": 0.05})
+    harmful = sum(band.harmful_a_day for band in label.cut(0.05)[1])
+    assert held.unanswered > 0.6
+    assert held.missed["spam"].a_day == pytest.approx(
+        plans.missed(label.cut(0.05)[0]).a_day + held.unanswered * harmful
+    )
+    assert held.ended_a_day == pytest.approx(held.unanswered * held.held_a_day)
+
+
+def test_which_part_of_holds_ends_unanswered_is_that_of_those_who_wait_longer() -> None:
+    """Against cases that are taken one by one, of members and of others."""
+    alone = replace(LARGE, moderators=1, hours_a_week=35, from_hour=9, to_hour=14)
+    of = replace(situation(alone), others_a_day=0.0, ends=Ends(4, 24, 0.5))
+    waits = plans.answers(of, 200.0)
+    draw = random.Random(3)
+    free, ended, whole = 0.0, 0, 0
+    for at in sorted(_arrivals(draw, of.rhythm, 200.0, 300)):
+        free = _done(max(at, free), draw.expovariate(60 / of.staffing.seconds), 9 * 60, 14 * 60)
+        ended += free - at > (240 if draw.random() < 0.5 else 1440)
+        whole += 1
+    assert of.ends.unanswered(waits) == pytest.approx(ended / whole, abs=0.03)
+
+
+def _arrivals(draw: random.Random, rhythm: tuple[float, ...], a_day: float, days: int) -> list[float]:
+    """Minutes at which cases come."""
+    return [
+        day * 1440 + (hour + draw.random()) * 60
+        for day in range(days)
+        for hour in draw.choices(range(24), rhythm, k=round(a_day + draw.gauss(0, a_day**0.5)))
+    ]
+
+
+def _done(at: float, minutes: float, begins: float, ends: float) -> float:
+    """When somebody who is there between two times of each day has done so much, beginning at a moment."""
+    while True:
+        day = at // 1440 * 1440
+        at = max(at, day + begins)
+        if at < day + ends:
+            if at + minutes <= day + ends:
+                return at + minutes
+            minutes -= day + ends - at
+        at = day + 1440
+
+
+def test_what_ends_unanswered_is_weighed_in_what_is_suggested() -> None:
+    """What nobody answers in time spares no harm: to hold it besides would only wrong people."""
+    found = plans.plan(replace(situation(), ends=Ends(1e-6, 1e-6)))
+    assert found.suggested.held_a_day == pytest.approx(0.0, abs=1e-9)
+    assert plans.plan(situation()).suggested.held_a_day > 100
+
+
+def test_where_people_fall_behind_all_that_is_held_ends_unanswered() -> None:
+    found = plans.outcome(situation(replace(LARGE, moderators=1)), {"spam": 0.05, "hate": 0.05})
+    assert found.waits.falls_behind
+    assert found.unanswered == 1.0
+
+
+# What it would take
+
+
+def test_however_much_it_takes_is_said_and_not_cut_short() -> None:
+    """Every post breaks a rule, and a case takes an hour: five people a day answer five of them an hour."""
+    found = plans.plan(situation(replace(LARGE, seconds=3600, harmful=1000)))
+    needed = found.unlimited.work_a_day / (LARGE.moderators * LARGE.hours_a_week / 7)
+    assert 1000 < needed < found.people < 1.6 * needed
+
+
+def test_what_is_beyond_reckoning_is_said_to_be() -> None:
+    found = plans.plan(situation(replace(LARGE, moderators=1, hours_a_week=0.5, seconds=3600, harmful=1000)))
+    assert found.people == float("inf")
+    assert not found.closes

@@ -87,3 +87,13 @@ def test_more_than_can_be_done_falls_behind_and_says_so() -> None:
 def test_where_nobody_works_nothing_is_answered() -> None:
     found = waiting.waits(Staffing((0.0,) * STEPS, 60), 1, FLAT)
     assert (found.falls_behind, found.quantile(0.5)) == (True, None)
+
+
+@pytest.mark.parametrize("short", [0.0, 1e-15, 1e-9, 1e-5])
+def test_who_can_do_hardly_more_than_comes_falls_behind(short: float) -> None:
+    """Where a case takes as long as the hours worked by what was decided, what comes is what can be done but for
+    rounding."""
+    staffing = staffed((9, 17), seconds=73.0)
+    found = waiting.waits(staffing, staffing.cases_a_day * (1.0 - short), RHYTHM)
+    assert found.falls_behind
+    assert found.share_within(10_080) == 0.0

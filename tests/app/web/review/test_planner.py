@@ -7,12 +7,13 @@ from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from moderation.cases import claims, decisions
+from moderation.cases.tables import CaseRow
 from moderation.cases.values import DecisionRequest
 from moderation.policy import store
-from moderation.values import Action
+from moderation.values import Action, CaseState
 from moderation.verdicts.tables import VerdictRow
 from moderation.workforce.tables import StretchKind, StretchRow
 from tests.app.web.conftest import Town, Visitor
@@ -46,6 +47,18 @@ def test_the_club_is_told_that_hours_are_what_it_lacks(lea: Visitor) -> None:
     page = words(lea.page("/review/planner?house=club"))
     assert "it is enough" in page
     assert "because nobody is there at other hours" in page
+
+
+def test_a_house_that_is_always_staffed_is_not_told_that_nobody_is_there(lea: Visitor) -> None:
+    page = words(lea.page("/review/planner?house=large&seconds=3600"))
+    assert "because a single case often takes as long" in page
+    assert "nobody is there at other hours" not in page
+
+
+def test_holds_that_end_unanswered_are_a_row(lea: Visitor) -> None:
+    page = words(lea.page("/review/planner?house=club"))
+    assert re.search(r"Holds that end unanswered, a day 0\.0\d+", page), page
+    assert "after 4 hours for members’ posts and 24 for others" in page
 
 
 def test_curves_have_a_table_with_the_same_figures(lea: Visitor) -> None:
@@ -115,9 +128,60 @@ def test_the_houses_own_plan_says_what_scores_mean_and_whose_they_are(town: Town
     assert "Only what keywords-1 judged counts. 100 posts" in words(lea.page("/review/planner"))
 
 
+def test_nothing_is_promised_while_nobody_looked_at_what_was_let_in(town: Town, lea: Visitor) -> None:
+    """All 24 held posts break the rule: alone they would prove a line for missed harm."""
+    lived_in(town)
+    page = words(lea.page("/review/planner"))
+    assert "Of the 600 posts that were let in, nobody has decided a sample; it takes about 443." in page
+    rows = re.findall(r"\d+ · \d+ (can’t be promised|\d\S*) (can’t be promised|\d\S*)", page)
+    assert len(rows) >= 4
+    assert {cell for row in rows for cell in row} == {"can’t be promised"}
+
+
+def test_a_house_that_decided_all_that_came_can_look_at_its_plan_on_any_day(town: Town, lea: Visitor) -> None:
+    """Nothing is planned, and cases are decided without being taken: all time worked is what the cases took."""
+    answers = []
+    for day in range(13):
+        with town.services.db.write() as session:
+            house = House(session, TwinModel(version=KeywordScorer().version), chance=0.0)
+            house.now = town.services.clock.now()
+            texts = (f"apples, number {day} {number}" for number in range(60))
+            house.admit(*(house.post(text, house.author(f"a{day}x{n}")) for n, text in enumerate(texts)))
+            opened = select(CaseRow.id).where(CaseRow.state == CaseState.OPEN)
+            for case in session.scalars(opened).all():
+                decisions.decide(session, case, DecisionRequest(Action.NO_ACTION), "mo", house.now)
+            began = house.now - timedelta(minutes=20)
+            session.add(StretchRow(name="mo", kind=StretchKind.CASES, began_at=began, ended_at=house.now))
+        answers.append(lea.get("/review/planner"))
+        town.services.clock.move(timedelta(days=1))
+    assert {answer.status_code for answer in answers} == {200}
+    assert "how much more they could do can’t be known" in answers[-1].text
+
+
+def test_people_who_take_cases_are_as_busy_as_these_keep_them(town: Town, lea: Visitor) -> None:
+    """24 cases of 135 seconds on average in two hours, in which there was time for twice as many."""
+    lived_in(town)
+    page = words(lea.page("/review/planner"))
+    assert "135 seconds on average, from taking a case to deciding it" in page
+    all_in_all = re.search(r"decided in them, it is (\d+)\.", page)
+    assert all_in_all is not None and int(all_in_all[1]) >= 300
+
+
 def test_a_described_house_has_its_seconds_as_a_number_and_no_table_of_them(lea: Visitor) -> None:
     page = lea.page("/review/planner?house=large")
     assert "Seconds for a case" in page and "How long a case takes" not in page
+
+
+def test_everybody_is_told_the_lines_that_the_door_applies(town: Town, lea: Visitor) -> None:
+    """In a careful start harassment isn't held, and once it is over it is; what is never held never is."""
+    with town.services.db.write() as session:
+        store.begin(session, town.services.clock.now())
+    page = words(lea.page("/about/model"))
+    assert re.search(r"Held here now, by the score of the text model: [^.]*hatred from 0\.\d+", page), page
+    assert re.search(r"Not held for: [^.]*harassment", page)
+    town.services.clock.move(timedelta(days=15))
+    page = words(lea.page("/about/model"))
+    assert re.search(r"by the score of the text model: .*harassment from 0\.\d+.* Not held for", page), page
 
 
 def test_a_moderator_sees_no_planner(mo: Visitor) -> None:
