@@ -1,8 +1,8 @@
 """The gate: whether a candidate is worse than the version in use anywhere that counts, and where, in figures.
 
 Everything that is compared is paired: both versions score the same texts. On decisions, which are few and unalike,
-worse means worse by more than chance explains with 95 %; on our own sentences, which are always the same, by more than
-a stated tolerance.
+worse means worse by more than chance explains; on our own sentences, which are always the same, by more than a stated
+tolerance.
 """
 
 import random
@@ -77,7 +77,7 @@ def judge(current: Scorer, candidate: Scorer, held: Sequence[Labelled]) -> Judge
     found = [
         *on_decisions(current, candidate, held),
         *_functions(*reports),
-        *_order(current, candidate, functional.cases()),
+        *_at_the_lines(current, candidate, functional.cases()),
         *_fairness(*reports),
         *_disguises(current, candidate, functional.cases()),
     ]
@@ -111,7 +111,8 @@ def on_decisions(current: Scorer, candidate: Scorer, held: Sequence[Labelled]) -
 def of_label(
     part: str, truth: Floats, before: Floats, after: Floats, lines: tuple[float, float], weights: Floats
 ) -> list[Compared]:
-    """What two versions' scores say of what people decided of a label: how far off, in which order, what is held.
+    """What two versions' scores say of what people decided of a label: how far off, in which order, what is held and
+    what of the harmful isn't.
 
     `weights` (n,) is for how many each stands. Where that differs, order is compared among what was looked at, too,
     each alike: a few that stand for many say little of it by themselves.
@@ -119,11 +120,16 @@ def of_label(
     harmful = truth >= 0.5
     n = len(truth)
     losses = [-(truth * np.log(_in(each)) + (1 - truth) * np.log(1 - _in(each))) for each in (before, after)]
-    wrong = [(each > line) & ~harmful for each, line in zip((before, after), lines, strict=True)]
+    held = [each > line for each, line in zip((before, after), lines, strict=True)]
+    wrong, missed = (
+        [(each & ~harmful).astype(float) for each in held],
+        [(~each[harmful]).astype(float) for each in held],
+    )
     found = [
         paired("decisions", "log_loss", part, losses[0], losses[1], weights),
         _in_order("decisions", part, harmful, before, after, weights),
-        paired("decisions", "wrongly_held", part, wrong[0].astype(float), wrong[1].astype(float), weights),
+        paired("decisions", "wrongly_held", part, wrong[0], wrong[1], weights),
+        paired("decisions", "missed", part, missed[0], missed[1], weights[harmful]),
     ]
     if len(set(weights.tolist())) > 1:
         found.append(_in_order("looked_at", part, harmful, before, after, np.ones(n)))
@@ -190,19 +196,27 @@ def _functions(before: Report, after: Report) -> list[Compared]:
     return found
 
 
-def _order(current: Scorer, candidate: Scorer, cases: Sequence[Case]) -> list[Compared]:
-    """Whether harmful sentences still stand above harmless ones, by label and language."""
+def _at_the_lines(current: Scorer, candidate: Scorer, cases: Sequence[Case]) -> list[Compared]:
+    """Whether harmful sentences still stand above harmless ones, by label and language, and are still held."""
     texts, languages = [case.text for case in cases], [case.language for case in cases]
     before, after = (_scores(model, texts, languages) for model in (current, candidate))
     found: list[Compared] = []
+    for language in sorted(set(languages)):
+        mine = [row for row, case in enumerate(cases) if case.language == language and case.harmful]
+        missed = [
+            np.array([each[row, LABELS.index(cases[row].label)] <= model.lines[cases[row].label].hold for row in mine])
+            for model, each in ((current, before), (candidate, after))
+        ]
+        was, now = (each.astype(float) for each in missed)
+        found.append(paired("functional", "missed", language, was, now, np.ones(len(mine))))
     for language, label in sorted({(case.language, case.label) for case in cases}):
         mine = [row for row, case in enumerate(cases) if (case.language, case.label) == (language, label)]
         harmful = np.array([cases[row].harmful for row in mine])
         if not 0 < int(harmful.sum()) < len(mine):
             continue
         place = LABELS.index(label)
-        was, now = before[mine, place], after[mine, place]
-        found.append(_in_order("functional", f"{label} {language}", harmful, was, now, np.ones(len(mine))))
+        scores = before[mine, place], after[mine, place]
+        found.append(_in_order("functional", f"{label} {language}", harmful, *scores, np.ones(len(mine))))
     return found
 
 

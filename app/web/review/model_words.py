@@ -114,6 +114,7 @@ def measures() -> Mapping[str, str]:
         "ordinary_found": _("ordinary posts that would be noticed"),
         "auc": _("harmful above harmless, as a chance"),
         "wrongly_held": _("harmless that would be held"),
+        "missed": _("harmful that wouldn’t be held (less is better)"),
         "harmful_right": _("harmful that is recognised"),
         "harmless_right": _("harmless that is let be"),
         "wrongly_labelled": _("harmless that would get a label for hate"),
