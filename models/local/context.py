@@ -31,7 +31,7 @@ def judge(current: ContextModel | None, candidate: ContextModel, held: Sequence[
             compared = gate.of_label(label, truth[mine], before[mine], after[mine], (1.0, 1.0), counts[mine])
             found += [each for each in compared if each.measure not in ("wrongly_held", "missed")]  # it holds nothing
     was, now = (float(counts @ (each - truth) ** 2 / counts.sum()) for each in (before, after))
-    return Judged((*found, Compared("decisions", "brier", "", was, now, 0.0, len(held), now < was)))
+    return Judged((*gate.together(found), Compared("decisions", "brier", "", was, now, 0.0, len(held), now < was)))
 
 
 def _scores(model: ContextModel | None, held: Sequence[Decided]) -> Floats:

@@ -1,13 +1,15 @@
 """The gate: whether a candidate is worse than the version in use anywhere that counts, and where, in figures.
 
 Everything that is compared is paired: both versions score the same texts. On decisions, which are few and unalike,
-worse means worse by more than chance explains; on our own sentences, which are always the same, by more than a stated
-tolerance.
+worse means worse by more than chance explains in all that is compared at once; on our own sentences, which are always
+the same, by more than a stated tolerance.
 """
 
+import math
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from statistics import NormalDist
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -31,8 +33,13 @@ WRONGED_TOLERANCE: Final = 0.05
 LEAST_SIDE: Final = 10
 """With fewer on either side nothing is said of a label."""
 LEAST_FOR_FIGURES: Final = 30
+CHANCE: Final = 0.05
+"""How often a version that is no worse may be refused for what chance alone did among decisions, however much is
+compared there."""
 SURE: Final = 1.645
 """Standard errors: one-sided, 95 %."""
+_SLACK: Final = 0.002
+"""A mean may grow by so much whatever chance explains."""
 _PROBES: Final = 240
 _SEED: Final = 20240611
 
@@ -49,6 +56,8 @@ class Compared:
     tolerance: float
     n: int
     passed: bool
+    error: float = 0.0
+    """The standard error of the difference; 0 where chance isn't reckoned with."""
 
     def as_dict(self) -> dict[str, Any]:
         """JSON's types only."""
@@ -98,14 +107,36 @@ def on_decisions(current: Scorer, candidate: Scorer, held: Sequence[Labelled]) -
     for place, label in enumerate(LABELS):
         truth = np.array([_mark(each.labels.get(label)) for each in held])
         for language, mine in groups.items():
-            chosen = np.flatnonzero(mine & ~np.isnan(truth))
+            known = ~np.isnan(truth)
+            if language and bool(mine[known].all()):
+                continue  # it would be the same once more
+            chosen = np.flatnonzero(mine & known)
             harmful = truth[chosen] >= 0.5
             if min(int(harmful.sum()), int((~harmful).sum())) < LEAST_SIDE:
                 continue
             part = f"{label} {language}".strip()
             lines = current.lines[label].hold, candidate.lines[label].hold
             found += of_label(part, truth[chosen], before[chosen, place], after[chosen, place], lines, weights[chosen])
-    return found
+    return together(found)
+
+
+def together(found: Sequence[Compared]) -> list[Compared]:
+    """The same, as many comparisons at once: each may differ by so much more that a version which is no worse fails
+    any of them with `CHANCE` at most (C. Bonferroni; S. Holm's steps refuse the same versions)."""
+    unlike = sum(each.error > 0.0 for each in found)
+    if not unlike:
+        return list(found)
+    sure = NormalDist().inv_cdf(1 - CHANCE / unlike)
+    return [_passing(each, sure) for each in found]
+
+
+def _passing(each: Compared, sure: float) -> Compared:
+    """Whether it is worse by no more than its slack and so many standard errors."""
+    slack, worse = _SLACK, each.after - each.before
+    if each.measure == "auc":
+        slack, worse = AUC_TOLERANCE, -worse
+    tolerance = slack + sure * each.error
+    return replace(each, tolerance=tolerance, passed=worse <= tolerance)
 
 
 def of_label(
@@ -139,11 +170,16 @@ def of_label(
 def _in_order(
     area: str, part: str, harmful: npt.NDArray[np.bool_], before: Floats, after: Floats, weights: Floats
 ) -> Compared:
-    """Whether harmful stands above harmless no less often than before: beyond the tolerance, and beyond chance."""
+    """Whether harmful stands above harmless no less often than before: beyond the tolerance, and beyond chance.
+
+    Either side has its own part in that (E. DeLong and others 1988): ten harmful ones say little, whatever they are
+    compared with.
+    """
     was, now = roc_auc(before, harmful, weights), roc_auc(after, harmful, weights)
     gained = _ranks(after, harmful, weights) - _ranks(before, harmful, weights)
-    passed = now >= was - AUC_TOLERANCE - SURE * _mean(gained, weights)[1]
-    return Compared(area, "auc", part, was, now, AUC_TOLERANCE, len(harmful), passed)
+    sides = [_mean(gained[side], weights[side])[1] for side in (harmful, ~harmful)]
+    error = math.hypot(*sides)
+    return _passing(Compared(area, "auc", part, was, now, 0.0, len(harmful), passed=True, error=error), SURE)
 
 
 def _ranks(scores: Floats, harmful: npt.NDArray[np.bool_], weights: Floats) -> Floats:
@@ -172,9 +208,8 @@ def _mean(values: Floats, weights: Floats) -> tuple[float, float]:
 def paired(area: str, measure: str, part: str, before: Floats, after: Floats, weights: Floats) -> Compared:
     """Whether a mean that should be small has grown by more than chance. `weights` (n,): for how many each stands."""
     was, now = _mean(before, weights)[0], _mean(after, weights)[0]
-    grown, error = _mean(after - before, weights)
-    tolerance = 0.002 + SURE * error
-    return Compared(area, measure, part, was, now, tolerance, len(weights), grown <= tolerance)
+    error = _mean(after - before, weights)[1]
+    return _passing(Compared(area, measure, part, was, now, 0.0, len(weights), passed=True, error=error), SURE)
 
 
 def _functions(before: Report, after: Report) -> list[Compared]:
