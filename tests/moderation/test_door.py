@@ -358,6 +358,24 @@ def test_a_text_too_long_for_machines_is_held_for_a_person_unless_its_author_is_
     assert house.judge(house.post(long, ana))[0].outcome is Outcome.APPROVE
 
 
+@pytest.mark.parametrize("text", ["⠿⠏⠟ " * 100, "\x01\x02\x03\x04 " * 40, "a\x00b" * 60])
+def test_what_no_machine_can_read_is_held_for_a_person_unless_its_author_is_proven(house: House, text: str) -> None:
+    shipped = House(house.session, cast(TwinModel, shipped_model()))
+    judgement = shipped.judge(shipped.post(text))[0]
+    assert (judgement.outcome, judgement.reasons[0]) == (Outcome.HOLD, "text_illegible")
+    ana = house.author("ana")
+    house.admit(*(house.post(f"{HARMLESS} {number * 'so '}", ana) for number in range(26)))
+    house.later(days=15)
+    shipped.now = house.now
+    assert shipped.judge(shipped.post(text, ana))[0].outcome is Outcome.APPROVE
+
+
+@pytest.mark.parametrize("text", ["👍", "❤️🎉🎉", "42", "10:30?"])
+def test_a_stranger_may_answer_with_emoji_or_a_number(house: House, text: str) -> None:
+    shipped = House(house.session, cast(TwinModel, shipped_model()))
+    assert shipped.judge(shipped.post(text))[0].outcome is Outcome.APPROVE
+
+
 def test_the_end_of_a_long_text_is_read(house: House) -> None:
     shipped = House(house.session, cast(TwinModel, shipped_model()))
     harmless = "We had soup and bread with the neighbours. " * 2000
