@@ -62,6 +62,7 @@ class TextModel:
         self.version = manifest.version
         self.languages = manifest.languages
         self.lines: Mapping[str, Lines] = manifest.lines
+        self.trained_on = manifest.trained_on
         self._form = manifest.form
         self._weights = loaded.weights
         self._scales: Floats = np.array(manifest.scales)
