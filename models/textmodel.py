@@ -243,12 +243,12 @@ def load_current() -> TextModel:
 
 
 def score_lines(lines: Iterable[str], model: TextModel | None = None) -> Iterator[str]:
-    """JSONL of `id`, `text`, `lang` in, JSONL of `id`, `scores` out, by the current version unless another is given.
+    """JSONL of `id`, `text`, `lang` in, JSONL of `id`, `scores`, `version`, `abstained` (why, or null) out.
 
-    Raises BadLineError with the line's number.
+    By the current version unless another is given. Raises BadLineError with the line's number.
     """
     model = model or load_current()
     for batch in jsonl.batches(lines, BATCH):
         results = model.score([item.text for item in batch], [item.language for item in batch])
         for item, result in zip(batch, results, strict=True):
-            yield jsonl.render(item.identifier, result.scores)
+            yield jsonl.render(item.identifier, result.scores, model.version, result.abstained_because)

@@ -88,6 +88,7 @@ def why(code: str) -> str:
     """Why a training came to nothing."""
     said = {
         "too_few": _("There were too few decisions to learn from."),
+        "cancelled": _("Somebody stopped it."),
         "lost": _("Its worker stopped half-way. Ask again."),
     }
     return said.get(code, _("Something couldn’t be read or written. The worker’s log says what."))
