@@ -18,7 +18,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from models import features
+from models import features, pinned
 from models.errors import ArtefactAlteredError, ArtefactError
 from models.labels import LABELS
 from models.language import LanguageTable
@@ -87,8 +87,13 @@ def version_digest(folder: Path) -> str:
 
 
 def verify(folder: Path) -> Manifest:
-    """The manifest of a version whose every file is as it names it; raises ArtefactError."""
-    manifest = _manifest(_read(folder / MANIFEST))
+    """The manifest of a version whose every file is as it names it, and which is the one that was shipped; raises
+    ArtefactError."""
+    data = _read(folder / MANIFEST)
+    pinned.check(folder, digest(data))
+    manifest = _manifest(data)
+    if manifest.version != folder.name:
+        raise ArtefactAlteredError(f"{folder.name}: its manifest is that of another version")
     if not {WEIGHTS, LANGUAGE} <= manifest.files.keys():
         raise ArtefactError(f"{folder.name}: its manifest doesn't name the files that a model has")
     for name, expected in manifest.files.items():

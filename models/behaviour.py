@@ -18,8 +18,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from models import artefact, bounded
-from models.errors import ArtefactError, UnknownVersionError
+from models import artefact, bounded, pinned
+from models.errors import ArtefactAlteredError, ArtefactError, UnknownVersionError
 from models.signups import SignUp
 
 Floats = npt.NDArray[np.float64]
@@ -322,7 +322,7 @@ def save(folder: Path, trees: Trees, about: About) -> str:
     np.savez_compressed(
         buffer, allow_pickle=False, features=trees.features, thresholds=trees.thresholds, leaves=trees.leaves
     )
-    name = PREFIX + artefact.digest(trees.leaves.tobytes() + trees.thresholds.tobytes())[:10]
+    name = _name(trees)
     place = folder / name
     place.mkdir(parents=True, exist_ok=True)
     (place / TREES).write_bytes(buffer.getvalue())
@@ -337,11 +337,17 @@ def save(folder: Path, trees: Trees, about: About) -> str:
     }
     text = json.dumps(written, indent=1, sort_keys=True)
     (place / artefact.MANIFEST).write_text(text + "\n", encoding="utf-8")
+    pinned.add(place)
     return name
+
+
+def _name(trees: Trees) -> str:
+    return PREFIX + artefact.digest(trees.leaves.tobytes() + trees.thresholds.tobytes())[:10]
 
 
 def load(folder: Path) -> BehaviourModel:
     """The version in a folder; raises ArtefactError unless it is whole, unaltered and of this code's format."""
+    pinned.check(folder, artefact.version_digest(folder))
     raw = artefact.object_of(folder / artefact.MANIFEST)
     try:
         require_format(raw, folder.name)
@@ -355,6 +361,8 @@ def load(folder: Path) -> BehaviourModel:
     trees = Trees(arrays["features"], arrays["thresholds"], arrays["leaves"])
     if not _fits(trees, about):
         raise ArtefactError(f"{folder.name}: its trees don't fit this code")
+    if _name(trees) != folder.name:
+        raise ArtefactAlteredError(f"{folder.name}: its trees are those of another version")
     return BehaviourModel(folder.name, trees, about)
 
 

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models import artefact, bounded
-from models.errors import ArtefactError
+from models.errors import ArtefactAlteredError, ArtefactError
 
 Floats = npt.NDArray[np.float64]
 
@@ -187,6 +187,8 @@ def load(folder: Path) -> ContextModel:
     weights, shifts = arrays["weights"], arrays["shifts"]
     if not _fits(weights, shifts):
         raise ArtefactError(f"{folder.name}: its weights don't fit this code")
+    if _name(weights, shifts) != folder.name:
+        raise ArtefactAlteredError(f"{folder.name}: its weights are those of another version")
     return ContextModel(folder.name, weights, shifts, decisions)
 
 

@@ -24,7 +24,7 @@ _SHOWN: Final = (
     ("Brier", "brier"),
     ("cal. error", "calibration_error"),
 )
-_LEAST_SIDE: Final = 10
+_LEAST_SIDE: Final = measures.LEAST_SIDE
 """A language or source is told apart for a label where it has so many of either side."""
 
 
@@ -33,6 +33,7 @@ class Judging(Protocol):
 
     version: str
     lines: Mapping[str, Lines]
+    trained_on: Mapping[str, int]
 
     def score(self, texts: Sequence[str], langs: Sequence[str | None] | None = None) -> list[TextScores]:
         """Scores of texts, in their order."""
@@ -52,13 +53,16 @@ def evaluate_file(path: Path, model: Judging | None = None, *, intervals: bool =
     """Judge the model in use (or another) on JSONL of `id`, `text`, `lang`, `labels`; raises BadLineError.
 
     A label is 1, 0, or null (or missing) where it isn't known. Texts that the model abstains on are counted, and left
-    out of the measures. Where lines have a `source` (or `src`), each source is measured by itself, too.
+    out of the measures. Where lines have a `source` (or `src`), each source is measured by itself, too. `learnt_from`
+    names the sources, and the file, that the model was trained on by their names: there its figures flatter it.
     """
     if model is None:
         from models import textmodel
 
         model = textmodel.load_current()
-    return evaluate(read(path), model, intervals=intervals)
+    judged = read(path)
+    sources = {path.name.partition(".")[0], *(item.source for item in judged if item.source)}
+    return evaluate(judged, model, intervals=intervals) | {"learnt_from": sorted(sources & set(model.trained_on))}
 
 
 def evaluate(judged: Sequence[Judged], model: Judging, *, intervals: bool = True) -> Figures:
@@ -121,7 +125,7 @@ def read(path: Path) -> list[Judged]:
 
 
 def parse(number: int, line: bytes) -> Judged:
-    """One line of UTF-8; raises BadLineError. Members and labels that aren't known are passed over."""
+    """One line of UTF-8; raises BadLineError. Members that aren't known are passed over, labels are not."""
     try:
         raw = json.loads(line.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -141,6 +145,9 @@ def parse(number: int, line: bytes) -> Judged:
 def _labels(number: int, raw: Any) -> dict[str, int]:
     if not isinstance(raw, dict):
         raise BadLineError(number, "`labels` is missing or not an object")
+    unknown = [label for label in raw if label not in LABELS]
+    if unknown:
+        raise BadLineError(number, f"{unknown[0][:40]!r} is no label; there are {', '.join(LABELS)}")
     known = {label: raw[label] for label in LABELS if raw.get(label) is not None}
     bad = [label for label, mark in known.items() if mark not in (0, 1)]
     if bad:
@@ -151,6 +158,8 @@ def _labels(number: int, raw: Any) -> dict[str, int]:
 def table(figures: Figures) -> str:
     """The figures as text for a terminal: a table over all, then one by language and one by source."""
     lines = [f"{figures['version']}: {figures['n']} texts, of which it abstained on {figures['abstained']}"]
+    if figures.get("learnt_from"):
+        lines.append(f"it learnt from {', '.join(figures['learnt_from'])}: on these its figures flatter it")
     lines += ["", *_rows("all", ((label, found) for label, found in figures["labels"].items()))]
     for title, key in (("by language", "by_language"), ("by source", "by_source")):
         apart = [
@@ -176,4 +185,6 @@ def _cell(found: Figures, key: str) -> str:
     if key not in found:
         return "–"
     interval = found.get(f"{key}_interval")
-    return f"{found[key]:.3f}" + (f" [{interval[0]:.3f} {interval[1]:.3f}]" if interval else "")
+    if interval:
+        return f"{found[key]:.3f} [{interval[0]:.3f} {interval[1]:.3f}]"
+    return f"{found[key]:.3f}" + (" (too few)" if found.get("too_few") else "")

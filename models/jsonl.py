@@ -47,7 +47,10 @@ def batches(lines: Iterable[str], size: int) -> Iterator[list[Line]]:
         yield batch
 
 
-def render(identifier: str | int | None, scores: Mapping[str, float | None]) -> str:
-    """One line of results, scores to six places."""
+def render(
+    identifier: str | int | None, scores: Mapping[str, float | None], version: str, abstained: str | None
+) -> str:
+    """One line of results: scores to six places, by which version, and why it abstained where it did."""
     rounded = {label: None if score is None else round(score, 6) for label, score in scores.items()}
-    return json.dumps({"id": identifier, "scores": rounded}, ensure_ascii=True)
+    line = {"id": identifier, "scores": rounded, "version": version, "abstained": abstained}
+    return json.dumps(line, ensure_ascii=True)

@@ -3,6 +3,8 @@
 Every measure takes a weight for each row, so that a bootstrap is the same code with other weights, and sorts once.
 """
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,6 +18,9 @@ Figures = dict[str, Any]
 
 PRECISIONS: Final = (90, 95, 98)
 """Per cent of what is found that must be harmful, where recall is told."""
+LEAST_SIDE: Final = 10
+"""Harmful and harmless texts from which on intervals are told."""
+_Z: Final = 1.96
 _BINS: Final = 15
 _REPLICATES: Final = 200
 _INTERVAL: Final = (2.5, 97.5)
@@ -77,7 +82,9 @@ def measure(scores: Floats, truth: Truth, *, intervals: bool = False) -> Figures
     """All measures of one label: `n`, `positive` and, where there are both sides, the rest.
 
     With `intervals` each has beside it `NAME_interval`, where it lies with 95 % in 200 bootstrap draws of the texts.
-    An interval of the calibration error leans upwards, as that measure itself does where texts are few.
+    Those of the AUC and of recall reach at least as far as score intervals do, since a bootstrap never draws what isn't
+    there. With fewer than `LEAST_SIDE` texts of either side there are none, and `too_few` is true. An interval of the
+    calibration error leans upwards, as that measure itself does where texts are few.
     """
     positive = int(truth.sum())
     figures: Figures = {"n": len(truth), "positive": positive}
@@ -85,12 +92,56 @@ def measure(scores: Floats, truth: Truth, *, intervals: bool = False) -> Figures
         return figures
     ranked = Ranked.of(scores, truth)
     plain = _all(ranked, np.ones(len(truth)))
-    bounds = _bootstrap(ranked, list(plain)) if intervals else {}
+    few = intervals and min(positive, len(truth) - positive) < LEAST_SIDE
+    bounds = _intervals(ranked, plain, positive) if intervals and not few else {}
     for name, value in plain.items():
         figures[name] = round(value, 4)
-        if intervals:
+        if name in bounds:
             figures[f"{name}_interval"] = bounds[name]
-    return figures
+    return figures | ({"too_few": True} if few else {})
+
+
+def _intervals(ranked: Ranked, plain: dict[str, float], positive: int) -> dict[str, list[float]]:
+    found = _bootstrap(ranked, list(plain))
+    for name, value in plain.items():
+        if name == "auc":
+            found[name] = _widened(found[name], *auc_interval(value, positive, len(ranked.truth) - positive))
+        elif name.startswith("recall"):
+            found[name] = _widened(found[name], *_wilson(value, positive))
+    return found
+
+
+def _widened(interval: list[float], low: float, high: float) -> list[float]:
+    return [round(min(interval[0], low), 4), round(max(interval[1], high), 4)]
+
+
+def _wilson(share: float, of: int) -> tuple[float, float]:
+    """Of a share of so many, with 95 % (E. B. Wilson 1927)."""
+    middle = (share + _Z**2 / (2 * of)) / (1 + _Z**2 / of)
+    half = _Z / (1 + _Z**2 / of) * math.sqrt(share * (1 - share) / of + _Z**2 / (4 * of**2))
+    return middle - half, middle + half
+
+
+def auc_interval(auc: float, harmful: int, harmless: int) -> tuple[float, float]:
+    """With 95 %, of an area between so many of either side: what would be too far from it by its own variance is out
+    (R. Newcombe 2006, method 5, with the variance of Hanley and McNeil)."""
+
+    def is_near(other: float) -> bool:
+        half = (harmful + harmless) / 2 - 1
+        spread = 1 + half * (1 - other) / (2 - other) + half * other / (1 + other)
+        return abs(auc - other) <= _Z * math.sqrt(other * (1 - other) * spread / (harmful * harmless))
+
+    return _edge(is_near, auc, 0.0), _edge(is_near, auc, 1.0)
+
+
+def _edge(is_near: Callable[[float], bool], near: float, far: float) -> float:
+    """Where it ends to be near, by halves."""
+    if is_near(far):
+        return far
+    for _ in range(40):
+        middle = (near + far) / 2
+        near, far = (middle, far) if is_near(middle) else (near, middle)
+    return near
 
 
 def _all(ranked: Ranked, weights: Floats) -> dict[str, float]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -10,11 +10,12 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from models import artefact, jsonl
+from models import artefact, jsonl, windows
 from models.artefact import Artefact, Lines
 from models.features import DAMPING, FeatureMatrix, featurise, occurrences
 from models.labels import HOLDING, LABELS
 from models.language import LanguageDetector
+from models.legible import has_letters
 from models.normalise import LONGEST, Normalised, normalise
 
 Floats = npt.NDArray[np.float64]
@@ -22,7 +23,6 @@ Floats = npt.NDArray[np.float64]
 TOO_LITTLE: Final = "too little text"
 UNTRAINED: Final = "language not trained for"
 BATCH: Final = 256
-_LEAST_LETTERS: Final = 3
 _OTHER_SURE, _OWN_LEAST = 0.4, 0.2
 _HINT: Final = 3.0
 _NOT_LANGUAGE: Final = re.compile(r"https?://\S+|@[\w.@-]+|#")
@@ -42,7 +42,8 @@ class Span:
 class TextScores:
     """What the model says of one text: a calibrated probability per label, None for those on which it abstains.
 
-    In a language that it wasn't trained for these are all, but where a server's own version has learnt some.
+    In a language that it wasn't trained for these are all, but where a server's own version has learnt some. `cut` says
+    that the text is so long that some of it was read nowhere.
     """
 
     scores: Mapping[str, float | None]
@@ -61,6 +62,7 @@ class TextModel:
         self.version = manifest.version
         self.languages = manifest.languages
         self.lines: Mapping[str, Lines] = manifest.lines
+        self.trained_on = manifest.trained_on
         self._form = manifest.form
         self._weights = loaded.weights
         self._scales: Floats = np.array(manifest.scales)
@@ -77,7 +79,23 @@ class TextModel:
         results: list[TextScores] = []
         for start in range(0, len(texts), BATCH):
             results += self._score_batch(texts[start : start + BATCH], claims[start : start + BATCH])
+        for row, text in enumerate(texts):
+            if results[row].cut:
+                results[row] = self._score_long(text, claims[row], results[row])
         return results
+
+    def _score_long(self, text: str, claim: str | None, cut: TextScores) -> TextScores:
+        """The highest of what its cut and the windows over the rest have, label by label."""
+        parts = [each.text for each in windows.windows(text)]
+        read = [cut, *self._score_batch(parts, [claim] * len(parts))]
+        scores = {label: _highest([each.scores[label] for each in read]) for label in LABELS}
+        reasons = [each.abstained_because for each in read]
+        untrained = UNTRAINED if UNTRAINED in reasons else None
+        nothing = TOO_LITTLE if all(each == TOO_LITTLE for each in reasons) else None
+        disguised = any(each.disguised for each in read)
+        return replace(
+            cut, scores=scores, abstained_because=untrained or nothing, disguised=disguised, cut=windows.is_cut(text)
+        )
 
     def normalise(self, text: str, *, offsets: bool = False) -> Normalised:
         """A text as this version was taught to read it."""
@@ -106,7 +124,7 @@ class TextModel:
     def _result(self, item: Normalised, language: tuple[str | None, float, bool], row: list[float]) -> TextScores:
         code, confidence, trained = language
         reason, read = None, frozenset(LABELS)
-        if sum(map(str.isalpha, item.text[:200])) < _LEAST_LETTERS:
+        if not has_letters(item.text):
             reason, read = TOO_LITTLE, frozenset()
         elif not trained:
             read = self.reads(code)
@@ -156,7 +174,21 @@ class TextModel:
         return pulled
 
     def explain(self, text: str, label: str, top: int = 5) -> list[Span]:
-        """The words of the original text that spoke for a label, the `top` heaviest first."""
+        """The words of the original text that spoke for a label, the `top` heaviest first.
+
+        Of a long text those of the part whose score is highest.
+        """
+        parts = windows.windows(text)
+        if parts:
+            read = self._score_batch([text, *(each.text for each in parts)], [None] * (len(parts) + 1))
+            place = max(range(len(read)), key=lambda row: read[row].scores[label] or 0.0)
+            if place:
+                part = parts[place - 1]
+                found = self._explain(part.text, label, top)
+                return [replace(each, start=each.start + part.start, end=each.end + part.start) for each in found]
+        return self._explain(text, label, top)
+
+    def _explain(self, text: str, label: str, top: int) -> list[Span]:
         item = self.normalise(text, offsets=True)
         found = occurrences([item.text], self._form)
         if not len(found.columns):
@@ -170,6 +202,10 @@ class TextModel:
             for match in re.finditer(r"\S+", item.text)
         ]
         return sorted((span for span in _merge(spans) if span.weight > 0), key=lambda s: -s.weight)[:top]
+
+
+def _highest(scores: Sequence[float | None]) -> float | None:
+    return max((each for each in scores if each is not None), default=None)
 
 
 def _spread(text: str, weights: Floats, starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]) -> Floats:
@@ -207,12 +243,12 @@ def load_current() -> TextModel:
 
 
 def score_lines(lines: Iterable[str], model: TextModel | None = None) -> Iterator[str]:
-    """JSONL of `id`, `text`, `lang` in, JSONL of `id`, `scores` out, by the current version unless another is given.
+    """JSONL of `id`, `text`, `lang` in, JSONL of `id`, `scores`, `version`, `abstained` (why, or null) out.
 
-    Raises BadLineError with the line's number.
+    By the current version unless another is given. Raises BadLineError with the line's number.
     """
     model = model or load_current()
     for batch in jsonl.batches(lines, BATCH):
         results = model.score([item.text for item in batch], [item.language for item in batch])
         for item, result in zip(batch, results, strict=True):
-            yield jsonl.render(item.identifier, result.scores)
+            yield jsonl.render(item.identifier, result.scores, model.version, result.abstained_because)

@@ -13,16 +13,23 @@ from typing import Any, Final
 import structlog
 
 from app.learning import behaviour, context, gathering, text
+from app.learning.beating import beating
 from app.learning.values import Given, Made, split
 from app.services import Services
 from models.errors import ModelError
 from models.local import files, gate
+from moderation.errors import ForbiddenArrowError
 from moderation.learning import examples, missed, taught, trainings, uses
 from moderation.learning.examples import Counts
 from moderation.learning.tables import TrainingRow
 from moderation.learning.values import ModelKind, Provenance
 
 log = structlog.get_logger()
+
+
+class CancelledError(Exception):
+    """Somebody ended the training that this worker is at."""
+
 
 LEARNERS: Final[Mapping[ModelKind, Callable[[Given], Made | None]]] = {
     ModelKind.TEXT: text.learn,
@@ -48,7 +55,11 @@ def _run_next(services: Services) -> bool:
         return False
     number, kind = begun
     try:
-        why = _run(services, number, kind)
+        with beating(services, number):
+            why = _run(services, number, kind)
+    except (CancelledError, ForbiddenArrowError):
+        log.info("training_cancelled", training=number, model=kind.value)
+        return True
     except (ModelError, OSError, MemoryError) as error:
         log.warning("training_failed", training=number, model=kind.value, error=str(error))
         why = "broken"
@@ -70,7 +81,9 @@ def _run(services: Services, number: int, kind: ModelKind) -> str:
 
     def tell(stage: str, share: float) -> None:
         with services.db.write() as session:
-            trainings.progress(session, number, stage, share, services.clock.now())
+            wanted = trainings.progress(session, number, stage, share, services.clock.now())
+        if not wanted:
+            raise CancelledError
 
     made = LEARNERS[kind](Given(root, version, digest, parts, tell, lessons, drawn))
     if made is None:
@@ -117,4 +130,6 @@ def describe(row: TrainingRow) -> str:
         f"{each['area']} {each['measure']} {each['part']} {each['before']} → {each['after']}" for each in worse[:5]
     )
     said = f"{row.kind.value}  {row.state.value}  {row.version or row.why}"
+    if row.state in trainings.OPEN and row.stage:
+        said += f"{row.stage} {row.share:.0%}"
     return said + (f"  worse: {where}" if where else "")

@@ -30,6 +30,17 @@ def ask_as(services: Services, by: str, kinds: Sequence[ModelKind] = tuple(Model
         after_commit(session, lambda: services.nudger.nudge(Job.LEARN))
 
 
+def cancel(services: Services, account: AccountRow) -> None:
+    """End all trainings that wait or are under way. Raises ForbiddenError, RefusedError where there are none."""
+    cancel_as(services, people.require(account, people.RULES))
+
+
+def cancel_as(services: Services, by: str) -> None:
+    """The same by a name, for the command line."""
+    with services.db.write() as session:
+        trainings.cancel(session, by, services.clock.now())
+
+
 def promote(services: Services, account: AccountRow, version: str) -> None:
     """Put a version of this server's own in use. Raises ForbiddenError, NotFoundError, RefusedError."""
     promote_as(services, people.require(account, people.RULES), version)

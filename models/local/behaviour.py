@@ -129,7 +129,9 @@ def _decisions(current: BehaviourModel, candidate: BehaviourModel, held: Sequenc
     values = np.array([each.row for each in held])
     lines = current.about.lines["hold"], candidate.about.lines["hold"]
     counts = np.array([each.counts for each in held])
-    return gate.of_label("spam", truth, current.chances(values), candidate.chances(values), lines, counts)
+    return gate.together(
+        gate.of_label("spam", truth, current.chances(values), candidate.chances(values), lines, counts)
+    )
 
 
 def _waves(current: BehaviourModel, candidate: BehaviourModel) -> list[Compared]:

@@ -29,9 +29,9 @@ def judge(current: ContextModel | None, candidate: ContextModel, held: Sequence[
         harmful = int((truth[mine] >= 0.5).sum())
         if min(harmful, int(mine.sum()) - harmful) >= LEAST_SIDE:
             compared = gate.of_label(label, truth[mine], before[mine], after[mine], (1.0, 1.0), counts[mine])
-            found += [each for each in compared if each.measure != "wrongly_held"]  # it holds nothing
+            found += [each for each in compared if each.measure not in ("wrongly_held", "missed")]  # it holds nothing
     was, now = (float(counts @ (each - truth) ** 2 / counts.sum()) for each in (before, after))
-    return Judged((*found, Compared("decisions", "brier", "", was, now, 0.0, len(held), now < was)))
+    return Judged((*gate.together(found), Compared("decisions", "brier", "", was, now, 0.0, len(held), now < was)))
 
 
 def _scores(model: ContextModel | None, held: Sequence[Decided]) -> Floats:

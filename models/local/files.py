@@ -99,6 +99,8 @@ def load(folder: Path, digest: str | None = None) -> LocalModel:
     if digest is not None and artefact.digest(data) != digest:
         raise ArtefactAlteredError(f"{folder.name}: its manifest is not the one that was put in use")
     manifest = _manifest(data, folder)
+    if manifest.version != folder.name:
+        raise ArtefactAlteredError(f"{folder.name}: its manifest is that of another version")
     base, correction = base_of(manifest), _correction(manifest, folder)
     return LocalModel(artefact.read(base.folder), correction, manifest.version, manifest.lines)
 

@@ -1,13 +1,15 @@
 """The gate: whether a candidate is worse than the version in use anywhere that counts, and where, in figures.
 
 Everything that is compared is paired: both versions score the same texts. On decisions, which are few and unalike,
-worse means worse by more than chance explains with 95 %; on our own sentences, which are always the same, by more than
-a stated tolerance.
+worse means worse by more than chance explains in all that is compared at once; on our own sentences, which are always
+the same, by more than a stated tolerance.
 """
 
+import math
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from statistics import NormalDist
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -31,8 +33,13 @@ WRONGED_TOLERANCE: Final = 0.05
 LEAST_SIDE: Final = 10
 """With fewer on either side nothing is said of a label."""
 LEAST_FOR_FIGURES: Final = 30
+CHANCE: Final = 0.05
+"""How often a version that is no worse may be refused for what chance alone did among decisions, however much is
+compared there."""
 SURE: Final = 1.645
 """Standard errors: one-sided, 95 %."""
+_SLACK: Final = 0.002
+"""A mean may grow by so much whatever chance explains."""
 _PROBES: Final = 240
 _SEED: Final = 20240611
 
@@ -49,6 +56,8 @@ class Compared:
     tolerance: float
     n: int
     passed: bool
+    error: float = 0.0
+    """The standard error of the difference; 0 where chance isn't reckoned with."""
 
     def as_dict(self) -> dict[str, Any]:
         """JSON's types only."""
@@ -77,7 +86,7 @@ def judge(current: Scorer, candidate: Scorer, held: Sequence[Labelled]) -> Judge
     found = [
         *on_decisions(current, candidate, held),
         *_functions(*reports),
-        *_order(current, candidate, functional.cases()),
+        *_at_the_lines(current, candidate, functional.cases()),
         *_fairness(*reports),
         *_disguises(current, candidate, functional.cases()),
     ]
@@ -98,20 +107,43 @@ def on_decisions(current: Scorer, candidate: Scorer, held: Sequence[Labelled]) -
     for place, label in enumerate(LABELS):
         truth = np.array([_mark(each.labels.get(label)) for each in held])
         for language, mine in groups.items():
-            chosen = np.flatnonzero(mine & ~np.isnan(truth))
+            known = ~np.isnan(truth)
+            if language and bool(mine[known].all()):
+                continue  # it would be the same once more
+            chosen = np.flatnonzero(mine & known)
             harmful = truth[chosen] >= 0.5
             if min(int(harmful.sum()), int((~harmful).sum())) < LEAST_SIDE:
                 continue
             part = f"{label} {language}".strip()
             lines = current.lines[label].hold, candidate.lines[label].hold
             found += of_label(part, truth[chosen], before[chosen, place], after[chosen, place], lines, weights[chosen])
-    return found
+    return together(found)
+
+
+def together(found: Sequence[Compared]) -> list[Compared]:
+    """The same, as many comparisons at once: each may differ by so much more that a version which is no worse fails
+    any of them with `CHANCE` at most (C. Bonferroni; S. Holm's steps refuse the same versions)."""
+    unlike = sum(each.error > 0.0 for each in found)
+    if not unlike:
+        return list(found)
+    sure = NormalDist().inv_cdf(1 - CHANCE / unlike)
+    return [_passing(each, sure) for each in found]
+
+
+def _passing(each: Compared, sure: float) -> Compared:
+    """Whether it is worse by no more than its slack and so many standard errors."""
+    slack, worse = _SLACK, each.after - each.before
+    if each.measure == "auc":
+        slack, worse = AUC_TOLERANCE, -worse
+    tolerance = slack + sure * each.error
+    return replace(each, tolerance=tolerance, passed=worse <= tolerance)
 
 
 def of_label(
     part: str, truth: Floats, before: Floats, after: Floats, lines: tuple[float, float], weights: Floats
 ) -> list[Compared]:
-    """What two versions' scores say of what people decided of a label: how far off, in which order, what is held.
+    """What two versions' scores say of what people decided of a label: how far off, in which order, what is held and
+    what of the harmful isn't.
 
     `weights` (n,) is for how many each stands. Where that differs, order is compared among what was looked at, too,
     each alike: a few that stand for many say little of it by themselves.
@@ -119,11 +151,16 @@ def of_label(
     harmful = truth >= 0.5
     n = len(truth)
     losses = [-(truth * np.log(_in(each)) + (1 - truth) * np.log(1 - _in(each))) for each in (before, after)]
-    wrong = [(each > line) & ~harmful for each, line in zip((before, after), lines, strict=True)]
+    held = [each > line for each, line in zip((before, after), lines, strict=True)]
+    wrong, missed = (
+        [(each & ~harmful).astype(float) for each in held],
+        [(~each[harmful]).astype(float) for each in held],
+    )
     found = [
         paired("decisions", "log_loss", part, losses[0], losses[1], weights),
         _in_order("decisions", part, harmful, before, after, weights),
-        paired("decisions", "wrongly_held", part, wrong[0].astype(float), wrong[1].astype(float), weights),
+        paired("decisions", "wrongly_held", part, wrong[0], wrong[1], weights),
+        paired("decisions", "missed", part, missed[0], missed[1], weights[harmful]),
     ]
     if len(set(weights.tolist())) > 1:
         found.append(_in_order("looked_at", part, harmful, before, after, np.ones(n)))
@@ -133,11 +170,16 @@ def of_label(
 def _in_order(
     area: str, part: str, harmful: npt.NDArray[np.bool_], before: Floats, after: Floats, weights: Floats
 ) -> Compared:
-    """Whether harmful stands above harmless no less often than before: beyond the tolerance, and beyond chance."""
+    """Whether harmful stands above harmless no less often than before: beyond the tolerance, and beyond chance.
+
+    Either side has its own part in that (E. DeLong and others 1988): ten harmful ones say little, whatever they are
+    compared with.
+    """
     was, now = roc_auc(before, harmful, weights), roc_auc(after, harmful, weights)
     gained = _ranks(after, harmful, weights) - _ranks(before, harmful, weights)
-    passed = now >= was - AUC_TOLERANCE - SURE * _mean(gained, weights)[1]
-    return Compared(area, "auc", part, was, now, AUC_TOLERANCE, len(harmful), passed)
+    sides = [_mean(gained[side], weights[side])[1] for side in (harmful, ~harmful)]
+    error = math.hypot(*sides)
+    return _passing(Compared(area, "auc", part, was, now, 0.0, len(harmful), passed=True, error=error), SURE)
 
 
 def _ranks(scores: Floats, harmful: npt.NDArray[np.bool_], weights: Floats) -> Floats:
@@ -166,9 +208,8 @@ def _mean(values: Floats, weights: Floats) -> tuple[float, float]:
 def paired(area: str, measure: str, part: str, before: Floats, after: Floats, weights: Floats) -> Compared:
     """Whether a mean that should be small has grown by more than chance. `weights` (n,): for how many each stands."""
     was, now = _mean(before, weights)[0], _mean(after, weights)[0]
-    grown, error = _mean(after - before, weights)
-    tolerance = 0.002 + SURE * error
-    return Compared(area, measure, part, was, now, tolerance, len(weights), grown <= tolerance)
+    error = _mean(after - before, weights)[1]
+    return _passing(Compared(area, measure, part, was, now, 0.0, len(weights), passed=True, error=error), SURE)
 
 
 def _functions(before: Report, after: Report) -> list[Compared]:
@@ -190,19 +231,27 @@ def _functions(before: Report, after: Report) -> list[Compared]:
     return found
 
 
-def _order(current: Scorer, candidate: Scorer, cases: Sequence[Case]) -> list[Compared]:
-    """Whether harmful sentences still stand above harmless ones, by label and language."""
+def _at_the_lines(current: Scorer, candidate: Scorer, cases: Sequence[Case]) -> list[Compared]:
+    """Whether harmful sentences still stand above harmless ones, by label and language, and are still held."""
     texts, languages = [case.text for case in cases], [case.language for case in cases]
     before, after = (_scores(model, texts, languages) for model in (current, candidate))
     found: list[Compared] = []
+    for language in sorted(set(languages)):
+        mine = [row for row, case in enumerate(cases) if case.language == language and case.harmful]
+        missed = [
+            np.array([each[row, LABELS.index(cases[row].label)] <= model.lines[cases[row].label].hold for row in mine])
+            for model, each in ((current, before), (candidate, after))
+        ]
+        was, now = (each.astype(float) for each in missed)
+        found.append(paired("functional", "missed", language, was, now, np.ones(len(mine))))
     for language, label in sorted({(case.language, case.label) for case in cases}):
         mine = [row for row, case in enumerate(cases) if (case.language, case.label) == (language, label)]
         harmful = np.array([cases[row].harmful for row in mine])
         if not 0 < int(harmful.sum()) < len(mine):
             continue
         place = LABELS.index(label)
-        was, now = before[mine, place], after[mine, place]
-        found.append(_in_order("functional", f"{label} {language}", harmful, was, now, np.ones(len(mine))))
+        scores = before[mine, place], after[mine, place]
+        found.append(_in_order("functional", f"{label} {language}", harmful, *scores, np.ones(len(mine))))
     return found
 
 

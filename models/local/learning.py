@@ -3,7 +3,7 @@
 Each label is a logistic regression over the shipped version's features, with its log-odds as an offset, a strong
 ridge, and the rarer side weighted up. Then a straight curve is fitted to what rows scored whose own part had not been
 learnt, held back towards the one that changes nothing, and one for each language that has enough of its own; and lines
-are raised until they hold no more of the harmless than before.
+are raised until they hold no more of the harmless than before, or one in two hundred.
 """
 
 import hashlib
@@ -35,6 +35,9 @@ SUPPORT: Final = 2
 MOST_OF_A_SIDE: Final = 4
 """So many of the commoner side of a label, for each of the rarer one, are learnt from."""
 LEAST_OF_A_SIDE: Final = 2000
+MOST_WRONG: Final = 200
+"""Of what people let be, one in so many may be above a line, and one in any case: what they decide about is what was
+held or reported, which is likelier to be there than what is posted, and some of it is decided wrongly."""
 FOLDS: Final = 3
 _MOST_BALANCE: Final = 4.0
 _BATCH: Final = 1024
@@ -208,7 +211,11 @@ def _lines(before: Lines, was: Floats, now: Floats) -> Lines:
 
 
 def _raised(line: float, was: Floats, now: Floats) -> float:
-    above = int((was > line).sum())
+    """The least line, from where it was, above which there are no more than with the base, or one in `MOST_WRONG`.
+
+    Never the highest of all: what one person let be by mistake would lift the line above what is harmful.
+    """
+    above = max(int((was > line).sum()), -(-len(now) // MOST_WRONG))
     ranked = np.sort(now)[::-1]
     if len(ranked) <= above or ranked[above] <= line:
         return line

@@ -100,7 +100,7 @@ def _contrast(rows: Sequence[Row], unseen: Floats, lines: Mapping[str, Lines]) -
 
 
 def _together(rows: Sequence[Row], unseen: Floats, lines: Mapping[str, Lines]) -> Figures:
-    """Harmless traffic that the labels which hold from the first day would have held between them."""
+    """Harmless traffic that the labels which share a budget would have held between them."""
     labels = HOLDING
     traffic = np.array([all(corpus.is_traffic(row, label) for label in labels) for row in rows])
     over = np.zeros(len(rows), dtype=bool)

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from models import artefact, features, registry
+from models import artefact, features, pinned, registry
 from models.artefact import Lines, Manifest
 from models.labels import HOLDING, LABELS, LANGUAGES
 from models.train import calibrate, card, corpus, evaluate, fit, language
@@ -99,6 +99,7 @@ def write(root: Path, rows: Sequence[Row], learnt: Learnt, seed: int) -> Path:
         seed=seed,
     )
     artefact.write(root / name, manifest, learnt.fitted.weights, table)
+    pinned.add(root / name)
     return root / name
 
 

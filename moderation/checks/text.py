@@ -7,7 +7,9 @@ from functools import lru_cache
 from typing import Final
 
 from models.errors import ModelError
-from models.textmodel import UNTRAINED, TextModel, load_current
+from models.legible import is_illegible
+from models.textmodel import TOO_LITTLE, UNTRAINED, TextModel, load_current
+from models.windows import is_cut
 from moderation.checks.model import TextScorer, TextScores
 from moderation.checks.values import Context
 from moderation.errors import CheckFailedError
@@ -17,8 +19,10 @@ from moderation.values import PUBLIC_KINDS, Finding, Span, Submission
 NAME: Final = "text"
 UNREAD: Final = "language_unread"
 """Why of a finding: the text is in a language that the model can't judge, so that nothing is known of what it says."""
-LONGEST: Final = 60_000
-"""Characters up to which a machine may judge by beginning, middle and end; a person reads what is longer."""
+TOO_LONG: Final = "text_too_long"
+"""Why of a finding: some of it was read nowhere."""
+ILLEGIBLE: Final = "text_illegible"
+"""Why of a finding: there is much of it, and no letters, or control characters in great number."""
 SPANS: Final = 12
 
 
@@ -60,7 +64,7 @@ def _lines(context: Context, model: TextScorer) -> Mapping[str, float]:
 def _findings(
     submission: Submission, scores: TextScores, model: TextScorer, lines: Mapping[str, float]
 ) -> list[Finding]:
-    said, disguised = _too_long(submission, model), {"disguised": True} if scores.disguised else {}
+    said, disguised = _unread(submission, scores, model), {"disguised": True} if scores.disguised else {}
     if scores.abstained_because is not None:
         details = {"language": scores.language, "reason": scores.abstained_because, **disguised}
         said.append(Finding(NAME, "abstained", model.version, "text_model_abstained", details=details))
@@ -82,12 +86,13 @@ def _spans(submission: Submission, label: str, model: TextScorer) -> tuple[Span,
     return model.explain(submission.text, label)[:SPANS]
 
 
-def _too_long(submission: Submission, model: TextScorer) -> list[Finding]:
-    """Of which so little was looked at that the scores don't speak for the whole."""
-    size = len(submission.text)
-    if size <= LONGEST:
-        return []
-    return [Finding(NAME, "abstained", model.version, "text_too_long", details={"characters": size})]
+def _unread(submission: Submission, scores: TextScores, model: TextScorer) -> list[Finding]:
+    """That so much of it couldn't be read that the scores don't speak for the whole, and why."""
+    whys = [TOO_LONG] if is_cut(submission.text) else []
+    if is_illegible(submission.text, letters=scores.abstained_because != TOO_LITTLE):
+        whys.append(ILLEGIBLE)
+    size = {"characters": len(submission.text)}
+    return [Finding(NAME, "abstained", model.version, why, details=size) for why in whys]
 
 
 class ShippedModel:

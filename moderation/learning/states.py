@@ -12,7 +12,7 @@ from moderation.errors import ForbiddenArrowError
 from moderation.learning.tables import TrainingRow, TrainingState
 
 ARROWS: Final[Mapping[TrainingState, frozenset[TrainingState]]] = {
-    TrainingState.WAITING: frozenset((TrainingState.UNDER_WAY,)),
+    TrainingState.WAITING: frozenset((TrainingState.UNDER_WAY, TrainingState.FAILED)),
     TrainingState.UNDER_WAY: frozenset((TrainingState.CANDIDATE, TrainingState.REFUSED, TrainingState.FAILED)),
     TrainingState.CANDIDATE: frozenset(),
     TrainingState.REFUSED: frozenset(),

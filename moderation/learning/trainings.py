@@ -16,15 +16,19 @@ from moderation.learning.values import ModelKind
 from moderation.log import chain as log
 
 OPEN: Final = (TrainingState.WAITING, TrainingState.UNDER_WAY)
-LOST_AFTER: Final = timedelta(minutes=30)
-"""A training that hasn't said for so long how far it is has lost its worker."""
+BEAT_SECONDS: Final = 20
+"""How often a worker says that it is at it, however long a step takes."""
+LOST_AFTER: Final = timedelta(minutes=3)
+"""A training of which nothing was heard for so long has lost its worker."""
+CANCELLED: Final = "cancelled"
 
 
 def ask(
     session: Session, by: str | None, now: datetime, kinds: Sequence[ModelKind] = tuple(ModelKind)
 ) -> list[TrainingRow]:
     """Ask for one of each kind; `by` is None where the policy says that it is time. Raises RefusedError while one is
-    open."""
+    open whose worker is still there."""
+    _bury(session, now)
     if open_one(session) is not None:
         raise RefusedError("a training waits already, or is under way")
     rows = [
@@ -40,7 +44,8 @@ def ask(
 
 def open_one(session: Session) -> TrainingRow | None:
     """The one that is under way, or the first that waits."""
-    rows = session.scalars(select(TrainingRow).where(TrainingRow.state.in_(OPEN)).order_by(TrainingRow.id)).all()
+    query = select(TrainingRow).where(TrainingRow.state.in_(OPEN)).order_by(TrainingRow.id)
+    rows = session.scalars(query, execution_options={"populate_existing": True}).all()
     return min(rows, key=lambda row: (row.state is TrainingState.WAITING, row.id), default=None)
 
 
@@ -53,21 +58,50 @@ def is_due(session: Session, every_days: int, now: datetime) -> bool:
 
 
 def begin(session: Session, now: datetime) -> TrainingRow | None:
-    """Take the one that waits; one whose worker is lost has failed. None where there is nothing to do."""
+    """Take the one that waits. None where there is nothing to do, or one is under way."""
+    _bury(session, now)
     row = open_one(session)
-    if row is None:
-        return None
-    if row.state is TrainingState.UNDER_WAY:
-        if (row.beat_at or row.asked_at) <= now - LOST_AFTER:
-            fail(session, row.id, "lost", now)
+    if row is None or row.state is TrainingState.UNDER_WAY:
         return None
     return states.move(session, row.id, TrainingState.UNDER_WAY, begun_at=now, beat_at=now, stage="gathering")
 
 
-def progress(session: Session, number: int, stage: str, share: float, now: datetime) -> None:
-    """Say how far it is."""
+def _bury(session: Session, now: datetime) -> None:
+    """One whose worker is lost has failed, so that it stands in nobody's way."""
+    row = open_one(session)
+    if row is not None and is_lost(row, now):
+        fail(session, row.id, "lost", now)
+
+
+def is_lost(row: TrainingRow, now: datetime) -> bool:
+    """Whether its worker has gone without a word."""
+    return row.state is TrainingState.UNDER_WAY and (row.beat_at or row.asked_at) <= now - LOST_AFTER
+
+
+def cancel(session: Session, by: str, now: datetime) -> None:
+    """End every one that waits or is under way; its worker stops when it next says how far it is. Raises RefusedError
+    where there is none."""
+    rows = session.scalars(select(TrainingRow).where(TrainingRow.state.in_(OPEN)).order_by(TrainingRow.id)).all()
+    if not rows:
+        raise RefusedError("no training waits or is under way")
+    for row in rows:
+        fail(session, row.id, CANCELLED, now)
+        log.append(session, by, f"{row.kind.value}_model_training_cancelled", f"training:{row.id}", {}, now)
+
+
+def beat(session: Session, number: int, now: datetime) -> bool:
+    """Say that its worker is there; whether it is still wanted."""
+    return _say(session, number, beat_at=now)
+
+
+def progress(session: Session, number: int, stage: str, share: float, now: datetime) -> bool:
+    """Say how far it is; whether it is still wanted."""
+    return _say(session, number, stage=stage, share=share, beat_at=now)
+
+
+def _say(session: Session, number: int, **values: Any) -> bool:
     statement = update(TrainingRow).where(TrainingRow.id == number, TrainingRow.state == TrainingState.UNDER_WAY)
-    session.execute(statement.values(stage=stage, share=share, beat_at=now))
+    return session.connection().execute(statement.values(**values)).rowcount == 1
 
 
 def settle(

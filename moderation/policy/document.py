@@ -11,7 +11,7 @@ DEFAULT: dict[str, Any] = {
     # A line is a probability, "model" for the line that the model's card measured, or null for never.
     "labels": {
         "hate": {"label": "model", "limit": None, "hold": "model", "severity": 8},
-        "violence": {"label": "model", "limit": None, "hold": "model", "severity": 9},
+        "violence": {"label": "model", "limit": None, "hold": None, "severity": 9},  # as sexual: too little data
         "harassment": {"label": "model", "limit": None, "hold": "model", "severity": 6},
         "sexual": {"label": "model", "limit": None, "hold": None, "severity": 3},
         "self_harm": {"label": "model", "limit": None, "hold": None, "severity": 7},
@@ -66,7 +66,7 @@ DEFAULT: dict[str, Any] = {
     # What turns open sign-ups into sign-ups by approval: days without any moderator, and so many sign-ups or reports
     # within the window. 0 is never.
     "breakers": {"quiet_days": 7, "sign_ups": 30, "reports": 60, "window_hours": 1},
-    "careful": {"days": 14, "decisions": 200, "hold": ["spam", "violence", "hate"]},
+    "careful": {"days": 14, "decisions": 200, "hold": ["spam", "hate"]},
     "loosened": {"logits": 1.5},
     # Whether lines for holding go up by themselves for a while when held posts would wait for longer than so many
     # minutes of the people who are there: by how much at most, and for how long. What is grave keeps its line.

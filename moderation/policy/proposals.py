@@ -26,6 +26,8 @@ LISTED_OUTCOMES: Final[Mapping[str, Outcome]] = {
     ListSeverity.REJECT: Outcome.REJECT,
     ListSeverity.QUARANTINE: Outcome.HOLD,
 }
+UNREAD: Final = ("text_too_long", "text_illegible")
+"""Findings that so much of a text couldn't be read by machines that a person has to."""
 SEALED_SEVERITY: Final = 10.0
 PATTERN_OUTCOMES: Final[Mapping[str, Outcome]] = {
     PatternSeverity.LABEL: Outcome.LABEL,
@@ -72,8 +74,8 @@ def propose(submission: Submission, findings: Sequence[Finding], context: Contex
             else:
                 own = lines if finding.check != second_model.NAME else Lines.of_second(context)
                 found += _of_score(finding, context, own, trusted, rule == Severity.FILTER)
-        elif finding.why == "text_too_long":
-            found += [] if trusted else [Proposal(Outcome.HOLD, "text_too_long", severity=1.0)]
+        elif finding.why in UNREAD:
+            found += [] if trusted else [Proposal(Outcome.HOLD, finding.why, severity=1.0)]
         elif finding.why == "spam_sending":
             found += (
                 [] if trusted or context.trusts(submission.author.uri, "spam") else _of_sending(finding, context, lines)

@@ -38,7 +38,7 @@ def test_a_labelled_file_is_judged_label_by_label(file: Path) -> None:
     assert (figures["n"], figures["abstained"]) == (100 + 4 * len(SPAM) + 1, 1)
     assert tuple(figures["labels"]) == LABELS
     assert spam["auc"] == spam["recall_at_precision_98"] == 1.0
-    assert spam["auc_interval"] == [1.0, 1.0]
+    assert 0.9 < spam["auc_interval"][0] < spam["auc_interval"][1] == 1.0
     assert 0 <= spam["calibration_error_interval"][0] <= spam["calibration_error_interval"][1]
     assert figures["labels"]["hate"] == {"n": 0, "positive": 0, "by_language": {}, "by_source": {}}
 
@@ -91,6 +91,7 @@ def test_another_version_than_the_one_in_use_can_be_judged(file: Path) -> None:
         (b'{"text": "a"}', "`labels` is missing"),
         (b'{"text": "a", "labels": {"spam": 7}}', "'spam' is neither 0, 1 nor null"),
         (b'{"text": "a", "labels": {"spam": "1"}}', "'spam' is neither 0, 1 nor null"),
+        (b'{"text": "a", "labels": {"hatred": 1}}', "'hatred' is no label; there are hate, harassment"),
         (b'{"text": "a", "labels": {}, "lang": 1}', "`lang` or `source`"),
         (b"[" * 99_999, "not JSON"),
     ],
@@ -111,6 +112,25 @@ def test_an_empty_file_is_no_texts(tmp_path: Path) -> None:
     figures = evaluation.evaluate_file(tmp_path / "empty.jsonl")
     assert figures["n"] == 0
     assert "0 texts" in evaluation.table(figures)
+
+
+def test_what_the_model_learnt_from_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "cad.jsonl"
+    path.write_text("\n".join(json.dumps(line(text, 0, source="sms_spam")) for text in HARMLESS[:3]))
+    figures = evaluation.evaluate_file(path)
+    assert figures["learnt_from"] == ["cad", "sms_spam"]
+    assert "it learnt from cad, sms_spam" in evaluation.table(figures)
+    elsewhere = path.rename(tmp_path / "our-own.jsonl")
+    elsewhere.write_text(json.dumps(line(HARMLESS[0], 0, source="posts")))
+    assert evaluation.evaluate_file(elsewhere)["learnt_from"] == []
+
+
+def test_too_few_texts_are_said_to_be_too_few(tmp_path: Path) -> None:
+    path = tmp_path / "few.jsonl"
+    path.write_text("\n".join(json.dumps(line(text, spam)) for text, spam in ((HARMLESS[0], 0), (SPAM[0], 1))))
+    figures = evaluation.evaluate_file(path)
+    assert figures["labels"]["spam"]["too_few"] and "auc_interval" not in figures["labels"]["spam"]
+    assert "1.000 (too few)" in evaluation.table(figures)
 
 
 def test_judging_needs_nothing_that_trains() -> None:

@@ -4,9 +4,10 @@ import json
 
 import pytest
 
+from models import registry
 from models.errors import BadLineError
 from models.labels import LABELS
-from models.textmodel import score_lines
+from models.textmodel import TOO_LITTLE, UNTRAINED, score_lines
 from tests.models.sentences import HARMLESS
 
 
@@ -19,7 +20,15 @@ def test_each_line_gives_one_line_with_seven_labels_in_the_same_order() -> None:
 
 def test_an_abstention_is_seven_nulls() -> None:
     (line,) = score_lines(['{"id": "a", "text": "Сегодня очень хорошая погода в парке"}'])
-    assert json.loads(line) == {"id": "a", "scores": dict.fromkeys(LABELS)}
+    said = json.loads(line)
+    assert (said["id"], said["scores"]) == ("a", dict.fromkeys(LABELS))
+
+
+def test_each_line_says_which_version_it_was_and_why_it_abstained() -> None:
+    given = ["Сегодня очень хорошая погода в парке", "12 + 34", "What a lovely morning by the river"]
+    said = [json.loads(line) for line in score_lines([json.dumps({"id": 1, "text": text}) for text in given])]
+    assert {each["version"] for each in said} == {registry.current().name}
+    assert [each["abstained"] for each in said] == [UNTRAINED, TOO_LITTLE, None]
 
 
 @pytest.mark.parametrize(

@@ -263,7 +263,7 @@ def test_what_stands_for_many_weighs_more_at_the_gate() -> None:
     assert alike["wrongly_held"].after == pytest.approx(0.1) and alike["auc"].after == 1.0
     assert by_name["decisions", "wrongly_held"].after == pytest.approx(0.6 / (54 + 0.6))
     assert by_name["decisions", "log_loss"].after < alike["log_loss"].after
-    assert len(alike) == 3 and by_name["looked_at", "auc"].n == 60
+    assert len(alike) == 4 and by_name["looked_at", "auc"].n == 60
 
 
 def test_order_is_compared_by_weight_and_among_what_was_looked_at() -> None:

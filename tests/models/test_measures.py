@@ -1,5 +1,7 @@
 """The measures agree with scikit-learn's, say nothing without two sides, and have intervals around them."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -61,3 +63,31 @@ def test_an_interval_holds_its_figure_and_narrows_with_more_texts() -> None:
     wide, narrow = (found["auc_interval"][1] - found["auc_interval"][0] for found in (few, many))
     assert narrow < wide / 2
     assert measures.measure(*drawn(3, 100), intervals=True) == few
+
+
+@pytest.mark.parametrize(("harmful", "harmless"), [(10, 10), (10, 200), (60, 60)])
+def test_intervals_of_the_area_hold_the_truth_nine_times_in_ten_and_more_with_few_texts(
+    harmful: int, harmless: int
+) -> None:
+    rng = np.random.default_rng(9)
+    apart, truth = 1.6, np.arange(harmful + harmless) < harmful
+    true = 0.5 * (1 + math.erf(apart / 2))  # of two normal distributions, 1.6 apart
+    held = 0
+    for _ in range(100):
+        scores = rng.normal(0.0, 1.0, harmful + harmless) + apart * truth
+        low, high = measures.measure(scores, truth, intervals=True)["auc_interval"]
+        held += low <= true <= high
+    assert held >= 92
+
+
+def test_perfect_order_of_a_few_is_no_proof_of_perfection() -> None:
+    truth = np.arange(20) < 10
+    found = measures.measure(truth.astype(float), truth, intervals=True)
+    assert found["auc_interval"][0] < 0.9 and found["recall_at_precision_98_interval"][0] < 0.8
+    assert found["auc_interval"][1] == 1.0
+
+
+def test_with_fewer_than_ten_of_a_side_no_interval_is_told() -> None:
+    truth = np.arange(50) < 9
+    found = measures.measure(np.linspace(1, 0, 50), truth, intervals=True)
+    assert found["too_few"] and not [name for name in found if name.endswith("_interval")]

@@ -24,7 +24,7 @@ from moderation.checks.text import shipped_model
 from moderation.checks.values import Context
 from moderation.domains.editing import set_rule
 from moderation.holds.tables import HoldRow
-from moderation.policy import store
+from moderation.policy import document, store
 from moderation.values import CaseOrigin, Finding, Outcome, Severity, SubjectKind, Submission
 from moderation.verdicts.tables import FindingRow, VerdictRow
 from tests.moderation.cast import (
@@ -356,6 +356,32 @@ def test_a_text_too_long_for_machines_is_held_for_a_person_unless_its_author_is_
     house.admit(*(house.post(f"{HARMLESS} {number * 'so '}", ana) for number in range(26)))
     house.later(days=15)
     assert house.judge(house.post(long, ana))[0].outcome is Outcome.APPROVE
+
+
+def test_on_a_new_server_what_reads_like_violence_gets_a_label_and_isnt_held(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "DEFAULT", document.DEFAULT)  # as every server begins
+    assert house.judge(house.post(THREAT))[0].outcome is Outcome.LABEL
+    assert house.judge(house.post(HATEFUL))[0].outcome is Outcome.HOLD
+
+
+@pytest.mark.parametrize("text", ["⠿⠏⠟ " * 100, "\x01\x02\x03\x04 " * 40, "a\x00b" * 60])
+def test_what_no_machine_can_read_is_held_for_a_person_unless_its_author_is_proven(house: House, text: str) -> None:
+    shipped = House(house.session, cast(TwinModel, shipped_model()))
+    judgement = shipped.judge(shipped.post(text))[0]
+    assert (judgement.outcome, judgement.reasons[0]) == (Outcome.HOLD, "text_illegible")
+    ana = house.author("ana")
+    house.admit(*(house.post(f"{HARMLESS} {number * 'so '}", ana) for number in range(26)))
+    house.later(days=15)
+    shipped.now = house.now
+    assert shipped.judge(shipped.post(text, ana))[0].outcome is Outcome.APPROVE
+
+
+@pytest.mark.parametrize("text", ["👍", "❤️🎉🎉", "42", "10:30?"])
+def test_a_stranger_may_answer_with_emoji_or_a_number(house: House, text: str) -> None:
+    shipped = House(house.session, cast(TwinModel, shipped_model()))
+    assert shipped.judge(shipped.post(text))[0].outcome is Outcome.APPROVE
 
 
 def test_the_end_of_a_long_text_is_read(house: House) -> None:

@@ -27,10 +27,10 @@ from tests.moderation.learning.test_examples import decide, gathered
 KIND = ModelKind.CONTEXT
 
 
-def model() -> ContextModel:
+def model(score: float = 0.3) -> ContextModel:
     """Learnt where friends mean no harm, and whose posts were removed before do."""
     decided = [
-        Decided("hate", 0.3, Standing(removed=number % 2 * 4, mutuals=number % 2 == 0, answers=True), number % 2)
+        Decided("hate", score, Standing(removed=number % 2 * 4, mutuals=number % 2 == 0, answers=True), number % 2)
         for number in range(400)
     ]
     found = context.fit(decided)
@@ -121,8 +121,7 @@ def test_one_that_was_altered_says_nothing_and_holds_nothing_up(known: House, tm
 
 def test_another_that_is_put_is_asked_from_the_next_post_on(known: House, tmp_path: Path) -> None:
     before = said(known, reply_between_mutuals=True)[0].version
-    other = model()
-    other = ContextModel(context.PREFIX + "other", other.weights, other.shifts, 400)
+    other = model(0.4)
     put(known, tmp_path, other)
     assert said(known, reply_between_mutuals=True)[0].version == other.version != before
 

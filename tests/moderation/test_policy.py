@@ -126,3 +126,9 @@ def test_a_preview_of_nonsense_is_refused(house: House) -> None:
 @given(st.floats(0.01, 0.99), st.floats(0, 5))
 def test_a_loosened_line_is_never_lower(line: float, logits: float) -> None:
     assert line - 1e-9 <= moved(line, logits) <= 1
+
+
+def test_labels_with_little_data_hold_nothing_on_a_new_server() -> None:
+    labels = DEFAULT["labels"]
+    assert {label for label, wanted in labels.items() if wanted["hold"] is not None} == {"hate", "harassment", "spam"}
+    assert set(DEFAULT["careful"]["hold"]) == {"hate", "spam"}

@@ -230,6 +230,7 @@ PAGES: Mapping[tuple[str, str], Role] = MappingProxyType(
         ("POST", "/review/model/teach/<int:number>"): W,
         ("POST", "/review/model/teach/<int:number>/report"): W,
         ("POST", "/review/model/retrain"): L,
+        ("POST", "/review/model/retrain/cancel"): L,
         ("POST", "/review/model/<int:number>/promote"): L,
         ("POST", "/review/model/shipped"): L,
         ("POST", "/review/model/roll-back"): L,

@@ -70,9 +70,7 @@ def in_log(data: Path) -> list[tuple[str | None, str]]:
         return [(row.actor, row.verb) for row in rows if row.verb.startswith("text_model_")]
 
 
-def test_a_version_is_learnt_put_in_use_and_rolled_back_by_commands(
-    model: Model, data: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_version_is_learnt_put_in_use_and_rolled_back_by_commands(model: Model, data: Path) -> None:
     current = registry.current().name
     learn(data, 60)
     said = well(model("retrain"))
@@ -84,8 +82,7 @@ def test_a_version_is_learnt_put_in_use_and_rolled_back_by_commands(
     assert "shipped" in well(model("roll-back")) and starred(model) == [current]
     assert "nothing else was in use before" in refused(model("roll-back"))
     well(model("promote", version))
-    monkeypatch.setattr(registry, "promote", registry.named)  # the program's own folder stays as it is
-    assert "in the place of" in well(model("promote", current)) and starred(model) == [current]
+    assert current in well(model("promote", current)) and starred(model) == [current]
     verbs = ["text_model_promoted", "text_model_rolled_back", "text_model_promoted", "text_model_promoted"]
     assert [verb for _, verb in in_log(data)][-4:] == verbs
 
@@ -149,6 +146,33 @@ def test_an_older_shipped_version_that_was_chosen_has_the_star_and_can_be_rolled
         uses.put_shipped(session, "lea", made.clock.now(), older.name, older.digest())
     assert starred(model) == [older.name]
     assert "shipped" in well(model("roll-back")) and starred(model) == [registry.current().name]
+
+
+def test_an_older_shipped_version_is_put_in_use_for_this_server_alone_and_that_is_undone(
+    model: Model, data: Path
+) -> None:
+    older, file = next(each for each in registry.versions() if not each.current), registry.SHIPPED / "current.json"
+    before = file.read_bytes()
+    assert older.name in well(model("promote", older.name))
+    assert starred(model) == [older.name] and file.read_bytes() == before
+    assert "in use already" in refused(model("promote", older.name))
+    refused(model("promote", "text-0123456789"))
+    assert "shipped" in well(model("roll-back")) and starred(model) == [registry.current().name]
+    assert in_log(data)[-2:] == [("command line", "text_model_promoted"), ("command line", "text_model_rolled_back")]
+
+
+def test_the_list_says_how_far_a_training_is_and_why_one_came_to_nothing(model: Model, data: Path) -> None:
+    with services(PORT, data) as made, made.db.write() as session:
+        trainings.ask(session, "lea", made.clock.now(), [ModelKind.TEXT])
+        row = trainings.begin(session, made.clock.now())
+        assert row is not None
+        trainings.progress(session, row.id, "fitting", 0.5, made.clock.now())
+    assert "under_way  fitting 50%" in well(model("list"))
+    assert "under way" in refused(model("retrain"))
+    assert well(model("retrain", "--cancel")).strip() == "cancelled"
+    listed = [line for line in well(model("list")).splitlines() if line.startswith("- training")]
+    assert len(listed) == 1 and "text  failed  cancelled" in listed[0]
+    assert "no training" in refused(model("retrain", "--cancel"))
 
 
 def test_what_scores_is_judged_and_shown_is_the_version_that_this_server_uses(

@@ -38,7 +38,10 @@ def model() -> None:
 @model.command("list")
 @settings_options
 def versions(port: int, data: Path | None) -> None:
-    """Every version here, shipped ones and this server's own; the one in use has a star."""
+    """Every version here, shipped ones and this server's own; the one in use has a star.
+
+    Below them the last training of each model, where it is still open or made no version: how far it is, or why.
+    """
     from models import registry
     from workers.cli import own_models
 
@@ -130,24 +133,18 @@ def functional(version: str | None, port: int, data: Path | None, *, as_json: bo
 @click.argument("version")
 @settings_options
 def promote(version: str, port: int, data: Path | None) -> None:
-    """Put a version in use, after checking every file of it: a shipped one, or one of this server's own."""
-    from models import behaviour as sent
-    from models import context, registry
+    """Put a version in use here, after checking every file of it: a shipped one, or one of this server's own.
+
+    It stands in the log, and `roll-back` undoes it.
+    """
+    from models import context
     from models.local import behaviour, files
     from workers.cli import own_models
 
     with _one_line():
-        if version.startswith((files.PREFIX, behaviour.PREFIX, context.PREFIX)):
-            own_models.promote(version, port, data)
-            click.echo(f"{version} is asked from the next post on")
-            return
-        if version.startswith(sent.PREFIX):
-            own_models.put_behaviour(version, port, data)
-            click.echo(f"{version} is asked from the next post on")
-            return
-        click.echo(f"{registry.promote(version).name} is in use from the next start on")
-        if own_models.let_go(port, data):
-            click.echo("and in the place of the version that this server had chosen, from the next post on")
+        own = version.startswith((files.PREFIX, behaviour.PREFIX, context.PREFIX))
+        (own_models.promote if own else own_models.put_shipped)(version, port, data)
+    click.echo(f"{version} is asked from the next post on")
 
 
 @model.command()
@@ -187,15 +184,21 @@ def roll_back(name: str, port: int, data: Path | None) -> None:
 
 @model.command()
 @click.option("--of", "name", type=click.Choice(KINDS), help="Of this model alone, rather than of all.")
+@click.option("--cancel", is_flag=True, help="End what waits or is under way instead, at whatever worker.")
 @settings_options
-def retrain(name: str | None, port: int, data: Path | None) -> None:
-    """Learn versions of this server's own from what its people decided, here and now, and say what the gates say.
+def retrain(name: str | None, port: int, data: Path | None, *, cancel: bool) -> None:
+    """Learn versions of this server's own from what its people decided, and say what the gates say.
 
-    A line for each model; it fails where none of them passed its gate. A person puts a version in use, with `promote`
-    or at /review/model.
+    Here and now, unless a running server's worker takes it first: then `ostiary model list` says what came of it. A
+    line for each model; it fails where none of them passed its gate. A person puts a version in use, with `promote` or
+    at /review/model.
     """
     from workers.cli import own_models
 
+    if cancel:
+        own_models.cancel(port, data)
+        click.echo("cancelled")
+        return
     said, good = own_models.retrain(port, data, name)
     for line in said:
         click.echo(line)

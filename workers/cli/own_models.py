@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 BY: Final = "command line"
 READ_AT_ONCE: Final = 400
-TAKEN: Final = "the worker has taken it: /review/model says how far it is, `ostiary model list` what came of it"
+TAKEN: Final = "  a worker has taken it: /review/model and `ostiary model list` say how far it is, and what came of it"
 
 
 def is_there(port: int, data: Path | None) -> bool:
@@ -27,7 +28,8 @@ def is_there(port: int, data: Path | None) -> bool:
 
 
 def listed(port: int, data: Path | None) -> tuple[list[str], str | None]:
-    """A line for each version of this server's own; and what this server put in use, None for the current one."""
+    """A line for each version of this server's own, and for the last training of each model where it made none; and
+    what this server put in use, None for the current one."""
     from app.learning import training
     from moderation.learning import trainings, uses
     from moderation.learning.values import ModelKind
@@ -45,6 +47,8 @@ def listed(port: int, data: Path | None) -> tuple[list[str], str | None]:
             for row in rows
             if row.version is not None
         ]
+        last = [row for kind in ModelKind for row in trainings.several(session, 1, kind) if row.version is None]
+        lines += [f"- training {row.id}, asked for {_at(row.asked_at)}: {training.describe(row)}" for row in last]
     return lines, used
 
 
@@ -98,28 +102,27 @@ def promote(version: str, port: int, data: Path | None) -> None:
         learning.promote_as(made, BY, version)
 
 
-def put_behaviour(version: str, port: int, data: Path | None) -> None:
-    """Put a shipped version of the behaviour model in use."""
+def put_shipped(version: str, port: int, data: Path | None) -> None:
+    """Put a shipped version in use for this server alone: the program's folder stays as it is."""
     from app.reviewing import learning
+    from models import behaviour
     from moderation.learning.values import ModelKind
 
     with services(port, data) as made:
-        learning.put_shipped_as(made, BY, version, ModelKind.BEHAVIOUR)
+        kind = ModelKind.BEHAVIOUR if version.startswith(behaviour.PREFIX) else ModelKind.TEXT
+        learning.put_shipped_as(made, BY, version, kind)
 
 
-def let_go(port: int, data: Path | None) -> bool:
-    """Put the current shipped version in use where this server had chosen another; whether it had."""
-    from moderation.errors import RefusedError
-    from moderation.learning import uses
+def cancel(port: int, data: Path | None) -> None:
+    """End the trainings that wait or are under way."""
+    from app.reviewing import learning
 
-    if not is_there(port, data):
-        return False
-    with services(port, data) as made, made.db.write() as session:
-        try:
-            uses.put_shipped(session, BY, made.clock.now())
-        except RefusedError:
-            return False
-    return True
+    with services(port, data) as made:
+        learning.cancel_as(made, BY)
+
+
+def _at(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
 def rescore(port: int, data: Path | None) -> Iterator[str]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
+from app.web.review import graphemes
 from moderation.values import Span
 
 LONGEST = 10_000
@@ -66,12 +67,13 @@ def _loud(spans: Iterable[Span]) -> list[Span]:
 
 
 def _joined(spans: Iterable[Span], text: str) -> list[tuple[int, int]]:
-    """In order; what touches, overlaps or has only white space between becomes one."""
+    """In order, no character split; what touches, overlaps or has only white space between becomes one."""
     found: list[tuple[int, int]] = []
     for span in sorted(spans, key=lambda each: each.start):
         start, end = max(0, span.start), min(span.end, len(text))
         if start >= end:
             continue
+        start, end = graphemes.whole(text, start, end)
         if found and not text[found[-1][1] : start].strip():
             found[-1] = (found[-1][0], max(found[-1][1], end))
         else:

@@ -89,6 +89,7 @@ def overview() -> str:
             "review/model.html",
             rows=rows,
             open_one=trainings.open_one(session),
+            is_lost=lambda row: trainings.is_lost(row, services().clock.now()),
             use=use,
             history=uses.several(session),
             former=uses.former(session),
@@ -138,6 +139,13 @@ def one(number: int) -> str:
 def retrain() -> Response:
     """Have all of them learn anew."""
     return _act(learning.ask, _("They learn as soon as the worker comes to it. This page says how far it is."))
+
+
+@blueprint.post("/model/retrain/cancel")
+@sessions.at_least(people.RULES)
+def cancel() -> Response:
+    """End what waits or is under way."""
+    return _act(learning.cancel, _("Nothing learns any more. What there was stays as it was."))
 
 
 @blueprint.post("/model/<int:number>/promote")

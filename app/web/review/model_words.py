@@ -88,6 +88,7 @@ def why(code: str) -> str:
     """Why a training came to nothing."""
     said = {
         "too_few": _("There were too few decisions to learn from."),
+        "cancelled": _("Somebody stopped it."),
         "lost": _("Its worker stopped half-way. Ask again."),
     }
     return said.get(code, _("Something couldn’t be read or written. The worker’s log says what."))
@@ -114,6 +115,7 @@ def measures() -> Mapping[str, str]:
         "ordinary_found": _("ordinary posts that would be noticed"),
         "auc": _("harmful above harmless, as a chance"),
         "wrongly_held": _("harmless that would be held"),
+        "missed": _("harmful that wouldn’t be held (less is better)"),
         "harmful_right": _("harmful that is recognised"),
         "harmless_right": _("harmless that is let be"),
         "wrongly_labelled": _("harmless that would get a label for hate"),

@@ -43,7 +43,7 @@ NOT_OF_HELD = frozenset(
 )
 """Why something was *not* held: beside what did hold it, it would only confuse."""
 
-TOLD_ANYWAY = ("spam_sending", "text_too_long", "context_raised", "context_lowered")
+TOLD_ANYWAY = ("spam_sending", "text_too_long", "text_illegible", "context_raised", "context_lowered")
 """What weighed beyond words, told to who reviews whether or not the policy made anything of it."""
 
 

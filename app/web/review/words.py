@@ -207,6 +207,7 @@ def _sentences() -> dict[str, str]:
         "listed_file": _("One of its files is on a list."),
         "spam_behaviour": _("It is sent the way that spam is sent."),
         "text_too_long": _("It is so long that machines read only parts of it."),
+        "text_illegible": _("Machines can’t read it: it has no letters, or is full of control characters."),
         "spam_sending": _("It is sent the way that spam is sent."),
         "language_unread": _("It is in a language that the machine can’t judge."),
         "author_silenced": _("Its author is limited here."),

@@ -51,7 +51,9 @@ def test_many_authors_cost_as_many_queries_as_one(services: Services) -> None:
     statements.clear()
     with services.db.read() as session:
         standing.of_ids(session, [actor.id for actor in actors], services.clock.now())
-    assert len([text for text in statements if text.lstrip().upper().startswith("SELECT")]) == 2, "the second for what those followed who are new here"
+    assert len([text for text in statements if text.lstrip().upper().startswith("SELECT")]) == 2, (
+        "the second for what those followed who are new here"
+    )
 
 
 def test_actors_that_nobody_has_loaded_stand_as_those_that_somebody_has(services: Services) -> None:

@@ -64,10 +64,40 @@ def test_a_training_whose_worker_is_lost_has_failed(house: House) -> None:
     trainings.ask(house.session, "lea", house.now, [ModelKind.TEXT])
     row = trainings.begin(house.session, house.now)
     assert row is not None
-    house.later(minutes=31)
+    house.later(minutes=4)
     assert trainings.begin(house.session, house.now) is None
     house.session.refresh(row)
     assert (row.state, row.why) == (TrainingState.FAILED, "lost")
+
+
+def test_a_training_whose_worker_is_lost_is_in_nobodys_way(house: House) -> None:
+    trainings.ask(house.session, "lea", house.now, [ModelKind.TEXT])
+    row = trainings.begin(house.session, house.now)
+    assert row is not None
+    house.later(minutes=2)
+    assert trainings.beat(house.session, row.id, house.now), "it is there, though it says nothing new"
+    house.later(minutes=2)
+    with pytest.raises(RefusedError):
+        trainings.ask(house.session, "lea", house.now, [ModelKind.TEXT])
+    house.later(minutes=2)
+    (again,) = trainings.ask(house.session, "lea", house.now, [ModelKind.TEXT])
+    house.session.refresh(row)
+    assert (row.state, row.why, again.state) == (TrainingState.FAILED, "lost", TrainingState.WAITING)
+    assert not trainings.beat(house.session, row.id, house.now), "what comes back late isn't wanted any more"
+
+
+def test_what_waits_or_is_under_way_can_be_cancelled_and_the_log_says_so(house: House) -> None:
+    rows = trainings.ask(house.session, "lea", house.now)
+    trainings.begin(house.session, house.now)
+    trainings.cancel(house.session, "mo", house.now)
+    for row in rows:
+        house.session.refresh(row)
+    assert {(row.state, row.why) for row in rows} == {(TrainingState.FAILED, "cancelled")}
+    assert words(house)[-3:] == [f"{kind.value}_model_training_cancelled" for kind in ModelKind]
+    assert not trainings.progress(house.session, rows[0].id, "fitting", 0.5, house.now)
+    with pytest.raises(RefusedError):
+        trainings.cancel(house.session, "mo", house.now)
+    trainings.ask(house.session, "lea", house.now)
 
 
 @pytest.mark.parametrize("state", TrainingState)

@@ -18,7 +18,6 @@ from moderation.log.tables import LogRow
 from moderation.planning import adaptation, adapting
 from moderation.planning.adapting import Load, Why
 from moderation.policy import store
-from moderation.policy.document import DEFAULT
 from moderation.policy.values import Adapt, Adapted
 from moderation.values import Outcome
 from moderation.workforce import shifts
@@ -97,7 +96,7 @@ def short(house: House) -> Iterator[House]:
     """A house whose policy lets lines move, with somebody planned and nobody there, and six that wait."""
     house.model = Between()
     house.tools = type(house.tools)(now=lambda: house.now, text_model=house.model, chance=lambda: 1.0)
-    document = {**DEFAULT, "adapt": {"on": True, "minutes": 60, "logits": 1, "hours": 4}}
+    document = {**store.DEFAULT, "adapt": {"on": True, "minutes": 60, "logits": 1, "hours": 4}}
     store.publish(house.session, document, "lea", house.now)
     shifts.plan(house.session, "mo", house.now, house.now + timedelta(hours=8), "lea", house.now)
     for number in range(6):
@@ -174,7 +173,7 @@ def test_after_its_time_lines_stay_down_for_as_long_again(short: House) -> None:
 
 def test_a_policy_that_says_no_ends_it_at_once(short: House) -> None:
     watch(short)
-    store.publish(short.session, {**DEFAULT}, "lea", short.now)
+    store.publish(short.session, {**store.DEFAULT}, "lea", short.now)
     assert short.judge(short.post("this is hate 0.96"))[0].outcome is Outcome.HOLD
     assert watch(short) is None
     assert verbs(short)[-1] == "lines_back"
@@ -188,7 +187,9 @@ def test_the_log_holds_with_it(short: House) -> None:
 def test_whoever_looks_at_the_same_moment_moves_them_once(db: Database) -> None:
     with db.write() as session:
         house = House(session, Between())
-        store.publish(session, {**DEFAULT, "adapt": {"on": True, "minutes": 60, "logits": 1, "hours": 4}}, "lea", NOON)
+        store.publish(
+            session, {**store.DEFAULT, "adapt": {"on": True, "minutes": 60, "logits": 1, "hours": 4}}, "lea", NOON
+        )
         shifts.plan(session, "mo", NOON, NOON + timedelta(hours=8), "lea", NOON)
         for number in range(6):
             house.case_of(f"number {number} hate 0.99", house.author(f"m{number}"))
@@ -210,7 +211,7 @@ def test_whoever_looks_at_the_same_moment_moves_them_once(db: Database) -> None:
 
 def test_authors_read_how_long_it_takes_now_and_not_how_long_it_usually_took(short: House) -> None:
     """Nobody is there: no end in sight. Mo comes, to six that wait: a seventh takes nine minutes."""
-    document = {**DEFAULT, "adapt": {"on": True, "minutes": 5, "logits": 1, "hours": 4}}
+    document = {**store.DEFAULT, "adapt": {"on": True, "minutes": 5, "logits": 1, "hours": 4}}
     store.publish(short.session, document, "lea", short.now)
     assert adaptation.delay(short.session, short.now) is None
     watch(short)

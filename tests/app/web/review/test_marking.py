@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,6 +22,26 @@ def test_what_weighed_is_marked() -> None:
 
 def test_neighbours_become_one_mark() -> None:
     assert marking.marked("buy now here", [Span(4, 7), Span(0, 3)]) == "<mark>buy now</mark> here"
+
+
+@pytest.mark.parametrize(
+    "one",
+    ["🇫🇷", "👨‍👩‍👧‍👦", "👍🏽", "❤️", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "e\u0301", "नि", "1️⃣", "\u1112\u1161\u11ab", "🏳️‍🌈"],
+)
+def test_a_character_as_people_see_it_is_never_split(one: str) -> None:
+    text = f"a {one} b"
+    for start in range(2, 2 + len(one)):
+        for end in range(start + 1, 3 + len(one)):
+            assert marking.marked(text, [Span(start, end)]) == f"a <mark>{one}</mark> b"
+
+
+def test_of_several_flags_only_the_one_that_weighed_is_marked() -> None:
+    assert marking.marked("🇫🇷🇩🇪🇮🇹", [Span(3, 4)]) == "🇫🇷<mark>🇩🇪</mark>🇮🇹"
+
+
+def test_letters_side_by_side_stay_apart() -> None:
+    assert marking.marked("abc", [Span(1, 2)]) == "a<mark>b</mark>c"
+    assert marking.marked("👍👎", [Span(1, 2)]) == "👍<mark>👎</mark>"
 
 
 def test_what_hardly_weighed_is_not_marked() -> None:
