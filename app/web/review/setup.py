@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -18,12 +18,11 @@ from app.instance import house as instance
 from app.instance import registrations
 from app.settings import Registration
 from app.setup import blocklist, practice, reach, staffing, steps
-from app.setup.blocklist import Choice
+from app.setup.blocklist import Choice, Group
 from app.setup.reach import Check, What
 from app.setup.steps import Step, Went
 from app.web import forms, house, labels, pages, reasons, roles, sessions
-from app.web.review import frame
-from app.web.review.servers import list_text
+from app.web.review import frame, list_uploads
 from app.workforce import invitations
 from app.workforce.invitations import Wanted
 from moderation.errors import BadDomainError
@@ -57,6 +56,7 @@ def step(word: str) -> Answer:
 
 
 @blueprint.post("/setup/<word>")
+@sessions.takes_files(list_uploads.MOST_BYTES, list_uploads.MOST_BYTES)
 @sessions.at_least(Role.ADMIN)
 def act(word: str) -> Answer:
     """What its buttons do: `skip` leaves it out, all else is the step's own."""
@@ -108,20 +108,18 @@ def _crew() -> Answer:
 
 
 def _blocklist() -> Answer:
-    text = list_text()
+    text = list_uploads.text()
     if not text.strip():
         raise InvalidError(_("Choose a file, or paste a list"), code="list_missing")
+    shown: dict[str, Any] = {"kept": list_uploads.keep(text), "kept_size": len(text)}
+    try:
+        excludes = blocklist.excludes(forms.text("excludes", 200_000))
+    except BadDomainError as error:
+        return _page(Step.BLOCKLIST, **shown, error=reasons.of(error)), 422
     asked = blocklist.read(services(), text)
-    excludes = blocklist.excludes(forms.text("excludes", 200_000))
     groups = blocklist.groups(asked, excludes)
-    known = {each.key for each in groups}
-    choice = Choice(
-        taken=frozenset(request.form.getlist("group")) & known,
-        suspended=frozenset(request.form.getlist("suspend")) & known,
-        excludes=excludes,
-    )
-    read: dict[str, Any] = {
-        "text": text,
+    choice, is_whole = _chosen(groups, excludes)
+    shown |= {
         "groups": groups,
         "choice": choice,
         "refused": asked.refused,
@@ -129,13 +127,26 @@ def _blocklist() -> Answer:
         "covering": blocklist.covering(asked, excludes),
     }
     if forms.line("do", 20) != "take":
-        return _page(Step.BLOCKLIST, **read)
+        return _page(Step.BLOCKLIST, **shown)
+    if not is_whole:
+        return _page(Step.BLOCKLIST, **shown, error=_("The groups have changed: look again.")), 409
     if not choice.taken:
-        error = _("Nothing is chosen: tick the groups that you mean.")
-        return _page(Step.BLOCKLIST, **read, error=error), 422
+        return _page(Step.BLOCKLIST, **shown, error=_("Nothing is chosen: tick the groups that you mean.")), 422
     count = len(blocklist.take(services(), frame.account(), text, choice).rules)
     pages.tell("in", ngettext("%(num)d rule is in force.", "%(num)d rules are in force.", count))
     return _leave(Step.BLOCKLIST)
+
+
+def _chosen(groups: Sequence[Group], excludes: frozenset[str]) -> tuple[Choice, bool]:
+    """What is ticked, one by one or all of a severity; False where some of it isn't there any more, as once more is
+    left alone."""
+    every = request.form.getlist("all")
+    ticked, suspended = set(request.form.getlist("group")), set(request.form.getlist("suspend"))
+    known = {each.key for each in groups}
+    taken = {each.key for each in groups if each.key in ticked or each.severity in every}
+    if forms.ticked("suspend_all"):
+        suspended |= taken
+    return Choice(frozenset(taken), frozenset(suspended & taken), excludes), ticked <= known
 
 
 def _invite() -> Answer:
@@ -307,7 +318,9 @@ def _crew_told() -> dict[str, Any]:
 
 def _blocklist_told() -> dict[str, Any]:
     return {
-        "text": "",
+        "kept": "",
+        "kept_size": 0,
+        "most": list_uploads.LONGEST_LIST,
         "groups": None,
         "choice": Choice(frozenset()),
         "refused": (),
@@ -315,6 +328,7 @@ def _blocklist_told() -> dict[str, Any]:
         "covering": (),
         "excluded": forms.text("excludes", 200_000),
         "severity_of": labels.severity,
+        "by_severity": blocklist.by_severity,
         "again_days": blocklist.LOOKED_AT_AGAIN.days,
     }
 

@@ -16,6 +16,8 @@ from moderation.errors import BadDomainError
 from moderation.values import Severity
 
 COMMENT_LONGEST: Final = 2000
+LONGEST: Final = 5_000_000
+"""Characters of a list that comes with a form or a request: the largest that are passed around have half of it."""
 YEARS: Final = range(1900, 9999)
 """Times beyond them couldn't be told in every zone, nor by every database."""
 SHOWN: Final = 200

@@ -30,7 +30,7 @@ from app.reviewing import followed_lists, many_rules
 from app.reviewing.followed_lists import Wish
 from app.reviewing.many_rules import Wanted
 from app.services import Services
-from app.web.review import servers
+from app.web.review import list_uploads
 from moderation.domains import editing, following, list_rules, lists
 from moderation.domains.lists.tables import DomainListRow
 from moderation.domains.tables import DomainEventRow, DomainImportRow
@@ -224,7 +224,7 @@ def test_a_bad_row_is_named_with_its_line_and_reason_before_anything_is_taken(to
 def test_a_list_beyond_what_is_taken_is_refused_whole(
     town: Town, lea: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(servers, "LONGEST_LIST", 1000)
+    monkeypatch.setattr(list_uploads, "LONGEST_LIST", 1000)
     long = "bad.example\n" + "x" * 1000
     for confirmed in ({}, {"confirmed": "1"}):
         by_field = lea.post(FORM, on="/review/domains", list=long, **confirmed)
