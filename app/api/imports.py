@@ -101,6 +101,7 @@ def _preview(seen: Preview) -> dict[str, Any]:
         "form": seen.read.form,
         **{change.value: [_step(step) for step in seen.plan.of(change)] for change in Change},
         "refused": seen.plan.refused,
+        "repeated": seen.read.repeated,
         "impact": seen.impact,
         "seen": seen.seen,
     }

@@ -483,7 +483,7 @@ def _schemas() -> Json:
         "ImportPreview": _object(
             form=TEXT, **{change.value: {"type": "array", "items": ANYTHING} for change in Change},
             refused={"type": "array", "items": _object(line=NUMBER, reason=TEXT, text=TEXT)}, impact=ANYTHING,
-            seen=TEXT, needs=("form", "refused", "impact", "seen"),
+            repeated={"type": "array", "items": NUMBER}, seen=TEXT, needs=("form", "refused", "impact", "seen"),
         ),
         "ListChanges": _object(
             seen=TEXT, set={"type": "array"}, lifted={"type": "array"}, conflicts={"type": "array"},

@@ -71,6 +71,7 @@ DOMAINS: Final = (
     N_("the policy %(name)s has no meaning here"),
     N_("not a change of a FIRES dataset"),
     N_("it isn’t about a domain"),
+    N_("line %(line)s says otherwise of the same server"),
     N_("ten thousand at most"),
     N_("The list can’t be kept for now: try again in a moment"),
     N_("The list can’t be found for now: try again in a moment"),

@@ -166,6 +166,8 @@ def _say_what_stays_out(found: Import, excludes: frozenset[str]) -> None:
         click.echo(f"  left out: line {row.line}: {row.reason}")
     if len(found.refused) > MOST_SAID:
         click.echo(f"  left out: {len(found.refused) - MOST_SAID} more lines")
+    if found.repeated:
+        click.echo(f"  said twice: {len(found.repeated)} lines")
     for why, domains in (
         ("no list may touch it", blocklist.spared(found, excludes)),
         ("it covers what no list may touch", blocklist.covering(found, excludes)),

@@ -123,6 +123,7 @@ def _blocklist() -> Answer:
         "groups": groups,
         "choice": choice,
         "refused": asked.refused,
+        "repeated": len(asked.repeated),
         "spared": blocklist.spared(asked, excludes),
         "covering": blocklist.covering(asked, excludes),
     }
@@ -324,6 +325,7 @@ def _blocklist_told() -> dict[str, Any]:
         "groups": None,
         "choice": Choice(frozenset()),
         "refused": (),
+        "repeated": 0,
         "spared": (),
         "covering": (),
         "excluded": forms.text("excludes", 200_000),

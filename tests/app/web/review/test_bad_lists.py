@@ -56,6 +56,9 @@ WORTHLESS: tuple[tuple[str, str, str], ...] = (
     ("this house and all below it", "domain,severity\n*.ostiary.example,suspend\n", "own domain"),
     ("a top-level domain", "com\n", "top-level"),
     ("a public suffix", '["co.uk"]', "strangers register"),
+    ("two words on one server", "domain,severity\nbad.example,suspend\nbad.example,noop\n", "line 3 says otherwise"),
+    ("two words in two spellings", "domain,severity\nBad.example,suspend\n*.bad.example,noop\n", "otherwise"),
+    ("blocked and taken back", '[{"domain":"bad.example"},{"domain":"bad.example","retracted":true}]', "line 2 says"),
     ("what is packed", gzip.compress(GOOD.encode(), mtime=0).decode("utf-8", "replace"), UNKNOWN),
 )
 """Name, text, and what is said of it."""
@@ -178,6 +181,28 @@ def test_a_bad_row_is_left_out_and_the_good_ones_are_taken(town: Town, way: Way)
         said = way(f"domain,severity,public_comment\ngood{number}.example,silence,\n{row}\n")
         assert not said.refused, (row, said.words)
         assert state(town.services)[:2] == (dict.fromkeys(good, Severity.SILENCE), len(good)), row
+
+
+@pytest.mark.one_database
+def test_of_a_server_with_two_words_neither_is_taken_and_the_same_word_twice_is_one(town: Town, way: Way) -> None:
+    said = way("domain,severity\ngood.example,silence\nbad.example,suspend\ngood.example,silence\nbad.example,noop\n")
+    assert not said.refused, said.words
+    assert state(town.services)[:2] == ({"good.example": Severity.SILENCE}, 1)
+
+
+@pytest.mark.one_database
+def test_both_lines_that_contradict_each_other_are_named_and_the_counts_add_up(town: Town, lea: Visitor) -> None:
+    rows = "good.example,silence\nbad.example,suspend\ngood.example,silence\nbad.example,noop\nbad.example,suspend\n"
+    found = lists.parse(f"domain,severity\n{rows}")
+    assert [(each.line, each.reason) for each in found.refused] == [
+        (3, "line 5 says otherwise of the same server"),
+        (5, "line 3 says otherwise of the same server"),
+        (6, "line 5 says otherwise of the same server"),
+    ]
+    assert len(found.entries) + len(found.refused) + len(found.repeated) == 5
+    page = unescape(lea.post(FORM, on="/review/domains", list=f"domain,severity\n{rows}").text)
+    assert "1 rule would be set" in page and "3 lines are left out" in page
+    assert "1 line says what one before it said" in page and "line 5 says otherwise" in page
 
 
 def test_a_row_that_no_database_keeps_is_left_out_and_the_good_ones_are_taken(town: Town, way: Way) -> None:
