@@ -380,6 +380,8 @@ PEOPLE: Final = (
     N_("File can’t be blank"),
     N_("The requested scope is invalid, unknown, or malformed"),
     N_("There is a practice post already"),
+    N_("The practice post doesn’t wait"),
+    N_("Nothing is decided about the practice post"),
     N_("Type the server’s name once more, exactly"),
     N_("This purge is over"),
     N_("Only what is suspended by a rule can be purged"),

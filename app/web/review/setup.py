@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import redirect, render_template, request
@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
+from app.accounts import roles as account_roles
 from app.accounts.tables import Role
 from app.current import services
 from app.errors import AppError, InvalidError, NotFoundError
@@ -100,9 +101,9 @@ def _house() -> Answer:
 
 
 def _crew() -> Answer:
-    crew = staffing.read(forms.line("people", 6), forms.line("hours", 4))
+    crew = staffing.read(forms.line("people", 6), forms.line("hours", 6), forms.line("languages", 200))
     if forms.line("do", 20) == "reckon":
-        return _page(Step.CREW, crew=crew)
+        return _page(Step.CREW, **_crew_shown(crew))
     staffing.settle(services(), frame.account(), crew)
     return _leave(Step.CREW)
 
@@ -156,12 +157,25 @@ def _invite() -> Answer:
     asked, days = forms.line("role", 20), forms.line("days", 3)
     if asked not in {each.value for each in invitations.may_give(Role.ADMIN)}:
         raise InvalidError(_("Choose a role"), code="role_missing")
-    languages = tuple(dict.fromkeys(forms.line("languages", 200).lower().replace(",", " ").split()))
+    languages = tuple(instance.codes(forms.line("languages", 200)).split())
     good_for = timedelta(days=int(days) if days in map(str, INVITED_FOR) else invitations.GOOD_FOR.days)
-    wanted = Wanted(forms.line("called", 100), Role(asked), Record("", languages=languages), None, good_for=good_for)
+    until = _last_day(Role(asked))
+    wanted = Wanted(forms.line("called", 100), Role(asked), Record("", languages=languages), None, until, good_for)
     token = invitations.make(services(), frame.account(), wanted)
     steps.mark(services(), sessions.required().username, Step.INVITE, Went.DONE)
     return _page(Step.INVITE, link=services().settings.url(f"/join/{token}"))
+
+
+def _last_day(role: Role) -> datetime | None:
+    """The midnight after the day that was chosen; a reviewer's, where none was, as late as the policy allows."""
+    try:
+        chosen = forms.end_of_day("role_until")
+    except ValueError as error:
+        raise InvalidError(_("A day is written as in 2027-01-31"), code="bad_end") from error
+    if chosen is not None or role is not Role.REVIEWER:
+        return chosen
+    with services().db.read() as session:
+        return account_roles.longest(session, services().clock.now())
 
 
 def _practice() -> Answer:
@@ -311,10 +325,15 @@ def _crew_told() -> dict[str, Any]:
     with services().db.read() as session:
         crew = staffing.planned(session)
     return {
-        "crew": crew or staffing.Crew(1, 5),
+        **_crew_shown(crew or staffing.Crew(1, 5)),
         "a_case": staffing.A_CASE / timedelta(minutes=1),
         "a_sitting": staffing.A_SITTING,
     }
+
+
+def _crew_shown(crew: staffing.Crew) -> dict[str, Any]:
+    with services().db.read() as session:
+        return {"crew": crew, "unread": staffing.unread(session, services().settings, crew)}
 
 
 def _blocklist_told() -> dict[str, Any]:
@@ -336,8 +355,12 @@ def _blocklist_told() -> dict[str, Any]:
 
 
 def _invite_told() -> dict[str, Any]:
-    may = invitations.may_give(Role.ADMIN)
+    may, now = invitations.may_give(Role.ADMIN), services().clock.now()
+    with services().db.read() as session:
+        latest = account_roles.longest(session, now) - timedelta(days=1)
     return {
+        "tomorrow": (now + timedelta(days=1)).date().isoformat(),
+        "latest": latest,
         "link": "",
         "roles": [(each.value, roles.name(each), roles.reach(each)) for each in reversed(may)],
         "days": INVITED_FOR,

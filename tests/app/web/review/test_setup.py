@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.accounts import signup
+from app.accounts import roles, signup
 from app.accounts.tables import ActorRow, Role
 from app.errors import ConflictError
 from app.federation.tables import InstanceRow
@@ -23,6 +23,7 @@ from app.setup import practice, reach, steps
 from app.setup.practice import Stage
 from app.setup.reach import What
 from app.setup.steps import Step, Went
+from app.workforce import invitations
 from moderation import domains
 from moderation.cases.tables import CaseRow
 from moderation.policy import store
@@ -175,6 +176,29 @@ def test_an_invitation_opens_on_the_training_queue(town: Town, ada: Visitor) -> 
     assert "Bea" in ada.page("/review/invitations")
     assert town.visitor().get(link.removeprefix(town.services.settings.base_url)).status_code == 200
     assert ada.post(f"{HOME}/invite", do="invite", called="Bea", role="admin").status_code == 422
+
+
+def test_a_reviewer_is_invited_with_a_last_day_or_as_late_as_the_policy_allows(town: Town, ada: Visitor) -> None:
+    assert 'name="role_until"' in ada.page(f"{HOME}/invite")
+    sooner = ada.post(f"{HOME}/invite", do="invite", called="Rita", role="reviewer", role_until="2026-03-09")
+    latest = ada.post(f"{HOME}/invite", do="invite", called="Rui", role="reviewer")
+    assert "/join/" in sooner.text and "/join/" in latest.text
+    with town.services.db.read() as session:
+        ends = {row.called: row.role_until for row in invitations.waiting(session, town.services.clock.now())}
+        assert ends["Rui"] == roles.longest(session, town.services.clock.now())
+    assert str(ends["Rita"]).startswith("2026-03-10 00:00")
+    for wrong in ("2020-01-01", "soon"):
+        answer = ada.post(f"{HOME}/invite", do="invite", called="Rui", role="reviewer", role_until=wrong)
+        assert answer.status_code == 422 and 'value="Rui"' in answer.text
+
+
+def test_what_nobody_of_the_crew_reads_is_said(town: Town, ada: Visitor) -> None:
+    ada.post(f"{HOME}/house", title="The Lantern", languages="fr en de", registration="approval")
+    page = ada.post(f"{HOME}/crew", do="reckon", people="2", hours="5,5", languages="fr, en").text
+    assert "Nobody of you reads de" in page and "5.5 hours a week each" in page
+    assert ada.post(f"{HOME}/crew", do="settle", people="2", hours="5.5", languages="fr en de").status_code == 302
+    page = ada.page(f"{HOME}/crew")
+    assert "Nobody of you" not in page and 'value="fr en de"' in page
 
 
 def test_a_planted_post_waits_is_let_in_undone_and_gone(town: Town, ada: Visitor) -> None:
