@@ -117,7 +117,7 @@ def _name(made: Services, _admin: AccountRow) -> bool:
         click.echo("It is a trial: it can't be kept, and federates with nothing. For real: set OSTIARY_DOMAIN.")
     elif click.confirm("Look now whether others can reach it?", default=False):
         for check in reach.look(made):
-            state = {True: "well", False: "WRONG", None: "not looked at"}[check.well]
+            state = {True: "well", False: "WRONG", None: "not compared, not tried"}[check.well]
             click.echo(f"  {check.what}: {state}{f' ({check.detail})' if check.detail else ''}")
     return True
 

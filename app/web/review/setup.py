@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import redirect, render_template, request
@@ -17,6 +17,7 @@ from app.current import services
 from app.errors import AppError, InvalidError, NotFoundError
 from app.instance import house as instance
 from app.instance import registrations
+from app.mail import can_send
 from app.settings import Registration
 from app.setup import blocklist, practice, reach, staffing, steps
 from app.setup.blocklist import Choice, Group
@@ -80,7 +81,7 @@ def _step(word: str) -> Step:
 
 def _name() -> Answer:
     if forms.line("do", 20) == "look":
-        return _page(Step.NAME, checks=reach.look(services()))
+        return _page(Step.NAME, checks=reach.look(services(), shown_elsewhere=_browsers_clock()))
     if forms.line("do", 20) == "letter":
         account = frame.account()
         text = _("This letter was sent from the first steps of %(domain)s: letters arrive.", domain=_domain())
@@ -88,6 +89,12 @@ def _name() -> Answer:
         pages.tell("in", _("A letter is on its way to %(email)s. Look whether it came.", email=account.email))
         return redirect(f"{HOME}/{Step.NAME}")
     return _leave(Step.NAME)
+
+
+def _browsers_clock() -> datetime | None:
+    """What the browser's clock showed when it sent the form; None where it runs no scripts."""
+    milliseconds = forms.number("browser_now", 14)
+    return datetime.fromtimestamp(milliseconds / 1000, UTC) if milliseconds is not None else None
 
 
 def _house() -> Answer:
@@ -271,24 +278,28 @@ def _dns() -> tuple[str, dict[bool | None, str]]:
 
 
 def _outside() -> tuple[str, dict[bool | None, str]]:
-    return _("From outside"), {
+    return _("By its name"), {
         None: _("Not looked at: a trial federates with nothing."),
-        True: _("This house answers under its name, and its certificate is good."),
+        True: _("This house reached itself by its name, and its certificate is good. Nobody else was asked."),
         False: _("This house doesn’t answer under its name ({found}). Is the proxy running, with a certificate?"),
     }
 
 
 def _clock() -> tuple[str, dict[bool | None, str]]:
     return _("The clock"), {
-        True: _("It shows {found}. Compare it with yours."),
-        False: _("It shows {found}, which is wrong: signatures depend on it."),
+        None: _("It shows {found}. It wasn’t compared: your browser didn’t say what it shows."),
+        True: _("It shows {found}, and so does your browser’s."),
+        False: _("It shows {found}, which is wrong, or your browser’s is: signatures depend on it."),
     }
 
 
 def _letters() -> tuple[str, dict[bool | None, str]]:
     return _("Letters"), {
         None: _("A mail server is named. Send yourself a letter to see whether it takes any."),
-        False: _("No mail server is named (OSTIARY_SMTP_URL): nobody is told anything by mail."),
+        False: _(
+            "No mail server is named (OSTIARY_SMTP_URL): nobody is told anything by mail. Whoever signs up waits for a"
+            " person, who tells them."
+        ),
     }
 
 
@@ -312,6 +323,7 @@ def _house_told() -> dict[str, Any]:
         "countries": jurisdictions.countries(),
         "rules": rules,
         "mode": mode,
+        "mails": can_send(services().mailer),
         "modes": [
             (Registration.APPROVAL, _("Whoever applies waits until a person reads it")),
             (Registration.INVITE, _("Whoever has an invitation")),

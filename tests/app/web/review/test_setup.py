@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,8 +12,10 @@ from sqlalchemy import select
 from app.accounts import roles, signup
 from app.accounts.tables import ActorRow, Role
 from app.errors import ConflictError
+from app.factory import create_app
 from app.federation.tables import InstanceRow
-from app.instance import facts
+from app.instance import facts, rules
+from app.mail import NoMailer
 from app.posts import admission
 from app.posts.admission import Admitted
 from app.posts.drafts import PostDraft
@@ -28,6 +31,7 @@ from moderation import domains
 from moderation.cases.tables import CaseRow
 from moderation.policy import store
 from moderation.values import Severity
+from tests.app.people import PASSWORD
 from tests.app.web.conftest import Town, Visitor
 from tests.app.web.review.test_deciding import decide
 
@@ -73,8 +77,32 @@ def test_the_name_can_never_change_and_what_others_reach_is_looked_at_when_asked
     assert "It leads" not in page, "nothing is asked by opening the page"
     looked = ada.post(f"{HOME}/name", do="look").text
     assert "doesn’t answer under its name" in looked
-    assert "It shows 2026-03-02 12:00:00 UTC" in looked
+    assert "It shows 2026-03-02 12:00:00 UTC" in looked and "It wasn’t compared" in looked
     assert "No mail server is named" in looked
+
+
+def test_the_clock_is_compared_with_the_browsers(town: Town, ada: Visitor) -> None:
+    now = int(town.services.clock.now().timestamp() * 1000)
+    well = ada.post(f"{HOME}/name", do="look", browser_now=str(now + 5_000)).text
+    assert "and so does your browser’s" in well
+    assert "which is wrong" in ada.post(f"{HOME}/name", do="look", browser_now=str(now + 90_000)).text
+
+
+def test_without_a_mail_server_nobody_is_promised_a_letter_and_who_is_let_in_can_sign_in(services: Services) -> None:
+    town = Town(create_app(replace(services, mailer=NoMailer())), replace(services, mailer=NoMailer()))
+    rules.ensure_defaults(services)
+    ada = town.at_home(town.member("ada", Role.ADMIN))
+    assert "This server sends no mail" in ada.page(f"{HOME}/house")
+    ada.post(f"{HOME}/house", title="The Lantern", registration="open")
+    given = {"username": "nina", "email": "nina@people.example", "password": PASSWORD, "agreement": "1"}
+    answer = town.visitor().post("/sign-up", **given)
+    assert answer.status_code == 200 and "This server sends no mail" in answer.text and "We sent" not in answer.text
+    assert town.visitor().post("/sign-in", name="nina", password=PASSWORD).status_code != 302
+    signup.forget_unconfirmed(town.services)
+    with services.db.read() as session:
+        [waiting] = signup.waiting(session)
+    signup.approve(town.services, waiting.id, "ada")
+    assert town.visitor().sign_in("nina").page("/settings")
 
 
 def test_a_name_that_leads_here_and_a_house_that_answers_there_are_well(town: Town) -> None:
@@ -89,7 +117,7 @@ def test_a_name_that_leads_here_and_a_house_that_answers_there_are_well(town: To
     web, settings = town.services.fetcher, town.services.settings
     web.put(settings.url(reach.NODE_INFO), {"links": [{"href": settings.url("/nodeinfo/2.1")}]}, "application/json")  # type: ignore[attr-defined]
     found = {each.what: each for each in reach.look(town.services, Leads())}
-    assert found[What.DNS].well and found[What.OUTSIDE].well and found[What.CLOCK].well
+    assert found[What.DNS].well and found[What.OUTSIDE].well and found[What.CLOCK].well is None
     assert found[What.DNS].detail == "198.51.100.7"
     web.put(settings.url(reach.NODE_INFO), {"links": [{"href": "https://other.example/nodeinfo"}]}, "application/json")  # type: ignore[attr-defined]
     found = {each.what: each for each in reach.look(town.services, Nowhere())}
