@@ -17,13 +17,14 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import AccountRow
-from app.reviewing import domain_lists, people
+from app.reviewing import domain_lists, left_alone, people
 from app.reviewing.domain_lists import Taken
 from app.services import Services
-from moderation.domains import editing, names, planning
+from moderation.domains import editing, planning
+from moderation.domains.lists.reading import COMMENT_LONGEST
 from moderation.domains.lists.values import Entry, Import
 from moderation.domains.planning import Plan, Wishes
-from moderation.errors import BadDomainError
+from moderation.domains.values import RuleDraft
 from moderation.values import Severity
 
 LOOKED_AT_AGAIN: Final = timedelta(days=90)
@@ -31,7 +32,6 @@ REASON: Final = 80
 """Characters of a reason that make a group."""
 MOST_REASONS: Final = 12
 """Groups of a severity with a reason of their own; rarer reasons are one group together. Some lists have thousands."""
-MOST_EXCLUDED: Final = 10_000
 _ORDER: Final = (
     Severity.SUSPEND,
     Severity.HOLD,
@@ -62,6 +62,8 @@ class Choice:
     taken: frozenset[str]
     suspended: frozenset[str] = frozenset()
     excludes: frozenset[str] = frozenset()
+    comments: bool = False
+    """Whether the list's comments are published with ours; else they are our private notes."""
 
 
 def read(services: Services, text: str) -> Import:
@@ -107,10 +109,7 @@ def by_severity(found: Sequence[Group]) -> list[tuple[Severity, list[Group]]]:
 
 def excludes(typed: str) -> frozenset[str]:
     """Domains, one a line or with commas between. Raises BadDomainError for what is none."""
-    words = typed.replace(",", " ").split()
-    if len(words) > MOST_EXCLUDED:
-        raise BadDomainError("ten thousand at most")
-    return frozenset(map(names.canonical, words))
+    return left_alone.read(typed)
 
 
 def chosen(asked: Import, choice: Choice, now: datetime) -> Import:
@@ -146,13 +145,24 @@ def _few(reasons: list[Group]) -> list[Group]:
 
 
 def _bounded(entry: Entry, key: str, choice: Choice, now: datetime) -> Entry | None:
-    draft = entry.draft
+    draft, given = _noted(entry, choice)
+    entry = replace(entry, draft=draft, given=given)
     if key not in choice.taken:
         return None
     if draft.severity is not Severity.SUSPEND or key in choice.suspended:
         return entry
     milder = replace(draft, severity=Severity.SILENCE, review_at=now + LOOKED_AT_AGAIN)
     return replace(entry, draft=milder, given=entry.given | {"severity", "review_at"})
+
+
+def _noted(entry: Entry, choice: Choice) -> tuple[RuleDraft, frozenset[str]]:
+    """Somebody else's words stand under our name only where that is meant: until then they are a private note."""
+    draft = entry.draft
+    if choice.comments or not draft.public_comment:
+        return draft, entry.given
+    notes = "\n".join(dict.fromkeys(filter(None, (draft.private_comment, draft.public_comment))))
+    noted = replace(draft, public_comment="", private_comment=notes[:COMMENT_LONGEST])
+    return noted, (entry.given - {"public_comment"}) | {"private_comment"}
 
 
 def _reason(entry: Entry) -> str:

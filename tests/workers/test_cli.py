@@ -100,7 +100,7 @@ def test_setup_goes_through_the_steps_that_are_left(ostiary: Ostiary, tmp_path: 
     rows += "friends.example,suspend,Hate\nco.uk,suspend,Spam\n"
     (tmp_path / "list.csv").write_text(rows)
     house, crew = "The Lantern\nfr en\nFR\nhello@people.example\ninvite\n", "2\n5\nfr\n"
-    blocklist = f"{tmp_path / 'list.csv'}\nfriends.example\nall\n1\n"
+    blocklist = f"{tmp_path / 'list.csv'}\nfriends.example\nall\n1\ny\n"
     practice, doors = "plant\nlet-in\nundo\nclear\nleave\n", "y\ny\nother.example\n\n"
     said = well(ostiary("setup", given=admin + house + crew + blocklist + "Bea\ntrainee\n\n\n\n" + practice + doors))
     assert "About 24 cases a day, holds answered in about 2.8 hours." in said
@@ -121,7 +121,7 @@ def test_setup_asks_again_where_an_answer_cannot_be_and_keeps_the_others(ostiary
     admin = f"a b\nana\nnowhere\nana@people.example\nshort\nshort\n{PASSWORD}\n{PASSWORD}\n"
     house = "The Lantern\nfrench\nfr\ny\nfr\nhello\n\nwhoever\ninvite\n"
     crew = "two\n2\nmany\n5,5\nfrench\nfr\n"
-    blocklist = f"/nowhere/list.csv\n{tmp_path / 'list.csv'}\nhttps://x/\nfriends.example\n99\n1\n99\n\n"
+    blocklist = f"/nowhere/list.csv\n{tmp_path / 'list.csv'}\nhttps://x/\nfriends.example\n99\n1\n99\n\n\n"
     invite = "Rita\nreviewer\nfrench\nfr\n1999-01-01\nsoon\n\n0\n7\n"
     said = well(ostiary("setup", given=admin + house + crew + blocklist + invite + "leave\nn\nn\n"))
     for word in (

@@ -20,13 +20,17 @@ MOST_SAID = 20
 
 def blocklist(made: Services, admin: AccountRow) -> bool:
     """Read a file, and set what is chosen of it; whether anything was."""
+    from app.reviewing import left_alone
     from app.setup import blocklist
     from app.setup.blocklist import Choice
 
     text = ask("A list of servers, as a file (empty: none)", _file)
     if not text:
         return False
-    excludes = ask("First: servers that it may not touch", blocklist.excludes)
+    with made.db.read() as session:
+        kept = " ".join(sorted(left_alone.of(session)))
+    excludes = ask("First: servers that no list may touch", blocklist.excludes, kept)
+    left_alone.keep(made, admin.actor.username, excludes)
     found = blocklist.read(made, text)
     groups = blocklist.groups(found, excludes)
     _say_what_stays_out(found, excludes)
@@ -35,8 +39,11 @@ def blocklist(made: Services, admin: AccountRow) -> bool:
         click.echo(f"  {number}. {group.severity}: {reason} ({len(group.domains)})")
     taken = ask("Which to take (numbers, all, or empty)", numbers(len(groups)))
     meant = ask("Which of them to suspend; the others are silenced", numbers(len(groups))) if taken else []
+    comments = bool(taken) and click.confirm(
+        "Publish its comments as ours (else they are private notes)", default=False
+    )
     choice = Choice(
-        frozenset(groups[each].key for each in taken), frozenset(groups[each].key for each in meant), excludes
+        frozenset(groups[each].key for each in taken), frozenset(groups[each].key for each in meant), excludes, comments
     )
     count = len(blocklist.take(made, admin, text, choice).rules) if taken else 0
     click.echo(f"{count} rules are in force.")

@@ -16,8 +16,10 @@ from app.accounts.tables import Role
 from app.current import services
 from app.errors import AppError, InvalidError, NotFoundError
 from app.instance import house as instance
-from app.instance import registrations
+from app.instance import our_list, registrations
+from app.instance.our_list import Reader
 from app.mail import can_send
+from app.reviewing import left_alone
 from app.settings import Registration
 from app.setup import blocklist, practice, reach, staffing, steps
 from app.setup.blocklist import Choice, Group
@@ -35,6 +37,11 @@ blueprint = frame.blueprint("setup")
 Answer = str | tuple[str, int] | Response
 HOME = "/review/setup"
 HOUSE = ("title", "description", "languages", "country", "contact_email", "contact_account")
+_READERS = {
+    "everybody": frozenset({Reader.EVERYBODY}),
+    "members": frozenset({Reader.MEMBERS}),
+    "nobody": frozenset[Reader](),
+}
 INVITED_FOR = (3, 7, 14, 30)
 """Days to take an invitation."""
 
@@ -121,9 +128,10 @@ def _blocklist() -> Answer:
         raise InvalidError(_("Choose a file, or paste a list"), code="list_missing")
     shown: dict[str, Any] = {"kept": list_uploads.keep(text), "kept_size": len(text)}
     try:
-        excludes = blocklist.excludes(forms.text("excludes", 200_000))
+        excludes = blocklist.excludes(_excluded())
     except BadDomainError as error:
         return _page(Step.BLOCKLIST, **shown, error=reasons.of(error)), 422
+    left_alone.keep(services(), sessions.required().username, excludes)
     asked = blocklist.read(services(), text)
     groups = blocklist.groups(asked, excludes)
     choice, is_whole = _chosen(groups, excludes)
@@ -141,9 +149,26 @@ def _blocklist() -> Answer:
         return _page(Step.BLOCKLIST, **shown, error=_("The groups have changed: look again.")), 409
     if not choice.taken:
         return _page(Step.BLOCKLIST, **shown, error=_("Nothing is chosen: tick the groups that you mean.")), 422
+    _choose_readers()
     count = len(blocklist.take(services(), frame.account(), text, choice).rules)
     pages.tell("in", ngettext("%(num)d rule is in force.", "%(num)d rules are in force.", count))
     return _leave(Step.BLOCKLIST)
+
+
+def _choose_readers() -> None:
+    wanted = _READERS.get(forms.line("readers", 20))
+    with services().db.read() as session:
+        changes = wanted is not None and wanted != our_list.readers(session)
+    if wanted is not None and changes:
+        our_list.choose(services(), sessions.required().username, wanted)
+
+
+def _excluded() -> str:
+    """What is typed as left alone; before anybody typed, what is kept."""
+    if "excludes" in request.form:
+        return forms.text("excludes", 200_000)
+    with services().db.read() as session:
+        return "\n".join(sorted(left_alone.of(session)))
 
 
 def _chosen(groups: Sequence[Group], excludes: frozenset[str]) -> tuple[Choice, bool]:
@@ -155,7 +180,8 @@ def _chosen(groups: Sequence[Group], excludes: frozenset[str]) -> tuple[Choice, 
     taken = {each.key for each in groups if each.key in ticked or each.severity in every}
     if forms.ticked("suspend_all"):
         suspended |= taken
-    return Choice(frozenset(taken), frozenset(suspended & taken), excludes), ticked <= known
+    chosen = Choice(frozenset(taken), frozenset(suspended & taken), excludes, comments=forms.ticked("comments"))
+    return chosen, ticked <= known
 
 
 def _invite() -> Answer:
@@ -349,6 +375,8 @@ def _crew_shown(crew: staffing.Crew) -> dict[str, Any]:
 
 
 def _blocklist_told() -> dict[str, Any]:
+    with services().db.read() as session:
+        now = our_list.readers(session)
     return {
         "kept": "",
         "kept_size": 0,
@@ -359,7 +387,14 @@ def _blocklist_told() -> dict[str, Any]:
         "repeated": 0,
         "spared": (),
         "covering": (),
-        "excluded": forms.text("excludes", 200_000),
+        "excluded": _excluded(),
+        "comments": forms.ticked("comments"),
+        "reads": forms.line("readers", 20) or next((word for word, each in _READERS.items() if each == now), ""),
+        "readers": [
+            ("everybody", _("everybody")),
+            ("members", _("members")),
+            ("nobody", _("nobody")),
+        ],
         "severity_of": labels.severity,
         "by_severity": blocklist.by_severity,
         "again_days": blocklist.LOOKED_AT_AGAIN.days,

@@ -11,6 +11,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
 from app.accounts.tables import Role
+from app.instance import our_list
 from app.web.review import list_uploads
 from moderation import domains
 from moderation.values import Severity
@@ -99,7 +100,7 @@ def test_rare_reasons_that_were_ticked_together_are_looked_at_again_when_one_is_
     answer = ada.post(PAGE, do="take", kept=kept(page), group=rare, excludes="bad-server-number-9.example")
     assert answer.status_code == 409 and "The groups have changed" in answer.text
     assert ruled(town) == {}
-    assert ada.post(PAGE, do="take", kept=kept(page), group=rare).status_code == 302
+    assert ada.post(PAGE, do="take", kept=kept(page), group=rare, excludes="").status_code == 302
     assert len(ruled(town)) == 28
 
 
@@ -140,3 +141,35 @@ def test_a_list_of_thousands_goes_through_the_page_of_servers_too(town: Town, ad
     digest = seen.split('name="seen" value="')[1].split('"')[0]
     done = ada.post("/review/domains/import", on="/review/domains", kept=kept(seen), seen=digest, confirmed="1")
     assert done.status_code == 302 and len(ruled(town)) == 20_000
+
+
+def test_what_no_list_may_touch_is_kept_for_the_next_list_and_for_the_page_of_servers(town: Town, ada: Visitor) -> None:
+    choose(ada, rows(5, 1), excludes="bad-server-number-0.example")
+    assert "bad-server-number-0.example</textarea>" in ada.page(PAGE)
+    seen = ada.post("/review/domains/import", on="/review/domains", list=rows(5, 1)).text
+    assert "4 rules would be set" in seen and "Left alone: no list may touch it" in seen
+    choose(ada, rows(5, 1), excludes="")
+    assert "bad-server-number-0.example</textarea>" not in ada.page(PAGE), "it can be taken off"
+
+
+def test_a_wrong_exclude_is_named(ada: Visitor) -> None:
+    answer = choose(ada, rows(5, 1), excludes="friends.example\nnot_a..name")
+    assert "not_a..name: not a domain" in answer.text
+
+
+def test_who_reads_our_list_is_chosen_and_somebody_elses_comments_are_published_by_a_tick_alone(
+    town: Town, ada: Visitor
+) -> None:
+    page = choose(ada, rows(2, 1)).text
+    [group] = GROUP.findall(page)
+    ada.post(PAGE, do="take", kept=kept(page), group=group, readers="members")
+    with town.services.db.read() as session:
+        [one, _other] = domains.list_rules(session)
+        assert our_list.readers(session) == {our_list.Reader.MEMBERS}
+    assert (one.public_comment, one.private_comment) == ("", "Reason 0 of somebody who says why")
+    assert town.visitor().get("/about/blocks").status_code != 200 or "Reason 0" not in town.visitor().page(
+        "/about/blocks"
+    )
+    page = choose(ada, rows(2, 1)).text
+    ada.post(PAGE, do="take", kept=kept(page), group=group, readers="everybody", comments="1")
+    assert "Reason 0" in town.visitor().page("/about/blocks")
