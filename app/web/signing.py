@@ -142,8 +142,18 @@ def confirm(token: str) -> str:
 
 @blueprint.get("/welcome/<token>")
 def welcome(token: str) -> Answer:
-    """The one-time link that makes the admin's account."""
-    return _welcome_form(token)
+    """The one-time link that makes the admin's account; one that is no good says how another is come by."""
+    try:
+        return _welcome_form(token)
+    except NotFoundError:
+        text = _(
+            "The link that makes the admin’s account works once, and until there is an admin. Whoever made it signs in"
+            " with it. If nobody did, “ostiary run” prints another link each time it starts, and “ostiary setup” makes"
+            " the account on a terminal."
+        )
+        heading, words = _("This link was used, or is no good"), _("Sign in")
+        page = render_template("message.html", heading=heading, text=text, link="/sign-in", link_words=words)
+        return page, 404
 
 
 @blueprint.post("/welcome/<token>")

@@ -27,6 +27,7 @@ from app.setup import practice, reach, steps
 from app.setup.practice import Stage
 from app.setup.reach import What
 from app.setup.steps import Step, Went
+from app.web.review import surroundings
 from app.workforce import invitations
 from moderation import domains
 from moderation.cases.tables import CaseRow
@@ -238,8 +239,13 @@ def test_a_planted_post_waits_is_let_in_undone_and_gone(town: Town, ada: Visitor
     with town.services.db.read() as session:
         case = session.scalars(select(CaseRow)).one()
     assert "practice post" not in town.visitor().page("/public")
+    way_back = 'href="/review/setup/practice">practice</a>'
+    assert way_back in ada.page(f"/review/case/{case.id}")
     decide(ada, case.id, case.uri, "approve")
     assert stage(town) is Stage.LET_IN
+    assert way_back in ada.page("/review/decided")
+    with town.services.db.read() as session:
+        assert surroundings.server_of(session, practice.DOMAIN).cases == 0
     assert "practice post" in town.visitor().page("/public")
     ada.post("/review/undo", on=f"/review/case/{case.id}")
     assert stage(town) is Stage.UNDONE
