@@ -11,12 +11,11 @@ from sqlalchemy.orm import Session
 
 from app.accounts import names
 from app.errors import InvalidError
-from app.instance import facts
+from app.instance import countries, facts
 from app.instance.tables import InstanceSettingRow
 from app.services import Services
 from app.settings import Settings
 from app.stores.jobs import Job
-from moderation.grave import jurisdictions
 from moderation.log import chain
 
 _LONGEST = {
@@ -104,7 +103,7 @@ def checked(name: str, value: str) -> str:
     """One of NAMES as it would be kept; raises InvalidError as `change` does."""
     if name not in _LONGEST or len(value) > _LONGEST[name]:
         raise InvalidError(_("That is too long"), code="too_long")
-    if name == "country" and value and value not in dict(jurisdictions.countries()):
+    if name == "country" and value and value not in countries.known():
         raise InvalidError(_("This country isn’t known here"), code="country_unknown")
     if name == "languages" and value:
         return codes(value)

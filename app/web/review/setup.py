@@ -7,16 +7,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import redirect, render_template, request
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from app.accounts import roles as account_roles
 from app.accounts.tables import Role
 from app.current import services
 from app.errors import AppError, InvalidError, NotFoundError
+from app.instance import countries, our_list, registrations
 from app.instance import house as instance
-from app.instance import our_list, registrations
 from app.instance.our_list import Reader
 from app.mail import can_send
 from app.reviewing import left_alone
@@ -30,7 +30,6 @@ from app.web.review import frame, list_uploads
 from app.workforce import invitations
 from app.workforce.invitations import Wanted
 from moderation.errors import BadDomainError
-from moderation.grave import jurisdictions
 from moderation.workforce.records import Record
 
 blueprint = frame.blueprint("setup")
@@ -346,7 +345,7 @@ def _house_told() -> dict[str, Any]:
     known["title"] = "" if told.title == told.domain else told.title
     return {
         "known": known,
-        "countries": jurisdictions.countries(),
+        "countries": countries.listed(str(get_locale() or "en")),
         "rules": rules,
         "mode": mode,
         "mails": can_send(services().mailer),
