@@ -82,6 +82,11 @@ class NoMailer:
         log.warning("mail_not_sent", reason="OSTIARY_SMTP_URL is not set", subject=mail.subject)
 
 
+def can_send(mailer: Mailer) -> bool:
+    """Whether a letter has any chance to arrive."""
+    return not isinstance(mailer, NoMailer)
+
+
 @dataclass
 class MailBox:
     """The twin for tests: keeps what was sent."""

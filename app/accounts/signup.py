@@ -20,6 +20,7 @@ from app.barring import breakers, gate, spelling
 from app.doors import coming_in
 from app.errors import ConflictError, ForbiddenError, InvalidError
 from app.instance import registrations
+from app.mail import can_send
 from app.notifications import notify, post_office
 from app.notifications.languages import normal
 from app.notifications.notify import NotificationDraft
@@ -227,12 +228,15 @@ def waiting(session: Session) -> list[AccountRow]:
 
 
 def approve(services: Services, account_id: int, by: str) -> AccountRow:
-    """Let somebody in, and tell them; approving twice is the same. `by` goes into the log."""
+    """Let somebody in, and tell them; approving twice is the same. `by` goes into the log. Where no mail can be sent
+    whoever lets them in answers for their address, too: nothing else could ever confirm it."""
     with services.db.write() as session:
         account = session.get_one(AccountRow, account_id)
         if account.approved_at is None:
             account.approved_at = services.clock.now()
             traits.vouch(account)
+            if not can_send(services.mailer):
+                account.confirmed_at = account.confirmed_at or account.approved_at
             post_office.put(session, services, letters.approved(services.settings, account))
             log.append(session, by, "signup_approved", account.actor.uri, {}, services.clock.now())
     return account
@@ -250,7 +254,10 @@ def turn_down(services: Services, account_id: int, by: str) -> None:
 
 
 def forget_unconfirmed(services: Services, limit: int = 500) -> int:
-    """Delete sign-ups whose address nobody confirmed, so that it isn't kept from whom it belongs to; how many."""
+    """Delete sign-ups whose address nobody confirmed, so that it isn't kept from whom it belongs to; how many. Where no
+    mail can be sent nobody could, and they wait for a person."""
+    if not can_send(services.mailer):
+        return 0
     now = services.clock.now()
     before = now - FORGOTTEN_AFTER
     wanted = exists().where(ActorRow.id == AccountRow.id, reach.reaches(now, ActorRow.uri))
@@ -316,9 +323,13 @@ def _store_sign_up(session: Session, services: Services, checked: _Checked, form
     account = _store(session, services, checked, Role.MEMBER)
     addresses.note(session, services, account.id, form.address)
     traits.note(session, account, form.address, invited=token is not None)
-    if not waits and (token is not None or mode is Registration.OPEN):
+    mails = can_send(services.mailer)
+    if not waits and (token is not None or (mode is Registration.OPEN and mails)):
         account.approved_at = account.created_at
-    _send_confirmation(session, services, account)
+    if mails:
+        _send_confirmation(session, services, account)
+    elif account.approved_at is not None:  # whoever invited them answers for them, as no letter can
+        account.confirmed_at = account.created_at
     _tell_staff(session, services, account)
     breakers.after_sign_up(session, services)
     return account

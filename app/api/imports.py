@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 
 from app import current
 from app.accounts.tables import Role
@@ -14,14 +14,15 @@ from app.reviewing import domain_lists, list_imports
 from app.reviewing.domain_lists import Preview, Taking
 from app.reviewing.list_imports import MOST
 from moderation.domains import imports
+from moderation.domains.lists import LONGEST
 from moderation.domains.planning import Change, Step
 from moderation.domains.tables import DomainImportRow
 from moderation.domains.values import RuleDraft
 from moderation.values import Severity
 
 api = answers.make("imports")
-LONGEST_LIST = 900_000
-"""Characters: a whole request is at most a megabyte."""
+MOST_BYTES = 12_000_000
+"""Of a request with the longest list."""
 WISHES = frozenset({"list", "unsaid", "at_most", "spare_followed", "overrule"})
 
 
@@ -107,6 +108,7 @@ def _preview(seen: Preview) -> dict[str, Any]:
         "form": seen.read.form,
         **{change.value: [_step(step) for step in seen.plan.of(change)] for change in Change},
         "refused": seen.plan.refused,
+        "repeated": seen.read.repeated,
         "impact": seen.impact,
         "seen": seen.seen,
     }
@@ -123,6 +125,7 @@ def _step(step: Step) -> dict[str, Any]:
 
 
 def _asked() -> tuple[str, Taking]:
+    request.max_content_length = MOST_BYTES
     values = bodies.body(WISHES | {"seen"})
     at_most = values.get("at_most")
     taking = Taking(
@@ -131,4 +134,4 @@ def _asked() -> tuple[str, Taking]:
         spare_followed=bodies.flag(values, "spare_followed"),
         at_most=bodies.word(Severity, at_most, "at_most") if at_most is not None else None,
     )
-    return bodies.required(values, "list", most=LONGEST_LIST), taking
+    return bodies.required(values, "list", most=LONGEST), taking

@@ -11,7 +11,6 @@ from app import current
 from app.api import answers
 from app.api.cases import DECISION_FIELDS, LONGEST_TERM_SECONDS
 from app.api.domains import LONGEST_COMMENT, MOST_RULES, NOTICE_FIELDS
-from app.api.imports import LONGEST_LIST
 from app.barring.breakers import SHORT
 from app.instance.list_readers import AUDIENCES
 from app.instance.our_list import Reader
@@ -19,6 +18,7 @@ from app.paging import LARGEST
 from app.reviewing.domains import Order
 from app.version import VERSION
 from moderation.domains.editing import MOST_EVIDENCE
+from moderation.domains.lists import LONGEST
 from moderation.domains.modes import MOST_FIRST, Mode
 from moderation.domains.planning import BOUNDS, Change
 from moderation.domains.values import Filter
@@ -372,7 +372,7 @@ def _imports() -> Json:
     number = _in_path("id", NUMBER)
     severity = {"anyOf": [{"type": "string", "enum": [one.value for one in BOUNDS]}, {"type": "null"}]}
     wishes = _object(
-        list={"type": "string", "maxLength": LONGEST_LIST}, unsaid=_words(Severity), at_most=severity,
+        list={"type": "string", "maxLength": LONGEST}, unsaid=_words(Severity), at_most=severity,
         spare_followed=FLAG, overrule=FLAG, needs=("list",),
     )  # fmt: skip
     seen = TEXT | {"description": "The preview's: the list is taken as it was seen there, or not at all"}
@@ -526,7 +526,7 @@ def _schemas() -> Json:
         "ImportPreview": _object(
             form=TEXT, **{change.value: {"type": "array", "items": ANYTHING} for change in Change},
             refused={"type": "array", "items": _object(line=NUMBER, reason=TEXT, text=TEXT)}, impact=ANYTHING,
-            seen=TEXT, needs=("form", "refused", "impact", "seen"),
+            repeated={"type": "array", "items": NUMBER}, seen=TEXT, needs=("form", "refused", "impact", "seen"),
         ),
         "ListChanges": _object(
             seen=TEXT, set={"type": "array"}, lifted={"type": "array"}, conflicts={"type": "array"},

@@ -11,12 +11,11 @@ from sqlalchemy.orm import Session
 
 from app.accounts import names
 from app.errors import InvalidError
-from app.instance import facts
+from app.instance import countries, facts
 from app.instance.tables import InstanceSettingRow
 from app.services import Services
 from app.settings import Settings
 from app.stores.jobs import Job
-from moderation.grave import jurisdictions
 from moderation.log import chain
 
 _LONGEST = {
@@ -86,15 +85,7 @@ BY = "ostiary"
 
 def change(services: Services, by: str = BY, /, **news: str) -> House:
     """Set some of NAMES, as `by` wants it; raises InvalidError for another name, a text too long, or no address."""
-    for name, value in news.items():
-        if name not in _LONGEST or len(value) > _LONGEST[name]:
-            raise InvalidError(_("That is too long"), code="too_long")
-    if news.get("country") and news["country"] not in dict(jurisdictions.countries()):
-        raise InvalidError(_("This country isn’t known here"), code="country_unknown")
-    if news.get("languages"):
-        news["languages"] = _languages(news["languages"])
-    if news.get("contact_email"):
-        news["contact_email"] = names.require_email(news["contact_email"])
+    news = {name: checked(name, value) for name, value in news.items()}
     with services.db.write() as session:
         before = facts.many(session, tuple(news))
         changed = [name for name, value in news.items() if before.get(name, "") != value.strip()]
@@ -108,11 +99,23 @@ def change(services: Services, by: str = BY, /, **news: str) -> House:
         return house(session, services.settings)
 
 
-def _languages(typed: str) -> str:
-    codes = list(dict.fromkeys(typed.lower().replace(",", " ").split()))
-    if len(codes) > MOST_LANGUAGES or not all(map(_LANGUAGE.fullmatch, codes)):
+def checked(name: str, value: str) -> str:
+    """One of NAMES as it would be kept; raises InvalidError as `change` does."""
+    if name not in _LONGEST or len(value) > _LONGEST[name]:
+        raise InvalidError(_("That is too long"), code="too_long")
+    if name == "country" and value and value not in countries.known():
+        raise InvalidError(_("This country isn’t known here"), code="country_unknown")
+    if name == "languages" and value:
+        return codes(value)
+    return names.require_email(value) if name == "contact_email" and value else value
+
+
+def codes(typed: str) -> str:
+    """Codes of languages with a space between, each once. Raises InvalidError for what are none."""
+    found = list(dict.fromkeys(typed.lower().replace(",", " ").split()))
+    if len(found) > MOST_LANGUAGES or not all(map(_LANGUAGE.fullmatch, found)):
         raise InvalidError(_("Languages are codes such as en, fr or de"), code="languages_unknown")
-    return " ".join(codes)
+    return " ".join(found)
 
 
 def about_changed_at(session: Session) -> datetime | None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.accounts.tables import AccountRow, ActorRow
 from app.errors import ConflictError
 from app.federation.tables import InstanceRow
-from app.reviewing import impact, many_rules, people
+from app.reviewing import impact, left_alone, many_rules, people
 from app.reviewing.impact import Impact
 from app.reviewing.many_rules import Wanted
 from app.services import Services
@@ -61,7 +61,8 @@ def planned(session: Session, read: Import, taking: Taking) -> Plan:
     bound that is none."""
     planning.require_bound(taking.at_most)
     followed = impact.followed(session) if taking.spare_followed else frozenset()
-    wishes = Wishes(overrule=taking.overrule, followed=followed, at_most=taking.at_most)
+    excludes = left_alone.of(session)
+    wishes = Wishes(overrule=taking.overrule, excludes=excludes, followed=followed, at_most=taking.at_most)
     return planning.plan(read, {rule.domain: rule for rule in editing.list_rules(session)}, wishes)
 
 

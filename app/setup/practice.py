@@ -24,10 +24,12 @@ from app.posts import admission, invented
 from app.posts.drafts import PostDraft
 from app.posts.storing import Stored
 from app.posts.tables import PostRow, PostState
-from app.reviewing import people
+from app.reviewing import decide, people
 from app.services import Services
 from moderation import turns
 from moderation.cases.tables import CaseRow, DecisionRow
+from moderation.cases.values import DecisionRequest
+from moderation.values import Action
 
 FACT: Final = "practice_post"
 DOMAIN: Final = "practice.invalid"
@@ -100,6 +102,32 @@ def text_for(account: AccountRow) -> tuple[str, str]:
     """The language of the post that they would plant, and its text."""
     language = account.locale if account.locale in TEXTS else "en"
     return language, TEXTS[language]
+
+
+def let_in(services: Services, account: AccountRow) -> Practice:
+    """Decide that it may be read, as on its case's page. Raises ConflictError where it doesn't wait, and what deciding
+    raises."""
+    with services.db.read() as session:
+        found = of(session)
+    if found.case is None or found.stage not in (Stage.WAITS, Stage.UNDONE):
+        raise ConflictError("The practice post doesn't wait", code="practice_not_there")
+    decide.decide(services, account, found.case, DecisionRequest(Action.APPROVE))
+    with services.db.read() as session:
+        return of(session)
+
+
+def undo(services: Services, account: AccountRow) -> Practice:
+    """Take that back. Raises ConflictError where nothing was decided, and what taking back raises."""
+    with services.db.read() as session:
+        found = of(session)
+        last = session.scalars(
+            select(DecisionRow.id).where(DecisionRow.case_id == found.case).order_by(DecisionRow.id.desc()).limit(1)
+        ).first()
+    if last is None or found.stage not in (Stage.LET_IN, Stage.DECIDED):
+        raise ConflictError("Nothing is decided about the practice post", code="practice_not_there")
+    decide.reverse(services, account, last, "practice")
+    with services.db.read() as session:
+        return of(session)
 
 
 def clear(services: Services, account: AccountRow) -> None:

@@ -43,9 +43,12 @@ class Check:
     detail: str = ""
 
 
-def look(services: Services, resolver: Resolver | None = None) -> list[Check]:
-    """All of it, but for a letter, which somebody has to ask for. A trial is reached by nobody."""
-    clock = _clock(services)
+def look(
+    services: Services, resolver: Resolver | None = None, *, shown_elsewhere: datetime | None = None
+) -> list[Check]:
+    """All of it, but for a letter, which somebody has to ask for. A trial is reached by nobody. The clock is compared
+    with what another one shows now, the browser's."""
+    clock = _clock(services, shown_elsewhere)
     if services.settings.trial:
         return [Check(What.DNS, None), Check(What.OUTSIDE, None), clock, _mail(services)]
     return [_name(services, resolver or SystemResolver()), _outside(services), clock, _mail(services)]
@@ -84,15 +87,22 @@ def _outside(services: Services) -> Check:
     return Check(What.OUTSIDE, ours, address)
 
 
-def _clock(services: Services) -> Check:
-    """Signatures count by it: it must be set, and not behind what is stored."""
+def _clock(services: Services, shown_elsewhere: datetime | None) -> Check:
+    """Signatures count by it: it must be set, not behind what is stored, and what another shows, if any is known."""
     now = services.clock.now()
     with services.db.read() as session:
         newest = session.scalar(select(func.max(InboxActivityRow.received_at)))
     behind = newest is not None and (newest - now).total_seconds() > AHEAD_SECONDS
-    return Check(What.CLOCK, now > NEVER_SET and not behind, f"{now:%Y-%m-%d %H:%M:%S} UTC")
+    shown = f"{now:%Y-%m-%d %H:%M:%S} UTC"
+    if now <= NEVER_SET or behind:
+        return Check(What.CLOCK, False, shown)
+    if shown_elsewhere is None:
+        return Check(What.CLOCK, None, shown)
+    return Check(What.CLOCK, abs((now - shown_elsewhere).total_seconds()) <= AHEAD_SECONDS, shown)
 
 
 def _mail(services: Services) -> Check:
     """Whether a mail server is named; whether it takes letters shows when one is sent."""
-    return Check(What.MAIL, None if services.settings.smtp_url else False)
+    if services.settings.smtp_url:
+        return Check(What.MAIL, None, "a mail server is named; a letter to try is sent from the page")
+    return Check(What.MAIL, False, "no mail server is named: OSTIARY_SMTP_URL")

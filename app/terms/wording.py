@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from app.enforcement.reasons import label as label_word
+from app.instance import countries
 from app.notifications.languages import Translate
 from app.terms.values import Ground, Part, Section
 from moderation.grave import jurisdictions
@@ -42,7 +43,8 @@ def contacts(ground: Ground, _: Translate) -> Iterator[Part]:
 
 def _country(ground: Ground, _: Translate) -> str:
     """Whose law holds, as far as anybody has said."""
-    land = jurisdictions.of(ground.house.country).land
+    here = ground.house.country
+    land = jurisdictions.of(here).land or dict(countries.listed("en")).get(here, "")
     if not land:
         return _(
             "Nobody has written down here in which country this server stands. Ask us whose law applies; the helplines "

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
+from flask import request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -59,7 +60,10 @@ def of_http(error: HTTPException) -> str:
         return _("This form is too old, or isn’t from this server: load the page anew, and try again.")
     return {
         405: _("This address can’t be asked for like that."),
-        413: _("What was sent is larger than what is taken here."),
+        413: _(
+            "What was sent is larger than the %(most)s MB that are taken here. Go back: what you typed is there still.",
+            most=(request.max_content_length or 0) // 1_000_000,
+        ),
     }.get(error.code or 500, _("What your browser sent can’t be understood: load the page anew, and try again."))
 
 

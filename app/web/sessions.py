@@ -30,6 +30,7 @@ SECOND_FACTOR = "/settings/second-factor"
 _SIGN_IN = "/sign-in"
 _HALF_WAY = "half_way"
 _MOST_BYTES = "most_bytes"
+_MOST_TYPED = "most_typed"
 HALF_WAY_FOR = timedelta(minutes=10)
 
 csrf = CSRFProtect()
@@ -113,11 +114,12 @@ def _kept_by_nobody_else(response: Response) -> Response:
     return response
 
 
-def takes_files(most_bytes: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """A view whose form may hold so much from a member; all others take what a form of words needs."""
+def takes_files(most_bytes: int, most_typed: int | None = None) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """A view whose form may hold so much from a member, and so much of it in fields; all others take what a form of
+    words needs."""
 
     def decorate(view: Callable[P, R]) -> Callable[P, R]:
-        view.__dict__[_MOST_BYTES] = most_bytes
+        view.__dict__[_MOST_BYTES], view.__dict__[_MOST_TYPED] = most_bytes, most_typed
         return view
 
     return decorate
@@ -128,6 +130,7 @@ def _before() -> None:
     most_bytes = getattr(view, _MOST_BYTES, None)
     if most_bytes is not None and member() is not None:
         request.max_content_length = most_bytes
+        request.max_form_memory_size = getattr(view, _MOST_TYPED, None) or request.max_form_memory_size
     use_language()
     csrf.protect()
 

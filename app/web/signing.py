@@ -14,6 +14,7 @@ from app.accounts.signup import SignUp
 from app.accounts.tables import Role
 from app.current import services
 from app.errors import AppError, ConflictError, ForbiddenError, InvalidError, NotFoundError, UnauthorizedError
+from app.mail import can_send
 from app.relationships import welcome as newcomers
 from app.settings import Registration
 from app.web import before_the_door, forms, house, pages, reasons, sessions
@@ -42,7 +43,8 @@ def sign_up() -> Answer:
         newcomers.follow_chosen(services(), account.id)
     except (InvalidError, ConflictError) as error:
         return _sign_up_form(token, given, reasons.of(error)), error.status
-    return _thanks(account.email, waits=account.approved_at is None)
+    waits = account.approved_at is None
+    return _thanks(account.email, waits=waits) if can_send(services().mailer) else _thanks_without_mail(waits=waits)
 
 
 def _given(token: str | None) -> SignUp:
@@ -97,6 +99,23 @@ def _thanks(email: str, *, waits: bool) -> str:
     return render_template("message.html", heading=_("One more thing: your mail"), text=text)
 
 
+def _thanks_without_mail(*, waits: bool) -> str:
+    """No letter is promised that can't be sent."""
+    if waits:
+        text = _(
+            "A person reads your application. This server sends no mail, so nobody writes to you: try to sign in in a"
+            " day or two, or ask whoever told you of it."
+        )
+        return render_template("message.html", heading=_("Your application is here"), text=text)
+    return render_template(
+        "message.html",
+        heading=_("Your account is made"),
+        text=_("You can sign in now."),
+        link="/sign-in",
+        link_words=_("Sign in"),
+    )
+
+
 @blueprint.get("/sign-up/confirm/<token>")
 @blueprint.get("/confirm/<token>")
 def confirm_page(token: str) -> str:
@@ -123,8 +142,18 @@ def confirm(token: str) -> str:
 
 @blueprint.get("/welcome/<token>")
 def welcome(token: str) -> Answer:
-    """The one-time link that makes the admin's account."""
-    return _welcome_form(token)
+    """The one-time link that makes the admin's account; one that is no good says how another is come by."""
+    try:
+        return _welcome_form(token)
+    except NotFoundError:
+        text = _(
+            "The link that makes the admin’s account works once, and until there is an admin. Whoever made it signs in"
+            " with it. If nobody did, “ostiary run” prints another link each time it starts, and “ostiary setup” makes"
+            " the account on a terminal."
+        )
+        heading, words = _("This link was used, or is no good"), _("Sign in")
+        page = render_template("message.html", heading=heading, text=text, link="/sign-in", link_words=words)
+        return page, 404
 
 
 @blueprint.post("/welcome/<token>")

@@ -17,7 +17,8 @@ SCREENS = {
     "phone, French, dark": {"locale": "fr-FR", "color_scheme": "dark", "viewport": {"width": 390, "height": 844}},
 }
 HOME = "/review/setup"
-LIST = "#domain,#severity,#public_comment\nhate.example,suspend,Hate\nspam.example,suspend,Spam\n"
+LIST = "#domain,#severity,#public_comment\nhate.example,suspend,Hate\nspam.example,silence,Spam\nloud.example,silence,Loud\n"
+LIST += "".join(f"quite-a-long-name-{at}.example,suspend,Reason {at % 30} that somebody wrote\n" for at in range(60))
 
 
 @pytest.fixture(scope="module", params=SCREENS)
@@ -50,6 +51,7 @@ def test_an_admin_goes_through_all_seven(admin: Somebody) -> None:
     admin.goes(HOME)
     press(admin, "look")
     look(admin)
+    assert page.locator("text=/browser|navigateur/").count() and not page.locator("text=/compared|comparée/").count()
     press(admin, "on")
     page.fill("#title", "The Lantern")
     look(admin)
@@ -62,8 +64,11 @@ def test_an_admin_goes_through_all_seven(admin: Somebody) -> None:
     page.fill("#list", LIST)
     press(admin, "read")
     look(admin)
-    for box in page.locator("input[name=group]").all():
+    for box in page.locator("input[name=all]").all():
         box.check()
+    for names in page.locator("details").all():
+        names.locator("summary").click()
+    look(admin)
     press(admin, "take")
     page.wait_for_url("**/invite")
     page.fill("#called", "Bea")

@@ -276,7 +276,10 @@ def take(
         click.echo(f"{step.draft.domain} left as it is: the list says {step.draft.severity.value}, the house {now}")
     would = "would be " if dry_run else ""
     counts = [f"{len(plan.of(change))} {word}" for change, word in _counted(would)]
-    click.echo(f"{seen.read.form.value}: {', '.join(counts)}, {len(plan.refused)} refused")
+    click.echo(
+        f"{seen.read.form.value}: {', '.join(counts)}, {len(plan.refused)} refused,"
+        f" {len(seen.read.repeated)} said twice"
+    )
     if taken is not None and taken.import_id is not None:
         click.echo(f"all of it is undone by: ostiary domain imports undo {taken.import_id}")
 

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from workers.cli import setup_doors, setup_lists
+from workers.cli.asking import ask
 from workers.cli.common import one_line, services, settings_options
 
 if TYPE_CHECKING:
-    from app.accounts.tables import AccountRow
+    from app.accounts.tables import AccountRow, Role
     from app.services import Services
     from app.setup.steps import Step
-    from moderation.domains.lists.values import Import
 
-MOST_SAID = 20
-"""Lines and servers of a list that are left out, each with its reason; the rest is counted."""
 LATER = "The rest can be taken up at any time: `ostiary setup`, or {}"
 
 
@@ -40,6 +40,7 @@ def setup(port: int, data: Path | None) -> None:
 
 def _admin(made: Services) -> AccountRow:
     """Who is admin already, or is made now."""
+    from app.accounts import names
     from app.accounts.signup import create_account
     from app.accounts.tables import AccountRow, Role
 
@@ -53,13 +54,23 @@ def _admin(made: Services) -> AccountRow:
         click.echo(f"This server has an admin, @{found.actor.username}.")
         return found
     click.echo(f"This server is {made.settings.domain}; its name can never change.")
-    name = click.prompt("The admin's name")
-    email = click.prompt("E-mail address")
-    password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    name = ask("The admin's name", names.require_username, None)
+    email = ask("E-mail address", names.require_email, None)
+    password = ask("Password", _password(name, email), None, secret=True)
     with one_line():
         row = create_account(made, name, email, password, Role.ADMIN)
     click.echo(f"@{row.actor.username}@{made.settings.domain} is the admin. Sign in at {made.settings.url('/sign-in')}")
     return row
+
+
+def _password(name: str, email: str) -> Callable[[str], str]:
+    from app.accounts.credentials import require_good_password
+
+    def check(typed: str) -> str:
+        require_good_password(typed, username=name, email=email)
+        return typed
+
+    return check
 
 
 def _go_on(made: Services, admin: AccountRow) -> None:
@@ -70,21 +81,32 @@ def _go_on(made: Services, admin: AccountRow) -> None:
         Step.NAME: _name,
         Step.HOUSE: _house,
         Step.CREW: _crew,
-        Step.BLOCKLIST: _blocklist,
+        Step.BLOCKLIST: setup_lists.blocklist,
         Step.INVITE: _invite,
-        Step.PRACTICE: _practice,
-        Step.DOORS: _doors,
+        Step.PRACTICE: setup_doors.practice,
+        Step.DOORS: setup_doors.doors,
     }
     with made.db.read() as session:
         went = steps.of(session).went
-    for place, (step, ask) in enumerate(asks.items(), start=1):
+    for place, (step, take) in enumerate(asks.items(), start=1):
         if step in went:
             continue
         click.echo(f"\nStep {place} of {len(asks)}: {step}")
-        with one_line():
-            done = ask(made, admin)
+        done = _taken(take, made, admin)
         steps.mark(made, admin.actor.username, step, Went.DONE if done else Went.SKIPPED)
     click.echo(f"That was all. Each step can be taken up again at {made.settings.url('/review/setup')}")
+
+
+def _taken(take: Callable[[Services, AccountRow], bool], made: Services, admin: AccountRow) -> bool:
+    """Whether a step was taken. One that fails is said in a line, and asked again or left out; the others go on."""
+    while True:
+        try:
+            with one_line():
+                return take(made, admin)
+        except click.ClickException as error:
+            error.show()
+            if not click.confirm("Take this step once more?", default=True):
+                return False
 
 
 def _name(made: Services, _admin: AccountRow) -> bool:
@@ -95,24 +117,26 @@ def _name(made: Services, _admin: AccountRow) -> bool:
         click.echo("It is a trial: it can't be kept, and federates with nothing. For real: set OSTIARY_DOMAIN.")
     elif click.confirm("Look now whether others can reach it?", default=False):
         for check in reach.look(made):
-            state = {True: "well", False: "WRONG", None: "not looked at"}[check.well]
+            state = {True: "well", False: "WRONG", None: "not compared, not tried"}[check.well]
             click.echo(f"  {check.what}: {state}{f' ({check.detail})' if check.detail else ''}")
     return True
 
 
 def _house(made: Services, admin: AccountRow) -> bool:
+    """Each answer is kept as soon as it is given: who stops goes on from there."""
     from app.instance import house, registrations
     from app.settings import Registration
 
     with made.db.read() as session:
         now, mode = house.house(session, made.settings), registrations.chosen(session, made.settings)
-    wanted = {
-        "title": click.prompt("What it is called", default=now.title),
-        "languages": click.prompt("Languages, as codes", default=" ".join(now.languages)),
-        "country": click.prompt("Its country, two letters", default=now.country, show_default=bool(now.country)),
-        "contact_email": click.prompt("Mail address for people (public)", default=now.contact_email),
-    }
-    house.change(made, admin.actor.username, **wanted)
+    for field, text, default in (
+        ("title", "What it is called", now.title),
+        ("languages", "Languages, as codes", " ".join(now.languages)),
+        ("country", "Its country, two letters", now.country),
+        ("contact_email", "Mail address for people (public)", now.contact_email),
+    ):
+        given = ask(text, lambda typed, field=field: house.checked(field, _as_kept(field, typed)), default)  # type: ignore[misc]
+        house.change(made, admin.actor.username, **{field: given})
     modes = click.Choice([each.value for each in Registration])
     registrations.choose(
         made, admin.actor.username, Registration(click.prompt("Who may sign up", type=modes, default=mode.value))
@@ -121,78 +145,33 @@ def _house(made: Services, admin: AccountRow) -> bool:
     return True
 
 
+def _as_kept(field: str, typed: str) -> str:
+    return typed.strip().upper() if field == "country" else typed.strip()
+
+
 def _crew(made: Services, admin: AccountRow) -> bool:
     from app.setup import staffing
 
-    people = click.prompt("How many people moderate (empty: later)", default="", show_default=False)
-    if not people:
+    people = ask("How many people moderate (empty: later)", lambda typed: staffing.read(typed, "1") if typed else None)
+    if people is None:
         return False
-    crew = staffing.read(people, click.prompt("Hours a week, each", default="5"))
-    hours = crew.answered_within.total_seconds() / 3600
-    click.echo(f"About {crew.cases_a_day} cases a day, holds answered in about {hours:.1f} hours.")
+    number = str(people.people)
+    hours = ask("Hours a week, each", lambda typed: staffing.read(number, typed), "5").hours
+    crew = ask("Languages that they read, as codes", lambda typed: staffing.read(number, str(hours), typed))
+    waits = crew.answered_within.total_seconds() / 3600
+    click.echo(f"About {crew.cases_a_day} cases a day, holds answered in about {waits:.1f} hours.")
+    with made.db.read() as session:
+        unread = staffing.unread(session, made.settings, crew)
+    if unread:
+        click.echo(f"Nobody reads {', '.join(unread)}, which this server says its people write.")
     staffing.settle(made, admin, crew)
     return True
 
 
-def _blocklist(made: Services, admin: AccountRow) -> bool:
-    from app.setup import blocklist
-    from app.setup.blocklist import Choice
-
-    path = click.prompt("A list of servers, as a file (empty: none)", default="", show_default=False)
-    if not path:
-        return False
-    text = _read(path)
-    excludes = blocklist.excludes(click.prompt("First: servers that it may not touch", default="", show_default=False))
-    found = blocklist.read(made, text)
-    groups = blocklist.groups(found, excludes)
-    _say_what_stays_out(found, excludes)
-    for number, group in enumerate(groups, start=1):
-        click.echo(f"  {number}. {group.severity}: {group.reason or 'no reason given'} ({len(group.domains)})")
-    taken = _chosen(click.prompt("Which to take (numbers, all, or empty)", default="", show_default=False), len(groups))
-    asked = click.prompt("Which of them to suspend; the others are silenced", default="", show_default=False)
-    meant = _chosen(asked, len(groups))
-    choice = Choice(
-        frozenset(groups[each].key for each in taken), frozenset(groups[each].key for each in meant), excludes
-    )
-    count = len(blocklist.take(made, admin, text, choice).rules) if taken else 0
-    click.echo(f"{count} rules are in force.")
-    return bool(count)
-
-
-def _say_what_stays_out(found: Import, excludes: frozenset[str]) -> None:
-    from app.setup import blocklist
-
-    for row in found.refused[:MOST_SAID]:
-        click.echo(f"  left out: line {row.line}: {row.reason}")
-    if len(found.refused) > MOST_SAID:
-        click.echo(f"  left out: {len(found.refused) - MOST_SAID} more lines")
-    for why, domains in (
-        ("no list may touch it", blocklist.spared(found, excludes)),
-        ("it covers what no list may touch", blocklist.covering(found, excludes)),
-    ):
-        for domain in domains[:MOST_SAID]:
-            click.echo(f"  left out: {domain}: {why}")
-
-
-def _read(path: str) -> str:
-    try:
-        return Path(path).read_text("utf-8", "replace")
-    except OSError as error:
-        raise click.ClickException(f"{path}: {error.strerror}") from error
-
-
-def _chosen(typed: str, count: int) -> list[int]:
-    """Places in a list that was shown from 1 on."""
-    if typed.strip().lower() == "all":
-        return list(range(count))
-    words = typed.replace(",", " ").split()
-    if not all(each.isascii() and each.isdecimal() and 1 <= int(each) <= count for each in words):
-        raise click.ClickException(f"numbers from 1 to {count}, or all")
-    return sorted({int(each) - 1 for each in words})
-
-
 def _invite(made: Services, admin: AccountRow) -> bool:
+    from app.accounts import roles as account_roles
     from app.accounts.tables import Role
+    from app.instance import house
     from app.workforce import invitations
     from app.workforce.invitations import Wanted
     from moderation.workforce.records import Record
@@ -202,16 +181,34 @@ def _invite(made: Services, admin: AccountRow) -> bool:
         return False
     roles = click.Choice([each.value for each in invitations.may_give(Role.ADMIN)])
     role = Role(click.prompt("Role", type=roles, default=Role.MODERATOR.value))
-    token = invitations.make(made, admin, Wanted(called, role, Record(""), None))
+    languages = tuple(ask("Languages that they read, as codes (empty: all)", house.codes).split())
+    with made.db.read() as session:
+        last_day = account_roles.last_day(session, made.clock.now()) if role is Role.REVIEWER else ""
+    until = ask("Last day of access, as 2027-01-31 (empty: no end)", _end(made, role), last_day)
+    days = click.prompt(
+        "Days to take the invitation",
+        type=click.IntRange(1, invitations.LONGEST.days),
+        default=invitations.GOOD_FOR.days,
+    )
+    wanted = Wanted(called, role, Record("", languages=languages), None, until, timedelta(days=days))
+    token = invitations.make(made, admin, wanted)
     click.echo(f"Give them this link; it is shown this once: {made.settings.url('/join/' + token)}")
     return True
 
 
-def _practice(made: Services, _admin: AccountRow) -> bool:
-    click.echo(f"A planted spam post, to see it wait and let it in: {made.settings.url('/review/setup/practice')}")
-    return False
+def _end(made: Services, role: Role) -> Callable[[str], datetime | None]:
+    """A check of a last day: the midnight after it, UTC, if the role may end then."""
+    from app.accounts import roles as account_roles
+    from app.errors import InvalidError
 
+    def check(typed: str) -> datetime | None:
+        try:
+            day = date.fromisoformat(typed) if typed else None
+            until = datetime.combine(day + timedelta(days=1), time(), UTC) if day is not None else None
+        except (ValueError, OverflowError) as error:
+            raise InvalidError("a day is written as in 2027-01-31") from error
+        with made.db.read() as session:
+            account_roles.require_good_end(session, role, until, made.clock.now())
+        return until
 
-def _doors(made: Services, _admin: AccountRow) -> bool:
-    click.echo(f"What helps those who stand before a closed door: {made.settings.url('/review/setup/doors')}")
-    return False
+    return check

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from flask import redirect, render_template
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.accounts.tables import Role
 from app.current import services
 from app.errors import InvalidError
-from app.instance import house
+from app.instance import countries, house
 from app.web import forms, pages, reasons, sessions
 from app.web import house as described
 from app.web.review import frame
@@ -43,6 +44,5 @@ def change() -> Answer:
 
 def _page(known: dict[str, str], error: str = "") -> str:
     place = jurisdictions.of(known["country"])
-    return render_template(
-        "review/contacts.html", known=known, error=error, countries=jurisdictions.countries(), place=place
-    )
+    lands = countries.listed(str(get_locale() or "en"))
+    return render_template("review/contacts.html", known=known, error=error, countries=lands, place=place)

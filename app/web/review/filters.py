@@ -11,8 +11,10 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from app.accounts import lookup
+from app.accounts.tables import Role
 from app.current import services
 from app.reviewing import people, sight
+from app.setup import practice
 from app.web import filters, reasons, sessions
 from app.web.review import colleagues, keymap, words
 from moderation import pile_ons
@@ -118,7 +120,16 @@ def quoted(said: str) -> str:
     return _("“%(words)s”", words=said)
 
 
+def practises(uri: str) -> str | None:
+    """The way back to the exercise for a post of it, empty for who can't go there; None for any other post."""
+    if f"://{practice.DOMAIN}/" not in uri:
+        return None
+    me = sessions.member()
+    return "/review/setup/practice" if me is not None and lookup.at_least(me.role, Role.ADMIN) else ""
+
+
 ALL: Mapping[str, Callable[..., Any]] = {
+    "practises": practises,
     "colleague": colleagues.shown,
     "may_be_given": colleagues.may_be_given,
     "quoted": quoted,

@@ -137,6 +137,7 @@ def said(verb: str) -> str:
         "domain_purge_ordered": _("Ordered a purge of a server’s data"),
         "domain_purge_called_off": _("Called off a purge of a server’s data"),
         "domain_purged": _("Purged a server’s data"),
+        "lists_leave_alone": _("Said which servers no list may touch"),
         "our_list_readers_set": _("Said who may read our list of servers"),
         "list_reader_made": _("Gave a reader of our list of servers a token"),
         "list_reader_revoked": _("Revoked a token that read our list of servers"),

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as Redirect
 from app.accounts import marking
 from app.accounts.tables import Role
 from app.current import services
-from app.errors import ConflictError, NotFoundError
+from app.errors import ConflictError, GoneError, NotFoundError
 from app.federation import contacts
 from app.instance import our_list
 from app.instance.our_list import Reader
@@ -23,7 +23,7 @@ from app.reviewing import domains as domains_known
 from app.reviewing.domain_lists import Taking
 from app.reviewing.domains import Order
 from app.web import forms, labels, pages, reasons, sessions
-from app.web.review import domain_words, frame, happenings, keymap, steps, surroundings
+from app.web.review import domain_words, frame, happenings, keymap, list_uploads, steps, surroundings
 from moderation import domains
 from moderation.domains import editing, exporting, following, modes, names, planned, planning, questions, record
 from moderation.domains.planning import Change
@@ -34,8 +34,6 @@ from moderation.values import Severity
 
 blueprint = frame.blueprint("servers")
 Answer = str | tuple[str, int] | Redirect
-LONGEST_LIST = 900_000
-"""Characters: a whole request is at most a megabyte."""
 SHOWN = 100
 _RULED = {"": None, "any": True, "none": False}
 _FILES = {
@@ -90,13 +88,15 @@ def lift() -> Answer:
 
 
 @blueprint.post("/domains/import")
+@sessions.takes_files(list_uploads.MOST_BYTES, list_uploads.MOST_BYTES)
 @sessions.at_least(people.RULES)
 def import_list() -> Answer:
     """Read a list: first what it would do, then, confirmed, all of it in one write; what wasn't seen isn't taken."""
     try:
-        text, taking = list_text(), _taking()
-    except BadDomainError as error:
-        return _list(import_error=reasons.of(error), wishes=_wishes()), 422
+        text, taking = list_uploads.text(), _taking()
+    except (BadDomainError, GoneError) as error:
+        status = 422 if isinstance(error, BadDomainError) else error.status
+        return _list(import_error=reasons.of(error), wishes=_wishes()), status
     if not forms.ticked("confirmed"):
         return _previewed(text, taking)
     try:
@@ -115,7 +115,7 @@ def _previewed(text: str, taking: Taking, error: str = "") -> str:
     return render_template(
         "review/domain-import.html",
         seen=seen,
-        text=text,
+        kept=list_uploads.keep(text),
         taking=taking,
         error=error,
         Change=Change,
@@ -355,16 +355,3 @@ def _wishes() -> dict[str, str]:
     if said["at_most"] == Severity.ALLOW:
         del said["at_most"]
     return ticked | {name: word for name, word in said.items() if word in tuple(Severity)}
-
-
-def list_text() -> str:
-    """The list that came with a form, as a file or typed; empty where none did. Raises BadDomainError for one that is
-    too long: half a list is none."""
-    file = request.files.get("file")
-    if file is not None and file.filename:
-        found: str = file.read(4 * LONGEST_LIST).decode("utf-8", "replace")
-    else:
-        found = forms.text("list", 2 * LONGEST_LIST + 2)  # a line break is two characters until it is read
-    if len(found) > LONGEST_LIST:
-        raise BadDomainError(_("a list has at most %(most)s characters", most=f"{LONGEST_LIST:,}"))
-    return found

@@ -2,38 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import redirect, render_template, request
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
+from app.accounts import roles as account_roles
 from app.accounts.tables import Role
 from app.current import services
 from app.errors import AppError, InvalidError, NotFoundError
+from app.instance import countries, our_list, registrations
 from app.instance import house as instance
-from app.instance import registrations
+from app.instance.our_list import Reader
+from app.mail import can_send
+from app.reviewing import left_alone
 from app.settings import Registration
 from app.setup import blocklist, practice, reach, staffing, steps
-from app.setup.blocklist import Choice
+from app.setup.blocklist import Choice, Group
 from app.setup.reach import Check, What
 from app.setup.steps import Step, Went
 from app.web import forms, house, labels, pages, reasons, roles, sessions
-from app.web.review import frame
-from app.web.review.servers import LONGEST_LIST, list_text
+from app.web.review import frame, list_uploads
 from app.workforce import invitations
 from app.workforce.invitations import Wanted
 from moderation.errors import BadDomainError
-from moderation.grave import jurisdictions
 from moderation.workforce.records import Record
 
 blueprint = frame.blueprint("setup")
 Answer = str | tuple[str, int] | Response
 HOME = "/review/setup"
 HOUSE = ("title", "description", "languages", "country", "contact_email", "contact_account")
+_READERS = {
+    "everybody": frozenset({Reader.EVERYBODY}),
+    "members": frozenset({Reader.MEMBERS}),
+    "nobody": frozenset[Reader](),
+}
 INVITED_FOR = (3, 7, 14, 30)
 """Days to take an invitation."""
 
@@ -57,6 +64,7 @@ def step(word: str) -> Answer:
 
 
 @blueprint.post("/setup/<word>")
+@sessions.takes_files(list_uploads.MOST_BYTES, list_uploads.MOST_BYTES)
 @sessions.at_least(Role.ADMIN)
 def act(word: str) -> Answer:
     """What its buttons do: `skip` leaves it out, all else is the step's own."""
@@ -79,7 +87,7 @@ def _step(word: str) -> Step:
 
 def _name() -> Answer:
     if forms.line("do", 20) == "look":
-        return _page(Step.NAME, checks=reach.look(services()))
+        return _page(Step.NAME, checks=reach.look(services(), shown_elsewhere=_browsers_clock()))
     if forms.line("do", 20) == "letter":
         account = frame.account()
         text = _("This letter was sent from the first steps of %(domain)s: letters arrive.", domain=_domain())
@@ -87,6 +95,12 @@ def _name() -> Answer:
         pages.tell("in", _("A letter is on its way to %(email)s. Look whether it came.", email=account.email))
         return redirect(f"{HOME}/{Step.NAME}")
     return _leave(Step.NAME)
+
+
+def _browsers_clock() -> datetime | None:
+    """What the browser's clock showed when it sent the form; None where it runs no scripts."""
+    milliseconds = forms.number("browser_now", 14)
+    return datetime.fromtimestamp(milliseconds / 1000, UTC) if milliseconds is not None else None
 
 
 def _house() -> Answer:
@@ -100,52 +114,73 @@ def _house() -> Answer:
 
 
 def _crew() -> Answer:
-    crew = staffing.read(forms.line("people", 6), forms.line("hours", 4))
+    crew = staffing.read(forms.line("people", 6), forms.line("hours", 6), forms.line("languages", 200))
     if forms.line("do", 20) == "reckon":
-        return _page(Step.CREW, crew=crew)
+        return _page(Step.CREW, **_crew_shown(crew))
     staffing.settle(services(), frame.account(), crew)
     return _leave(Step.CREW)
 
 
 def _blocklist() -> Answer:
-    text = list_text()
+    text = list_uploads.text()
     if not text.strip():
         raise InvalidError(_("Choose a file, or paste a list"), code="list_missing")
+    shown: dict[str, Any] = {"kept": list_uploads.keep(text), "kept_size": len(text)}
+    try:
+        excludes = blocklist.excludes(_excluded())
+    except BadDomainError as error:
+        return _page(Step.BLOCKLIST, **shown, error=reasons.of(error)), 422
+    left_alone.keep(services(), sessions.required().username, excludes)
     asked = blocklist.read(services(), text)
-    excludes, wrong = _excludes()
     groups = blocklist.groups(asked, excludes)
-    known = {each.key for each in groups}
-    choice = Choice(
-        taken=frozenset(request.form.getlist("group")) & known,
-        suspended=frozenset(request.form.getlist("suspend")) & known,
-        excludes=excludes,
-    )
-    read: dict[str, Any] = {
-        "text": text,
+    choice, is_whole = _chosen(groups, excludes)
+    shown |= {
         "groups": groups,
         "choice": choice,
         "refused": asked.refused,
+        "repeated": len(asked.repeated),
         "spared": blocklist.spared(asked, excludes),
         "covering": blocklist.covering(asked, excludes),
     }
-    if wrong:
-        return _page(Step.BLOCKLIST, **read, error=wrong), 422
     if forms.line("do", 20) != "take":
-        return _page(Step.BLOCKLIST, **read)
+        return _page(Step.BLOCKLIST, **shown)
+    if not is_whole:
+        return _page(Step.BLOCKLIST, **shown, error=_("The groups have changed: look again.")), 409
     if not choice.taken:
-        error = _("Nothing is chosen: tick the groups that you mean.")
-        return _page(Step.BLOCKLIST, **read, error=error), 422
+        return _page(Step.BLOCKLIST, **shown, error=_("Nothing is chosen: tick the groups that you mean.")), 422
+    _choose_readers()
     count = len(blocklist.take(services(), frame.account(), text, choice).rules)
     pages.tell("in", ngettext("%(num)d rule is in force.", "%(num)d rules are in force.", count))
     return _leave(Step.BLOCKLIST)
 
 
-def _excludes() -> tuple[frozenset[str], str]:
-    """The servers that no list may touch, or why what was typed is no such list."""
-    try:
-        return blocklist.excludes(forms.text("excludes", LONGEST_LIST)), ""
-    except BadDomainError as error:
-        return frozenset(), reasons.of(error)
+def _choose_readers() -> None:
+    wanted = _READERS.get(forms.line("readers", 20))
+    with services().db.read() as session:
+        changes = wanted is not None and wanted != our_list.readers(session)
+    if wanted is not None and changes:
+        our_list.choose(services(), sessions.required().username, wanted)
+
+
+def _excluded() -> str:
+    """What is typed as left alone; before anybody typed, what is kept."""
+    if "excludes" in request.form:
+        return forms.text("excludes", list_uploads.LONGEST_LIST)
+    with services().db.read() as session:
+        return "\n".join(sorted(left_alone.of(session)))
+
+
+def _chosen(groups: Sequence[Group], excludes: frozenset[str]) -> tuple[Choice, bool]:
+    """What is ticked, one by one or all of a severity; False where some of it isn't there any more, as once more is
+    left alone."""
+    every = request.form.getlist("all")
+    ticked, suspended = set(request.form.getlist("group")), set(request.form.getlist("suspend"))
+    known = {each.key for each in groups}
+    taken = {each.key for each in groups if each.key in ticked or each.severity in every}
+    if forms.ticked("suspend_all"):
+        suspended |= taken
+    chosen = Choice(frozenset(taken), frozenset(suspended & taken), excludes, comments=forms.ticked("comments"))
+    return chosen, ticked <= known
 
 
 def _invite() -> Answer:
@@ -154,12 +189,25 @@ def _invite() -> Answer:
     asked, days = forms.line("role", 20), forms.line("days", 3)
     if asked not in {each.value for each in invitations.may_give(Role.ADMIN)}:
         raise InvalidError(_("Choose a role"), code="role_missing")
-    languages = tuple(dict.fromkeys(forms.line("languages", 200).lower().replace(",", " ").split()))
+    languages = tuple(instance.codes(forms.line("languages", 200)).split())
     good_for = timedelta(days=int(days) if days in map(str, INVITED_FOR) else invitations.GOOD_FOR.days)
-    wanted = Wanted(forms.line("called", 100), Role(asked), Record("", languages=languages), None, good_for=good_for)
+    until = _last_day(Role(asked))
+    wanted = Wanted(forms.line("called", 100), Role(asked), Record("", languages=languages), None, until, good_for)
     token = invitations.make(services(), frame.account(), wanted)
     steps.mark(services(), sessions.required().username, Step.INVITE, Went.DONE)
     return _page(Step.INVITE, link=services().settings.url(f"/join/{token}"))
+
+
+def _last_day(role: Role) -> datetime | None:
+    """The midnight after the day that was chosen; a reviewer's, where none was, as late as the policy allows."""
+    try:
+        chosen = forms.end_of_day("role_until")
+    except ValueError as error:
+        raise InvalidError(_("A day is written as in 2027-01-31"), code="bad_end") from error
+    if chosen is not None or role is not Role.REVIEWER:
+        return chosen
+    with services().db.read() as session:
+        return account_roles.longest(session, services().clock.now())
 
 
 def _practice() -> Answer:
@@ -255,24 +303,28 @@ def _dns() -> tuple[str, dict[bool | None, str]]:
 
 
 def _outside() -> tuple[str, dict[bool | None, str]]:
-    return _("From outside"), {
+    return _("By its name"), {
         None: _("Not looked at: a trial federates with nothing."),
-        True: _("This house answers under its name, and its certificate is good."),
+        True: _("This house reached itself by its name, and its certificate is good. Nobody else was asked."),
         False: _("This house doesn’t answer under its name ({found}). Is the proxy running, with a certificate?"),
     }
 
 
 def _clock() -> tuple[str, dict[bool | None, str]]:
     return _("The clock"), {
-        True: _("It shows {found}. Compare it with yours."),
-        False: _("It shows {found}, which is wrong: signatures depend on it."),
+        None: _("It shows {found}. It wasn’t compared: your browser didn’t say what it shows."),
+        True: _("It shows {found}, and so does your browser’s."),
+        False: _("It shows {found}, which is wrong, or your browser’s is: signatures depend on it."),
     }
 
 
 def _letters() -> tuple[str, dict[bool | None, str]]:
     return _("Letters"), {
         None: _("A mail server is named. Send yourself a letter to see whether it takes any."),
-        False: _("No mail server is named (OSTIARY_SMTP_URL): nobody is told anything by mail."),
+        False: _(
+            "No mail server is named (OSTIARY_SMTP_URL): nobody is told anything by mail. Whoever signs up waits for a"
+            " person, who tells them."
+        ),
     }
 
 
@@ -293,9 +345,10 @@ def _house_told() -> dict[str, Any]:
     known["title"] = "" if told.title == told.domain else told.title
     return {
         "known": known,
-        "countries": jurisdictions.countries(),
+        "countries": countries.listed(str(get_locale() or "en")),
         "rules": rules,
         "mode": mode,
+        "mails": can_send(services().mailer),
         "modes": [
             (Registration.APPROVAL, _("Whoever applies waits until a person reads it")),
             (Registration.INVITE, _("Whoever has an invitation")),
@@ -309,22 +362,40 @@ def _crew_told() -> dict[str, Any]:
     with services().db.read() as session:
         crew = staffing.planned(session)
     return {
-        "crew": crew or staffing.Crew(1, 5),
+        **_crew_shown(crew or staffing.Crew(1, 5)),
         "a_case": staffing.A_CASE / timedelta(minutes=1),
         "a_sitting": staffing.A_SITTING,
     }
 
 
+def _crew_shown(crew: staffing.Crew) -> dict[str, Any]:
+    with services().db.read() as session:
+        return {"crew": crew, "unread": staffing.unread(session, services().settings, crew)}
+
+
 def _blocklist_told() -> dict[str, Any]:
+    with services().db.read() as session:
+        now = our_list.readers(session)
     return {
-        "text": "",
+        "kept": "",
+        "kept_size": 0,
+        "most": list_uploads.LONGEST_LIST,
         "groups": None,
         "choice": Choice(frozenset(_keys("group")), frozenset(_keys("suspend"))),
         "refused": (),
+        "repeated": 0,
         "spared": (),
         "covering": (),
-        "excluded": forms.text("excludes", LONGEST_LIST),
+        "excluded": _excluded(),
+        "comments": forms.ticked("comments"),
+        "reads": forms.line("readers", 20) or next((word for word, each in _READERS.items() if each == now), ""),
+        "readers": [
+            ("everybody", _("everybody")),
+            ("members", _("members")),
+            ("nobody", _("nobody")),
+        ],
         "severity_of": labels.severity,
+        "by_severity": blocklist.by_severity,
         "again_days": blocklist.LOOKED_AT_AGAIN.days,
     }
 
@@ -335,8 +406,12 @@ def _keys(name: str) -> list[str]:
 
 
 def _invite_told() -> dict[str, Any]:
-    may = invitations.may_give(Role.ADMIN)
+    may, now = invitations.may_give(Role.ADMIN), services().clock.now()
+    with services().db.read() as session:
+        latest = account_roles.longest(session, now) - timedelta(days=1)
     return {
+        "tomorrow": (now + timedelta(days=1)).date().isoformat(),
+        "latest": latest,
         "link": "",
         "roles": [(each.value, roles.name(each), roles.reach(each)) for each in reversed(may)],
         "days": INVITED_FOR,

@@ -14,6 +14,7 @@ from app.accounts.tables import ActorRow
 from app.posts import reading, threads
 from app.posts.reading import PostView
 from app.posts.tables import PostRow, PostState
+from app.setup import practice
 from moderation.cases import plans
 from moderation.cases.in_force import ORIGINAL
 from moderation.cases.tables import CaseRow, DecisionRow
@@ -108,7 +109,9 @@ def person(known: dict[str, Person], uri: str) -> Person:
 
 
 def server_of(session: Session, domain: str) -> Server:
-    """What came from there before."""
+    """What came from there before; what was practised came from nowhere."""
+    if domain == practice.DOMAIN:
+        return Server(domain, 0, 0, rule_for(session, domain))
     in_waves = select(HoldRow.case_id).where(HoldRow.author_domain == domain, HoldRow.case_id.is_not(None))
     about = or_(CaseRow.author_domain == domain, CaseRow.id.in_(in_waves))
     cases = session.scalar(select(func.count(CaseRow.id)).where(about)) or 0

@@ -9,6 +9,7 @@ import { peeksClose } from "./review-peek.js";
 import { swipes } from "./review-swipes.js";
 import { showBySteps } from "./review-pictures.js";
 import { findRules } from "./review-rules.js";
+import { tellsTheTime } from "./review-clock.js";
 
 followRules();
 findRules();
@@ -20,3 +21,4 @@ showBySteps();
 peeksClose();
 readAhead();
 swipes();
+tellsTheTime();

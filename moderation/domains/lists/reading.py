@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,6 +17,8 @@ from moderation.errors import BadDomainError
 from moderation.values import Severity
 
 COMMENT_LONGEST: Final = 2000
+LONGEST: Final = 5_000_000
+"""Characters of a list that comes with a form or a request: the largest that are passed around have half of it."""
 YEARS: Final = range(1900, 9999)
 """Times beyond them couldn't be told in every zone, nor by every database."""
 SHOWN: Final = 200
@@ -105,8 +108,7 @@ class _Reading:
 
 
 def _read(form: Form, rows: Iterable[Row], reading: _Reading) -> Import:
-    entries: dict[str, Entry] = {}
-    retracted: dict[str, Retraction] = {}
+    said: dict[str, list[_Said]] = defaultdict(list)
     refused: list[Refusal] = []
     unread: set[str] = set()
     unclear: list[Refusal] = []
@@ -119,15 +121,48 @@ def _read(form: Form, rows: Iterable[Row], reading: _Reading) -> Import:
             if "*" in named:
                 unclear.append(refused[-1])
             continue
-        name = found.domain if isinstance(found, Retraction) else found.draft.domain
-        entries.pop(name, None)
-        retracted.pop(name, None)
-        if isinstance(found, Retraction):
-            retracted[name] = found
-        else:
-            entries[name] = found
-    kept, back = tuple(entries.values()), tuple(retracted.values())
-    return Import(form, kept, tuple(refused), back, tuple(sorted(unread)), tuple(unclear))
+        said[found.domain if isinstance(found, Retraction) else found.draft.domain].append(_Said(row, found))
+    if form is not Form.FIRES:  # changes come in order: the last word counts
+        for name in [name for name, words in said.items() if any(each.differs(words[0]) for each in words)]:
+            refused += _contradicted(said.pop(name))
+            unread.add(name)
+    last = [words[-1].found for words in said.values()]
+    return Import(
+        form,
+        tuple(each for each in last if isinstance(each, Entry)),
+        tuple(sorted(refused, key=lambda each: each.line)),
+        tuple(each for each in last if isinstance(each, Retraction)),
+        tuple(sorted(unread)),
+        tuple(unclear),
+        repeated=tuple(sorted(each.row.place for words in said.values() for each in words[1:])),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a row says of a domain."""
+
+    row: Row
+    found: Entry | Retraction
+
+    def differs(self, other: _Said) -> bool:
+        """Whether it says something else than another row about the same domain."""
+        return _words(self.found) != _words(other.found)
+
+
+def _words(found: Entry | Retraction) -> object:
+    return found if isinstance(found, Retraction) else (found.draft, found.given)
+
+
+def _contradicted(words: list[_Said]) -> list[Refusal]:
+    """No row of them: which one is meant, nobody but the list's author can say."""
+    other = {id(one): next(each for each in words if each.differs(one)) for one in words}
+    return [
+        Refusal(
+            each.row.place, _shown(each.row.text), f"line {other[id(each)].row.place} says otherwise of the same server"
+        )
+        for each in words
+    ]
 
 
 def _named(row: Row) -> str:

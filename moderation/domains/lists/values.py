@@ -70,7 +70,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """What a list asks for; of a domain named twice the last word counts."""
+    """What a list asks for. Of a domain that it names with two words neither counts; of changes, which come in order,
+    the last does."""
 
     form: Form
     entries: tuple[Entry, ...]
@@ -83,6 +84,8 @@ class Import:
     """The refused rows of which it can't be told whom they name: each may name many."""
     ignored: tuple[str, ...] = field(default=())
     """Columns that mean nothing here."""
+    repeated: tuple[int, ...] = field(default=())
+    """The places of rows that say what one before them said."""
 
     @property
     def drafts(self) -> tuple[RuleDraft, ...]:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.accounts import instance_actor
 from app.accounts.tables import ActorKind, ActorRow
 from app.errors import InvalidError, NotFoundError
-from app.instance import counts, house, rules, start
+from app.instance import countries, counts, house, rules, start
 from app.instance.first_rules import RuleText
 from app.instance.tables import RuleRow
 from app.services import Services
@@ -89,3 +89,12 @@ def test_counts_are_kept_for_a_while(services: Services) -> None:
     assert counts.counts(services).posts == 1
     services.redis.flushall()
     assert counts.counts(services).posts == 2
+
+
+def test_a_house_stands_in_any_country_and_finds_it_by_its_name(services: Services) -> None:
+    for code in ("NO", "IS", "JP", "BR", "AU"):
+        assert house.change(services, country=code).country == code
+    with pytest.raises(InvalidError):
+        house.change(services, country="EU")
+    french = [name for _code, name in countries.listed("fr")]
+    assert french.index("Égypte") < french.index("Espagne") < french.index("Norvège")

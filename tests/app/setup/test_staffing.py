@@ -24,8 +24,34 @@ def test_more_people_answer_sooner_and_each_is_given_as_much() -> None:
 
 @pytest.mark.parametrize(
     ("people", "hours"),
-    [("", "5"), ("2", ""), ("none", "5"), ("0", "5"), ("2", "0"), ("2", "168"), ("-1", "5"), ("²", "5")],
+    [
+        ("", "5"),
+        ("2", ""),
+        ("none", "5"),
+        ("0", "5"),
+        ("2", "0"),
+        ("2", "168"),
+        ("-1", "5"),
+        ("²", "5"),
+        ("2", "5.5.5"),
+        ("2", "5h"),
+    ],
 )
 def test_what_is_no_crew_is_refused(people: str, hours: str) -> None:
     with pytest.raises(InvalidError):
         staffing.read(people, hours)
+
+
+@pytest.mark.parametrize("typed", ["5.5", "5,5"])
+def test_hours_have_a_point_or_a_comma(typed: str) -> None:
+    assert staffing.read("2", typed) == Crew(2, 5.5)
+
+
+def test_languages_are_codes_of_which_each_counts_once() -> None:
+    assert staffing.read("2", "5", "FR, en fr").languages == ("fr", "en")
+    with pytest.raises(InvalidError):
+        staffing.read("2", "5", "french")
+
+
+def test_no_crew_answers_sooner_than_in_a_minute() -> None:
+    assert Crew(1000, 80).answered_within == timedelta(minutes=1)

@@ -143,7 +143,8 @@ def test_the_one_time_link_makes_the_admin_once(town: Town) -> None:
     made = account_of(town, "ada")
     assert made is not None
     assert made.role is Role.ADMIN
-    assert town.visitor().get(path).status_code == 404
+    again = town.visitor().get(path)
+    assert again.status_code == 404 and "This link was used" in again.text and "prints another link" in again.text
 
 
 def test_an_invitation_is_no_admins_link(town: Town, admin: AccountRow) -> None:

@@ -165,7 +165,7 @@ def test_mastodons_list_is_read_with_a_reason_for_each_refused_line() -> None:
 def test_headers_without_signs_and_plain_lists_are_read_too() -> None:
     assert parse("domain,severity\nbad.example,silence\n").drafts[0].severity is Severity.SILENCE
     plain = parse("# my list\nbad.example\n\nworse.example\nbad.example\n")
-    assert [each.domain for each in plain.drafts] == ["worse.example", "bad.example"]
+    assert [each.domain for each in plain.drafts] == ["bad.example", "worse.example"]
     assert {each.severity for each in plain.drafts} == {Severity.SUSPEND} and plain.refused == ()
 
 

@@ -31,7 +31,7 @@ from app.reviewing import followed_lists, many_rules
 from app.reviewing.followed_lists import Wish
 from app.reviewing.many_rules import Wanted
 from app.services import Services
-from app.web.review import servers
+from app.web.review import list_uploads
 from moderation.domains import editing, following, list_rules, lists
 from moderation.domains.lists.tables import DomainListRow
 from moderation.domains.tables import DomainEventRow, DomainImportRow
@@ -58,6 +58,9 @@ WORTHLESS: tuple[tuple[str, str, str], ...] = (
     ("this house and all below it", "domain,severity\n*.ostiary.example,suspend\n", "own domain"),
     ("a top-level domain", "com\n", "top-level"),
     ("a public suffix", '["co.uk"]', "strangers register"),
+    ("two words on one server", "domain,severity\nbad.example,suspend\nbad.example,noop\n", "line 3 says otherwise"),
+    ("two words in two spellings", "domain,severity\nBad.example,suspend\n*.bad.example,noop\n", "otherwise"),
+    ("blocked and taken back", '[{"domain":"bad.example"},{"domain":"bad.example","retracted":true}]', "line 2 says"),
     ("what is packed", gzip.compress(GOOD.encode(), mtime=0).decode("utf-8", "replace"), UNKNOWN),
 )
 """Name, text, and what is said of it."""
@@ -182,6 +185,28 @@ def test_a_bad_row_is_left_out_and_the_good_ones_are_taken(town: Town, way: Way)
         assert state(town.services)[:2] == (dict.fromkeys(good, Severity.SILENCE), len(good)), row
 
 
+@pytest.mark.one_database
+def test_of_a_server_with_two_words_neither_is_taken_and_the_same_word_twice_is_one(town: Town, way: Way) -> None:
+    said = way("domain,severity\ngood.example,silence\nbad.example,suspend\ngood.example,silence\nbad.example,noop\n")
+    assert not said.refused, said.words
+    assert state(town.services)[:2] == ({"good.example": Severity.SILENCE}, 1)
+
+
+@pytest.mark.one_database
+def test_both_lines_that_contradict_each_other_are_named_and_the_counts_add_up(town: Town, lea: Visitor) -> None:
+    rows = "good.example,silence\nbad.example,suspend\ngood.example,silence\nbad.example,noop\nbad.example,suspend\n"
+    found = lists.parse(f"domain,severity\n{rows}")
+    assert [(each.line, each.reason) for each in found.refused] == [
+        (3, "line 5 says otherwise of the same server"),
+        (5, "line 3 says otherwise of the same server"),
+        (6, "line 5 says otherwise of the same server"),
+    ]
+    assert len(found.entries) + len(found.refused) + len(found.repeated) == 5
+    page = unescape(lea.post(FORM, on="/review/domains", list=f"domain,severity\n{rows}").text)
+    assert "1 rule would be set" in page and "3 lines are left out" in page
+    assert "1 line says what one before it said" in page and "line 5 says otherwise" in page
+
+
 def test_a_row_that_no_database_keeps_is_left_out_and_the_good_ones_are_taken(town: Town, way: Way) -> None:
     good = set()
     for number, (row, _why) in enumerate(ODD_ROWS):
@@ -226,7 +251,7 @@ def test_a_bad_row_is_named_with_its_line_and_reason_before_anything_is_taken(to
 def test_a_list_beyond_what_is_taken_is_refused_whole(
     town: Town, lea: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(servers, "LONGEST_LIST", 1000)
+    monkeypatch.setattr(list_uploads, "LONGEST_LIST", 1000)
     long = "bad.example\n" + "x" * 1000
     for confirmed in ({}, {"confirmed": "1"}):
         by_field = lea.post(FORM, on="/review/domains", list=long, **confirmed)
@@ -240,7 +265,7 @@ def test_a_list_beyond_what_is_taken_is_refused_whole(
 def test_a_list_is_measured_by_what_is_read_of_it_and_never_cut(
     town: Town, lea: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(servers, "LONGEST_LIST", 1000)
+    monkeypatch.setattr(list_uploads, "LONGEST_LIST", 1000)
     lines = [f"bad{number:03}.example" for number in range(67)]
     assert len("\n".join(lines[:66])) < 1000 < len("\n".join(lines)) < len("\r\n".join(lines[:66]))
     refused = lea.post(FORM, on="/review/domains", list="\r\n".join(lines))
@@ -252,7 +277,7 @@ def test_a_list_is_measured_by_what_is_read_of_it_and_never_cut(
 def test_how_a_list_that_is_too_long_was_to_be_taken_is_kept_for_the_next(
     lea: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(servers, "LONGEST_LIST", 100)
+    monkeypatch.setattr(list_uploads, "LONGEST_LIST", 100)
     wishes = {"spare_followed": "1", "overrule": "1", "unsaid": "hold", "at_most": "silence"}
     refused = lea.post(FORM, on="/review/domains", list="x" * 101, confirmed="1", **wishes)
     assert refused.status_code == 422

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from app.accounts import signup
+from app.accounts import roles, signup
 from app.accounts.tables import ActorRow, Role
 from app.errors import ConflictError
+from app.factory import create_app
 from app.federation.tables import InstanceRow
-from app.instance import facts
+from app.instance import facts, rules
+from app.mail import NoMailer
 from app.posts import admission
 from app.posts.admission import Admitted
 from app.posts.drafts import PostDraft
@@ -24,11 +27,13 @@ from app.setup import practice, reach, steps
 from app.setup.practice import Stage
 from app.setup.reach import What
 from app.setup.steps import Step, Went
-from app.web.review import servers
+from app.web.review import surroundings
+from app.workforce import invitations
 from moderation import domains
 from moderation.cases.tables import CaseRow
 from moderation.policy import store
 from moderation.values import Severity
+from tests.app.people import PASSWORD
 from tests.app.web.conftest import Town, Visitor
 from tests.app.web.review.test_deciding import decide
 
@@ -74,8 +79,32 @@ def test_the_name_can_never_change_and_what_others_reach_is_looked_at_when_asked
     assert "It leads" not in page, "nothing is asked by opening the page"
     looked = ada.post(f"{HOME}/name", do="look").text
     assert "doesn’t answer under its name" in looked
-    assert "It shows 2026-03-02 12:00:00 UTC" in looked
+    assert "It shows 2026-03-02 12:00:00 UTC" in looked and "It wasn’t compared" in looked
     assert "No mail server is named" in looked
+
+
+def test_the_clock_is_compared_with_the_browsers(town: Town, ada: Visitor) -> None:
+    now = int(town.services.clock.now().timestamp() * 1000)
+    well = ada.post(f"{HOME}/name", do="look", browser_now=str(now + 5_000)).text
+    assert "and so does your browser’s" in well
+    assert "which is wrong" in ada.post(f"{HOME}/name", do="look", browser_now=str(now + 90_000)).text
+
+
+def test_without_a_mail_server_nobody_is_promised_a_letter_and_who_is_let_in_can_sign_in(services: Services) -> None:
+    town = Town(create_app(replace(services, mailer=NoMailer())), replace(services, mailer=NoMailer()))
+    rules.ensure_defaults(services)
+    ada = town.at_home(town.member("ada", Role.ADMIN))
+    assert "This server sends no mail" in ada.page(f"{HOME}/house")
+    ada.post(f"{HOME}/house", title="The Lantern", registration="open")
+    given = {"username": "nina", "email": "nina@people.example", "password": PASSWORD, "agreement": "1"}
+    answer = town.visitor().post("/sign-up", **given)
+    assert answer.status_code == 200 and "This server sends no mail" in answer.text and "We sent" not in answer.text
+    assert town.visitor().post("/sign-in", name="nina", password=PASSWORD).status_code != 302
+    signup.forget_unconfirmed(town.services)
+    with services.db.read() as session:
+        [waiting] = signup.waiting(session)
+    signup.approve(town.services, waiting.id, "ada")
+    assert town.visitor().sign_in("nina").page("/settings")
 
 
 def test_a_name_that_leads_here_and_a_house_that_answers_there_are_well(town: Town) -> None:
@@ -90,7 +119,7 @@ def test_a_name_that_leads_here_and_a_house_that_answers_there_are_well(town: To
     web, settings = town.services.fetcher, town.services.settings
     web.put(settings.url(reach.NODE_INFO), {"links": [{"href": settings.url("/nodeinfo/2.1")}]}, "application/json")  # type: ignore[attr-defined]
     found = {each.what: each for each in reach.look(town.services, Leads())}
-    assert found[What.DNS].well and found[What.OUTSIDE].well and found[What.CLOCK].well
+    assert found[What.DNS].well and found[What.OUTSIDE].well and found[What.CLOCK].well is None
     assert found[What.DNS].detail == "198.51.100.7"
     web.put(settings.url(reach.NODE_INFO), {"links": [{"href": "https://other.example/nodeinfo"}]}, "application/json")  # type: ignore[attr-defined]
     found = {each.what: each for each in reach.look(town.services, Nowhere())}
@@ -138,7 +167,7 @@ def test_a_list_is_taken_by_reason_suspends_where_asked_and_never_touches_exclud
     page = ada.post(f"{HOME}/blocklist", do="read", file=file, excludes="friends.example").text
     hate, spam = (each.key for each in _groups(town))
     assert "Hate" in page and "friends.example" in page
-    assert "checked" not in page, "nothing is ticked for somebody"
+    assert re.search(r'name="(group|suspend|comments)"[^>]* checked', page) is None, "nothing is ticked for somebody"
     nothing = ada.post(f"{HOME}/blocklist", do="take", list=LIST)
     assert nothing.status_code == 422 and "Nothing is chosen" in nothing.text
     ada.post(f"{HOME}/blocklist", do="take", list=LIST, group=[hate, spam], suspend=[hate], excludes="friends.example")
@@ -169,7 +198,7 @@ def test_what_was_ticked_stays_when_what_no_list_may_touch_is_refused_or_the_lis
         refused = ada.post(f"{HOME}/blocklist", do="take", list=LIST, excludes=excludes, **ticked)
         assert refused.status_code == 422 and why in refused.text
         assert refused.text.count(" checked") == 3 and "hate.example,suspend" in refused.text
-    monkeypatch.setattr(servers, "LONGEST_LIST", 100)
+    monkeypatch.setattr(list_uploads, "LONGEST_LIST", 100)
     long = ada.post(f"{HOME}/blocklist", do="take", list="x" * 101, excludes="friends.example", **ticked)
     assert long.status_code == 422 and "at most 100 characters" in long.text and "friends.example" in long.text
     for name, keys in ticked.items():
@@ -198,6 +227,29 @@ def test_an_invitation_opens_on_the_training_queue(town: Town, ada: Visitor) -> 
     assert ada.post(f"{HOME}/invite", do="invite", called="Bea", role="admin").status_code == 422
 
 
+def test_a_reviewer_is_invited_with_a_last_day_or_as_late_as_the_policy_allows(town: Town, ada: Visitor) -> None:
+    assert 'name="role_until"' in ada.page(f"{HOME}/invite")
+    sooner = ada.post(f"{HOME}/invite", do="invite", called="Rita", role="reviewer", role_until="2026-03-09")
+    latest = ada.post(f"{HOME}/invite", do="invite", called="Rui", role="reviewer")
+    assert "/join/" in sooner.text and "/join/" in latest.text
+    with town.services.db.read() as session:
+        ends = {row.called: row.role_until for row in invitations.waiting(session, town.services.clock.now())}
+        assert ends["Rui"] == roles.longest(session, town.services.clock.now())
+    assert str(ends["Rita"]).startswith("2026-03-10 00:00")
+    for wrong in ("2020-01-01", "soon"):
+        answer = ada.post(f"{HOME}/invite", do="invite", called="Rui", role="reviewer", role_until=wrong)
+        assert answer.status_code == 422 and 'value="Rui"' in answer.text
+
+
+def test_what_nobody_of_the_crew_reads_is_said(town: Town, ada: Visitor) -> None:
+    ada.post(f"{HOME}/house", title="The Lantern", languages="fr en de", registration="approval")
+    page = ada.post(f"{HOME}/crew", do="reckon", people="2", hours="5,5", languages="fr, en").text
+    assert "Nobody of you reads de" in page and "5.5 hours a week each" in page
+    assert ada.post(f"{HOME}/crew", do="settle", people="2", hours="5.5", languages="fr en de").status_code == 302
+    page = ada.page(f"{HOME}/crew")
+    assert "Nobody of you" not in page and 'value="fr en de"' in page
+
+
 def test_a_planted_post_waits_is_let_in_undone_and_gone(town: Town, ada: Visitor) -> None:
     ada.post(f"{HOME}/practice", do="plant")
     assert "The door held it" in ada.page(f"{HOME}/practice")
@@ -206,8 +258,13 @@ def test_a_planted_post_waits_is_let_in_undone_and_gone(town: Town, ada: Visitor
     with town.services.db.read() as session:
         case = session.scalars(select(CaseRow)).one()
     assert "practice post" not in town.visitor().page("/public")
+    way_back = 'href="/review/setup/practice">practice</a>'
+    assert way_back in ada.page(f"/review/case/{case.id}")
     decide(ada, case.id, case.uri, "approve")
     assert stage(town) is Stage.LET_IN
+    assert way_back in ada.page("/review/decided")
+    with town.services.db.read() as session:
+        assert surroundings.server_of(session, practice.DOMAIN).cases == 0
     assert "practice post" in town.visitor().page("/public")
     ada.post("/review/undo", on=f"/review/case/{case.id}")
     assert stage(town) is Stage.UNDONE
