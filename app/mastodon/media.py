@@ -48,8 +48,9 @@ def take() -> Response:
 @bearer.require("write:media")
 def one(public_id: str) -> Response:
     """One that isn't in a post yet."""
-    with current.services().db.read() as session:
-        row = keeping.unused(session, bearer.account_id(), resolve.parse_id(public_id))
+    services = current.services()
+    with services.db.read() as session:
+        row = keeping.unused(session, bearer.account_id(), resolve.parse_id(public_id), services.clock.now())
     if row.state is UploadState.FAILED:
         raise InvalidError(sentence(row.error or ""), code=row.error or "no_recording")
     return answers.json(_entity(row), PARTLY if row.state is UploadState.WAITING else 200)

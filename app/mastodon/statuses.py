@@ -109,14 +109,17 @@ def change(public_id: str) -> Response:
 @api.delete("/api/v1/statuses/<public_id>")
 @bearer.require("write:statuses")
 def remove(public_id: str) -> Response:
-    """Delete a post of one's own; the answer holds what was typed, for redrafting."""
+    """Delete a post of one's own; the answer holds what was typed, for redrafting, and its pictures are kept for that a
+    day, unless `delete_media` says otherwise.
+    """
+    keep_pictures = not params.sent().flag("delete_media")
     services, account_id, number = current.services(), bearer.account_id(), resolve.parse_id(public_id)
     blueprint.spend(DELETES_BY_ACCOUNT, str(account_id))
     with services.db.read() as session:
         resolve.own(session, number, account_id)
         view = resolve.view(session, number, account_id)
     entity = present.status_with_source(view)
-    delete.delete(services, account_id, number)
+    delete.delete(services, account_id, number, keep_pictures=keep_pictures)
     return answers.json(entity)
 
 

@@ -117,7 +117,7 @@ def _pictures(session: Session, services: Services, post: PostRow, request: Edit
     if request.picture_ids is None:
         return had
     mine = frozenset(one.url for one in had)
-    found = keeping.for_post(session, services.settings, post.actor_id, request.picture_ids, mine=mine)
+    found = keeping.for_post(session, services, post.actor_id, request.picture_ids, mine=mine)
     before = {one.url: one for one in had}
     return tuple(
         replace(one, description=taking.checked(request.descriptions.get(number, _said_before(before, one))))

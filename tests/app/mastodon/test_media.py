@@ -128,9 +128,48 @@ def test_what_is_said_of_a_picture_passes_the_door(ana: Person, ben: Person) -> 
 def test_a_deleted_post_takes_its_pictures_along(ana: Person, shown: Starlette, services: Services) -> None:
     media = upload(ana)
     status = ana.says("Look", media_ids=[media["id"]])
-    ana.send("DELETE", f"/api/v1/statuses/{status['id']}")
+    ana.send("DELETE", f"/api/v1/statuses/{status['id']}?delete_media=true")
     assert get(shown, public_address(services, media["id"])).status_code == 404
+    assert ana.get(f"/api/v1/media/{media['id']}").status_code == 404
     assert upkeep.forget(services) == 1 and on_disk(services) == []
+
+
+@pytest.mark.parametrize("how", ["DELETE", "PUT"])
+def test_what_a_post_lets_go_of_goes_into_another_within_a_day(
+    ana: Person, ben: Person, shown: Starlette, services: Services, how: str
+) -> None:
+    media = upload(ana)
+    status = ana.says("Look", media_ids=[media["id"]])
+    words = [{"id": media["id"], "description": "A red wall"}]
+    path = f"/api/v1/statuses/{status['id']}"
+    ana.send("PUT", path, json={"status": "Look", "media_ids": [media["id"]], "media_attributes": words})
+    assert ana.send(how, path, json={"status": "Nothing"}).status_code == 200
+    assert upkeep.forget(services) == 0
+    kept = ana.read(f"/api/v1/media/{media['id']}")
+    assert kept["description"] == "A red wall" and get(shown, kept["url"]).status_code == 200
+    assert get(shown, public_address(services, media["id"])).status_code == 404
+    assert ben.get(f"/api/v1/media/{media['id']}").status_code == 404
+    taken = ben.post("/api/v1/statuses", json={"status": "Mine", "media_ids": [media["id"]]})
+    assert taken.status_code == 422
+    again = ana.says("Look here", media_ids=[media["id"]])
+    assert again["media_attachments"][0]["description"] == "A red wall"
+    assert get(shown, public_address(services, media["id"])).status_code == 200
+    assert isinstance(services.clock, FrozenClock)
+    services.clock.move(timedelta(days=2))
+    assert upkeep.forget(services) == 0
+    assert ana.post("/api/v1/statuses", json={"status": "Twice", "media_ids": [media["id"]]}).status_code == 422
+
+
+def test_after_a_day_what_a_post_let_go_of_is_gone_unless_it_is_scheduled(ana: Person, services: Services) -> None:
+    first, second = upload(ana), upload(ana)
+    status = ana.says("Look", media_ids=[first["id"], second["id"]])
+    ana.send("DELETE", f"/api/v1/statuses/{status['id']}")
+    later = (services.clock.now() + timedelta(days=3)).isoformat()
+    ana.do("/api/v1/statuses", json={"status": "Later", "media_ids": [second["id"]], "scheduled_at": later})
+    assert isinstance(services.clock, FrozenClock)
+    services.clock.move(timedelta(days=1))
+    assert ana.get(f"/api/v1/media/{first['id']}").status_code == 404
+    assert [row.id for row in upkeep.take(services, 10)] == [int(first["id"])]
 
 
 def test_what_was_reported_is_kept_though_its_author_deletes_it(ana: Person, ben: Person, services: Services) -> None:
@@ -138,6 +177,8 @@ def test_what_was_reported_is_kept_though_its_author_deletes_it(ana: Person, ben
     report = {"account_id": ana.id, "status_ids": [status["id"]], "comment": "This"}
     ben.do("/api/v1/reports", json=report)
     ana.send("DELETE", f"/api/v1/statuses/{status['id']}")
+    (picture,) = status["media_attachments"]
+    assert ana.get(f"/api/v1/media/{picture['id']}").status_code == 404
     assert upkeep.forget(services) == 0 and on_disk(services)
     assert isinstance(services.clock, FrozenClock)
     services.clock.move(RETENTION + timedelta(days=1))
