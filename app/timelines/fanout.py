@@ -19,6 +19,7 @@ from app.posts import door, published
 from app.posts.published import PublishedPost
 from app.posts.tables import PostKind, PostRow, PostState
 from app.relationships import tags as followed_tags
+from app.relationships import tongues
 from app.relationships.tables import FollowRow, FollowState
 from app.search import index
 from app.services import Services
@@ -43,6 +44,8 @@ class _Listed:
 
 _Lists = dict[int, list[_Listed]]
 """author → lists that they are on."""
+_Follows = dict[int, dict[int, tuple[bool, str]]]
+"""target → local follower → whether they want boosts, and in which languages."""
 
 
 def fan_out(services: Services, pks: Sequence[int]) -> None:
@@ -207,9 +210,13 @@ def _by_tags(session: Session, posts: Sequence[PublishedPost]) -> dict[int, set[
     }
 
 
-def _of(post: PublishedPost, follows: dict[int, dict[int, bool]], lists: _Lists, *, own: bool) -> set[int]:
+def _of(post: PublishedPost, follows: _Follows, lists: _Lists, *, own: bool) -> set[int]:
     boost = post.kind is PostKind.BOOST
-    readers = {who for who, boosts in follows.get(post.actor_id, {}).items() if boosts or not boost}
+    readers = {
+        who
+        for who, (boosts, languages) in follows.get(post.actor_id, {}).items()
+        if (boosts or not boost) and tongues.wants(languages, post.language)
+    }
     readers -= {one.owner_id for one in lists.get(post.actor_id, ()) if one.exclusive}
     if post.visibility is Visibility.DIRECT:
         readers &= set(post.mentioned)
@@ -219,19 +226,18 @@ def _of(post: PublishedPost, follows: dict[int, dict[int, bool]], lists: _Lists,
     return readers | {post.actor_id} if own else readers
 
 
-def _local_follows(session: Session, posts: Sequence[PublishedPost]) -> dict[int, dict[int, bool]]:
-    """target → local follower → whether they want boosts."""
+def _local_follows(session: Session, posts: Sequence[PublishedPost]) -> _Follows:
     targets = {post.actor_id for post in posts} | {
         post.reply_to_actor_id for post in posts if post.reply_to_actor_id is not None
     }
-    found: dict[int, dict[int, bool]] = {}
-    for target_id, follower_id, boosts in session.execute(_LOCAL_FOLLOWS, {"targets": targets}):
-        found.setdefault(target_id, {})[follower_id] = boosts
+    found: _Follows = {}
+    for target_id, follower_id, boosts, languages in session.execute(_LOCAL_FOLLOWS, {"targets": targets}):
+        found.setdefault(target_id, {})[follower_id] = (boosts, languages)
     return found
 
 
 _LOCAL_FOLLOWS = (
-    select(FollowRow.target_id, FollowRow.follower_id, FollowRow.show_boosts)
+    select(FollowRow.target_id, FollowRow.follower_id, FollowRow.show_boosts, FollowRow.languages)
     .join(ActorRow, ActorRow.id == FollowRow.follower_id)
     .where(
         FollowRow.target_id.in_(bindparam("targets", expanding=True)),
