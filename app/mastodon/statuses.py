@@ -90,10 +90,11 @@ def change(public_id: str) -> Response:
     """Edit a post of one's own."""
     sent = params.sent()
     blueprint.spend(POSTS_BY_ACCOUNT, str(bearer.account_id()))
+    text, warning = _words(sent)
     request_ = EditRequest(
-        text=sent.text("status"),
-        warning=sent.text("spoiler_text"),
-        sensitive=sent.flag("sensitive"),
+        text=text,
+        warning=warning,
+        sensitive=sent.flag("sensitive") or bool(sent.text("spoiler_text")),
         language=_language(sent),
         poll=_poll(sent),
         picture_ids=_pictures(sent),
@@ -322,11 +323,12 @@ def _own_view(post: PostRow) -> PostView:
 
 
 def _compose_request(sent: Params, account: AccountRow) -> ComposeRequest:
+    text, warning = _words(sent)
     return ComposeRequest(
-        text=sent.text("status"),
+        text=text,
         visibility=_visibility(sent, Visibility(account.default_visibility)),
-        warning=sent.text("spoiler_text"),
-        sensitive=sent.flag("sensitive", account.default_sensitive),
+        warning=warning,
+        sensitive=sent.flag("sensitive", account.default_sensitive) or bool(sent.text("spoiler_text")),
         in_reply_to_id=sent.id("in_reply_to_id"),
         language=_language(sent) or account.default_language,
         poll=_poll(sent),
@@ -335,6 +337,13 @@ def _compose_request(sent: Params, account: AccountRow) -> ComposeRequest:
         quoted_id=sent.id("quoted_status_id"),
         quote_policy=_quote_policy(sent) or QuotePolicy(account.default_quote_policy),
     )
+
+
+def _words(sent: Params) -> tuple[str, str]:
+    """The text and its warning. A warning before nothing at all is the text, as Mastodon takes it."""
+    text, warning = sent.text("status"), sent.text("spoiler_text")
+    nothing = not (text.strip() or sent.texts("media_ids") or "poll" in sent or sent.id("quoted_status_id"))
+    return (warning, "") if nothing else (text, warning)
 
 
 def _quote_policy(sent: Params) -> QuotePolicy | None:
