@@ -16,7 +16,7 @@ from app.care import quiet
 from app.emojis import showing
 from app.errors import InvalidError, NotFoundError
 from app.federation import wanted
-from app.mastodon import answers, async_refreshes, blueprint, listed, params, present, scheduled
+from app.mastodon import answers, async_refreshes, blueprint, listed, media, params, present, scheduled
 from app.mastodon.params import Params
 from app.mastodon.serialise import statuses as entities
 from app.mastodon.serialise.emojis import emojis
@@ -31,6 +31,7 @@ from app.posts.terms import QuotePolicy
 from app.quotes import allowing
 from app.scheduled import keeping
 from app.stores.budgets import DELETES_BY_ACCOUNT, POSTS_BY_ACCOUNT
+from app.uploads.taking import Focus
 from moderation.values import Visibility
 
 api = blueprint.make("statuses")
@@ -99,6 +100,7 @@ def change(public_id: str) -> Response:
         poll=_poll(sent),
         picture_ids=_pictures(sent),
         descriptions=_descriptions(sent),
+        focuses=_focuses(sent),
     )
     policy, number = _quote_policy(sent), resolve.parse_id(public_id)
     post = edit.edit(current.services(), bearer.account_id(), number, request_)
@@ -157,13 +159,11 @@ def history(public_id: str) -> Response:
     post = view.post
     with current.services().db.read() as session:
         query = select(PostVersionRow).where(PostVersionRow.post_pk == post.pk).order_by(PostVersionRow.id)
-        earlier = [
-            _version(post, row.content, row.warning, row.sensitive, instant(row.shown_from))
-            for row in session.scalars(query)
-        ]
+        earlier = [_earlier(post, row) for row in session.scalars(query)]
     shown = instant(post.edited_at or post.published_at)
     now = _version(post, post.content, entities.spoiler(post), post.sensitive, shown)
-    return answers.json([*earlier, now | _options(post)])
+    options = [str(option.get("title", "")) for option in post.poll.get("options", ())] if post.poll else None
+    return answers.json([*earlier, now | _options(options)])
 
 
 @api.post("/api/v1/statuses/<public_id>/favourite")
@@ -390,6 +390,11 @@ def _descriptions(sent: Params) -> dict[int, str]:
     return {number: text for number, text in told if number is not None and text is not None}
 
 
+def _focuses(sent: Params) -> dict[int, Focus]:
+    told = ((group.id("id"), media.focus(group)) for group in sent.groups("media_attributes"))
+    return {number: focus for number, focus in told if number is not None and focus is not None}
+
+
 def _poll(sent: Params) -> PollRequest | None:
     poll = sent.group("poll")
     options = tuple(poll.texts("options"))
@@ -415,8 +420,16 @@ def _version(post: PostRow, content: str, warning: str, sensitive: bool, at: str
     }
 
 
-def _options(post: PostRow) -> dict[str, Any]:
-    """What a poll asks now; how it asked in earlier versions isn't kept."""
-    if not post.poll:
-        return {}
-    return {"poll": {"options": [{"title": str(option.get("title", ""))} for option in post.poll.get("options", ())]}}
+def _earlier(post: PostRow, row: PostVersionRow) -> dict[str, Any]:
+    found = _version(post, row.content, row.warning, row.sensitive, instant(row.shown_from)) | _options(
+        row.poll_options
+    )
+    if row.attachments is None:
+        return found
+    then = entities.attachments_then(row.attachments, post.attachments, current.services().settings)
+    return found | {"media_attachments": then}
+
+
+def _options(titles: list[str] | None) -> dict[str, Any]:
+    """What a poll asked, where there was one."""
+    return {"poll": {"options": [{"title": title} for title in titles]}} if titles else {}

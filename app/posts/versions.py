@@ -78,6 +78,7 @@ def replace_with(services: Services, session: Session, post: PostRow, draft: Pos
                 warning=post.warning,
                 sensitive=post.sensitive,
                 shown_from=post.edited_at or post.published_at,
+                **redraft.then(session, post),
             )
         )
     post.content, post.source, post.title = draft.content, draft.source, draft.title

@@ -239,6 +239,42 @@ def test_an_edit_adds_and_takes_away_pictures(ana: Person, ben: Person) -> None:
     assert after() == []
 
 
+def test_an_edit_moves_what_must_stay_in_sight(ana: Person, ben: Person, clock: FrozenClock) -> None:
+    media = upload(ana, focus="0.5,0.5")
+    status = ana.says("Look", media_ids=[media["id"]])
+    path = f"/api/v1/statuses/{status['id']}"
+
+    def after(**told: str) -> dict[str, Any]:
+        change = {"status": "Look", "media_ids": [media["id"]], "media_attributes": [{"id": media["id"], **told}]}
+        clock.move(timedelta(minutes=1))
+        ana.send("PUT", path, json=change)
+        (picture,) = ben.read(path)["media_attachments"]
+        return {"focus": picture["meta"]["focus"], "description": picture["description"]}
+
+    assert after(focus="-1,0.25") == {"focus": {"x": -1.0, "y": 0.25}, "description": None}
+    assert after(description="A wall") == {"focus": {"x": -1.0, "y": 0.25}, "description": "A wall"}
+    late = {"status": "Look", "media_ids": [media["id"]], "media_attributes": [{"id": media["id"], "focus": "2,2"}]}
+    assert ana.send("PUT", path, json=late).status_code == 422
+
+
+def test_the_history_shows_each_version_as_it_was(ana: Person, ben: Person, shown: Starlette) -> None:
+    first, second = upload(ana, description="First"), upload(ana, description="Second")
+    status = ana.says("Look", media_ids=[first["id"], second["id"]])
+    words = [{"id": second["id"], "description": "Still second"}]
+    for ids in ([second["id"], first["id"]], [second["id"]]):
+        change = {"status": "Look", "media_ids": ids, "media_attributes": words}
+        ana.send("PUT", f"/api/v1/statuses/{status['id']}", json=change)
+    versions = [each["media_attachments"] for each in ben.read(f"/api/v1/statuses/{status['id']}/history")]
+    assert [[(one["id"], one["description"]) for one in each] for each in versions] == [
+        [(first["id"], "First"), (second["id"], "Second")],
+        [(second["id"], "Still second"), (first["id"], "First")],
+        [(second["id"], "Still second")],
+    ]
+    gone, there = versions[0]
+    assert (gone["type"], gone["url"], gone["preview_url"]) == ("unknown", None, None)
+    assert there["type"] == "image" and get(shown, there["url"]).status_code == 200
+
+
 def test_one_is_let_go_while_it_is_in_no_post(ana: Person, ben: Person, services: Services) -> None:
     media = upload(ana)
     assert ben.send("DELETE", f"/api/v1/media/{media['id']}").status_code == 404
