@@ -20,6 +20,7 @@ from app.instance import rules
 from app.late_rules import LateRule, RowNumber
 from app.light_sessions import LightSessions
 from app.proxies import TrustedProxies
+from app.sent import SentRequest
 from app.services import Services
 from app.web import pages, reasons
 from app.workforce import conflicts
@@ -49,6 +50,7 @@ class OrjsonProvider(JSONProvider):
 def create_app(services: Services) -> Flask:
     """The web application over these services."""
     app = Flask("app", template_folder="web/templates", static_folder="web/static", static_url_path="/static")
+    app.request_class = SentRequest
     app.url_rule_class = LateRule
     app.url_map.converters["int"] = RowNumber
     app.json = OrjsonProvider(app)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from functools import partial
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -12,10 +13,12 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.accounts import browsers
 from app.accounts.tables import AccountRow, ActorRow
+from app.database.engine import after_commit
 from app.errors import ForbiddenError, InvalidError, UnauthorizedError
 from app.oauth.tables import OAuthCodeRow, OAuthTokenRow
 from app.push import letting_go
 from app.services import Services
+from app.stores import events
 from app.stores.budgets import SIGN_INS, Budgets, network
 
 # OWASP's argon2id with 19 MiB: at RFC 9106's 64 MiB a handful of sign-ins at once would outweigh the server.
@@ -143,6 +146,7 @@ def sign_out_everywhere(session: Session, services: Services, account: AccountRo
         .where(OAuthTokenRow.account_id == account.id, OAuthTokenRow.revoked_at.is_(None))
         .values(revoked_at=services.clock.now())
     )
+    after_commit(session, partial(events.access_ended, services.redis, account.id))
 
 
 def new_salt() -> str:

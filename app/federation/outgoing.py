@@ -211,7 +211,12 @@ def quote_rejected(session: Session, services: Services, quoted: PostRow, asking
 
 
 def quote_revoked(session: Session, services: Services, quote: QuoteRow) -> None:
-    """A member takes back what allowed a quote: who quotes is told, and all who follow the member."""
+    """A member takes back what allowed a quote: who quotes is told, and all who follow the member.
+
+    Of a post that waits, the member's own, nobody was told yet, and nobody is now.
+    """
+    if session.get_one(PostRow, quote.post_pk).state is not PostState.PUBLISHED:
+        return
     stamp = described.authorization(session, quote)
     author, asking = _author_of(session, quote.quoted_pk), _author_of(session, quote.post_pk)
     if stamp is not None and author is not None and asking is not None:

@@ -118,7 +118,7 @@ def _follow(session: Session, services: Services, row: FollowRow, new: ActorRow)
         return False  # themselves, blocked one way or the other, or suspended meanwhile
     if edges.find(session, follower.id, new.id) is not None:
         return False
-    wish = Wish(row.show_boosts, row.notify)
+    wish = Wish(row.show_boosts, row.notify, row.languages)
     made = edges.make(session, services, follower, new, edges.new_uri(services, "follow"), wish)
     if new.local:
         follow.arrive(session, services, made, follower, new)

@@ -36,6 +36,7 @@ from app.purging.tables import PurgeKind
 from app.push import subscriptions
 from app.scheduled import keeping as scheduled
 from app.services import Services
+from app.stores import events
 from app.stores.budgets import SIGN_INS, Budgets
 from app.stores.jobs import Job
 from moderation import turns
@@ -85,6 +86,7 @@ def remove(services: Services, account_id: int, *, by: str | None = None) -> Non
         lines = reports.of_tables(PurgeKind.ACCOUNT, gone)
         reports.write(session, PurgeKind.ACCOUNT, by or actor.username, lines, now, None, subject=actor.uri)
         after_commit(session, lambda: services.nudger.nudge(Job.LIFECYCLE))
+        after_commit(session, lambda: events.access_ended(services.redis, account_id))
         if by is not None:
             chain.append(session, by, DELETED, actor.uri, {}, now)
 

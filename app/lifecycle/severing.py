@@ -20,7 +20,7 @@ from app.federation import outgoing
 from app.instance import facts
 from app.notifications import severed
 from app.notifications.tables import SeveranceKind, SeveranceRow
-from app.relationships import edges, follow
+from app.relationships import edges, follow, tongues
 from app.relationships.tables import FollowRow, FollowState, PlannedNoticeRow, SeveredFollowRow
 from app.services import Services
 from moderation.cases.reversals import UNDO_WINDOW
@@ -79,6 +79,7 @@ class Ended:
     domain: str
     show_boosts: bool
     notify: bool
+    languages: tuple[str, ...]
     at: datetime
 
 
@@ -94,7 +95,14 @@ def ended(session: Session, account_id: int, *, followers: bool = False) -> list
         .order_by(SeveredFollowRow.domain, ActorRow.username_lower)
     )
     return [
-        Ended(f"{actor.username}@{actor.domain}", row.domain, row.show_boosts, row.notify, row.severed_at)
+        Ended(
+            f"{actor.username}@{actor.domain}",
+            row.domain,
+            row.show_boosts,
+            row.notify,
+            tongues.read(row.languages),
+            row.severed_at,
+        )
         for row, actor in rows
     ]
 
@@ -122,7 +130,14 @@ def forget(services: Services) -> int:
 
 def _ask(services: Services, row: SeveredFollowRow) -> bool:
     try:
-        follow.follow(services, row.follower_id, row.target_id, show_boosts=row.show_boosts, notify=row.notify)
+        follow.follow(
+            services,
+            row.follower_id,
+            row.target_id,
+            show_boosts=row.show_boosts,
+            notify=row.notify,
+            languages=tongues.read(row.languages),
+        )
         asked = True
     except AppError:
         asked = False  # they block each other by now, or one has moved: there's nothing to ask any more
@@ -188,6 +203,7 @@ def _sever_one(session: Session, services: Services, row: FollowRow, domain: str
                 domain=domain,
                 show_boosts=row.show_boosts,
                 notify=row.notify,
+                languages=row.languages,
                 severed_at=now,
                 offered_at=None,
             )

@@ -34,22 +34,23 @@ def take() -> Response:
     if file is None:
         raise InvalidError("Validation failed: File can't be blank")
     sent, services, account_id = params.sent(), current.services(), bearer.account_id()
-    description, focus = sent.text("description"), _focus(sent)
+    description, point = sent.text("description"), focus(sent)
     kind = kinds.guess(file.stream.read(kinds.HEAD_BYTES))
     file.stream.seek(0)
     if kind is not UploadKind.IMAGE:
-        row = recordings.take(services, account_id, file.stream, kind, description=description, focus=focus)
+        row = recordings.take(services, account_id, file.stream, kind, description=description, focus=point)
         return answers.json(_entity(row), WAITS)
     body = file.stream.read(taking.LARGEST_BYTES + 1)
-    return answers.json(_entity(taking.take(services, account_id, body, description=description, focus=focus)))
+    return answers.json(_entity(taking.take(services, account_id, body, description=description, focus=point)))
 
 
 @api.get("/api/v1/media/<public_id>")
 @bearer.require("write:media")
 def one(public_id: str) -> Response:
     """One that isn't in a post yet."""
-    with current.services().db.read() as session:
-        row = keeping.unused(session, bearer.account_id(), resolve.parse_id(public_id))
+    services = current.services()
+    with services.db.read() as session:
+        row = keeping.unused(session, bearer.account_id(), resolve.parse_id(public_id), services.clock.now())
     if row.state is UploadState.FAILED:
         raise InvalidError(sentence(row.error or ""), code=row.error or "no_recording")
     return answers.json(_entity(row), PARTLY if row.state is UploadState.WAITING else 200)
@@ -62,7 +63,7 @@ def describe(public_id: str) -> Response:
     sent, number = params.sent(), resolve.parse_id(public_id)
     description = sent.text_or_none("description")
     return answers.json(
-        _entity(keeping.describe(current.services(), bearer.account_id(), number, description, _focus(sent)))
+        _entity(keeping.describe(current.services(), bearer.account_id(), number, description, focus(sent)))
     )
 
 
@@ -79,7 +80,8 @@ def _entity(row: UploadRow) -> dict[str, object]:
     return entities.upload(row, services.settings, services.clock.now())
 
 
-def _focus(sent: Params) -> Focus | None:
+def focus(sent: Params) -> Focus | None:
+    """What must stay in sight, where it is said. Raises InvalidError."""
     text = sent.text_or_none("focus", most=100)
     if not text:
         return None

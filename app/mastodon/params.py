@@ -1,7 +1,7 @@
 """What a client sent: query, form or JSON alike, read once into values; what doesn't fit is refused with a clear 4xx.
 
 Names in brackets become groups and lists, as Rails has it: `media_ids[]`, `source[privacy]`,
-`fields_attributes[0][name]`.
+`fields_attributes[0][name]`; `fields_attributes[][name]` begins a group anew where the last one has that name already.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ from typing import Any
 
 import orjson
 from flask import Request, request
+from werkzeug.datastructures import MultiDict
 
 from app.errors import BadRequestError, InvalidError
 from app.paging import LARGEST, Paging
+from app.sent import InOrder
 
 MOST_NAMES = 1000
 MOST_IDS = 100
@@ -151,7 +153,7 @@ def asked() -> Params:
     """What stands in the address: enough for a GET without a body."""
     if request.content_length:
         return sent()
-    return Params(_tree(request.args.items(multi=True))) if request.query_string else Params({})
+    return Params(_tree(_in_order(request.args))) if request.query_string else Params({})
 
 
 def paging(params: Params, *, otherwise: int = 20, most: int = 40) -> Paging:
@@ -175,9 +177,13 @@ def _whole(name: str, value: object) -> int:
 
 
 def _pairs(source: Request) -> Iterator[tuple[str, Any]]:
-    yield from source.args.items(multi=True)
+    yield from _in_order(source.args)
     if not source.is_json:
-        yield from source.form.items(multi=True)
+        yield from _in_order(source.form)
+
+
+def _in_order(found: MultiDict[str, str]) -> Iterable[tuple[str, Any]]:
+    return found.pairs if isinstance(found, InOrder) else found.items(multi=True)
 
 
 def _json(source: Request) -> dict[str, Any]:
@@ -210,17 +216,37 @@ def _tree(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
 def _put(tree: dict[str, Any], path: list[str], value: Any) -> None:
     if len(path) > DEEPEST:
         raise BadRequestError("Parameters are nested too deeply", code="too_deep")
-    *parents, last = path
-    listed = last == ""
-    name = parents.pop() if listed else last
-    for parent in parents:
-        tree = tree.setdefault(parent, {})
-        if not isinstance(tree, dict):
-            raise BadRequestError("Parameters contradict each other", code="mixed_parameters")
-    if not listed:
+    name, *rest = path
+    if not rest:
         tree[name] = value
-        return
-    values = tree.setdefault(name, [])
-    if not isinstance(values, list):
+    elif rest[0]:
+        _put(_there(tree, name, dict), rest, value)
+    elif len(rest) == 1:
+        _there(tree, name, list).extend(value if isinstance(value, list) else [value])
+    else:
+        groups = _there(tree, name, list)
+        _put(_open_group(groups, rest[1:]), rest[1:], value)
+
+
+def _there(tree: dict[str, Any], name: str, kind: type[dict[str, Any]] | type[list[Any]]) -> Any:
+    found = tree.setdefault(name, kind())
+    if not isinstance(found, kind):
         raise BadRequestError("Parameters contradict each other", code="mixed_parameters")
-    values.extend(value if isinstance(value, list) else [value])
+    return found
+
+
+def _open_group(groups: list[Any], path: list[str]) -> dict[str, Any]:
+    """The last group, unless it has what is to be put there: then another begins, as Rack has it."""
+    if not groups or not isinstance(groups[-1], dict) or _has(groups[-1], path):
+        groups.append({})
+    found: dict[str, Any] = groups[-1]
+    return found
+
+
+def _has(group: Any, path: list[str]) -> bool:
+    """A list within is never whole: it goes on."""
+    for name in path:
+        if not isinstance(group, dict) or name not in group:
+            return False
+        group = group[name]
+    return "" not in path

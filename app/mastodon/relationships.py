@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -10,15 +11,18 @@ from sqlalchemy.orm import Session
 
 from app import current
 from app.accounts import lookup
-from app.errors import NotFoundError
+from app.errors import InvalidError, NotFoundError
 from app.mastodon import answers, blueprint, params, present
 from app.mastodon.accounts import MOST_IDS, find, list_paging, listing
+from app.mastodon.params import Params
 from app.mastodon.serialise.relationships import relationship
 from app.mastodon.serialise.times import instant_or_none
 from app.oauth import bearer
 from app.relationships import block, follow, mute, notes, relations
 
 api = blueprint.make("relationships")
+MOST_LANGUAGES = 50
+_CODE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})?")
 
 
 @api.get("/api/v1/accounts/relationships")
@@ -35,12 +39,17 @@ def several_relationships() -> Response:
 @api.post("/api/v1/accounts/<public_id>/follow")
 @bearer.require("write:follows")
 def follow_account(public_id: str) -> Response:
-    """Follow, or ask to."""
+    """Follow, or ask to; again, what isn't sent stays as it is."""
     sent = params.sent()
     target = target_of(public_id)
     services = current.services()
     follow.follow(
-        services, bearer.account_id(), target, show_boosts=sent.flag("reblogs", True), notify=sent.flag("notify")
+        services,
+        bearer.account_id(),
+        target,
+        show_boosts=sent.flag_or_none("reblogs"),
+        notify=sent.flag_or_none("notify"),
+        languages=_languages(sent),
     )
     return answer_of(target)
 
@@ -163,6 +172,16 @@ def reject(public_id: str) -> Response:
     target = target_of(public_id)
     follow.reject(current.services(), bearer.account_id(), target)
     return answer_of(target)
+
+
+def _languages(sent: Params) -> list[str] | None:
+    """Codes of languages; none means all. Raises InvalidError for what is no code."""
+    if sent.values.get("languages") is None:
+        return None
+    codes = [code.strip() for code in sent.texts("languages", most=MOST_LANGUAGES) if code.strip()]
+    if not all(_CODE.fullmatch(code) for code in codes):
+        raise InvalidError("Validation failed: Languages are invalid")
+    return codes
 
 
 def entities_of(session: Session, actor_ids: list[int]) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from app.care import quiet
 from app.emojis import showing
 from app.errors import InvalidError, NotFoundError
 from app.federation import wanted
-from app.mastodon import answers, async_refreshes, blueprint, listed, params, present, scheduled
+from app.mastodon import answers, async_refreshes, blueprint, listed, media, params, present, scheduled
 from app.mastodon.params import Params
 from app.mastodon.serialise import statuses as entities
 from app.mastodon.serialise.emojis import emojis
@@ -31,6 +31,7 @@ from app.posts.terms import QuotePolicy
 from app.quotes import allowing
 from app.scheduled import keeping
 from app.stores.budgets import DELETES_BY_ACCOUNT, POSTS_BY_ACCOUNT
+from app.uploads.taking import Focus
 from moderation.values import Visibility
 
 api = blueprint.make("statuses")
@@ -90,14 +91,16 @@ def change(public_id: str) -> Response:
     """Edit a post of one's own."""
     sent = params.sent()
     blueprint.spend(POSTS_BY_ACCOUNT, str(bearer.account_id()))
+    text, warning = _words(sent)
     request_ = EditRequest(
-        text=sent.text("status"),
-        warning=sent.text("spoiler_text"),
-        sensitive=sent.flag("sensitive"),
+        text=text,
+        warning=warning,
+        sensitive=sent.flag("sensitive") or bool(sent.text("spoiler_text")),
         language=_language(sent),
         poll=_poll(sent),
         picture_ids=_pictures(sent),
         descriptions=_descriptions(sent),
+        focuses=_focuses(sent),
     )
     policy, number = _quote_policy(sent), resolve.parse_id(public_id)
     post = edit.edit(current.services(), bearer.account_id(), number, request_)
@@ -109,14 +112,17 @@ def change(public_id: str) -> Response:
 @api.delete("/api/v1/statuses/<public_id>")
 @bearer.require("write:statuses")
 def remove(public_id: str) -> Response:
-    """Delete a post of one's own; the answer holds what was typed, for redrafting."""
+    """Delete a post of one's own; the answer holds what was typed, for redrafting, and its pictures are kept for that a
+    day, unless `delete_media` says otherwise.
+    """
+    keep_pictures = not params.sent().flag("delete_media")
     services, account_id, number = current.services(), bearer.account_id(), resolve.parse_id(public_id)
     blueprint.spend(DELETES_BY_ACCOUNT, str(account_id))
     with services.db.read() as session:
         resolve.own(session, number, account_id)
         view = resolve.view(session, number, account_id)
     entity = present.status_with_source(view)
-    delete.delete(services, account_id, number)
+    delete.delete(services, account_id, number, keep_pictures=keep_pictures)
     return answers.json(entity)
 
 
@@ -153,13 +159,11 @@ def history(public_id: str) -> Response:
     post = view.post
     with current.services().db.read() as session:
         query = select(PostVersionRow).where(PostVersionRow.post_pk == post.pk).order_by(PostVersionRow.id)
-        earlier = [
-            _version(post, row.content, row.warning, row.sensitive, instant(row.shown_from))
-            for row in session.scalars(query)
-        ]
+        earlier = [_earlier(post, row) for row in session.scalars(query)]
     shown = instant(post.edited_at or post.published_at)
     now = _version(post, post.content, entities.spoiler(post), post.sensitive, shown)
-    return answers.json([*earlier, now | _options(post)])
+    options = [str(option.get("title", "")) for option in post.poll.get("options", ())] if post.poll else None
+    return answers.json([*earlier, now | _options(options)])
 
 
 @api.post("/api/v1/statuses/<public_id>/favourite")
@@ -319,11 +323,12 @@ def _own_view(post: PostRow) -> PostView:
 
 
 def _compose_request(sent: Params, account: AccountRow) -> ComposeRequest:
+    text, warning = _words(sent)
     return ComposeRequest(
-        text=sent.text("status"),
+        text=text,
         visibility=_visibility(sent, Visibility(account.default_visibility)),
-        warning=sent.text("spoiler_text"),
-        sensitive=sent.flag("sensitive", account.default_sensitive),
+        warning=warning,
+        sensitive=sent.flag("sensitive", account.default_sensitive) or bool(sent.text("spoiler_text")),
         in_reply_to_id=sent.id("in_reply_to_id"),
         language=_language(sent) or account.default_language,
         poll=_poll(sent),
@@ -332,6 +337,13 @@ def _compose_request(sent: Params, account: AccountRow) -> ComposeRequest:
         quoted_id=sent.id("quoted_status_id"),
         quote_policy=_quote_policy(sent) or QuotePolicy(account.default_quote_policy),
     )
+
+
+def _words(sent: Params) -> tuple[str, str]:
+    """The text and its warning. A warning before nothing at all is the text, as Mastodon takes it."""
+    text, warning = sent.text("status"), sent.text("spoiler_text")
+    nothing = not (text.strip() or sent.texts("media_ids") or "poll" in sent or sent.id("quoted_status_id"))
+    return (warning, "") if nothing else (text, warning)
 
 
 def _quote_policy(sent: Params) -> QuotePolicy | None:
@@ -378,6 +390,11 @@ def _descriptions(sent: Params) -> dict[int, str]:
     return {number: text for number, text in told if number is not None and text is not None}
 
 
+def _focuses(sent: Params) -> dict[int, Focus]:
+    told = ((group.id("id"), media.focus(group)) for group in sent.groups("media_attributes"))
+    return {number: focus for number, focus in told if number is not None and focus is not None}
+
+
 def _poll(sent: Params) -> PollRequest | None:
     poll = sent.group("poll")
     options = tuple(poll.texts("options"))
@@ -403,8 +420,16 @@ def _version(post: PostRow, content: str, warning: str, sensitive: bool, at: str
     }
 
 
-def _options(post: PostRow) -> dict[str, Any]:
-    """What a poll asks now; how it asked in earlier versions isn't kept."""
-    if not post.poll:
-        return {}
-    return {"poll": {"options": [{"title": str(option.get("title", ""))} for option in post.poll.get("options", ())]}}
+def _earlier(post: PostRow, row: PostVersionRow) -> dict[str, Any]:
+    found = _version(post, row.content, row.warning, row.sensitive, instant(row.shown_from)) | _options(
+        row.poll_options
+    )
+    if row.attachments is None:
+        return found
+    then = entities.attachments_then(row.attachments, post.attachments, current.services().settings)
+    return found | {"media_attachments": then}
+
+
+def _options(titles: list[str] | None) -> dict[str, Any]:
+    """What a poll asked, where there was one."""
+    return {"poll": {"options": [{"title": title} for title in titles]}} if titles else {}

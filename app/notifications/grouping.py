@@ -28,7 +28,9 @@ ALONE = "ungrouped-"
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Several that are told as one. `newest`: its latest on this page; `samples`: who it is from, the latest first."""
+    """Several that are told as one. `newest`: its latest on this page; `samples`: who it is from, the latest first,
+    whatever of it is on this page.
+    """
 
     key: str
     newest: NotificationView
@@ -46,12 +48,18 @@ def shown_key(row: NotificationRow, grouped: Collection[NotificationKind] = GROU
 def page(
     session: Session, account_id: int, paging: Paging, which: Which, grouped: Collection[NotificationKind] = GROUPED
 ) -> list[Group]:
-    """A page of groups, the one with the newest notification first."""
+    """A page of groups, the one with the newest notification first. Further back a group stands where its newest is:
+    what of it lies deeper is on no other page.
+    """
     scanned = Paging(SCANNED, paging.max_id, paging.since_id, paging.min_id)
     query = by_id(reading.visible(account_id, NotificationRow, which), NotificationRow.id, scanned)
+    rows = session.scalars(query).all()
+    before = _further_up(session, account_id, {row.group_key for row in rows if row.group_key}, paging, which)
     groups: dict[str, list[NotificationRow]] = {}
-    for row in session.scalars(query):
+    for row in rows:
         key = shown_key(row, grouped)
+        if key in before:
+            continue
         if key not in groups and len(groups) == paging.limit:
             break
         groups.setdefault(key, []).append(row)
@@ -74,7 +82,7 @@ def people(session: Session, account_id: int, key: str, paging: Paging) -> list[
     rows = session.scalars(by_id(query, NotificationRow.id, paging)).all()
     if not rows and paging.max_id is None and paging.min_id is None:
         raise NotFoundError
-    actors = _actors(session, rows)
+    actors = _actors(session, {row.from_actor_id for row in rows})
     return [(row.id, actors[row.from_actor_id]) for row in sorted(rows, key=lambda row: row.id, reverse=True)]
 
 
@@ -108,12 +116,25 @@ def _has(key: str) -> ColumnElement[bool]:
     return NotificationRow.group_key == key
 
 
+def _further_up(
+    session: Session, account_id: int, keys: Collection[str], paging: Paging, which: Which
+) -> frozenset[str]:
+    """Those of these groups that stand before this page already."""
+    if paging.max_id is None or not keys:
+        return frozenset()
+    query = reading.visible(account_id, NotificationRow.group_key, which).distinct()
+    seen = query.where(NotificationRow.group_key.in_(keys), NotificationRow.id >= paging.max_id)
+    return frozenset(key for key in session.scalars(seen) if key)
+
+
 def _groups(session: Session, account_id: int, groups: dict[str, list[NotificationRow]], which: Which) -> list[Group]:
     newest = {key: max(rows, key=lambda row: row.id) for key, rows in groups.items()}
     views = {view.row.id: view for view in reading.views(session, account_id, list(newest.values()))}
-    counted = _counted(session, account_id, [key for key in groups if not key.startswith(ALONE)], which)
-    sampled = {key: sorted(rows, key=lambda row: row.id, reverse=True)[:SAMPLES] for key, rows in groups.items()}
-    actors = _actors(session, [row for rows in sampled.values() for row in rows])
+    together = [key for key in groups if not key.startswith(ALONE)]
+    counted = _counted(session, account_id, together, which)
+    alone = {key: [row.from_actor_id for row in rows] for key, rows in groups.items()}
+    sampled = alone | _sampled(session, account_id, together, which)
+    actors = _actors(session, {actor_id for ids in sampled.values() for actor_id in ids})
     return [
         Group(
             key=key,
@@ -121,7 +142,7 @@ def _groups(session: Session, account_id: int, groups: dict[str, list[Notificati
             count=counted.get(key, len(rows)),
             lowest_id=min(row.id for row in rows),
             highest_id=newest[key].id,
-            samples=tuple(dict.fromkeys(actors[row.from_actor_id] for row in sampled[key])),
+            samples=tuple(actors[actor_id] for actor_id in dict.fromkeys(sampled[key])),
         )
         for key, rows in groups.items()
     ]
@@ -133,6 +154,17 @@ def _counted(session: Session, account_id: int, keys: Sequence[str], which: Whic
     return {key: count for key, count in session.execute(rows)}
 
 
-def _actors(session: Session, rows: Sequence[NotificationRow]) -> dict[int, ActorRow]:
-    ids = {row.from_actor_id for row in rows}
+def _sampled(session: Session, account_id: int, keys: Sequence[str], which: Which) -> dict[str, list[int]]:
+    """key → who it is from, the latest first, some of them."""
+    rank = func.row_number().over(partition_by=NotificationRow.group_key, order_by=NotificationRow.id.desc())
+    query = reading.visible(account_id, NotificationRow.group_key, which).where(NotificationRow.group_key.in_(keys))
+    ranked = query.add_columns(NotificationRow.id, NotificationRow.from_actor_id, rank.label("rank")).subquery()
+    latest = select(ranked.c.group_key, ranked.c.from_actor_id).where(ranked.c.rank <= SAMPLES)
+    found: dict[str, list[int]] = {}
+    for key, actor_id in session.execute(latest.order_by(ranked.c.id.desc())):
+        found.setdefault(key, []).append(actor_id)
+    return found
+
+
+def _actors(session: Session, ids: Collection[int]) -> dict[int, ActorRow]:
     return {row.id: row for row in session.scalars(select(ActorRow).where(ActorRow.id.in_(ids)))}

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
+from app.database.engine import after_commit
 from app.errors import NotFoundError
 from app.oauth.tables import OAuthCodeRow, OAuthTokenRow
 from app.services import Services
+from app.stores import events
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ def take_back(services: Services, account_id: int, app_id: int) -> None:
         ended = theirs.values(revoked_at=services.clock.now()).returning(OAuthTokenRow.id)
         if not session.scalars(ended).all():
             raise NotFoundError
+        after_commit(session, partial(events.access_ended, services.redis, account_id))
 
 
 def _good(account_id: int) -> tuple[ColumnElement[bool], ...]:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import AccountRow, ActorRow, Role
+from app.database.engine import after_commit
 from app.ids import EPOCH
 from app.oauth import apps, scopes
 from app.oauth.digests import digest
 from app.oauth.tables import OAuthAppRow, OAuthTokenRow
 from app.services import Services
+from app.stores import events
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +104,15 @@ def revoke(services: Services, token: str, app_id: int | None = None) -> bool:
         update(OAuthTokenRow)
         .where(OAuthTokenRow.token_hash == digest(token), OAuthTokenRow.revoked_at.is_(None))
         .values(revoked_at=services.clock.now())
-        .returning(OAuthTokenRow.id)
+        .returning(OAuthTokenRow.id, OAuthTokenRow.account_id)
     )
     if app_id is not None:
         query = query.where(OAuthTokenRow.app_id == app_id)
     with services.db.write() as session:
-        return session.scalar(query) is not None
+        ended = session.execute(query).one_or_none()
+        if ended is not None and ended.account_id is not None:
+            after_commit(session, partial(events.access_ended, services.redis, ended.account_id))
+    return ended is not None
 
 
 def _viewer(token: OAuthTokenRow, app: OAuthAppRow, account: AccountRow | None) -> Viewer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749 import InvalidRequestError
@@ -28,10 +28,13 @@ CLIENT_METHODS = ["client_secret_basic", "client_secret_post"]
 
 @pages.get("/oauth/authorize")
 def ask() -> Response | str:
-    """Ask the member whether this program may act for them."""
-    me = sessions.member()
-    if me is None:
-        return redirect(f"/sign-in?next={quote(request.full_path, safe='')}")
+    """Ask the member whether this program may act for them, in the language that it says (`lang`); with `force_login`
+    they sign in before, as themselves or with another account.
+    """
+    sessions.speak(request.args.get("lang"))
+    if sessions.member() is None or request.args.get("force_login", "").lower() in _TRUE:
+        return redirect(_sign_in_first())
+    me = sessions.required()
     try:
         grant = server().get_consent_grant(end_user=Person(me.id))
     except OAuth2Error as error:
@@ -47,6 +50,15 @@ def ask() -> Response | str:
     )
 
 
+def _sign_in_first() -> str:
+    """Where somebody signs in, and is led back here from, without having to once more."""
+    back = urlencode([(name, value) for name, value in request.args.items(multi=True) if name != "force_login"])
+    asked = {"next": f"{request.path}?{back}", "lang": request.args.get("lang")}
+    again = {"again": "1"} if sessions.member() is not None else {}
+    return "/sign-in?" + urlencode({name: value for name, value in (asked | again).items() if value})
+
+
+_TRUE = frozenset({"true", "t", "1", "on", "yes"})
 _KEPT = frozenset(
     {"client_id", "redirect_uri", "response_type", "scope", "state", "code_challenge", "code_challenge_method"}
 )

@@ -134,7 +134,7 @@ def require_surroundings(session: Session, services: Services, actor_id: int, re
 def _pictures(
     session: Session, services: Services, actor_id: int, request: ComposeRequest, scheduled_id: int | None
 ) -> tuple[DraftAttachment, ...]:
-    return keeping.for_post(session, services.settings, actor_id, request.picture_ids, scheduled_id=scheduled_id)
+    return keeping.for_post(session, services, actor_id, request.picture_ids, scheduled_id=scheduled_id)
 
 
 def check_text(request: ComposeRequest) -> None:

@@ -31,6 +31,7 @@ from app.quotes import making
 from app.search import index
 from app.services import Services
 from app.trends.tables import TrendRow
+from app.uploads import keeping
 from moderation import turns
 from moderation.evidence.changes import AUTHOR, Doer
 from moderation.holds import deleting
@@ -52,13 +53,18 @@ _HANGING_ON = (
 )
 
 
-def delete(services: Services, actor_id: int, public_id: int) -> None:
-    """A member deletes a post of theirs; one that waits is taken back for good. Raises NotFoundError."""
+def delete(services: Services, actor_id: int, public_id: int, *, keep_pictures: bool = False) -> None:
+    """A member deletes a post of theirs; one that waits is taken back for good. Raises NotFoundError.
+
+    `keep_pictures`: what it showed can be put into another post for a day.
+    """
     with services.db.write() as session:
         turns.take(session)
         post = resolve.own(session, public_id, actor_id)
         if post.state is PostState.PUBLISHED:
             outgoing.post_deleted(session, services, post)
+        if keep_pictures:
+            keeping.let_go(services, session, post)
         remove(services, session, post, by=post.actor_id)
 
 

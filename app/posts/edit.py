@@ -66,6 +66,8 @@ class EditRequest:
     """Its pictures from now on; None: those that it has stay."""
     descriptions: Mapping[int, str] = field(default_factory=dict)
     """New words for pictures, by the upload's id."""
+    focuses: Mapping[int, taking.Focus] = field(default_factory=dict)
+    """What must stay in sight of them, likewise."""
 
 
 def edit(services: Services, actor_id: int, public_id: int, request: EditRequest) -> PostRow:
@@ -117,16 +119,20 @@ def _pictures(session: Session, services: Services, post: PostRow, request: Edit
     if request.picture_ids is None:
         return had
     mine = frozenset(one.url for one in had)
-    found = keeping.for_post(session, services.settings, post.actor_id, request.picture_ids, mine=mine)
+    found = keeping.for_post(session, services, post.actor_id, request.picture_ids, mine=mine)
     before = {one.url: one for one in had}
     return tuple(
-        replace(one, description=taking.checked(request.descriptions.get(number, _said_before(before, one))))
+        _said(before.get(one.url, one), request, number)
         for number, one in zip(dict.fromkeys(request.picture_ids), found, strict=True)
     )
 
 
-def _said_before(before: Mapping[str, DraftAttachment], one: DraftAttachment) -> str:
-    return before[one.url].description if one.url in before else one.description
+def _said(picture: DraftAttachment, request: EditRequest, number: int) -> DraftAttachment:
+    """With the words and the focus that it has from now on."""
+    focus = request.focuses.get(number)
+    x, y = (picture.focus_x, picture.focus_y) if focus is None else (focus.x, focus.y)
+    words = taking.checked(request.descriptions.get(number, picture.description))
+    return replace(picture, description=words, focus_x=x, focus_y=y)
 
 
 def _mend(services: Services, draft: PostDraft) -> None:
@@ -200,9 +206,10 @@ def _changes(session: Session, post: PostRow, draft: PostDraft) -> bool:
     quote = making.of_post(session, post)
     if (quote.uri if quote else None) != (draft.quote.uri if draft.quote else None):
         return True
-    rows = select(AttachmentRow.url, AttachmentRow.description).where(AttachmentRow.post_pk == post.pk)
+    shape = AttachmentRow.url, AttachmentRow.description, AttachmentRow.focus_x, AttachmentRow.focus_y
+    rows = select(*shape).where(AttachmentRow.post_pk == post.pk)
     pictures = [tuple(row) for row in session.execute(rows.order_by(AttachmentRow.position))]
-    return pictures != [(picture.url, picture.description) for picture in draft.attachments]
+    return pictures != [(one.url, one.description, one.focus_x, one.focus_y) for one in draft.attachments]
 
 
 def _kind(post: PostRow) -> SubjectKind:

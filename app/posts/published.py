@@ -36,6 +36,7 @@ class PublishedPost:
     """The URI of what it answers, where that isn't here."""
     tags: tuple[str, ...] = ()
     quoting: bool = False
+    language: str | None = None
     noted: bool = False
     """Whether its words and its page were written along with it: see app.posts.noting."""
 
@@ -61,6 +62,7 @@ def of_stored(item: Stored) -> PublishedPost:
         lacks=draft.in_reply_to_uri if item.reply_to_pk is None and not draft.via_relay else None,
         tags=tuple(dict.fromkeys(name.lower() for name in draft.hashtags)),
         quoting=draft.quote is not None,
+        language=draft.language,
         noted=draft.local,
     )
 
@@ -103,4 +105,5 @@ def _of_row(post: PostRow, mentioned: tuple[int, ...], tags: tuple[str, ...]) ->
         lacks=post.in_reply_to_uri if post.in_reply_to_pk is None and not post.via_relay else None,
         tags=tags,
         quoting=post.quoting,
+        language=post.language,
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
+from typing import Any
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, selectinload
@@ -55,6 +56,15 @@ def attachment(row: AttachmentRow) -> DraftAttachment:
         upload_id=row.upload_id,
         duration=row.duration,
     )
+
+
+def then(session: Session, post: PostRow) -> dict[str, Any]:
+    """What of a post's attachments and poll is kept of a version that is about to be replaced: columns of its row."""
+    rows = session.scalars(
+        select(AttachmentRow).where(AttachmentRow.post_pk == post.pk).order_by(AttachmentRow.position)
+    )
+    options = [str(option.get("title", "")) for option in post.poll.get("options", ())] if post.poll else None
+    return {"attachments": [asdict(attachment(row)) | {"id": row.id} for row in rows], "poll_options": options}
 
 
 def whole(session: Session, *which: ColumnElement[bool], limit: int) -> list[PostDraft]:

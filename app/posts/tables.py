@@ -279,6 +279,10 @@ class PostVersionRow(AppBase):
     content: Mapped[str] = mapped_column(Text)
     warning: Mapped[str] = mapped_column(Text)
     sensitive: Mapped[bool]
+    attachments: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
+    """As they stood then, in their order; None of a version that was replaced before these were kept."""
+    poll_options: Mapped[list[str] | None] = mapped_column(Json)
+    """What its poll let choose between; None where it had none, or as above."""
     shown_from: Mapped[datetime] = mapped_column(Instant)
 
 

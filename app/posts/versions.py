@@ -78,6 +78,7 @@ def replace_with(services: Services, session: Session, post: PostRow, draft: Pos
                 warning=post.warning,
                 sensitive=post.sensitive,
                 shown_from=post.edited_at or post.published_at,
+                **redraft.then(session, post),
             )
         )
     post.content, post.source, post.title = draft.content, draft.source, draft.title
@@ -116,6 +117,7 @@ def thaw(frozen: dict[str, Any], post: PostRow) -> PostDraft:
 
 def _replace_children(services: Services, session: Session, post: PostRow, draft: PostDraft) -> None:
     pk = post.pk
+    keeping.let_go(services, session, post, but=draft.attachments)
     for table in (MentionRow, PostTagRow, AttachmentRow):
         session.execute(delete(table).where(table.post_pk == pk))
     people = {m.actor_id: m.silent for m in draft.mentions}

@@ -34,10 +34,11 @@ def choose(services: Services, actor_id: int, public_id: int, policy: QuotePolic
 
 def revoke(services: Services, actor_id: int, quoting_id: int, quoted_id: int | None = None) -> PostView | None:
     """A post shows a post of one's own no more, and can't again; the post that quoted, as far as it's for these eyes:
-    who quotes may have blocked who is quoted. Raises NotFoundError.
+    who quotes may have blocked who is quoted. Raises NotFoundError, alike for what isn't there and what isn't shown.
     """
     with services.db.write() as session:
-        row = session.get(QuoteRow, resolve.pk_of(session, quoting_id))
+        pk = _shown(session, quoting_id, actor_id)
+        row = session.get(QuoteRow, pk)
         quoted = session.get(PostRow, row.quoted_pk) if row is not None and row.quoted_pk is not None else None
         if row is None or quoted is None or quoted.actor_id != actor_id:
             raise NotFoundError
@@ -48,9 +49,16 @@ def revoke(services: Services, actor_id: int, quoting_id: int, quoted_id: int | 
         if row.state is QuoteState.ACCEPTED:
             outgoing.quote_revoked(session, services, row)
             states.move(session, services, row, QuoteState.REVOKED)
-        pk = row.post_pk
     with services.db.read() as session:
         return reading.load_one(session, pk, actor_id)
+
+
+def _shown(session: Session, public_id: int, actor_id: int) -> int:
+    """A post that this member may read, or could but for a block; no other is to be probed. Raises NotFoundError."""
+    pk = resolve.pk_of(session, public_id)
+    if reading.load_one(session, pk, actor_id) is None and reading.load_one(session, pk, None) is None:
+        raise NotFoundError
+    return pk
 
 
 def _tell(session: Session, services: Services, post: PostRow) -> None:

@@ -54,7 +54,7 @@ def answer(services: Services, actor_id: int, quoting_id: int, *, allowed: bool)
             raise NotFoundError
         if row.state is not QuoteState.PENDING or row.request_uri is None:
             raise NotFoundError
-        quoting = session.get_one(PostRow, row.post_pk)
+        quoting = resolve.post(session, quoting_id, actor_id)  # not what is held since it asked
         who = session.get_one(ActorRow, quoting.actor_id)
         asked = Embedded("QuoteRequest", row.request_uri, who.uri, quoted.uri, quoting.uri)
         if allowed:

@@ -25,6 +25,8 @@ class Wish:
 
     show_boosts: bool = True
     notify: bool = False
+    languages: str = ""
+    """As app.relationships.tongues has it."""
 
 
 def find(session: Session, follower_id: int, target_id: int) -> FollowRow | None:
@@ -60,6 +62,7 @@ def make(session: Session, services: Services, follower: ActorRow, target: Actor
         uri=uri,
         show_boosts=wish.show_boosts,
         notify=wish.notify,
+        languages=wish.languages,
         created_at=now,
     )
     session.add(row)

@@ -2,41 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.accounts import lookup
 from app.accounts.tables import ActorRow
+from app.database.engine import after_commit
 from app.errors import ForbiddenError, NotFoundError
 from app.federation import outgoing
 from app.notifications import notify
 from app.notifications.notify import NotificationDraft
 from app.notifications.tables import NotificationKind
-from app.relationships import blocked_domains, edges, rules
+from app.relationships import blocked_domains, edges, rules, tongues
 from app.relationships.edges import Wish
 from app.relationships.tables import FollowRow, FollowState
 from app.services import Services
+from app.timelines import home
 
 
 def follow(
-    services: Services, follower_id: int, target_id: int, *, show_boosts: bool = True, notify: bool = False
+    services: Services,
+    follower_id: int,
+    target_id: int,
+    *,
+    show_boosts: bool | None = None,
+    notify: bool | None = None,
+    languages: Sequence[str] | None = None,
 ) -> FollowRow:
-    """Follow, or ask to; doing so again changes `show_boosts` and `notify`.
+    """Follow, or ask to; doing so again changes how, and what is None stays: at first boosts are shown, posts not told
+    of, and all `languages` (codes; none means all) wanted.
 
     A locked member, and everybody elsewhere, answers first: the row is `requested` until then. Raises NotFoundError,
     ForbiddenError.
     """
-    wish = Wish(show_boosts, notify)
+    wanted = (show_boosts, notify, languages)
     with services.db.write() as session:
         follower, target = _actors(session, follower_id, target_id)
         row = edges.find(session, follower_id, target_id)
         if row is not None and not rules.is_gone(target):
-            row.show_boosts, row.notify = wish.show_boosts, wish.notify
+            _change(session, services, row, _wish(Wish(row.show_boosts, row.notify, row.languages), *wanted))
             return row
         if follower.moved_to_uri is not None:
             raise ForbiddenError(_("This account has moved: use the new one"), code="moved")
         rules.require_may_follow(session, services.settings, follower, target)
-        row = edges.make(session, services, follower, target, edges.new_uri(services, "follow"), wish)
+        row = edges.make(session, services, follower, target, edges.new_uri(services, "follow"), _wish(Wish(), *wanted))
         if target.local:
             arrive(session, services, row, follower, target)
         else:
@@ -109,6 +121,22 @@ def turn_away(session: Session, services: Services, row: FollowRow) -> None:
     if session.get_one(ActorRow, row.target_id).local and not session.get_one(ActorRow, row.follower_id).local:
         outgoing.follow_rejected(session, services, row)
     edges.remove(session, services, row)
+
+
+def _wish(so_far: Wish, show_boosts: bool | None, notify: bool | None, languages: Sequence[str] | None) -> Wish:
+    return Wish(
+        so_far.show_boosts if show_boosts is None else show_boosts,
+        so_far.notify if notify is None else notify,
+        so_far.languages if languages is None else tongues.kept(languages),
+    )
+
+
+def _change(session: Session, services: Services, row: FollowRow, wish: Wish) -> None:
+    """The next look at the follower's home sees it."""
+    shown = (row.show_boosts, row.languages) != (wish.show_boosts, wish.languages)
+    row.show_boosts, row.notify, row.languages = wish.show_boosts, wish.notify, wish.languages
+    if shown:
+        after_commit(session, partial(home.follow_changed, services, row.follower_id))
 
 
 def _tell(session: Session, services: Services, row: FollowRow, kind: NotificationKind) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.accounts.tables import ActorRow
 from app.paging import Paging, by_id, newest_first
-from app.relationships import blocked_domains, notes
+from app.relationships import blocked_domains, notes, tongues
 from app.relationships.tables import BlockRow, EndorsementRow, FollowRow, FollowState, MuteRow
 
 Pair = tuple[int, int]
@@ -27,6 +27,8 @@ class Relation:
     requested: bool = False
     show_boosts: bool = False
     notifying: bool = False
+    languages: tuple[str, ...] = ()
+    """In which their posts are wanted; none means all."""
     followed_by: bool = False
     requested_by: bool = False
     blocking: bool = False
@@ -193,6 +195,7 @@ def _following(row: FollowRow | None) -> dict[str, Any]:
         "requested": row.state is FollowState.REQUESTED,
         "show_boosts": row.show_boosts,
         "notifying": row.notify,
+        "languages": tongues.read(row.languages),
     }
 
 

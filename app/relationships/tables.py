@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database.base import AppBase
+from app.relationships import tongues
 from moderation.columns import BigId, Instant, words
 from moderation.domains.tables import PlannedSuspensionRow
 
@@ -36,6 +37,8 @@ class FollowRow(AppBase):
     uri: Mapped[str] = mapped_column(String(2048), unique=True)
     show_boosts: Mapped[bool] = mapped_column(default=True)
     notify: Mapped[bool] = mapped_column(default=False)
+    languages: Mapped[str] = mapped_column(String(tongues.LONGEST), default="", server_default="")
+    """In which their posts are wanted: see app.relationships.tongues."""
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 
@@ -148,6 +151,7 @@ class SeveredFollowRow(AppBase):
     domain: Mapped[str] = mapped_column(String(300), index=True)
     show_boosts: Mapped[bool] = mapped_column(default=True)
     notify: Mapped[bool] = mapped_column(default=False)
+    languages: Mapped[str] = mapped_column(String(tongues.LONGEST), default="", server_default="")
     severed_at: Mapped[datetime] = mapped_column(Instant)
     offered_at: Mapped[datetime | None] = mapped_column(Instant)
     """When the member heard that the server is let in again: see app.lifecycle.offering."""

@@ -20,6 +20,7 @@ from app.notifications import languages, notify, post_office
 from app.notifications.notify import NotificationDraft
 from app.notifications.tables import NotificationKind, NotificationRow
 from app.push.tables import PushRow
+from app.relationships import tongues
 from app.relationships.tables import FollowRow, FollowState, PlannedNoticeRow
 from app.reviewing import impact, people
 from app.services import Services
@@ -164,6 +165,7 @@ class Tie:
     handle: str
     show_boosts: bool
     notify: bool
+    languages: tuple[str, ...]
 
 
 def ties(session: Session, domains: Sequence[str], account_id: int, *, followers: bool = False) -> list[Tie]:
@@ -179,7 +181,7 @@ def ties(session: Session, domains: Sequence[str], account_id: int, *, followers
             .where(mine == account_id, FollowRow.state == FollowState.ACCEPTED, ActorRow.domain.in_(part))
         )
         found += [
-            Tie(f"{actor.username}@{actor.domain}", follow.show_boosts, follow.notify)
+            Tie(f"{actor.username}@{actor.domain}", follow.show_boosts, follow.notify, tongues.read(follow.languages))
             for follow, actor in session.execute(query)
         ]
     return sorted(found, key=lambda tie: tie.handle)

@@ -32,6 +32,15 @@ REVIEW = "ostiary:stream:review"
 """Counts of the queue, for the review pages."""
 
 
+ACCESS = "ostiary:stream:access"
+"""Whose tokens ended just now: their streams end, too."""
+
+
+def access_ended(redis: Redis, account_id: int) -> None:
+    """Some of a member's tokens are no good any more: the stream process looks at those that are listened with."""
+    publish(redis, [ACCESS], "access", {"account_id": account_id})
+
+
 def direct_channel(account_id: int) -> str:
     """What happens in a member's private conversations, whether or not they follow who writes."""
     return f"ostiary:stream:direct:{account_id}"

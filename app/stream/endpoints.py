@@ -15,7 +15,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.oauth.tokens import Viewer
-from app.stream.channels import ONLY_MEDIA, OPEN, StreamError, Subscription, subscription
+from app.stream.channels import LISTED, ONLY_MEDIA, OPEN, StreamError, Subscription, subscription
 from app.stream.hub import MAX_SUBSCRIPTIONS, Hub
 from app.stream.listeners import Desk, Listener
 from app.stream.rendering import Rendering, may_listen
@@ -90,7 +90,7 @@ class Streaming:
         try:
             asked = _asked(scope)
             viewer = await self._viewer(asked)
-            wanted = _checked(_of_path(scope["path"], asked), asked.which, viewer)
+            wanted = await self._wanted(_of_path(scope["path"], asked), asked.which, viewer)
             listener = self._enter(wire, asked, viewer)
         except StreamError as error:
             await _refusal(error)(scope, receive, send)
@@ -111,7 +111,7 @@ class Streaming:
         try:
             asked = _asked(scope)
             viewer = await self._viewer(asked)
-            wanted = _checked(asked.stream, asked.which, viewer) if asked.stream else None
+            wanted = await self._wanted(asked.stream, asked.which, viewer) if asked.stream else None
             listener = self._enter(wire, asked, viewer)
         except StreamError as error:
             await _refusal(error)(scope, receive, send)
@@ -126,6 +126,13 @@ class Streaming:
 
     async def _viewer(self, asked: _Asked) -> Viewer | None:
         return None if asked.token is None else await self._desk.viewer(asked.token)
+
+    async def _wanted(self, stream: str, which: str | None, viewer: Viewer | None) -> Subscription:
+        """What is asked for, if it's theirs to hear. Raises StreamError."""
+        wanted = _checked(stream, which, viewer)
+        if stream == LISTED and not await self._desk.has_list(viewer, int(wanted.name[1])):
+            raise StreamError(401, "Not authorized to stream this list")
+        return wanted
 
     def _enter(self, wire: Wire, asked: _Asked, viewer: Viewer | None) -> Listener:
         listener = Listener(self._desk, wire, asked.token, viewer)
@@ -151,7 +158,7 @@ class Streaming:
         if message.get("type") == "subscribe":
             if len(listener.subscriptions) >= MAX_SUBSCRIPTIONS:
                 raise StreamError(429, "Too many streams on one connection")
-            await self._hub.add(listener, _checked(stream, which, listener.viewer))
+            await self._hub.add(listener, await self._wanted(stream, which, listener.viewer))
         elif message.get("type") == "unsubscribe":
             await self._hub.remove(listener, _checked(stream, which, listener.viewer))
         else:

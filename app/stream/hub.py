@@ -13,6 +13,7 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from app.stores import events
 from app.stream.channels import StreamError, Subscription
 
 log = structlog.get_logger()
@@ -42,6 +43,9 @@ class Listener(Protocol):
 
     def turn(self) -> None:
         """Some seconds have passed: time for a sign of life."""
+
+    def doubt(self, account_id: int) -> None:
+        """Tokens of this member ended: theirs may be among them."""
 
     def end(self) -> None:
         """Take leave."""
@@ -90,7 +94,8 @@ class Hub:
         first = not listeners
         listeners.add(listener)
         if first:
-            await self._tell(self._pubsub.subscribe, subscription.channel)
+            also = () if self._subscribed.is_set() else (events.ACCESS,)
+            await self._tell(self._pubsub.subscribe, subscription.channel, *also)
             self._subscribed.set()
 
     async def remove(self, listener: Listener, subscription: Subscription) -> None:
@@ -144,14 +149,20 @@ class Hub:
 
     async def _again(self) -> None:
         if self._by_channel:
-            await self._tell(self._pubsub.subscribe, *self._by_channel)
+            await self._tell(self._pubsub.subscribe, *self._by_channel, events.ACCESS)
 
     def _spread(self, channel: str, data: bytes) -> None:
         happened = orjson.loads(data)
+        if channel == events.ACCESS:
+            self._doubt(happened["payload"]["account_id"])
         for listener in self._by_channel.get(channel, ()):
             for subscription in listener.subscriptions:
                 if subscription.channel == channel and subscription.wants(happened["event"]):
                     listener.give(Event(subscription, happened["event"], happened["payload"]))
+
+    def _doubt(self, account_id: int) -> None:
+        for listener in self._all():
+            listener.doubt(account_id)
 
     async def _turn(self) -> None:
         loop = asyncio.get_running_loop()

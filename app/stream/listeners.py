@@ -45,6 +45,10 @@ class Desk:
         """Who holds it. Raises StreamError for a token that is no good here."""
         return await self._in_thread(lambda: self._rendering.viewer(token))
 
+    async def has_list(self, viewer: Viewer | None, list_id: int) -> bool:
+        """Whether a list is theirs."""
+        return await self._in_thread(lambda: self._rendering.has_list(viewer, list_id))
+
     async def payload(self, event: Event, viewer: Viewer | None) -> str | None:
         """What they are told of it; None when it isn't for these eyes."""
         if not self._rendering.asks(event):
@@ -147,6 +151,12 @@ class Listener:
     def turn(self) -> None:
         """Some seconds have passed: a sign of life, if nothing better is being said."""
         if self._task is None:
+            self.give(None)
+
+    def doubt(self, account_id: int) -> None:
+        """Tokens of this member ended: if it's theirs, the next thing is to look whether it is good still."""
+        if self.viewer is not None and self.viewer.account_id == account_id:
+            self._check_at = 0.0
             self.give(None)
 
     def end(self) -> None:

@@ -59,6 +59,12 @@ class Rendering:
             raise StreamError(403, found.trouble or "This method requires an authenticated user")
         return found
 
+    def has_list(self, viewer: Viewer | None, list_id: int) -> bool:
+        """Whether a list is theirs."""
+        with self._services.db.read() as session:
+            row = session.get(ListRow, list_id)
+            return row is not None and viewer is not None and row.account_id == viewer.account_id
+
     def asks(self, event: Event) -> bool:
         """Whether rendering it asks the database; what doesn't is rendered in no time."""
         return event.kind in ASKING

@@ -9,7 +9,7 @@ from typing import Final
 
 import structlog
 from redis.exceptions import RedisError
-from sqlalchemy import BigInteger, bindparam, cast, null, or_, select, union_all
+from sqlalchemy import BigInteger, bindparam, cast, literal, null, or_, select, union_all
 from sqlalchemy.orm import Session, selectinload
 
 from app.accounts.tables import ActorRow
@@ -19,6 +19,7 @@ from app.posts import door, published
 from app.posts.published import PublishedPost
 from app.posts.tables import PostKind, PostRow, PostState
 from app.relationships import tags as followed_tags
+from app.relationships import tongues
 from app.relationships.tables import FollowRow, FollowState
 from app.search import index
 from app.services import Services
@@ -48,8 +49,8 @@ class _Circles:
 
     lists: dict[int, list[_Listed]]
     """author → lists that they are on."""
-    follows: dict[int, dict[int, bool]]
-    """target → local follower → whether they want boosts."""
+    follows: dict[int, dict[int, tuple[bool, str]]]
+    """target → local follower → whether they want boosts, and in which languages."""
 
 
 def fan_out(services: Services, pks: Sequence[int]) -> None:
@@ -215,7 +216,11 @@ def _by_tags(session: Session, posts: Sequence[PublishedPost]) -> dict[int, set[
 
 def _of(post: PublishedPost, circles: _Circles, *, own: bool) -> set[int]:
     boost, follows = post.kind is PostKind.BOOST, circles.follows
-    readers = {who for who, boosts in follows.get(post.actor_id, {}).items() if boosts or not boost}
+    readers = {
+        who
+        for who, (boosts, languages) in follows.get(post.actor_id, {}).items()
+        if (boosts or not boost) and tongues.wants(languages, post.language)
+    }
     readers -= {one.owner_id for one in circles.lists.get(post.actor_id, ()) if one.exclusive}
     if post.visibility is Visibility.DIRECT:
         readers &= set(post.mentioned)
@@ -230,19 +235,22 @@ def _circles(session: Session, posts: Sequence[PublishedPost]) -> _Circles:
     authors = {post.actor_id for post in posts}
     answered = {post.reply_to_actor_id for post in posts if post.reply_to_actor_id is not None}
     circles = _Circles({}, {})
-    for target_id, member_id, list_id, flag in ask(session, _CIRCLES, {"authors": authors, "all": authors | answered}):
+    given = {"authors": authors, "all": authors | answered}
+    for target_id, member_id, list_id, flag, languages in ask(session, _CIRCLES, given):
         if list_id is None:
-            circles.follows.setdefault(target_id, {})[member_id] = flag
+            circles.follows.setdefault(target_id, {})[member_id] = (flag, languages)
         else:
             circles.lists.setdefault(target_id, []).append(_Listed(member_id, list_id, flag))
     return circles
 
 
 _CIRCLES = union_all(
-    select(ListMemberRow.actor_id, ListRow.account_id, ListRow.id, ListRow.exclusive)
+    select(ListMemberRow.actor_id, ListRow.account_id, ListRow.id, ListRow.exclusive, literal(""))
     .join(ListRow, ListRow.id == ListMemberRow.list_id)
     .where(ListMemberRow.actor_id.in_(bindparam("authors", expanding=True))),
-    select(FollowRow.target_id, FollowRow.follower_id, cast(null(), BigInteger), FollowRow.show_boosts)
+    select(
+        FollowRow.target_id, FollowRow.follower_id, cast(null(), BigInteger), FollowRow.show_boosts, FollowRow.languages
+    )
     .join(ActorRow, ActorRow.id == FollowRow.follower_id)
     .where(
         FollowRow.target_id.in_(bindparam("all", expanding=True)),

@@ -16,6 +16,7 @@ from app.posts import reading
 from app.posts.reading import PostView
 from app.posts.tables import MentionRow, PostRow, PostState, PostTagRow
 from app.posts.visibility import not_muted, posts_for
+from app.relationships import tongues
 from app.relationships.tables import FollowedTagRow, FollowRow, FollowState
 from app.services import Services
 from app.stores.feeds import CAPACITY, Feeds
@@ -98,6 +99,7 @@ def of_followed(actor_id: int) -> ColumnElement[bool]:
         follow.target_id == PostRow.actor_id,
         follow.state == FollowState.ACCEPTED,
         or_(PostRow.boost_of_pk.is_(None), follow.show_boosts),
+        tongues.wanted(follow.languages, PostRow.language),
     )
     addressed = exists().where(MentionRow.post_pk == PostRow.pk, MentionRow.actor_id == actor_id)
     to_them = or_(PostRow.visibility != Visibility.DIRECT, addressed)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from flask_babel import gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import ActorRow
@@ -15,6 +15,7 @@ from app.errors import InvalidError, NotFoundError
 from app.media import where
 from app.media.shapes import Shape, every_name
 from app.posts.drafts import DraftAttachment
+from app.posts.tables import AttachmentRow, PostRow
 from app.services import Services
 from app.settings import Settings
 from app.uploads import places
@@ -27,6 +28,8 @@ from moderation.preservation import reach
 
 MOST: Final = 4
 """Pictures in a post."""
+AGAIN: Final = timedelta(days=1)
+"""How long a picture whose post let go of it can be put into another: whoever redrafts a post wants it back."""
 MEDIA_TYPES: Final = {
     UploadKind.IMAGE: "image/webp",
     UploadKind.VIDEO: kinds.FILM_TYPE,
@@ -43,12 +46,20 @@ def own(session: Session, account_id: int, upload_id: int) -> UploadRow:
     return row
 
 
-def unused(session: Session, account_id: int, upload_id: int) -> UploadRow:
-    """One that is in no post yet. Raises NotFoundError."""
+def unused(session: Session, account_id: int, upload_id: int, now: datetime) -> UploadRow:
+    """One that is in no post, yet or any more. Raises NotFoundError."""
     row = own(session, account_id, upload_id)
-    if row.used_at is not None:
+    if not _is_free(row, now):
         raise NotFoundError
     return row
+
+
+def _is_free(row: UploadRow, now: datetime) -> bool:
+    """Whether it can be put into a post; evidence stays with the post that it was in."""
+    if row.used_at is None:
+        return True
+    evidence = row.kept_until is not None and row.kept_until > now
+    return row.let_go_at is not None and row.let_go_at > now - AGAIN and not evidence
 
 
 def describe(
@@ -57,7 +68,7 @@ def describe(
     """Say what is to be seen, before it is in a post: there an edit does it. Raises NotFoundError, InvalidError."""
     said = None if description is None else checked(description)
     with services.db.write() as session:
-        row = unused(session, account_id, upload_id)
+        row = unused(session, account_id, upload_id, services.clock.now())
         if said is not None:
             row.description = said
         if focus is not None:
@@ -73,10 +84,10 @@ def drop(services: Services, account_id: int, upload_id: int) -> None:
     now = services.clock.now()
     with services.db.write() as session:
         row = own(session, account_id, upload_id)
-        if row.used_at is not None or row.scheduled_id is not None:
+        if not _is_free(row, now) or row.scheduled_id is not None:
             raise InvalidError("Validation failed: Media is currently used by another status")
         if reach.is_reached(session, now, session.get_one(ActorRow, account_id).uri):
-            row.used_at = now  # in no post, and used: nobody's any more
+            row.used_at, row.let_go_at = now, None  # in no post, and used: nobody's any more
             return
         session.delete(row)
     where.here(services.settings).remove(row.key, every_name(row.shape))
@@ -84,7 +95,7 @@ def drop(services: Services, account_id: int, upload_id: int) -> None:
 
 def for_post(
     session: Session,
-    settings: Settings,
+    services: Services,
     account_id: int,
     upload_ids: Sequence[int],
     *,
@@ -102,13 +113,13 @@ def for_post(
     if len(wanted) > MOST:
         raise InvalidError(_("A post has at most %(most)s pictures", most=MOST), code="too_many_pictures")
     rows = {row.id: row for row in session.scalars(select(UploadRow).where(UploadRow.id.in_(wanted)))}
-    found = []
+    found, now = [], services.clock.now()
     for upload_id in wanted:
         row = rows.get(upload_id)
         if row is None or row.account_id != account_id or row.shape is not Shape.PICTURE:
             raise InvalidError(_("One of these pictures isn’t here"), code="no_such_picture")
-        attachment = as_attachment(settings, row)
-        taken = row.used_at is not None or row.scheduled_id not in (None, scheduled_id)
+        attachment = as_attachment(services.settings, row)
+        taken = not _is_free(row, now) or row.scheduled_id not in (None, scheduled_id)
         if taken and attachment.url not in mine:
             raise InvalidError(_("One of these pictures is in another post"), code="picture_used")
         found.append(attachment)
@@ -149,8 +160,26 @@ def mark_used(services: Services, session: Session, pk: int, attachments: Sequen
     if ids:
         session.execute(
             update(UploadRow)
-            .where(UploadRow.id.in_(ids), UploadRow.used_at.is_(None))
-            .values(used_at=services.clock.now(), post_pk=pk, scheduled_id=None)
+            .where(UploadRow.id.in_(ids), or_(UploadRow.used_at.is_(None), UploadRow.let_go_at.is_not(None)))
+            .values(used_at=services.clock.now(), post_pk=pk, scheduled_id=None, let_go_at=None)
+        )
+
+
+def let_go(services: Services, session: Session, post: PostRow, *, but: Sequence[DraftAttachment] = ()) -> None:
+    """A post is about to lose its pictures, `but` these: as they are described there, they can go into another post.
+
+    Not what an order wants preserved: it stays with this post.
+    """
+    stay, now = {one.upload_id for one in but}, services.clock.now()
+    standing = session.scalars(select(AttachmentRow).where(AttachmentRow.post_pk == post.pk))
+    going = [row for row in standing if row.upload_id is not None and row.upload_id not in stay]
+    if not going or reach.is_reached(session, now, post.uri, session.get_one(ActorRow, post.actor_id).uri):
+        return
+    for row in going:
+        session.execute(
+            update(UploadRow)
+            .where(UploadRow.id == row.upload_id, UploadRow.post_pk == post.pk)
+            .values(let_go_at=now, description=row.description, focus_x=row.focus_x, focus_y=row.focus_y)
         )
 
 

@@ -72,6 +72,8 @@ class UploadRow(AppBase):
     """When it was put into a post or a profile."""
     post_pk: Mapped[int | None] = mapped_column(BigId, index=True)
     """The post that it was put into. Without a constraint, since posts go in one statement and files don't."""
+    let_go_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When that post let go of it: for a day its member can put it into another."""
     scheduled_id: Mapped[int | None] = mapped_column(BigId, index=True)
     """What its member scheduled with it: kept for that, and for nothing else."""
     kept_until: Mapped[datetime | None] = mapped_column(Instant)

@@ -1,4 +1,5 @@
-"""Forgetting uploads: what was never posted after a day, and what stands in nothing any more, unless it is evidence."""
+"""Forgetting uploads: what was never posted after a day, and what stands in nothing any more, a day after its post
+let go of it to be used again; unless it is evidence."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from app.media import where
 from app.media.shapes import Shape, every_name
 from app.posts.tables import AttachmentRow, PendingEditRow, PostRow
 from app.services import Services
-from app.uploads import places
+from app.uploads import keeping, places
 from app.uploads.tables import UploadRow
 from moderation.preservation import reach
 
@@ -33,9 +34,13 @@ def take(services: Services, limit: int) -> list[UploadRow]:
     stands = exists().where(AttachmentRow.post_pk == UploadRow.post_pk, AttachmentRow.upload_id == UploadRow.id)
     waits = exists().where(PendingEditRow.post_pk == UploadRow.post_pk)
     unposted = and_(UploadRow.used_at.is_(None), UploadRow.scheduled_id.is_(None))
+    again = and_(
+        UploadRow.let_go_at.is_not(None),
+        or_(UploadRow.let_go_at > now - keeping.AGAIN, UploadRow.scheduled_id.is_not(None)),
+    )
     over = or_(
         and_(unposted, UploadRow.created_at <= now - NEVER_POSTED),
-        and_(UploadRow.used_at.is_not(None), UploadRow.shape == Shape.PICTURE, ~stands, ~waits),
+        and_(UploadRow.used_at.is_not(None), UploadRow.shape == Shape.PICTURE, ~stands, ~waits, ~again),
         and_(UploadRow.shape != Shape.PICTURE, UploadRow.used_at <= now - NEVER_POSTED, ~_in_profile(services)),
         ~exists().where(ActorRow.id == UploadRow.account_id, ActorRow.deleted_at.is_(None)),
     )

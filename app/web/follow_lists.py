@@ -25,6 +25,10 @@ class Listed(Protocol):
     def notify(self) -> bool:
         """Whether their posts are told of."""
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """In which their posts are wanted; none means all."""
+
 
 def saved(name: str, which: str, found: Iterable[Listed]) -> Response:
     """A file `NAME-WHICH.csv`; `which` is `following` or `followers`."""
@@ -35,6 +39,9 @@ def saved(name: str, which: str, found: Iterable[Listed]) -> Response:
         writer.writerows([one.handle] for one in found)
     else:
         writer.writerow(["Account address", "Show boosts", "Notify on new posts", "Languages"])
-        writer.writerows([one.handle, str(one.show_boosts).lower(), str(one.notify).lower(), ""] for one in found)
+        writer.writerows(
+            [one.handle, str(one.show_boosts).lower(), str(one.notify).lower(), ", ".join(one.languages)]
+            for one in found
+        )
     headers = {"Content-Disposition": f'attachment; filename="{name}-{which}.csv"'}
     return Response(out.getvalue(), mimetype="text/csv", headers=headers)

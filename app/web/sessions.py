@@ -12,6 +12,7 @@ from urllib.parse import quote, urlsplit
 
 from flask import Blueprint, Flask, current_app, g, redirect, request, session
 from flask_babel import gettext as _
+from flask_babel import refresh
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from flask_wtf import CSRFProtect
 from werkzeug.wrappers import Response
@@ -143,6 +144,14 @@ def use_language() -> None:
     chosen = me.locale if me else session.get("locale")
     if chosen in LOCALES:
         g.locale = chosen
+
+
+def speak(code: str | None) -> None:
+    """This answer's language, where a program that sends somebody here says one that there is."""
+    bare = (code or "").lower().replace("_", "-").partition("-")[0]
+    if bare in LOCALES:
+        g.locale = bare
+        refresh()
 
 
 def _mark_seen(me: Member) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from flask import Blueprint, redirect, render_template, request
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -188,16 +190,23 @@ def _welcome_form(token: str, given: SignUp | None = None, error: str = "") -> s
 
 @blueprint.get("/sign-in")
 def sign_in_page() -> Answer:
-    """The form; members go where they wanted to."""
+    """The form; members go where they wanted to, unless a program wants them to sign in again."""
+    sessions.speak(request.args.get("lang"))
     wanted = sessions.safe_path(request.args.get("next"))
-    if sessions.member() is not None:
+    if sessions.member() is not None and "again" not in request.args:
         return redirect(wanted)
-    return render_template("sign-in.html", next=wanted, given="", error="")
+    return _sign_in_form(wanted)
+
+
+def _sign_in_form(wanted: str, name: str = "", error: str = "") -> str:
+    lang = request.values.get("lang", "")[:12]
+    return render_template("sign-in.html", next=wanted, given=name, error=error, lang=lang)
 
 
 @blueprint.post("/sign-in")
 def sign_in() -> Answer:
     """One answer for a wrong name and a wrong password."""
+    sessions.speak(request.form.get("lang"))
     wanted, name = sessions.safe_path(request.form.get("next")), forms.line("name", 400)
     try:
         account = credentials.check(services(), name, forms.secret("password"), address=request.remote_addr or "")
@@ -207,7 +216,8 @@ def sign_in() -> Answer:
         asked = verify.is_asked(session, account.id)
     if asked:
         sessions.go_half_way(account, remember=forms.ticked("remember"), wanted=wanted)
-        return redirect("/sign-in/code")
+        lang = request.form.get("lang", "")[:12]
+        return redirect("/sign-in/code" + (f"?{urlencode({'lang': lang})}" if lang else ""))
     try:
         sessions.sign_in(account, remember=forms.ticked("remember"))
     except UnauthorizedError as error:
@@ -218,6 +228,7 @@ def sign_in() -> Answer:
 @blueprint.get("/sign-in/code")
 def code_page() -> Answer:
     """The second factor is asked for."""
+    sessions.speak(request.args.get("lang"))
     waiting = sessions.half_way()
     if waiting is None:
         return redirect("/sign-in")
@@ -261,7 +272,7 @@ def _code_form(waiting: sessions.HalfWay, error: str = "") -> str:
 
 
 def _refused(error: AppError, wanted: str, name: str) -> tuple[str, int]:
-    return render_template("sign-in.html", next=wanted, given=name, error=reasons.of(error)), error.status
+    return _sign_in_form(wanted, name, reasons.of(error)), error.status
 
 
 @blueprint.post("/sign-out")

@@ -20,12 +20,12 @@ from app.notifications.tables import NotificationRow
 from app.posts import compose, reading
 from app.posts.compose import ComposeRequest
 from app.posts.reading import QuoteView
-from app.posts.tables import AttachmentRow, PostRow, PostState, QuoteRow
+from app.posts.tables import AttachmentRow, PostRow, PostState, QuoteRow, QuoteState
 from app.posts.terms import Deed, May, QuotePolicy
 from app.quotes import allowing, requests
 from app.relationships import block
 from moderation.domains import editing
-from moderation.values import Severity
+from moderation.values import Effect, Severity, Verb
 from tests.federation.world import Remote, World
 
 HATEFUL = "They are vermin, all of them."
@@ -476,6 +476,16 @@ def test_who_wants_to_be_asked_says_so_and_answers_by_hand(world: World, ben: Re
     assert (told(world, ana), waiting(world, ana)) == (["quote"], [])
     with pytest.raises(NotFoundError):
         requests.answer(world.services, ana.id, world.stored(note).id, allowed=False)
+
+
+def test_what_was_taken_away_since_it_asked_is_not_answered(world: World, ben: Remote, ana: ActorRow) -> None:
+    _post, note = by_hand(world, ben, ana)
+    with world.services.db.write() as session:
+        enact.enact(world.services, session, [Effect(Verb.WITHDRAW, note["id"])])
+    for allowed in (True, False):
+        with pytest.raises(NotFoundError):
+            requests.answer(world.services, ana.id, world.stored(note).id, allowed=allowed)
+    assert sent(world, "Accept") == sent(world, "Reject") == [] and row(world, note).state is QuoteState.PENDING
 
 
 def test_a_no_by_hand_is_told_and_stands_when_asked_again(world: World, ben: Remote, ana: ActorRow) -> None:

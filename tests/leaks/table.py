@@ -254,13 +254,22 @@ NONE: dict[str, str] = {
 """Address, or the beginning of several with a slash at its end → what it shows instead."""
 STAFF = ("/review", "/api/v1/admin/", "/api/v2/admin/", "/api/ostiary/")
 """For whom they are: tests/security/test_roles.py and tests/expert."""
-WRITES = ("/api/v1/statuses/<public_id>/",)
-"""What is done to posts answers with them. Other writes answer with what was sent, or lead to a page."""
-SAME = {
-    "unfavourite": "favourite", "unbookmark": "bookmark", "unreblog": "reblog", "unpin": "pin",
-    "translate": "favourite", "interaction_policy": "pin", "quotes/<quoting_id>/revoke": "pin",
+DEEDS = {
+    "PUT /api/v1/statuses/<public_id>": "/api/v1/statuses/{id}?status=New",
+    "DELETE /api/v1/statuses/<public_id>": STATUS,
+    "PUT /api/v1/statuses/<public_id>/interaction_policy": f"{STATUS}/interaction_policy?quote_approval_policy=nobody",
+    "POST /api/v1/statuses/<public_id>/quotes/<quoting_id>/revoke": "/api/v1/statuses/{bens}/quotes/{id}/revoke",
+    "POST /api/v1/polls/<public_id>/votes": "/api/v1/polls/{id}/votes?choices[]=0",
+} | {
+    f"POST /api/v1/statuses/<public_id>/{deed}": f"{STATUS}/{deed}"
+    for deed in (
+        "favourite", "unfavourite", "bookmark", "unbookmark", "reblog", "unreblog", "mute", "unmute", "pin", "unpin",
+        "translate",
+    )
 }  # fmt: skip
-"""The writes that find their post as another does: by the same function of app/posts/resolve.py."""
+"""What is done to a post that is named: while it waits, who isn't its author is answered as if there were none."""
+DEEDS_IN = ("/api/v1/statuses/<public_id>", "/api/v1/polls/<public_id>")
+"""Where every write is such a deed. Other writes answer with what was sent, or lead to a page."""
 
 
 def line_of(method: str, rule: str) -> str | None:
@@ -269,8 +278,7 @@ def line_of(method: str, rule: str) -> str | None:
     if key in ROWS:
         return key
     if method != "GET":
-        found = next((start for start in WRITES if rule.startswith(start)), None)
-        return "answers with what was sent" if found is None else SAME.get(rule.removeprefix(found))
+        return DEEDS.get(key) if rule.startswith(DEEDS_IN) else "answers with what was sent"
     if rule.startswith(STAFF):
         return "for staff"
     return NONE.get(rule) or next(

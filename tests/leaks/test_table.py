@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -32,7 +33,7 @@ from moderation.values import Action, Effect, Verb, Visibility
 from tests.app import people
 from tests.federation.world import World
 from tests.leaks.asking import asker, browser, is_api, is_federation, member, peer
-from tests.leaks.table import EVERYBODY, ROWS, Shows, line_of
+from tests.leaks.table import DEEDS, EVERYBODY, MEMBERS, ROWS, Shows, line_of
 from tests.leaks.town import BAD, Town
 from tests.leaks.walk import Ask
 
@@ -42,6 +43,7 @@ DECIDED = ("post", "answer", "far")
 OWN = ("post", "answer", "note")
 TAG = "ztheld"
 MARKS = {name: f"zq{name}m" for name in NAMES}
+UNKNOWN = "115000000000000001"
 CHANGED = "zqchangedm"
 LISTENED = ("update", "status.update", "delete", "notification")
 
@@ -238,6 +240,27 @@ def leaked(street: Street, marks: Iterable[str], *, but: str = "") -> list[tuple
     return found
 
 
+def probed(street: Street) -> list[tuple[str, str, int]]:
+    """By which deed somebody learns that a post is there, which waits."""
+    found = []
+    for key, path in DEEDS.items():
+        method, _, rule = key.partition(" ")
+        for who in MEMBERS.split()[1:]:
+            ask = street.asks(who, rule)
+            unknown = ask(method, path.format(id=UNKNOWN, **street.gaps))
+            for name in NAMES:
+                number = str(street.now(name).id)
+                status, said = ask(method, path.format(id=number, **street.gaps))
+                if (status, _body(said, number)) != (unknown[0], _body(unknown[1], UNKNOWN)):
+                    found.append((who, path.format(id=name, **street.gaps), status))
+    return found
+
+
+def _body(said: str, number: str) -> str:
+    """What is said, without the number and what is new each time."""
+    return re.sub(r"[\w-]{24,}", "", said.partition("\n\n")[2].replace(number, ""))
+
+
 def missing(street: Street, wanted: Mapping[str, tuple[Shows, ...]], who: str) -> list[tuple[str, str, str, int]]:
     """What somebody should be shown and isn't."""
     return [
@@ -262,6 +285,7 @@ def test_a_held_post_is_its_authors_alone_until_it_is_let_in_and_gone_when_it_is
     street.trends()
     assert {channel for _event, channel in street.heard()} == {f"user:{ana.id}"}
     assert leaked(street, MARKS.values(), but="ana") == []
+    assert probed(street) == []
     own = {key: tuple(row for row in rows if row.own) for key, rows in ROWS.items()}
     assert [one for one in missing(street, own, "ana") if one[1] in OWN] == []
     for name in OWN:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
@@ -14,23 +14,26 @@ from typing import Any
 import httpx
 import pytest
 from websockets import Subprotocol
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
+from app.accounts import credentials
 from app.accounts.signup import create_account
 from app.accounts.tables import AccountRow, Role
 from app.announcements import answering, speaking, writing
 from app.barring import keep as barring
 from app.barring.tables import BarredNetworkRow, NetworkSeverity
 from app.clock import FrozenClock
+from app.enforcement import enact
 from app.filters import keep as filters
 from app.filters.tables import FilterAction
 from app.filters.values import KeywordWish
 from app.filters.values import Wish as FilterWish
+from app.lifecycle import leaving
 from app.lists import keep
 from app.lists.keep import Wish
 from app.notifications import policy, requests
-from app.oauth import tokens
+from app.oauth import granted, tokens
 from app.paging import Paging
 from app.polls import closing, votes
 from app.posts import edit
@@ -43,7 +46,7 @@ from app.stores import events
 from app.stream.listeners import QUEUE_LENGTH
 from app.timelines import fanout
 from app.uploads import taking
-from moderation.values import Visibility
+from moderation.values import Effect, Verb, Visibility
 from tests.support.pictures import picture
 from tests.support.running import wait_for
 from tests.support.stores import TestValkey
@@ -216,7 +219,7 @@ def test_direct_hears_of_private_conversations_alone_on_both_sides_whoever_follo
     services = streaming.services
     follow.follow(services, ana[0], ben[0])
     with streaming.listen("stream=direct", ana[1]) as hers, streaming.listen("stream=direct", ben[1]) as his:
-        wait_for(lambda: len(services.redis.pubsub_channels()) == 2, "both are subscribed")
+        wait_for(lambda: streaming.subscribed() == 2, "both are subscribed")
         post(services, ben[0], "To all of my followers")
         first = post(services, ben[0], "@ana see you at eight", Visibility.DIRECT)
         told = [heard(connection, "conversation")["payload"] for connection in (hers, his)]
@@ -252,7 +255,7 @@ def test_streams_of_media_hear_posts_with_something_attached(streaming: Streamin
     ):
         lines = answer.iter_lines()
         assert next(lines) == ":)"
-        wait_for(lambda: len(services.redis.pubsub_channels()) == 3, "all are subscribed")
+        wait_for(lambda: streaming.subscribed() == 3, "all are subscribed")
         post(services, ana[0], "Words alone")
         row = compose(services, ana[0], ComposeRequest("The weir", picture_ids=(number,)))
         message = heard(connection)
@@ -297,7 +300,7 @@ def test_a_token_is_taken_from_a_header_the_address_or_the_subprotocol(
     headers = {"Authorization": f"Bearer {ana[1]}"} if way == "header" else {}
     address = f"ws://127.0.0.1:{streaming.port}/api/v1/streaming/?{query}"
     with connect(address, additional_headers=headers, subprotocols=protocols) as connection:
-        wait_for(lambda: len(streaming.services.redis.pubsub_channels()) == 1, "it is subscribed")
+        wait_for(lambda: streaming.subscribed() == 1, "it is subscribed")
         public_id = post(streaming.services, ana[0], "The lock opens at six")
         assert heard(connection)["payload"]["id"] == str(public_id)
 
@@ -313,11 +316,11 @@ def test_who_does_not_read_is_dropped_and_the_others_hear_on(
         path = "/api/v1/streaming/public" if kind == "events" else "/api/v1/streaming?stream=public"
         upgrade = UPGRADE if kind == "socket" else ""
         slow.sendall(f"GET {path} HTTP/1.1\r\nHost: here\r\n{upgrade}\r\n".encode())
-        wait_for(lambda: len(services.redis.pubsub_channels()) == 1, "it is subscribed")
+        wait_for(lambda: streaming.subscribed() == 1, "it is subscribed")
         with streaming.listen("stream=public:local", ana[1]) as reader:
             for _ in range(3 * QUEUE_LENGTH):
                 events.publish(services.redis, [events.PUBLIC], "delete", {"id": "9" * 50_000})
-            wait_for(lambda: len(services.redis.pubsub_channels()) == 1, "the slow one is dropped")
+            wait_for(lambda: streaming.subscribed() == 1, "the slow one is dropped")
             public_id = post(services, ana[0], "The herons are back")
             assert heard(reader)["payload"]["id"] == str(public_id)
 
@@ -341,7 +344,7 @@ def test_all_that_come_at_once_after_a_start_hear_what_they_came_for(
         listening = [open_.enter_context(socket.create_connection(address, timeout=30)) for _ in tags]
         for one, tag in zip(listening, tags, strict=True):
             one.sendall(f"GET /api/v1/streaming/hashtag?tag={tag} HTTP/1.1\r\nHost: here\r\n\r\n".encode())
-        wait_for(lambda: len(services.redis.pubsub_channels()) == len(tags), "all are subscribed")
+        wait_for(lambda: streaming.subscribed() == len(tags), "all are subscribed")
         events.publish(services.redis, [events.tag_channel(tag) for tag in tags], "delete", {"id": "4242424242"})
         for one in listening:
             said = b""
@@ -357,14 +360,13 @@ def test_a_page_from_elsewhere_may_listen_with_a_token(streaming: Streaming) -> 
 
 
 def test_streams_are_taken_up_and_left_by_messages(streaming: Streaming, ana: tuple[int, str]) -> None:
-    channels = streaming.services.redis.pubsub_channels
     with streaming.listen("", ana[1]) as connection:
         connection.send(json.dumps({"type": "subscribe", "stream": "public:local"}))
-        wait_for(lambda: len(channels()) == 1, "it is subscribed")
+        wait_for(lambda: streaming.subscribed() == 1, "it is subscribed")
         first = post(streaming.services, ana[0], "The first of two letters")
         assert heard(connection)["payload"]["id"] == str(first)
         connection.send(json.dumps({"type": "unsubscribe", "stream": "public:local"}))
-        wait_for(lambda: channels() == [], "it left")
+        wait_for(lambda: streaming.subscribed() == 0, "it left")
 
 
 @pytest.mark.parametrize(
@@ -414,6 +416,61 @@ def test_a_revoked_token_hears_nothing(streaming: Streaming, ana: tuple[int, str
     assert refused.value.response.status_code == 401
 
 
+def _reset_password(services: Services, ana: tuple[int, str]) -> None:
+    with services.db.read() as session:
+        account = session.get_one(AccountRow, ana[0])
+    credentials.set_password(services, account, "another long passphrase")
+
+
+def _suspend(services: Services, ana: tuple[int, str]) -> None:
+    with services.db.write() as session:
+        uri = session.get_one(AccountRow, ana[0]).actor.uri
+        enact.enact(services, session, [Effect(Verb.SUSPEND, uri)])
+
+
+def _take_back(services: Services, ana: tuple[int, str]) -> None:
+    with services.db.read() as session:
+        (program,) = granted.of(session, ana[0])
+    granted.take_back(services, ana[0], program.app_id)
+
+
+def _leave(services: Services, ana: tuple[int, str]) -> None:
+    leaving.remove(services, ana[0], by="admin")
+
+
+@pytest.mark.parametrize(
+    "end", [lambda services, ana: tokens.revoke(services, ana[1]), _take_back, _reset_password, _suspend, _leave]
+)
+def test_the_streams_of_a_token_end_with_it_whoever_ended_it(
+    streaming: Streaming, services: Services, ben: tuple[int, str], end: Callable[[Services, tuple[int, str]], object]
+) -> None:
+    cleo = member(services, "cleo")
+    url = f"http://127.0.0.1:{streaming.port}/api/v1/streaming/user"
+    with (
+        streaming.listen("stream=user", cleo[1]) as socket_,
+        streaming.listen("stream=user", ben[1]) as other,
+        httpx.stream("GET", url, headers={"Authorization": f"Bearer {cleo[1]}"}, timeout=20) as answer,
+    ):
+        lines = answer.iter_lines()
+        assert next(lines) == ":)"
+        end(services, cleo)
+        with pytest.raises(ConnectionClosed):
+            socket_.recv(timeout=8)
+        assert [line for line in lines if line.strip(":)\n ")] == [], "it ends, and says nothing more"
+        public_id = post(services, ben[0], "I hear on.")
+        assert heard(other)["payload"]["id"] == str(public_id)
+
+
+def test_another_token_of_a_member_listens_on(streaming: Streaming, ana: tuple[int, str]) -> None:
+    second = tokens.make(streaming.services, ana[0], "read")
+    with streaming.listen("stream=user", ana[1]) as one, streaming.listen("stream=user", second) as other:
+        tokens.revoke(streaming.services, ana[1])
+        with pytest.raises(ConnectionClosed):
+            one.recv(timeout=8)
+        public_id = post(streaming.services, ana[0], "I hear on.")
+        assert heard(other)["payload"]["id"] == str(public_id)
+
+
 def test_a_token_that_may_not_read_is_refused(streaming: Streaming, ana: tuple[int, str]) -> None:
     writer = tokens.make(streaming.services, ana[0], "write")
     with pytest.raises(InvalidStatus) as refused:
@@ -427,7 +484,7 @@ def test_server_sent_events_carry_the_same(streaming: Streaming, ana: tuple[int,
         assert answer.headers["content-type"].startswith("text/event-stream")
         lines = answer.iter_lines()
         assert next(lines) == ":)"
-        wait_for(lambda: len(streaming.services.redis.pubsub_channels()) == 1, "it is subscribed")
+        wait_for(lambda: streaming.subscribed() == 1, "it is subscribed")
         public_id = post(streaming.services, ana[0], "Over plain HTTP, line by line")
         found = [line for line in (next(lines) for _ in range(4)) if line]
     assert found[0] == "event: update"
@@ -450,7 +507,6 @@ def test_a_lists_stream_has_what_belongs_into_the_list_for_its_owner_alone(
     keep.add(services, ana[0], row.id, [ben[0]])
     with (
         streaming.listen(f"stream=list&list={row.id}", ana[1]) as owner,
-        streaming.listen(f"stream=list&list={row.id}", cleo[1]) as stranger,
         streaming.listen("stream=public", cleo[1]) as everybody,
     ):
         post(services, cleo[0], "Not on the list.")
@@ -458,8 +514,21 @@ def test_a_lists_stream_has_what_belongs_into_the_list_for_its_owner_alone(
         message = heard(owner)
         assert (message["stream"], message["payload"]["id"]) == (["list", str(row.id)], str(first))
         assert {heard(everybody)["payload"]["id"] for _ in range(2)} >= {str(first)}
-        with pytest.raises(TimeoutError):
-            stranger.recv(timeout=0.2)
+
+
+def test_a_list_that_is_not_ones_own_is_not_listened_to(streaming: Streaming, services: Services) -> None:
+    cleo, dora = member(services, "cleo"), member(services, "dora")
+    row = keep.make(services, dora[0], Wish(title="Friends"))
+    with streaming.listen("stream=user", cleo[1]) as open_:
+        for number in (row.id, 1):
+            with pytest.raises(InvalidStatus) as refused:
+                streaming.listen(f"stream=list&list={number}", cleo[1]).close()
+            assert refused.value.response.status_code == 401
+            url = f"http://127.0.0.1:{streaming.port}/api/v1/streaming/list?list={number}"
+            answer = httpx.get(url, headers={"Authorization": f"Bearer {cleo[1]}"}, timeout=20)
+            assert (answer.status_code, answer.json()["error"]) == (401, "Not authorized to stream this list")
+            open_.send(json.dumps({"type": "subscribe", "stream": "list", "list": str(number)}))
+            assert json.loads(open_.recv(timeout=10)) == {"error": "Not authorized to stream this list", "status": 401}
 
 
 def test_whom_one_mutes_is_not_heard_and_what_is_removed_is_taken_from_every_reader(

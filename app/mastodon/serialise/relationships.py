@@ -15,7 +15,7 @@ def relationship(relation: Relation) -> dict[str, Any]:
         "following": relation.following,
         "showing_reblogs": relation.show_boosts if relation.following or relation.requested else False,
         "notifying": relation.notifying,
-        "languages": [],
+        "languages": list(relation.languages),
         "followed_by": relation.followed_by,
         "blocking": relation.blocking,
         "blocked_by": relation.blocked_by,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from html import escape
@@ -204,6 +204,19 @@ def attachments(
     """
     waits = now if view is not None and view.held else None
     return [_attachment(row, settings, waits) for row in rows]
+
+
+def attachments_then(
+    kept: Sequence[dict[str, Any]], now: Sequence[AttachmentRow], settings: Settings
+) -> list[dict[str, Any]]:
+    """MediaAttachments of an earlier version. What isn't in the post any more is described, and not shown."""
+    here = {row.url: row.id for row in now}
+    found = []
+    for one in kept:
+        entity = _attachment(AttachmentRow(**(one | {"id": here.get(one["url"], one["id"])})), settings, None)
+        gone = {"type": "unknown", "url": None, "preview_url": None}
+        found.append(entity if one["url"] in here else entity | gone)
+    return found
 
 
 def _attachment(row: AttachmentRow, settings: Settings, waits: datetime | None) -> dict[str, Any]:

@@ -128,9 +128,48 @@ def test_what_is_said_of_a_picture_passes_the_door(ana: Person, ben: Person) -> 
 def test_a_deleted_post_takes_its_pictures_along(ana: Person, shown: Starlette, services: Services) -> None:
     media = upload(ana)
     status = ana.says("Look", media_ids=[media["id"]])
-    ana.send("DELETE", f"/api/v1/statuses/{status['id']}")
+    ana.send("DELETE", f"/api/v1/statuses/{status['id']}?delete_media=true")
     assert get(shown, public_address(services, media["id"])).status_code == 404
+    assert ana.get(f"/api/v1/media/{media['id']}").status_code == 404
     assert upkeep.forget(services) == 1 and on_disk(services) == []
+
+
+@pytest.mark.parametrize("how", ["DELETE", "PUT"])
+def test_what_a_post_lets_go_of_goes_into_another_within_a_day(
+    ana: Person, ben: Person, shown: Starlette, services: Services, how: str
+) -> None:
+    media = upload(ana)
+    status = ana.says("Look", media_ids=[media["id"]])
+    words = [{"id": media["id"], "description": "A red wall"}]
+    path = f"/api/v1/statuses/{status['id']}"
+    ana.send("PUT", path, json={"status": "Look", "media_ids": [media["id"]], "media_attributes": words})
+    assert ana.send(how, path, json={"status": "Nothing"}).status_code == 200
+    assert upkeep.forget(services) == 0
+    kept = ana.read(f"/api/v1/media/{media['id']}")
+    assert kept["description"] == "A red wall" and get(shown, kept["url"]).status_code == 200
+    assert get(shown, public_address(services, media["id"])).status_code == 404
+    assert ben.get(f"/api/v1/media/{media['id']}").status_code == 404
+    taken = ben.post("/api/v1/statuses", json={"status": "Mine", "media_ids": [media["id"]]})
+    assert taken.status_code == 422
+    again = ana.says("Look here", media_ids=[media["id"]])
+    assert again["media_attachments"][0]["description"] == "A red wall"
+    assert get(shown, public_address(services, media["id"])).status_code == 200
+    assert isinstance(services.clock, FrozenClock)
+    services.clock.move(timedelta(days=2))
+    assert upkeep.forget(services) == 0
+    assert ana.post("/api/v1/statuses", json={"status": "Twice", "media_ids": [media["id"]]}).status_code == 422
+
+
+def test_after_a_day_what_a_post_let_go_of_is_gone_unless_it_is_scheduled(ana: Person, services: Services) -> None:
+    first, second = upload(ana), upload(ana)
+    status = ana.says("Look", media_ids=[first["id"], second["id"]])
+    ana.send("DELETE", f"/api/v1/statuses/{status['id']}")
+    later = (services.clock.now() + timedelta(days=3)).isoformat()
+    ana.do("/api/v1/statuses", json={"status": "Later", "media_ids": [second["id"]], "scheduled_at": later})
+    assert isinstance(services.clock, FrozenClock)
+    services.clock.move(timedelta(days=1))
+    assert ana.get(f"/api/v1/media/{first['id']}").status_code == 404
+    assert [row.id for row in upkeep.take(services, 10)] == [int(first["id"])]
 
 
 def test_what_was_reported_is_kept_though_its_author_deletes_it(ana: Person, ben: Person, services: Services) -> None:
@@ -138,6 +177,8 @@ def test_what_was_reported_is_kept_though_its_author_deletes_it(ana: Person, ben
     report = {"account_id": ana.id, "status_ids": [status["id"]], "comment": "This"}
     ben.do("/api/v1/reports", json=report)
     ana.send("DELETE", f"/api/v1/statuses/{status['id']}")
+    (picture,) = status["media_attachments"]
+    assert ana.get(f"/api/v1/media/{picture['id']}").status_code == 404
     assert upkeep.forget(services) == 0 and on_disk(services)
     assert isinstance(services.clock, FrozenClock)
     services.clock.move(RETENTION + timedelta(days=1))
@@ -196,6 +237,42 @@ def test_an_edit_adds_and_takes_away_pictures(ana: Person, ben: Person) -> None:
     assert after(second["id"], first["id"]) == [second["id"], first["id"]]
     assert after(second["id"]) == [second["id"]]
     assert after() == []
+
+
+def test_an_edit_moves_what_must_stay_in_sight(ana: Person, ben: Person, clock: FrozenClock) -> None:
+    media = upload(ana, focus="0.5,0.5")
+    status = ana.says("Look", media_ids=[media["id"]])
+    path = f"/api/v1/statuses/{status['id']}"
+
+    def after(**told: str) -> dict[str, Any]:
+        change = {"status": "Look", "media_ids": [media["id"]], "media_attributes": [{"id": media["id"], **told}]}
+        clock.move(timedelta(minutes=1))
+        ana.send("PUT", path, json=change)
+        (picture,) = ben.read(path)["media_attachments"]
+        return {"focus": picture["meta"]["focus"], "description": picture["description"]}
+
+    assert after(focus="-1,0.25") == {"focus": {"x": -1.0, "y": 0.25}, "description": None}
+    assert after(description="A wall") == {"focus": {"x": -1.0, "y": 0.25}, "description": "A wall"}
+    late = {"status": "Look", "media_ids": [media["id"]], "media_attributes": [{"id": media["id"], "focus": "2,2"}]}
+    assert ana.send("PUT", path, json=late).status_code == 422
+
+
+def test_the_history_shows_each_version_as_it_was(ana: Person, ben: Person, shown: Starlette) -> None:
+    first, second = upload(ana, description="First"), upload(ana, description="Second")
+    status = ana.says("Look", media_ids=[first["id"], second["id"]])
+    words = [{"id": second["id"], "description": "Still second"}]
+    for ids in ([second["id"], first["id"]], [second["id"]]):
+        change = {"status": "Look", "media_ids": ids, "media_attributes": words}
+        ana.send("PUT", f"/api/v1/statuses/{status['id']}", json=change)
+    versions = [each["media_attachments"] for each in ben.read(f"/api/v1/statuses/{status['id']}/history")]
+    assert [[(one["id"], one["description"]) for one in each] for each in versions] == [
+        [(first["id"], "First"), (second["id"], "Second")],
+        [(second["id"], "Still second"), (first["id"], "First")],
+        [(second["id"], "Still second")],
+    ]
+    gone, there = versions[0]
+    assert (gone["type"], gone["url"], gone["preview_url"]) == ("unknown", None, None)
+    assert there["type"] == "image" and get(shown, there["url"]).status_code == 200
 
 
 def test_one_is_let_go_while_it_is_in_no_post(ana: Person, ben: Person, services: Services) -> None:

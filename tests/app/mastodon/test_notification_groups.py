@@ -87,6 +87,21 @@ def test_groups_are_paged_by_the_notifications_in_them(ana: Person, ben: Person,
     assert [each["status_id"] for each in groups(ana, f"?limit=1&min_id={lowest}")] == [posts[2]["id"]]
 
 
+def test_a_group_is_on_one_page_with_all_whom_it_is_from(ana: Person, ben: Person, cleo: Person) -> None:
+    posts = [ana.says(f"Post {number}") for number in range(3)]
+    for person in (ben, cleo):
+        for post in posts:
+            likes(person, post)
+    pages, query = [], "?limit=2"
+    while found := groups(ana, query):
+        pages.append([(each["status_id"], each["sample_account_ids"], each["notifications_count"]) for each in found])
+        query = f"?limit=2&max_id={min(int(each['page_min_id']) for each in found)}"
+    newest_first = [(post["id"], [cleo.id, ben.id], 2) for post in reversed(posts)]
+    assert pages == [newest_first[:2], newest_first[2:]]
+    single = groups(ana, f"?limit=1&max_id={groups(ana, '?limit=1')[0]['page_min_id']}")
+    assert [each["status_id"] for each in single] == [posts[1]["id"]]
+
+
 def test_of_those_beside_others_only_the_picture_is_told(ana: Person, ben: Person, cleo: Person) -> None:
     post = ana.says("One")
     likes(ben, post)

@@ -150,6 +150,9 @@ def test_an_edit_changes_options_and_takes_the_votes(ana: Person, ben: Person) -
     sent = {"status": "Tea now?", "poll": {"options": ["Yes", "Never"], "expires_in": 7200}}
     poll = ana.send("PUT", f"/api/v1/statuses/{poll_id}", json=sent).json["poll"]
     assert [one["title"] for one in poll["options"]] == ["Yes", "Never"]
+    versions = [each["poll"]["options"] for each in ben.read(f"/api/v1/statuses/{poll['id']}/history")]
+    asked = [[one["title"] for one in each] for each in versions]
+    assert asked[0] == ["Yes", "No", "Perhaps"] and asked[-1] == ["Yes", "Never"]
     assert (poll["votes_count"], poll["voters_count"], poll["expires_at"]) == (0, 0, "2026-03-02T14:00:00.000Z")
     assert ben.read(f"/api/v1/polls/{poll_id}")["voted"] is False
 

@@ -115,6 +115,17 @@ def test_a_quote_is_taken_back_for_good(ana: Person, ben: Person) -> None:
     assert ana.post(f"/api/v1/statuses/{quoting['id']}/quotes/{quoting['id']}/revoke").status_code == 404
 
 
+def test_a_quote_that_waits_is_not_there_for_who_is_quoted(ana: Person, ben: Person, services: Services) -> None:
+    status = ana.says("The ferry left.")
+    held = ben.says(HELD, quoted_status_id=status["id"])
+    private = ben.says("Between us.", quoted_status_id=status["id"], visibility="private")
+    paths = [f"/api/v1/statuses/{status['id']}/quotes/{id_}/revoke" for id_ in (held["id"], private["id"], "1")]
+    answers = {(answer.status_code, answer.text) for answer in map(ana.post, paths)}
+    assert [code for code, _text in answers] == [404]
+    for quoting in (held, private):
+        assert again(ben, quoting)["quote"]["state"] == "accepted"
+
+
 def test_who_quotes_and_blocks_can_be_stopped_all_the_same(ana: Person, ben: Person, services: Services) -> None:
     status = ana.says("The ferry left.")
     quoting = quotes(ben, status)

@@ -171,8 +171,17 @@ def test_nobody_is_given_what_was_sent(ana: Person, shown: Starlette, services: 
 
 def test_a_deleted_posts_film_goes_with_it(ana: Person, services: Services) -> None:
     status = ana.says("Look", media_ids=[ready(ana, services, film())["id"]])
-    ana.send("DELETE", f"/api/v1/statuses/{status['id']}")
+    ana.send("DELETE", f"/api/v1/statuses/{status['id']}?delete_media=true")
     assert upkeep.forget(services) == 1 and on_disk(services) == []
+
+
+def test_a_deleted_posts_film_can_be_posted_again(ana: Person, services: Services) -> None:
+    status = ana.says("Look", media_ids=[ready(ana, services, film())["id"]])
+    ana.send("DELETE", f"/api/v1/statuses/{status['id']}")
+    (film_,) = status["media_attachments"]
+    assert upkeep.forget(services) == 0
+    (again,) = ana.says("Look here", media_ids=[film_["id"]])["media_attachments"]
+    assert (again["id"], again["type"]) == (film_["id"], "video")
 
 
 @pytest.mark.parametrize(

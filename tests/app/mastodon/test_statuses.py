@@ -36,6 +36,16 @@ def test_form_json_and_trailing_slashes_mean_the_same(ana: Person) -> None:
     assert ana.read(f"/api/v1/statuses/{by_form['id']}/") == ana.read(f"/api/v1/statuses/{by_form['id']}")
 
 
+def test_a_warning_before_nothing_is_the_text(ana: Person) -> None:
+    status = ana.says("", spoiler_text="Only this")
+    assert (status["content"], status["spoiler_text"], status["sensitive"]) == ("<p>Only this</p>", "", True)
+    changed = ana.send("PUT", f"/api/v1/statuses/{status['id']}", json={"status": " ", "spoiler_text": "Or this"}).json
+    assert (changed["content"], changed["spoiler_text"], changed["sensitive"]) == ("<p>Or this</p>", "", True)
+    poll = {"options": ["Yes", "No"], "expires_in": 3600}
+    assert ana.says("", spoiler_text="Spoilt", poll=poll)["spoiler_text"] == "Spoilt"
+    assert ana.post("/api/v1/statuses", json={"status": "", "spoiler_text": " "}).status_code == 422
+
+
 def test_the_same_idempotency_key_gives_the_same_post(ana: Person) -> None:
     once = ana.do("/api/v1/statuses", json={"status": "just once"}, headers={"Idempotency-Key": "k1"})
     again = ana.do("/api/v1/statuses", json={"status": "just once"}, headers={"Idempotency-Key": "k1"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 import re
 from datetime import timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app.accounts import browsers
+from app.accounts import browsers, credentials
 from app.accounts.tables import AccountRow
 from app.clock import FrozenClock
 from app.factory import create_app
@@ -22,7 +23,7 @@ from app.oauth import tokens
 from app.oauth.apps import OUT_OF_BAND
 from app.oauth.tables import OAuthAppRow, OAuthCodeRow, OAuthTokenRow
 from app.services import Services
-from tests.app.mastodon.people import member
+from tests.app.mastodon.people import PASSWORD, member
 
 pytestmark = pytest.mark.one_database
 CALLBACK = "https://client.example/back"
@@ -101,6 +102,42 @@ def test_a_member_lets_a_program_in(program: FlaskClient, browser: FlaskClient) 
         "/api/v1/accounts/verify_credentials", headers={"Authorization": f"Bearer {token['access_token']}"}
     )
     assert me.json["username"] == "ana"
+
+
+def sign_in_form(browser: FlaskClient, address: str, name: str) -> Any:
+    """Fill in the form at an address."""
+    page = browser.get(address, base_url="https://ostiary.example")
+    fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page.text))
+    given = {key: html.unescape(value) for key, value in fields.items()} | {"name": name, "password": PASSWORD}
+    headers = {"Referer": "https://ostiary.example/sign-in"}
+    return page, browser.post("/sign-in", data=given, base_url="https://ostiary.example", headers=headers)
+
+
+def test_a_program_can_ask_for_another_account_of_the_same_house(
+    program: FlaskClient, browser: FlaskClient, services: Services
+) -> None:
+    credentials.set_password(services, member(services, "ben"), PASSWORD)
+    app = register(program)
+    asked = question(app, state="a b&c", force_login="true")
+    first = browser.get("/oauth/authorize", query_string=asked, base_url="https://ostiary.example")
+    page, answer = sign_in_form(browser, first.headers["Location"], "ben")
+    assert "You are signed in as @ana" in page.text
+    back = answer.headers["Location"]
+    assert "force_login" not in back and parse_qs(urlsplit(back).query)["state"] == ["a b&c"]
+    assert "You are signed in as @ben" in browser.get(back, base_url="https://ostiary.example").text
+
+
+def test_a_program_chooses_the_language_of_its_question(program: FlaskClient, browser: FlaskClient, app: Flask) -> None:
+    asked = question(register(program), lang="fr")
+    page = browser.get("/oauth/authorize", query_string=asked, base_url="https://ostiary.example")
+    assert '<html lang="fr"' in page.text and "Let it in" not in page.text
+    stranger = app.test_client()
+    first = stranger.get("/oauth/authorize", query_string=asked, base_url="https://ostiary.example")
+    form, refused = sign_in_form(stranger, first.headers["Location"], "nobody")
+    assert '<html lang="fr"' in form.text
+    assert refused.status_code == 401 and '<html lang="fr"' in refused.text
+    odd = browser.get("/oauth/authorize", query_string=asked | {"lang": "tlh"}, base_url="https://ostiary.example")
+    assert '<html lang="en"' in odd.text
 
 
 def test_the_page_names_the_program_and_what_it_wants(program: FlaskClient, browser: FlaskClient) -> None:
