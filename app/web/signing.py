@@ -42,7 +42,7 @@ def sign_up() -> Answer:
         newcomers.follow_chosen(services(), account.id)
     except (InvalidError, ConflictError) as error:
         return _sign_up_form(token, given, reasons.of(error)), error.status
-    return _thanks(account.email, waits=account.approved_at is None)
+    return _thanks(given.email.strip(), waits=account.approved_at is None)
 
 
 def _given(token: str | None) -> SignUp:
