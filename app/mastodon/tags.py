@@ -19,7 +19,7 @@ api = blueprint.make("tags")
 
 
 @api.get("/api/v1/tags/<tag>")
-@bearer.optional("read")
+@bearer.optional()
 def one(tag: str) -> Response:
     """A hashtag; whether the member follows it, where there is one."""
     shown, viewer_id = tags.checked(tag), bearer.viewer_id()

@@ -140,7 +140,18 @@ def test_other_origins_may_ask(http: FlaskClient) -> None:
     answer = http.options(HOME, headers={"Origin": "https://client.example"})
     assert answer.status_code == 200 and answer.headers["Access-Control-Allow-Origin"] == "*"
     assert "Authorization" in answer.headers["Access-Control-Allow-Headers"]
-    assert "Link" in http.get("/api/v1/instance").headers["Access-Control-Expose-Headers"]
+    exposed = http.get("/api/v1/instance").headers["Access-Control-Expose-Headers"].split(", ")
+    assert {"Link", "X-RateLimit-Remaining", "X-Request-Id", "Mastodon-Async-Refresh"} <= set(exposed)
+    asking = {"Origin": "https://client.example", "Access-Control-Request-Headers": "authorization, x-own"}
+    allowed = http.options(HOME, headers=asking).headers
+    assert allowed.getlist("Access-Control-Allow-Headers") == ["authorization, x-own"]
+    assert allowed["Access-Control-Max-Age"] == "7200"
+
+
+def test_other_origins_follow_pictures_to_where_they_are(http: FlaskClient, services: Services) -> None:
+    object.__setattr__(services.settings, "streaming_url", "http://localhost:4000")
+    answer = http.get("/media/x/y.webp", headers={"Origin": "https://client.example"})
+    assert answer.status_code == 307 and answer.headers["Access-Control-Allow-Origin"] == "*"
 
 
 @pytest.mark.parametrize(
