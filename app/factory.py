@@ -10,7 +10,7 @@ import orjson
 from flask import Flask, Response, jsonify, request
 from flask.json.provider import JSONProvider
 from flask_babel import gettext as _
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from app import blueprints, headers, locales, observing
 from app.barring import shut_out
@@ -128,4 +128,11 @@ def _http_error(error: HTTPException) -> Response | tuple[str, int]:
         return pages.error_page(status, partial(reasons.of_http, error)), status
     response: Response = jsonify({"error": error.name, "error_description": error.description})
     response.status_code = status
+    _allow(error, response)
     return response
+
+
+def _allow(error: HTTPException, response: Response) -> None:
+    """Which methods an address has, where it was asked for by another (RFC 9110, 15.5.6)."""
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(error.valid_methods)

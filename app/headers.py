@@ -6,13 +6,18 @@ from flask import Response, g, request
 
 from app import current
 
-CROSS_ORIGIN = ("/api/", "/oauth/", "/.well-known/", "/nodeinfo/", "/users/")
+CROSS_ORIGIN = ("/api/", "/oauth/", "/.well-known/", "/nodeinfo/", "/users/", "/media/")
+ANY_HEADER = "Authorization, *"
 CORS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, POST, PUT, PATCH, DELETE, OPTIONS",
-    "Access-Control-Allow-Headers": "Authorization, Content-Type, Idempotency-Key",
-    "Access-Control-Expose-Headers": "Link, X-RateLimit-Reset, X-RateLimit-Limit, X-RateLimit-Remaining, Retry-After",
+    "Access-Control-Expose-Headers": (
+        "Link, X-RateLimit-Reset, X-RateLimit-Limit, X-RateLimit-Remaining, X-Request-Id, Mastodon-Async-Refresh, "
+        "Retry-After, ETag"
+    ),
+    "Access-Control-Max-Age": "7200",
 }
+"""Max-Age is in seconds: Chromium keeps no answer for longer."""
 
 
 def content_policy() -> str:
@@ -38,4 +43,6 @@ def secure(response: Response) -> Response:
         headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
     if request.path.startswith(CROSS_ORIGIN) and "Access-Control-Allow-Origin" not in headers:
         headers.extend(CORS)
+        # `*` leaves out Authorization, and old browsers don't know it: whatever is asked for is said
+        headers["Access-Control-Allow-Headers"] = request.headers.get("Access-Control-Request-Headers", ANY_HEADER)
     return response

@@ -28,6 +28,24 @@ def confirm_address(settings: Settings, account: AccountRow, token: str) -> Mail
     )
 
 
+def tried_again(settings: Settings, account: AccountRow) -> Mail:
+    """Somebody signs up with an address that has an account."""
+    _ = translator(account.locale)
+    return Mail(
+        to=account.email,
+        subject=_("Your address has an account at %(domain)s already") % {"domain": settings.domain},
+        text=_(
+            "Hello %(name)s,\n\n"
+            "somebody tried to sign up at %(domain)s with this address. It has an account here already: "
+            "yours, @%(name)s. Nothing about it has changed.\n\n"
+            "If it was you, sign in, or set a new password:\n\n"
+            "%(link)s\n\n"
+            "If it wasn’t you, do nothing: nobody was told that you have an account."
+        )
+        % {"name": account.actor.username, "domain": settings.domain, "link": settings.url("/sign-in")},
+    )
+
+
 def approved(settings: Settings, account: AccountRow) -> Mail:
     """Welcome."""
     _ = translator(account.locale)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
@@ -12,6 +13,8 @@ from sqlalchemy.orm import Session
 from app.accounts.tables import AccountRow, ActorRow, ReservedNameRow
 from app.errors import ConflictError, InvalidError
 
+NOBODYS = "taken.invalid"
+"""No domain can be called so (RFC 2606)."""
 _USERNAME = re.compile(r"[a-z0-9_]{1,30}")
 # Names that would let a member pass for the house or collide with an address of it.
 NOT_FOR_MEMBERS = frozenset(
@@ -42,22 +45,39 @@ def require_email(email: str) -> str:
 
 
 def require_free(session: Session, username: str, email: str, *, reserved_too: bool) -> None:
-    """Raises ConflictError where the name is or ever was somebody's, or the address is in use.
+    """As `require_free_name`, and raises ConflictError where the address is in use: for those who may know that."""
+    require_free_name(session, username, reserved_too=reserved_too)
+    if owner_of(session, email) is not None:
+        raise ConflictError(_("This address is in use already"), code="email_taken")
+
+
+def require_free_name(session: Session, username: str, *, reserved_too: bool) -> None:
+    """Raises ConflictError where the name is or ever was somebody's.
 
     `reserved_too` refuses the names of the house as well; an admin may hand them out.
     """
+    if reserved_too and username in NOT_FOR_MEMBERS:
+        raise ConflictError(_("This name is taken"), code="username_reserved")
     taken = session.scalar(
         select(
             exists().where(ActorRow.username_lower == username, ActorRow.local)
             | exists().where(ReservedNameRow.username_lower == username)
         )
     )
-    if taken or (reserved_too and username in NOT_FOR_MEMBERS):
+    if taken:
         raise ConflictError(_("This name is taken"), code="username_taken")
-    require_free_address(session, email)
 
 
-def require_free_address(session: Session, email: str) -> None:
-    """Raises ConflictError where the address is in use."""
-    if session.scalar(select(exists().where(AccountRow.email_lower == email.lower()))):
-        raise ConflictError(_("This address is in use already"), code="email_taken")
+def owner_of(session: Session, email: str) -> AccountRow | None:
+    """Whose address this is."""
+    return session.scalar(select(AccountRow).where(AccountRow.email_lower == email.lower()))
+
+
+def stand_in() -> str:
+    """An address that nobody has, for an account whose owner gave another's: it is never confirmed, and forgotten."""
+    return f"{secrets.token_hex(16)}@{NOBODYS}"
+
+
+def is_stand_in(email: str) -> bool:
+    """Whether nobody has this address: no letter goes there."""
+    return email.endswith(f"@{NOBODYS}")

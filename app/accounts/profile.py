@@ -19,7 +19,7 @@ from app.federation.wire import sanitise
 from app.media import remembered
 from app.posts import markup
 from app.services import Services
-from moderation import door, turns
+from moderation import door, hashtags, turns
 from moderation.cases import witnessing
 from moderation.cases.reversals import UNDO_WINDOW
 from moderation.evidence.changes import AUTHOR, SERVER
@@ -316,7 +316,7 @@ def _wanted_content(services: Services, actor: ActorRow, wanted: ProfileEdit) ->
 
 
 def _html(services: Services, source: str) -> str:
-    return markup.write(source, {}, lambda tag: services.settings.url(f"/tags/{tag}")).html
+    return markup.write(source, {}, lambda tag: services.settings.url(hashtags.path(tag))).html
 
 
 def _require_sizes(wanted: ProfileEdit) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
@@ -18,7 +18,7 @@ from app.accounts.making import local_actor
 from app.accounts.tables import AccountRow, ActorRow, ReservedNameRow, Role, SeenAddressRow
 from app.barring import breakers, gate, spelling
 from app.doors import coming_in
-from app.errors import ConflictError, ForbiddenError, InvalidError
+from app.errors import ConflictError, ForbiddenError, InvalidError, RateLimitedError
 from app.instance import registrations
 from app.mail import can_send
 from app.notifications import notify, post_office
@@ -28,7 +28,7 @@ from app.notifications.tables import NotificationKind, NotificationRow
 from app.reviewing import people
 from app.services import Services
 from app.settings import Registration
-from app.stores.budgets import CONFIRMATIONS, CONFIRMATIONS_BY_NETWORK, SIGN_UPS, Budgets, network
+from app.stores.budgets import CONFIRMATIONS, CONFIRMATIONS_BY_NETWORK, SIGN_UPS, TRIED_LETTERS, Budgets, network
 from moderation.holds import absence
 from moderation.log import chain as log
 from moderation.preservation import reach
@@ -37,6 +37,7 @@ CONFIRM = "confirm-address"
 CONFIRM_WITHIN = timedelta(days=3)
 FORGOTTEN_AFTER = timedelta(days=7)
 MAX_REASON = 1000
+TAKEN_JUST_NOW = "taken_just_now"
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,11 @@ def usual_registration(session: Session, services: Services) -> Registration:
 def sign_up(services: Services, form: SignUp) -> AccountRow:
     """Make an account that waits for its address to be confirmed, and for approval where the house asks for it.
 
-    Raises InvalidError, ConflictError, ForbiddenError (closed), NotFoundError (a bad invitation), RateLimitedError.
+    Nobody learns whose addresses have accounts here: where one has, its owner gets a letter, and what is made looks the
+    same from outside, down to its name and its token, but has an address that nobody can confirm.
+
+    Raises InvalidError, ConflictError (the name is taken), ForbiddenError (closed), NotFoundError (a bad invitation),
+    RateLimitedError.
     """
     if form.address:
         budgets = Budgets(services.redis, services.clock, enabled=services.settings.rate_limits)
@@ -100,7 +105,16 @@ def sign_up(services: Services, form: SignUp) -> AccountRow:
         now = services.clock.now()
         waits = gate.name_needs_approval(session, checked.username, now)
         waits = gate.needs_approval(session, checked.email, form.address, now) or waits
-    return _write(services, lambda session: _store_sign_up(session, services, checked, form, waits))
+
+    def store(session: Session) -> AccountRow:
+        return _store_sign_up(session, services, checked, form, waits)
+
+    try:
+        return _write(services, store)
+    except ConflictError as error:
+        if error.code != TAKEN_JUST_NOW:
+            raise
+        return _write(services, store)  # the name is refused now, or the address has its owner
 
 
 def create_account(
@@ -175,7 +189,7 @@ def is_confirmed(services: Services, account_id: int) -> bool:
 def send_again(services: Services, account_id: int, email: str | None, address: str) -> None:
     """Mail the link again, to another address if one is given, which is asked what any sign-up is asked: the old link
     is worth nothing then. `address` is the client's. Raises ForbiddenError where nothing waits to be confirmed or the
-    account is barred, InvalidError, ConflictError, RateLimitedError.
+    account is barred, InvalidError, RateLimitedError; another's address is no error, as for `sign_up`.
     """
     wanted = names.require_email(email) if email is not None else None
     _spend_for_letter(services, account_id, wanted, address)
@@ -208,11 +222,16 @@ def _spend_for_letter(services: Services, account_id: int, wanted: str | None, a
 
 def _readdress(session: Session, services: Services, account: AccountRow, email: str, address: str) -> None:
     """Who gives an address for which somebody must look first waits for that, as if they had signed up with it."""
-    names.require_free_address(session, email)
+    owner, stood_in = names.owner_of(session, email), names.is_stand_in(account.email)
     waits = gate.needs_approval(session, email, address, services.clock.now())
     if waits and account.approved_at is not None:
         account.approved_at = None
         _tell_staff(session, services, account)
+    elif stood_in and owner is None and account.approved_at is None:
+        _tell_staff(session, services, account)
+    if owner is not None:
+        _tell_owner(session, services, owner)
+        email = names.stand_in()
     account.email, account.email_lower = email, email.lower()
     session.flush()
     traits.readdressed(session, account)
@@ -222,7 +241,10 @@ def waiting(session: Session) -> list[AccountRow]:
     """Accounts that wait for approval, oldest first."""
     return list(
         session.scalars(
-            select(AccountRow).where(AccountRow.approved_at.is_(None)).order_by(AccountRow.created_at).limit(500)
+            select(AccountRow)
+            .where(AccountRow.approved_at.is_(None), AccountRow.email_lower.not_like(f"%@{names.NOBODYS}"))
+            .order_by(AccountRow.created_at)
+            .limit(500)
         )
     )
 
@@ -309,7 +331,10 @@ def _check(services: Services, form: SignUp, *, member: bool) -> _Checked:
     if len(form.reason) > MAX_REASON:
         raise InvalidError(_("That is too long"), code="reason_too_long")
     with services.db.read() as session:
-        names.require_free(session, name, address, reserved_too=member)
+        if member:
+            names.require_free_name(session, name, reserved_too=True)
+        else:
+            names.require_free(session, name, address, reserved_too=False)
     hashed = hash_password(form.password)
     return _Checked(name, address, hashed, make_key_pair(), form.reason.strip(), normal(form.locale))
 
@@ -320,6 +345,10 @@ def _store_sign_up(session: Session, services: Services, checked: _Checked, form
         _require_member_invitation(session, services, token)
         invitations.redeem(session, services, token)
         coming_in.by(session, token)
+    owner = names.owner_of(session, checked.email)
+    if owner is not None:
+        _tell_owner(session, services, owner)
+        checked = replace(checked, email=names.stand_in())
     account = _store(session, services, checked, Role.MEMBER)
     addresses.note(session, services, account.id, form.address)
     traits.note(session, account, form.address, invited=token is not None)
@@ -330,7 +359,8 @@ def _store_sign_up(session: Session, services: Services, checked: _Checked, form
         _send_confirmation(session, services, account)
     elif account.approved_at is not None:  # whoever invited them answers for them, as no letter can
         account.confirmed_at = account.created_at
-    _tell_staff(session, services, account)
+    if owner is None:
+        _tell_staff(session, services, account)
     breakers.after_sign_up(session, services)
     return account
 
@@ -374,7 +404,17 @@ def _write(services: Services, store: Callable[[Session], AccountRow]) -> Accoun
         with services.db.write() as session:
             return store(session)
     except IntegrityError as error:
-        raise ConflictError(_("This name or address was just taken"), code="username_taken") from error
+        raise ConflictError(_("This name or address was just taken"), code=TAKEN_JUST_NOW) from error
+
+
+def _tell_owner(session: Session, services: Services, owner: AccountRow) -> None:
+    """Somebody signs up with their address: a letter, if they had none of late."""
+    budgets = Budgets(services.redis, services.clock, enabled=services.settings.rate_limits)
+    try:
+        budgets.spend(TRIED_LETTERS, str(owner.id))
+    except RateLimitedError:
+        return  # they know; and whoever asks is told the same either way
+    post_office.put(session, services, letters.tried_again(services.settings, owner))
 
 
 def _send_confirmation(session: Session, services: Services, account: AccountRow) -> None:

@@ -23,6 +23,7 @@ from app.posts.tables import PostKind, PostRow, PostState
 from app.posts.visibility import posts_for
 from app.relationships import featured as featured_hashtags
 from app.relationships.tables import BlockRow, FollowRow, FollowState
+from moderation import hashtags
 
 blueprint = Blueprint("collections", __name__)
 blueprint.before_request(documents.refuse_null)
@@ -101,7 +102,7 @@ def featured_tags(name: str) -> Response:
     with services.db.read() as session:
         row = _present(session, name)
         shown = featured_hashtags.of_account(session, row.id)
-    items = [render.hashtag(one.name, services.settings.url(f"/tags/{one.tag}")) for one in shown]
+    items = [render.hashtag(one.name, services.settings.url(hashtags.path(one.tag))) for one in shown]
     return document_answer(render.collection(f"{row.uri}/collections/tags", len(items), items=items, ordered=False))
 
 

@@ -40,7 +40,7 @@ from app.posts.tables import AttachmentRow, MentionRow, PostRow, PostState, Post
 from app.quotes import inline
 from app.settings import Settings
 from app.uploads import places
-from moderation import warnings
+from moderation import hashtags, warnings
 from moderation.values import PUBLISHABLE, Visibility
 
 WEBP = "image/webp"
@@ -195,7 +195,7 @@ def _mentioned(session: Session, pk: int) -> list[ActorRow]:
 
 def _hashtags(session: Session, settings: Settings, pk: int) -> tuple[Hashtag, ...]:
     rows = session.scalars(select(PostTagRow).where(PostTagRow.post_pk == pk).order_by(PostTagRow.tag))
-    return tuple(Hashtag(row.name, settings.url(f"/tags/{row.tag}")) for row in rows)
+    return tuple(Hashtag(row.name, settings.url(hashtags.path(row.tag))) for row in rows)
 
 
 def _attachments(session: Session, pk: int) -> tuple[Attachment, ...]:

@@ -46,6 +46,7 @@ from app.posts.published import PublishedPost
 from app.posts.tables import LikeRow, PostKind, PostRow, PostState, QuoteRow
 from app.relationships.tables import BlockRow, FollowRow
 from app.services import Services
+from moderation import hashtags
 from moderation.values import Visibility
 
 
@@ -396,7 +397,7 @@ def _tell_of_tag(
 ) -> None:
     """As Mastodon does, to the collection of what is pinned: it reads no other."""
     uri = f"{member.uri}#featured_tags/{tag}/{kind.__name__.lower()}/{milliseconds(services.clock.now())}"
-    address = services.settings.url(f"/tags/{tag}")
+    address = services.settings.url(hashtags.path(tag))
     activity = kind(uri, member.uri, address, member.featured_url or "", Hashtag(name, address))
     _tell(session, services, member.id, activity, readers.followers(session, member.id))
 

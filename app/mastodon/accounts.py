@@ -15,9 +15,9 @@ from app.accounts import lookup, profile, signup
 from app.accounts.profile import ProfileEdit
 from app.accounts.signup import SignUp
 from app.accounts.tables import ActorRow
-from app.errors import InvalidError, NotFoundError
+from app.errors import ConflictError, InvalidError, NotFoundError
 from app.lifecycle import moving
-from app.mastodon import answers, blueprint, finding, params, present
+from app.mastodon import answers, blueprint, finding, params, present, refused_sign_ups
 from app.mastodon.params import Params
 from app.mastodon.serialise import accounts as entities
 from app.mastodon.statuses import VISIBILITIES
@@ -53,7 +53,13 @@ def sign_up() -> Response:
         agreement=sent.flag("agreement"),
         address=request.remote_addr or "",
     )
-    account = signup.sign_up(services, form)
+    try:
+        account = signup.sign_up(services, form)
+    except (InvalidError, ConflictError) as error:
+        refused = refused_sign_ups.body(error, form)
+        if refused is None:
+            raise
+        return answers.json(refused, 422)
     welcome.follow_chosen(services, account.id)
     viewer = bearer.viewer()
     with services.db.write() as session:

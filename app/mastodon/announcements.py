@@ -16,7 +16,7 @@ LONGEST_NAME = 128
 
 
 @api.get("/api/v1/announcements")
-@bearer.require("read")
+@bearer.require()
 def several() -> Response:
     """What is announced now, read or not."""
     services = current.services()

@@ -20,9 +20,11 @@ def json(data: Any, status: int = 200) -> Response:
     return Response(orjson.dumps(data), status=status, mimetype="application/json")
 
 
-def raw(body: bytes, link: str | None = None) -> Response:
+def raw(body: bytes, link: str | None = None, etag: str | None = None) -> Response:
     """A JSON answer that is bytes already."""
     response = Response(body, mimetype="application/json")
+    if etag:
+        response.headers["ETag"] = etag
     if link:
         response.headers["Link"] = link
     return response

@@ -31,7 +31,7 @@ def register() -> Response:
     )
     row, secret = apps.register(current.services(), app)
     secrets = {"client_id": row.client_id, "client_secret": secret, "client_secret_expires_at": 0}
-    return answers.json(_entity(row, row.scopes) | secrets)
+    return answers.json(_entity(row) | secrets)
 
 
 @api.get("/api/v1/apps/verify_credentials")
@@ -40,7 +40,8 @@ def verify() -> Response:
     """The program that the token was made for."""
     viewer = bearer.viewer()
     with current.services().db.read() as session:
-        return answers.json(_entity(session.get_one(OAuthAppRow, viewer.app_id), viewer.granted))
+        row = session.get_one(OAuthAppRow, viewer.app_id)
+        return answers.json(_entity(row))
 
 
 def _redirect_uris(sent: Params) -> tuple[str, ...]:
@@ -48,13 +49,13 @@ def _redirect_uris(sent: Params) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line.strip() for line in lines if line.strip()))
 
 
-def _entity(row: OAuthAppRow, scopes: str) -> dict[str, Any]:
-    """An Application; of one's own token with the scopes that it was given."""
+def _entity(row: OAuthAppRow) -> dict[str, Any]:
+    """An Application."""
     return {
         "id": str(row.id),
         "name": row.name,
         "website": row.website,
-        "scopes": scopes.split(),
+        "scopes": row.scopes.split(),
         "redirect_uris": row.redirect_uris.split("\n"),
         "redirect_uri": row.redirect_uris,
         "vapid_key": identity.public_key(current.services()),

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from app import current
 from app.errors import AppError, RateLimitedError
+from app.mastodon import etags
 from app.oauth import bearer
 from app.stores.budgets import API_BY_ACCOUNT, API_BY_ADDRESS, Budget, Budgets, network
 
@@ -19,6 +20,7 @@ def make(name: str) -> Blueprint:
     blueprint = Blueprint(f"mastodon_{name}", __name__)
     blueprint.before_request(_spend)
     blueprint.after_request(_tell_limits)
+    blueprint.after_request(etags.revalidate)
     blueprint.register_error_handler(AppError, error_answer)
     blueprint.register_error_handler(HTTPException, _http_error)
     return blueprint

@@ -115,10 +115,12 @@ def statuses(public_id: str) -> Response:
 @bearer.require("write:filters")
 def add_status(public_id: str) -> Response:
     """Put a post on a filter."""
+    number = resolve.parse_id(public_id)
+    with current.services().db.read() as session:
+        reading.one(session, bearer.account_id(), number)
     status_id = params.sent().id("status_id")
     if status_id is None:
         raise InvalidError("Validation failed: Status must exist")
-    number = resolve.parse_id(public_id)
     return answers.json(entities.post(keep.add_post(current.services(), bearer.account_id(), number, status_id)))
 
 
@@ -155,10 +157,10 @@ def context(sent: Params) -> tuple[str, ...] | None:
 
 
 def lasts(sent: Params) -> timedelta | None:
-    """For how long it counts: None where nothing is said, zero for good."""
+    """For how long it counts: None where nothing is said, zero for good; less, and it is over."""
     if "expires_in" not in sent:
         return None
-    return timedelta(seconds=sent.integer("expires_in", 0, most=10**9))
+    return timedelta(seconds=sent.integer("expires_in", 0, least=-(10**9), most=10**9))
 
 
 def _wish(sent: Params) -> Wish:

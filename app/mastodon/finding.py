@@ -21,6 +21,7 @@ from app.relationships.tables import FollowRow, FollowState
 from app.services import Services
 from app.settings import Settings
 from app.stores.budgets import LOOKUPS, Budgets
+from moderation import hashtags
 from moderation.values import Visibility
 
 LONGEST_ADDRESS = 2048
@@ -76,8 +77,8 @@ def by_address(services: Services, viewer_id: int | None, address: str, *, resol
 
 def tags(services: Services, text: str, limit: int, offset: int) -> list[str]:
     """Hashtags that begin so, of posts that stand in public timelines: nobody's secret is told by its tag."""
-    prefix = text.strip().removeprefix("#").lower()
-    if not prefix or not all(char.isalnum() or char == "_" for char in prefix):
+    prefix = hashtags.key(text.strip())
+    if not hashtags.may_begin_one(prefix):
         return []
     told = posts_for(None, PostRow.pk).where(PostRow.pk == PostTagRow.post_pk, PostRow.visibility == Visibility.PUBLIC)
     query = (

@@ -22,15 +22,18 @@ from sqlalchemy import text
 
 from app import current, locales
 from app.database.engine import Database
+from app.mastodon import etags
 from app.mastodon.serialise.recent import Recent
 
 LIFETIME = timedelta(seconds=1)
 MOST = 300
 Page = tuple[bytes, str | None]
+Tagged = tuple[bytes, str | None, str]
+"""A page with its weak ETag, which is made once, as the page is."""
 _EXTENSION = "ostiary.kept_pages"
 
 
-def page(viewer_id: int | None, make: Callable[[], Page]) -> Page:
+def page(viewer_id: int | None, make: Callable[[], Page]) -> Tagged:
     """The page of this request for this member, or for strangers: kept, or made now."""
     memory = cast(_Memory, current_app.extensions.get(_EXTENSION) or _remember())
     now = current.services().clock.now()
@@ -39,7 +42,8 @@ def page(viewer_id: int | None, make: Callable[[], Page]) -> Page:
     known = memory.pages.find(key)
     if known is not None and known[0] == state and now < known[1]:
         return known[2]
-    made = make()
+    body, link = make()
+    made = (body, link, etags.of(body))
     # The state was read before the page, so that a change while it was made outdates it.
     memory.pages.put(key, (state, now + LIFETIME, made))
     return made
@@ -47,7 +51,7 @@ def page(viewer_id: int | None, make: Callable[[], Page]) -> Page:
 
 class _Memory:
     def __init__(self, db: Database) -> None:
-        self.pages: Recent[Hashable, tuple[Hashable, datetime, Page]] = Recent(MOST)
+        self.pages: Recent[Hashable, tuple[Hashable, datetime, Tagged]] = Recent(MOST)
         self._db = db
         self._lock = threading.Lock()
         self._watcher = _watcher(db) if db.sqlite else None

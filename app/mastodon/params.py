@@ -26,7 +26,6 @@ DEEPEST = 4
 LONGEST_TEXT = 200_000
 _NAME = re.compile(r"^([^\[\]]+)((?:\[[^\[\]]*\])*)$")
 _PART = re.compile(r"\[([^\[\]]*)\]")
-_TRUE = frozenset({"true", "1", "on", "t", "yes", "y"})
 _FALSE = frozenset({"false", "0", "off", "f", "no", "n", ""})
 
 
@@ -58,16 +57,12 @@ class Params:
         return otherwise if found is None else found
 
     def flag_or_none(self, name: str) -> bool | None:
-        """The same, None where it's missing or null."""
+        """The same, None where it's missing or null: what isn't a no is a yes, as in Rails."""
         value = self.values.get(name)
         if value is None or isinstance(value, bool):
             return value
         word = str(value).strip().lower()
-        if word in _TRUE:
-            return True
-        if word in _FALSE:
-            return False
-        raise InvalidError(f"Validation failed: {name} must be true or false")
+        return word not in _FALSE
 
     def integer(self, name: str, otherwise: int, *, least: int = 0, most: int = LARGEST) -> int:
         """A whole number, moved into its bounds."""
@@ -159,11 +154,19 @@ def asked() -> Params:
 def paging(params: Params, *, otherwise: int = 20, most: int = 40) -> Paging:
     """Which page is asked for; limits are clamped as Mastodon does it."""
     return Paging(
-        limit=params.integer("limit", otherwise, least=1, most=most),
+        limit=_limit(params, otherwise, most),
         max_id=params.id("max_id"),
         since_id=params.id("since_id"),
         min_id=params.id("min_id"),
     )
+
+
+def _limit(params: Params, otherwise: int, most: int) -> int:
+    """What is no number asks for nothing: clients get the usual page, as from Mastodon."""
+    try:
+        return params.integer("limit", otherwise, least=1, most=most)
+    except InvalidError:
+        return otherwise
 
 
 def _whole(name: str, value: object) -> int:

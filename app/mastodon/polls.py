@@ -34,6 +34,8 @@ def one(public_id: str) -> Response:
 @bearer.require("write:statuses")
 def vote(public_id: str) -> Response:
     """Choose: `choices[]` are places among the options, from 0."""
+    with current.services().db.read() as session:
+        resolve.view(session, resolve.parse_id(public_id), bearer.account_id())
     given = params.sent().texts("choices", most=MOST_CHOICES)
     if not given:
         raise InvalidError("Validation failed: Choices can't be blank")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Response
+from sqlalchemy.orm import Session
 
 from app import current
 from app.accounts import lookup
 from app.errors import InvalidError
+from app.instance import rules
 from app.mastodon import answers, blueprint, params, present
 from app.mastodon.serialise.reports import report as report_entity
 from app.oauth import bearer
@@ -36,8 +40,15 @@ def report() -> Response:
         forward_comment=sent.flag("forward_comment"),
     )
     with services.db.read() as session:
+        _require_rules(session, rule_ids)
         reporter = lookup.by_id(session, bearer.account_id())
     row = file.file(services, reporter, wanted)
     with services.db.read() as session:
         target = lookup.by_id(session, target_id)
     return answers.json(report_entity(row, present.account(target), [str(i) for i in wanted.status_ids]))
+
+
+def _require_rules(session: Session, rule_ids: Sequence[str]) -> None:
+    known = {str(rule.id) for rule in rules.rules(session)}
+    if not known.issuperset(rule_ids):
+        raise InvalidError("Validation failed: Rule ids does not reference valid rules")

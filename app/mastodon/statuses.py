@@ -322,6 +322,12 @@ def _own_view(post: PostRow) -> PostView:
             raise InvalidError("Validation failed: This post was refused by a rule of this server") from error
 
 
+def _answered(sent: Params) -> int | None:
+    """Raises NotFoundError: what can't be an id is nobody's post."""
+    text = sent.text("in_reply_to_id", most=40).strip()
+    return resolve.parse_id(text) if text else None
+
+
 def _compose_request(sent: Params, account: AccountRow) -> ComposeRequest:
     text, warning = _words(sent)
     return ComposeRequest(
@@ -329,7 +335,7 @@ def _compose_request(sent: Params, account: AccountRow) -> ComposeRequest:
         visibility=_visibility(sent, Visibility(account.default_visibility)),
         warning=warning,
         sensitive=sent.flag("sensitive", account.default_sensitive) or bool(sent.text("spoiler_text")),
-        in_reply_to_id=sent.id("in_reply_to_id"),
+        in_reply_to_id=_answered(sent),
         language=_language(sent) or account.default_language,
         poll=_poll(sent),
         picture_ids=_pictures(sent),

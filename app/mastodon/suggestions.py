@@ -51,7 +51,7 @@ def dismiss(public_id: str) -> Response:
 
 
 @api.get("/api/v1/directory")
-@bearer.optional("read")
+@bearer.optional()
 def everybody() -> Response:
     """Those who want to be found."""
     require_open_to_strangers()

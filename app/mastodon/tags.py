@@ -13,12 +13,13 @@ from app.mastodon.serialise import trends as tag_entities
 from app.oauth import bearer
 from app.relationships import featured, tags
 from app.trends import showing
+from moderation import hashtags
 
 api = blueprint.make("tags")
 
 
 @api.get("/api/v1/tags/<tag>")
-@bearer.optional("read")
+@bearer.optional()
 def one(tag: str) -> Response:
     """A hashtag; whether the member follows it, where there is one."""
     shown, viewer_id = tags.checked(tag), bearer.viewer_id()
@@ -90,5 +91,5 @@ def _of_member(session: Session, account_id: int, name: str) -> dict[str, Any]:
 def _entity(session: Session, name: str, **more: bool) -> dict[str, Any]:
     """A Tag."""
     services = current.services()
-    days = showing.history(session, name.lower(), services.clock.now())
-    return {**tag_entities.named(name.lower(), name, days, services.settings), **more}
+    days = showing.history(session, hashtags.key(name), services.clock.now())
+    return {**tag_entities.named(hashtags.key(name), name, days, services.settings), **more}

@@ -28,21 +28,21 @@ Shapes = Callable[[Session, Sequence[TrendRow], int | None], list[Any]]
 
 @api.get("/api/v1/trends")
 @api.get("/api/v1/trends/tags")
-@bearer.optional("read")
+@bearer.optional()
 def trending_tags() -> Response:
     """Hashtags."""
     return _page(TrendKind.TAG, tags, 10)
 
 
 @api.get("/api/v1/trends/statuses")
-@bearer.optional("read")
+@bearer.optional()
 def trending_statuses() -> Response:
     """Posts that this reader may see."""
     return _page(TrendKind.STATUS, statuses, 20)
 
 
 @api.get("/api/v1/trends/links")
-@bearer.optional("read")
+@bearer.optional()
 def trending_links() -> Response:
     """Links."""
     return _page(TrendKind.LINK, links, 10)

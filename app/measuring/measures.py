@@ -17,6 +17,7 @@ from app.measuring.spans import Span, day_of
 from app.media.tables import CachedMediaRow
 from app.posts.tables import LikeRow, PostKind, PostRow, PostState, PostTagRow
 from app.relationships.tables import FollowRow, FollowState
+from moderation import hashtags
 from moderation.reports.tables import ReportRow
 from moderation.values import PUBLIC_KINDS
 
@@ -117,7 +118,9 @@ def tagged(tag: str, what: ColumnElement[Any] | Any) -> Select[Any]:
         .join(PostTagRow, PostTagRow.post_pk == PostRow.pk)
         .join(ActorRow, ActorRow.id == PostRow.actor_id)
         .where(
-            PostTagRow.tag == tag.lower(), PostRow.state == PostState.PUBLISHED, PostRow.visibility.in_(PUBLIC_KINDS)
+            PostTagRow.tag == hashtags.key(tag),
+            PostRow.state == PostState.PUBLISHED,
+            PostRow.visibility.in_(PUBLIC_KINDS),
         )
     )
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +18,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from app.federation.rules import KnownRules
-from app.media import allowed
+from app.media import allowed, ranges
 from app.media.cache import Picture
 from app.media.links import ENDING, ROOT, Asked, Links, Place, read
 from app.media.obtaining import BEING_MADE, NoPictureError, Pictures
@@ -90,7 +91,7 @@ class MediaEndpoints:
 
     async def _answer(self, request: Request, wanted: Picture, file: str, place: Place) -> Response:
         if file in RECORDINGS:
-            return await self._played(wanted, file, place)
+            return await self._played(request, wanted, file, place)
         if file in STILLS:
             return await self._still(wanted, STILLS[file], place)
         if self._waiting >= MOST_WAITING:
@@ -115,14 +116,22 @@ class MediaEndpoints:
             return _nothing() if error.retry_after is None else _later(error.retry_after)
         return Response(found.body, media_type="image/webp", headers=HEADERS | {"Cache-Control": _kept(place)})
 
-    async def _played(self, wanted: Picture, file: str, place: Place) -> Response:
+    async def _played(self, request: Request, wanted: Picture, file: str, place: Place) -> Response:
         """A film or sound, in the parts that a player asks for."""
         try:
             path = await self._awaited(functools.partial(self._pictures.recording, wanted, file))
         except NoPictureError as error:
             return _nothing() if error.retry_after is None else _later(error.retry_after)
         kind = FILM_TYPE if file == FILM else SOUND_TYPE
-        return FileResponse(path, headers=HEADERS | {"Cache-Control": _kept(place)}, media_type=kind)
+        stat = await asyncio.to_thread(os.stat, path)
+        film = FileResponse(path, headers=HEADERS | {"Cache-Control": _kept(place)}, media_type=kind, stat_result=stat)
+        if ranges.knows(request.headers.get("if-none-match", ""), film.headers["etag"]):
+            return Response(
+                status_code=304, headers=HEADERS | {"ETag": film.headers["etag"], "Cache-Control": _kept(place)}
+            )
+        if not ranges.is_valid(request.headers.get("range", "")):
+            request.scope["headers"] = [each for each in request.scope["headers"] if each[0].lower() != b"range"]
+        return film
 
     async def _awaited(self, work: Callable[[], T]) -> T:
         """What the work gives; who asks for a film from elsewhere waits while it is fetched. Raises NoPictureError."""

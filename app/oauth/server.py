@@ -11,8 +11,15 @@ from typing import Any, ClassVar
 
 import orjson
 from authlib.integrations.flask_oauth2 import AuthorizationServer
-from authlib.oauth2 import OAuth2Request
-from authlib.oauth2.rfc6749 import InvalidGrantError, InvalidRequestError, InvalidScopeError, OAuth2Payload
+from authlib.oauth2 import OAuth2Error, OAuth2Request
+from authlib.oauth2.rfc6749 import (
+    InvalidClientError,
+    InvalidGrantError,
+    InvalidRequestError,
+    InvalidScopeError,
+    OAuth2Payload,
+    UnsupportedGrantTypeError,
+)
 from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, ClientCredentialsGrant
 from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oauth2.rfc7636.challenge import compare_s256_code_challenge
@@ -29,6 +36,10 @@ from app.oauth.tables import OAuthAppRow, OAuthCodeRow
 
 CODE_LIFETIME = timedelta(minutes=10)
 LONGEST_VALUE = 4096
+NO_SUCH_CLIENT = (
+    "Client authentication failed due to unknown client, no client authentication included, "
+    "or unsupported authentication method."
+)
 NATIVE_PAGE = "/oauth/authorize/native"
 """Where an out-of-band code is shown to be copied."""
 
@@ -87,6 +98,14 @@ class Server(AuthorizationServer):  # type: ignore[misc]
     def create_oauth2_request(self, request: Any) -> OurRequest:
         """The request in Authlib's shape."""
         return OurRequest(_current_request())
+
+    def handle_error_response(self, request: Any, error: OAuth2Error) -> Response:
+        """What went wrong, in words; an unknown client and a wrong secret are told alike (RFC 6749, 5.2)."""
+        if isinstance(error, InvalidClientError):
+            error = InvalidClientError(status_code=401, description=NO_SUCH_CLIENT)
+        elif isinstance(error, UnsupportedGrantTypeError):
+            error.description = "The authorization grant type is not supported by the authorization server."
+        return super().handle_error_response(request, error)  # type: ignore[no-any-return]
 
     def handle_response(self, status_code: int, payload: Any, headers: Any) -> Response:
         """The answer; a code for a program without an address goes to a page that shows it."""

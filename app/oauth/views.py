@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from app import current, headers
 from app.accounts import lookup
-from app.errors import InvalidError
+from app.errors import AppError, InvalidError, RateLimitedError
 from app.oauth import bearer, scopes, tokens, wording
 from app.oauth.apps import OUT_OF_BAND
 from app.oauth.clients import Person
@@ -94,7 +94,7 @@ def token() -> Response:
     try:
         return server().create_token_response()  # type: ignore[no-any-return]
     except OAuth2Error as error:
-        return server().handle_error_response(None, error)  # type: ignore[no-any-return]
+        return server().handle_error_response(None, error)
 
 
 @endpoints.post("/oauth/revoke")
@@ -107,7 +107,7 @@ def revoke() -> Response:
         if not given:
             raise InvalidRequestError("Missing 'token' in request.")
     except OAuth2Error as error:
-        return server().handle_error_response(None, error)  # type: ignore[no-any-return]
+        return server().handle_error_response(None, error)
     tokens.revoke(current.services(), given, client.app_id)
     bearer.forget()
     return jsonify({})
@@ -129,6 +129,18 @@ def userinfo() -> Response:
             "profile": actor.url,
         }
     )
+
+
+@endpoints.errorhandler(AppError)
+def _told(error: AppError) -> Response:
+    """An error as programs read it, whatever they say they accept."""
+    answer = jsonify({"error": error.text, "error_description": error.text})
+    answer.status_code = error.status
+    if isinstance(error, RateLimitedError):
+        answer.headers["Retry-After"] = str(error.retry_after)
+    if error.status == 401:
+        answer.headers["WWW-Authenticate"] = 'Bearer realm="Ostiary"'
+    return answer
 
 
 @endpoints.get("/.well-known/oauth-authorization-server")
@@ -157,7 +169,7 @@ def metadata() -> Response:
 def _refused(error: OAuth2Error) -> Response:
     """Back to the program where its address is known to be its own, else a page that says what is wrong."""
     if getattr(error, "redirect_uri", None):
-        return server().handle_error_response(None, error)  # type: ignore[no-any-return]
+        return server().handle_error_response(None, error)
     said = error.description or error.error
     raise InvalidError(
         _("What this program asks for can’t be done. For who makes it: “%(said)s”", said=said), code="oauth_request"

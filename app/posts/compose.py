@@ -28,6 +28,7 @@ from app.posts.terms import Deed, May, QuotePolicy
 from app.services import Services
 from app.stores.budgets import LOOKUPS, Budgets
 from app.uploads import keeping
+from moderation import hashtags
 from moderation.values import PUBLIC_KINDS, Visibility
 
 MOST_CHARACTERS = 5000
@@ -234,7 +235,7 @@ def name_people(services: Services, text: str, actor_id: int) -> dict[str, Actor
 def render(services: Services, text: str, people: dict[str, ActorRow]) -> Written:
     """The text as HTML."""
     named = {handle: Named(p.uri, p.url or p.uri, p.username) for handle, p in people.items()}
-    return markup.write(text, named, lambda tag: services.settings.url(f"/tags/{tag}"))
+    return markup.write(text, named, lambda tag: services.settings.url(hashtags.path(tag)))
 
 
 def mentions_of(people: dict[str, ActorRow], parent: PostRow | None, author_id: int) -> tuple[DraftMention, ...]:

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from html import escape
 from urllib.parse import urlsplit
 
+from moderation import hashtags
+
 MOST_MENTIONS = 50
 MOST_TAGS = 50
 _URL = r"https?://[^\s<>\"'()\[\]{}]+(?:\([^\s<>\"'()]*\)[^\s<>\"'()\[\]{}]*)*"
 _MENTION = (
     r"(?<![\w/@.])@(?P<user>[A-Za-z0-9_]+(?:[A-Za-z0-9_.-]*[A-Za-z0-9_]+)?)(?:@(?P<host>[\w.-]+[\w](?::\d{1,5})?))?"
 )
-_TAG = r"(?<![\w/&#])#(?P<tag>\w*[^\W\d_]\w*)"
+_TAG = rf"(?<![{hashtags.LETTERS}/&#\uff03])[#\uff03](?P<tag>{hashtags.NAME})"
 _TOKEN = re.compile(f"(?P<url>{_URL})|(?P<mention>{_MENTION})|(?P<hash>{_TAG})")
 _TRAILING = ".,;:!?…'\"»”"
 _SHOWN_LENGTH = 30
@@ -94,7 +96,7 @@ def _link(url: str, links: list[str]) -> str:
 
 def _hashtag(tag: str, tags: list[str], tag_url: Callable[[str], str]) -> str:
     tags.append(tag)
-    return f'<a href="{escape(tag_url(tag.lower()))}" class="mention hashtag" rel="tag">#<span>{escape(tag)}</span></a>'
+    return f'<a href="{escape(tag_url(tag))}" class="mention hashtag" rel="tag">#<span>{escape(tag)}</span></a>'
 
 
 def _mention(person: Named) -> str:

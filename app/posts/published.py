@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.posts.storing import Stored
 from app.posts.tables import MentionRow, PostKind, PostRow, PostTagRow
+from moderation import hashtags
 from moderation.values import Outcome, Visibility
 
 
@@ -60,7 +61,7 @@ def of_stored(item: Stored) -> PublishedPost:
         boost_of_pk=draft.boost_of_pk,
         # A relay names whatever its members say: to fetch all the threads around it would be a storm.
         lacks=draft.in_reply_to_uri if item.reply_to_pk is None and not draft.via_relay else None,
-        tags=tuple(dict.fromkeys(name.lower() for name in draft.hashtags)),
+        tags=tuple(dict.fromkeys(hashtags.key(name) for name in draft.hashtags)),
         quoting=draft.quote is not None,
         language=draft.language,
         noted=draft.local,

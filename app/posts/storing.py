@@ -17,6 +17,7 @@ from app.posts.door import Opening
 from app.posts.drafts import PostDraft
 from app.posts.submissions import Surroundings
 from app.posts.tables import AttachmentRow, MentionRow, PostKind, PostRow, PostState, PostTagRow
+from moderation import hashtags
 from moderation.values import PUBLIC_KINDS, Visibility
 
 MOST_ADOPTED = 500
@@ -97,7 +98,7 @@ def _children(session: Session, stored: Sequence[Stored]) -> None:
     tags = [
         {"post_pk": item.pk, "tag": tag, "name": name}
         for item in stored
-        for tag, name in {name.lower(): name for name in item.draft.hashtags}.items()
+        for tag, name in {hashtags.key(name): name for name in item.draft.hashtags}.items()
     ]
     for table, rows in ((MentionRow, mentions), (PostTagRow, tags), (AttachmentRow, _attachments(stored))):
         if rows:

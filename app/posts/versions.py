@@ -27,6 +27,7 @@ from app.quotes import making
 from app.search import index
 from app.services import Services
 from app.uploads import keeping
+from moderation import hashtags
 from moderation.evidence.changes import AUTHOR
 from moderation.values import RecordedVerdict
 
@@ -121,7 +122,7 @@ def _replace_children(services: Services, session: Session, post: PostRow, draft
     for table in (MentionRow, PostTagRow, AttachmentRow):
         session.execute(delete(table).where(table.post_pk == pk))
     people = {m.actor_id: m.silent for m in draft.mentions}
-    tags = {name.lower(): name for name in draft.hashtags}
+    tags = {hashtags.key(name): name for name in draft.hashtags}
     for actor_id, silent in people.items():
         session.execute(insert(MentionRow).values(post_pk=pk, actor_id=actor_id, silent=silent))
     for tag, name in tags.items():

@@ -22,6 +22,7 @@ from app.relationships import tags
 from app.relationships.tables import FeaturedTagRow
 from app.services import Services
 from app.stores.budgets import FEATURED_TAGS, Budgets
+from moderation import hashtags
 
 MOST = 10
 MOST_SUGGESTED = 10
@@ -51,7 +52,9 @@ def feature(services: Services, account_id: int, name: str) -> Featured:
             )
             if (number or 0) >= MOST:
                 raise InvalidError(_("You show as many hashtags as can be shown"), code="too_many_tags")
-            row = FeaturedTagRow(id=IDS.take(now), account_id=account_id, tag=shown.lower(), name=shown, created_at=now)
+            row = FeaturedTagRow(
+                id=IDS.take(now), account_id=account_id, tag=hashtags.key(shown), name=shown, created_at=now
+            )
             session.add(row)
             session.flush()
             outgoing.tag_shown(session, services, session.get_one(ActorRow, account_id), row.tag, row.name)
@@ -119,7 +122,7 @@ def suggested(session: Session, account_id: int) -> list[tuple[str, str]]:
 
 def _find(session: Session, account_id: int, name: str) -> FeaturedTagRow | None:
     return session.scalar(
-        select(FeaturedTagRow).where(FeaturedTagRow.account_id == account_id, FeaturedTagRow.tag == name.lower())
+        select(FeaturedTagRow).where(FeaturedTagRow.account_id == account_id, FeaturedTagRow.tag == hashtags.key(name))
     )
 
 

@@ -17,9 +17,9 @@ from app.paging import Paging, by_id, newest_first
 from app.relationships.tables import FollowedTagRow
 from app.services import Services
 from app.timelines import home
+from moderation import hashtags
 
 MOST = 200
-LONGEST = 255
 
 
 def follow(services: Services, account_id: int, name: str) -> str:
@@ -33,7 +33,9 @@ def follow(services: Services, account_id: int, name: str) -> str:
         number = session.scalar(select(func.count(FollowedTagRow.id)).where(FollowedTagRow.account_id == account_id))
         if (number or 0) >= MOST:
             raise InvalidError(_("You follow as many hashtags as can be followed"), code="too_many_tags")
-        row = FollowedTagRow(id=IDS.take(now), account_id=account_id, tag=shown.lower(), name=shown, created_at=now)
+        row = FollowedTagRow(
+            id=IDS.take(now), account_id=account_id, tag=hashtags.key(shown), name=shown, created_at=now
+        )
         session.add(row)
         after_commit(session, lambda: home.follow_changed(services, account_id))
     return shown
@@ -44,7 +46,9 @@ def unfollow(services: Services, account_id: int, name: str) -> str:
     shown = checked(name)
     with services.db.write() as session:
         session.execute(
-            delete(FollowedTagRow).where(FollowedTagRow.account_id == account_id, FollowedTagRow.tag == shown.lower())
+            delete(FollowedTagRow).where(
+                FollowedTagRow.account_id == account_id, FollowedTagRow.tag == hashtags.key(shown)
+            )
         )
         after_commit(session, lambda: home.follow_changed(services, account_id))
     return shown
@@ -58,12 +62,14 @@ def followed(session: Session, account_id: int, paging: Paging) -> list[Followed
 
 def is_followed(session: Session, account_id: int, name: str) -> bool:
     """Whether a member follows this hashtag."""
-    mine = select(FollowedTagRow.id).where(FollowedTagRow.account_id == account_id, FollowedTagRow.tag == name.lower())
+    mine = select(FollowedTagRow.id).where(
+        FollowedTagRow.account_id == account_id, FollowedTagRow.tag == hashtags.key(name)
+    )
     return session.scalar(mine) is not None
 
 
 def followers_of(session: Session, names: Collection[str]) -> dict[str, set[int]]:
-    """Who follows each of these hashtags (lower-cased)."""
+    """Who follows each of these hashtags (as they are compared)."""
     found: dict[str, set[int]] = {}
     rows = select(FollowedTagRow.tag, FollowedTagRow.account_id).where(FollowedTagRow.tag.in_(names))
     for tag, account_id in session.execute(rows):
@@ -73,8 +79,7 @@ def followers_of(session: Session, names: Collection[str]) -> dict[str, set[int]
 
 def checked(name: str) -> str:
     """A hashtag without its sign. Raises InvalidError for what can't be one."""
-    shown = unicodedata.normalize("NFKC", name).removeprefix("#")
-    fits = 0 < len(shown) <= LONGEST and all(char.isalnum() or char in "_·" for char in shown)
-    if not fits or shown.isdigit():
+    shown = hashtags.bare(unicodedata.normalize("NFKC", name))
+    if not hashtags.is_one(shown):
         raise InvalidError("Validation failed: Name can't be a hashtag")
     return shown

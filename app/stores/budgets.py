@@ -49,7 +49,9 @@ RESETS = Budget("resets", 5, 3600)
 CONFIRMATIONS = Budget("confirmations", 5, 1800)
 """Of one account, and to one mailbox, whoever asks."""
 CONFIRMATIONS_BY_NETWORK = Budget("confirmations-network", 10, 3600)
-"""As many as there may be sign-ups: an address that is refused says that somebody has it."""
+"""As many as there may be sign-ups."""
+TRIED_LETTERS = Budget("tried-letters", 1, 86400)
+"""To whose address others sign up with, whoever they are."""
 DOOR_LETTERS = Budget("door-letters", 3, 86400)
 """To one mailbox, from a door that is closed, whoever asks."""
 DOOR_LETTERS_BY_NETWORK = Budget("door-letters-network", 10, 3600)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.stores import events
+from moderation import hashtags
 
 NOTIFICATION = "notification"
 CONVERSATION = "conversation"
@@ -76,7 +77,7 @@ def subscription(stream: str, which: str | None, account_id: int | None) -> Subs
     if stream in OPEN:
         return Subscription((stream,), OPEN[stream])
     if stream in TAGGED:
-        name = (which or "").strip().removeprefix("#").lower()
+        name = hashtags.key((which or "").strip())
         if not name or len(name) > _TAG_LENGTH:
             raise StreamError(400, "No tag for stream provided")
         return Subscription((stream, name), events.tag_channel(name, local=TAGGED[stream]))

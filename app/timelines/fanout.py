@@ -26,6 +26,7 @@ from app.services import Services
 from app.stores import events
 from app.stores.feeds import Feeds
 from app.stores.jobs import Job
+from moderation import hashtags
 from moderation.rows import ask
 from moderation.values import Outcome, Visibility
 
@@ -198,7 +199,7 @@ def _by_tags(session: Session, posts: Sequence[PublishedPost]) -> dict[int, set[
         and post.kind is not PostKind.BOOST
         and post.outcome is not Outcome.LIMIT
     ]
-    tags = {tag.lower() for post in open_to_all for tag in post.tags}
+    tags = {hashtags.key(tag) for post in open_to_all for tag in post.tags}
     followers = followed_tags.followers_of(session, tags) if tags else {}
     if not followers:
         return {}
@@ -208,7 +209,7 @@ def _by_tags(session: Session, posts: Sequence[PublishedPost]) -> dict[int, set[
     )
     silenced = set(session.scalars(quiet))
     return {
-        post.pk: set().union(*(followers.get(tag.lower(), set()) for tag in post.tags))
+        post.pk: set().union(*(followers.get(hashtags.key(tag), set()) for tag in post.tags))
         for post in open_to_all
         if post.actor_id not in silenced
     }

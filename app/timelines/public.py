@@ -18,6 +18,7 @@ from app.posts.tables import AttachmentRow, PostKind, PostRow, PostState, PostTa
 from app.posts.visibility import not_muted, posts_for
 from app.services import Services
 from app.trends import scoring
+from moderation import hashtags
 from moderation.values import Outcome, Visibility
 
 
@@ -111,7 +112,7 @@ def author_page(
     if wanted.only_media:
         query = query.where(_has_media())
     if wanted.tag is not None:
-        query = query.where(exists().where(PostTagRow.post_pk == PostRow.pk, PostTagRow.tag == wanted.tag.lower()))
+        query = query.where(_has_tag(wanted.tag))
     with services.db.read() as session:
         return _load(session, query, viewer_id, paging)
 
@@ -128,7 +129,7 @@ def _public(viewer_id: int | None) -> Select[Any]:
 
 
 def _has_tag(*names: str) -> ColumnElement[bool]:
-    tags = [name.lower() for name in names]
+    tags = [hashtags.key(name) for name in names]
     return exists().where(PostTagRow.post_pk == PostRow.pk, PostTagRow.tag.in_(tags))
 
 

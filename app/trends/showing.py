@@ -16,6 +16,7 @@ from app.posts.visibility import posts_for
 from app.reviewing import people
 from app.services import Services
 from app.trends.tables import TrendKind, TrendRow
+from moderation import hashtags
 from moderation.log import chain
 
 DAYS = 7
@@ -73,7 +74,7 @@ def histories(session: Session, tags: Sequence[str], now: datetime) -> dict[str,
     used = (
         posts_for(None, PostRow.pk)
         .join(PostTagRow, PostTagRow.post_pk == PostRow.pk)
-        .where(PostTagRow.tag.in_({tag.lower() for tag in tags}), span.holds(PostRow.published_at))
+        .where(PostTagRow.tag.in_({hashtags.key(tag) for tag in tags}), span.holds(PostRow.published_at))
         .with_only_columns(
             PostTagRow.tag, day, func.count(), func.count(PostRow.actor_id.distinct()), maintain_column_froms=True
         )
@@ -81,6 +82,9 @@ def histories(session: Session, tags: Sequence[str], now: datetime) -> dict[str,
     )
     known = {(tag, str(at)): (uses, people) for tag, at, uses, people in session.execute(used)} if tags else {}
     return {
-        tag: [(Span(at, at).begins_at, *known.get((tag.lower(), at.isoformat()), (0, 0))) for at in reversed(span.days)]
+        tag: [
+            (Span(at, at).begins_at, *known.get((hashtags.key(tag), at.isoformat()), (0, 0)))
+            for at in reversed(span.days)
+        ]
         for tag in tags
     }

@@ -23,6 +23,7 @@ from app.search import finding as in_posts
 from app.search.finding import Wanted
 from app.stores.budgets import LOOKUPS, Budgets
 from app.web import sessions
+from moderation import hashtags
 
 blueprint = sessions.guard(Blueprint("searching", __name__))
 _MOST = 20
@@ -42,7 +43,7 @@ def search() -> str | Response:
     """One box for everything; visitors get what is known here, members may have others asked."""
     q = " ".join(request.args.get("q", "")[:_LONGEST].split())
     if q.startswith("#") and len(q) > 1 and " " not in q:
-        return redirect(f"/tags/{q[1:]}")
+        return redirect(hashtags.path(q))
     found = _find(q) if q else Found()
     return render_template("search.html", q=q, actors=found.actors, posts=found.posts)
 

@@ -45,8 +45,8 @@ def sign_up() -> Answer:
         newcomers.follow_chosen(services(), account.id)
     except (InvalidError, ConflictError) as error:
         return _sign_up_form(token, given, reasons.of(error)), error.status
-    waits = account.approved_at is None
-    return _thanks(account.email, waits=waits) if can_send(services().mailer) else _thanks_without_mail(waits=waits)
+    waits, email = account.approved_at is None, given.email.strip()
+    return _thanks(email, waits=waits) if can_send(services().mailer) else _thanks_without_mail(waits=waits)
 
 
 def _given(token: str | None) -> SignUp:

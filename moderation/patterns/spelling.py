@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Final
 
-from moderation import addresses
+from moderation import addresses, hashtags
 from moderation.domains import names
 from moderation.errors import RefusedError
 from moderation.patterns.tables import PatternKind
@@ -14,7 +14,7 @@ from moderation.patterns.tables import PatternKind
 LONGEST: Final = 500
 LEAST_LETTERS: Final = 3
 """A pattern with a star has so many letters at least, or it would match nearly everybody."""
-_TAG: Final = re.compile(r"[\w*]+")
+_TAG: Final = re.compile(rf"[{hashtags.LETTERS}*]+")
 _NAME: Final = re.compile(r"[a-z0-9_.*-]+")
 _LOOKALIKES: Final = str.maketrans(
     {
@@ -33,9 +33,13 @@ def spelt(kind: PatternKind, text: str, own: str | None = None) -> str:
 
 
 def hashtag(text: str) -> str:
-    """A hashtag as it is compared: without `#`, case and accents."""
+    """A hashtag as it is compared: without `#`, case, accents, and what parts words or isn't seen."""
     plain = unicodedata.normalize("NFKD", text.lstrip("#＃")).casefold()
-    return "".join(char for char in plain if not unicodedata.combining(char))
+    return "".join(char for char in plain if not (unicodedata.combining(char) or _is_apart(char)))
+
+
+def _is_apart(char: str) -> bool:
+    return char in hashtags.SEPARATORS or unicodedata.category(char) == "Cf"
 
 
 def name(text: str) -> str:

@@ -20,6 +20,7 @@ from app.federation.wire.values import (
     Post,
     PostKind,
 )
+from moderation.hashtags import bare, key
 
 MAX_CONTENT = 200_000
 MAX_TITLE = 1000
@@ -203,7 +204,7 @@ def _tags(value: Json) -> tuple[tuple[Mention, ...], tuple[Hashtag, ...], tuple[
             if name == "Mention" and (mention := _mention(tag)):
                 mentions.setdefault(mention.uri, mention)
             elif name == "Hashtag" and (hashtag := _hashtag(tag)):
-                hashtags.setdefault(hashtag.name.casefold(), hashtag)
+                hashtags.setdefault(key(hashtag.name), hashtag)
             elif name == "Emoji" and (emoji := _emoji(tag)):
                 emojis.setdefault(emoji.shortcode, emoji)
     return tuple(mentions.values()), tuple(hashtags.values()), tuple(emojis.values())
@@ -215,7 +216,7 @@ def _mention(tag: Doc) -> Mention | None:
 
 
 def _hashtag(tag: Doc) -> Hashtag | None:
-    name = fields.text(tag.get("name"), 201).strip().removeprefix("#")
+    name = bare(fields.text(tag.get("name"), 201).strip())
     if not name or len(name) > 200 or any(letter.isspace() for letter in name):
         return None
     return Hashtag(name, fields.uri(tag.get("href")))

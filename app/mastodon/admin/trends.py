@@ -19,6 +19,7 @@ from app.posts import resolve
 from app.reviewing import people
 from app.trends import showing
 from app.trends.tables import TrendKind, TrendRow
+from moderation import hashtags
 
 api = door.make("trends")
 READ, WRITE = "admin:read", "admin:write"
@@ -80,7 +81,7 @@ def known_tag(public_id: str) -> Response:
     """One of them."""
     door.caller(people.RULES)
     with current.services().db.read() as session:
-        return answers.json(_several(session, [showing.find(session, TrendKind.TAG, public_id.lower())])[0])
+        return answers.json(_several(session, [showing.find(session, TrendKind.TAG, hashtags.key(public_id))])[0])
 
 
 @api.put("/api/v1/admin/tags/<public_id>")
@@ -93,7 +94,7 @@ def change_tag(public_id: str) -> Response:
     allowed = sent.flag_or_none("trendable")
     if allowed is None:
         return known_tag(public_id)
-    row = showing.answer(services, account, TrendKind.TAG, public_id.lower(), allowed=allowed)
+    row = showing.answer(services, account, TrendKind.TAG, hashtags.key(public_id), allowed=allowed)
     with services.db.read() as session:
         return answers.json(_several(session, [row])[0])
 
@@ -131,7 +132,7 @@ def _several(session: Session, rows: Sequence[TrendRow]) -> list[dict[str, Any]]
 def _key(session: Session, kind: TrendKind, public_id: str) -> str:
     """What a client's id stands for. Raises NotFoundError."""
     if kind is TrendKind.TAG:
-        return public_id.lower()
+        return hashtags.key(public_id)
     if kind is TrendKind.STATUS:
         return str(resolve.pk_of(session, resolve.parse_id(public_id)))
     row = session.get(TrendRow, resolve.parse_id(public_id))

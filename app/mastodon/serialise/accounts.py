@@ -22,6 +22,7 @@ from app.media import shown
 from app.posts.terms import QuotePolicy
 from app.relationships.featured import Featured
 from app.settings import Settings
+from moderation import hashtags
 from moderation.values import Visibility
 
 AVATAR = "/pictures/avatar.png"
@@ -171,7 +172,7 @@ def featured_tag(one: Featured, settings: Settings) -> dict[str, Any]:
     return {
         "id": str(one.id),
         "name": one.name,
-        "url": settings.url(f"/tags/{one.tag}"),
+        "url": settings.url(hashtags.path(one.tag)),
         "statuses_count": str(one.posts),
         "last_status_at": date_or_none(one.last_post_at),
     }

@@ -12,6 +12,7 @@ from app.federation.wire import sanitise
 from app.mastodon.serialise.emojis import emojis
 from app.mastodon.serialise.times import instant, instant_or_none
 from app.settings import Settings
+from moderation import hashtags
 
 
 def announcement(one: Announcement, settings: Settings) -> dict[str, Any]:
@@ -36,7 +37,7 @@ def announcement(one: Announcement, settings: Settings) -> dict[str, Any]:
             for actor in one.people
         ],
         "statuses": [],
-        "tags": [{"name": tag, "url": settings.url(f"/tags/{tag.lower()}")} for tag in row.tags],
+        "tags": [{"name": tag, "url": settings.url(hashtags.path(tag))} for tag in row.tags],
         "emojis": emojis(showing.of_text(settings, row.text), settings),
         "reactions": [said for each in one.reactions if (said := reaction(each, settings)) is not None],
     }

@@ -29,6 +29,7 @@ from app.settings import Settings
 from app.uploads import places
 from app.uploads.tables import UploadKind, UploadRow, UploadState
 from app.web import labels
+from moderation import hashtags
 
 _recent: Recent[tuple[object, ...], bytes] = Recent(8000)
 
@@ -294,7 +295,7 @@ def mentions(rows: list[MentionRow]) -> list[dict[str, str]]:
 
 def tags(rows: list[PostTagRow], settings: Settings) -> list[dict[str, str]]:
     """Hashtags, linked to their pages here."""
-    return [{"name": row.tag, "url": settings.url(f"/tags/{row.tag}")} for row in rows]
+    return [{"name": row.tag, "url": settings.url(hashtags.path(row.tag))} for row in rows]
 
 
 def source(post: PostRow) -> dict[str, str]:

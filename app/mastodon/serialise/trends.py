@@ -11,6 +11,7 @@ from app.cards.shown import Card
 from app.mastodon.serialise import cards
 from app.settings import Settings
 from app.trends.tables import TrendRow
+from moderation import hashtags
 
 History = Iterable[tuple[datetime, int, int]]
 
@@ -25,7 +26,7 @@ def named(tag: str, name: str, days: History, settings: Settings) -> dict[str, A
     history = [
         {"day": str(int(at.timestamp())), "uses": str(uses), "accounts": str(accounts)} for at, uses, accounts in days
     ]
-    return {"id": tag, "name": name, "url": settings.url(f"/tags/{tag}"), "history": history}
+    return {"id": tag, "name": name, "url": settings.url(hashtags.path(tag)), "history": history}
 
 
 def page_of(row: TrendRow) -> str:

@@ -139,10 +139,41 @@ def test_a_name_is_taken_however_it_is_written(house: Services) -> None:
         signup.sign_up(house, replace(ANA, username=" ANA ", email="other@mail.example"))
 
 
-def test_an_address_is_used_once_however_it_is_written(house: Services) -> None:
+def letters(services: Services) -> list[tuple[str, str]]:
+    with services.db.read() as session:
+        return [(row.to, row.text) for row in session.scalars(select(MailRow).order_by(MailRow.id))]
+
+
+@pytest.mark.parametrize("mode", [Registration.OPEN, Registration.APPROVAL])
+def test_who_signs_up_with_another_s_address_sees_what_everybody_sees_and_its_owner_hears_of_it_once(
+    house: Services, mode: Registration
+) -> None:
+    house = with_mode(house, mode)
+    ben = people.member(house, "ben")
+    free = signup.sign_up(house, ANA)
+    taken = signup.sign_up(house, replace(ANA, username="ben2", email="Ben@Mail.example"))
+    assert (taken.approved_at is None, taken.confirmed_at) == (free.approved_at is None, None)
+    (_ana, (to, text)) = letters(house)
+    assert to == "ben@mail.example" and "@ben." in text and "/sign-up/confirm/" not in text
+    with house.db.read() as session:
+        assert [each.id for each in signup.waiting(session)] == [free.id] * (mode is Registration.APPROVAL)
+        assert session.get_one(AccountRow, ben.id).email == "ben@mail.example"
+    for name in ("ana", "ben2"):
+        with pytest.raises(ConflictError, match="name is taken"):
+            signup.sign_up(house, replace(ANA, username=name, email="new@mail.example"))
+    with pytest.raises(ForbiddenError, match="Confirm"):
+        credentials.check(house, "ben2", ANA.password)
+    signup.sign_up(house, replace(ANA, username="ben3", email="ben@mail.example"))
+    signup.send_again(house, taken.id, None, "203.0.113.9")
+    assert len(letters(house)) == 2, "the owner heard of it today, and nobody else has the address"
+
+
+def test_who_gave_another_s_address_may_give_their_own_and_is_in(house: Services) -> None:
     people.member(house, "ben")
-    with pytest.raises(ConflictError, match="in use"):
-        signup.sign_up(house, replace(ANA, email="Ben@Mail.example"))
+    account = signup.sign_up(house, replace(ANA, email="ben@mail.example"))
+    signup.send_again(house, account.id, "ana@mail.example", "203.0.113.9")
+    signup.confirm(house, link_in_mail(house))
+    assert credentials.check(house, "ana", ANA.password).email == "ana@mail.example"
 
 
 @pytest.mark.parametrize(

@@ -230,8 +230,61 @@ def test_the_letter_is_sent_again_to_another_address_if_one_is_given(carla: Pers
     assert carla.read(CHECK) is True and len(letters(services)) == 2
 
 
+def test_nobody_learns_whose_address_has_an_account(carla: Person, ana: Person, services: Services) -> None:
+    assert carla.do(CONFIRMATIONS, json={"email": "ana@mail.example"}) == {} and carla.read(CHECK) is False
+    assert letters(services) == ["ana@mail.example"]
+    with services.db.read() as session:
+        text = session.scalars(select(MailRow.text)).one()
+        assert "tried to sign up" in text and "/confirm/" not in text
+    assert carla.do(CONFIRMATIONS) == {} and len(letters(services)) == 1
+
+
+@pytest.mark.parametrize(
+    ("sent", "field", "word"),
+    [
+        ({"username": "ada"}, "username", "ERR_TAKEN"), ({"username": "admin"}, "username", "ERR_RESERVED"),
+        ({"username": ""}, "username", "ERR_BLANK"), ({"username": "a b"}, "username", "ERR_INVALID"),
+        ({"username": "a" * 31}, "username", "ERR_TOO_LONG"), ({"email": "no"}, "email", "ERR_INVALID"),
+        ({"email": ""}, "email", "ERR_BLANK"), ({"email": "c@barred.example"}, "email", "ERR_BLOCKED"),
+        ({"password": "short"}, "password", "ERR_TOO_SHORT"), ({"password": "x" * 200}, "password", "ERR_TOO_LONG"),
+        ({"password": ""}, "password", "ERR_BLANK"), ({"agreement": "false"}, "agreement", "ERR_ACCEPTED"),
+        ({"reason": "x" * 2000}, "reason", "ERR_TOO_LONG"),
+    ],
+)  # fmt: skip
+def test_a_refused_sign_up_says_which_field_is_wrong(
+    services: Services, http: FlaskClient, sent: dict[str, str], field: str, word: str
+) -> None:
+    member(services, "ada", role=Role.ADMIN)
+    object.__setattr__(services.settings, "registration", Registration.OPEN)
+    now = services.clock.now()
+    with services.db.write() as session:
+        row = BarredMailDomainRow(id=1, domain="barred.example", with_approval=False, barred_by="ada", barred_at=now)
+        session.add(row)
+    form = {"username": "carla", "email": "carla@mail.example", "password": "a long enough password"}
+    bearer = {"Authorization": f"Bearer {tokens.make(services, None, 'read write')}"}
+    answer = http.post("/api/v1/accounts", data=form | {"agreement": "true"} | sent, headers=bearer)
+    assert answer.status_code == 422 and set(answer.json["details"]) == {field}, answer.text
+    (said,) = answer.json["details"][field]
+    assert said["error"] == word and said["description"] in answer.json["error"]
+
+
+def test_by_the_api_an_address_in_use_looks_like_a_free_one(services: Services, http: FlaskClient) -> None:
+    member(services, "ada", role=Role.ADMIN)
+    object.__setattr__(services.settings, "registration", Registration.OPEN)
+    bearer = {"Authorization": f"Bearer {tokens.make(services, None, 'read write')}"}
+    for name, email in (("carla", "carla@mail.example"), ("dana", "ada@mail.example")):
+        form = {"username": name, "email": email, "password": "a long enough password", "agreement": "true"}
+        made = http.post("/api/v1/accounts", data=form, headers=bearer)
+        assert made.status_code == 200 and set(made.json) == {"access_token", "token_type", "scope", "created_at"}
+        person = {"Authorization": f"Bearer {made.json['access_token']}"}
+        early = http.get("/api/v1/accounts/verify_credentials", headers=person)
+        assert (early.status_code, early.json["error"]) == (403, "Your login is missing a confirmed e-mail address")
+        assert http.get(CHECK, headers=person).json is False
+        assert http.get(f"/api/v1/accounts/lookup?acct={name}").status_code == 404
+        assert http.get(f"/@{name}").status_code == 404
+
+
 def test_another_address_is_asked_what_any_sign_up_is_asked(carla: Person, ana: Person, services: Services) -> None:
-    assert carla.post(CONFIRMATIONS, json={"email": "ana@mail.example"}).status_code == 409
     assert carla.post(CONFIRMATIONS, json={"email": "no address"}).status_code == 422
     now = services.clock.now()
     with services.db.write() as session:

@@ -125,6 +125,18 @@ def test_a_player_is_given_the_part_that_it_asks_for(ana: Person, shown: Starlet
     whole = get(shown, media["url"]).content
     part = get(shown, media["url"], Range="bytes=10-19")
     assert part.status_code == 206 and part.content == whole[10:20]
+    backwards = get(shown, media["url"], Range="bytes=5-2")
+    assert backwards.status_code == 200 and backwards.content == whole, "no range at all (RFC 9110, 14.2)"
+    assert get(shown, media["url"], Range=f"bytes={len(whole)}-").status_code == 416
+
+
+def test_who_has_a_film_is_told_so(ana: Person, shown: Starlette, services: Services) -> None:
+    media = ready(ana, services, film())
+    tag = get(shown, media["url"]).headers["ETag"]
+    same = get(shown, media["url"], **{"If-None-Match": f'"other", {tag}'})
+    assert (same.status_code, same.content, same.headers["ETag"]) == (304, b"", tag)
+    assert same.headers["Access-Control-Allow-Origin"] == "*"
+    assert get(shown, media["url"], **{"If-None-Match": '"other"'}).status_code == 200
 
 
 def test_a_post_shows_its_film_to_everybody_who_reads_it(

@@ -149,7 +149,7 @@ def test_a_private_post_is_seen_by_followers_alone(ana: Person, ben: Person, htt
         ({"status": {"deep": 1}}, 422),
         ({"status": "nul \0 inside"}, 422),
         ({"status": "ok", "in_reply_to_id": "999"}, 404),
-        ({"status": "ok", "in_reply_to_id": "nonsense"}, 422),
+        ({"status": "ok", "in_reply_to_id": "nonsense"}, 404),
         ({"status": "ok", "in_reply_to_id": str(10**30)}, 404),
         ({"status": "ok", "language": "english or so"}, 422),
         ({"status": "ok", "poll": {"options": ["one"]}}, 422),

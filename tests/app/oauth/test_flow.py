@@ -272,12 +272,55 @@ def test_a_program_gets_a_token_of_its_own_by_form_json_or_basic(program: FlaskC
         assert (alone.status_code, alone.json["error"]) == (422, "This method requires an authenticated user")
 
 
+def test_a_program_is_told_its_own_scopes_not_those_of_its_token(program: FlaskClient) -> None:
+    app = register(program)
+    keys = {"client_id": app["client_id"], "client_secret": app["client_secret"]}
+    made = program.post("/oauth/token", data={"grant_type": "client_credentials", "scope": "read", **keys}).json
+    assert made["scope"] == "read"
+    headers = {"Authorization": f"Bearer {made['access_token']}"}
+    told = program.get("/api/v1/apps/verify_credentials", headers=headers).json
+    assert told["scopes"] == app["scopes"] == ["read", "write", "follow"]
+
+
+@pytest.mark.parametrize("where", ["/oauth/token", "/oauth/revoke"])
+def test_an_unknown_program_and_a_wrong_secret_look_the_same(program: FlaskClient, where: str) -> None:
+    app = register(program)
+    sent = {"grant_type": "client_credentials", "token": "x"}
+    answers = [
+        program.post(where, data={**sent, "client_id": name, "client_secret": "guess"})
+        for name in (app["client_id"], "nobody")
+    ]
+    answers.append(program.post(where, data=sent))
+    assert [each.status_code for each in answers] == [401] * 3
+    assert len({each.text for each in answers}) == 1 and answers[0].json["error"] == "invalid_client"
+    assert answers[0].json["error_description"].startswith("Client authentication failed")
+
+
+def test_who_may_not_ask_who_they_are_is_told_so_in_json(program: FlaskClient, services: Services) -> None:
+    narrow = tokens.make(services, member(services, "ana").id, "read:statuses")
+    browser_like = {"Accept": "text/html,*/*"}
+    stranger = program.get("/oauth/userinfo", headers=browser_like)
+    assert (stranger.status_code, stranger.json["error"]) == (401, "The access token is invalid")
+    assert stranger.headers["WWW-Authenticate"].startswith("Bearer")
+    refused = program.get("/oauth/userinfo", headers=browser_like | {"Authorization": f"Bearer {narrow}"})
+    assert (refused.status_code, refused.json["error"]) == (403, "This action is outside the authorized scopes")
+
+
+def test_a_narrow_token_sees_no_less_than_none(program: FlaskClient, services: Services) -> None:
+    narrow = tokens.make(services, member(services, "ana").id, "read:statuses")
+    headers = {"Authorization": f"Bearer {narrow}"}
+    for path in ("trends/tags", "trends/links", "trends/statuses", "tags/cats", "directory"):
+        assert program.get(f"/api/v1/{path}", headers=headers).status_code == 200, path
+    assert program.get("/api/v1/announcements", headers=headers).json == [], "it takes a token, and no scope"
+
+
 def test_a_password_is_not_a_way_in(program: FlaskClient, services: Services) -> None:
     member(services, "ana")
     app = register(program)
     form = {"grant_type": "password", "username": "ana@mail.example", "password": "x", **app}
     answer = program.post("/oauth/token", data={k: v for k, v in form.items() if isinstance(v, str)})
     assert (answer.status_code, answer.json["error"]) == (400, "unsupported_grant_type")
+    assert "not supported" in answer.json["error_description"]
 
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b"\xff\xfe", b'{"grant_type": 7}', b""])
