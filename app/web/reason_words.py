@@ -339,6 +339,7 @@ PEOPLE: Final = (
     N_("IP would bar this server itself, or its proxy"),
     N_("IP can't be barred while your own isn't known"),
     N_("IP is of the network from which you ask"),
+    N_("no training waits or is under way"),
     N_("IP is not a valid address"),
     N_("No helpline of this country is known here"),
     N_("They aren’t here any more"),

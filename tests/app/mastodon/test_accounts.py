@@ -68,7 +68,7 @@ def test_a_doubtful_profile_waits_and_the_old_one_is_shown(ana: Person, http: Fl
     assert "vermin" not in http.get(f"/api/v1/accounts/{ana.id}").text
 
 
-@pytest.mark.parametrize("sent", [{"note": "x" * 501}, {"source": {"privacy": "all"}}, {"locked": "perhaps"}])
+@pytest.mark.parametrize("sent", [{"note": "x" * 501}, {"source": {"privacy": "all"}}])
 def test_a_profile_that_cannot_be_is_refused(ana: Person, sent: dict[str, object]) -> None:
     assert ana.send("PATCH", "/api/v1/accounts/update_credentials", json=sent).status_code == 422
 

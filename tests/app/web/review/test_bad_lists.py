@@ -296,7 +296,7 @@ def test_a_list_of_the_greatest_length_comes_back_from_its_preview(lea: Visitor)
     text = "".join(f"bad{number:05}.{'long' * 10}.example\n" for number in range(15_000))
     assert 800_000 < len(text) < 900_000
     page = lea.post(FORM, on="/review/domains", list="bad.example").text
-    assert 'action="/review/domains/import" enctype="multipart/form-data"' in page
+    assert 'name="kept"' in page, "the next form doesn't carry the list"
     fields = {"csrf_token": lea.token("/review/domains"), "list": text, "spare_followed": "1"}
     said = [
         f'--part\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{each}\r\n' for name, each in fields.items()
@@ -305,7 +305,7 @@ def test_a_list_of_the_greatest_length_comes_back_from_its_preview(lea: Visitor)
         FORM, base_url=BASE, headers=lea.headers | {"Referer": f"{BASE}/review/domains"},
         data="".join((*said, "--part--\r\n")).encode(), content_type="multipart/form-data; boundary=part",
     )  # fmt: skip
-    assert back.status_code == 200 and "15000 rules would be set" in back.text and "bad14999." in back.text
+    assert back.status_code == 200 and "15000 rules would be set" in back.text
 
 
 @pytest.mark.one_database

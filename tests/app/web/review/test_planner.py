@@ -134,7 +134,7 @@ def test_nothing_is_promised_while_nobody_looked_at_what_was_let_in(town: Town, 
     page = words(lea.page("/review/planner"))
     assert "Of the 600 posts that were let in, nobody has decided a sample; it takes about 443." in page
     rows = re.findall(r"\d+ · \d+ (can’t be promised|\d\S*) (can’t be promised|\d\S*)", page)
-    assert len(rows) >= 4
+    assert len(rows) >= 3
     assert {cell for row in rows for cell in row} == {"can’t be promised"}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -51,7 +52,9 @@ def test_the_page_says_how_far_servers_are_marked_since_a_list_was_taken(town: T
     for number in range(3):
         people.remote(town.services, "x", f"bad{number}.example")
     text = "bad0.example\nbad1.example\nbad2.example\nunknown.example\n"
-    lea.post("/review/domains/import", on="/review/domains", list=text, confirmed="1")
+    shown = lea.post("/review/domains/import", on="/review/domains", list=text).text
+    fields = dict(re.findall(r'name="(seen|kept)" value="([^"]+)"', shown))
+    lea.post("/review/domains/import", on="/review/domains", confirmed="1", **fields)
     page = lea.get("/review/domains").text
     assert "0 of 3 servers are marked. The rules hold for all of them already." in page
     marking.work(town.services)
