@@ -27,7 +27,7 @@ from tests.support.services import make_services, make_settings
 from tests.support.stores import TestValkey
 
 CLIENT = Path(__file__).parent / "web_client"
-THREAT = "I know where you live, tonight I will come and kill you, you are dead."
+SPAM = "You have won a free casino bonus of $5000. Click here now to claim your prize."
 
 
 class Quietly(SimpleHTTPRequestHandler):
@@ -116,13 +116,13 @@ def test_two_people_live_in_a_client_from_another_origin(
     expect(home.first.get_by_role("button", name="favourite")).to_have_attribute("aria-pressed", "true")
     expect(ben.locator("#told")).to_have_text("1", timeout=PATIENCE_MILLISECONDS)
 
-    ana.get_by_label("Text").fill(THREAT)
+    ana.get_by_label("Text").fill(SPAM)
     ana.get_by_role("button", name="Post").click()
-    expect(ana.locator("#home")).to_contain_text("tonight I will come")
+    expect(ana.locator("#home")).to_contain_text("free casino bonus")
     ana.get_by_label("Text").fill("Fog again, and no ferry")
     ana.get_by_role("button", name="Post").click()
     expect(ben.locator("#home")).to_contain_text("Fog again, and no ferry", timeout=PATIENCE_MILLISECONDS)
-    expect(ben.locator("#home")).not_to_contain_text("tonight I will come")
+    expect(ben.locator("#home")).not_to_contain_text("free casino bonus")
 
     ana.get_by_role("button", name="Sign out").click()
     ana.get_by_label("Server").wait_for()
