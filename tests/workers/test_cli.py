@@ -399,6 +399,13 @@ def test_an_order_to_preserve_is_written_down_listed_and_lifted(ostiary: Ostiary
     assert "No such account" in refused(ostiary("preserve", "add", "account", "@nobody", "--ordered-by", "The court"))
 
 
+def test_cases_that_speak_for_a_rule_are_named_with_it(ostiary: Ostiary, data: Path) -> None:
+    well(ostiary("domain", "block", "bad.example", "--evidence", "12", "--evidence", "7"))
+    with closing(sqlite3.connect(data / "ostiary.sqlite3")) as connection:
+        [(evidence,)] = connection.execute("SELECT evidence FROM domain_rules WHERE domain = 'bad.example'")
+    assert json.loads(evidence) == [12, 7]
+
+
 def test_only_a_suspended_servers_data_is_counted_for_a_purge(ostiary: Ostiary) -> None:
     assert "nonsense..x: " in refused(ostiary("domain", "purge", "nonsense..x"))
     said = well(ostiary("domain", "purge", "calm.example"))

@@ -51,6 +51,7 @@ def domain() -> None:
 )
 @click.option("--review", type=click.DateTime(["%Y-%m-%d"]), help="The day to look at it again.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The day on which it ends by itself.")
+@click.option("--evidence", type=int, multiple=True, help="The number of a case that speaks for it; may be repeated.")
 @click.option("--dry-run", is_flag=True, help="Count what it would do, and change nothing.")
 @settings_options
 def block(
@@ -65,6 +66,7 @@ def block(
     filters: tuple[str, ...],
     review: datetime | None,
     until: datetime | None,
+    evidence: tuple[int, ...],
     dry_run: bool,
     port: int,
     data: Path | None,
@@ -86,6 +88,7 @@ def block(
             filters=frozenset(map(Filter, filters)),
             review_at=review.replace(tzinfo=UTC) if review else None,
             expires_at=until.replace(tzinfo=UTC) if until else None,
+            evidence=evidence,
         )
         if dry_run:
             _foresee(made, draft)
