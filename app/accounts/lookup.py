@@ -101,12 +101,17 @@ def require_role(account: AccountRow, least: Role) -> None:
         raise ForbiddenError(_("Set up a second factor first, in your settings"), code="second_factor_required")
 
 
-def _there_to_be_found() -> Select[ActorRow]:
-    """Actors that aren't deleted. Who has signed up but isn't in yet doesn't exist for anybody."""
+def is_in() -> ColumnElement[bool]:
+    """A condition on actors. Who has signed up but isn't in yet doesn't exist for anybody."""
     waits = exists().where(
         AccountRow.id == ActorRow.id, or_(AccountRow.confirmed_at.is_(None), AccountRow.approved_at.is_(None))
     )
-    return select(ActorRow).where(ActorRow.deleted_at.is_(None), ~waits)
+    return ~waits
+
+
+def _there_to_be_found() -> Select[ActorRow]:
+    """Actors that aren't deleted."""
+    return select(ActorRow).where(ActorRow.deleted_at.is_(None), is_in())
 
 
 def _there(row: T | None) -> T:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from app import current
+from app.accounts import lookup
 from app.accounts.instance_actor import instance_actor
 from app.accounts.tables import ActorRow
 from app.emojis import known
@@ -114,8 +115,9 @@ def error_answer(error: AppError) -> Response:
 
 
 def local_actor(session: Session, name: str) -> ActorRow:
-    """A local actor, gone or not. Raises NotFoundError."""
-    row = session.scalar(select(ActorRow).where(ActorRow.local, ActorRow.username_lower == name.lower()))
+    """A local actor, gone or not; who signed up but isn't in yet is nobody. Raises NotFoundError."""
+    query = select(ActorRow).where(ActorRow.local, ActorRow.username_lower == name.lower(), lookup.is_in())
+    row = session.scalar(query)
     if row is None or (row.account is None and row.deleted_at is None):
         raise NotFoundError()
     return row

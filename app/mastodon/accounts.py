@@ -69,7 +69,7 @@ def sign_up() -> Response:
 
 
 @api.get("/api/v1/accounts/verify_credentials")
-@bearer.require("profile")
+@bearer.require("profile", "read:accounts")
 def verify_credentials() -> Response:
     """The member's own account."""
     with current.services().db.read() as session:
@@ -86,7 +86,7 @@ def update_credentials() -> Response:
 
 
 @api.get("/api/v1/profile")
-@bearer.require("profile")
+@bearer.require("profile", "read:accounts")
 def own_profile() -> Response:
     """The member's profile as they edit it."""
     with current.services().db.read() as session:

@@ -134,6 +134,7 @@ def _query(viewer_id: int | None, text: str, wanted: AccountQuery) -> Select[Act
         ActorRow.deleted_at.is_(None),
         ~ActorRow.domain_hidden,
         ActorRow.uri.not_like("%/actor"),
+        lookup.is_in(),
     )
     if domain:
         query = query.where(ActorRow.domain.like(_like(domain) + "%", escape="\\"))

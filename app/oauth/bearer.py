@@ -98,13 +98,14 @@ def viewer_id() -> int | None:
     return known.account_id if known else None
 
 
-def require(scope: str | None = None) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """A view for members whose token has this scope (None: any scope will do)."""
+def require(scope: str | None = None, *others: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """A view for members whose token has this scope, or one of the others (None: any scope will do)."""
 
     def decorate(view: Callable[P, R]) -> Callable[P, R]:
         @wraps(view)
         def checked(*args: P.args, **kwargs: P.kwargs) -> R:
-            check(scope)
+            known = current_viewer()
+            check(next((each for each in others if known is not None and each in known.scopes), scope))
             return view(*args, **kwargs)
 
         return checked

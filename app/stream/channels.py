@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.stores import events
 from moderation import hashtags
@@ -26,10 +26,14 @@ class StreamError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """One stream of one listener. `name` is what events carry: `("hashtag", "cats")`."""
+    """One stream of one listener. `name` says which: `("hashtag", "cats")`.
+
+    `told` is that as the client wrote it, and what events carry, since clients look for their own words.
+    """
 
     name: tuple[str, ...]
     channel: str
+    told: tuple[str, ...] = field(default=(), compare=False)
 
     def wants(self, event: str) -> bool:
         """Whether events of this kind belong into it."""
@@ -77,8 +81,9 @@ def subscription(stream: str, which: str | None, account_id: int | None) -> Subs
     if stream in OPEN:
         return Subscription((stream,), OPEN[stream])
     if stream in TAGGED:
-        name = hashtags.key((which or "").strip())
+        said = (which or "").strip()
+        name = hashtags.key(said)
         if not name or len(name) > _TAG_LENGTH:
             raise StreamError(400, "No tag for stream provided")
-        return Subscription((stream, name), events.tag_channel(name, local=TAGGED[stream]))
+        return Subscription((stream, name), events.tag_channel(name, local=TAGGED[stream]), told=(stream, said))
     raise StreamError(400, "Unknown stream type")

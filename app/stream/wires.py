@@ -95,7 +95,10 @@ class Socket:
 
     async def tell(self, event: Event, payload: str) -> None:
         """An event with the stream that it belongs to."""
-        message: dict[str, Any] = {"stream": list(event.subscription.name), "event": event.kind}
+        message: dict[str, Any] = {
+            "stream": list(event.subscription.told or event.subscription.name),
+            "event": event.kind,
+        }
         # Where there is nothing to say Mastodon leaves the key out, and masto.js can't read an empty text.
         if event.kind != WITHOUT_PAYLOAD:
             message["payload"] = payload

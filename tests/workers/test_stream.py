@@ -209,7 +209,7 @@ def test_hashtags_are_streams_of_their_own(streaming: Streaming, ana: tuple[int,
         post(streaming.services, ana[0], "No tag at all in here")
         tagged = post(streaming.services, ana[0], "Two of them by the pond #herons")
         message = heard(connection)
-    assert message["stream"] == ["hashtag", "herons"]
+    assert message["stream"] == ["hashtag", "Herons"], "as the client wrote it"
     assert message["payload"]["id"] == str(tagged)
 
 

@@ -86,6 +86,28 @@ def test_accounts_are_found_by_name_here_and_elsewhere(ana: Person, services: Se
     assert http.get("/api/v1/accounts/search?q=mal").status_code == 401
 
 
+@pytest.mark.parametrize("column", ["confirmed_at", "approved_at"])
+def test_who_is_not_in_yet_is_found_by_nobody_and_is_no_actor(
+    ana: Person, services: Services, http: FlaskClient, column: str
+) -> None:
+    newcomer = member(services, "newcomer")
+    with services.db.write() as session:
+        setattr(session.get_one(AccountRow, newcomer.id), column, None)
+    assert ana.read("/api/v1/accounts/search?q=newcomer") == []
+    assert http.get("/api/v2/search?q=newcomer").json["accounts"] == []
+    for path in ("", "/outbox", "/followers", "/following"):
+        answer = http.get(f"/users/newcomer{path}", headers={"Accept": "application/activity+json"})
+        assert answer.status_code == 404, path
+
+
+def test_ones_own_account_takes_any_scope_that_reads_it(services: Services, http: FlaskClient) -> None:
+    account = member(services, "ben")
+    for scope, status in (("profile", 200), ("read", 200), ("read:accounts", 200), ("read:statuses", 403)):
+        headers = {"Authorization": f"Bearer {tokens.make(services, account.id, scope)}"}
+        for path in ("/api/v1/accounts/verify_credentials", "/api/v1/profile"):
+            assert http.get(path, headers=headers).status_code == status, (scope, path)
+
+
 def test_pictures_from_elsewhere_are_given_out_from_here(services: Services, http: FlaskClient) -> None:
     mallory = remote(services, "mallory", avatar_url="https://elsewhere.example/track.png", display_name="M :blob:",
                      emojis=[{"shortcode": "blob", "url": "https://elsewhere.example/blob.png"}])  # fmt: skip
