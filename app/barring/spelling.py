@@ -13,6 +13,8 @@ from moderation.domains import names
 WIDEST: Final = {4: 8, 6: 20}
 """Bits of a network's name, by version of IP: what registries hand to one organisation is hardly ever wider (IANA gives
 /8 of version 4 to a registry, and registries give no more than a /20 of version 6 to somebody)."""
+_MAPPED: Final = 96
+"""Bits before an address of version 4 that is written as one of version 6."""
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -56,11 +58,20 @@ def network(text: str) -> str:
         found = ipaddress.ip_network(text.strip(), strict=False)
     except ValueError as error:
         raise InvalidError("Validation failed: IP is not a valid address", code="network_invalid") from error
+    found = _unmapped(found)
     if found.is_loopback:
         raise InvalidError("Validation failed: IP would bar this server itself, or its proxy", code="network_own")
     if found.prefixlen < WIDEST[found.version]:
         raise InvalidError("Validation failed: IP would bar too much of the internet", code="network_too_wide")
     return str(found)
+
+
+def _unmapped(found: ipaddress.IPv4Network | ipaddress.IPv6Network) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+    """Addresses of version 4 as they are asked by: `::ffff:192.0.2.0/120` is `192.0.2.0/24`."""
+    if isinstance(found, ipaddress.IPv4Network) or found.prefixlen < _MAPPED:
+        return found
+    mapped = found.network_address.ipv4_mapped
+    return found if mapped is None else ipaddress.IPv4Network((mapped, found.prefixlen - _MAPPED))
 
 
 def is_within(client: str, barred: str) -> bool:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from app.accounts import addresses, signup
 from app.accounts.signup import SignUp
 from app.accounts.tables import AccountRow
+from app.barring import spelling
 from app.errors import ForbiddenError, InvalidError
 from tests.app.web.conftest import Town, Visitor
 
@@ -49,6 +50,8 @@ def test_providers_networks_and_mailboxes_are_barred_and_let_be(town: Town, admi
         ("network", "2000::/3", "much of the world"),
         ("network", "127.0.0.1", "this server or its proxy"),
         ("network", "::1", "this server or its proxy"),
+        ("network", "::ffff:127.0.0.1", "this server or its proxy"),
+        ("network", "::ffff:0:0/96", "much of the world"),
         ("network", "nowhere", "A network is an address"),
         ("mailbox", "nobody", "That is no e-mail address"),
     ],
@@ -74,6 +77,10 @@ def test_members_who_came_from_there_are_counted_and_it_is_asked_once_more(
     assert "None is barred" in lea.page(PAGE)
     assert lea.post(f"{PAGE}/{kind}", on=PAGE, what=what, how="approval", sure="1").status_code == 302
     assert what in lea.page(PAGE)
+
+
+def test_a_network_of_version_4_is_one_however_it_is_written() -> None:
+    assert spelling.network("::ffff:198.51.100.0/120") == spelling.network("198.51.100.0/24") == "198.51.100.0/24"
 
 
 def test_twice_is_told_and_another_kind_is_not_there(lea: Visitor) -> None:
