@@ -408,8 +408,7 @@ def test_cases_that_speak_for_a_rule_are_named_with_it(ostiary: Ostiary, data: P
 
 def test_only_a_suspended_servers_data_is_counted_for_a_purge(ostiary: Ostiary) -> None:
     assert "nonsense..x: " in refused(ostiary("domain", "purge", "nonsense..x"))
-    said = well(ostiary("domain", "purge", "calm.example"))
-    assert said == "it isn't suspended by a rule: only a suspended server's data can be purged\n"
+    assert "calm.example: it isn't suspended by a rule" in refused(ostiary("domain", "purge", "calm.example"))
 
 
 def test_a_purge_is_counted_done_and_reported(ostiary: Ostiary) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from app.purging.domains import Foreseen
 
 BY = "command line"
+NOT_SUSPENDED = "it isn't suspended by a rule: only a suspended server's data can be purged"
 FORMS = ("csv", "json", "fires")
 
 
@@ -77,6 +78,8 @@ def purge(name: str, order: bool, call_off: bool, port: int, data: Path | None) 
         with made.db.read() as session:
             found = domains.foresee(session, domain, made.clock.now())
             rows = domains.of(session, domain)
+    if found.may_from is None and not rows:
+        raise click.ClickException(f"{domain}: {NOT_SUSPENDED}")
     _foreseen(found, made.clock.now())
     for row in rows:
         gone = ", ".join(f"{where} {count}" for where, count in sorted(row.gone.items()))
@@ -88,7 +91,7 @@ def purge(name: str, order: bool, call_off: bool, port: int, data: Path | None) 
 
 def _foreseen(found: Foreseen, now: datetime) -> None:
     if found.may_from is None:
-        click.echo("it isn't suspended by a rule: only a suspended server's data can be purged")
+        click.echo(NOT_SUSPENDED)
         return
     click.echo(f"would go: {found.people} profiles, {found.posts} posts, {found.follows} follows, {found.likes} likes")
     click.echo(f"would stay: {found.kept_people} profiles, {found.kept_posts} posts, {found.sealed_cases} sealed cases")
