@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from flask import Response, g, request
 
 from app import current
 
+EVERYWHERE = (("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "same-origin"))
+PAGES = (
+    ("X-Frame-Options", "DENY"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),
+)
 CROSS_ORIGIN = ("/api/", "/oauth/", "/.well-known/", "/nodeinfo/", "/users/", "/media/")
 ANY_HEADER = "Authorization, *"
 CORS = {
@@ -34,15 +42,19 @@ def content_policy() -> str:
 def secure(response: Response) -> Response:
     """Set what isn't set."""
     headers = response.headers
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "same-origin")
-    if response.mimetype == "text/html":
-        headers.setdefault("Content-Security-Policy", g.get("content_policy") or content_policy())
-        headers.setdefault("X-Frame-Options", "DENY")
-        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
-    if request.path.startswith(CROSS_ORIGIN) and "Access-Control-Allow-Origin" not in headers:
-        headers.extend(CORS)
-        # `*` leaves out Authorization, and old browsers don't know it: whatever is asked for is said
-        headers["Access-Control-Allow-Headers"] = request.headers.get("Access-Control-Request-Headers", ANY_HEADER)
+    said = {name.lower() for name in headers.keys()}  # noqa: SIM118 -- these headers iterate over pairs
+    for name, value in _wanted(response, cross_origin="access-control-allow-origin" not in said):
+        if name.lower() not in said:
+            headers.add(name, value)
     return response
+
+
+def _wanted(response: Response, *, cross_origin: bool) -> Iterator[tuple[str, str]]:
+    yield from EVERYWHERE
+    if response.mimetype == "text/html":
+        yield "Content-Security-Policy", g.get("content_policy") or content_policy()
+        yield from PAGES
+    if cross_origin and request.path.startswith(CROSS_ORIGIN):
+        yield from CORS.items()
+        # `*` leaves out Authorization, and old browsers don't know it: whatever is asked for is said
+        yield "Access-Control-Allow-Headers", request.headers.get("Access-Control-Request-Headers", ANY_HEADER)

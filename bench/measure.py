@@ -1,10 +1,9 @@
-#!/usr/bin/env python3
 """Measures a whole running Ostiary: starts one on loopback, loads it, prints figures ready for bench/RESULTS.md.
 
 The load comes from two stand-alone tools, `deliver_load.py` (signed deliveries) and `api_load.py` (the client API),
 in the folder that --tools names. Everything runs against a fresh data directory, and ends with this script.
 
-Usage: bench/measure.py --tools DIR [--only deliver,alike,api] [-n 2000] [--port 8100]
+Usage: python -m bench.measure --tools DIR [--only deliver,alike,api] [-n 2000] [--port 8100]
 """
 
 from __future__ import annotations
@@ -23,10 +22,14 @@ import time
 import urllib.request
 from pathlib import Path
 
+from bench import floor
+
 ROOT = Path(__file__).resolve().parent.parent
 OSTIARY = ROOT / ".venv" / "bin" / "ostiary"
 ACTORS = 20
 SENDERS_PORT = 9200
+API = ("post", "home", "notifications", "public")
+API_REQUESTS = 400
 
 
 class Server:
@@ -127,6 +130,21 @@ def follow_all(server: Server, token: str) -> None:
     time.sleep(2)
 
 
+def api(server: Server, tools: Path, token: str, port: int) -> None:
+    """What clients do most, each as a share of the floor (bench/floor.py) that was measured the moment before."""
+    with floor.serving(port, floor.PROCESSES) as base:
+        for operation in API:
+            under = per_second(floor.load(tools, base))
+            told = floor.load(tools, server.base, token, operation, API_REQUESTS)
+            for line, answers, least in zip(told, per_second(told), under, strict=True):
+                print(f"{line}  {answers / least:.3f} of the floor's {least:.0f}", flush=True)
+
+
+def per_second(lines: list[str]) -> list[float]:
+    """Answers a second, from each line that the load tool prints: with one client, then with eight."""
+    return [float(line.split("/s")[0].split()[-1]) for line in lines]
+
+
 def state(home: Path) -> dict[str, int]:
     """Posts by state, and cases, in the database."""
     with sqlite3.connect(f"file:{home / 'ostiary.sqlite3'}?mode=ro", uri=True) as connection:
@@ -176,8 +194,7 @@ def measure(what: str, folder: Path, arguments: argparse.Namespace) -> None:
         token = server.run("token", "create", "ana", "--scope", "read write follow").splitlines()[-1]
         print(f"{what}: {server.pss_megabytes():.0f} MB at rest", flush=True)
         if what == "api":
-            command = [sys.executable, str(arguments.tools / "api_load.py"), "--base", server.base, f"--token={token}"]
-            subprocess.run(command, check=True)
+            api(server, arguments.tools, token, arguments.port + 10)
         else:
             deliver(server, arguments.tools, token, arguments.n, alike=what == "alike")
             print(f"  afterwards {state(server.home)}")

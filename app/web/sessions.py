@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar, cast
 from urllib.parse import quote, urlsplit
 
 from flask import Blueprint, Flask, current_app, g, redirect, request, session
@@ -34,8 +34,18 @@ _MOST_BYTES = "most_bytes"
 _MOST_TYPED = "most_typed"
 HALF_WAY_FOR = timedelta(minutes=10)
 
+
+class _Logins(LoginManager):  # type: ignore[misc]  # Flask-Login ships no types
+    """Flask-Login's, which keeps away from the API's answers: they know no cookies, and needn't vary by them."""
+
+    def _update_remember_cookie(self, response: Response) -> Response:
+        if request.path.startswith("/api/"):
+            return response
+        return cast(Response, super()._update_remember_cookie(response))
+
+
 csrf = CSRFProtect()
-_logins = LoginManager()
+_logins = _Logins()
 
 
 @dataclass(frozen=True)
