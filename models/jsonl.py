@@ -17,9 +17,9 @@ class Line:
 
 
 def parse(number: int, line: str) -> Line:
-    """One line; raises BadLineError. Members that aren't known are passed over."""
+    """One line; raises BadLineError. Members that aren't known are passed over, and so is a byte order mark."""
     try:
-        raw = json.loads(line)
+        raw = json.loads(line.removeprefix("\ufeff"))
     except (ValueError, RecursionError) as error:
         raise BadLineError(number, "not JSON") from error
     if not isinstance(raw, dict):

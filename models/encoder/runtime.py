@@ -11,6 +11,7 @@ from typing import Any, Final, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from models import onnx_runtime
 from models.characters import MAIL, MENTION, URL
 from models.encoder.wordpiece import WordPieces
 from models.errors import ArtefactError, ModelError
@@ -75,26 +76,11 @@ def start(graph: bytes, vocabulary: bytes, version: str) -> Encoder:
         pieces = WordPieces(vocabulary.decode("utf-8").splitlines())
     except UnicodeDecodeError as error:
         raise ArtefactError("the encoder's vocabulary can't be read") from error
-    session = _session(graph)
+    session = onnx_runtime.session(graph, "the encoder", _BOUNDS)
     given, found = session.get_inputs(), session.get_outputs()
     if [each.name for each in given] != [_INPUT] or len(found) != 1 or len(found[0].shape) != 1:
         raise ArtefactError("the encoder takes or gives something else than it should")
     return Encoder(session, pieces, int(found[0].shape[0]), version)
-
-
-def _session(graph: bytes) -> Any:
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.enable_cpu_mem_arena = False  # what a text took is given back
-    options.log_severity_level = 4
-    for name, value in _BOUNDS.items():
-        options.add_session_config_entry(name, value)
-    try:
-        return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
-    except Exception as error:
-        raise ArtefactError(f"the encoder can't be loaded: {type(error).__name__}") from error
 
 
 _BOUNDS: Final[Mapping[str, str]] = {"session.intra_op.allow_spinning": "0"}

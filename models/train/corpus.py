@@ -3,16 +3,17 @@
 import gzip
 import hashlib
 import html
-import json
 import random
 import re
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from models import evaluation
 from models.attacks import disguise
-from models.errors import TrainingDataError
+from models.errors import BadLineError, TrainingDataError
 from models.labels import LABELS, LANGUAGES
 from models.train import templates
 
@@ -74,21 +75,20 @@ def read_set(path: Path) -> Iterator[Row]:
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             for number, line in enumerate(lines, 1):
                 yield from _parse(line, source, number)
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise TrainingDataError(f"{path.name} can't be read: {error}") from error
 
 
 def _parse(line: str, source: str, number: int) -> Iterator[Row]:
     try:
-        raw = json.loads(line)
-        text, language, known = str(raw["text"]), str(raw["lang"]), dict(raw["labels"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise TrainingDataError(f"{source}, line {number}: {error!r}") from error
-    if language not in LANGUAGES:
+        said = evaluation.parse(number, line.encode("utf-8"))
+    except BadLineError as error:
+        raise TrainingDataError(f"{source}, {error}") from error
+    if said.language not in LANGUAGES:
         return
-    text = clean(text)
-    labels = _labels(source, text, {label: known.get(label) for label in LABELS})
-    yield Row(text, language, labels, source, "public", _group(text))
+    text = clean(said.text)
+    labels = _labels(source, text, {label: said.labels.get(label) for label in LABELS})
+    yield Row(text, said.language, labels, source, "public", _group(text))
 
 
 def clean(text: str) -> str:
@@ -122,7 +122,7 @@ def own_rows(seed: int, per_template: int = PER_TEMPLATE) -> Iterator[Row]:
 
 
 def public_rows(data_dir: Path) -> list[Row]:
-    """Every row of the sets in a directory; raises TrainingDataError where there is none."""
+    """Every row of the sets in a directory; raises TrainingDataError where there are none."""
     paths = sorted(data_dir.glob("*.jsonl.gz"))
     if not paths:
         raise TrainingDataError(f"no *.jsonl.gz in {data_dir}")
@@ -133,6 +133,8 @@ def public_rows(data_dir: Path) -> list[Row]:
             if (row.source, row.group) not in seen:
                 seen.add((row.source, row.group))
                 rows.append(row)
+    if not rows:
+        raise TrainingDataError(f"the sets in {data_dir} have no text in {' or '.join(LANGUAGES)}")
     return rows
 
 

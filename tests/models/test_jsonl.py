@@ -18,6 +18,11 @@ def test_each_line_gives_one_line_with_seven_labels_in_the_same_order() -> None:
     assert all(tuple(result["scores"]) == LABELS for result in results)
 
 
+def test_a_byte_order_mark_is_passed_over() -> None:
+    given = json.dumps({"id": 1, "text": HARMLESS[0]})
+    assert list(score_lines(["\ufeff" + given])) == list(score_lines([given]))
+
+
 def test_an_abstention_is_seven_nulls() -> None:
     (line,) = score_lines(['{"id": "a", "text": "Сегодня очень хорошая погода в парке"}'])
     said = json.loads(line)

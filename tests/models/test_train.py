@@ -95,10 +95,35 @@ def test_public_rows_are_read_cleaned_and_told_apart(tmp_path: Path) -> None:
     assert rows[1].labels["hate"] is None
 
 
-@pytest.mark.parametrize("line", ["nonsense", "[]", '{"text": "a"}'])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "nonsense",
+        "[]",
+        '{"text": "a"}',
+        '{"text": null, "lang": "en", "labels": {}}',
+        '{"text": "a", "lang": "en", "labels": {"toxic": NaN}}',
+        '{"text": "a", "lang": "en", "labels": {"toxic": 0.5}}',
+        '{"text": "a", "lang": "en", "labels": {"toxik": 1}}',
+    ],
+)
 def test_a_bad_row_stops_the_training_with_its_place(tmp_path: Path, line: str) -> None:
     write(tmp_path, "cad", line)
     with pytest.raises(TrainingDataError, match="cad, line 1"):
+        corpus.public_rows(tmp_path)
+
+
+def test_sets_without_a_text_in_a_language_of_the_model_are_no_data(tmp_path: Path) -> None:
+    write(tmp_path, "cad", '{"text": "Guten Morgen", "lang": "de", "labels": {}}')
+    with pytest.raises(TrainingDataError, match="no text in en or fr"):
+        corpus.public_rows(tmp_path)
+
+
+def test_a_set_that_was_cut_off_stops_the_training_with_its_name(tmp_path: Path) -> None:
+    write(tmp_path, "cad", '{"text": "a", "lang": "en", "labels": {}}')
+    file = tmp_path / "cad.jsonl.gz"
+    file.write_bytes(file.read_bytes()[:-12])
+    with pytest.raises(TrainingDataError, match=r"cad\.jsonl\.gz can't be read"):
         corpus.public_rows(tmp_path)
 
 

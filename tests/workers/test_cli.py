@@ -17,6 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.settings import KNOWN
+from models import behaviour, registry
 from models.encoder import files
 from tests.support.pictures import saved, scene
 from tests.workers.outcomes import refused, well
@@ -332,7 +333,8 @@ def test_the_model_is_judged_on_labelled_text(ostiary: Ostiary, tmp_path: Path) 
 
 
 def test_the_model_in_use_has_a_star_and_a_card(ostiary: Ostiary) -> None:
-    assert sum(line.startswith("* ") for line in well(ostiary("model", "list")).splitlines()) == 1
+    starred = [line.split()[1] for line in well(ostiary("model", "list")).splitlines() if line.startswith("* ")]
+    assert starred == [registry.current().name, behaviour.current().name]
     assert well(ostiary("model", "show")).strip()
     assert well(ostiary("model", "show", "--language", "fr")).strip()
     refused(ostiary("model", "show", "text-none"))

@@ -15,6 +15,7 @@ from app.services import Services
 from app.settings import KNOWN
 from models import behaviour, registry
 from models.local import files
+from models.train.run import train
 from moderation.cases import show
 from moderation.cases.tables import CaseRow
 from moderation.learning import trainings, uses
@@ -50,9 +51,10 @@ def model(data: Path) -> Model:
     return run
 
 
-def starred(model: Model) -> list[str]:
-    """The versions of which the list says that they're in use."""
-    return [line.split()[1] for line in well(model("list")).splitlines() if line.startswith("*")]
+def starred(model: Model, kind: ModelKind = ModelKind.TEXT) -> list[str]:
+    """The versions of a model of which the list says that they're in use."""
+    named = [line.split()[1] for line in well(model("list")).splitlines() if line.startswith("*")]
+    return [name for name in named if name.startswith(behaviour.PREFIX) is (kind is ModelKind.BEHAVIOUR)]
 
 
 def learn(data: Path, count: int) -> None:
@@ -87,11 +89,39 @@ def test_a_version_is_learnt_put_in_use_and_rolled_back_by_commands(model: Model
     assert [verb for _, verb in in_log(data)][-4:] == verbs
 
 
+def test_a_candidate_is_judged_and_asked_for_scores_before_anybody_puts_it_in_use(
+    model: Model, data: Path, tmp_path: Path
+) -> None:
+    learn(data, 60)
+    version = well(model("retrain")).split()[2]
+    file = tmp_path / "labelled.jsonl"
+    file.write_text('{"id": 1, "text": "What a lovely morning by the river", "lang": "en", "labels": {"spam": 0}}\n')
+    assert well(model("evaluate", str(file), "--version", version)).startswith(f"{version}: 1 texts")
+    assert f'"version": "{version}"' in well(model("score", "--version", version, given=file.read_text()))
+    assert version in well(model("functional", version)).splitlines()[0]
+    (files.root(data) / version / files.CORRECTION).write_bytes(b"something else")
+    assert "is not the file" in refused(model("evaluate", str(file), "--version", version))
+    assert "no such version" in refused(model("evaluate", str(file), "--version", "local-0123456789"))
+
+
+def test_a_version_that_a_training_wrote_elsewhere_is_judged_by_its_folder(
+    model: Model, data: Path, tmp_path: Path
+) -> None:
+    trained = train(None, tmp_path / "out", 5, per_template=3)
+    file = tmp_path / "labelled.jsonl"
+    file.write_text('{"id": 1, "text": "What a lovely morning by the river", "lang": "en", "labels": {"spam": 0}}\n')
+    assert trained.version in well(model("evaluate", str(file), "--version", str(trained.folder)))
+    assert "can't be read" in refused(model("evaluate", str(file), "--version", str(tmp_path)))
+    assert not data.exists()
+
+
 def test_an_older_shipped_behaviour_model_is_put_in_use_by_its_name_and_rolled_back(model: Model, data: Path) -> None:
     older = behaviour.versions()[1]
     with services(PORT, data):
         pass
+    assert starred(model, ModelKind.BEHAVIOUR) == [behaviour.current().name]
     assert older in well(model("promote", older))
+    assert starred(model, ModelKind.BEHAVIOUR) == [older]
     assert "in use already" in refused(model("promote", older))
     with services(PORT, data) as made, made.db.read() as session:
         use = uses.current(session, ModelKind.BEHAVIOUR)

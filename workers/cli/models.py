@@ -15,6 +15,11 @@ from workers.cli.common import settings, settings_options
 KINDS = ("text", "behaviour", "context")
 """The models that learn from decisions."""
 
+version_option = click.option(
+    "--version",
+    help="Ask this version, rather than the one in use: its name, a candidate's too, or the folder that `train` wrote.",
+)
+
 
 @contextlib.contextmanager
 def _one_line() -> Iterator[None]:
@@ -38,18 +43,16 @@ def model() -> None:
 @model.command("list")
 @settings_options
 def versions(port: int, data: Path | None) -> None:
-    """Every version here, shipped ones and this server's own; the one in use has a star.
+    """Every version here, shipped ones and this server's own; the one in use of each model has a star.
 
     Below them the last training of each model, where it is still open or made no version: how far it is, or why.
     """
-    from models import registry
     from workers.cli import own_models
 
     with _one_line():
         rows, chosen = own_models.listed(port, data)
-        for version in registry.versions():
-            star = "*" if (version.name == chosen if chosen else version.current) else " "
-            click.echo(f"{star} {version.name}  {version.digest()[:16]}")
+        for line in own_models.shipped_list(chosen):
+            click.echo(line)
     for row in rows:
         click.echo(row)
 
@@ -84,7 +87,7 @@ def train(data: Path, out: Path | None) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="All figures as JSON, rather than tables.")
 @click.option("--no-intervals", is_flag=True, help="Without bootstrap intervals, which take the longest.")
-@click.option("--version", help="Judge this version, rather than the one in use.")
+@version_option
 @settings_options
 def evaluate(file: Path, as_json: bool, no_intervals: bool, version: str | None, port: int, data: Path | None) -> None:
     """Print how good the version in use is on labelled text: JSONL of `id`, `text`, `lang`, `labels`, `source`.
@@ -93,10 +96,10 @@ def evaluate(file: Path, as_json: bool, no_intervals: bool, version: str | None,
     each with the interval that holds it with 95 %; the same by language, and by source where lines name one.
     """
     with _one_line():
-        from models import evaluation, registry, textmodel
+        from models import evaluation
         from workers.cli import own_models
 
-        used = textmodel.load(registry.named(version).folder) if version else own_models.in_use(port, data)
+        used = own_models.named(version, port, data) if version else own_models.in_use(port, data)
         figures = evaluation.evaluate_file(file, used, intervals=not no_intervals)
     click.echo(json.dumps(figures, indent=1, ensure_ascii=False) if as_json else evaluation.table(figures))
 
@@ -106,13 +109,15 @@ def evaluate(file: Path, as_json: bool, no_intervals: bool, version: str | None,
 @click.option("--json", "as_json", is_flag=True, help="The whole report as JSON.")
 @settings_options
 def functional(version: str | None, port: int, data: Path | None, *, as_json: bool) -> None:
-    """What a version (the one in use, unless another is named) makes of our functional tests, function by function."""
+    """What a version (the one in use, unless another is named) makes of our functional tests, function by function.
+
+    VERSION may be a candidate, or the folder that `train` wrote.
+    """
     from models import functional as tests
-    from models import registry, textmodel
     from workers.cli import own_models
 
     with _one_line():
-        used = textmodel.load(registry.named(version).folder) if version else own_models.in_use(port, data)
+        used = own_models.named(version, port, data) if version else own_models.in_use(port, data)
         report = tests.run(used)
     if as_json:
         click.echo(json.dumps(report.as_dict(), indent=1, ensure_ascii=False))
@@ -207,15 +212,17 @@ def retrain(name: str | None, port: int, data: Path | None, *, cancel: bool) -> 
 
 
 @model.command()
+@version_option
 @settings_options
-def score(port: int, data: Path | None) -> None:
+def score(version: str | None, port: int, data: Path | None) -> None:
     """Score JSONL from standard input (`id`, `text`, `lang`) by the version in use, one line each."""
     from models.textmodel import score_lines
     from workers.cli import own_models
 
     sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     with _one_line():
-        for line in score_lines(sys.stdin, own_models.in_use(port, data)):
+        used = own_models.named(version, port, data) if version else own_models.in_use(port, data)
+        for line in score_lines(sys.stdin, used):
             sys.stdout.write(line if line.endswith("\n") else line + "\n")
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -15,6 +16,7 @@ from workers.cli.common import one_line, services
 if TYPE_CHECKING:
     from models.registry import Version
     from models.textmodel import TextModel
+    from moderation.learning.values import ModelKind
 
 BY: Final = "command line"
 READ_AT_ONCE: Final = 400
@@ -27,29 +29,27 @@ def is_there(port: int, data: Path | None) -> bool:
         return from_environment(port, data).data_dir.is_dir()
 
 
-def listed(port: int, data: Path | None) -> tuple[list[str], str | None]:
+def listed(port: int, data: Path | None) -> tuple[list[str], dict[ModelKind, str]]:
     """A line for each version of this server's own, and for the last training of each model where it made none; and
-    what this server put in use, None for the current one."""
+    the version of each model that this server put in use: where it put none, the current shipped one is asked."""
     from app.learning import training
     from moderation.learning import trainings, uses
     from moderation.learning.values import ModelKind
 
     if not is_there(port, data):
-        return [], None
+        return [], {}
     with services(port, data) as made, made.db.read() as session:
-        use = uses.current(session)
-        used = use.version if use is not None else None
-        in_force = {each.version for each in uses.in_force(session).values()}
+        chosen = {kind: use.version for kind, use in uses.in_force(session).items() if use.version is not None}
         rows = [row for kind in ModelKind for row in reversed(trainings.several(session, 50, kind))]
         lines = [
-            f"{'*' if row.version in in_force else ' '} {row.version}  {(row.digest or '')[:16]}  "
+            f"{'*' if row.version in chosen.values() else ' '} {row.version}  {(row.digest or '')[:16]}  "
             f"{training.describe(row)}"
             for row in rows
             if row.version is not None
         ]
         last = [row for kind in ModelKind for row in trainings.several(session, 1, kind) if row.version is None]
         lines += [f"- training {row.id}, asked for {_at(row.asked_at)}: {training.describe(row)}" for row in last]
-    return lines, used
+    return lines, chosen
 
 
 def in_use(port: int, data: Path | None) -> TextModel:
@@ -69,6 +69,46 @@ def in_use(port: int, data: Path | None) -> TextModel:
         if use is None or use.version is None:
             return textmodel.load_current()
         return named.load(files.root(made.settings.data_dir), use.version, use.digest)
+
+
+def named(version: str, port: int, data: Path | None) -> TextModel:
+    """The text model of a name, a shipped one or one of this server's own, in use or not; or the one in a folder that a
+    training wrote, where the name is a path. Raises ModelError."""
+    from models import textmodel
+    from models.errors import UnknownVersionError
+    from models.local import files, named
+    from moderation.learning import trainings
+
+    if os.sep in version:
+        return textmodel.load(Path(version))
+    if not named.is_own(version):
+        return named.load(Path(), version, None)
+    if not is_there(port, data):
+        raise UnknownVersionError(f"there is no version {version} here")
+    with services(port, data) as made:
+        with made.db.read() as session, one_line():
+            digest = trainings.of_version(session, version).digest
+        return named.load(files.root(made.settings.data_dir), version, digest)
+
+
+def shipped_list(chosen: Mapping[ModelKind, str]) -> Iterator[str]:
+    """A line for each shipped version of the text model and of the behaviour model, with a star where it is asked;
+    `chosen` is what this server put in use. Raises ModelError."""
+    from models import artefact, behaviour, registry
+    from moderation.learning.values import ModelKind
+
+    current = {ModelKind.TEXT: _current_text(), ModelKind.BEHAVIOUR: behaviour.current().name}
+    folders = {each.name: (ModelKind.TEXT, each.folder) for each in registry.versions()}
+    folders |= {name: (ModelKind.BEHAVIOUR, behaviour.named(name)) for name in sorted(behaviour.versions())}
+    for name, (kind, folder) in folders.items():
+        star = "*" if name == (chosen.get(kind) or current[kind]) else " "
+        yield f"{star} {name}  {artefact.version_digest(folder)[:16]}"
+
+
+def _current_text() -> str | None:
+    from models import registry
+
+    return next((each.name for each in registry.versions() if each.current), None)
 
 
 def shipped(port: int, data: Path | None) -> Version:
