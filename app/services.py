@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from redis import Redis
@@ -16,7 +17,7 @@ from app.settings import Settings
 from app.stores.nudges import Nudger
 from app.translating.values import Translator
 
-if TYPE_CHECKING:  # it brings numpy, which processes that judge nothing don't load
+if TYPE_CHECKING:  # it brings numpy
     from moderation.tools import Tools
 
 
@@ -31,9 +32,18 @@ class Services:
     fetcher: Fetcher
     mailer: Mailer
     nudger: Nudger
-    tools: Tools
+    get_tools: Callable[[], Tools]
     translator: Translator | None = None
     """None where the admin named none."""
+
+    @property
+    def tools(self) -> Tools:
+        """What judges; the same each time. Whoever shows posts and judges none never loads it."""
+        return self.get_tools()
+
+    def with_tools(self, tools: Tools) -> Services:
+        """The same, with others to judge by."""
+        return replace(self, get_tools=lambda: tools)
 
     def __post_init__(self) -> None:
         known.keep(self.settings, self.db)

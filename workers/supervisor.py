@@ -34,7 +34,10 @@ PORT_SECONDS = 5.0
 WEB_STOP_SECONDS = 15.0
 WORKER_STOP_SECONDS = 30.0
 CUT_LOGS_EVERY_SECONDS = 600.0
-PRELOADED = ("app.factory", "app.wiring", "app.stream.server", "workers.jobs", "workers.prepare", "granian")
+PRELOADED = (
+    *("app.factory", "app.wiring", "app.stream.server", "workers.jobs", "workers.prepare", "granian"),
+    *("app.federation.wire.client", "app.media.fetching", "moderation.tools"),  # what each would load by itself, late
+)
 
 
 class RunError(Exception):

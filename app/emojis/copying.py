@@ -21,7 +21,8 @@ from app.emojis.tables import CustomEmojiRow
 from app.errors import InvalidError, NotFoundError, UnavailableError
 from app.media import allowed
 from app.media.cache import Picture
-from app.media.obtaining import NoPictureError, Pictures
+from app.media.errors import NoPictureError
+from app.media.obtaining import Pictures
 from app.media.shapes import ORIGINAL, Shape
 from app.posts import reading, resolve, visibility
 from app.posts.tables import PostRow

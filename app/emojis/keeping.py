@@ -20,7 +20,7 @@ from app.emojis import known, shortcodes
 from app.emojis.tables import CustomEmojiRow
 from app.errors import InvalidError, NotFoundError
 from app.ids import IDS
-from app.media import arriving, process, seeing, where
+from app.media import arriving, process, seeing, sights, where
 from app.media.cache import Drawn, Picture
 from app.media.process import NotDrawnError
 from app.media.shapes import ORIGINAL, Shape, names
@@ -83,7 +83,7 @@ def add(
         category=under,
         key=key,
         sha256=drawn.sha256,
-        seen=seeing.to_json(drawn.seen) if drawn.seen else None,
+        seen=sights.to_json(drawn.seen) if drawn.seen else None,
         size_bytes=sum(map(len, drawn.files.values())),
         copied_from=copied_from,
         made_by=by,

@@ -26,7 +26,7 @@ class CustomEmojiRow(AppBase):
     sha256: Mapped[str] = mapped_column(String(64))
     """Of the bytes as they were sent: what lists of known pictures are about."""
     seen: Mapped[dict[str, Any] | None] = mapped_column(Json)
-    """What is remembered of it, as app.media.seeing has it."""
+    """What is remembered of it, as app.media.sights has it."""
     size_bytes: Mapped[int]
     copied_from: Mapped[str | None] = mapped_column(String(2048))
     """Its address on the server that it was copied from."""

@@ -16,7 +16,7 @@ from app.mastodon.serialise import accounts as entities
 from app.mastodon.serialise import trends as tag_entities
 from app.oauth import bearer
 from app.posts import resolve
-from app.relationships import endorsements, featured
+from app.relationships import endorsements, featured, featuring
 from app.trends import showing
 
 api = blueprint.make("featured")
@@ -35,7 +35,7 @@ def tags() -> Response:
 def feature() -> Response:
     """Show one."""
     services, name = current.services(), params.sent().text("name", most=300)
-    one = featured.feature(services, bearer.account_id(), name)
+    one = featuring.feature(services, bearer.account_id(), name)
     return answers.json(entities.featured_tag(one, services.settings))
 
 
@@ -43,7 +43,7 @@ def feature() -> Response:
 @bearer.require("write:accounts")
 def remove(public_id: str) -> Response:
     """Show it no longer."""
-    featured.remove(current.services(), bearer.account_id(), resolve.parse_id(public_id))
+    featuring.remove(current.services(), bearer.account_id(), resolve.parse_id(public_id))
     return answers.json({})
 
 

@@ -11,7 +11,7 @@ from app import current
 from app.mastodon import answers, blueprint, params
 from app.mastodon.serialise import trends as tag_entities
 from app.oauth import bearer
-from app.relationships import featured, tags
+from app.relationships import featured, featuring, tags
 from app.trends import showing
 from moderation import hashtags
 
@@ -48,14 +48,14 @@ def unfollow(tag: str) -> Response:
 @bearer.require("write:accounts")
 def feature(tag: str) -> Response:
     """Show it on one's profile."""
-    return _answer(featured.feature(current.services(), bearer.account_id(), tag).name)
+    return _answer(featuring.feature(current.services(), bearer.account_id(), tag).name)
 
 
 @api.post("/api/v1/tags/<tag>/unfeature")
 @bearer.require("write:accounts")
 def unfeature(tag: str) -> Response:
     """No longer."""
-    return _answer(featured.unfeature(current.services(), bearer.account_id(), tag))
+    return _answer(featuring.unfeature(current.services(), bearer.account_id(), tag))
 
 
 @api.get("/api/v1/followed_tags")

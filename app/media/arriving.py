@@ -17,10 +17,10 @@ from sqlalchemy.orm import Session
 from app.accounts import profile, profile_content, standing
 from app.accounts.tables import ActorRow
 from app.enforcement import enact
-from app.media import cache, seeing
+from app.media import cache, sights
 from app.media.cache import Drawn, Picture
-from app.media.seeing import Seen
 from app.media.shapes import Shape
+from app.media.sights import Seen
 from app.posts import redraft, submissions
 from app.posts.tables import AttachmentRow, PostRow, PostState
 from app.services import Services
@@ -62,7 +62,7 @@ def arrive(services: Services, picture: Picture, drawn: Drawn) -> bool:
 
 def arrive_film(services: Services, picture: Picture, width: int, height: int, seen: Seen, size_bytes: int) -> bool:
     """The same of a film or sound. False where its row was taken away while it was made. Raises UnjudgedError."""
-    media = seeing.known(Media(picture.url), seen.digests[-1], seeing.to_json(seen))
+    media = sights.known(Media(picture.url), seen.digests[-1], sights.to_json(seen))
     judged = _judged(services, picture, media)
     with services.db.write() as session:
         if judged:
@@ -85,7 +85,7 @@ def _judged(services: Services, picture: Picture, media: Media) -> list[Judgemen
 
 def speaks(services: Services, picture: Picture, seen: Seen) -> bool:
     """Whether what was seen of a file stands on a list, or reaches a line of the policy."""
-    media = seeing.known(Media(picture.url), seen.digests[-1], seeing.to_json(seen))
+    media = sights.known(Media(picture.url), seen.digests[-1], sights.to_json(seen))
     with services.db.read() as session:
         return _speaks(services, session, media)[1]
 
@@ -98,7 +98,7 @@ def is_barred(services: Services, picture: Picture, drawn: Drawn) -> bool:
 
 
 def _media(picture: Picture, drawn: Drawn) -> Media:
-    return seeing.known(Media(picture.url), drawn.sha256, seeing.to_json(drawn.seen) if drawn.seen else None)
+    return sights.known(Media(picture.url), drawn.sha256, sights.to_json(drawn.seen) if drawn.seen else None)
 
 
 def _speaks(services: Services, session: Session, media: Media) -> tuple[Sequence[Match], bool]:

@@ -12,9 +12,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.federation.wire import uris
-from app.media import seeing
-from app.media.seeing import Glimpse, Seen
+from app.media import sights
 from app.media.shapes import Shape
+from app.media.sights import Glimpse, Seen
 from app.media.tables import CachedMediaRow, MediaState
 from moderation.evidence.snapshots import RETENTION
 
@@ -75,7 +75,7 @@ def keep(session: Session, picture: Picture, drawn: Drawn, now: datetime) -> Non
         "attempts": 0,
         "retry_at": None,
         "sha256": drawn.sha256,
-        "seen": seeing.to_json(drawn.seen) if drawn.seen else None,
+        "seen": sights.to_json(drawn.seen) if drawn.seen else None,
         "width": drawn.width,
         "height": drawn.height,
         "moving": drawn.moving,
@@ -152,7 +152,7 @@ def keep_recording(
 ) -> bool:
     """A film or sound is here: its files were written before. False where its row was taken away while it was made."""
     measures = {"width": width, "height": height, "size_bytes": size_bytes, "moving": True}
-    known = {"sha256": seen.digests[-1], "seen": seeing.to_json(seen)}
+    known = {"sha256": seen.digests[-1], "seen": sights.to_json(seen)}
     state = {"state": MediaState.READY, "error": None, "attempts": 0, "retry_at": None, "fetched_at": now}
     made = update(CachedMediaRow).where(CachedMediaRow.key == picture.key).values(**measures, **known, **state)
     return session.scalar(made.returning(CachedMediaRow.key)) is not None

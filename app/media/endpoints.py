@@ -20,8 +20,9 @@ from starlette.routing import Route
 from app.federation.rules import KnownRules
 from app.media import allowed, ranges
 from app.media.cache import Picture
+from app.media.errors import NoPictureError
 from app.media.links import ENDING, ROOT, Asked, Links, Place, read
-from app.media.obtaining import BEING_MADE, NoPictureError, Pictures
+from app.media.obtaining import BEING_MADE, Pictures
 from app.media.shapes import FILM, RECORDINGS, STILLS
 from app.services import Services
 from app.uploads.places import EMOJIS, UPLOADS

@@ -1,45 +1,30 @@
-"""From a picture that may be shown to its file: from disk, or fetched, drawn anew and kept. Runs in threads."""
+"""From a picture that may be shown to its file: from disk, or fetched first (app.media.fetching). Runs in threads."""
 
 from __future__ import annotations
 
-import functools
 import threading
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import structlog
-
-from app.errors import RateLimitedError
-from app.federation.wire.errors import FetchError, FetchTimeoutError, GoneError, RefusedUrlError, UnreachableError
-from app.federation.wire.fetching import Avoids, Kind
-from app.media import allowed, arriving, cache, process, seeing, where
-from app.media.cache import Drawn, Picture
+from app.federation.wire.errors import RefusedUrlError
+from app.media import cache, where
+from app.media.cache import Picture
+from app.media.errors import NoPictureError
 from app.media.files import MediaFiles
-from app.media.hosts import HostBusyError, Hosts
-from app.media.process import NotDrawnError
 from app.media.recordings import wanting
 from app.media.recordings.wanting import TooManyError
-from app.media.shapes import Shape, names
 from app.media.tables import CachedMediaRow, MediaState
 from app.services import Services
-from app.stores.budgets import MEDIA_BY_HOST, Budgets
-from app.uploads import keeping, places
-from moderation.domains.rules import DomainRules
+from app.uploads import holding, places
 
-log = structlog.get_logger()
-GONE_FOR = timedelta(days=1)
+if TYPE_CHECKING:
+    from app.media.fetching import Fetching
+
 BEING_MADE = "media_being_made"
 USED_GRAIN = timedelta(days=1)
-
-
-class NoPictureError(Exception):
-    """It can't be had. `retry_after`: seconds until asking again makes sense; None: hardly ever."""
-
-    def __init__(self, code: str, retry_after: int | None = None) -> None:
-        super().__init__(code)
-        self.code, self.retry_after = code, retry_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +42,9 @@ class Pictures:
         self._services = services
         self._files = files or where.elsewhere(services.settings)
         self._uploads = where.here(services.settings)
-        self._hosts = Hosts(services.clock)
-        self._budgets = Budgets(services.redis, services.clock, enabled=services.settings.rate_limits)
         self._lock = threading.Lock()
         self._underway: dict[str, Future[None]] = {}
+        self._fetching: Fetching | None = None
 
     def file(self, picture: Picture, name: str) -> File:
         """One version of a picture. Raises NoPictureError."""
@@ -132,7 +116,7 @@ class Pictures:
     def _hold(self, picture: Picture, key: str) -> None:
         if picture.evidence:
             with self._services.db.write() as session:
-                keeping.hold_by_key(session, key, self._services.clock.now())
+                holding.hold_by_key(session, key, self._services.clock.now())
 
     def _kept(self, picture: Picture, name: str) -> File | None:
         """From disk; None where it has to be fetched. Raises NoPictureError for what failed not long ago."""
@@ -161,6 +145,15 @@ class Pictures:
             if picture.evidence:
                 cache.hold(session, picture, now)
 
+    def _to_fetch(self) -> Fetching:
+        """What judges pictures takes more memory than all the rest of who shows them: loaded for the first of them."""
+        with self._lock:
+            if self._fetching is None:
+                from app.media.fetching import Fetching
+
+                self._fetching = Fetching(self._services, self._files)
+            return self._fetching
+
     def _fetch_once(self, picture: Picture) -> None:
         """However many look at the same moment, it's fetched once: the others wait for the first."""
         with self._lock:
@@ -172,7 +165,7 @@ class Pictures:
             underway.result()
             return
         try:
-            self._fetch(picture)
+            self._to_fetch().fetch(picture)
             underway.set_result(None)
         except BaseException as error:
             underway.set_exception(error)
@@ -180,70 +173,3 @@ class Pictures:
         finally:
             with self._lock:
                 del self._underway[picture.key]
-
-    def _fetch(self, picture: Picture) -> None:
-        try:
-            with self._hosts.asking(picture.host):
-                self._budgets.spend(MEDIA_BY_HOST, picture.host)
-                fetched = self._services.fetcher.get(picture.url, Kind.PICTURE, avoids=self._avoided(picture))
-                self._hosts.answered(picture.host)
-                drawn = process.draw(fetched.body, picture.shape)
-        except HostBusyError as error:
-            raise NoPictureError("media_host_busy", error.retry_after) from error
-        except RateLimitedError as error:
-            raise NoPictureError("media_host_busy", error.retry_after) from error
-        except (FetchError, NotDrawnError) as error:
-            raise self._failed(picture, error) from error
-        made = seeing.digests(fetched.body)
-        drawn = replace(drawn, seen=seeing.look(self._services.tools.image_model, made, drawn.glimpses))
-        if seeing.failed(drawn.seen):
-            raise NoPictureError("media_not_judged", retry_after=60)
-        self._keep(picture, drawn)
-        log.info("media_fetched", host=picture.host, shape=picture.shape.value, bytes=len(fetched.body))
-
-    def _keep(self, picture: Picture, drawn: Drawn) -> None:
-        """Nobody is shown it before it was compared with the lists, and what shows it judged again if it speaks."""
-        if picture.shape is Shape.EMOJI and arriving.is_barred(self._services, picture, drawn):
-            raise self._failed(picture, NotDrawnError("listed"))
-        self._write(picture, drawn)
-        try:
-            spoke = arriving.arrive(self._services, picture, drawn)
-        except arriving.UnjudgedError as error:
-            self._files.remove(picture.key, names(picture.shape))
-            raise NoPictureError("media_not_judged", retry_after=60) from error
-        if spoke and not picture.evidence:
-            raise NoPictureError("media_judged_again", retry_after=1)  # whether it may be shown is asked anew
-
-    def _avoided(self, picture: Picture) -> Avoids | None:
-        """Hosts whose pictures nobody is shown, whatever redirects there; what is evidence is had from anywhere."""
-        if picture.evidence:
-            return None
-        with self._services.db.read() as session:
-            return functools.partial(allowed.is_kept_out, DomainRules.load(session))
-
-    def _write(self, picture: Picture, drawn: Drawn) -> None:
-        try:
-            self._files.write(picture.key, drawn.files)
-        except OSError as error:  # a full disk, most likely: an admin reads it in the log, and the picture comes later
-            log.error("media_not_kept", host=picture.host, error=str(error))
-            raise NoPictureError("media_not_kept", retry_after=60) from error
-
-    def _failed(self, picture: Picture, error: FetchError | NotDrawnError) -> NoPictureError:
-        code, wait = _meaning(error)
-        if isinstance(error, UnreachableError | FetchTimeoutError) or getattr(error, "costly", False):
-            self._hosts.failed(picture.host)
-        now = self._services.clock.now()
-        with self._services.db.write() as session:
-            retry_at = cache.fail(session, picture, code, wait, now)
-        self._files.remove(picture.key, names(picture.shape))
-        log.info("media_failed", host=picture.host, shape=picture.shape.value, error=code, text=str(error))
-        return NoPictureError(code, int((retry_at - now).total_seconds()))
-
-
-def _meaning(error: FetchError | NotDrawnError) -> tuple[str, timedelta | None]:
-    """A word for the row, and how long not to ask; None: longer each time."""
-    if isinstance(error, NotDrawnError):
-        return "no_picture", cache.NEVER_A_PICTURE
-    if isinstance(error, GoneError):
-        return error.code, GONE_FOR
-    return error.code, cache.NEVER_A_PICTURE if error.permanent else None

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 import orjson
 
 from app.media.cache import Drawn
-from app.media.seeing import Glimpse
 from app.media.shapes import CLASSIFIED_SIDE, GLIMPSED_SIDE, MOST_GLIMPSES, Shape, names
+from app.media.sights import Glimpse
 
 AT_A_TIME = 2
 PATIENCE_SECONDS = 15.0

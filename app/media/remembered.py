@@ -8,7 +8,7 @@ from typing import Protocol
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.media import seeing
+from app.media import sights
 from app.media.cache import Picture
 from app.media.shapes import Shape
 from app.media.tables import CachedMediaRow
@@ -37,7 +37,7 @@ def of_posts(session: Session, attachments: Sequence[Attached]) -> dict[str, Med
     found: dict[str, Media] = {}
     for part in slices(own):
         for row in session.scalars(select(UploadRow).where(UploadRow.id.in_(part))):
-            found[own[row.id]] = seeing.known(Media(own[row.id]), row.sha256, row.seen)
+            found[own[row.id]] = sights.known(Media(own[row.id]), row.sha256, row.seen)
     return found | _elsewhere(session, [each.url for each in attachments if each.upload_id is None], (Shape.PICTURE,))
 
 
@@ -47,7 +47,7 @@ def of_profile(session: Session, settings: Settings, urls: Iterable[str]) -> tup
     keys = {key: url for url in wanted if (key := places.key_of(settings, url)) is not None}
     found: dict[str, Media] = {}
     for row in session.scalars(select(UploadRow).where(UploadRow.key.in_(keys))) if keys else ():
-        found[keys[row.key]] = seeing.known(Media(keys[row.key]), row.sha256, row.seen)
+        found[keys[row.key]] = sights.known(Media(keys[row.key]), row.sha256, row.seen)
     found |= _elsewhere(session, [url for url in wanted if url not in found], (Shape.AVATAR, Shape.HEADER))
     return tuple(found.get(url, Media(url)) for url in wanted)
 
@@ -58,5 +58,5 @@ def _elsewhere(session: Session, urls: Sequence[str], shapes: Sequence[Shape]) -
     for part in slices(keys):
         query = select(CachedMediaRow).where(CachedMediaRow.key.in_(part), CachedMediaRow.sha256.is_not(None))
         for row in session.scalars(query):
-            found[keys[row.key]] = seeing.known(Media(keys[row.key]), row.sha256, row.seen)
+            found[keys[row.key]] = sights.known(Media(keys[row.key]), row.sha256, row.seen)
     return found

@@ -1,42 +1,23 @@
-"""What is remembered of a file that was seen: digests, the hashes of its pictures, what the classifier said of them."""
+"""To look at a file: digests, the hashes of its pictures, what the classifier says of them."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from app.media.shapes import CLASSIFIED_SIDE
+from app.media.sights import Glimpse, Seen, from_json
 from moderation.checks import image_model
 from moderation.checks import nudity as nudity_check
 from moderation.checks.image_model import ImageScorer
 from moderation.listed import pdq
 from moderation.listed.bank import Entry
 from moderation.listed.tables import HashKind
-from moderation.values import Media, Nudity, PictureBits
-
-
-@dataclass(frozen=True, slots=True)
-class Glimpse:
-    """A picture, or a moment of one that moves, as it is looked at: `grey` is (height, width), one byte each; `colours`
-    are 256 by 256 pixels of red, green and blue."""
-
-    width: int
-    height: int
-    grey: bytes
-    colours: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """`digests`: MD5, SHA-1 and SHA-256 of the bytes as they were sent."""
-
-    digests: tuple[str, ...]
-    pictures: tuple[PictureBits, ...] = ()
-    nudity: Nudity | None = None
+from moderation.values import PictureBits
 
 
 class Digests:
@@ -80,36 +61,6 @@ def _picture(glimpse: Glimpse) -> PictureBits:
     grey = np.frombuffer(glimpse.grey, dtype=np.uint8).reshape(glimpse.height, glimpse.width)
     turned = pdq.compute_turned(grey)
     return PictureBits(tuple(each.bits for each in turned), turned[0].quality)
-
-
-def to_json(seen: Seen) -> dict[str, Any]:
-    """As a row keeps it."""
-    said = seen.nudity
-    return {
-        "digests": list(seen.digests),
-        "pictures": [{"bits": list(each.bits), "quality": each.quality} for each in seen.pictures],
-        "nudity": None if said is None else {"score": said.score, "version": said.version, "why": said.why},
-    }
-
-
-def from_json(kept: Mapping[str, Any] | None) -> Seen | None:
-    """Back from a row; None of what was seen before this was kept."""
-    if not kept:
-        return None
-    said = kept.get("nudity")
-    return Seen(
-        tuple(kept["digests"]),
-        tuple(PictureBits(tuple(each["bits"]), each["quality"]) for each in kept["pictures"]),
-        None if said is None else Nudity(said["score"], said["version"], said["why"]),
-    )
-
-
-def known(media: Media, sha256: str | None, kept: Mapping[str, Any] | None) -> Media:
-    """The same file, with what is remembered of it."""
-    seen = from_json(kept)
-    if seen is None:
-        return replace(media, sha256=sha256, digests=(sha256,) if sha256 else ())
-    return replace(media, sha256=sha256, digests=seen.digests, pictures=seen.pictures, nudity=seen.nudity)
 
 
 def listable(kept: Mapping[str, Any] | None, reason: str = "") -> Iterator[Entry]:

@@ -48,7 +48,7 @@ class CachedMediaRow(AppBase):
     sha256: Mapped[str | None] = mapped_column(String(64), index=True)
     """Of the bytes as they were sent: what lists of known pictures are about."""
     seen: Mapped[dict[str, Any] | None] = mapped_column(Json)
-    """What is remembered of it, as app.media.seeing has it."""
+    """What is remembered of it, as app.media.sights has it."""
     width: Mapped[int | None]
     height: Mapped[int | None]
     moving: Mapped[bool] = mapped_column(default=False)

@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 from app.accounts.tables import ActorRow
 from app.database.engine import after_commit
 from app.media import cache, where
+from app.media.errors import NoPictureError
 from app.media.files import MediaFiles
-from app.media.obtaining import NoPictureError, Pictures
+from app.media.obtaining import Pictures
 from app.media.shapes import ORIGINAL, Shape, every_name
 from app.media.tables import CachedMediaRow, MediaState
 from app.posts import visibility

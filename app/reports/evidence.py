@@ -16,7 +16,7 @@ from app.media.shapes import Shape
 from app.media.shown import is_picture, plays
 from app.posts import redraft
 from app.posts.tables import AttachmentRow
-from app.uploads import keeping
+from app.uploads import holding
 from moderation.values import Media, Submission
 
 MOST_POSTS = 50
@@ -31,7 +31,7 @@ def of_posts(session: Session, pks: Sequence[int]) -> list[Submission]:
 def keep_pictures(session: Session, pks: Sequence[int], now: datetime) -> None:
     """The pictures of these posts are fetched, if nobody looked yet, and kept: they are part of what is reported."""
     rows = session.scalars(select(AttachmentRow).where(AttachmentRow.post_pk.in_(pks))).all()
-    keeping.hold(session, [row.upload_id for row in rows if row.upload_id is not None], now)
+    holding.hold(session, [row.upload_id for row in rows if row.upload_id is not None], now)
     pictures = [
         Picture(Shape.PICTURE, row.url, attachment_id=row.id, evidence=True, recording=plays(row) is not None)
         for row in rows

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sqlalchemy import or_, select
 
-from app.media import process, seeing, where
+from app.media import process, seeing, sights, where
 from app.media.process import NotDrawnError
 from app.media.shapes import ORIGINAL, SMALL, Shape
 from app.services import Services
@@ -23,13 +23,13 @@ def look(services: Services, upload_ids: Iterable[int], urls: Iterable[str] = ()
     keys = [key for url in urls if (key := places.key_of(services.settings, url)) is not None]
     with services.db.read() as session:
         query = select(UploadRow).where(or_(UploadRow.id.in_(list(upload_ids)), UploadRow.key.in_(keys)))
-        rows = [row for row in session.scalars(query) if seeing.failed(seeing.from_json(row.seen))]
+        rows = [row for row in session.scalars(query) if seeing.failed(sights.from_json(row.seen))]
     return sum(_look(services, row) for row in rows[:MOST])
 
 
 def _look(services: Services, row: UploadRow) -> bool:
     body = where.here(services.settings).read(row.key, ORIGINAL if row.kind is UploadKind.IMAGE else SMALL)
-    kept = seeing.from_json(row.seen)
+    kept = sights.from_json(row.seen)
     if body is None or kept is None:
         return False
     try:
@@ -40,5 +40,5 @@ def _look(services: Services, row: UploadRow) -> bool:
     if seeing.failed(seen):
         return False
     with services.db.write() as session:
-        session.get_one(UploadRow, row.id).seen = seeing.to_json(replace(kept, nudity=seen.nudity))
+        session.get_one(UploadRow, row.id).seen = sights.to_json(replace(kept, nudity=seen.nudity))
     return True

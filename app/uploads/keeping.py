@@ -23,7 +23,6 @@ from app.uploads.recordings import kinds
 from app.uploads.recordings.refusals import sentence
 from app.uploads.tables import UploadKind, UploadRow, UploadState
 from app.uploads.taking import Focus, checked
-from moderation.evidence.snapshots import RETENTION
 from moderation.preservation import reach
 
 MOST: Final = 4
@@ -181,14 +180,3 @@ def let_go(services: Services, session: Session, post: PostRow, *, but: Sequence
             .where(UploadRow.id == row.upload_id, UploadRow.post_pk == post.pk)
             .values(let_go_at=now, description=row.description, focus_x=row.focus_x, focus_y=row.focus_y)
         )
-
-
-def hold(session: Session, upload_ids: Sequence[int], now: datetime) -> None:
-    """Keep them as evidence, as long as what was written is kept."""
-    if upload_ids:
-        session.execute(update(UploadRow).where(UploadRow.id.in_(upload_ids)).values(kept_until=now + RETENTION))
-
-
-def hold_by_key(session: Session, key: str, now: datetime) -> None:
-    """The same, for what a moderator looks at."""
-    session.execute(update(UploadRow).where(UploadRow.key == key).values(kept_until=now + RETENTION))

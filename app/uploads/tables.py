@@ -59,7 +59,7 @@ class UploadRow(AppBase):
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     """Of the bytes as they were sent: what lists of known pictures are about."""
     seen: Mapped[dict[str, Any] | None] = mapped_column(Json)
-    """What is remembered of it, as app.media.seeing has it."""
+    """What is remembered of it, as app.media.sights has it."""
     width: Mapped[int]
     height: Mapped[int]
     blurhash: Mapped[str | None] = mapped_column(String(128))

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from app.accounts import writers
 from app.errors import InvalidError, UnavailableError
 from app.ids import IDS
-from app.media import process, seeing, where
+from app.media import process, seeing, sights, where
 from app.media.cache import Drawn
 from app.media.process import NotDrawnError
 from app.media.shapes import Shape
@@ -64,7 +64,7 @@ def take(
         key=key,
         shape=shape,
         sha256=drawn.sha256,
-        seen=seeing.to_json(seeing.look(services.tools.image_model, seeing.digests(body), drawn.glimpses)),
+        seen=sights.to_json(seeing.look(services.tools.image_model, seeing.digests(body), drawn.glimpses)),
         width=drawn.width,
         height=drawn.height,
         blurhash=drawn.blurhash,

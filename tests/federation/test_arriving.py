@@ -11,7 +11,8 @@ from sqlalchemy import select
 from app.accounts.tables import ActorRow
 from app.media import where
 from app.media.cache import Picture
-from app.media.obtaining import NoPictureError, Pictures
+from app.media.errors import NoPictureError
+from app.media.obtaining import Pictures
 from app.media.shapes import ORIGINAL, Shape
 from app.media.tables import CachedMediaRow
 from app.posts.tables import AttachmentRow, PostRow, PostState

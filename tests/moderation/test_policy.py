@@ -16,6 +16,7 @@ from moderation.cases.values import DecisionRequest
 from moderation.errors import BadPolicyError
 from moderation.policy.document import DEFAULT
 from moderation.policy.parsing import parse
+from moderation.policy.preview import preview
 from moderation.policy.values import moved
 from moderation.values import Action, Outcome
 from tests.moderation.cast import HATEFUL, House
@@ -104,7 +105,7 @@ def test_a_preview_says_what_it_would_have_held_yesterday_with_ten_to_read(house
     house.one(HATEFUL)
     house.one("an old one", house.author("old"))
     before = policy.current(house.session).document
-    found = policy.preview(
+    found = preview(
         house.session,
         {"labels": {"harassment": {"hold": 0.9}}, "careful": {"hold": ["harassment"]}},
         house.now,
@@ -115,12 +116,12 @@ def test_a_preview_says_what_it_would_have_held_yesterday_with_ten_to_read(house
     assert (found.newly_held, found.newly_let_in, len(found.to_read)) == (14, 1, 10)
     assert policy.current(house.session).document == before
     house.later(days=2)
-    assert policy.preview(house.session, {}, house.now, model=house.model).judged == 0
+    assert preview(house.session, {}, house.now, model=house.model).judged == 0
 
 
 def test_a_preview_of_nonsense_is_refused(house: House) -> None:
     with pytest.raises(BadPolicyError):
-        policy.preview(house.session, {"labels": {"hate": {"hold": "sometimes"}}}, house.now)
+        preview(house.session, {"labels": {"hate": {"hold": "sometimes"}}}, house.now)
 
 
 @given(st.floats(0.01, 0.99), st.floats(0, 5))

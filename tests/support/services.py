@@ -48,6 +48,7 @@ def make_services(
 ) -> Services:
     """Services; what isn't given is a twin: nothing is fetched, mailed or queued, and the model goes by keywords."""
     clock = clock or FrozenClock(NOON)
+    judging = tools or Tools(clock.now, text_model=KeywordScorer(), image_model=Unmoved(), chance=lambda: 1.0)
     return Services(
         settings=settings or make_settings(tmp_path, db),
         db=db,
@@ -56,6 +57,6 @@ def make_services(
         fetcher=fetcher or FakeWeb(),
         mailer=mailer or MailBox(),
         nudger=nudger or Nudges(),
-        tools=tools or Tools(clock.now, text_model=KeywordScorer(), image_model=Unmoved(), chance=lambda: 1.0),
+        get_tools=lambda: judging,
         translator=translator,
     )

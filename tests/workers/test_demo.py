@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
 from sqlalchemy import func, select
@@ -24,7 +23,7 @@ pytestmark = pytest.mark.one_database
 
 
 def test_the_demo_has_every_verdict_a_wave_as_one_case_and_reports(services: Services) -> None:
-    real = replace(services, tools=make_tools(services.clock))
+    real = services.with_tools(make_tools(services.clock))
     assert fill.fill(real)
     with services.db.read() as session:
         states = {s: n for s, n in session.execute(select(PostRow.state, func.count()).group_by(PostRow.state))}
@@ -41,13 +40,13 @@ def test_the_demo_has_every_verdict_a_wave_as_one_case_and_reports(services: Ser
 
 
 def test_the_demo_doesnt_mix_with_what_is_there(services: Services) -> None:
-    assert fill.fill(replace(services, tools=make_tools(services.clock)))
+    assert fill.fill(services.with_tools(make_tools(services.clock)))
     assert not fill.fill(services)
 
 
 def test_the_demos_admin_finds_posts_at_home(services: Services) -> None:
     object.__setattr__(services.settings, "trial", True)
-    assert fill.fill(replace(services, tools=make_tools(services.clock)))
+    assert fill.fill(services.with_tools(make_tools(services.clock)))
     link = invitations.first_admin_link(services)
     assert link is not None
     web = create_app(services).test_client()

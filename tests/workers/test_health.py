@@ -103,7 +103,7 @@ def test_a_second_stage_that_is_asked_for_and_cannot_be_used_is_named_and_keeps_
 ) -> None:
     place = files.folder(tmp_path)
     place.mkdir(parents=True)
-    spoilt = replace(services, tools=replace(services.tools, data_dir=tmp_path))
+    spoilt = services.with_tools(replace(services.tools, data_dir=tmp_path))
     client = create_app(spoilt).test_client()
     for process in heartbeats.PROCESSES:
         heartbeats.beat(services.redis, process)

@@ -46,7 +46,7 @@ class _Demo:
     def __init__(self, services: Services) -> None:
         self._end = services.clock.now()
         self._clock = FrozenClock(self._end - timedelta(days=2))
-        self._services = replace(services, clock=self._clock, tools=make_tools(self._clock))
+        self._services = replace(services, clock=self._clock).with_tools(make_tools(self._clock))
         self._people: dict[str, ActorRow] = {}
         self._posts: list[PostRow] = []
 

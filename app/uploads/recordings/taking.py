@@ -13,9 +13,10 @@ from app.accounts import writers
 from app.database.engine import after_commit
 from app.errors import InvalidError
 from app.ids import IDS
-from app.media import seeing, where
-from app.media.seeing import Digests, Seen
+from app.media import sights, where
+from app.media.seeing import Digests
 from app.media.shapes import SOURCE, Shape
+from app.media.sights import Seen
 from app.services import Services
 from app.stores.budgets import RECORDINGS, Budgets
 from app.stores.jobs import Job
@@ -45,7 +46,7 @@ def take(
         digests, size = _copy(body, source)
         row = _row(services, account_id, key, kind)
         row.sha256, row.size_bytes, row.description = digests[-1], size, said
-        row.seen = seeing.to_json(Seen(digests))
+        row.seen = sights.to_json(Seen(digests))
         row.focus_x, row.focus_y = (focus.x, focus.y) if focus else (None, None)
         with services.db.write() as session:
             session.add(row)

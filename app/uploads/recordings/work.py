@@ -8,7 +8,7 @@ from typing import Final
 import structlog
 from sqlalchemy import select, update
 
-from app.media import one_by_one, seeing, where
+from app.media import one_by_one, seeing, sights, where
 from app.media.caged import EndedError
 from app.media.shapes import SOURCE, every_name
 from app.services import Services
@@ -83,9 +83,9 @@ def _keep(services: Services, upload_id: int, kind: UploadKind, made: Made, size
         row.state, row.kind, row.next_at, row.size_bytes = UploadState.READY, kind, None, size
         row.width, row.height, row.duration = made.width, made.height, made.seconds
         row.blurhash = made.poster.blurhash if made.poster else None
-        kept = seeing.from_json(row.seen)
+        kept = sights.from_json(row.seen)
         if made.poster is not None and kept is not None:
-            row.seen = seeing.to_json(seeing.look(services.tools.image_model, kept.digests, made.poster.glimpses))
+            row.seen = sights.to_json(seeing.look(services.tools.image_model, kept.digests, made.poster.glimpses))
     return True
 
 

@@ -24,9 +24,9 @@ from models.labels import LABELS
 from moderation.cases import figures
 from moderation.holds import absence
 from moderation.policy import parsing, store
-from moderation.policy import preview as policy_preview
 from moderation.policy.document import merged
 from moderation.policy.preview import Preview
+from moderation.policy.preview import preview as policy_preview
 from moderation.policy.values import Line, PileOn, Policy, Unattended
 from moderation.second_model import SecondScorer
 

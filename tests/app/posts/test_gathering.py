@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -76,7 +76,7 @@ def at_once(
 ) -> list[Future[Admitted]]:
     """Admit the first; while it's judged the others come, one after the other."""
     scorer = GatedScorer()
-    gated = replace(services, tools=Tools(services.clock.now, text_model=scorer, chance=lambda: 1.0))
+    gated = services.with_tools(Tools(services.clock.now, text_model=scorer, chance=lambda: 1.0))
     hooks = alongside or {}
     with ThreadPoolExecutor(len(drafts)) as pool:
         futures = [pool.submit(gatherer.admit, gated, drafts[0], hooks.get(drafts[0].uri))]

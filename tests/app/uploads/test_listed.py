@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.accounts import profile
 from app.accounts.profile import ProfileEdit
-from app.media import seeing
+from app.media import seeing, sights
 from app.posts import compose, rejudge
 from app.posts.compose import ComposeRequest
 from app.posts.tables import AttachmentRow, PostRow, PostState
@@ -46,7 +46,7 @@ def posted(services: Services, account_id: int, body: bytes) -> PostRow:
 
 def test_an_upload_is_remembered_by_its_bytes_and_by_what_is_to_be_seen(services: Services) -> None:
     upload = taking.take(services, member(services, "olga").id, saved(scene(1)))
-    seen = seeing.from_json(upload.seen)
+    seen = sights.from_json(upload.seen)
     assert seen is not None and [len(digest) for digest in seen.digests] == [32, 40, 64]
     assert len(seen.pictures) == 1 and len(seen.pictures[0].bits) == 8
 
@@ -118,7 +118,7 @@ class Eyes:
 
 
 def with_eyes(services: Services, eyes: Eyes) -> Services:
-    return replace(services, tools=replace(services.tools, image_model=eyes))
+    return services.with_tools(replace(services.tools, image_model=eyes))
 
 
 def test_a_naked_picture_is_let_in_behind_a_warning(services: Services) -> None:

@@ -45,6 +45,6 @@ def test_who_sets_no_rules_reads_it_and_changes_nothing(mo: Visitor) -> None:
 def test_an_encoder_that_cannot_be_used_is_told(town: Town, lea: Visitor, tmp_path: Path) -> None:
     place = files.folder(tmp_path)
     place.mkdir(parents=True)
-    broken = replace(town.services, tools=replace(town.services.tools, data_dir=tmp_path))
+    broken = town.services.with_tools(replace(town.services.tools, data_dir=tmp_path))
     assert model.second_with_state(town.services)[1] is Second.ABSENT
     assert model.second_with_state(broken) == (None, Second.BROKEN)
