@@ -12,9 +12,9 @@ from flask_babel import gettext as _
 
 from app.current import services
 from app.reviewing import model
-from app.web import labels, markdown, pages, sessions
+from app.web import gains, labels, markdown, pages, sessions
 from app.web.review import model_words
-from models import behaviour, registry
+from models import behaviour, nudity, registry
 from models.errors import ModelError, UnknownVersionError
 from models.local import named
 from models.registry import Version
@@ -54,6 +54,26 @@ class Beside:
     draws: bool
     waves: list[Wave]
     context: ModelUseRow | None
+
+
+@dataclass(frozen=True)
+class Second:
+    """The second stage here: whether policy wants it, about which labels, whether it can be asked, and its version."""
+
+    on: bool
+    state: str
+    version: str
+    labels: list[str]
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """The classifier of pictures: its version, whether it is here, whether its word warns, and whether it does more."""
+
+    version: str
+    here: bool
+    warns: bool
+    keeps_out: bool
 
 
 @blueprint.get("/about/model")
@@ -111,6 +131,9 @@ def _page(shown: Version) -> str:
         shown=shown,
         judging=_name_of_judging(use),
         beside=_beside(used, draws=policy.sending.is_drawn),
+        second=_second(policy),
+        gains=gains.of_second(),
+        pictures=_pictures(policy),
         versions=registry.versions(),
         adapted=policy.adapted is not None and policy.adapt.on and services().clock.now() < policy.adapted.until,
         own=use.version if use is not None and named.is_own(use.version or "") else None,
@@ -146,6 +169,20 @@ def _beside(used: Mapping[ModelKind, ModelUseRow], *, draws: bool) -> Beside | N
         _waves(shipped.about.report),
         context if context is not None and context.version is not None else None,
     )
+
+
+def _second(policy: Policy) -> Second:
+    """Loaded only where policy has it asked: the door has it then, too."""
+    part = policy.second_stage
+    found, state = model.second_with_state(services()) if part.on else (None, model.Second.ABSENT)
+    asked = [labels.name(each) for each in part.labels]
+    return Second(part.on and bool(asked), state.value, found.version if found is not None else "", asked)
+
+
+def _pictures(policy: Policy) -> Pictures:
+    lines = policy.pictures.nudity
+    keeps_out = any(line is not None for line in (lines.limit, lines.hold, lines.reject))
+    return Pictures(nudity.VERSION, nudity.weights() is not None, lines.label is not None, keeps_out)
 
 
 def _waves(report: Mapping[str, Any]) -> list[Wave]:

@@ -31,8 +31,7 @@ from models.train.run import SEED, learn
 from models.train.sampling import sample
 
 Floats = npt.NDArray[np.float64]
-LANGUAGE: Final = "en"
-"""What the encoder was made for, and all that the head learns from; it is measured on the others, too."""
+LANGUAGE: Final = second_report.LANGUAGE
 _KEY_BYTES: Final = 16
 
 

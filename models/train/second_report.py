@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -11,13 +11,15 @@ from sklearn.metrics import roc_auc_score
 
 from models import evaluation
 from models.encoder.head import Head
-from models.labels import LABELS, LANGUAGES
-from models.train import fit
+from models.labels import HOLDING, LABELS, LANGUAGES
+from models.train import calibrate, corpus, fit
 from models.train.corpus import OWN, Row
 from models.train.run import SEED
 
 Floats = npt.NDArray[np.float64]
 _LEAST_SIDE = 40
+LANGUAGE: Final = "en"
+"""What the encoder was made for: all that the head learns from, and its lines are drawn on."""
 
 
 def report(rows: Sequence[Row], embeddings: npt.NDArray[np.float32], head: Head, unseen: Any) -> dict[str, Any]:
@@ -37,10 +39,40 @@ def report(rows: Sequence[Row], embeddings: npt.NDArray[np.float32], head: Head,
             for name, mine in groups.items()
         }
         found["both"] = evaluation.with_lines(unseen.both[public, place], labels[public, place], line)
+        found["at_lines"] = _at_lines(rows, unseen, labels[:, place], place)
         found["weights"] = {"first": head.weighings[label].first, "own": head.weighings[label].own}
         figures["labels"][label] = found
     figures["left_out"] = _left_out(rows, embeddings, head, labels)
     return figures
+
+
+def _at_lines(rows: Sequence[Row], unseen: Any, marks: npt.NDArray[np.int8], place: int) -> dict[str, Any]:
+    """What reaches lines that are equally strict for the first stage alone and for both: the shares of harmful and of
+    harmless texts that are held and labelled. Better order at large may find less where lines are this strict.
+    """
+    label = LABELS[place]
+    spoken = np.array([row.language == LANGUAGE for row in rows])
+    traffic = spoken & np.array([corpus.is_traffic(row, label) for row in rows])
+    known = spoken & np.array([row.source != OWN for row in rows]) & (marks >= 0)
+    truth = marks[known] == 1
+    figures: dict[str, Any] = {"harmful": int(truth.sum()), "harmless": int((~truth).sum())}
+    for name, scores in (("first", _probability(unseen.first[:, place])), ("both", unseen.both[:, place])):
+        lines = calibrate.draw(scores[traffic], len(HOLDING) if label in HOLDING else 1)
+        figures[name] = {
+            what: round(float((scores[known] > line)[side].mean()), 5) if side.any() else None
+            for what, line, side in (
+                ("held", lines.hold, truth),
+                ("labelled", lines.label, truth),
+                ("harmless_held", lines.hold, ~truth),
+                ("harmless_labelled", lines.label, ~truth),
+            )
+        }
+    return figures
+
+
+def _probability(logits: Floats) -> Floats:
+    chances: Floats = 1.0 / (1.0 + np.exp(-logits))
+    return chances
 
 
 def _three(first: Floats, own: Floats, both: Floats, labels: npt.NDArray[np.int8]) -> dict[str, Any]:
@@ -65,7 +97,7 @@ def _left_out(
 
     features = fit.matrix([row.text for row in rows])
     sources = np.array([row.source for row in rows])
-    spoken = np.array([row.language == second.LANGUAGE for row in rows])
+    spoken = np.array([row.language == LANGUAGE for row in rows])
     figures: dict[str, Any] = {}
     for source in sorted(set(sources.tolist()) - {OWN}):
         test, others = np.flatnonzero((sources == source) & spoken), np.flatnonzero((sources != source) & spoken)

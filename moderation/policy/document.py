@@ -88,7 +88,7 @@ DEFAULT: dict[str, Any] = {
         "wide_from": 50,
         "reported": True,
         "band": 1.0,
-        "labels": ["hate", "harassment", "violence"],
+        "labels": ["violence"],
         "languages": ["en"],
     },
     # How long the reports of purges are kept: what they prove may be asked for years later.

@@ -51,7 +51,7 @@ class Second:
 
 def switched(house: House, **wanted: Any) -> None:
     document = store.current(house.session).document
-    part = {**document["second_stage"], "on": True, **wanted}
+    part = {**document["second_stage"], "on": True, "labels": ["hate"], **wanted}
     store.publish(house.session, {**document, "second_stage": part}, "lea", house.now)
 
 

@@ -64,10 +64,14 @@ def versions(port: int, data: Path | None) -> None:
 def show(version: str | None, language: str, port: int, data: Path | None) -> None:
     """Print a version's card (the one in use, or that it corrects, unless another is named)."""
     from models import registry
+    from models.errors import UnknownVersionError
     from workers.cli import own_models
 
     with _one_line():
-        found = own_models.shipped(port, data) if version is None else registry.named(version)
+        try:
+            found = own_models.shipped(port, data) if version is None else registry.named(version)
+        except UnknownVersionError as error:
+            raise click.ClickException(f"{error}; cards are of the text model, /about/model has the others’") from error
         click.echo(found.card(language))
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from statistics import median
 from typing import Any
 
 from flask import redirect, render_template, request
@@ -14,10 +12,8 @@ from app.accounts.tables import Role
 from app.current import services
 from app.reviewing import people, ruling
 from app.reviewing.model import second_with_state
-from app.web import choices, forms, labels, pages, reasons, sessions
+from app.web import choices, forms, gains, labels, pages, reasons, sessions
 from app.web.review import frame
-from models.encoder import headfile
-from models.errors import ModelError
 from models.labels import LABELS, LANGUAGES
 from moderation.errors import BadPolicyError
 from moderation.policy import store
@@ -26,17 +22,6 @@ blueprint = frame.blueprint("second_stage")
 Answer = str | tuple[str, int] | Response
 _SWITCHES = ("on", "strangers", "reported")
 _NUMBERS = ("wide_from", "band")
-
-
-@dataclass(frozen=True, slots=True)
-class Gain:
-    """How well a label is told apart (ROC AUC) by the first stage and by both; on sets left out, their median."""
-
-    label: str
-    first: float
-    both: float
-    out_first: float | None
-    out_both: float | None
 
 
 @blueprint.get("/policy/second-stage")
@@ -71,27 +56,9 @@ def _page(part: dict[str, Any], error: str = "") -> str:
         part=part,
         state=state.value,
         version=found.version if found is not None else "",
-        gains=_gains(),
+        gains=gains.of_second(),
         kinds=[(label, labels.name(label)) for label in LABELS],
         languages=[each for each in choices.languages() if each[0] in LANGUAGES],
         error=error,
         sets_rules=frame.can(people.RULES),
     )
-
-
-def _gains() -> list[Gain]:
-    """What was measured when the head was trained; none where that can't be read."""
-    try:
-        report = headfile.report(headfile.ROOT)
-    except ModelError:
-        return []
-    return [gain for label in LABELS if (gain := _gain(label, report)) is not None]
-
-
-def _gain(label: str, report: dict[str, Any]) -> Gain | None:
-    pool = report["labels"].get(label, {}).get("public", {})
-    if "both" not in pool:
-        return None
-    out = [each for each in report["left_out"].get(label, {}).values() if "both" in each]
-    middle = [median(each[stage] for each in out) if out else None for stage in ("first", "both")]
-    return Gain(labels.name(label), pool["first"], pool["both"], *middle)
