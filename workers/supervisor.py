@@ -21,6 +21,7 @@ from functools import partial
 from pathlib import Path
 
 import structlog
+from sqlalchemy.orm import configure_mappers
 
 from app.settings import Settings
 from workers import children, scheduler, stream, valkey, web, worker
@@ -36,8 +37,9 @@ WORKER_STOP_SECONDS = 30.0
 CUT_LOGS_EVERY_SECONDS = 600.0
 PRELOADED = (
     *("app.factory", "app.wiring", "app.stream.server", "workers.jobs", "workers.prepare", "granian"),
-    *("app.federation.wire.client", "app.media.fetching", "moderation.tools"),  # what each would load by itself, late
+    *("app.federation.abandoned", "app.federation.wire.client", "app.media.fetching", "moderation.tools"),
 )
+"""What a child would load after its fork it would have alone."""
 
 
 class RunError(Exception):
@@ -75,6 +77,7 @@ def run(given: Run) -> None:
         _forget_metrics(given.data)
         for name in PRELOADED:
             importlib.import_module(name)
+        configure_mappers()  # what each child would do by itself, for its first query
         gc.collect()
         gc.freeze()  # the collector's marks would copy the pages that children share
         _Supervisor(given).run(over)
