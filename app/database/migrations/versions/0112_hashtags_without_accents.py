@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -33,7 +35,7 @@ def downgrade() -> None:
     pass
 
 
-def _accented(connection: sa.Connection, query: sa.Select[tuple[str]]) -> list[str]:
+def _accented(connection: sa.Connection, query: sa.Select[Any]) -> list[str]:
     tags = [row[0] for row in connection.execute(query)]
     return [tag for tag in tags if tag.translate(FOLDED) != tag]
 
