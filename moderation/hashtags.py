@@ -40,6 +40,13 @@ NAME: Final = rf"(?=[{LETTERS}{SEPARATORS}]*[^\W\d_])[{LETTERS}](?:[{LETTERS}{SE
 _NAME: Final = re.compile(NAME)
 _BEGINNING: Final = re.compile(rf"[{LETTERS}{SEPARATORS}]+")
 _SIGNS: Final = "#\uff03"
+_LETTERS_LIKE: Final = {
+    "a": "àáâãäåāăą", "c": "çćĉċč", "d": "ðďđ", "e": "èéêëēĕėęě", "g": "ĝğġģ", "h": "ĥħ", "i": "ìíîïĩīĭįı", "j": "ĵ",
+    "k": "ķĸ", "l": "ĺļľŀł", "n": "ñńņňŉŋ", "o": "òóôõöøōŏő", "r": "ŕŗř", "s": "śŝşšſ", "t": "ţťŧ", "u": "ùúûüũūŭůűų",
+    "w": "ŵ", "y": "ýÿŷ", "z": "źżž",
+}  # fmt: skip
+"""What Mastodon's `ASCIIFolding` takes for a plain letter; other scripts keep their marks; ß, æ and œ stay."""
+_FOLDED: Final = str.maketrans({like: plain for plain, several in _LETTERS_LIKE.items() for like in several})
 
 
 def bare(text: str) -> str:
@@ -57,9 +64,14 @@ def may_begin_one(text: str) -> bool:
     return _BEGINNING.fullmatch(text) is not None
 
 
-def key(name: str) -> str:
-    """A hashtag as it is compared: two with the same key are one. Lower-cased, in the form NFKC."""
+def lowered(name: str) -> str:
+    """A hashtag in small letters, in the form NFKC: as rules that people wrote know it, accents and all."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", bare(name)).lower())[:LONGEST]
+
+
+def key(name: str) -> str:
+    """A hashtag as it is compared: two with the same key are one. Lower-cased, and Latin letters without accents."""
+    return lowered(name).translate(_FOLDED)
 
 
 def path(name: str) -> str:

@@ -77,8 +77,8 @@ def drop(services: Services, account_id: int, list_id: int) -> None:
 
 
 def add(services: Services, account_id: int, list_id: int, actor_ids: Sequence[int]) -> None:
-    """Put people on a list, all or none. Raises NotFoundError for whom the owner doesn't follow, InvalidError for who
-    is on it already.
+    """Put people on a list, all or none. Raises NotFoundError for whom the owner, who may be on it, doesn't follow,
+    InvalidError for who is on it already.
     """
     now = services.clock.now()
     with services.db.write() as session:
@@ -144,10 +144,11 @@ def _title(text: str) -> str:
 
 
 def _follows_all(session: Session, account_id: int, actor_ids: Sequence[int]) -> bool:
+    others = set(actor_ids) - {account_id}
     followed = select(func.count(FollowRow.id)).where(
-        FollowRow.follower_id == account_id, FollowRow.target_id.in_(actor_ids)
+        FollowRow.follower_id == account_id, FollowRow.target_id.in_(others)
     )
-    return bool(actor_ids) and session.scalar(followed) == len(set(actor_ids))
+    return bool(actor_ids) and session.scalar(followed) == len(others)
 
 
 def _home_changes(session: Session, services: Services, account_id: int) -> None:

@@ -88,7 +88,7 @@ class FollowedTagRow(AppBase):
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     account_id: Mapped[int] = mapped_column(BigId, ForeignKey("actors.id"), index=True)
     tag: Mapped[str] = mapped_column(String(255))
-    """Lower-cased, as in `post_tags`."""
+    """As it is compared, as in `post_tags`."""
     name: Mapped[str] = mapped_column(String(255))
     created_at: Mapped[datetime] = mapped_column(Instant)
 
@@ -102,7 +102,7 @@ class FeaturedTagRow(AppBase):
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     account_id: Mapped[int] = mapped_column(BigId, ForeignKey("actors.id"))
     tag: Mapped[str] = mapped_column(String(255))
-    """Lower-cased, as in `post_tags`."""
+    """As it is compared, as in `post_tags`."""
     name: Mapped[str] = mapped_column(String(255))
     created_at: Mapped[datetime] = mapped_column(Instant)
 

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, text
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from app.accounts import lookup
 from app.accounts.tables import ActorRow
 from app.bookmarks.tables import BookmarkRow
-from app.posts import reading
+from app.posts import own_waiting, reading
 from app.posts.reading import PostView
 from app.posts.tables import AttachmentRow, LikeRow, MentionRow, PostRow, PostState
 from app.posts.visibility import posts_for
+from app.search import index, schema
 from app.search import query as queries
-from app.search import schema
 from app.search.query import Condition, Query
 from app.services import Services
 from moderation.values import Visibility
 
+MOST_WAITING: Final = 100
+"""So many of one's own that wait are read through for words, the newest."""
 _Boost = aliased(PostRow)
 
 
@@ -42,38 +45,67 @@ def posts(services: Services, viewer_id: int, wanted: Wanted) -> list[PostView]:
     if not query.asks and wanted.account_id is None:
         return []
     with services.db.read() as session:
-        pks = session.scalars(_select(session, services, viewer_id, query, wanted)).all()
-        return reading.load(session, pks, viewer_id)
+        return reading.load(session, _found(session, services, viewer_id, query, wanted), viewer_id)
 
 
-def _select(session: Session, services: Services, viewer_id: int, query: Query, wanted: Wanted) -> Select[Any]:
-    found = posts_for(viewer_id, PostRow.pk).where(PostRow.state == PostState.PUBLISHED, _findable(viewer_id))
-    order: ColumnElement[Any] = PostRow.id.desc()
-    if any(not term.without for term in query.terms):
-        found, order = _matching(session, found, query)
-    found = found.where(*(_condition(session, services, viewer_id, one) for one in query.conditions))
-    if query.since is not None:
-        found = found.where(PostRow.published_at >= query.since)
-    if query.until is not None:
-        found = found.where(PostRow.published_at < query.until)
-    if wanted.account_id is not None:
-        found = found.where(PostRow.actor_id == wanted.account_id)
-    if wanted.max_id is not None:
-        found = found.where(PostRow.id < wanted.max_id)
-    if wanted.min_id is not None:
-        found = found.where(PostRow.id > wanted.min_id)
-    return found.order_by(order).limit(wanted.limit).offset(wanted.offset)
+def _found(session: Session, services: Services, viewer_id: int, query: Query, wanted: Wanted) -> list[int]:
+    conditions = _conditions(session, services, viewer_id, query, wanted)
+    published = posts_for(viewer_id, PostRow.pk, PostRow.id).where(
+        PostRow.state == PostState.PUBLISHED, _findable(viewer_id), *conditions
+    )
+    order = PostRow.id
+    if query.words:
+        published, order = _matching(session, published, query)
+    published = published.order_by(order.desc())
+    waiting = _waiting(session, viewer_id, query, conditions)
+    if not waiting:
+        return [row.pk for row in session.execute(published.limit(wanted.limit).offset(wanted.offset))]
+    end = wanted.offset + wanted.limit
+    rows = session.execute(published.limit(end)).all()
+    found = own_waiting.between(rows, waiting, key=lambda row: row.id if order is PostRow.id else row.pk)
+    return [row.pk for row in found[wanted.offset : end]]
 
 
-def _matching(session: Session, found: Select[Any], query: Query) -> tuple[Select[Any], ColumnElement[Any]]:
+def _waiting(
+    session: Session, viewer_id: int, query: Query, conditions: Sequence[ColumnElement[bool]]
+) -> list[own_waiting.Place]:
+    """What waits of the viewer's own and is found, of the newest `MOST_WAITING`. No index has its words."""
+    if not own_waiting.any_of(session, viewer_id):
+        return []
+    newest = own_waiting.own(viewer_id, *conditions).order_by(PostRow.id.desc()).limit(MOST_WAITING)
+    places = list(session.execute(newest))
+    if not query.words:
+        return places
+    read = select(PostRow).where(PostRow.pk.in_([row.pk for row in places]))
+    posts = session.scalars(read.options(selectinload(PostRow.attachments), selectinload(PostRow.tags)))
+    said = {post.pk for post in posts if queries.matches(query.terms, index.words_in(post))}
+    return [row for row in places if row.pk in said]
+
+
+def _conditions(
+    session: Session, services: Services, viewer_id: int, query: Query, wanted: Wanted
+) -> list[ColumnElement[bool]]:
+    """What isn't about words."""
+    conditions = [_condition(session, services, viewer_id, one) for one in query.conditions]
+    limits: tuple[tuple[Any, Callable[[Any], ColumnElement[bool]]], ...] = (
+        (query.since, lambda since: PostRow.published_at >= since),
+        (query.until, lambda until: PostRow.published_at < until),
+        (wanted.account_id, lambda author: PostRow.actor_id == author),
+        (wanted.max_id, lambda most: PostRow.id < most),
+        (wanted.min_id, lambda least: PostRow.id > least),
+    )
+    return conditions + [make(value) for value, make in limits if value is not None]
+
+
+def _matching(session: Session, found: Select[Any], query: Query) -> tuple[Select[Any], Any]:
     """On SQLite in the index's own order, which it needn't sort: that of arrival, nearly that of publication."""
     if session.get_bind().dialect.name == "sqlite":
-        index = schema.SQLITE
+        table = schema.SQLITE
         matched = text(f"{schema.NAME} MATCH :match").bindparams(match=queries.for_sqlite(query.terms))
-        return found.join(index, index.c.rowid == PostRow.pk).where(matched), index.c.rowid.desc()
-    index = schema.POSTGRESQL
+        return found.join(table, table.c.rowid == PostRow.pk).where(matched), table.c.rowid
+    table = schema.POSTGRESQL
     asked = func.websearch_to_tsquery("simple", queries.for_postgresql(query.terms))
-    return found.join(index, index.c.post_pk == PostRow.pk).where(index.c.words.op("@@")(asked)), PostRow.id.desc()
+    return found.join(table, table.c.post_pk == PostRow.pk).where(table.c.words.op("@@")(asked)), PostRow.id
 
 
 def _findable(viewer_id: int) -> ColumnElement[bool]:

@@ -46,13 +46,13 @@ def said(session: Session, pks: Sequence[int], *, kept: bool = False) -> dict[in
     )
     if not kept:
         query = query.where(_belongs())
-    return {post.pk: _words(post) for post in session.scalars(query)}
+    return {post.pk: " ".join(words_in(post)) for post in session.scalars(query)}
 
 
 def said_by(session: Session, posts: Sequence[PostRow]) -> dict[int, str]:
     """As `said`, of published posts that are loaded with their attachments and tags."""
     originals = [post for post in posts if post.boost_of_pk is None]
-    own = {post.pk: _words(post) for post in originals if post.local}
+    own = {post.pk: " ".join(words_in(post)) for post in originals if post.local}
     others = [post.pk for post in originals if not post.local]
     return own | said(session, others) if others else own
 
@@ -109,13 +109,10 @@ def _belongs() -> ColumnElement[bool]:
     return or_(PostRow.local, findable, named)
 
 
-def _words(post: PostRow) -> str:
-    return " ".join(words(_text(post)))
-
-
-def _text(post: PostRow) -> str:
+def words_in(post: PostRow) -> list[str]:
+    """The words of a post that is loaded with its attachments and tags."""
     described, tags = [one.description for one in post.attachments], [tag.name for tag in post.tags]
-    return _lines(post.title, post.warning, post.content, post.poll, described, tags)
+    return words(_lines(post.title, post.warning, post.content, post.poll, described, tags))
 
 
 def _lines(

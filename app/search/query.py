@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
@@ -43,11 +44,14 @@ class Query:
     until: datetime | None = None
 
     @property
+    def words(self) -> bool:
+        """Whether it wants any word to be there."""
+        return any(not term.without for term in self.terms)
+
+    @property
     def asks(self) -> bool:
         """Whether it names anything that an index can lead to: some word, or whose posts."""
-        return any(not term.without for term in self.terms) or any(
-            one.name == "from" and not one.without for one in self.conditions
-        )
+        return self.words or any(one.name == "from" and not one.without for one in self.conditions)
 
 
 def parse(text: str) -> Query:
@@ -99,6 +103,12 @@ def for_sqlite(terms: tuple[Term, ...]) -> str:
 def for_postgresql(terms: tuple[Term, ...]) -> str:
     """The same for websearch_to_tsquery."""
     return " ".join(("-" if term.without else "") + _phrase(term) for term in terms)
+
+
+def matches(terms: tuple[Term, ...], said: Sequence[str]) -> bool:
+    """Whether these words, in their order, are what an index would find for the terms."""
+    text = f" {' '.join(said)} "
+    return all((f" {' '.join(term.words)} " in text) is not term.without for term in terms)
 
 
 def _phrase(term: Term) -> str:

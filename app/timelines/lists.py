@@ -13,9 +13,10 @@ from app.paging import Paging, by_id, newest_first
 from app.posts import reading
 from app.posts.reading import PostView
 from app.posts.tables import PostRow
-from app.posts.visibility import not_muted, posts_for
+from app.posts.visibility import OWN_STATES, not_muted, posts_for
 from app.services import Services
 from app.timelines import home
+from moderation.values import Visibility
 
 
 def page(services: Services, row: ListRow, paging: Paging) -> list[PostView]:
@@ -35,7 +36,8 @@ def load(session: Session, row: ListRow, public_ids: Sequence[int], now: datetim
 def _belongs(row: ListRow, now: datetime) -> ColumnElement[bool]:
     on_it = exists().where(ListMemberRow.list_id == row.id, ListMemberRow.actor_id == PostRow.actor_id)
     owner = row.account_id
-    return and_(home.of_followed(owner), on_it, _replies(row), not_muted(owner, now))
+    own = and_(PostRow.actor_id == owner, PostRow.state.in_(OWN_STATES), PostRow.visibility != Visibility.DIRECT)
+    return and_(or_(home.of_followed(owner), own), on_it, _replies(row), not_muted(owner, now))
 
 
 def _replies(row: ListRow) -> ColumnElement[bool]:

@@ -21,7 +21,7 @@ class TrendKind(StrEnum):
 
 
 class TrendRow(AppBase):
-    """One of them. `key`: a hashtag in lower case, a post's pk, or an address."""
+    """One of them. `key`: a hashtag as it is compared, a post's pk, or an address."""
 
     __tablename__ = "trends"
     __table_args__ = (UniqueConstraint("kind", "key"), Index("ix_trends_kind_score", "kind", "score"))

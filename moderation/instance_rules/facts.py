@@ -33,7 +33,7 @@ def _post(submission: Submission, context: Context) -> dict[str, Any]:
         "post.visibility": submission.visibility.value,
         "post.links": links,
         "post.hosts": _items(sorted({addresses.host(link) for link in links} - {""})),
-        "post.hashtags": _items(hashtags.key(tag) for tag in submission.hashtags),
+        "post.hashtags": _items(hashtags.lowered(tag) for tag in submission.hashtags),
         "post.media_types": _items(each.media_type for each in submission.media),
         "post.media": len(submission.media),
         "post.mentions": len(submission.mentions),

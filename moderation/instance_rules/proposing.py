@@ -63,7 +63,7 @@ def common(posts: Sequence[Snapshot], own: str) -> str | None:
     for host in hosts:
         if host and host != own and not host.endswith(f".{own}"):
             return f"post.hosts.exists(host, host == {_quoted(host)})"
-    tags = _often(({hashtags.key(str(tag)) for tag in each.context.get("hashtags", ())} for each in posts), least)
+    tags = _often(({hashtags.lowered(str(tag)) for tag in each.context.get("hashtags", ())} for each in posts), least)
     if tags:
         return f"{_quoted(tags[0])} in post.hashtags"
     words = _words_in_common(posts, least)

@@ -178,6 +178,8 @@ def _built(app: Flask, town: Town, hearing: PubSub) -> Street:
     world.follow(world.row(town.remotes["olga"]), ana)
     home = keep.make(services, ben.id, Wish(title="Theirs"))
     keep.add(services, ben.id, home.id, [ana.id, world.row(mallory).id])
+    hers = keep.make(services, ana.id, Wish(title="My own"))
+    keep.add(services, ana.id, hers.id, [ana.id])
     tags.follow(services, dan.id, TAG)
     root = town.writes(ana, "The lock opens at six in summer.")
     bens = town.writes(ben, "Herons came back to the weir.")
@@ -187,6 +189,7 @@ def _built(app: Flask, town: Town, hearing: PubSub) -> Street:
         "ana": str(ana.id),
         "mallory": str(world.row(mallory).id),
         "list": str(home.id),
+        "her_list": str(hers.id),
         "tag": TAG,
         "root": str(root.id),
         "root_key": root.uri.rpartition("/")[2],
@@ -303,7 +306,7 @@ def test_a_held_post_is_its_authors_alone_until_it_is_let_in_and_gone_when_it_is
     assert {channel: number for (event, channel), number in after.items() if event == "update"} == {
         "public": 3, "public:local": 2, "public:remote": 1, f"hashtag:{TAG}": 2, f"hashtag:local:{TAG}": 1,
         f"user:{ana.id}": 3, f"user:{ben.id}": 4, f"user:{town.people['dan'].id}": 2,
-        f"list:{ben.id}:{street.gaps['list']}": 4,
+        f"list:{ben.id}:{street.gaps['list']}": 4, f"list:{ana.id}:{street.gaps['her_list']}": 3,
     }  # fmt: skip
     assert Counter(street.told("ben")) == {NotificationKind.MENTION: 3, NotificationKind.QUOTE: 1}
     assert sorted(street.sent("Create")) == sorted(street.posts[name].uri for name in ("post", "answer"))

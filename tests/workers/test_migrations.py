@@ -12,16 +12,21 @@ from alembic.migration import MigrationContext
 from sqlalchemy import MetaData, Table, delete, insert, inspect, text
 from sqlalchemy.orm import Session
 
+from app.accounts.tables import ActorRow
 from app.database import migrate
 from app.database.engine import Database
 from app.database.schema import METADATA, create_all
+from app.relationships.tables import FollowedTagRow
 from app.search import schema as search
+from app.trends.tables import TrendKind, TrendRow
 from moderation.base import NAMING
 from moderation.evidence import wordings
 from moderation.evidence.tables import SnapshotCause, SnapshotRow
 from moderation.rows import insert_ids
 from tests.moderation.test_wordings import having, snapshot
 from tests.support import postgres
+
+AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -191,3 +196,33 @@ def row_of(table: Table, **given: object) -> dict[str, object]:
     kinds = {int: 1, str: "note", bool: False, datetime: datetime(2026, 1, 1, tzinfo=UTC)}
     needed = [each for each in table.columns if not each.nullable and each.name not in given]
     return {each.name: kinds.get(each.type.python_type, {}) for each in needed} | given
+
+
+def test_hashtags_that_differ_in_accents_alone_become_one_and_what_was_refused_stays_so(empty: Database) -> None:
+    migrate.upgrade(empty)
+    tags = [(7, "café"), (7, "cafe"), (8, "café"), (8, "cafè"), (8, "हिन्दी")]
+    refused, shown, unseen = ("café", False), ("cafe", True), ("हिन्दी", None)
+    with Session(empty.engine) as session, session.begin():
+        session.add_all(_somebody(number) for number in (7, 8))
+        session.flush()
+        for number, (account, tag) in enumerate(tags, 1):
+            session.add(FollowedTagRow(id=number, account_id=account, tag=tag, name=tag, created_at=AT))
+        for key, allowed in (refused, shown, unseen):
+            session.add(TrendRow(kind=TrendKind.TAG, key=key, allowed=allowed, scored_at=AT))
+    migrate.downgrade(empty, "0111")
+    migrate.upgrade(empty, "0112")
+    with empty.engine.connect() as connection:
+        found = connection.execute(text("SELECT account_id, tag FROM followed_tags ORDER BY account_id, tag"))
+        assert [tuple(row) for row in found] == [(7, "cafe"), (8, "cafe"), (8, "हिन्दी")]
+        trends = connection.execute(text("SELECT key, allowed FROM trends ORDER BY key"))
+        assert [(row.key, bool(row.allowed), row.allowed is None) for row in trends] == [
+            ("cafe", False, False), ("हिन्दी", False, True),
+        ]  # fmt: skip
+
+
+def _somebody(number: int) -> ActorRow:
+    uri = f"https://far.example/users/{number}"
+    return ActorRow(
+        id=number, uri=uri, local=False, username=str(number), username_lower=str(number), domain="far.example",
+        inbox_url=uri, created_at=AT, fields=[],
+    )  # fmt: skip

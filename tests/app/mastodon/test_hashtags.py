@@ -23,19 +23,20 @@ WHOLE = [HINDI, THAI, TAMIL, PERSIAN, DOTTED, JAPANESE, "été2026", "1a", "_a_"
 
 @pytest.mark.parametrize("tag", WHOLE)
 def test_a_hashtag_is_whole_wherever_the_api_takes_or_gives_one(ana: Person, ben: Person, tag: str) -> None:
-    address = quote(tag, safe="")
-    assert ana.do(f"/api/v1/tags/{address}/follow")["name"] == tag
+    key = hashtags.key(tag)
+    address = quote(key, safe="")
+    assert ana.do(f"/api/v1/tags/{quote(tag, safe='')}/follow")["name"] == tag
     assert ana.do("/api/v1/featured_tags", json={"name": f"#{tag}"})["name"] == tag
     said = ben.says(f"Look: #{tag}.")
-    assert said["tags"] == [{"name": tag, "url": f"https://ostiary.example/tags/{address}"}]
+    assert said["tags"] == [{"name": key, "url": f"https://ostiary.example/tags/{address}"}]
     assert (
         f'href="https://ostiary.example/tags/{address}"' in said["content"] and f">{tag}</span></a>." in said["content"]
     )
     assert [one["id"] for one in ana.read(f"/api/v1/timelines/tag/{address}")] == [said["id"]]
     assert [one["id"] for one in ana.read("/api/v1/timelines/home")] == [said["id"]]
     found = ana.read(f"/api/v2/search?type=hashtags&q=%23{quote(tag[:-1] if len(tag) > 2 else tag)}")
-    assert [one["name"] for one in found["hashtags"]] == [tag]
-    assert channels.subscription("hashtag", tag, None).channel.endswith(f":{tag}")
+    assert [one["name"] for one in found["hashtags"]] == [key]
+    assert channels.subscription("hashtag", tag, None).channel.endswith(f":{key}")
 
 
 @pytest.mark.parametrize(
@@ -50,10 +51,42 @@ def test_what_is_no_part_of_a_hashtag_stays_outside(text: str, found: tuple[str,
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("Ｌｙｏｎ", "lyon"), ("ÉTÉ", "e\u0301te\u0301"), ("ﾊﾟﾘ", "パリ"), ("#Lyon", "lyon")]
+    ("one", "other"),
+    [
+        ("Ｌｙｏｎ", "lyon"),
+        ("ÉTÉ", "e\u0301te\u0301"),
+        ("ﾊﾟﾘ", "パリ"),
+        ("#Lyon", "lyon"),
+        ("Café", "cafe"),
+        ("Łódź", "lodz"),
+        ("ŽIŽKOV", "zizkov"),
+    ],
 )
 def test_two_ways_to_write_it_are_one_hashtag(one: str, other: str) -> None:
     assert hashtags.key(one) == hashtags.key(other)
+
+
+@pytest.mark.parametrize(("one", "other"), [("हिन्दी", "हनद"), ("パリ", "ハリ"), ("straße", "strasse"), ("йод", "иод")])
+def test_marks_that_make_another_letter_make_another_hashtag(one: str, other: str) -> None:
+    assert hashtags.key(one) != hashtags.key(other)
+
+
+def test_accents_are_neither_here_nor_there(ana: Person, ben: Person, services: Services) -> None:
+    ana.do("/api/v1/tags/cafe/follow")
+    assert ana.read(f"/api/v1/tags/{quote('Café')}") | {"history": []} == {
+        "id": "cafe", "name": "Café", "url": "https://ostiary.example/tags/cafe", "history": [], "following": True,
+        "featuring": False,
+    }  # fmt: skip
+    plain, accented = ben.says("Tea at the #cafe")["id"], ben.says("Tea at the #Café")["id"]
+    for tag in ("cafe", "CAFÉ"):
+        assert [one["id"] for one in ana.read(f"/api/v1/timelines/tag/{quote(tag)}")] == [accented, plain]
+    assert [one["id"] for one in ana.read("/api/v1/timelines/home")] == [accented, plain]
+    [found] = ana.read(f"/api/v2/search?type=hashtags&q={quote('café')}")["hashtags"]
+    assert found["name"] == "cafe" and found["history"][0]["uses"] == "2"
+    ben.do("/api/v1/featured_tags", json={"name": "café"})
+    assert ben.do("/api/v1/featured_tags", json={"name": "cafe"})["statuses_count"] == "2"
+    assert [one["name"] for one in ben.read("/api/v1/featured_tags")] == ["café"]
+    assert channels.subscription("hashtag", "Café", None) == channels.subscription("hashtag", "cafe", None)
 
 
 def test_a_page_of_a_hashtag_is_found_from_the_box_of_the_search(http: FlaskClient, ana: Person) -> None:

@@ -40,12 +40,14 @@ def test_a_link_has_a_timeline_while_it_trends(ana: Person, ben: Person, http: F
     trend(services, URL)
     be_found(services, ana)
     first, _other = ana.says(f"Read {URL}"), ana.says(f"Not this {URL}3")
-    ana.says(f"Those vermin {URL}")
+    waiting = ana.says(f"Those vermin {URL}")
     ana.says(f"For friends {URL}", visibility="private")
     ben.says(f"Don't find me {URL}")
     seen: Any = http.get(LINK, query_string={"url": URL}).json
-    for answer in (seen, ana.read(LINK, query_string={"url": URL})):
+    for answer in (seen, ben.read(LINK, query_string={"url": URL})):
         assert [one["id"] for one in answer] == [first["id"]]
+    own = ana.read(LINK, query_string={"url": URL})
+    assert [one["id"] for one in own] == [waiting["id"], first["id"]], "and its author what waits"
 
 
 @pytest.mark.parametrize("state", [{"allowed": None}, {"allowed": False}, {"score": 0.0}])

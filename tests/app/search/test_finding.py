@@ -68,12 +68,14 @@ def test_strangers_find_no_posts(ana: Person, services: Services, http: Any) -> 
     assert http.get("/api/v2/search?q=wall").json["statuses"] == []
 
 
-def test_what_waits_is_found_by_nobody_and_what_is_let_in_later_is(
+def test_what_waits_is_found_by_its_author_alone_and_has_no_words_in_the_index(
     ana: Person, ben: Person, services: Services
 ) -> None:
     wants_to_be_found(services, ana)
-    says(services, ana, "Vermin behind the wall")
-    assert finds(ben, "wall") == [] == finds(ana, "wall")
+    status = says(services, ana, "Vermin behind the wall")
+    assert finds(ben, "wall") == [] and finds(ana, "wall") == [status]
+    with services.db.read() as session:
+        assert session.scalar(text(f"SELECT count(*) FROM {schema.NAME}")) == 0
 
 
 def test_an_edit_takes_the_old_words_out(ana: Person, services: Services) -> None:
