@@ -1,7 +1,8 @@
 """What a member's post costs each process of a running house: milliseconds of processor time, from /proc.
 
 A house as `ostiary run` starts it, on loopback, and the load tool `api_load.py` that posts. What runs beside it
-lengthens the wait, and the processor time far less: two versions are compared by turns all the same.
+lengthens the wait, and the processor time far less: two versions are compared by turns all the same. Also how many
+posts share a write.
 Usage: `python -m bench.processes --tools DIR [-n 2000] [-c 8] [--port 8300] [--workers 1] [--only post]`.
 """
 
@@ -9,10 +10,12 @@ from __future__ import annotations
 
 import argparse
 import os
+import sqlite3
 import subprocess
 import sys
 import tempfile
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
 from bench.measure import Server
@@ -44,7 +47,7 @@ def _load(server: Server, arguments: argparse.Namespace) -> None:
     tool = [sys.executable, str(arguments.tools / "api_load.py"), "--base", server.base, f"--token={token}"]
     tool += ["--only", arguments.only, "-c", str(arguments.c)]
     subprocess.run([*tool, "-n", "200"], check=True, stdout=subprocess.DEVNULL)
-    before, loader = _spent(server), os.times()
+    before, loader, writes = _spent(server), os.times(), _writes(server.home)
     subprocess.run([*tool, "-n", str(arguments.n)], check=True)
     after, loaded = _spent(server), os.times()
     spent = Counter({name: after[name] - before[name] for name in after})
@@ -53,7 +56,15 @@ def _load(server: Server, arguments: argparse.Namespace) -> None:
     )
     for name, milliseconds in spent.most_common():
         print(f"  {milliseconds / (arguments.n + 20):6.2f} ms  {name}")
-    print(f"  {spent.total() / (arguments.n + 20):6.2f} ms  all together", flush=True)
+    print(f"  {spent.total() / (arguments.n + 20):6.2f} ms  all together")
+    if arguments.only == "post":
+        print(f"  {(arguments.n + 20) / (_writes(server.home) - writes):6.2f} posts share a write", flush=True)
+
+
+def _writes(home: Path) -> int:
+    """Writes that stored posts until now: what is judged together has one moment."""
+    with closing(sqlite3.connect(f"file:{home / 'ostiary.sqlite3'}?mode=ro", uri=True)) as connection:
+        return int(connection.execute("SELECT count(DISTINCT made_at) FROM verdicts").fetchone()[0])
 
 
 def _spent(server: Server) -> Counter[str]:

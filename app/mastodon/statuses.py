@@ -22,7 +22,7 @@ from app.mastodon.serialise import statuses as entities
 from app.mastodon.serialise.emojis import emojis
 from app.mastodon.serialise.times import instant
 from app.oauth import bearer
-from app.posts import boosts, compose, delete, edit, likes, mending, pins, reading, resolve, threads
+from app.posts import boosts, compose, delete, edit, gathering, likes, mending, pins, reading, resolve, threads
 from app.posts.compose import Composed, ComposeRequest, PollRequest
 from app.posts.edit import EditRequest
 from app.posts.reading import PostView
@@ -54,12 +54,13 @@ def create() -> Response:
     sent = params.sent()
     blueprint.spend(POSTS_BY_ACCOUNT, str(account_id))
     services = current.services()
-    with services.db.read() as session:
-        account = writers.account(session, account_id)
-    wanted, at = _compose_request(sent, account), sent.instant_or_none("scheduled_at")
-    if at is not None:
-        return answers.json(scheduled.entity(keeping.schedule(services, account_id, wanted, at)))
-    return answers.json(present.status(_written(compose.write(services, writers.of_account(account), wanted))))
+    with gathering.near(services):
+        with services.db.read() as session:
+            account = writers.account(session, account_id)
+        wanted, at = _compose_request(sent, account), sent.instant_or_none("scheduled_at")
+        if at is not None:
+            return answers.json(scheduled.entity(keeping.schedule(services, account_id, wanted, at)))
+        return answers.json(present.status(_written(compose.write(services, writers.of_account(account), wanted))))
 
 
 @api.get("/api/v1/statuses")

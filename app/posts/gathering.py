@@ -1,14 +1,16 @@
 """Gathering: posts that members write at the same moment are judged and stored together, in one short write.
 
 A commit that is safe on disk takes milliseconds, and so does asking what a batch is judged against: neither has to
-happen for each post. Nobody waits for company: whoever finds nobody at work admits at once, and while that goes on
-the next batch gathers by itself. There is no thread: one of those who wait does the work for all.
+happen for each post. Whoever finds nobody at work admits at once, with those who are about to hand in theirs
+(`app.posts.company`), and while that goes on the next batch gathers by itself. There is no thread: one of those who
+wait does the work for all.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Final
 from weakref import WeakKeyDictionary
@@ -18,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from app.database.engine import Database
 from app.posts import admission
+from app.posts.company import PATIENCE_SECONDS, Company
 from app.posts.drafts import PostDraft
 from app.posts.storing import Stored
 from app.services import Services
@@ -40,8 +43,9 @@ class _Waiting:
 class Gatherer:
     """The drafts of one process on their way into one database."""
 
-    def __init__(self) -> None:
+    def __init__(self, patience_seconds: float = PATIENCE_SECONDS) -> None:
         self._lock = threading.Lock()
+        self.company = Company(self._lock, patience_seconds)
         self._gathered: list[_Waiting] = []
         self._busy = False
 
@@ -50,9 +54,14 @@ class Gatherer:
     ) -> admission.Admitted:
         """As `admission.admit_one`, raising what it raises; returns when this draft is on disk."""
         waiting = _Waiting(draft, alongside)
-        with self._lock:
-            self._gathered.append(waiting)
-            waiting.leads, self._busy = not self._busy, True
+        with self.company.handing_in(lambda: self._put(waiting)):
+            return self._wait(services, waiting)
+
+    def _put(self, waiting: _Waiting) -> None:
+        self._gathered.append(waiting)
+        waiting.leads, self._busy = not self._busy, True
+
+    def _wait(self, services: Services, waiting: _Waiting) -> admission.Admitted:
         if not waiting.leads:
             waiting.woken.wait()
         if waiting.leads:
@@ -60,11 +69,12 @@ class Gatherer:
         if waiting.admitted is not None:
             return waiting.admitted
         # Its batch failed. Alone, it fails by itself or not at all; what had been committed is found again.
-        return admission.admit_one(services, draft, alongside=alongside, again=True)
+        return admission.admit_one(services, waiting.draft, alongside=waiting.alongside, again=True)
 
     def _lead(self, services: Services) -> None:
         """Admit who has gathered, oneself the first, and hand over: nobody works for others for ever."""
         with self._lock:
+            self.company.wait(lambda: len(self._gathered), LARGEST_BATCH)
             batch, self._gathered = self._gathered[:LARGEST_BATCH], self._gathered[LARGEST_BATCH:]
         try:
             if len(batch) > 1:
@@ -107,6 +117,14 @@ _MAKING = threading.Lock()
 
 def admit(services: Services, draft: PostDraft, alongside: admission.Alongside | None = None) -> admission.Admitted:
     """Admit a draft along with those that come at the same moment."""
+    return _gatherer(services).admit(services, draft, alongside)
+
+
+def near(services: Services) -> AbstractContextManager[None]:
+    """While a request that posts is worked on: others that post wait a moment for it."""
+    return _gatherer(services).company.near()
+
+
+def _gatherer(services: Services) -> Gatherer:
     with _MAKING:
-        gatherer = _GATHERERS.setdefault(services.db, Gatherer())
-    return gatherer.admit(services, draft, alongside)
+        return _GATHERERS.setdefault(services.db, Gatherer())

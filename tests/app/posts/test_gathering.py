@@ -89,6 +89,13 @@ def at_once(
     return futures
 
 
+def commits_of(services: Services) -> list[object]:
+    """Writes that are committed from now on."""
+    commits: list[object] = []
+    event.listen(services.db._writing, "commit", commits.append)
+    return commits
+
+
 def stored(services: Services) -> dict[str, PostState]:
     with services.db.read() as session:
         return {text: state for text, state in session.execute(select(PostRow.content, PostRow.state))}
@@ -97,13 +104,47 @@ def stored(services: Services) -> dict[str, PostState]:
 def test_what_comes_while_another_is_judged_is_stored_in_one_write(services: Services) -> None:
     ana = member(services, "ana")
     drafts = [draft_of(services, ana, f"a walk by the river {number}") for number in "abcde"]
-    commits: list[object] = []
-    event.listen(services.db._writing, "commit", commits.append)
+    commits = commits_of(services)
     futures = at_once(services, Gatherer(), drafts)
     assert [future.result().draft for future in futures] == drafts
     assert set(stored(services).values()) == {PostState.PUBLISHED}
     assert len(stored(services)) == 5
     assert len(commits) == 2, "two batches, each with one write"
+
+
+def test_who_is_about_to_post_is_waited_for_and_shares_the_write(services: Services) -> None:
+    ana, gatherer, commits = member(services, "ana"), Gatherer(patience_seconds=PATIENCE), commits_of(services)
+    first, second = (draft_of(services, ana, words) for words in ("who came first", "who was on the way"))
+    with ThreadPoolExecutor(1) as pool, gatherer.company.near():
+        future = pool.submit(gatherer.admit, services, first)
+        assert gatherer.admit(services, second).draft == second
+        assert future.result().draft == first
+    assert len(commits) == 1, "whoever of the two does the work"
+
+
+def test_who_turns_out_not_to_post_is_waited_for_no_longer(services: Services) -> None:
+    ana, gatherer, done = member(services, "ana"), Gatherer(patience_seconds=PATIENCE), threading.Event()
+    watched = gatherer._gathered = Watched()
+    with ThreadPoolExecutor(1) as pool:
+        with gatherer.company.near():
+            future = pool.submit(gatherer.admit, services, draft_of(services, ana, "a walk by the river"))
+            future.add_done_callback(lambda _future: done.set())
+            assert watched.came.acquire(timeout=PATIENCE)
+            assert not done.is_set()
+        assert future.result().state is PostState.PUBLISHED
+
+
+def test_who_takes_too_long_holds_nobody_up(services: Services) -> None:
+    ana, gatherer = member(services, "ana"), Gatherer(patience_seconds=0)
+    with ThreadPoolExecutor(1) as pool, gatherer.company.near():
+        draft = draft_of(services, ana, "a walk by the river")
+        assert pool.submit(gatherer.admit, services, draft).result().state is PostState.PUBLISHED
+
+
+def test_who_hands_in_a_draft_waits_for_nobody_but_others(services: Services) -> None:
+    ana, gatherer = member(services, "ana"), Gatherer(patience_seconds=threading.TIMEOUT_MAX)
+    with gatherer.company.near():
+        assert gatherer.admit(services, draft_of(services, ana, "all alone")).state is PostState.PUBLISHED
 
 
 def test_each_has_its_own_verdict_in_company(services: Services) -> None:
