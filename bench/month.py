@@ -32,11 +32,12 @@ from bench.month_words import Words
 from models import registry
 from moderation.drift import divergence
 from moderation.learning.labelling import Said
-from moderation.planning import adapting, bands, card, plans, risk
+from moderation.planning import adapting, bands, card, plans, readers, risk
 from moderation.planning import found as people
 from moderation.planning.adapting import Load
 from moderation.planning.bands import Borrowed, Seen
 from moderation.planning.plans import RHYTHM, Ends, Label, Situation
+from moderation.planning.readers import Answers, Errors, Read
 from moderation.planning.risk import Drawn, Error, Example
 from moderation.planning.waiting import STEP_MINUTES, STEPS_A_DAY, Floats, Staffing
 from moderation.policy.values import Adapt, Adapted, moved
@@ -52,6 +53,7 @@ HOLDS_FOR: Final = 4 * 3600
 REGAINED: Final = ((0, 0.45 / 0.83), (20, 0.49 / 0.83), (100, 0.58 / 0.83), (300, 0.77 / 0.83))
 RULE: Final = Adapt(on=True, minutes=60, logits=1.5, hours=6)
 EDGES: Final = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.7)
+FORTNIGHT: Final = 14
 THURSDAY: Final = 3
 """With words the model learns on Mondays, and lines are chosen three days later, of what the version in use judged."""
 GUESS: Final = Borrowed(0.9, 0.5, 1 / 2000, 1 / 200, 0.3, 0.7)
@@ -78,6 +80,11 @@ class Scenario:
     """From one day to the other, words come up that the model never saw; then half of what is harmful has them."""
     wrong: float = 0.04
     """How often people decide the other way."""
+    again: float = 0.02
+    """The part of decisions that is read again by lot. What is found harmful in a sample always is, and of held posts
+    that are let in as large a part as is drawn of the others; where two differ, a lead has the last word."""
+    twice: bool = True
+    """Whether anything is read again."""
     seed: int = 1
 
 
@@ -144,6 +151,19 @@ class Case:
     post: int | None
     held: bool
     harmful: bool = False
+    again: bool = False
+    """Whether somebody else has read it before."""
+
+
+@dataclass(slots=True)
+class Kept:
+    """What the rows keep of a day: what came, what was held, and what each said who read it, the first one first."""
+
+    posts: Posts
+    held: Bools
+    answers: dict[int, list[bool]] = field(default_factory=dict)
+    by_lot: set[int] = field(default_factory=set)
+    """What was read again and not for what the first said."""
 
 
 class House:
@@ -155,8 +175,8 @@ class House:
         known = card.figures(registry.current())
         self.figures = {label: known.get(label, GUESS) for label in LABELS}
         self.lines: dict[str, float | None] = {label: self.figures[label].hold for label in LABELS}
-        self.seen: deque[dict[str, list[Seen]]] = deque(maxlen=14)
-        self.drawn: deque[list[Drawn]] = deque(maxlen=28)
+        self.kept: deque[Kept] = deque(maxlen=28)
+        self.days: dict[int, Kept] = {}
         self.counts: list[dict[str, int]] = []
         self.learnt = 0
         self.new_decided = 0
@@ -181,8 +201,7 @@ class House:
         """What a week taught the model. Scores of another version say nothing of those of this one."""
         self.learnt = self.new_decided
         if self.words is not None and self.words.learn(day, self.figures["spam"].hold):
-            self.seen.clear()
-            self.drawn.clear()
+            self.kept.clear()
 
     def _look_back(self) -> None:
         """What a week says of the lines, and what can be proven."""
@@ -191,18 +210,23 @@ class House:
             self.lines = dict(plans.plan(situation).suggested.lines)
         missed = plans.outcome(situation, self.lines).missed
         self.promise = plans.Amount(*(sum(getattr(each, name) for each in missed.values()) for name in _AMOUNT))
-        examples = risk.uniform(each for day in self.drawn for each in day)
+        examples = risk.uniform(each for number, day in enumerate(self.kept) for each in self._drawn(number, day))
         found = risk.guaranteed(examples, Error.FALSE_HOLD, 0.01, bands.PLACES)
         self.proven = found.line if found is not None else None
 
     def _situation(self) -> Situation:
+        lately = list(self.kept)[-FORTNIGHT:]
+        errors = self._errors()
         labels = tuple(
             Label(
                 label,
                 SEVERITY[label],
                 self.lines[label] if self.lines[label] is not None else self.figures[label].hold,
                 bands.of_history(
-                    (each for day in self.seen for each in day[label]), len(self.seen), bands.places(self.lines[label])
+                    (each for day in lately for each in self._seen(day, label)),
+                    len(lately),
+                    bands.places(self.lines[label]),
+                    errors=errors,
                 ),
             )
             for label in LABELS
@@ -210,6 +234,33 @@ class House:
         hands = tuple(float(self._planned(step)) for step in range(STEPS_A_DAY)) * 7
         ends = Ends(HOLDS_FOR / 3600, HOLDS_FOR / 3600)
         return Situation(labels, Staffing(hands, self.of.seconds), self.of.others + self.of.audits, ends=ends)
+
+    def _errors(self) -> Errors:
+        """How often people are wrong, as the planner knows it."""
+        return readers.errors(
+            Read(
+                not day.held[index],
+                said[0],
+                said[0] == said[1] if len(said) > 1 else None,
+                index in day.by_lot,
+            )
+            for day in self.kept
+            for index, said in day.answers.items()
+        )
+
+    def _seen(self, day: Kept, label: str) -> Iterator[Seen]:
+        """Every score of a day, and what people found of what they looked at."""
+        answers = {
+            index: [self._found(day.posts, index, bad, is_held=bool(day.held[index])) for bad in said]
+            for index, said in day.answers.items()
+        }
+        for index, score in enumerate(day.posts.scores[:, LABELS.index(label)].tolist()):
+            if index in answers:
+                said = [label in each for each in answers[index]]
+                given = Answers(sum(said), len(said) - sum(said))
+                yield Seen(score, given.harmful > given.harmless, answers=given)
+            else:
+                yield Seen(score)
 
     def _planned(self, step: int) -> int:
         hour = step * 24 / STEPS_A_DAY
@@ -262,9 +313,10 @@ class House:
     def _day(self, day: int) -> Day:
         posts = self._posts(day)
         held = np.zeros(len(posts.at), dtype=bool)
+        kept = self.days[day] = Kept(posts, held)
+        self.kept.append(kept)
         cases = self._cases(day, posts)
         waits: list[float] = []
-        verdicts: dict[int, bool] = {}
         unanswered, missed, up = 0, 0, 0.0
         for step in range(STEPS_A_DAY):
             begin = day * 86_400.0 + step * STEP
@@ -278,10 +330,11 @@ class House:
             for case, done in self._work(there, begin):
                 if case.held:
                     waits.append((done - case.at) / 60)
-                if case.post is not None and case.at >= day * 86_400:
-                    verdicts[case.post] = (posts.kind[case.post] >= 0) != (self.rng.random() < self.of.wrong)
-                    self.new_decided += int(verdicts[case.post] and bool(posts.new[case.post]))
-        self._remember(day, posts, held, verdicts)
+                if case.post is not None:
+                    self._answer(case, case.post, done)
+        if self.words is not None and posts.drawn is not None:
+            said = {index: _said(each[0], int(posts.kind[index])) for index, each in kept.answers.items()}
+            self.words.remember(day, posts.drawn, said, held, BEGIN + timedelta(days=day + 1))
         missed += int(((posts.kind >= 0) & ~held).sum())
         drift = self._drift(posts)
         return Day(
@@ -361,34 +414,37 @@ class House:
         if logits and adapting.may_begin(self.last, self.ended_at, RULE, now):
             self.adapted = Adapted(now + timedelta(hours=RULE.hours), logits)
 
-    def _remember(self, day: int, posts: Posts, held: Bools, verdicts: Mapping[int, bool]) -> None:
-        """What the rows would keep: every score, and what people found of what they looked at."""
-        if self.words is not None and posts.drawn is not None:
-            said = {index: _said(bad, int(posts.kind[index])) for index, bad in verdicts.items()}
-            self.words.remember(day, posts.drawn, said, held, BEGIN + timedelta(days=day + 1))
-        found = {index: self._found(posts, index, bad, is_held=bool(held[index])) for index, bad in verdicts.items()}
-        of_day: dict[str, list[Seen]] = {}
-        for number, label in enumerate(LABELS):
-            scores = posts.scores[:, number].tolist()
-            of_day[label] = [
-                Seen(score, None if index not in found else label in found[index]) for index, score in enumerate(scores)
-            ]
-        self.seen.append(of_day)
-        seen_held = sum(bool(held[index]) for index in verdicts)
+    def _answer(self, case: Case, post: int, done: float) -> None:
+        """What somebody says, and whether somebody else is asked, who hears nothing of it."""
+        day = self.days[int(case.at // 86_400)]
+        harmful = bool(day.posts.kind[post] >= 0)
+        bad = harmful != (self.rng.random() < self.of.wrong)
+        said = day.answers.setdefault(post, [])
+        said.append(bad)
+        if not case.again:
+            self.new_decided += int(bad and bool(day.posts.new[post]))
+            by_lot = self.rng.random() < self.of.again
+            weighs = bad if not case.held else not bad and self.rng.random() < self.of.audits / self.of.posts_a_day
+            if self.of.twice and (by_lot or weighs):
+                day.by_lot |= {post} if by_lot else set()
+                self.queue.append(Case(case.at, post, False, harmful, again=True))
+        elif said[0] != bad:
+            said.append(harmful != (self.rng.random() < self.of.wrong))
+
+    def _drawn(self, number: int, day: Kept) -> list[Drawn]:
+        """What people looked at, with the chance that it had; what more say than not is what it is."""
+        held = sum(bool(day.held[index]) for index in day.answers)
         chance = {
-            True: seen_held / max(1, int(held.sum())),
-            False: (len(verdicts) - seen_held) / max(1, int((~held).sum())),
+            True: held / max(1, int(day.held.sum())),
+            False: (len(day.answers) - held) / max(1, int((~day.held).sum())),
         }
-        self.drawn.append(
-            [
-                Drawn(
-                    Example(float(posts.scores[index, 0]), LABELS[0] in labels),
-                    chance[bool(held[index])],
-                    f"{len(self.counts)}:{index}",
-                )
-                for index, labels in found.items()
-            ]
-        )
+        found = []
+        for index, said in day.answers.items():
+            is_held, bad = bool(day.held[index]), 2 * sum(said) > len(said)
+            labels = self._found(day.posts, index, bad, is_held=is_held)
+            example = Example(float(day.posts.scores[index, 0]), LABELS[0] in labels)
+            found.append(Drawn(example, chance[is_held], f"{number}:{index}"))
+        return found
 
     def _found(self, posts: Posts, index: int, bad: bool, *, is_held: bool) -> frozenset[str]:
         """What the planner takes a decision for. Who removes something names the rule that it breaks; of something
@@ -428,10 +484,11 @@ def main() -> None:
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--days", type=int, default=28)
     asked.add_argument("--wrong", type=float, default=0.04, help="how often people decide the other way")
+    asked.add_argument("--once", action="store_true", help="nothing is read again")
     asked.add_argument("--data", type=Path, help="posts are texts of this directory, and learning is real")
     asked.add_argument("--out", type=Path)
     given = asked.parse_args()
-    scenario = Scenario(seed=given.seed, days=given.days, wrong=given.wrong)
+    scenario = Scenario(seed=given.seed, days=given.days, wrong=given.wrong, twice=not given.once)
     found: dict[str, list[Day]] = {}
     pools = month_words.pools(given.data, LABELS) if given.data is not None else None
     for means in WAYS:

@@ -1,4 +1,9 @@
-"""How often machines were wrong, from the random samples that people decided: per outcome, with intervals."""
+"""How often machines were wrong, from the random samples that people decided: per outcome, with intervals.
+
+What somebody finds harmful that a machine let in is read again by another (`moderation.quality.reviews`), and waits
+until both agree or a lead has ruled: wrong answers would outnumber what is rare. Where nobody else could read it, the
+one answer counts.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +20,7 @@ from moderation.cases.tables import CaseRow, CaseSubjectRow, DecisionRow
 from moderation.quality.agreement import Share, wilson
 from moderation.quality.ratings import OF_ACTION, Rating
 from moderation.quality.staging import PREFIX
+from moderation.quality.tables import ReviewRow, ReviewState
 from moderation.values import Action, CaseOrigin, CaseState, Outcome
 from moderation.verdicts.tables import VerdictRow
 
@@ -26,6 +32,7 @@ GRADE: Final[Mapping[Rating, int]] = {
     Rating.REMOVE: 3,
     Rating.ACCOUNT: 3,
 }
+UNSETTLED: Final = frozenset((ReviewState.WAITING, ReviewState.DIFFERING))
 MACHINES: Final[Mapping[Outcome, int]] = {Outcome.APPROVE: 0, Outcome.LABEL: 1, Outcome.LIMIT: 2, Outcome.REJECT: 3}
 
 
@@ -52,14 +59,17 @@ def error_rates(session: Session, now: datetime) -> list[OfOutcome]:
 def of_span(session: Session, since: datetime, until: datetime | None = None) -> list[OfOutcome]:
     """The same of what was decided after `since`, and before `until`."""
     mild, strict, of = dict.fromkeys(MACHINES, 0), dict.fromkeys(MACHINES, 0), dict.fromkeys(MACHINES, 0)
-    for outcome, action, count in session.execute(_answers(since, until)):
+    waiting = _waiting(session)
+    for outcome, action, review, count in session.execute(_answers(since, until)):
         if outcome not in MACHINES:
             continue
         off = grade(outcome, action) - MACHINES[outcome]
+        if off > 0 and review in UNSETTLED:
+            waiting[outcome] = waiting.get(outcome, 0) + count
+            continue
         of[outcome] += count
         mild[outcome] += count if off > 0 else 0
         strict[outcome] += count if off < 0 else 0
-    waiting = _waiting(session)
     return [
         OfOutcome(each, wilson(mild[each], of[each]), wilson(strict[each], of[each]), waiting.get(each, 0))
         for each in MACHINES
@@ -73,17 +83,18 @@ def grade(outcome: Outcome, action: Action) -> int:
     return GRADE[OF_ACTION[action]]
 
 
-def _answers(since: datetime, until: datetime | None) -> Select[Outcome, Action, int]:
+def _answers(since: datetime, until: datetime | None) -> Select[Outcome, Action, ReviewState | None, int]:
     """Decisions on samples, unless they were taken back; staged cases are no samples of what machines do."""
     return (
-        select(VerdictRow.outcome, DecisionRow.action, func.count())
+        select(VerdictRow.outcome, DecisionRow.action, ReviewRow.state, func.count())
         .join(CaseRow, CaseRow.id == DecisionRow.case_id)
         .join(CaseSubjectRow, (CaseSubjectRow.case_id == CaseRow.id) & (CaseSubjectRow.uri == CaseRow.uri))
         .join(VerdictRow, VerdictRow.id == CaseSubjectRow.verdict_id)
+        .outerjoin(ReviewRow, ReviewRow.decision_id == DecisionRow.id)
         .where(CaseRow.origin == CaseOrigin.AUDIT, ~VerdictRow.by_person, DecisionRow.made_at > since)
         .where(ORIGINAL, true() if until is None else DecisionRow.made_at < until)
         .where(STANDS)
-        .group_by(VerdictRow.outcome, DecisionRow.action)
+        .group_by(VerdictRow.outcome, DecisionRow.action, ReviewRow.state)
     )
 
 

@@ -16,8 +16,9 @@ from typing import Final
 
 import numpy as np
 
-from moderation.planning import calibration
+from moderation.planning import calibration, readers
 from moderation.planning.calibration import Curve
+from moderation.planning.readers import Answers, Errors
 
 PLACES: Final = (
     *(0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.84, 0.88),
@@ -50,8 +51,8 @@ class Band:
     """How many of them people decided; 0 where all of this is borrowed."""
     effort: float = 1.0
     """How long one of them would take people, as a part of the average case."""
-    upheld: int = 0
-    """How many of those that were decided break a rule."""
+    upheld: float = 0.0
+    """How many of those that were decided break a rule, each as far as that is sure."""
     alike: float | None = None
     """The part of `unsure` that is wrong in the same direction in every band: the curve's. None for all of it."""
 
@@ -79,6 +80,13 @@ class Seen:
     upheld: bool | None = None
     effort: float = 1.0
     """How long it takes people, or would, as a part of the average case."""
+    answers: Answers | None = None
+    """What each said who read it; None where one person did, or nobody."""
+
+    @property
+    def given(self) -> Answers:
+        """The same, and one answer of one person. Only of what somebody looked at."""
+        return self.answers or Answers(int(self.upheld is True), int(self.upheld is False))
 
 
 def places(*current: float | None) -> tuple[float, ...]:
@@ -86,15 +94,19 @@ def places(*current: float | None) -> tuple[float, ...]:
     return tuple(sorted({*PLACES, *(each for each in current if each is not None and each < 1.0)}))
 
 
-def of_history(seen: Iterable[Seen], days: float, at: Sequence[float], curve: Curve | None = None) -> tuple[Band, ...]:
+def of_history(
+    seen: Iterable[Seen], days: float, at: Sequence[float], curve: Curve | None = None, errors: Errors = readers.NONE
+) -> tuple[Band, ...]:
     """Bands of what came in so many days: what scores mean here at first, and people's own word ever more.
 
-    `curve`: what scores mean here; learnt from what is decided of `seen` where it isn't given.
+    `curve`: what scores mean here; learnt from what is decided of `seen` where it isn't given. `errors`: how often
+    people are wrong.
     """
     edges, whole = (0.0, *at, NEVER), list(seen)
     if curve is None:
-        curve = calibration.learnt((each.score, each.upheld) for each in whole if each.upheld is not None)
+        curve = learnt(whole, errors)
     means, spreads = calibration.corrected(curve, [each.score for each in whole])
+    truth = _truth(whole, means, errors)
     within: list[list[int]] = [[] for _ in edges[1:]]
     for number, each in enumerate(whole):
         within[bisect_right(edges, each.score) - 1].append(number)
@@ -106,22 +118,41 @@ def of_history(seen: Iterable[Seen], days: float, at: Sequence[float], curve: Cu
             if rows
             else (curve.means(middle), curve.unsure(middle))
         )
-        found.append(_band(low, high, [whole[row] for row in rows], days, word, math.hypot(unsure, STRAIGHT * word)))
+        said = [truth[row] for row in rows if row in truth]
+        effort = sum(whole[row].effort for row in rows) / len(rows) if rows else 1.0
+        posts = Band(low, high, len(rows) / days, word, math.hypot(unsure, STRAIGHT * word), effort=effort)
+        found.append(_decided(posts, said))
     return rising(found)
 
 
-def _band(low: float, high: float, posts: Sequence[Seen], days: float, word: float, unsure: float) -> Band:
-    """A band whose curve says `word`, more or less `unsure`; its own decisions count beside that."""
-    found = [each.upheld for each in posts if each.upheld is not None]
-    effort = sum(each.effort for each in posts) / len(posts) if posts else 1.0
-    alike = None
-    if found:
-        worth = min(MOST_WEIGHT, max(WEIGHT, word * (1.0 - word) / unsure**2 - 1.0))
-        a = sum(found) + word * worth
-        b = len(found) - sum(found) + (1.0 - word) * worth
-        alike = unsure * worth / (worth + len(found))
-        word, unsure = a / (a + b), math.sqrt(a * b / ((a + b) ** 2 * (a + b + 1.0)))
-    return Band(low, high, len(posts) / days, word, unsure, len(found), effort, int(sum(found)), alike)
+def learnt(seen: Iterable[Seen], errors: Errors) -> Curve:
+    """What scores mean, by what people said who are wrong so often."""
+    return calibration.learnt_from([(each.score, each.given) for each in seen if each.upheld is not None], errors)
+
+
+def _truth(seen: Sequence[Seen], means: calibration.Floats, errors: Errors) -> dict[int, float]:
+    """By place, how probable it is that a post breaks the rule that people looked at."""
+    rows = [number for number, each in enumerate(seen) if each.upheld is not None]
+    if not rows:
+        return {}
+    given = np.array([seen[row].given for row in rows], dtype=np.float64)
+    wrong = (errors.false_alarm.mean, errors.overlooked.mean)
+    known = readers.probable(means[rows], given[:, 0], given[:, 1], *wrong)
+    return dict(zip(rows, known.tolist(), strict=True))
+
+
+def _decided(band: Band, said: Sequence[float]) -> Band:
+    """A band of which the curve has its word; its own decisions count beside that, each as far as it is sure."""
+    if not said:
+        return band
+    word, unsure, upheld = band.harm, band.unsure, sum(said)
+    worth = min(MOST_WEIGHT, max(WEIGHT, word * (1.0 - word) / unsure**2 - 1.0))
+    a = upheld + word * worth
+    b = len(said) - upheld + (1.0 - word) * worth
+    doubt = sum(each * (1.0 - each) for each in said)
+    spread = a * b / ((a + b) ** 2 * (a + b + 1.0)) + doubt / (a + b) ** 2
+    alike = unsure * worth / (worth + len(said))
+    return replace(band, harm=a / (a + b), unsure=math.sqrt(spread), decided=len(said), upheld=upheld, alike=alike)
 
 
 @dataclass(frozen=True, slots=True)

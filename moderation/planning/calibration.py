@@ -5,6 +5,11 @@ are used, they aren't those of a house. So a shift and a slope are learnt (J. Pl
 as the prior: nothing decided leaves scores as they are, and how unsure that is, is part of every interval.
 
 Given a score, whether somebody looked at a post says nothing of what it is: held posts and samples count alike.
+
+People are wrong now and then. Where that is known (`readers`), what a post is isn't what somebody said of it, but how
+probable that makes it; both are found together, by expectation and maximisation (Raykar and others, 2010), what isn't
+known for want of being sure is taken from the precision (T. A. Louis, JRSS B 44 (1982)), and how unsure it is how often
+people are wrong is part of how unsure the curve is.
 """
 
 from __future__ import annotations
@@ -16,6 +21,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from moderation.planning import readers
+from moderation.planning.readers import Answers, Errors
+
 Floats = NDArray[np.float64]
 
 SHIFT: Final = 1.0
@@ -25,7 +33,8 @@ SLOPE: Final = 0.3
 """The same of how much a unit of log-odds says, of which the model says 1."""
 EDGE: Final = 1e-4
 """Scores are kept with four places: what is nearer to 0 or 1 isn't told apart."""
-STEPS: Final = 50
+ROUNDS: Final = 400
+"""Of expecting and maximising, at most."""
 ENOUGH: Final = 1e-8
 
 
@@ -65,30 +74,56 @@ UNKNOWN: Final = Curve()
 
 def learnt(decided: Iterable[tuple[float, bool]]) -> Curve:
     """The curve that decisions speak for: scores, each with whether people found that the post breaks the rule."""
-    known = list(decided)
-    if not known:
+    given = [(score, Answers(int(harmful), int(not harmful))) for score, harmful in decided]
+    return learnt_from(given, readers.NONE)
+
+
+def learnt_from(decided: Sequence[tuple[float, Answers]], errors: Errors) -> Curve:
+    """The curve that answers speak for of people who are wrong so often: scores, each with who said what."""
+    if not decided:
         return UNKNOWN
-    at = _log_odds(np.array([score for score, _ in known], dtype=np.float64))
-    truth = np.array([harmful for _, harmful in known], dtype=np.float64)
-    rows = np.stack([np.ones(len(at)), at], axis=1)
-    found, precision = _fitted(rows, truth)
+    rows = _rows([score for score, _ in decided])
+    given = np.array([each for _, each in decided], dtype=np.float64)
+    false_alarm, overlooked = errors.false_alarm, errors.overlooked
+    found, precision = _fitted(rows, given, (false_alarm.mean, overlooked.mean))
     spread = np.linalg.inv(precision)
+    for otherwise in _otherwise(errors):
+        off = _fitted(rows, given, otherwise)[0] - found
+        spread += np.outer(off, off)
     return Curve(
         float(found[0]),
         float(found[1]),
         (float(spread[0, 0]), float(spread[0, 1]), float(spread[1, 1])),
-        len(known),
-        int(truth.sum()),
+        len(decided),
+        int((given[:, 0] > given[:, 1]).sum()),
     )
 
 
-def _fitted(rows: Floats, truth: Floats) -> tuple[Floats, Floats]:
-    """The most probable shift and slope, and their precision there (Newton's method; Laplace's approximation)."""
+def _otherwise(errors: Errors) -> list[tuple[float, float]]:
+    """Either share a standard deviation higher, where it isn't known for sure."""
+    false_alarm, overlooked = errors.false_alarm, errors.overlooked
+    found = []
+    if false_alarm.unsure:
+        found.append((false_alarm.mean + false_alarm.unsure, overlooked.mean))
+    if overlooked.unsure:
+        found.append((false_alarm.mean, overlooked.mean + overlooked.unsure))
+    return found
+
+
+def _rows(scores: Sequence[float]) -> Floats:
+    at = _log_odds(np.array(scores, dtype=np.float64))
+    return np.stack([np.ones(len(at)), at], axis=1)
+
+
+def _fitted(rows: Floats, given: Floats, wrong: tuple[float, float]) -> tuple[Floats, Floats]:
+    """The most probable shift and slope, and their precision there (Newton's steps towards what is expected of each
+    post; Laplace's approximation)."""
     before, prior = np.array([0.0, 1.0]), np.diag([SHIFT**-2, SLOPE**-2])
     found = before.copy()
-    precision = prior
-    for _ in range(STEPS):
+    means = truth = _sigmoid(rows @ found)
+    for _ in range(ROUNDS):
         means = _sigmoid(rows @ found)
+        truth = readers.probable(means, given[:, 0], given[:, 1], *wrong)
         precision = prior + rows.T @ (rows * (means * (1.0 - means))[:, None])
         gradient = rows.T @ (truth - means) - prior @ (found - before)
         step = np.linalg.solve(precision, gradient)
@@ -96,7 +131,14 @@ def _fitted(rows: Floats, truth: Floats) -> tuple[Floats, Floats]:
         found = found + step
         if float(np.abs(step).max()) < ENOUGH:
             break
-    return _rising(found), precision
+    known = rows.T @ (rows * (means * (1.0 - means) - truth * (1.0 - truth))[:, None])
+    return _rising(found), _at_least(prior + known)
+
+
+def _at_least(precision: Floats) -> Floats:
+    """No less than what is supposed beforehand of the shift: what isn't known of posts takes nothing from that."""
+    values, vectors = np.linalg.eigh(precision)
+    return np.asarray(vectors @ np.diag(np.maximum(values, SHIFT**-2)) @ vectors.T, dtype=np.float64)
 
 
 def _rising(found: Floats) -> Floats:

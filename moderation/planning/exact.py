@@ -44,8 +44,8 @@ def upper_bound(count: int, of: int, risk: float) -> float:
     return 1.0 if count >= of else beta_quantile(1.0 - risk, count + 1, of - count)
 
 
-def lower_bound(count: int, of: int, risk: float) -> float:
-    """The same from below."""
+def lower_bound(count: float, of: int, risk: float) -> float:
+    """The same from below; what is half sure counts as half a hit."""
     return 0.0 if count <= 0 else beta_quantile(risk, count, of - count + 1)
 
 

@@ -7,6 +7,7 @@ from (`moderation.learning.labelling`).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple, Protocol
 
@@ -19,6 +20,9 @@ from moderation.cases.in_force import WHOLE
 from moderation.cases.tables import CaseRow, CaseSubjectRow, DecisionRow
 from moderation.learning import labelling
 from moderation.learning.labelling import PARENT, Said
+from moderation.planning import again
+from moderation.planning.again import Given
+from moderation.planning.readers import Answers, Read
 from moderation.rows import slices
 from moderation.values import Action, CaseOrigin, Outcome
 from moderation.verdicts.tables import VerdictRow
@@ -49,6 +53,21 @@ class Found(NamedTuple):
 
     labels: frozenset[str]
     held_for: str | None
+    answers: tuple[frozenset[str], ...]
+    """What each said who read it, the first one first; `labels` are those of which more say so than not."""
+    by_chance: bool = True
+    """Whether it was read again by chance or for what the first said, and not since somebody doubted that."""
+
+    def of(self, label: str) -> Answers:
+        """How many say that it breaks a rule under this label, and how many that it doesn't."""
+        harmful = sum(label in each for each in self.answers)
+        return Answers(harmful, len(self.answers) - harmful)
+
+    @property
+    def read(self) -> Read:
+        """What it says of those who read it."""
+        first, *others = (bool(each) for each in self.answers)
+        return Read(self.held_for is None, first, others[0] is first if others else None, self.by_chance)
 
     def speaks_of(self, label: str, score: float, line: float | None) -> bool:
         """Whether chance had it looked at, of posts with this score of a label. What another label held wasn't."""
@@ -72,26 +91,40 @@ def read(session: Session, posts: Mapping[int, Judged]) -> dict[int, Found]:
     cases = _cases(session, posts)
     decided = _decided(session, sorted({case.id for case in cases.values()}))
     warned = _warned(session, [row.id for row in decided.values() if row.action is Action.LABEL])
+    others = again.read(session, decided)
     about = _Rules(session)
     found: dict[int, Found] = {}
     for verdict, case in cases.items():
-        if case.id in decided:
-            row, is_sample = decided[case.id], case.origin is CaseOrigin.AUDIT
-            post = posts[verdict]
-            said = Said(
-                row.action,
-                about.of(row.rule_id),
-                warned.get(row.id),
-                case.label,
-                post.outcome,
-                post.label,
-                is_sample,
-                scores=post.scores,
-            )
-            labels = labels_of(said, by_rule=row.rule_id is not None)
-            if labels is not None:
-                found[verdict] = Found(labels, None if is_sample else case.label or "")
+        if case.id not in decided:
+            continue
+        row, several = decided[case.id], others.get(case.id, again.NOBODY)
+        own = Given(row.action, row.rule_id, warned.get(row.id))
+        answers = [_labels(each, case, posts[verdict], about) for each in (*several.before, own, *several.after)]
+        if answers[len(several.before)] is not None:
+            held_for = None if case.origin is CaseOrigin.AUDIT else case.label or ""
+            found[verdict] = _found([each for each in answers if each is not None], held_for, several.by_chance)
     return found
+
+
+def _found(answers: Sequence[frozenset[str]], held_for: str | None, by_chance: bool) -> Found:
+    said = Counter(label for each in answers for label in each)
+    labels = frozenset(label for label, count in said.items() if 2 * count > len(answers))
+    return Found(labels, held_for, tuple(answers), by_chance)
+
+
+def _labels(given: Given, case: Any, post: Judged, about: _Rules) -> frozenset[str] | None:
+    """Under which labels somebody says that a post breaks a rule."""
+    said = Said(
+        given.action,
+        about.of(given.rule_id),
+        given.warned,
+        case.label,
+        post.outcome,
+        post.label,
+        case.origin is CaseOrigin.AUDIT,
+        scores=post.scores,
+    )
+    return labels_of(said, by_rule=given.rule_id is not None)
 
 
 def _cases(session: Session, posts: Mapping[int, Judged]) -> dict[int, Any]:

@@ -16,7 +16,7 @@ from moderation.checks.model import TextScorer
 from moderation.drift.measures import TRAITS
 from moderation.holds.tables import HoldRow
 from moderation.learning.values import ModelKind
-from moderation.planning import calibration, drawing, handled, paces
+from moderation.planning import again, bands, drawing, handled, paces, readers
 from moderation.planning import found as people
 from moderation.planning.bands import Seen, of_history, places
 from moderation.planning.calibration import Curve
@@ -24,6 +24,7 @@ from moderation.planning.drawing import FATES, Fate, Stratum
 from moderation.planning.found import Found
 from moderation.planning.paces import Paces
 from moderation.planning.plans import RHYTHM, Aim, Ends, Label, Situation
+from moderation.planning.readers import Errors, Read
 from moderation.planning.risk import Drawn, Example
 from moderation.planning.waiting import STEP_MINUTES, STEPS, Staffing
 from moderation.policy import store
@@ -34,6 +35,7 @@ from moderation.workforce import shifts, staffing
 from moderation.workforce.capacity import FEWEST_DECIDED, LEAST_WORKED, Past
 
 LOOKED_BACK: Final = timedelta(days=28)
+GOLDEN_LOOKED_BACK: Final = timedelta(days=180)
 MOST: Final = 60_000
 """With more posts than this the latest count, and the days that they took."""
 FEWEST: Final = 500
@@ -41,6 +43,16 @@ FEWEST: Final = 500
 STEADY: Final = 48
 """So many cases of a day count as much as the usual rhythm does."""
 WAVES: Final = frozenset(("wave", "confirmed_wave"))
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """Of what was let in and drawn at random: how much somebody found harmful, how much of that another has read since,
+    and in how much that other agreed."""
+
+    harmful: int
+    twice: int
+    agreed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +75,9 @@ class Known:
     it; then people look busy all the time, and how much more they could do isn't known."""
     curves: Mapping[str, Curve]
     """By label, what scores mean here."""
+    errors: Errors
+    """How often people are wrong."""
+    samples: Samples
     version: str
     """Of the text model; only what it judged counts."""
     others: int
@@ -82,13 +97,14 @@ def read(session: Session, model: TextScorer, aim: Aim, now: datetime) -> Known 
     lines = {name: resolve(each.hold, name, model.hold_lines) for name, each in policy.labels.items()}
     doors = {name: policy.hold_line(name, model.hold_lines, now) for name in lines}
     seen = {name: _seen(posts, found, name, doors[name], pace) for name, line in lines.items() if line is not None}
-    curves = {name: _curve(each) for name, each in seen.items()}
+    errors = readers.errors(_reads(posts, found), again.golden(session, now - GOLDEN_LOOKED_BACK))
+    curves = {name: bands.learnt(each, errors) for name, each in seen.items()}
     labels = tuple(
         Label(
             name,
             each.severity,
             lines[name],
-            of_history(seen[name], days, places(lines[name], doors[name]), curves[name]),
+            of_history(seen[name], days, places(lines[name], doors[name]), curves[name], errors),
             name in policy.unmoving,
             policy.waits(name, now),
             policy.lifted_by(name, now),
@@ -117,6 +133,8 @@ def read(session: Session, model: TextScorer, aim: Aim, now: datetime) -> Known 
         pace,
         past.each.total_seconds(),
         curves,
+        errors,
+        _samples(posts, found),
         model.version,
         others,
     )
@@ -200,7 +218,7 @@ def _rate(post: Post, audits: Audits) -> float:
 
 def _drawn(label: str, posts: list[Post], found: Mapping[int, Found], chances: Mapping[int, float]) -> list[Drawn]:
     return [
-        Drawn(Example(post.scores[label], label in found[post.id].labels), chances[post.id], f"{label}:{post.id}")
+        Drawn(Example(post.scores[label], label in found[post.id].labels), chances[post.id], str(post.id))
         for post in posts
         if post.id in chances and label in post.scores
     ]
@@ -209,20 +227,31 @@ def _drawn(label: str, posts: list[Post], found: Mapping[int, Found], chances: M
 def _seen(posts: list[Post], found: Mapping[int, Found], label: str, line: float | None, pace: Paces) -> list[Seen]:
     effort = {language: pace.effort(CaseOrigin.HOLD, label, language) for language in {each.language for each in posts}}
     return [
-        Seen(post.scores[label], _upheld(found.get(post.id), label, post.scores[label], line), effort[post.language])
+        _seen_one(post.scores[label], found.get(post.id), label, line, effort[post.language])
         for post in posts
         if label in post.scores
     ]
 
 
-def _upheld(found: Found | None, label: str, score: float, line: float | None) -> bool | None:
+def _seen_one(score: float, found: Found | None, label: str, line: float | None, effort: float) -> Seen:
     if found is None or not found.speaks_of(label, score, line):
-        return None
-    return label in found.labels
+        return Seen(score, effort=effort)
+    return Seen(score, label in found.labels, effort, found.of(label))
 
 
-def _curve(seen: list[Seen]) -> Curve:
-    return calibration.learnt((each.score, each.upheld) for each in seen if each.upheld is not None)
+def _reads(posts: Sequence[Post], found: Mapping[int, Found]) -> list[Read]:
+    """What was let in or held, as readings. Of what machines restrained themselves, to agree is to find it harmful."""
+    return [found[post.id].read for post in posts if post.id in found and post.fate is not Fate.RESTRAINED]
+
+
+def _samples(posts: Sequence[Post], found: Mapping[int, Found]) -> Samples:
+    harmful = [
+        read
+        for post in posts
+        if post.id in found and post.fate is Fate.LET_IN and (read := found[post.id].read).sampled and read.first
+    ]
+    twice = [each.agreed for each in harmful if each.agreed is not None]
+    return Samples(len(harmful), len(twice), sum(twice))
 
 
 def _others(past: Past, pace: Paces) -> float:

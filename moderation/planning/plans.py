@@ -252,7 +252,7 @@ def missed(below: Sequence[Band], above: Sequence[Band] = (), unanswered: float 
     ended = _amount(unanswered * sum(band.harmful_a_day for band in above), unanswered**2 * _spread(above))
     let_by = sum(band.harmful_a_day for band in below)
     said = _amount(let_by + ended.a_day, _spread(below) + unanswered**2 * _spread(above))
-    decided, upheld = sum(band.decided for band in below), sum(band.upheld for band in below)
+    decided, upheld = sum(band.decided for band in below), sum((band.upheld for band in below), 0.0)
     if not decided:
         return said
     proven = sum(band.a_day for band in below) * exact.lower_bound(upheld, decided, ONE_SIDE)

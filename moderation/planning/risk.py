@@ -10,7 +10,8 @@ Conformal risk control (Angelopoulos, Bates, Fisch, Lei, Schuster, 2022) bounds 
 instead: less is promised, and fewer examples do.
 
 Both suppose that the examples are exchangeable with what is to come: drawn at random from the same traffic. Decisions
-on what machines held aren't; `uniform` thins them out until they are.
+on what machines held aren't; `uniform` thins them out until they are. What an example is, is what more people say than
+not: those on which a line would rest are read twice (`moderation.quality.reviews`).
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ def uniform(drawn: Iterable[Drawn]) -> list[Example]:
     """As many of them as make a sample in which every post had the same chance: that of the rarest."""
     all_ = list(drawn)
     least = min((each.chance for each in all_), default=1.0)
-    return [each.example for each in all_ if _unit(each.key) * each.chance < least]
+    return [each.example for each in all_ if lot(each.key) * each.chance < least]
 
 
 def least_needed(bound: float, risk: float = RISK) -> int:
@@ -118,5 +119,6 @@ def _wrong(scores: Sequence[float], line: float, error: Error) -> int:
     return below if error is Error.MISSED_HARM else len(scores) - below
 
 
-def _unit(key: str) -> float:
+def lot(key: str) -> float:
+    """A number of [0, 1) that is the same for the same key: below its part of the rarest chance, it stays."""
     return int.from_bytes(hashlib.sha256(key.encode()).digest()[:7], "big") / 2**56

@@ -21,6 +21,8 @@ ENOUGH: Final = 10
 LOW: Final = 0.6
 """Below this, people who read the same rule understand different things by it."""
 SHOWN: Final = 6
+_BY_LOT: Final = ~ReviewRow.doubted & ~ReviewRow.decisive
+"""What was chosen for its answer says nothing of how far people agree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,7 @@ def _opinions(session: Session, since: datetime | None, until: datetime | None) 
 
 
 def _reviews(session: Session, since: datetime | None, until: datetime | None) -> list[Reading]:
-    answered = (ReviewRow.second_by.is_not(None), ~ReviewRow.doubted, *_within(ReviewRow.answered_at, since, until))
+    answered = (ReviewRow.second_by.is_not(None), _BY_LOT, *_within(ReviewRow.answered_at, since, until))
     statement = select(ReviewRow).where(*answered).order_by(ReviewRow.id.desc()).limit(MOST)
     found = []
     for row in session.scalars(statement):

@@ -1,4 +1,9 @@
-"""Decided cases that somebody else reads again: drawn at random, answered blind, enacted only by a lead's word."""
+"""Decided cases that somebody else reads again: drawn at random, answered blind, enacted only by a lead's word.
+
+Besides the random part, what one person alone would make a figure or a line of: a sample that was found harmful, for
+harm is so rare among what passes that wrong answers would outnumber it; and of held posts that were let in, those that
+lines are proven by.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +17,12 @@ from sqlalchemy.orm import Session
 
 from moderation.cases import exclusions
 from moderation.cases.in_force import ORIGINAL, STANDS
-from moderation.cases.tables import CaseRow, DecisionRow
+from moderation.cases.tables import CaseRow, CaseSubjectRow, DecisionRow
 from moderation.cases.values import Decision, DecisionRequest
 from moderation.errors import NotFoundError, RefusedError
 from moderation.grave import about
 from moderation.log import chain as log
+from moderation.planning import risk
 from moderation.policy import store
 from moderation.quality import ratings, staging
 from moderation.quality.ratings import Rating
@@ -31,7 +37,8 @@ NEVER: Final = frozenset((CaseOrigin.CARE, CaseOrigin.APPEAL))
 
 
 def draw(session: Session, decision: Decision, now: datetime, chance: float, *, others: bool) -> int | None:
-    """Draw a decision that a person just made to be read again, if `chance` (from [0, 1)) says so; the review's id.
+    """Draw a decision that a person just made to be read again, if `chance` (from [0, 1)) says so or it is decisive;
+    the review's id.
 
     `others`: whether there is anybody else to read it. Private posts, grave and care cases, waves and what two people
     have read already are never drawn.
@@ -40,9 +47,12 @@ def draw(session: Session, decision: Decision, now: datetime, chance: float, *, 
     if case is None or not others or not _may_be_drawn(session, case, decision):
         return None
     category = category_of(session, case)
-    if chance >= store.current(session).quality.share_of(category):
+    drawn = chance < store.current(session).quality.share_of(category)
+    if not drawn and not _is_decisive(session, case, decision.action):
         return None
-    return _send_back(session, case, decision.id, decision.by, decision.action, decision.rule_id, now, doubted=False)
+    return _send_back(
+        session, case, decision.id, decision.by, decision.action, decision.rule_id, now, decisive=not drawn
+    )
 
 
 def doubt(session: Session, decision_id: int, now: datetime, others: Callable[[str], bool]) -> int | None:
@@ -70,7 +80,8 @@ def _send_back(
     rule_id: str | None,
     now: datetime,
     *,
-    doubted: bool,
+    doubted: bool = False,
+    decisive: bool = False,
 ) -> int:
     row = ReviewRow(
         decision_id=decision_id,
@@ -82,6 +93,7 @@ def _send_back(
         first_rule=rule_id,
         drawn_at=now,
         doubted=doubted,
+        decisive=decisive,
     )
     session.add(row)
     session.flush()
@@ -184,6 +196,18 @@ def _may_be_drawn(session: Session, case: CaseRow, decision: Decision | Decision
         return False
     newest = staging.evidence(session, case.uri)
     return newest is not None and newest.visibility in PUBLIC_KINDS
+
+
+def _is_decisive(session: Session, case: CaseRow, action: Action) -> bool:
+    """Whether somebody alone found harm in a sample, or let in a held post that stands for those that nobody held."""
+    keeps = ratings.OF_ACTION[action] is Rating.KEEP
+    if case.origin is CaseOrigin.AUDIT:
+        return not keeps
+    if case.origin is not CaseOrigin.HOLD or not keeps:
+        return False
+    subject = session.get(CaseSubjectRow, (case.id, case.uri))
+    verdict = subject.verdict_id if subject is not None else None
+    return verdict is not None and risk.lot(str(verdict)) < store.current(session).audits.rate
 
 
 def _read_twice(session: Session, case_id: int) -> bool:

@@ -126,6 +126,8 @@ class ReviewRow(ModerationBase):
     ruled_at: Mapped[datetime | None] = mapped_column(Instant)
     doubted: Mapped[bool] = mapped_column(default=False, server_default="0")
     """Not drawn at random, but sent back since its label looked wrong: it says nothing of how far people agree."""
+    decisive: Mapped[bool] = mapped_column(default=False, server_default="0")
+    """Nor this one: sent back for what was decided, since a figure or a line would rest on it."""
 
 
 class GoldenRow(ModerationBase):

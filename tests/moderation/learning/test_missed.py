@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import select
 
 from moderation.authors import strikes
-from moderation.cases import decisions
-from moderation.cases.tables import CaseRow
+from moderation.cases import claims, decisions, reading
+from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.cases.values import DecisionRequest
 from moderation.drift import counting
 from moderation.learning import gathering, missed
+from moderation.quality import answering, reviews
 from moderation.values import Action, CaseOrigin, CaseState
 from tests.moderation.cast import House
 from tests.moderation.test_decisions import report
@@ -76,6 +77,21 @@ def test_what_was_drawn_stands_for_the_posts_of_its_days(sampled: House) -> None
     assert found.known == {missed.ANY: 4, "spam": 4} | {
         label: 0 for label in found.known if label not in ("any", "spam")
     }
+
+
+@pytest.mark.parametrize(("second", "count"), [(Action.REMOVE, 4), (Action.NO_ACTION, 0)], ids=["agrees", "differs"])
+def test_what_a_second_reader_finds_harmless_stands_for_nothing(sampled: House, second: Action, count: int) -> None:
+    for _ in range(4):
+        day(sampled, 50, harmful=1)
+    session = sampled.session
+    for row in session.scalars(select(DecisionRow).where(DecisionRow.action == Action.REMOVE)).all():
+        assert reviews.draw(session, reading.decision_of(row), sampled.now, 0.99, others=True) is not None
+        claim = claims.take_next(session, "ben", sampled.now)
+        assert claim is not None
+        answering.answer(session, claim.case_id, DecisionRequest(second, rule_id="5"), "ben", sampled.now)
+    settle(sampled)
+    found = missed.read(session, sampled.now)
+    assert (found.whole.found, found.labels["spam"].found, found.whole.drawn) == (count, count, 20)
 
 
 def test_a_quiet_day_and_a_busy_one_count_by_their_own_size(sampled: House) -> None:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from moderation.authors import strikes
-from moderation.cases import decisions
-from moderation.cases.tables import CaseRow
+from moderation.cases import claims, decisions, reading
+from moderation.cases.tables import CaseRow, DecisionRow
 from moderation.cases.values import DecisionRequest
 from moderation.planning import calibration, drawing, history, plans
 from moderation.planning.drawing import Fate, Gap
 from moderation.planning.plans import Aim
 from moderation.planning.waiting import STEPS_A_DAY
 from moderation.policy import store
+from moderation.quality import answering, reviews
 from moderation.values import Action, CaseOrigin, CaseState
 from moderation.workforce import shifts, staffing
 from moderation.workforce.tables import StretchKind, StretchRow
@@ -210,6 +212,64 @@ def test_what_a_sample_was_removed_for_is_missed_harm_of_that_label(house: House
     assert sum(each.example.harmful for each in found.drawn["hate"]) == 30
     label = next(label for label in found.situation.labels if label.name == "hate")
     assert plans.missed(label.cut(label.line)[0]).a_day > 1.0
+
+
+def read_again(house: House, agree: Callable[[int], bool]) -> None:
+    """Ben reads again what mo removed of samples, blind, and agrees or would leave it alone."""
+    removed = select(DecisionRow).where(DecisionRow.action == Action.REMOVE).order_by(DecisionRow.id)
+    rows = house.session.scalars(removed).all()
+    for row in rows:
+        assert reviews.draw(house.session, reading.decision_of(row), house.now, 0.99, others=True) is not None
+    for number in range(len(rows)):
+        claim = claims.take_next(house.session, "ben", house.now)
+        assert claim is not None
+        action = Action.REMOVE if agree(number) else Action.NO_ACTION
+        answering.answer(house.session, claim.case_id, DecisionRequest(action, rule_id="5"), "ben", house.now)
+
+
+def test_what_another_reader_doesnt_find_harmful_in_a_sample_is_no_missed_harm(house: House) -> None:
+    """Of thirty that mo removed ben would have left all but three alone: mo was wrong, and often is."""
+    drawn_from = sampled(house, "5")
+    before = known(drawn_from)
+    read_again(drawn_from, lambda number: number % 10 == 0)
+    after = known(drawn_from)
+    assert before is not None and after is not None
+    assert (before.samples.harmful, before.samples.twice) == (30, 0)
+    assert (after.samples.harmful, after.samples.twice, after.samples.agreed) == (30, 30, 3)
+    assert before.errors.false_alarm.mean == pytest.approx(0.02)
+    assert after.errors.false_alarm.mean == pytest.approx(28 / 170)
+    assert (after.curves["hate"].decided, after.curves["hate"].harmful) == (120, 3)
+    assert sum(each.example.harmful for each in after.drawn["hate"]) == 3
+    label = {which: next(each for each in of.situation.labels if each.name == "hate") for which, of in
+             (("before", before), ("after", after))}  # fmt: skip
+    missed = {which: plans.missed(each.cut(each.line)[0]) for which, each in label.items()}
+    assert missed["after"].a_day < missed["before"].a_day / 3
+    assert missed["after"].low < missed["before"].low / 3
+
+
+def test_what_a_lead_rules_is_a_third_word(house: House) -> None:
+    """Ben would have left all alone; for ten of thirty the lead leaves what mo decided."""
+    drawn_from = sampled(house, "5")
+    read_again(drawn_from, lambda _number: False)
+    for row in reviews.differing(drawn_from.session)[:10]:
+        reviews.uphold(drawn_from.session, row.id, "lea", drawn_from.now)
+    found = known(drawn_from)
+    assert found is not None
+    assert sum(each.example.harmful for each in found.drawn["hate"]) == 10
+
+
+def test_what_a_lead_changed_stays_read_by_three(house: House) -> None:
+    drawn_from = sampled(house, "5")
+    read_again(drawn_from, lambda _number: False)
+    session, now = drawn_from.session, drawn_from.now
+    for row in reviews.differing(session):
+        decision_id, case_id, request = reviews.change(session, row.id, "lea", now)
+        decisions.reverse(session, decision_id, "a second review", "lea", now)
+        decisions.decide(session, case_id, request, "lea", now)
+    found = known(drawn_from)
+    assert found is not None
+    assert (found.samples.harmful, found.samples.twice, found.samples.agreed) == (30, 30, 0)
+    assert found.curves["hate"].harmful == 0
 
 
 def test_harm_by_a_rule_that_is_about_no_label_says_nothing_of_any(house: House) -> None:

@@ -10,8 +10,11 @@ from sqlalchemy import delete
 
 from moderation.audits import rates
 from moderation.cases import claims, decisions, opening
+from moderation.cases.tables import CaseSubjectRow
 from moderation.cases.values import Decision, DecisionRequest
 from moderation.errors import ExcludedError, ForbiddenArrowError
+from moderation.planning import risk
+from moderation.policy import store
 from moderation.quality import answering, blinding, readings, reviews
 from moderation.quality.answering import What
 from moderation.quality.tables import ReviewRow, ReviewState
@@ -118,6 +121,73 @@ def test_who_decided_cant_be_the_second_reader(house: House) -> None:
     claims.release(house.session, claim.case_id, "ben", house.now)
     with pytest.raises(ExcludedError):
         answering.answer(house.session, claim.case_id, DecisionRequest(Action.REMOVE), "mo", house.now)
+
+
+def sample(house: House, text: str, action: Action) -> Decision:
+    """A post that was let in, drawn, and that mo decided."""
+    drawing = House(house.session, chance=0.0)
+    let_in = drawing.one(text, drawing.author("ana"))
+    assert let_in.case_id is not None and let_in.outcome is Outcome.APPROVE
+    return decisions.decide(house.session, let_in.case_id, DecisionRequest(action), "mo", house.now).decision
+
+
+def too_mild(house: House) -> tuple[int, int, int]:
+    """Of what was let in: found harmful, decided, waiting."""
+    found = next(each for each in rates.error_rates(house.session, house.now) if each.outcome is Outcome.APPROVE)
+    return found.too_mild.count, found.decided, found.waiting
+
+
+def test_a_sample_that_one_person_found_harmful_is_read_again_whatever_chance_says(house: House) -> None:
+    let_be = sample(house, "the tram was late", Action.NO_ACTION)
+    found = sample(house, "the ferry was late", Action.REMOVE)
+    assert reviews.draw(house.session, let_be, house.now, 0.99, others=True) is None
+    assert reviews.draw(house.session, found, house.now, 0.99, others=False) is None
+    number = reviews.draw(house.session, found, house.now, 0.99, others=True)
+    assert number is not None and reviews.find(house.session, number).decisive
+    again = reviews.draw(house.session, sample(house, "the bus was late", Action.REMOVE), house.now, 0.0, others=True)
+    assert again is not None and not reviews.find(house.session, again).decisive
+
+
+@pytest.mark.parametrize(
+    ("second", "counted"), [(Action.REMOVE, (1, 1, 0)), (Action.NO_ACTION, (0, 0, 1))], ids=["agrees", "differs"]
+)
+def test_it_counts_against_the_machine_once_both_say_so(
+    house: House, second: Action, counted: tuple[int, int, int]
+) -> None:
+    found = sample(house, "the tram was late", Action.REMOVE)
+    assert too_mild(house) == (1, 1, 0)
+    reviews.draw(house.session, found, house.now, 0.99, others=True)
+    assert too_mild(house) == (0, 0, 1)
+    claim = claims.take_next(house.session, "ben", house.now)
+    assert claim is not None
+    answering.answer(house.session, claim.case_id, DecisionRequest(second), "ben", house.now)
+    assert too_mild(house) == counted
+    for row in reviews.differing(house.session):
+        reviews.uphold(house.session, row.id, "lea", house.now)
+    assert too_mild(house) == (1, 1, 0)
+
+
+def test_what_is_read_again_for_what_was_said_tells_nothing_of_how_far_people_agree(house: House) -> None:
+    found = sample(house, "the tram was late", Action.REMOVE)
+    reviews.draw(house.session, found, house.now, 0.99, others=True)
+    claim = claims.take_next(house.session, "ben", house.now)
+    assert claim is not None
+    answering.answer(house.session, claim.case_id, DecisionRequest(Action.NO_ACTION), "ben", house.now)
+    assert readings.overview(house.session).two.n == 0
+
+
+def test_of_held_posts_that_are_let_in_those_are_read_again_that_lines_are_proven_by(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As large a part as is drawn of what nobody held; the same ones that thinning leaves."""
+    rate = store.current(house.session).audits.rate
+    let_in = [decided(house, f"{HATEFUL} {number}", Action.APPROVE) for number in range(4)]
+    verdicts = [house.session.get_one(CaseSubjectRow, (each.case_id, each.uri)).verdict_id for each in let_in]
+    monkeypatch.setattr(risk, "lot", lambda key: rate * (0.5 if key in map(str, verdicts[:2]) else 1.0))
+    found = [reviews.draw(house.session, each, house.now, 0.99, others=True) is not None for each in let_in]
+    assert found == [True, True, False, False]
+    removed = [decided(house, f"vermin of kind {number}") for number in range(2)]
+    assert [reviews.draw(house.session, each, house.now, 0.99, others=True) for each in removed] == [None, None]
 
 
 def test_audits_measure_what_machines_let_in_and_what_they_restrained(house: House) -> None:
