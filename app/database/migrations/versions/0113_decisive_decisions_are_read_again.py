@@ -7,8 +7,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0111"
-down_revision = "0110"
+revision = "0113"
+down_revision = "0112"
 branch_labels = None
 depends_on = None
 
