@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 import orjson
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, jsonify, make_response, request
 from flask.json.provider import JSONProvider
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
@@ -129,13 +129,14 @@ def _app_error(error: AppError) -> Response | tuple[str, int]:
     return response
 
 
-def _http_error(error: HTTPException) -> Response | tuple[str, int]:
+def _http_error(error: HTTPException) -> Response:
     status = error.code or 500
     if error.response is not None:
         return error.get_response()  # type: ignore[return-value]
     if not (wants_json() or request.path.startswith("/api/")):
-        return pages.error_page(status, partial(reasons.of_http, error)), status
-    response: Response = jsonify({"error": error.name, "error_description": error.description})
+        response = make_response(pages.error_page(status, partial(reasons.of_http, error)))
+    else:
+        response = jsonify({"error": error.name, "error_description": error.description})
     response.status_code = status
     _allow(error, response)
     return response

@@ -23,7 +23,7 @@ def revalidate(response: Response) -> Response:
     tag = response.headers.get("ETag")
     if tag is None:
         body = response.get_data()
-        if len(body) > LARGEST or request.method == "HEAD":
+        if len(body) > LARGEST:
             return response
         tag = response.headers["ETag"] = of(body)
     if "If-None-Match" in request.headers and request.if_none_match.contains_weak(tag[3:-1]):

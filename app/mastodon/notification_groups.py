@@ -8,6 +8,7 @@ import orjson
 from flask import Response
 
 from app import current
+from app.errors import BadRequestError
 from app.mastodon import answers, blueprint, params, present, telling
 from app.mastodon.notifications import LONGEST_COUNT, wanted
 from app.mastodon.params import Params
@@ -27,13 +28,24 @@ def groups() -> Response:
     """A page of groups, with the accounts and posts that they name."""
     asked, account_id = params.asked(), bearer.account_id()
     paging, which = params.paging(asked, otherwise=40, most=80), wanted(asked)
+    partly = _partly(asked)
     with current.services().db.read() as session:
         found = grouping.page(session, account_id, paging, which, _grouped(asked)) if which is not None else []
-    told = telling.groups(found, paged=True, partly=asked.text("expand_accounts") == "partial_avatars")
+    told = telling.groups(found, paged=True, partly=partly)
     if not found:
         return answers.json(told)
     lowest, highest = min(group.lowest_id for group in found), max(group.highest_id for group in found)
     return answers.raw(orjson.dumps(told), answers.span(lowest, highest, len(found), paging))
+
+
+def _partly(asked: Params) -> bool:
+    """Whether people who are named beside others come without all that is known of them. Raises BadRequestError."""
+    wanted = asked.text("expand_accounts")
+    if wanted not in ("", "full", "partial_avatars"):
+        raise BadRequestError(
+            f"Invalid value for 'expand_accounts': '{wanted}', allowed values are 'full' and 'partial_avatars'"
+        )
+    return wanted == "partial_avatars"
 
 
 @api.get(f"{ROOT}/unread_count")

@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
+from babel import Locale
 from flask import Response
 from sqlalchemy.orm import Session
 
@@ -179,9 +180,19 @@ def _languages(sent: Params) -> list[str] | None:
     if sent.values.get("languages") is None:
         return None
     codes = [code.strip() for code in sent.texts("languages", most=MOST_LANGUAGES) if code.strip()]
-    if not all(_CODE.fullmatch(code) for code in codes):
+    if not all(_is_known(code) for code in codes):
         raise InvalidError("Validation failed: Languages are invalid")
     return codes
+
+
+def _is_known(code: str) -> bool:
+    """Whether it is a language of CLDR, perhaps as it is spoken or written somewhere: `fr`, `pt-BR`, `zh-Hant`."""
+    if _CODE.fullmatch(code) is None:
+        return False
+    language, _, where = code.partition("-")
+    known = Locale("en")
+    places = (*known.territories, *known.scripts)
+    return language.lower() in known.languages and (not where or where.lower() in {each.lower() for each in places})
 
 
 def entities_of(session: Session, actor_ids: list[int]) -> list[dict[str, Any]]:

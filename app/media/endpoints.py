@@ -13,9 +13,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 import structlog
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
+from starlette.types import Message, Receive, Scope, Send
 
 from app.federation.rules import KnownRules
 from app.media import allowed, ranges
@@ -44,6 +46,13 @@ HEADERS = {
     "Access-Control-Allow-Origin": "*",
     "Referrer-Policy": "no-referrer",
 }
+ASKED_FIRST = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Headers": "Range, If-None-Match, *",
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Max-Age": "7200",
+}
+"""What browsers ask before a page from elsewhere may play a part of a film."""
 
 
 class MediaEndpoints:
@@ -63,7 +72,17 @@ class MediaEndpoints:
             Route(f"{UPLOADS}/{{key}}/{{file}}", self.upload),
             Route(f"{EMOJIS}/{{key}}/{{file}}", self.house_emoji),
             Route(f"{ROOT}/{{place}}/{{holder}}/{{signature}}/{{file}}", self.picture),
+            Route(f"{ROOT}/{{rest:path}}", self.preflight, methods=["OPTIONS"]),
+            Route(f"{ROOT}/{{rest:path}}", self.unknown),
         ]
+
+    async def preflight(self, _request: Request) -> Response:
+        """Pages from anywhere may show them."""
+        return Response(status_code=204, headers=ASKED_FIRST)
+
+    async def unknown(self, _request: Request) -> Response:
+        """No picture has such an address."""
+        return _nothing()
 
     async def upload(self, request: Request) -> Response:
         """One file of a member's picture, as other servers ask for it."""
@@ -125,7 +144,7 @@ class MediaEndpoints:
             return _nothing() if error.retry_after is None else _later(error.retry_after)
         kind = FILM_TYPE if file == FILM else SOUND_TYPE
         stat = await asyncio.to_thread(os.stat, path)
-        film = FileResponse(path, headers=HEADERS | {"Cache-Control": _kept(place)}, media_type=kind, stat_result=stat)
+        film = _Film(path, headers=HEADERS | {"Cache-Control": _kept(place)}, media_type=kind, stat_result=stat)
         if ranges.knows(request.headers.get("if-none-match", ""), film.headers["etag"]):
             return Response(
                 status_code=304, headers=HEADERS | {"ETag": film.headers["etag"], "Cache-Control": _kept(place)}
@@ -168,6 +187,19 @@ class MediaEndpoints:
         except OSError as error:  # where media lie is broken, or doesn't answer: an admin reads it, and readers wait
             log.error("media_store_away", error=str(error))
             raise NoPictureError("media_store_away", retry_after=STORE_AWAY_SECONDS) from error
+
+
+class _Film(FileResponse):
+    """A film or sound whose refusals (a part that it doesn't have) pages from elsewhere may read, too."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def say(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] in (400, 416):
+                headers = MutableHeaders(scope=message)
+                headers.update({**HEADERS, "Cache-Control": "no-store"})
+            await send(message)
+
+        await super().__call__(scope, receive, say)
 
 
 def _kept(place: Place) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import orjson
 import structlog
@@ -173,6 +174,9 @@ def _settle(session: Session, now: datetime, taken: PushRow, sent: Sent) -> None
         return
     answered = sent.error.answered if isinstance(sent.error, BadStatusError) else None
     one.failures += 1
+    if sent.error is not None and sent.error.permanent:
+        host = urlsplit(one.endpoint).hostname
+        log.info("push_refused", subscription=one.id, host=host, reason=sent.error.code, answered=answered)
     if answered in _GONE or one.failures >= MOST_FAILURES:
         subscriptions.drop(session, one.id)
     elif row.attempts >= MOST_ATTEMPTS or (sent.error is not None and sent.error.permanent):

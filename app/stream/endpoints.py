@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
+import structlog
 from starlette.applications import Starlette
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -21,6 +22,7 @@ from app.stream.listeners import Desk, Listener
 from app.stream.rendering import Rendering, may_listen
 from app.stream.wires import Lines, Socket, Wire
 
+log = structlog.get_logger()
 ROOT = "/api/v1/streaming"
 LONGEST_MESSAGE = 4096
 PATHS = {
@@ -114,6 +116,7 @@ class Streaming:
             wanted = await self._wanted(asked.stream, asked.which, viewer) if asked.stream else None
             listener = self._enter(wire, asked, viewer)
         except StreamError as error:
+            log.info("stream_refused", status=error.status)
             await _refusal(error)(scope, receive, send)
             return
         try:

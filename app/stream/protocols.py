@@ -15,6 +15,9 @@ from app.stream.wires import ABORT
 WHOLE_REQUEST_SECONDS = 30.0
 """How long a connection may be open without a request's last header."""
 
+REFUSAL = "websocket.http.response.body"
+"""The end of an answer that is no WebSocket (ASGI's extension "Websocket Denial Response")."""
+
 
 class Http(H11Protocol):
     """HTTP/1.1, on which a request must come in time. The application may abort a connection."""
@@ -74,6 +77,8 @@ class WebSocket(WebSocketsSansIOProtocol):
         if self.close_sent:
             raise ClientDisconnected
         await super().send(message)  # type: ignore[arg-type]
+        if message["type"] == REFUSAL and not message.get("more_body", False):
+            self.handshake_complete = True  # it has its answer; uvicorn would log an error that it has none
 
     def pause_writing(self) -> None:
         """They don't read: no more is read of their pings, whose answers would wait too."""

@@ -119,6 +119,9 @@ def for_post(
             raise InvalidError(_("One of these pictures isn’t here"), code="no_such_picture")
         attachment = as_attachment(services.settings, row)
         taken = not _is_free(row, now) or row.scheduled_id not in (None, scheduled_id)
+        if taken and attachment.url not in mine and row.used_at is not None and row.post_pk is None:
+            # It was removed, and is here only because an order keeps it, of which its member isn't told.
+            raise InvalidError(_("One of these pictures isn’t here"), code="no_such_picture")
         if taken and attachment.url not in mine:
             raise InvalidError(_("One of these pictures is in another post"), code="picture_used")
         found.append(attachment)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -13,6 +14,7 @@ from typing import Any
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 from websockets import Subprotocol
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
@@ -407,6 +409,18 @@ def test_a_bad_request_is_refused_before_the_handshake(
     with pytest.raises(InvalidStatus) as refused:
         streaming.listen(query, token).close()
     assert refused.value.response.status_code == status
+
+
+def test_a_refused_handshake_is_one_line_that_is_no_error(
+    services: Services, valkey: TestValkey, caplog: pytest.LogCaptureFixture
+) -> None:
+    with capture_logs() as said, Streaming(services, valkey) as streaming:
+        for token in ("no such token", None):
+            with pytest.raises(InvalidStatus):
+                streaming.listen("stream=user", token).close()
+    refused = [line for line in said if line["event"] == "stream_refused"]
+    assert refused == [{"event": "stream_refused", "log_level": "info", "status": 401}] * 2
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
 def test_a_revoked_token_hears_nothing(streaming: Streaming, ana: tuple[int, str]) -> None:

@@ -34,6 +34,9 @@ def test_the_same_answer_is_not_sent_again(ana: Person, path: str) -> None:
         assert (same.status_code, same.data, same.headers["ETag"]) == (304, b"", tag), asked
         assert same.headers["Cache-Control"] == first.headers["Cache-Control"]
     assert again(ana, path, '"other"').data == first.data
+    head = ana.send("HEAD", path)
+    assert (head.status_code, head.data, head.headers["ETag"]) == (200, b"", tag)
+    assert head.headers["Content-Length"] == str(len(first.data))
 
 
 def test_a_page_that_shows_something_else_has_another_tag(ana: Person, ben: Person) -> None:

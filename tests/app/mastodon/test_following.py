@@ -41,6 +41,11 @@ def test_following_again_keeps_what_is_not_sent(ana: Person, ben: Person) -> Non
     assert (changed["showing_reblogs"], changed["notifying"], changed["languages"]) == (False, False, ["fr", "en"])
     assert follows(ana, ben, languages=[])["languages"] == []
     assert ana.post(f"/api/v1/accounts/{ben.id}/follow", json={"languages": ["fr,en"]}).status_code == 422
+    for known in ("pt-BR", "zh-Hant", "tok"):
+        assert follows(ana, ben, languages=[known])["languages"] == [known.lower()], known
+    for unknown in ("xx", "xx-bad", "en-bad", "e", "en-"):
+        refused = ana.post(f"/api/v1/accounts/{ben.id}/follow", json={"languages": ["fr", unknown]})
+        assert refused.status_code == 422, unknown
 
 
 def test_languages_of_a_follow_choose_what_is_received(ana: Person, ben: Person, services: Services) -> None:

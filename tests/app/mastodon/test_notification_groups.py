@@ -109,6 +109,9 @@ def test_of_those_beside_others_only_the_picture_is_told(ana: Person, ben: Perso
     page = ana.read(f"{ROOT}?expand_accounts=partial_avatars")
     assert [each["id"] for each in page["accounts"]] == [cleo.id]
     assert [set(each) >= {"id", "acct", "avatar"} and "note" not in each for each in page["partial_accounts"]] == [True]
+    assert len(ana.read(f"{ROOT}?expand_accounts=full")["accounts"]) == 2
+    wrong = ana.get(f"{ROOT}?expand_accounts=none")
+    assert wrong.status_code == 400 and "'none'" in wrong.json["error"]
 
 
 def test_a_group_is_looked_at_and_dismissed_as_a_whole(ana: Person, ben: Person, cleo: Person) -> None:

@@ -51,3 +51,8 @@ def test_a_filter_with_an_end_in_the_past_is_over(ana: Person) -> None:
 def test_another_method_is_told_which_there_are(http: FlaskClient) -> None:
     answer = http.delete("/api/v1/instance")
     assert answer.status_code == 405 and "GET" in answer.headers["Allow"] and answer.json["error"]
+
+
+def test_a_page_that_is_asked_for_by_another_method_says_which_there_are(http: FlaskClient) -> None:
+    answer = http.delete("/about", headers={"Accept": "text/html"})
+    assert answer.status_code == 405 and "GET" in answer.headers["Allow"] and answer.mimetype == "text/html"

@@ -26,7 +26,7 @@ from app.uploads.tables import UploadKind, UploadRow, UploadState
 from tests.app.mastodon.people import Person
 from tests.support.pictures import opened, picture
 from tests.support.recordings import film, sound
-from tests.support.stream import get
+from tests.support.stream import ask, get
 
 HATEFUL = "Vermin, all of them"
 
@@ -127,7 +127,23 @@ def test_a_player_is_given_the_part_that_it_asks_for(ana: Person, shown: Starlet
     assert part.status_code == 206 and part.content == whole[10:20]
     backwards = get(shown, media["url"], Range="bytes=5-2")
     assert backwards.status_code == 200 and backwards.content == whole, "no range at all (RFC 9110, 14.2)"
-    assert get(shown, media["url"], Range=f"bytes={len(whole)}-").status_code == 416
+    beyond = get(shown, media["url"], Range=f"bytes={len(whole)}-")
+    assert (beyond.status_code, beyond.headers["Content-Range"]) == (416, f"bytes */{len(whole)}")
+    assert beyond.headers["Access-Control-Allow-Origin"] == "*" and beyond.headers["Cache-Control"] == "no-store"
+
+
+def test_a_browser_that_asks_first_whether_another_site_may_play_it_is_told_yes(
+    ana: Person, shown: Starlette, services: Services
+) -> None:
+    media = ready(ana, services, film())
+    for path in (media["url"], "/media/nothing"):
+        asked = ask(shown, "OPTIONS", path, **{"Access-Control-Request-Headers": "range"})
+        assert asked.status_code == 204 and asked.headers["Access-Control-Allow-Origin"] == "*", path
+        assert "Range" in asked.headers["Access-Control-Allow-Headers"]
+    nothing = get(shown, "/media/nothing")
+    assert nothing.status_code == 404 and nothing.headers["Access-Control-Allow-Origin"] == "*"
+    refused = ask(shown, "POST", media["url"])
+    assert refused.status_code == 405 and "GET" in refused.headers["Allow"]
 
 
 def test_who_has_a_film_is_told_so(ana: Person, shown: Starlette, services: Services) -> None:

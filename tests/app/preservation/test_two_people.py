@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.accounts.tables import AccountRow, Role
 from app.clock import FrozenClock
-from app.errors import NotFoundError
+from app.errors import InvalidError, NotFoundError
 from app.grave import sealing
 from app.preservation import ordering
 from app.services import Services
@@ -162,6 +162,9 @@ def test_an_upload_that_its_member_lets_go_under_an_order_is_gone_for_them_and_k
     keeping.drop(services, ana.id, number)
     with pytest.raises(NotFoundError), services.db.read() as session:
         keeping.own(session, ana.id, number)
+    with pytest.raises(InvalidError) as refused, services.db.read() as session:
+        keeping.for_post(session, services, ana.id, [number])
+    assert refused.value.code == "no_such_picture", "as of any that was removed: nobody is told of the order"
     assert uploads.forget(services) == 0
     ordering.lift(services, admin, made.id, "withdrawn")
     assert uploads.forget(services) == 1
