@@ -17,7 +17,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 from bench import month_charts, month_words
 from bench.month_words import Words
 from models import registry
-from moderation.drift import divergence
+from moderation.drift import measures, windows
 from moderation.learning.labelling import Said
 from moderation.planning import adapting, bands, card, plans, readers, risk
 from moderation.planning import found as people
@@ -52,7 +52,6 @@ HOLDS_FOR: Final = 4 * 3600
 """Seconds after which what nobody looked at is let in behind a warning."""
 REGAINED: Final = ((0, 0.45 / 0.83), (20, 0.49 / 0.83), (100, 0.58 / 0.83), (300, 0.77 / 0.83))
 RULE: Final = Adapt(on=True, minutes=60, logits=1.5, hours=6)
-EDGES: Final = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.7)
 FORTNIGHT: Final = 14
 THURSDAY: Final = 3
 """With words the model learns on Mondays, and lines are chosen three days later, of what the version in use judged."""
@@ -124,7 +123,8 @@ class Day:
     up: float
     """Hours in which lines were up."""
     psi: float
-    drifted: bool
+    drifted: tuple[str, ...]
+    """Labels whose scores aren't as before."""
     lines: Mapping[str, float | None]
     proven: float | None
     """The line for spam that decisions prove: at most one harmless post in a hundred held, nine in ten."""
@@ -177,7 +177,7 @@ class House:
         self.lines: dict[str, float | None] = {label: self.figures[label].hold for label in LABELS}
         self.kept: deque[Kept] = deque(maxlen=28)
         self.days: dict[int, Kept] = {}
-        self.counts: list[dict[str, int]] = []
+        self.counts: list[dict[str, Counter[str]]] = []
         self.learnt = 0
         self.new_decided = 0
         self.adapted: Adapted | None = None
@@ -336,7 +336,7 @@ class House:
             said = {index: _said(each[0], int(posts.kind[index])) for index, each in kept.answers.items()}
             self.words.remember(day, posts.drawn, said, held, BEGIN + timedelta(days=day + 1))
         missed += int(((posts.kind >= 0) & ~held).sum())
-        drift = self._drift(posts)
+        psi, drifted = self._drift(posts)
         return Day(
             int(held.sum()),
             float(np.median(waits)) if waits else 0.0,
@@ -348,8 +348,8 @@ class House:
             int((held & (posts.kind < 0)).sum()),
             unanswered,
             up,
-            drift.psi if drift is not None else 0.0,
-            drift is not None and drift.psi > drift.bound,
+            psi,
+            tuple(drifted),
             dict(self.lines),
             self.proven,
         )
@@ -461,13 +461,24 @@ class House:
         )
         return people.labels_of(said, by_rule=bad) or frozenset()
 
-    def _drift(self, posts: Posts) -> divergence.Comparison | None:
-        places = np.searchsorted(EDGES, posts.scores[:, 0]).tolist()
-        names = [str(place) for place in range(len(EDGES) + 1)]
-        self.counts.append({name: places.count(int(name)) for name in names})
-        if len(self.counts) < 8:
-            return None
-        return divergence.compare(self.counts[-15:-1], self.counts[-1], names, 0.001)
+    def _drift(self, posts: Posts) -> tuple[float, list[str]]:
+        """The last week's scores beside the days before, up to four weeks, as the nightly job compares them: how far
+        those for spam are from before, and which labels' have changed."""
+        self.counts.append({label: _binned(posts.scores[:, number]) for number, label in enumerate(LABELS)})
+        psi, drifted = 0.0, []
+        for label in LABELS:
+            days = [each[label] for each in self.counts[-windows.NOW_DAYS - windows.BEFORE_DAYS :]]
+            now = sum(days[-windows.NOW_DAYS :], Counter())
+            order = [str(place) for place in range(len(measures.SCORES) + 1)]
+            found = windows.compare(measures.SCORE + label, days[: -windows.NOW_DAYS], now, order)
+            psi = found[0].psi if found[0] is not None and label == LABELS[0] else psi
+            drifted += [label] * any(each is not None and each.drifted for each in found)
+        return psi, drifted
+
+
+def _binned(scores: Floats) -> Counter[str]:
+    places = np.searchsorted(measures.SCORES, scores, side="right")
+    return Counter({str(place): int(count) for place, count in enumerate(np.bincount(places))})
 
 
 def _said(bad: bool, kind: int) -> list[float]:
@@ -518,7 +529,11 @@ def summary(days: list[Day], scenario: Scenario) -> list[str]:
         + ", ".join(f"{np.mean([day.middle for day in week]):.0f} min" for week in weeks),
         f"holds that nobody answered: {sum(day.unanswered for day in days)}",
         f"hours in which lines were up: {sum(day.up for day in days):.1f}",
-        f"days on which drift was noticed: {[number for number, day in enumerate(days) if day.drifted]}",
+        "drift was noticed on: "
+        + (
+            ", ".join(f"day {number} ({', '.join(day.drifted)})" for number, day in enumerate(days) if day.drifted)
+            or "no day"
+        ),
         f"days on which what was missed lay in the planner's interval: {inside} of {len(kept)}",
     ]
     for name, number in (("wave", scenario.wave), ("short shift", scenario.short)):

@@ -88,10 +88,10 @@ def compare(
     joined = _join(before, now, order, n, m)
     then, here = [_sum(before, names) for names in joined], [_sum(now, names) for names in joined]
     shares = [_share(each, n, len(joined)) for each in then], [_share(each, m, len(joined)) for each in here]
-    spread, freedom = _spread([[_sum(day, names) for names in joined] for day in days])
+    phi, freedom = spread([[_sum(day, names) for names in joined] for day in days])
     degrees = len(joined) - 1
     by_chance = (
-        spread * degrees * f_quantile(1 - alpha, degrees, freedom) * (1 / n + 1 / m) if degrees and freedom else 0.0
+        phi * degrees * f_quantile(1 - alpha, degrees, freedom) * (1 / n + 1 / m) if degrees and freedom else 0.0
     )
     return Comparison(
         tuple(Bin(names, a / n, b / m) for names, a, b in zip(joined, then, here, strict=True)),
@@ -100,7 +100,7 @@ def compare(
         psi(*shares),
         jensen_shannon(*shares),
         max(LEAST, by_chance),
-        spread,
+        phi,
     )
 
 
@@ -156,8 +156,8 @@ def _join(
     return joined
 
 
-def _spread(days: Sequence[Sequence[int]]) -> tuple[float, int]:
-    """φ, and the degrees of freedom that it comes from."""
+def spread(days: Sequence[Sequence[int]]) -> tuple[float, int]:
+    """φ of days by bins, and the degrees of freedom that it comes from."""
     filled = [day for day in days if sum(day)]
     whole = [sum(column) for column in zip(*filled, strict=True)]
     n, present = sum(whole), [place for place, count in enumerate(whole) if count]

@@ -11,8 +11,9 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from moderation.drift import divergence, measures
+from moderation.drift import divergence, measures, rare
 from moderation.drift.divergence import Comparison
+from moderation.drift.rare import Rare
 from moderation.drift.tables import DriftCountRow, DriftDayRow
 
 NOW_DAYS: Final = 7
@@ -41,6 +42,13 @@ class Measured:
     curve: tuple[Point, ...]
     told: frozenset[str]
     """The bins whose share the curve shows."""
+    rare: Rare | None = None
+    """How that share compares, of scores."""
+
+    @property
+    def drifted(self) -> bool:
+        """Whether either has changed: the whole, or the share of high scores."""
+        return any(each is not None and each.drifted for each in (self.comparison, self.rare))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +63,7 @@ class Watch:
     @property
     def drifted(self) -> list[str]:
         """The names of what has drifted."""
-        return [each.name for each in self.measured if each.comparison is not None and each.comparison.drifted]
+        return [each.name for each in self.measured if each.drifted]
 
     @property
     def has_enough(self) -> bool:
@@ -115,11 +123,25 @@ def _measure(name: str, days: Days, last: date) -> Measured:
             before.append(counts)
         whole.update(counts)
     order = measures.order(name, whole)
-    alpha = divergence.FALSE_ALARMS / len(measures.NAMES)
     told = measures.told(name)
     if told is None:
         told = frozenset(order[1:])
-    return Measured(name, divergence.compare(before, now, order, alpha), _curve(days, told, last), told)
+    comparison, high = compare(name, before, now, order)
+    return Measured(name, comparison, _curve(days, told, last), told, high)
+
+
+def compare(
+    name: str, before: Sequence[Mapping[str, int]], now: Mapping[str, int], order: Sequence[str]
+) -> tuple[Comparison | None, Rare | None]:
+    """A week's counts of a measure beside the days before: the whole of it, and of scores the share of high ones.
+
+    Each gets its part of the false alarms, a score's two halves of it.
+    """
+    alpha = divergence.FALSE_ALARMS / len(measures.NAMES)
+    if not name.startswith(measures.SCORE):
+        return divergence.compare(before, now, order, alpha), None
+    high = measures.told(name) or frozenset()
+    return divergence.compare(before, now, order, alpha / 2), rare.compare(before, now, high, alpha / 2)
 
 
 def _curve(days: Days, told: frozenset[str], last: date) -> tuple[Point, ...]:

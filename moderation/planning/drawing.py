@@ -12,10 +12,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from itertools import pairwise
+from typing import Final, TypeVar
 
 from moderation.learning import propensity
 from moderation.values import Outcome
+
+T = TypeVar("T")
+FEWEST_SEEN: Final = 10
+MOST_BANDS: Final = 8
+"""Of the scores of held posts."""
 
 
 class Fate(StrEnum):
@@ -80,3 +86,31 @@ def gaps(of: Sequence[Stratum], examples: int) -> list[Gap]:
         for each in of
         if each.posts and not each.seen
     ]
+
+
+def by_score(held: Sequence[tuple[float, bool]]) -> list[float]:
+    """The chance that each held post had to be decided, by its score: who looks first at graver cases, or lets holds
+    end, looks at some scores more than at others, and at some more of what is harmless. Bands of neighbouring scores
+    have ten that people looked at, at least. `held`: by post, its score and whether people looked.
+    """
+    found = [0.0] * len(held)
+    rows = sorted(range(len(held)), key=lambda row: held[row][0])
+    for band in _bands(rows, [held[row][1] for row in rows]):
+        chance = sum(held[row][1] for row in band) / len(band)
+        for row in band:
+            found[row] = chance
+    return found
+
+
+def _bands(rows: Sequence[int], looked: Sequence[bool]) -> list[Sequence[int]]:
+    """Neighbours in so many bands as have enough that people looked at: of about as many posts each, eight at most."""
+    count = max(1, min(MOST_BANDS, sum(looked) // FEWEST_SEEN))
+    while count > 1 and min(sum(part) for part in _parts(looked, count)) < FEWEST_SEEN:
+        count -= 1
+    return _parts(rows, count)
+
+
+def _parts(whole: Sequence[T], count: int) -> list[Sequence[T]]:
+    """In so many parts of about the same length."""
+    edges = [round(number * len(whole) / count) for number in range(count + 1)]
+    return [whole[begin:end] for begin, end in pairwise(edges) if end > begin]

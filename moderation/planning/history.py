@@ -203,16 +203,24 @@ def _chances(
     strata = drawing.strata((post.fate, post.id in seen) for post in posts)
     chances: dict[int, float] = {}
     for stratum in strata:
+        if stratum.fate is Fate.HELD:
+            continue
         drawn = [post for post in posts if post.id in seen and post.fate is stratum.fate]
         rates = [_rate(post, audits) for post in drawn]
         chances |= dict(zip((post.id for post in drawn), drawing.chances(stratum, rates), strict=True))
+    held = [post for post in posts if post.fate is Fate.HELD]
+    by_score = drawing.by_score([(_score(post), post.id in seen) for post in held])
+    chances |= {post.id: chance for post, chance in zip(held, by_score, strict=True) if post.id in seen}
     return strata, chances
+
+
+def _score(post: Post) -> float:
+    """That of the label for which it was held, by which it is seen sooner or later; the highest where none was."""
+    return post.scores.get(post.label or "", max(post.scores.values()))
 
 
 def _rate(post: Post, audits: Audits) -> float:
     """At which rate it was drawn; as the policy has it where nobody wrote that down."""
-    if post.fate is Fate.HELD:
-        return 1.0
     return post.drawn_at or (audits.rate if post.fate is Fate.LET_IN else audits.restrained_rate) or 1.0
 
 

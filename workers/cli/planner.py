@@ -105,6 +105,12 @@ def _print_scores(known: Known) -> None:
     for label, curve in known.curves.items():
         low, high = curve.between(0.5, Z)
         click.echo(f"  {label:12} {curve.means(0.5):.2f} ({low:.2f} - {high:.2f}), {curve.decided} decisions")
+    alarm, overlooked, samples = known.errors.false_alarm, known.errors.overlooked, known.samples
+    click.echo(
+        f"  people take {alarm.mean:.1%} of harmless posts for harmful, and let {overlooked.mean:.1%} of harmful "
+        f"ones be; of {samples.harmful} samples found harmful another has read {samples.twice}, and agreed on "
+        f"{samples.agreed}"
+    )
     if known.others:
         click.echo(f"  {known.others} posts that other versions judged tell how many come, and no more")
 

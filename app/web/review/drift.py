@@ -45,6 +45,9 @@ class MeasureView:
     psi: str
     bound: str
     js: str
+    high: tuple[str, str]
+    """The share of high scores before and now; empty where nothing is said of it."""
+    high_drifted: bool
     chart: Chart | None
     bins: tuple[BinView, ...]
     weeks: tuple[tuple[str, str, int], ...]
@@ -159,8 +162,8 @@ def _measure(one: Measured, found: Watch) -> MeasureView:
     points = [(point.day, point.share) for point in one.curve]
     compared = one.comparison
     since = found.until - timedelta(days=windows.NOW_DAYS)
-    state = "" if compared is None else "much" if compared.much else "drifted" if compared.drifted else "alike"
-    percent = rating_words.percent
+    state = "" if compared is None else "much" if compared.much else "drifted" if one.drifted else "alike"
+    percent, high = rating_words.percent, one.rare
     return MeasureView(
         one.name,
         drift_words.name(one.name),
@@ -169,6 +172,8 @@ def _measure(one: Measured, found: Watch) -> MeasureView:
         _decimal(compared.psi) if compared else "",
         _decimal(compared.bound) if compared else "",
         _decimal(compared.js) if compared else "",
+        (rating_words.fine_percent(high.before), rating_words.fine_percent(high.now)) if high else ("", ""),
+        high is not None and high.drifted,
         curves.chart([("line-in", points)], _named([day for day, _ in points]), shade_from=since),
         tuple(
             BinView(drift_words.bins(one.name, each.names), _share(each.before), _share(each.now))

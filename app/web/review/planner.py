@@ -17,7 +17,7 @@ from app.current import services
 from app.reviewing import people, planner
 from app.reviewing.planner import AIMS, FIELDS, OWN, Planned
 from app.web import forms, labels, sessions
-from app.web.review import frame, planner_curves, planner_paces, planner_scores
+from app.web.review import frame, planner_curves, planner_paces, planner_readers, planner_scores
 from app.web.review.number_field import Field
 from app.web.review.planner_curves import line, number
 from moderation.planning import drawing, risk
@@ -116,6 +116,7 @@ def _shown(which: str, given: Mapping[str, float], found: Planned | None, error:
         gaps=_gaps(found),
         paces=planner_paces.of(found),
         scores=planner_scores.of(found),
+        readers=planner_readers.of(found),
         promised=[format_decimal(found.aim.harmless_at_most), format_percent(MISSED)] if found is not None else [],
         needed=[number(count) for count in _needed(found)],
         number=number,

@@ -32,3 +32,18 @@ def test_a_decided_post_is_drawn_where_its_like_are() -> None:
     assert drawing.is_drawn(Fate.HELD, "hate") and drawing.is_drawn(Fate.LET_IN, None)
     assert not drawing.is_drawn(Fate.LET_IN, "hate"), "it was let in, and held later on for what came of it"
     assert not drawing.is_drawn(Fate.HELD, None)
+
+
+def test_held_posts_of_scores_that_people_looked_at_less_stand_for_more() -> None:
+    """Of a hundred low ones twenty were looked at, of a hundred high ones all."""
+    held = [(0.6 + number / 1000, number % 5 == 0) for number in range(100)]
+    held += [(0.8 + number / 1000, True) for number in range(100)]
+    found = drawing.by_score(held)
+    assert found[:100] == [pytest.approx(0.2)] * 100
+    assert found[100:] == [1.0] * 100
+
+
+def test_bands_of_scores_of_which_few_were_looked_at_are_one() -> None:
+    held = [(number / 100, number in (3, 97)) for number in range(100)]
+    assert drawing.by_score(held) == [0.02] * 100
+    assert drawing.by_score([]) == []

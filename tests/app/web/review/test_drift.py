@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter
 from datetime import timedelta
 
@@ -28,14 +29,16 @@ pytestmark = pytest.mark.one_database
 FRENCH_NOW = (0.9, 0.9, 0.9, 0.9, 0.5)
 
 
-def fill(services: Services, shares: tuple[float, ...] = FRENCH_NOW, posts: int = 60) -> None:
+def fill(
+    services: Services, shares: tuple[float, ...] = FRENCH_NOW, posts: int = 60, hate: tuple[float, float] = (0.1, 0.1)
+) -> None:
     """Weeks as counts; in each the share of English posts is another one, the last week's last."""
     now, chance = services.clock.now(), random.Random(3)
     with services.db.write() as session:
         for back in range(7 * len(shares), 0, -1):
             share = shares[len(shares) - 1 - (back - 1) // 7]
             english = sum(chance.random() < share for _ in range(posts))
-            hateful = sum(chance.random() < 0.1 for _ in range(posts))
+            hateful = sum(chance.random() < hate[back <= 7] for _ in range(posts))
             counts = Counter(
                 {
                     ("keywords-1", measures.LANGUAGE, "en"): english,
@@ -63,6 +66,14 @@ def test_what_has_changed_is_named_and_what_has_not_is_as_before(town: Town, lea
     assert "<polyline" in page
     for words in ("English", "French", "0.9 to 1", "keywords-1"):
         assert words in page, words
+
+
+def test_a_rare_score_that_is_more_often_high_is_named_where_the_whole_is_as_before(town: Town, lea: Visitor) -> None:
+    fill(town.services, (0.9,) * 5, posts=800, hate=(0.01, 0.03))
+    page = lea.page("/review/model/drift")
+    assert "The last week is unlike the four before it: hatred." in page
+    assert re.search(r"From 1\.\d\u202f% in the four weeks before to [23]\.\d\u202f% in the last week", page), page
+    assert float(re.findall(r"Distance (0\.\d+);", page)[0]) < 0.1
 
 
 def test_a_week_like_the_others_is_said_to_be(town: Town, lea: Visitor) -> None:

@@ -128,6 +128,15 @@ def test_the_houses_own_plan_says_what_scores_mean_and_whose_they_are(town: Town
     assert "Only what keywords-1 judged counts. 100 posts" in words(lea.page("/review/planner"))
 
 
+def test_the_houses_own_plan_says_how_often_people_are_taken_for_wrong(town: Town, lea: Visitor) -> None:
+    lived_in(town)
+    page = words(lea.page("/review/planner"))
+    assert "takes 2.0 % (0.0 % – 5.2 %) for harmful" in page, page
+    assert "Nobody else has read a sample yet that one person found harmful" in page
+    assert "two readers err independently of each other" in page
+    assert "two readers err" not in words(lea.page("/review/planner?house=large"))
+
+
 def test_nothing_is_promised_while_nobody_looked_at_what_was_let_in(town: Town, lea: Visitor) -> None:
     """All 24 held posts break the rule: alone they would prove a line for missed harm."""
     lived_in(town)
