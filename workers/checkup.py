@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,22 +18,14 @@ from app.database import migrate
 from app.database.engine import Database
 from app.settings import Settings
 from app.stores.client import make_redis
-from models import registry
-from models.errors import ModelError
 from moderation.alarms import Alarm
+from workers import checkup_models
+from workers.answers import Answer, ask
 
 LEAST_FREE_BYTES = 1024**3
 CLOCK_TOLERANCE = timedelta(seconds=30)
 WRITTEN = datetime(2026, 1, 1, tzinfo=UTC)
 """A clock that shows less than this was never set."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """How one thing is."""
-
-    well: bool
-    text: str
 
 
 def database(settings: Settings) -> Answer:
@@ -137,54 +128,6 @@ def _newest(settings: Settings) -> datetime | None:
         db.dispose()
 
 
-def model(settings: Settings) -> Answer:
-    """Every file of the text model in use is what its manifest says, and what was put in use."""
-    from models.local import files, named
-
-    version, digest = _put_in_use(settings)
-    try:
-        loaded = named.load(files.root(settings.data_dir), version or registry.current().name, digest)
-    except (ModelError, OSError) as error:
-        return Answer(False, str(error))
-    return Answer(True, loaded.version)
-
-
-def _put_in_use(settings: Settings) -> tuple[str | None, str | None]:
-    """The version that a person chose, and its digest; nothing where nobody did, or the database doesn't say."""
-    from moderation.learning import uses
-
-    db = Database(settings.database_url, pool_size=1)
-    try:
-        with db.read() as session:
-            use = uses.current(session)
-            return (use.version, use.digest) if use is not None else (None, None)
-    except SQLAlchemyError:
-        return None, None  # the database's own line says so
-    finally:
-        db.dispose()
-
-
-def second_stage(settings: Settings) -> Answer:
-    """The second stage's encoder is what it should be where one was built, and policy asks for none that isn't here."""
-    from models.encoder import files, second
-    from moderation.policy import store
-
-    place = files.folder(settings.data_dir)
-    if place.is_dir() and not files.is_here(place):
-        return Answer(False, "its encoder is built, and the extra `encoder` that runs it isn't installed")
-    if place.is_dir():
-        try:
-            return Answer(True, f"{files.VERSION} with {second.load(place).version}")
-        except ModelError as error:
-            return Answer(False, f"{error}: `ostiary model build-encoder` makes it anew")
-
-    def look(session: Session) -> Answer:
-        wanted = store.current(session).second_stage.on
-        return Answer(not wanted, "the policy asks for it, and nobody built its encoder" if wanted else "not built")
-
-    return _ask(settings, look)
-
-
 def domain(settings: Settings) -> Answer:
     """What others know this server by."""
     if settings.trial:
@@ -202,7 +145,7 @@ def log(settings: Settings) -> Answer:
             return Answer(False, f"the record of what staff did was changed at event {broken}")
         return Answer(True, f"{seq} events, whole; the last is {newest[:16]}" if seq else "nothing yet")
 
-    return _ask(settings, look)
+    return ask(settings, look)
 
 
 def queues(settings: Settings) -> Answer:
@@ -224,7 +167,7 @@ def queues(settings: Settings) -> Answer:
             not faults, "; ".join(faults) or (f"{len(live)} in use" if live else "none: all cases are one queue")
         )
 
-    return _ask(settings, look)
+    return ask(settings, look)
 
 
 def due(settings: Settings) -> Answer:
@@ -238,7 +181,7 @@ def due(settings: Settings) -> Answer:
         said = ", ".join(f"{count} in {name!r}" for name, count in sorted(late.items()))
         return Answer(False, f"past their due time, and nobody is on shift: {said}")
 
-    return _ask(settings, look)
+    return ask(settings, look)
 
 
 def holds(settings: Settings) -> Answer:
@@ -251,7 +194,7 @@ def holds(settings: Settings) -> Answer:
         faults += [f"{late} should have ended by themselves and didn't: is the scheduler running?"] if late else []
         return Answer(not faults, "; ".join(faults) or "each has an end")
 
-    return _ask(settings, look)
+    return ask(settings, look)
 
 
 def drift(settings: Settings) -> Answer:
@@ -268,22 +211,11 @@ def drift(settings: Settings) -> Answer:
             faults.append("people disagree with the text model about " + _which(up[alarming.CALIBRATION]))
         return Answer(not faults, "; ".join(faults) + ": /review/model/drift" if faults else "nothing noticed")
 
-    return _ask(settings, look)
+    return ask(settings, look)
 
 
 def _which(alarm: Alarm) -> str:
     return ", ".join(map(str, alarm.details.get("which", ())))
-
-
-def _ask(settings: Settings, question: Callable[[Session], Answer]) -> Answer:
-    db = Database(settings.database_url, pool_size=1)
-    try:
-        with db.read() as session:
-            return question(session)
-    except SQLAlchemyError:
-        return Answer(True, "not looked at: see the database")
-    finally:
-        db.dispose()
 
 
 CHECKS: tuple[tuple[str, Callable[[Settings], Answer]], ...] = (
@@ -295,8 +227,11 @@ CHECKS: tuple[tuple[str, Callable[[Settings], Answer]], ...] = (
     ("database file", whole),
     ("redis", redis),
     ("clock", clock),
-    ("text model", model),
-    ("second stage", second_stage),
+    ("text model", checkup_models.text),
+    ("second stage", checkup_models.second_stage),
+    ("behaviour model", checkup_models.behaviour),
+    ("context model", checkup_models.context),
+    ("picture model", checkup_models.pictures),
     ("log", log),
     ("queues", queues),
     ("due times", due),

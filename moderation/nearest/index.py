@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
@@ -45,14 +46,13 @@ class DecidedIndex:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._ids = np.zeros(0, dtype=np.int64)
-        self._sketches = np.zeros((0, sketch.WIDTH), dtype=np.int8)
+        self._kept = _Kept(np.zeros(0, dtype=np.int64), np.zeros((0, sketch.WIDTH), dtype=np.int8))
         self._newest: tuple[datetime, int] | None = None
         self._oldest: tuple[datetime, int] | None = None
         self._whole = False
 
     def __len__(self) -> int:
-        return len(self._ids)
+        return len(self._kept.ids)
 
     def look(self, session: Session, text: str, limit: int) -> list[Hit]:
         """The decided cases that are most alike, the nearest first; none for what is too short to be like anything."""
@@ -60,7 +60,8 @@ class DecidedIndex:
         if sum(map(str.isalpha, text)) < LEAST_LETTERS:
             return []
         self.catch_up(session)
-        ids, sketches = self._ids, self._sketches
+        kept = self._kept  # both of one moment, whatever another thread takes in meanwhile
+        ids, sketches = kept.ids, kept.sketches
         if not len(ids):
             return []
         near = sketch.similarities(sketch.sketch([text])[0], sketches)
@@ -82,7 +83,7 @@ class DecidedIndex:
             self._newest = (found[-1].decided_at, found[-1].id)
         if not self._whole and len(found) < AT_ONCE:
             older = _read(session, None if self._oldest is None else _earlier(self._oldest), AT_ONCE - len(found))
-            self._whole = len(older) < AT_ONCE - len(found) or len(self._ids) + len(older) >= KEPT
+            self._whole = len(older) < AT_ONCE - len(found) or len(self) + len(older) >= KEPT
             if older:
                 self._oldest = (older[-1].decided_at, older[-1].id)
                 self._newest = self._newest or (older[0].decided_at, older[0].id)
@@ -90,17 +91,28 @@ class DecidedIndex:
         self._keep(found)
 
     def _keep(self, found: list[_Decided]) -> None:
-        """Add those that have words; the oldest go where there are too many."""
-        told = [each for each in found if each.text is not None]
-        if not told:
+        """Add those that have words; what was decided anew takes its own place, and the oldest go where there are too
+        many.
+        """
+        if not found:
             return
-        ids = np.concatenate([self._ids, np.array([each.id for each in told], dtype=np.int64)])
+        told = [each for each in found if each.text is not None]
+        others = ~np.isin(self._kept.ids, [each.id for each in found])
+        ids = np.concatenate([self._kept.ids[others], np.array([each.id for each in told], dtype=np.int64)])
         made = sketch.sketch([str(each.text)[:READ] for each in told])
-        sketches = np.concatenate([self._sketches, made])
+        sketches = np.concatenate([self._kept.sketches[others], made])
         if len(ids) > KEPT:
             places = np.sort(np.argsort(-ids, kind="stable")[:KEPT])
             ids, sketches = ids[places], sketches[places]
-        self._ids, self._sketches = ids, sketches
+        self._kept = _Kept(ids, sketches)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Cases (n,) and their sketches (n, WIDTH), which belong together."""
+
+    ids: npt.NDArray[np.int64]
+    sketches: sketch.Sketches
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -12,11 +13,14 @@ from app.clock import SystemClock
 from app.posts import compose
 from app.posts.compose import ComposeRequest
 from app.services import Services
+from models import behaviour, context, nudity
 from models.encoder import files
 from moderation import alarms
 from moderation.cases.tables import CaseRow
 from moderation.drift import alarming
 from moderation.holds.tables import HoldRow, HoldState
+from moderation.learning.tables import ModelUseRow
+from moderation.learning.values import ModelKind
 from moderation.policy import store
 from moderation.queues import keeping
 from moderation.queues.values import Match, Queue
@@ -24,7 +28,8 @@ from moderation.values import CaseState
 from moderation.workforce import attendance
 from moderation.workforce.tables import StretchKind
 from tests.app.people import member
-from workers import checkup
+from workers import checkup, checkup_models
+from workers.answers import Answer
 
 pytestmark = pytest.mark.one_database
 LONG_AGO, FAR_OFF = datetime(2020, 1, 1, tzinfo=UTC), datetime(2120, 1, 1, tzinfo=UTC)
@@ -86,17 +91,43 @@ def test_holds_that_should_be_over_or_will_never_be_are_wrong(services: Services
 def test_a_second_stage_that_is_asked_for_and_not_built_is_wrong_and_so_is_one_that_was_changed(
     services: Services,
 ) -> None:
-    assert checkup.second_stage(services.settings).text == "not built"
+    assert checkup_models.second_stage(services.settings).text == "not built"
     with services.db.write() as session:
         document = store.current(session).document
         part = {**document["second_stage"], "on": True}
         store.publish(session, {**document, "second_stage": part}, "lea", LONG_AGO)
-    assert not checkup.second_stage(services.settings).well
+    assert not checkup_models.second_stage(services.settings).well
     place = files.folder(services.settings.data_dir)
     place.mkdir(parents=True)
     (place / files.GRAPH).write_bytes(b"something else")
-    answer = checkup.second_stage(services.settings)
+    answer = checkup_models.second_stage(services.settings)
     assert not answer.well and "not the file that it should be" in answer.text
+
+
+def test_a_behaviour_or_context_model_that_is_not_what_was_put_in_use_is_wrong_by_name(services: Services) -> None:
+    assert checkup_models.behaviour(services.settings) == Answer(True, behaviour.current().name)
+    assert checkup_models.context(services.settings) == Answer(True, "none is asked")
+    older, now = behaviour.versions()[1], services.clock.now()
+    put = {"put_by": "lea", "put_at": now, "digest": "0" * 64}
+    with services.db.write() as session:
+        session.add(ModelUseRow(kind=ModelKind.BEHAVIOUR, version=older, **put))
+        session.add(ModelUseRow(kind=ModelKind.CONTEXT, version=f"{context.PREFIX}0123456789", **put))
+    said = checkup_models.behaviour(services.settings)
+    assert not said.well and older in said.text
+    said = checkup_models.context(services.settings)
+    assert not said.well and "rolls it back" in said.text
+
+
+def test_a_model_for_pictures_is_wrong_where_it_is_installed_and_is_another(
+    services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nudity, "weights", lambda: None)
+    assert checkup_models.pictures(services.settings).well
+    file = tmp_path / nudity.FILE
+    file.write_bytes(b"something else")
+    monkeypatch.setattr(nudity, "weights", lambda: file)
+    said = checkup_models.pictures(services.settings)
+    assert not said.well and "locks/vision.txt" in said.text
 
 
 def test_what_has_drifted_is_wrong_by_name_until_it_is_over(services: Services) -> None:

@@ -71,7 +71,7 @@ def show(version: str | None, language: str, port: int, data: Path | None) -> No
         try:
             found = own_models.shipped(port, data) if version is None else registry.named(version)
         except UnknownVersionError as error:
-            raise click.ClickException(f"{error}; cards are of the text model, /about/model has the others’") from error
+            raise click.ClickException(f"{error}; cards are of the text model, /about/model has the others'") from error
         click.echo(found.card(language))
 
 

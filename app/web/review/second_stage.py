@@ -41,6 +41,8 @@ def change() -> Answer:
     asked: dict[str, Any] = {name: forms.line(f"ask_{name}", 3) == "yes" for name in _SWITCHES}
     asked |= {name: forms.as_decimal(forms.line(name, 8)) for name in _NUMBERS}
     asked |= {"labels": request.form.getlist("label"), "languages": request.form.getlist("language")}
+    if asked["on"] and not asked["labels"]:
+        return _page(asked, _("at least one label, for it would read nothing without")), 422
     try:
         ruling.publish_policy(services(), frame.account(), {**document, "second_stage": asked})
     except BadPolicyError as error:

@@ -32,7 +32,7 @@ from tests.app.web.conftest import Town, Visitor, town
 from tests.app.web.review.conftest import lea, mo
 from tests.models.test_local import examples as texts
 from tests.moderation.cast import HOME, House
-from workers import checkup
+from workers import checkup_models
 
 __all__ = ["lea", "mo", "town"]
 MARKER = "quixoticzephyr"
@@ -165,10 +165,10 @@ def test_an_older_shipped_version_in_use_is_what_learning_corrects_and_the_docto
     decided(services)
     row = run(services)
     assert (row.state, row.base) == (TrainingState.CANDIDATE, older.name), training.describe(row)
-    assert checkup.model(services.settings).text == older.name
+    assert checkup_models.text(services.settings).text == older.name
     with services.db.write() as session:
         session.execute(update(ModelUseRow).values(digest="0" * 64))
-    assert "not the one that was put in use" in checkup.model(services.settings).text
+    assert "not the one that was put in use" in checkup_models.text(services.settings).text
 
 
 def test_no_shipped_version_is_put_in_use_that_is_not_here_or_is_already(town: Town, lea: Visitor) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, select
@@ -82,6 +83,20 @@ def test_what_was_taken_back_and_what_lost_its_evidence_is_not_told_of(
         decision = session.scalars(select(DecisionRow.id).where(DecisionRow.case_id == back)).one()
     decide.reverse(town.services, lead, decision, "")
     assert numbers(detail_of(town.services, case.id, lead).nearest) == {stays}
+
+
+def test_a_case_that_is_decided_anew_is_remembered_once(town: Town, desk: Desk, lead: AccountRow) -> None:
+    again = settle(town, desk, lead, TEXTS[0], Action.REMOVE, "m0")
+    case = desk.case_of(desk.held(NEW, town.member("nero")))
+    assert numbers(detail_of(town.services, case.id, lead).nearest) == {again}
+    with town.services.db.read() as session:
+        decision = session.scalars(select(DecisionRow.id).where(DecisionRow.case_id == again)).one()
+    decide.reverse(town.services, lead, decision, "")
+    town.services.clock.move(timedelta(minutes=1))  # type: ignore[attr-defined]
+    decide.decide(town.services, lead, again, DecisionRequest(Action.APPROVE))
+    (found,) = detail_of(town.services, case.id, lead).nearest
+    assert (found.case_id, found.action) == (again, Action.APPROVE)
+    assert len(town.services.tools.decided) == 1
 
 
 def test_one_decision_about_several_cases_counts_once(town: Town, desk: Desk, lead: AccountRow) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from app.reviewing import model
 from app.reviewing.model import Second
+from app.web import gains
 from models.encoder import files
 from moderation.policy import store
 from tests.app.web.conftest import Town, Visitor
@@ -34,6 +35,20 @@ def test_nonsense_is_refused_with_what_is_wrong(lea: Visitor) -> None:
         answer = lea.post(PAGE, **(FIELDS | wrong))
         assert answer.status_code == 422
         assert "second_stage" in answer.text
+
+
+def test_it_is_not_switched_on_to_read_nothing(town: Town, lea: Visitor) -> None:
+    answer = lea.post(PAGE, **{name: value for name, value in FIELDS.items() if name != "label"})
+    assert answer.status_code == 422 and "at least one label" in answer.text
+    with town.services.db.read() as session:
+        assert not store.current(session).second_stage.on
+
+
+def test_what_it_comes_to_at_the_lines_stands_beside_what_may_be_ticked(lea: Visitor) -> None:
+    page = lea.page(PAGE)
+    for gain in gains.of_second():
+        assert gain.reach_first is not None and gain.reach_both is not None and gain.harmful > 0
+        assert f'<td class="num">{gain.reach_both.labelled:.1f}</td>' in page
 
 
 def test_who_sets_no_rules_reads_it_and_changes_nothing(mo: Visitor) -> None:
