@@ -82,6 +82,7 @@ def _stream(home: Path, valkey: TestValkey) -> Iterator[tuple[int, int]]:
         "OSTIARY_SECRET_KEY": SECRET,
         "OSTIARY_DATA_DIR": str(home),
         "OSTIARY_REDIS_URL": valkey.url,
+        "MALLOC_ARENA_MAX": "2",  # as deploy/ and `ostiary run` start it
     }
     command = [sys.executable, "-m", "workers.cli", "stream", "--host", "127.0.0.1", "--stream-port", str(port)]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from app.errors import InvalidError
 
 DEFAULT = "read"
@@ -33,6 +35,7 @@ def parse(text: str) -> tuple[str, ...]:
     return names
 
 
+@lru_cache(maxsize=1024)
 def expand(text: str) -> frozenset[str]:
     """Everything that a stored list of scopes allows: a request needs one name to be in it."""
     names = frozenset(text.split())

@@ -10,6 +10,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+from app.stream.waiting import Gate, Line
 from app.stream.wires import ABORT
 
 WHOLE_REQUEST_SECONDS = 30.0
@@ -63,7 +64,16 @@ class Http(H11Protocol):
 
 
 class WebSocket(WebSocketsSansIOProtocol):
-    """A WebSocket: from a client that doesn't read, nothing is read, and it is not waited for."""
+    """A WebSocket: from a client that doesn't read, nothing is read, and it is not waited for. It keeps little while
+    nothing is said.
+    """
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Somebody is there."""
+        super().connection_made(transport)
+        self.queue = Line()  # type: ignore[assignment]
+        self.writable = Gate()  # type: ignore[assignment]
+        self.writable.set()
 
     def data_received(self, data: bytes) -> None:
         """They say something. What comes first is the whole request, from HTTP; one that is none has no answer."""
@@ -79,6 +89,9 @@ class WebSocket(WebSocketsSansIOProtocol):
         await super().send(message)  # type: ignore[arg-type]
         if message["type"] == REFUSAL and not message.get("more_body", False):
             self.handshake_complete = True  # it has its answer; uvicorn would log an error that it has none
+        if message["type"] == "websocket.accept":  # they shook hands: what was said at it isn't needed any more
+            self.request.headers.clear()
+            self.response.headers.clear()
 
     def pause_writing(self) -> None:
         """They don't read: no more is read of their pings, whose answers would wait too."""
