@@ -17,7 +17,7 @@ from app.accounts.signup import SignUp
 from app.accounts.tables import ActorRow
 from app.errors import ConflictError, InvalidError, NotFoundError
 from app.lifecycle import moving
-from app.mastodon import answers, blueprint, finding, params, present, refused_sign_ups
+from app.mastodon import answers, blueprint, finding, languages, params, present, refused_sign_ups
 from app.mastodon.params import Params
 from app.mastodon.serialise import accounts as entities
 from app.mastodon.statuses import VISIBILITIES
@@ -283,9 +283,17 @@ def _profile_edit(sent: Params) -> ProfileEdit:
         attribution_domains=sent.texts("attribution_domains") if "attribution_domains" in sent else None,
         default_visibility=None if privacy is None else VISIBILITIES[privacy].value,
         default_sensitive=source.flag_or_none("sensitive"),
-        default_language=source.text_or_none("language", most=12),
+        default_language=_language(source),
         default_quote_policy=_quote_policy(source),
     )
+
+
+def _language(source: Params) -> str | None:
+    """In which language a member writes mostly; empty: none. Raises InvalidError for what is none."""
+    code = source.text_or_none("language", most=12)
+    if code and not languages.is_known(code):
+        raise InvalidError("Validation failed: Language is not a code of a language")
+    return code
 
 
 def _quote_policy(source: Params) -> str | None:

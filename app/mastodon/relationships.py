@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from typing import Any
 
-from babel import Locale
 from flask import Response
 from sqlalchemy.orm import Session
 
 from app import current
 from app.accounts import lookup
 from app.errors import InvalidError, NotFoundError
-from app.mastodon import answers, blueprint, params, present
+from app.mastodon import answers, blueprint, languages, params, present
 from app.mastodon.accounts import MOST_IDS, find, list_paging, listing
 from app.mastodon.params import Params
 from app.mastodon.serialise.relationships import relationship
@@ -23,7 +21,6 @@ from app.relationships import block, follow, mute, notes, relations
 
 api = blueprint.make("relationships")
 MOST_LANGUAGES = 50
-_CODE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})?")
 
 
 @api.get("/api/v1/accounts/relationships")
@@ -180,19 +177,9 @@ def _languages(sent: Params) -> list[str] | None:
     if sent.values.get("languages") is None:
         return None
     codes = [code.strip() for code in sent.texts("languages", most=MOST_LANGUAGES) if code.strip()]
-    if not all(_is_known(code) for code in codes):
+    if not all(languages.is_known(code) for code in codes):
         raise InvalidError("Validation failed: Languages are invalid")
     return codes
-
-
-def _is_known(code: str) -> bool:
-    """Whether it is a language of CLDR, perhaps as it is spoken or written somewhere: `fr`, `pt-BR`, `zh-Hant`."""
-    if _CODE.fullmatch(code) is None:
-        return False
-    language, _, where = code.partition("-")
-    known = Locale("en")
-    places = (*known.territories, *known.scripts)
-    return language.lower() in known.languages and (not where or where.lower() in {each.lower() for each in places})
 
 
 def entities_of(session: Session, actor_ids: list[int]) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from app.care import quiet
 from app.emojis import showing
 from app.errors import InvalidError, NotFoundError
 from app.federation import wanted
-from app.mastodon import answers, async_refreshes, blueprint, listed, media, params, present, scheduled
+from app.mastodon import answers, async_refreshes, blueprint, languages, listed, media, params, present, scheduled
 from app.mastodon.params import Params
 from app.mastodon.serialise import statuses as entities
 from app.mastodon.serialise.emojis import emojis
@@ -377,10 +377,11 @@ def _visibility(sent: Params, otherwise: Visibility) -> Visibility:
 
 
 def _language(sent: Params) -> str | None:
+    """What is sent, where it's a language: as Mastodon, which takes the member's own for one that isn't."""
     code = sent.text("language").strip()
     if len(code) > LONGEST_LANGUAGE or not all(char.isalnum() or char == "-" for char in code) or not code.isascii():
         raise InvalidError("Validation failed: Language is not a code of a language")
-    return code or None
+    return code if languages.is_known(code) else None
 
 
 def _pictures(sent: Params) -> tuple[int, ...]:

@@ -163,6 +163,9 @@ def test_moderation_as_a_client_meets_it(house: House, ana: Mastodon, ben: Masto
     assert "Waiting for a moderator" in held.content
     assert ben.status_source(held.id).text == DOUBTFUL
     assert [n.status.id for n in ben.notifications()] == [held.id]
+    assert ben.timeline_public()[0].id == held.id == ben.search_v2("vermin", result_type="statuses").statuses[0].id
+    assert held.id not in [one.id for one in ana.timeline_public()]
+    assert ana.search_v2("vermin", result_type="statuses").statuses == []
     with pytest.raises(MastodonNotFoundError):
         ana.status(held.id)
 

@@ -41,9 +41,9 @@ def test_following_again_keeps_what_is_not_sent(ana: Person, ben: Person) -> Non
     assert (changed["showing_reblogs"], changed["notifying"], changed["languages"]) == (False, False, ["fr", "en"])
     assert follows(ana, ben, languages=[])["languages"] == []
     assert ana.post(f"/api/v1/accounts/{ben.id}/follow", json={"languages": ["fr,en"]}).status_code == 422
-    for known in ("pt-BR", "zh-Hant", "tok"):
+    for known in ("pt-BR", "zh-Hant", "zh-YUE", "kmr", "tok"):
         assert follows(ana, ben, languages=[known])["languages"] == [known.lower()], known
-    for unknown in ("xx", "xx-bad", "en-bad", "e", "en-"):
+    for unknown in ("xx", "xx-bad", "en-xyzzy", "e", "en-"):
         refused = ana.post(f"/api/v1/accounts/{ben.id}/follow", json={"languages": ["fr", unknown]})
         assert refused.status_code == 422, unknown
 

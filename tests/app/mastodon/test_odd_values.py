@@ -56,3 +56,14 @@ def test_another_method_is_told_which_there_are(http: FlaskClient) -> None:
 def test_a_page_that_is_asked_for_by_another_method_says_which_there_are(http: FlaskClient) -> None:
     answer = http.delete("/about", headers={"Accept": "text/html"})
     assert answer.status_code == 405 and "GET" in answer.headers["Allow"] and answer.mimetype == "text/html"
+
+
+def test_a_language_that_is_none_is_not_a_post_s_and_cant_be_one_s_own(ana: Person) -> None:
+    own = {"source": {"language": "fr"}}
+    assert ana.send("PATCH", "/api/v1/accounts/update_credentials", json=own).json["source"]["language"] == "fr"
+    for unknown in ("zzzz", "xx-bad"):
+        assert ana.says("Good morning", language=unknown)["language"] == "fr", unknown
+        changed = {"source": {"language": unknown}}
+        assert ana.send("PATCH", "/api/v1/accounts/update_credentials", json=changed).status_code == 422
+    assert ana.says("Bom dia", language="pt-BR")["language"] == "pt-BR"
+    assert ana.read("/api/v1/preferences")["posting:default:language"] == "fr"
