@@ -66,6 +66,14 @@ def test_of_the_words_that_are_kept_out_training_sees_no_harmless_look_alike(lan
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_training_sees_the_words_of_the_other_part_in_harmless_use(language: str) -> None:
+    seen = " ".join(
+        phrase.text.lower() for phrase in templates.phrases(language, corpus.PER_TEMPLATE, 1) if phrase.kind == "alike"
+    )
+    assert [case.function for case in look_alikes.cases(language, "sentences") if case.function not in seen] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_no_sentence_is_like_one_that_training_has_seen(language: str) -> None:
     holders: dict[str, list[int]] = defaultdict(list)
     phrases = [words(phrase.text) for phrase in templates.phrases(language, 8, 20240611)]
@@ -100,4 +108,4 @@ def test_what_is_toxic_alone_is_told_apart_from_what_another_label_says() -> Non
 def test_the_version_in_use_holds_next_to_no_harmless_look_alike() -> None:
     found = [sides.harmless for parts in look_alikes.run(load_current()).values() for sides in parts.values()]
     assert sum(each.held for each in found) <= 1
-    assert sum(each.above_half for each in found) <= 0.11 * sum(each.of for each in found)
+    assert sum(each.above_half for each in found) <= 0.1 * sum(each.of for each in found)
