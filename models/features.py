@@ -23,9 +23,9 @@ KINDS_FIRST: Final = DIMENSION - (1 << 15)
 MEETINGS_FIRST: Final = KINDS_FIRST + 64
 DAMPING: Final = 60
 """Added to the number of a text's features: one strong word alone is less sure than it is among others."""
-FORMAT: Final = 4
+FORMAT: Final = 5
 """Raised whenever the same text would give other features; artefacts are written in this one."""
-READABLE: Final = (2, 3, 4)
+READABLE: Final = (2, 3, 4, 5)
 """Formats whose features can still be made, so that there is a version to go back to; any other is refused."""
 
 U64 = npt.NDArray[np.uint64]

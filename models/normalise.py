@@ -99,7 +99,7 @@ def normalise(text: str, *, offsets: bool = False, form: int = FORMAT) -> Normal
     """Undo disguises as a model of the format `form` was taught to read; time is bounded by `LONGEST`.
 
     Format 2 knew no slips of spelling; format 3 neither middle dots, nor what a text already in leetspeak tells, nor
-    unlisted words letter by letter.
+    unlisted words letter by letter; format 4 no slips that leave three letters.
     Never raises on any str, lone surrogates included.
     """
     slips = form > 2
@@ -118,7 +118,7 @@ def normalise(text: str, *, offsets: bool = False, form: int = FORMAT) -> Normal
     disguised |= mapped.sub(_STARRED, lambda m: unstar(m.group(), _BLANKS))
     _undo_stretching(mapped, words)
     if slips:
-        disguised |= repair(mapped)
+        disguised |= repair(mapped, form)
     _tokenise(mapped)
     return Normalised(mapped.text, tuple(mapped.starts), tuple(mapped.ends), disguised, cut)
 

@@ -22,6 +22,12 @@ _COMMON: Final = 6000
 _MOST: Final = 150
 """Unknown words of a text that are looked at, to bound the time."""
 _LEAST_REVERSED: Final = 3
+_COMMONEST: Final = """
+    that this with they have like just your what from when will them more some know only even then want time good than
+    make been here were over need into much back well take said also does same down come very ever give keep must such
+    made many hate love kill dans avec pour vous nous mais tout tous plus sont leur ceux vais faut fait elle cela"""
+_SHORT: Final = frozenset(_COMMONEST.split())
+"""From format 5 on, three letters that are no word are read as one of these: words that texts hang on, not names."""
 _KEPT: Final = 8192
 
 
@@ -34,8 +40,11 @@ def _worth() -> frozenset[str]:
     return frozenset(word for word in common | listed if len(word) >= _LEAST)
 
 
-def repair(mapped: Mapped) -> bool:
-    """Put known words in place of slips; returns whether the whole text was reversed, which is a disguise."""
+def repair(mapped: Mapped, form: int) -> bool:
+    """Put known words in place of slips; returns whether the whole text was reversed, which is a disguise.
+
+    Up to format 4 a word of three letters was one that people star out, or left as it was.
+    """
     words = vocabulary()
     unknown = [word for word in _WORD.findall(mapped.text) if word not in words.ranks]
     if not unknown:
@@ -44,7 +53,7 @@ def repair(mapped: Mapped) -> bool:
     if turned:
         mapped.reverse()
         unknown = [word for word in _WORD.findall(mapped.text) if word not in words.ranks]
-    found = {word: new for word in unknown[:_MOST] if (new := slip(word)) is not None}
+    found = {word: new for word in unknown[:_MOST] if (new := slip(word, short=form > 4)) is not None}
     if found:
         mapped.sub(_WORD, lambda match: found.get(match.group()))
     return turned
@@ -57,9 +66,9 @@ def _is_reversed(unknown: list[str], mapped: Mapped, words: Vocabulary) -> bool:
 
 
 @lru_cache(maxsize=_KEPT)
-def slip(word: str) -> str | None:
+def slip(word: str, *, short: bool = True) -> str | None:
     """The known word that this unknown one stands for; None if there is none."""
-    for candidates in (_undoubled(word), _swapped(word), _completed(word), (word[::-1],)):
+    for candidates in (_undoubled(word), _swapped(word), _completed(word, short=short), (word[::-1],)):
         best = _commonest(candidates)
         if best is not None:
             return best
@@ -92,10 +101,10 @@ def _swapped(word: str) -> tuple[str, ...]:
     return tuple(word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(1, len(word) - 1))
 
 
-def _completed(word: str) -> tuple[str, ...]:
-    """With one letter more; three letters are one short of too many words, unless it is one that people star out."""
+def _completed(word: str, *, short: bool) -> tuple[str, ...]:
+    """With one letter more; three letters are one short of too many words, unless it is one of a few."""
     found = (word[:i] + letter + word[i:] for i in range(1, len(word) + 1) for letter in _LETTERS)
     if len(word) >= _LEAST:
         return tuple(found)
     swears = vocabulary().swears
-    return tuple(longer for longer in found if longer in swears)
+    return tuple(longer for longer in found if longer in swears or (short and longer in _SHORT))

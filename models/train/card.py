@@ -5,6 +5,7 @@ from typing import Any, Final
 from models.labels import HOLDING, LABELS
 
 FRENCH_MARK: Final = "\n<!-- fr -->\n"
+_SIDE: Final = ("of", "held", "above_half", "toxic_above_half")
 
 _ENGLISH: Final = {
     "title": "Text model {version}",
@@ -47,12 +48,29 @@ and the share of functions judged rightly at one half, English and French.""",
     "wronged": """Harmless sentences that name people, by whom: the share that would get a label for hate.""",
     "languages": """By language, on our own sentences by templates that the scoring model had not seen: AUC, and
 the share of harmless ones that the hold line takes by mistake.""",
+    "alike": """## Harmless words that look like slurs
+
+Of our own writing: a blue tit, a train that is late, faggots and peas, and beside them the same words meant as slurs.
+Of `words` no training saw a harmless use, of `sentences` it saw the words in other sentences. Held: by any label's
+hold line. Above one half: any label but toxic; toxic apart.""",
     "contact": """## Contact
 
 Whoever runs this server answers for what the model does here; their address is on the page
 about the server. What is wrong with the model itself is a bug of Ostiary: report it where its
 source is. To contest what was done with a post of yours, use the appeal on its page: a person
 reads it.""",
+    "heads9": (
+        "part",
+        "harmless",
+        "held",
+        "above one half",
+        "toxic above one half",
+        "meant as slurs",
+        "held",
+        "above one half",
+        "AUC",
+    ),
+    "parts": ("words", "sentences"),
     "heads6": ("label", "AUC en", "AUC fr"),
     "heads7": ("named", "labelled"),
     "heads8": ("label", "AUC en", "AUC fr", "harmless held en", "harmless held fr"),
@@ -134,12 +152,30 @@ français.""",
     "wronged": """Phrases inoffensives qui nomment des gens, selon qui : part qui recevrait l'étiquette de haine.""",
     "languages": """Par langue, sur nos propres phrases, par modèles de phrase jamais vus : AUC, et part des phrases
 inoffensives que le seuil de retenue prend à tort.""",
+    "alike": """## Mots inoffensifs qui ressemblent à des injures
+
+De notre plume : un train en retard, une chatte grise, un raton laveur, et à côté les mêmes mots
+employés comme injures. Des `mots`, aucun apprentissage n'a vu l'emploi inoffensif ; des `phrases`,
+il a vu les mots, dans d'autres phrases. Retenues : par le seuil de n'importe quelle étiquette.
+Au-dessus d'un demi : toute étiquette sauf « toxique », qui est comptée à part.""",
     "contact": """## Contact
 
 Qui tient ce serveur répond de ce que le modèle y fait ; son adresse est sur la page du serveur.
 Ce qui est faux dans le modèle même est un défaut d'Ostiary : signalez-le là où est son code. Pour
 contester ce qui est arrivé à l'un de vos messages, faites appel depuis sa page : une personne le
 lit.""",
+    "heads9": (
+        "partie",
+        "inoffensives",
+        "retenues",
+        "au-dessus d'un demi",
+        "toxique au-dessus d'un demi",
+        "injures",
+        "retenues",
+        "au-dessus d'un demi",
+        "AUC",
+    ),
+    "parts": ("mots", "phrases"),
     "heads6": ("étiquette", "AUC en", "AUC fr"),
     "heads7": ("nommés", "étiquetées"),
     "heads8": ("étiquette", "AUC en", "AUC fr", "inoffensives retenues en", "inoffensives retenues fr"),
@@ -206,6 +242,8 @@ def _render(version: str, figures: dict[str, Any], words: dict[str, Any]) -> str
         words["disguise"],
         _table(words["heads5"], [_disguise_row(name, by) for name, by in sorted(figures["disguises"].items())]),
         *_functional(figures["functional"], words),
+        words["alike"],
+        _table(words["heads9"], _alike(figures["look_alikes"], words["parts"])),
         words["limits"],
         words["contact"],
     ]
@@ -228,6 +266,19 @@ def _functional(found: dict[str, Any], words: dict[str, Any]) -> list[str]:
     rows += [(name, english[key], french[key]) for name, key in zip(words["right"], shares, strict=True)]
     named = list((french if words is _FRENCH else english)["wronged"].items())
     return [words["functional"], _table(words["heads6"], rows), words["wronged"], _table(words["heads7"], named)]
+
+
+def _alike(found: dict[str, Any], named: tuple[str, ...]) -> list[tuple[Any, ...]]:
+    return [
+        (
+            f"{code} {name}",
+            *(sides["harmless"][key] for key in _SIDE),
+            *(sides["harmful"][key] for key in _SIDE[:3]),
+            sides["auc"],
+        )
+        for code, parts in found.items()
+        for name, sides in zip(named, parts.values(), strict=True)
+    ]
 
 
 def _language_row(label: str, own: dict[str, Any]) -> tuple[Any, ...]:

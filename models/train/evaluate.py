@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from models import functional, textmodel
 from models.artefact import Lines
 from models.attacks import ATTACKS
 from models.evaluation import with_lines
+from models.functional import look_alikes
 from models.labels import HOLDING, LABELS, LANGUAGES
 from models.measures import roc_auc
 from models.textmodel import TextModel
@@ -48,6 +50,11 @@ def report(rows: Sequence[Row], unseen: Floats, lines: Mapping[str, Lines], fold
     model = textmodel.load(folder)
     figures["disguises"] = disguises(model, rows, unseen, lines)
     figures["functional"] = functions(model)
+    found = look_alikes.run(model)
+    figures["look_alikes"] = {
+        code: {part: asdict(sides) | {"auc": round(sides.auc, 3)} for part, sides in parts.items()}
+        for code, parts in found.items()
+    }
     return figures
 
 

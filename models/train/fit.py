@@ -33,6 +33,8 @@ _MOST_POSITIVE: Final = 4.0
 _MASS: Final = 1000.0
 """What either side of a source counts for, in rows."""
 _OWN_MASS: Final = 3000.0
+_APART: Final = {"alike": 400.0, "slurred": 100.0}
+"""Kinds of our own that count by themselves: look-alikes of slurs and those slurs would take from the rest."""
 _LEAST: Final = 50
 """A side of fewer rows counts for less: each of its rows would otherwise weigh too much."""
 _INTERCEPT_SCALE: Final = 0.1
@@ -87,13 +89,14 @@ def weights_of(rows: Sequence[Row], labels: npt.NDArray[np.int8]) -> Floats:
 
     Sets disagree about what a label means, and transfer to others best where none of them outshouts the rest.
     """
-    sources = np.array([row.source for row in rows])
+    masses = {OWN: _OWN_MASS} | _APART
+    sources = np.array([row.kind if row.kind in _APART else row.source for row in rows])
     weights = np.zeros(len(rows))
     for source in np.unique(sources):
         for side in (0, 1):
             mine = (sources == source) & (labels == side)
             if mine.any():
-                weights[mine] = (_OWN_MASS if source == OWN else _MASS) / max(int(mine.sum()), _LEAST)
+                weights[mine] = masses.get(source, _MASS) / max(int(mine.sum()), _LEAST)
     return weights
 
 

@@ -10,7 +10,7 @@ from models.features import DAMPING, DIMENSION, KINDS_FIRST, READABLE, FeatureMa
 from models.normalise import normalise
 
 FIRST_COLUMNS = {2: [16392, 19051, 19958, 29145, 30190, 37018], 3: [19051, 19958, 29145, 30190, 37018, 55514]}
-FIRST_COLUMNS[4] = FIRST_COLUMNS[3]  # they read disguises differently, in normalise.py
+FIRST_COLUMNS[4] = FIRST_COLUMNS[5] = FIRST_COLUMNS[3]  # they read disguises differently, in normalise.py
 """By format. Fixed on purpose: other columns would need another FORMAT and another artefact."""
 
 

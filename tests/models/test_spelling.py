@@ -19,6 +19,8 @@ from models.normalise import LONGEST, normalise
         ("p*rasites everywhere", "parasites everywhere"),
         ("what a b*tch", "what a bitch"),
         ("free airdorp, cliam it", "free airdrop , claim it"),
+        ("wll they hve a chance", "will they have a chance"),
+        ("je te le dis avc amour", "je te le dis avec amour"),
     ],
 )
 def test_a_slip_in_a_word_is_read_as_the_word(slipped: str, meant: str) -> None:
@@ -48,6 +50,10 @@ def test_a_text_written_from_its_end_is_turned_round(text: str) -> None:
 )
 def test_known_words_short_ones_and_other_languages_stay(text: str) -> None:
     assert normalise(text).text == text
+
+
+def test_a_version_that_was_taught_earlier_reads_three_letters_as_it_learnt_to() -> None:
+    assert normalise("wll they hve a chance", form=4).text == "wll they hve a chance"
 
 
 def test_a_slip_is_no_disguise() -> None:

@@ -12,6 +12,8 @@ from models.labels import LABELS
 FOLDER = Path(__file__).parent
 _INNERMOST = re.compile(r"\{([^{}]*)\}")
 _LONGEST_EXPANSION = 60
+_FEWER: Mapping[str, int] = {"alike": 16}
+"""Fillings at most of a kind whose templates are many: each says little that others of it don't."""
 
 
 @dataclass(frozen=True)
@@ -76,14 +78,15 @@ def _header(line: str, language: str, number: int) -> tuple[frozenset[str], froz
 
 
 def phrases(language: str, per_template: int, seed: int) -> Iterator[Phrase]:
-    """Distinct expansions of every template of a language, at most `per_template` of each."""
+    """Distinct expansions of every template of a language, at most `per_template` of each, and fewer of some kinds."""
     source = read(language)
     for template in source.templates:
+        most = min(per_template, _FEWER.get(template.kind, per_template))
         rng = random.Random(f"{seed}:{language}:{template.pattern}")
         seen: set[str] = set()
         for _ in range(2 * per_template):
             text = expand(template.pattern, source.slots, rng)
-            if len(seen) < per_template and text not in seen:
+            if len(seen) < most and text not in seen:
                 seen.add(text)
                 group = f"{language}:{template.line}"
                 yield Phrase(text, language, template.labels, template.open, template.kind, group)
