@@ -219,6 +219,7 @@ PICTURES = (
     Picture("keys", "/review", before=_press("?")),
     Picture("several", "/review/batch", before=_press("j", "x", "j", "x")),
     Picture("find", "/review", before=_find("ravi@velo.example")),
+    Picture("teach", "/review/model/teach", who="nadia"),
     # docs/freelancers.md
     Picture("joining-phone", "{joining}", who="nadia", screen=PHONE, joining=True),
     Picture("training", "/review/training", who="nadia"),

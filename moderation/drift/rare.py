@@ -1,6 +1,6 @@
 """Whether the share of what is rare has changed, which the distance of whole distributions can't see. Pure.
 
-Where one post in two hundred scores high, that share may halve, and the PSI of all bins moves by .003: nothing beside
+Where one post in two hundred scores high, that share may halve, and the PSI of all bins moves by .002: nothing beside
 the 0.1 that is worth anybody's time. So the share itself is compared, by the logarithm of its ratio, whose variance is
 φ (1/x + 1/y) for x such posts before and y now; φ is by how much more the days before differ than independent posts
 would, at least 1, and Student's t takes the place of the normal distribution, since φ is an estimate (as in
