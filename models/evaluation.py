@@ -24,6 +24,8 @@ _SHOWN: Final = (
     ("Brier", "brier"),
     ("cal. error", "calibration_error"),
 )
+_NAME: Final = 40
+"""Characters of a language's or source's name that a table has room for."""
 _LEAST_SIDE: Final = measures.LEAST_SIDE
 """A language or source is told apart for a label where it has so many of either side."""
 
@@ -155,6 +157,11 @@ def _labels(number: int, raw: Any) -> dict[str, int]:
     return {label: int(mark) for label, mark in known.items()}
 
 
+def _plain(name: str) -> str:
+    """A name of somebody's file, as a terminal may be shown it: nothing in it steers the terminal or fills it."""
+    return "".join(each if each.isprintable() else "?" for each in name[:_NAME])
+
+
 def table(figures: Figures) -> str:
     """The figures as text for a terminal: a table over all, then one by language and one by source."""
     lines = [f"{figures['version']}: {figures['n']} texts, of which it abstained on {figures['abstained']}"]
@@ -163,7 +170,7 @@ def table(figures: Figures) -> str:
     lines += ["", *_rows("all", ((label, found) for label, found in figures["labels"].items()))]
     for title, key in (("by language", "by_language"), ("by source", "by_source")):
         apart = [
-            (f"{label}, {name}", found)
+            (f"{label}, {_plain(name)}", found)
             for label, by in figures["labels"].items()
             for name, found in by.get(key, {}).items()
         ]

@@ -114,6 +114,15 @@ def test_an_empty_file_is_no_texts(tmp_path: Path) -> None:
     assert "0 texts" in evaluation.table(figures)
 
 
+def test_names_in_a_file_neither_steer_the_terminal_nor_fill_it(tmp_path: Path) -> None:
+    path = tmp_path / "hostile.jsonl"
+    rows = [line(text, n % 2, source="\x1b[2J\u202e" + "x" * 5000) for n, text in enumerate(HARMLESS[:100])]
+    path.write_text("\n".join(map(json.dumps, rows)))
+    shown = evaluation.table(evaluation.evaluate_file(path, intervals=False))
+    assert "spam, ?[2J?xxx" in shown
+    assert all(each.isprintable() and len(each) < 200 for each in shown.splitlines())
+
+
 def test_what_the_model_learnt_from_is_named(tmp_path: Path) -> None:
     path = tmp_path / "cad.jsonl"
     path.write_text("\n".join(json.dumps(line(text, 0, source="sms_spam")) for text in HARMLESS[:3]))
