@@ -88,7 +88,7 @@ def _conditions(
     session: Session, services: Services, viewer_id: int, query: Query, wanted: Wanted
 ) -> list[ColumnElement[bool]]:
     """What isn't about words."""
-    conditions = [PostRow.boost_of_pk.is_(None)]  # of a boost the index has no words, either
+    conditions: list[ColumnElement[bool]] = [PostRow.boost_of_pk.is_(None)]  # of a boost the index has no words, either
     conditions += [_condition(session, services, viewer_id, one) for one in query.conditions]
     limits: tuple[tuple[Any, Callable[[Any], ColumnElement[bool]]], ...] = (
         (query.since, lambda since: PostRow.published_at >= since),
