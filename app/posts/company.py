@@ -14,7 +14,9 @@ from contextlib import contextmanager
 from typing import Final
 
 PATIENCE_SECONDS: Final = 0.05
-"""For how long after it came a request is waited for: one that asks another server holds nobody up."""
+"""For how long after it came a request is waited for: one that asks another server holds nobody up. And for how long
+one waits at most, whoever comes meanwhile.
+"""
 GRACE_SECONDS: Final = 0.003
 """For how long those who came along the last time may be on their way back: clients that send one after the other."""
 
@@ -57,8 +59,9 @@ class Company:
         return came is not None
 
     def wait(self, gathered: Callable[[], int], most: int) -> None:
-        """Let go of the lock until all who are near have come, or there are as many as can be taken."""
-        while gathered() < most and (seconds := self._worth_waiting(gathered())) > 0:
+        """Let go of the lock until all who are near have come, there are as many as can be taken, or it was enough."""
+        until = time.monotonic() + self._patience
+        while gathered() < most and (seconds := min(self._worth_waiting(gathered()), until - time.monotonic())) > 0:
             if not self._changed.wait(seconds):
                 break
         self._last = gathered()

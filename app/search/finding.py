@@ -56,6 +56,8 @@ def _found(session: Session, services: Services, viewer_id: int, query: Query, w
     order = PostRow.id
     if query.words:
         published, order = _matching(session, published, query)
+    elif query.terms:
+        published = published.where(~_says_any(session, query))
     published = published.order_by(order.desc())
     waiting = _waiting(session, viewer_id, query, conditions)
     if not waiting:
@@ -74,7 +76,7 @@ def _waiting(
         return []
     newest = own_waiting.own(viewer_id, *conditions).order_by(PostRow.id.desc()).limit(MOST_WAITING)
     places = list(session.execute(newest))
-    if not query.words:
+    if not query.terms:
         return places
     read = select(PostRow).where(PostRow.pk.in_([row.pk for row in places]))
     posts = session.scalars(read.options(selectinload(PostRow.attachments), selectinload(PostRow.tags)))
@@ -86,7 +88,8 @@ def _conditions(
     session: Session, services: Services, viewer_id: int, query: Query, wanted: Wanted
 ) -> list[ColumnElement[bool]]:
     """What isn't about words."""
-    conditions = [_condition(session, services, viewer_id, one) for one in query.conditions]
+    conditions: list[ColumnElement[bool]] = [PostRow.boost_of_pk.is_(None)]  # of a boost the index has no words, either
+    conditions += [_condition(session, services, viewer_id, one) for one in query.conditions]
     limits: tuple[tuple[Any, Callable[[Any], ColumnElement[bool]]], ...] = (
         (query.since, lambda since: PostRow.published_at >= since),
         (query.until, lambda until: PostRow.published_at < until),
@@ -106,6 +109,17 @@ def _matching(session: Session, found: Select[Any], query: Query) -> tuple[Selec
     table = schema.POSTGRESQL
     asked = func.websearch_to_tsquery("simple", queries.for_postgresql(query.terms))
     return found.join(table, table.c.post_pk == PostRow.pk).where(table.c.words.op("@@")(asked)), PostRow.id
+
+
+def _says_any(session: Session, query: Query) -> ColumnElement[bool]:
+    """Whether a post has any of these words: asked where nothing but words that aren't wanted is named."""
+    if session.get_bind().dialect.name == "sqlite":
+        table = schema.SQLITE
+        matched = text(f"{schema.NAME} MATCH :match").bindparams(match=queries.for_any(query.terms))
+        return exists(select(table.c.rowid).where(table.c.rowid == PostRow.pk, matched))
+    table = schema.POSTGRESQL
+    asked = func.websearch_to_tsquery("simple", queries.for_any(query.terms))
+    return exists(select(table.c.post_pk).where(table.c.post_pk == PostRow.pk, table.c.words.op("@@")(asked)))
 
 
 def _findable(viewer_id: int) -> ColumnElement[bool]:

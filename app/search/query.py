@@ -15,6 +15,9 @@ _PART: Final = re.compile(r'(-?)(?:([a-z]+):)?("[^"]*"|\S+)')
 KINDS: Final = ("media", "image", "video", "audio", "poll")
 _IS: Final = ("reply", "sensitive")
 _PLACES: Final = ("all", "library", "public")
+_DAY: Final = timedelta(days=1)
+_LAST: Final = datetime(9999, 12, 30, tzinfo=UTC)
+"""The last day that another follows in Python's calendar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ def _is_condition(name: str, value: str) -> bool:
 
 
 def _within(found: Query, name: str, day: datetime) -> Query:
-    next_day = day + timedelta(days=1)
+    next_day = min(day, _LAST) + _DAY
     if name == "before":
         return replace(found, until=day)
     return replace(found, since=next_day) if name == "after" else replace(found, since=day, until=next_day)
@@ -103,6 +106,11 @@ def for_sqlite(terms: tuple[Term, ...]) -> str:
 def for_postgresql(terms: tuple[Term, ...]) -> str:
     """The same for websearch_to_tsquery."""
     return " ".join(("-" if term.without else "") + _phrase(term) for term in terms)
+
+
+def for_any(terms: tuple[Term, ...]) -> str:
+    """For either database: what has any of these, without or not."""
+    return " OR ".join(_phrase(term) for term in terms)
 
 
 def matches(terms: tuple[Term, ...], said: Sequence[str]) -> bool:

@@ -141,6 +141,30 @@ def test_who_takes_too_long_holds_nobody_up(services: Services) -> None:
         assert pool.submit(gatherer.admit, services, draft).result().state is PostState.PUBLISHED
 
 
+def test_requests_that_never_post_hold_nobody_up_however_many_come(services: Services) -> None:
+    ana, gatherer, posted = member(services, "ana"), Gatherer(patience_seconds=0.05), threading.Event()
+    came, one, other = threading.Event(), threading.Semaphore(0), threading.Semaphore(0)
+
+    def keep_coming(own: threading.Semaphore, others: threading.Semaphore) -> None:
+        """Go once the other one has come: somebody is always near who came a moment ago."""
+        while not posted.is_set():
+            with gatherer.company.near():
+                came.set()
+                others.release()
+                own.acquire(timeout=PATIENCE)
+        others.release()
+
+    with ThreadPoolExecutor(3) as pool:
+        for mine, theirs in ((one, other), (other, one)):
+            pool.submit(keep_coming, mine, theirs)
+        try:
+            assert came.wait(PATIENCE)
+            future = pool.submit(gatherer.admit, services, draft_of(services, ana, "a walk by the river"))
+            assert future.result(PATIENCE).state is PostState.PUBLISHED
+        finally:
+            posted.set()
+
+
 def test_who_hands_in_a_draft_waits_for_nobody_but_others(services: Services) -> None:
     ana, gatherer = member(services, "ana"), Gatherer(patience_seconds=threading.TIMEOUT_MAX)
     with gatherer.company.near():

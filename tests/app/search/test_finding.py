@@ -112,6 +112,28 @@ def test_operators_narrow_it_down(ana: Person, ben: Person, services: Services) 
     assert len(finds(ben, f"wall during:{today}")) == 3 and finds(ben, f"wall before:{today}") == []
 
 
+def test_what_isn_t_wanted_is_left_out_also_where_no_word_is(ana: Person, ben: Person, services: Services) -> None:
+    wants_to_be_found(services, ana)
+    plain, _red, _phrase = (says(services, ana, words) for words in ("A wall", "A red door", "A small blue bell"))
+    waits, _waits_red = says(services, ana, "Vermin behind it"), says(services, ana, "Red vermin")
+    assert finds(ben, 'from:ana -red -"blue bell"') == [plain]
+    assert finds(ana, 'from:me -RED -"blue bell"') == [waits, plain]
+    assert finds(ana, '-red -"blue bell"', account_id=ana.id) == [waits, plain]
+
+
+def test_a_boost_says_nothing_and_isn_t_found(ana: Person, ben: Person, services: Services) -> None:
+    boosted, own = says(services, ben, "A red wall"), says(services, ana, "A wall")
+    ana.do(f"/api/v1/statuses/{boosted}/reblog")
+    assert finds(ana, "from:me") == [own]
+    assert finds(ana, "wall") == [own, boosted], "what one boosted is found itself"
+
+
+@pytest.mark.parametrize(("typed", "found"), [("after", 0), ("during", 0), ("before", 1)])
+def test_the_last_day_of_all_is_a_day(ana: Person, services: Services, typed: str, found: int) -> None:
+    says(services, ana, "A red wall")
+    assert len(finds(ana, f"wall {typed}:9999-12-31")) == found
+
+
 def test_pages_go_on(ana: Person, services: Services) -> None:
     ids = [says(services, ana, f"Wall number {number}") for number in range(4)]
     assert finds(ana, "wall", limit=2) == [ids[3], ids[2]]
