@@ -74,6 +74,13 @@ def key(name: str) -> str:
     return lowered(name).translate(_FOLDED)
 
 
+def forms(name: str) -> tuple[str, ...]:
+    """How rules that people wrote may name a hashtag: in small letters as it's written, and, where it isn't the same,
+    as it is compared. Whoever adds an accent stands with those who don't, and passes no rule about them.
+    """
+    return tuple(dict.fromkeys((lowered(name), key(name))))
+
+
 def path(name: str) -> str:
     """Where the page of a hashtag lies on a server, as a URL may carry it (RFC 3986)."""
     return f"/tags/{quote(key(name), safe='')}"
