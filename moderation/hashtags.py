@@ -71,7 +71,12 @@ def lowered(name: str) -> str:
 
 def key(name: str) -> str:
     """A hashtag as it is compared: two with the same key are one. Lower-cased, and Latin letters without accents."""
-    return lowered(name).translate(_FOLDED)
+    return folded(lowered(name))
+
+
+def folded(text: str) -> str:
+    """Small letters with plain ones for those that `key` doesn't tell apart from them, also ł and ø."""
+    return text.translate(_FOLDED)
 
 
 def forms(name: str) -> tuple[str, ...]:
