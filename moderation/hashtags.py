@@ -71,7 +71,19 @@ def lowered(name: str) -> str:
 
 def key(name: str) -> str:
     """A hashtag as it is compared: two with the same key are one. Lower-cased, and Latin letters without accents."""
-    return lowered(name).translate(_FOLDED)
+    return folded(lowered(name))
+
+
+def folded(text: str) -> str:
+    """Small letters with plain ones for those that `key` doesn't tell apart from them, also ł and ø."""
+    return text.translate(_FOLDED)
+
+
+def forms(name: str) -> tuple[str, ...]:
+    """How rules that people wrote may name a hashtag: in small letters as it's written, and, where it isn't the same,
+    as it is compared. Whoever adds an accent stands with those who don't, and passes no rule about them.
+    """
+    return tuple(dict.fromkeys((lowered(name), key(name))))
 
 
 def path(name: str) -> str:

@@ -18,7 +18,7 @@ NOBODY_SAID: Final = 36_500
 
 
 def of(submission: Submission, findings: Sequence[Finding], context: Context) -> dict[str, Any]:
-    """By name. Ages are whole days; lists have 50 items at most; scores are calibrated probabilities."""
+    """By name. Ages are whole days; lists have 50 items at most, hashtags in two forms; scores are probabilities."""
     return {**_post(submission, context), **_author(submission, context), **_found(findings)}
 
 
@@ -33,7 +33,7 @@ def _post(submission: Submission, context: Context) -> dict[str, Any]:
         "post.visibility": submission.visibility.value,
         "post.links": links,
         "post.hosts": _items(sorted({addresses.host(link) for link in links} - {""})),
-        "post.hashtags": _items(hashtags.lowered(tag) for tag in submission.hashtags),
+        "post.hashtags": _items(_named(submission.hashtags[:MOST_ITEMS]), 2 * MOST_ITEMS),
         "post.media_types": _items(each.media_type for each in submission.media),
         "post.media": len(submission.media),
         "post.mentions": len(submission.mentions),
@@ -79,10 +79,14 @@ def _found(findings: Sequence[Finding]) -> dict[str, Any]:
     return {"scores": scores, "points": int(max(points, default=0)), "findings": _items(dict.fromkeys(whys))}
 
 
-def _items(values: Iterable[object]) -> list[str]:
+def _named(tags: Iterable[str]) -> Iterable[str]:
+    return dict.fromkeys(form for tag in tags for form in hashtags.forms(tag))
+
+
+def _items(values: Iterable[object], most: int = MOST_ITEMS) -> list[str]:
     found: list[str] = []
     for value in values:
-        if len(found) == MOST_ITEMS:
+        if len(found) == most:
             break
         found.append(str(value)[:LONGEST_ITEM])
     return found

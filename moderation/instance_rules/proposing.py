@@ -63,7 +63,7 @@ def common(posts: Sequence[Snapshot], own: str) -> str | None:
     for host in hosts:
         if host and host != own and not host.endswith(f".{own}"):
             return f"post.hosts.exists(host, host == {_quoted(host)})"
-    tags = _often(({hashtags.lowered(str(tag)) for tag in each.context.get("hashtags", ())} for each in posts), least)
+    tags = _often((_hashtags(each) for each in posts), least)
     if tags:
         return f"{_quoted(tags[0])} in post.hashtags"
     words = _words_in_common(posts, least)
@@ -91,6 +91,10 @@ def _often(sets: Iterable[Iterable[str]], least: int) -> list[str]:
         counted.update(each)
     often = [(-times, -len(value), value) for value, times in counted.items() if times >= least]
     return [value for _, _, value in sorted(often)]
+
+
+def _hashtags(post: Snapshot) -> set[str]:
+    return {form for tag in post.context.get("hashtags", ()) for form in hashtags.forms(str(tag))}
 
 
 def _words_in_common(posts: Sequence[Snapshot], least: int) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from moderation import addresses
+from moderation import addresses, hashtags
 from moderation.patterns import spelling
 from moderation.patterns.tables import PatternKind, PatternSeverity
 
@@ -65,10 +65,13 @@ class Patterns:
         if each.kind is PatternKind.LINK:
             host, _, path = each.pattern.partition("/")
             self._hosts.setdefault(host, []).append((f"/{path}" if path else "", each))
-        elif "*" in each.pattern:
-            self._kinds[each.kind].starred.append((tuple(each.pattern.split("*")), each))
+            return
+        # One that was kept before ł was taken for l is still spelt with it
+        text = hashtags.folded(each.pattern) if each.kind is PatternKind.HASHTAG else each.pattern
+        if "*" in text:
+            self._kinds[each.kind].starred.append((tuple(text.split("*")), each))
         else:
-            self._kinds[each.kind].plain.setdefault(each.pattern, []).append(each)
+            self._kinds[each.kind].plain.setdefault(text, []).append(each)
 
     def _at(self, host: str, path: str) -> Iterable[Pattern]:
         labels = host.split(".")[-20:]

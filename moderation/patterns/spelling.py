@@ -33,9 +33,11 @@ def spelt(kind: PatternKind, text: str, own: str | None = None) -> str:
 
 
 def hashtag(text: str) -> str:
-    """A hashtag as it is compared: without `#`, case, accents, and what parts words or isn't seen."""
+    """A hashtag as it is compared: without `#`, case, accents, and what parts words or isn't seen. Two that are one
+    hashtag are one here.
+    """
     plain = unicodedata.normalize("NFKD", text.lstrip("#＃")).casefold()
-    return "".join(char for char in plain if not (unicodedata.combining(char) or _is_apart(char)))
+    return hashtags.folded("".join(char for char in plain if not (unicodedata.combining(char) or _is_apart(char))))
 
 
 def _is_apart(char: str) -> bool:

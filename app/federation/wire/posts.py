@@ -20,7 +20,7 @@ from app.federation.wire.values import (
     Post,
     PostKind,
 )
-from moderation.hashtags import bare, key
+from moderation.hashtags import bare, lowered
 
 MAX_CONTENT = 200_000
 MAX_TITLE = 1000
@@ -204,7 +204,7 @@ def _tags(value: Json) -> tuple[tuple[Mention, ...], tuple[Hashtag, ...], tuple[
             if name == "Mention" and (mention := _mention(tag)):
                 mentions.setdefault(mention.uri, mention)
             elif name == "Hashtag" and (hashtag := _hashtag(tag)):
-                hashtags.setdefault(key(hashtag.name), hashtag)
+                hashtags.setdefault(lowered(hashtag.name), hashtag)  # both spellings of one: rules tell them apart
             elif name == "Emoji" and (emoji := _emoji(tag)):
                 emojis.setdefault(emoji.shortcode, emoji)
     return tuple(mentions.values()), tuple(hashtags.values()), tuple(emojis.values())

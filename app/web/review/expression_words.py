@@ -42,7 +42,7 @@ def _said() -> dict[str, str]:
         "post.visibility": _("public, unlisted, followers or direct"),
         "post.links": _("addresses that it links to"),
         "post.hosts": _("servers that it links to"),
-        "post.hashtags": _("hashtags in small letters, without #"),
+        "post.hashtags": _("hashtags in small letters, without #; what has accents is there without them, too"),
         "post.media_types": _("of its media, as in “image/png”"),
         "post.characters": _("how long its text is"),
         "post.mentions": _("how many it addresses"),

@@ -325,6 +325,11 @@ def test_tags_and_attachments_may_stand_alone() -> None:
     assert (read.attachments[0].kind, read.attachments[0].media_type) == (MediaKind.IMAGE, "image/webp")
 
 
+def test_both_spellings_of_a_hashtag_are_read_since_rules_tell_them_apart() -> None:
+    read = post(tag=[{"type": "Hashtag", "name": name} for name in ("#Café", "#cafe", "#CAFÉ")])
+    assert [tag.name for tag in read.hashtags] == ["Café", "cafe"]
+
+
 def test_no_more_than_sixteen_attachments_are_taken() -> None:
     assert len(post(attachment=[{"type": "Image", "url": f"{REMOTE}/{i}.png"} for i in range(40)]).attachments) == 16
 

@@ -82,6 +82,16 @@ def test_a_rule_knows_the_post_its_author_their_server_and_what_other_checks_fou
     assert len(found) == 5
 
 
+def test_an_accent_more_passes_no_rule_about_a_hashtag(house: House) -> None:
+    ruled(house, "'freemoney' in post.hashtags")
+    ruled(house, "'café' in post.hashtags")
+    for tags in (("FreeMoney",), ("FréèMóney",), ("Café",), ("cafe", "café")):
+        assert one(house, "apples", hashtags=tags).outcome is Outcome.HOLD, tags
+    assert one(house, "apples", hashtags=("cafe", "free")).outcome is Outcome.APPROVE, "rules read what was written"
+    ruled(house, "size(post.hashtags) == 100")
+    assert one(house, "apples", hashtags=tuple(f"é{number}" for number in range(60))).outcome is Outcome.HOLD
+
+
 def test_a_language_that_no_machine_reads_is_a_matter_of_who_writes_and_what_it_links_to(house: House) -> None:
     unread = "Сегодня очень хорошая погода, мы пойдём гулять в парк"
     house.tools = replace(house.tools, text_model=shipped_model())
@@ -192,6 +202,7 @@ def test_a_wave_brings_a_draft_that_says_what_its_posts_have_in_common_and_ends_
     ("said", "expression"),
     [
         ({"hashtags": ("FreeMoney", "x")}, "'freemoney' in post.hashtags && !author.proven"),
+        ({"hashtags": ("Fréemoney", "x")}, "'freemoney' in post.hashtags && !author.proven"),
         ({}, "post.text.contains('claim your free airdrop now before it closes, only') && !author.proven"),
     ],
 )

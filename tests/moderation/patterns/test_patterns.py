@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from moderation import hashtags
 from moderation.errors import RefusedError
 from moderation.patterns import keeping, spelling
 from moderation.patterns.keeping import Draft
@@ -92,6 +93,22 @@ def test_links_that_are_none_match_nothing_and_break_nothing(house: House) -> No
         "mailto:a@b",
     )
     assert one(house, links=links).outcome is Outcome.APPROVE
+
+
+def test_letters_that_make_no_other_hashtag_pass_no_pattern() -> None:
+    plain, kept = Pattern(1, HASHTAG, "freeloot", HOLD, "spam"), Pattern(2, HASHTAG, "søvn*", HOLD, "spam")
+    patterns = Patterns([plain, kept])
+    for tag in ("#FreeŁoot", "freelooŧ", "frééløøt"):
+        assert hashtags.key(tag) == "freeloot"
+        assert patterns.hashtags([tag], NOON) == [plain], tag
+    for tag in ("Søvn", "sovn2"):
+        assert patterns.hashtags([tag], NOON) == [kept], "also of patterns that were kept with such a letter"
+    assert spelling.spelt(HASHTAG, "#Søvn") == "sovn"
+
+
+@pytest.mark.parametrize("letter", sorted("".join(hashtags._LETTERS_LIKE.values())))
+def test_two_that_are_one_hashtag_are_one_for_patterns(letter: str) -> None:
+    assert spelling.hashtag(f"x{letter}") == spelling.hashtag(hashtags.key(f"x{letter}"))
 
 
 def test_hashtags_and_names_are_known_whatever_their_case_accents_and_letters_that_look_alike(house: House) -> None:
