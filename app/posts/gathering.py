@@ -127,4 +127,7 @@ def near(services: Services) -> AbstractContextManager[None]:
 
 def _gatherer(services: Services) -> Gatherer:
     with _MAKING:
-        return _GATHERERS.setdefault(services.db, Gatherer())
+        found = _GATHERERS.get(services.db)
+        if found is None:
+            found = _GATHERERS[services.db] = Gatherer()
+        return found
