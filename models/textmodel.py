@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from models import artefact, jsonl, windows
+from models import artefact, jsonl, passages, windows
 from models.artefact import Artefact, Lines
 from models.features import DAMPING, FeatureMatrix, featurise, occurrences
 from models.labels import HOLDING, LABELS
@@ -25,6 +25,10 @@ UNTRAINED: Final = "language not trained for"
 BATCH: Final = 256
 _OTHER_SURE, _OWN_LEAST = 0.4, 0.2
 _HINT: Final = 3.0
+WHOLE_SURE: Final = 0.99
+"""How sure of a text's language one must be for its passages not to be looked at."""
+PASSAGE_SURE: Final = 0.6
+"""How sure of its language a passage of a text in another must be to be read."""
 _NOT_LANGUAGE: Final = re.compile(r"https?://\S+|@[\w.@-]+|#")
 _NOTHING: Final[Mapping[str, float | None]] = dict.fromkeys(LABELS)
 
@@ -112,6 +116,42 @@ class TextModel:
         return probabilities
 
     def _score_batch(self, texts: Sequence[str], claims: Sequence[str | None]) -> list[TextScores]:
+        results = self._read(texts, claims)
+        for row, text in enumerate(texts):
+            if self._may_be_mixed(results[row]):
+                results[row] = self._read_within(text, results[row])
+        return results
+
+    def _may_be_mixed(self, result: TextScores) -> bool:
+        """Whether some of a text may be in another language: who writes in one has the detector sure of it."""
+        if result.abstained_because == TOO_LITTLE:
+            return False
+        return result.language not in self.languages or result.language_confidence < WHOLE_SURE
+
+    def _read_within(self, text: str, whole: TextScores) -> TextScores:
+        """The scores also of what is in a language that it reads, within a text of which some is in another: neither an
+        abstention nor more words hide it. On the rest it abstains all the same.
+        """
+        parts = self._readable(text)
+        if not parts:
+            return whole
+        read = self._read([each.text for each in parts], [None] * len(parts))
+        scores = {label: _highest([each.scores[label] for each in (whole, *read)]) for label in LABELS}
+        return replace(whole, scores=scores, disguised=any(each.disguised for each in (whole, *read)))
+
+    def _readable(self, text: str) -> list[windows.Window]:
+        """The passages that are surely in a language that it reads, of a text of which one surely isn't."""
+        parts = passages.passages(text[:LONGEST])
+        if len(parts) < 2:
+            return []
+        prepared = [self.normalise(each.text) for each in parts]
+        languages = self.languages_of([each.text for each in parts], prepared, [None] * len(parts))
+        sure = [(part, code) for part, (code, how, _) in zip(parts, languages, strict=True) if how >= PASSAGE_SURE]
+        if all(code in self.languages for _, code in sure):
+            return []
+        return passages.joined(text, [part for part, code in sure if code in self.languages])
+
+    def _read(self, texts: Sequence[str], claims: Sequence[str | None]) -> list[TextScores]:
         prepared = [self.normalise(text) for text in texts]
         languages = self.languages_of(texts, prepared, claims)
         codes = [code for code, _, _ in languages]
@@ -176,9 +216,12 @@ class TextModel:
     def explain(self, text: str, label: str, top: int = 5) -> list[Span]:
         """The words of the original text that spoke for a label, the `top` heaviest first.
 
-        Of a long text those of the part whose score is highest.
+        Of a long text those of the part whose score is highest, and of one that is mostly in another language those of
+        what it reads in it.
         """
         parts = windows.windows(text)
+        if not parts and self._may_be_mixed(self._read([text], [None])[0]):
+            parts = self._readable(text)
         if parts:
             read = self._score_batch([text, *(each.text for each in parts)], [None] * (len(parts) + 1))
             place = max(range(len(read)), key=lambda row: read[row].scores[label] or 0.0)

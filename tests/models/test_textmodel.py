@@ -88,6 +88,32 @@ def test_it_abstains_in_a_language_that_it_was_not_trained_for(model: TextModel,
     assert all(score is None for score in result.scores.values())
 
 
+AROUND = (
+    "Heute war das Wetter an der Küste endlich wieder schön, und wir sind lange gelaufen.",
+    "Сегодня мы долго гуляли по берегу и пили чай с бабушкой.",
+    "Ayer fuimos al mercado y compramos tomates para toda la semana.",
+)
+
+
+@pytest.mark.parametrize("around", AROUND)
+@pytest.mark.parametrize("shape", ["{around} {text}", "{text}\n{around} {around}", "{around} {text} {around}"])
+def test_words_in_another_language_around_it_do_not_hide_a_threat(model: TextModel, around: str, shape: str) -> None:
+    text = shape.format(around=around, text=f"{THREATS[0]}.")
+    assert "violence" in held(model, text)
+    spans = [text[span.start : span.end] for span in model.explain(text, "violence")]
+    assert spans and all(span in THREATS[0] for span in spans)
+
+
+def test_what_is_read_within_another_language_leaves_the_rest_unread(model: TextModel) -> None:
+    [result] = model.score([f"{AROUND[0]} {THREATS[0]}. {AROUND[0]}"])
+    assert result.abstained_because == UNTRAINED and result.scores["violence"] is not None
+
+
+def test_nothing_of_what_is_in_another_language_alone_is_scored(model: TextModel) -> None:
+    results = model.score([*AROUND, " ".join(AROUND)])
+    assert {score for result in results for score in result.scores.values()} == {None}
+
+
 @pytest.mark.parametrize("text", ["", "🔥🔥🔥", "1234", "…", "ok", "@ana", "https://x.example/a"])
 def test_it_abstains_on_too_little_text(model: TextModel, text: str) -> None:
     assert model.score([text])[0].abstained_because == TOO_LITTLE
