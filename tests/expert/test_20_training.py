@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from sqlalchemy import func, select
 
@@ -18,6 +16,7 @@ from moderation.quality.tables import ReviewRow, ReviewState
 from moderation.values import Action
 from tests.app.web.conftest import Town, Visitor
 from tests.app.web.review.conftest import Desk
+from tests.support.services import draw_all
 
 pytestmark = pytest.mark.one_database
 RULE = 2
@@ -65,7 +64,7 @@ def test_the_rules_examples_stand_beside_the_buttons_of_a_decision(town: Town, d
 
 
 def test_an_audit_carries_its_rationale_to_whom_it_is_for(town: Town, desk: Desk) -> None:
-    object.__setattr__(town.services, "tools", replace(town.services.tools, chance=lambda: 0.0))  # every one is drawn
+    draw_all(town.services)
     mo, rita, lea = (
         town.at_home(town.member(name, role))
         for name, role in (("mo", Role.MODERATOR), ("rita", Role.REVIEWER), ("lea", Role.LEAD))

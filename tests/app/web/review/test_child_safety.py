@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -33,6 +32,7 @@ from moderation.quality.tables import GoldenAnswerRow, GoldenRow, StagedKind, St
 from moderation.values import CaseState
 from tests.app.web.conftest import Town, Visitor
 from tests.app.web.review.conftest import Desk
+from tests.support.services import draw_all
 
 WORDS = "wordsthatnobodyshouldread, dear reader"
 BYTES = b"the very bytes of a picture"
@@ -350,7 +350,7 @@ def test_everything_sealed_is_listed_for_one_role_without_a_word_of_it(
 def drawn(desk: Desk, post: PostRow, by: Visitor) -> int:
     """Have a decision drawn to be read again; the number of its copy."""
     services = desk.town.services
-    object.__setattr__(services, "tools", replace(services.tools, chance=lambda: 0.0))
+    draw_all(services)
     where = f"/review/case/{desk.case_of(post).id}"
     assert by.post(f"{where}/decide", on=where, action="approve").status_code == 302
     with services.db.read() as session:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -11,10 +10,10 @@ from sqlalchemy import select
 from app.accounts.tables import AccountRow, Role
 from app.oauth import tokens
 from app.posts.tables import PostState
-from app.services import Services
 from moderation.values import CaseState
 from tests.app.web.conftest import Town, Visitor
 from tests.app.web.review.conftest import Desk
+from tests.support.services import draw_all
 
 pytestmark = pytest.mark.one_database
 
@@ -115,7 +114,7 @@ def test_a_drawn_decision_is_read_again_and_a_lead_takes_the_second_answer(
     town: Town, desk: Desk, rita: Visitor, mo: Visitor, lea: Visitor
 ) -> None:
     post = desk.held()
-    _always_drawn(town.services)
+    draw_all(town.services)
     answers(mo, desk.case_of(post).id, "remove", rule_remove="2")
     location = rita.post("/review/next", on="/review/start").headers["Location"]
     number = int(location.rsplit("/", 1)[1])
@@ -131,10 +130,6 @@ def test_a_drawn_decision_is_read_again_and_a_lead_takes_the_second_answer(
     lea.post("/review/quality/reviews/1/change", on="/review/quality")
     assert desk.now(post).state is PostState.PUBLISHED
     assert "the second answer is milder" not in lea.page("/review/quality")
-
-
-def _always_drawn(services: Services) -> None:
-    object.__setattr__(services, "tools", replace(services.tools, chance=lambda: 0.0))
 
 
 def test_a_golden_case_is_made_by_two_on_the_pages(desk: Desk, mo: Visitor, lea: Visitor) -> None:
@@ -162,7 +157,7 @@ def test_who_reads_something_again_finds_no_other_case_about_it_until_they_have_
     desk: Desk, rita: Visitor, mo: Visitor, lea: Visitor
 ) -> None:
     post = desk.held("vermin, says the baker of Lyon")
-    _always_drawn(desk.town.services)
+    draw_all(desk.town.services)
     real = desk.case_of(post).id
     answers(mo, real, "remove", rule_remove="2")
     number = int(rita.post("/review/next", on="/review/start").headers["Location"].rsplit("/", 1)[1])
@@ -187,7 +182,7 @@ def test_an_authors_history_by_the_api_has_nothing_of_what_is_to_be_read_again(
 ) -> None:
     post = desk.held()
     case = desk.case_of(post)
-    _always_drawn(desk.town.services)
+    draw_all(desk.town.services)
     answers(mo, case.id, "remove", rule_remove="2", reason_remove="a reason of mo")
     with desk.town.services.db.read() as session:
         account = session.scalars(select(AccountRow).where(AccountRow.role == Role.LEAD)).one()

@@ -14,7 +14,7 @@ from tests.app.people import remote
 from tests.app.web.conftest import Town, Visitor
 from tests.app.web.review.conftest import HATEFUL, Desk
 from tests.app.web.review.test_deciding import decide
-from tests.app.web.review.test_opinions import _always_drawn
+from tests.support.services import draw_all
 
 pytestmark = pytest.mark.one_database
 
@@ -58,7 +58,7 @@ def test_authors_elsewhere_have_no_strikes_here(town: Town, mo: Visitor, desk: D
 def test_who_reads_a_decision_again_blind_is_told_neither_of_it_nor_in_a_sum(
     town: Town, mo: Visitor, desk: Desk, ana: AccountRow
 ) -> None:
-    _always_drawn(town.services)
+    draw_all(town.services)
     other = town.at_home(town.member("max", Role.MODERATOR))
     struck(mo, desk, ana)
     other.post("/review/next", on="/review/start")
