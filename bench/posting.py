@@ -14,6 +14,8 @@ import random
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import event
@@ -39,16 +41,23 @@ def main() -> None:
     parser.add_argument("--profile", action="store_true", help="where the calls are")
     parser.add_argument("--statements", action="store_true", help="the statements of one post")
     arguments = parser.parse_args()
+    with house(arguments.url) as services:
+        _count(services, arguments)
+
+
+@contextmanager
+def house(url: str | None = None) -> Iterator[Services]:
+    """A new house's services: real but for the network, on SQLite unless an empty database is named."""
     with tempfile.TemporaryDirectory() as folder, TestValkey() as valkey:
         environment = {
             "OSTIARY_DOMAIN": "bench.example",
             "OSTIARY_SECRET_KEY": "of no use anywhere",
             "OSTIARY_RATE_LIMITS": "off",
             "OSTIARY_REDIS_URL": valkey.url,
-        } | ({"OSTIARY_DATABASE_URL": arguments.url} if arguments.url else {})
+        } | ({"OSTIARY_DATABASE_URL": url} if url else {})
         services = wiring.make_services(read(environment, data_dir=Path(folder)))
         create_all(services.db.engine)
-        _count(services, arguments)
+        yield services
 
 
 def _count(services: Services, arguments: argparse.Namespace) -> None:

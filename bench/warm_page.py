@@ -11,25 +11,19 @@ import cProfile
 import io
 import pstats
 import sys
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response
 
-from app import wiring
 from app.accounts.signup import create_account
 from app.accounts.tables import Role
-from app.database.schema import create_all
 from app.factory import create_app
 from app.oauth import tokens
 from app.services import Services
-from app.settings import read
 from bench import posting
 from bench.floor import BODY, PATH
-from tests.support.stores import TestValkey
 
 POSTS, TURNS = 25, 5
 
@@ -40,23 +34,15 @@ def main() -> None:
     parser.add_argument("-n", type=int, default=2000)
     parser.add_argument("--profile", action="store_true", help="where the house's time goes")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, TestValkey() as valkey:
-        environment = {
-            "OSTIARY_DOMAIN": "bench.example",
-            "OSTIARY_SECRET_KEY": "of no use anywhere",
-            "OSTIARY_RATE_LIMITS": "off",
-            "OSTIARY_REDIS_URL": valkey.url,
-        }
-        services = wiring.make_services(read(environment, data_dir=Path(folder)))
-        create_all(services.db.engine)
-        token, house = _house(services)
+    with posting.house() as services:
+        token, ours = _house(services)
         under = _floor(services)
         for _ in range(TURNS):
-            ours, least = _spent(house, token, arguments.n), _spent(under, token, arguments.n)
-            print(f"home {ours:.0f} µs, floor {least:.0f} µs, {ours / least:.2f} times as much", flush=True)
+            spent, least = _spent(ours, token, arguments.n), _spent(under, token, arguments.n)
+            print(f"home {spent:.0f} µs, floor {least:.0f} µs, {spent / least:.2f} times as much", flush=True)
         if arguments.profile:
             profile = cProfile.Profile()
-            profile.runcall(_spent, house, token, arguments.n)
+            profile.runcall(_spent, ours, token, arguments.n)
             pstats.Stats(profile, stream=sys.stdout).sort_stats("cumulative").print_stats(60)
 
 
